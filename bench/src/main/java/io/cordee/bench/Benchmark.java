@@ -9,13 +9,12 @@ import io.cordee.bench.report.Report;
  */
 public record Benchmark(String name, String description, Measuring measuring) {
 
-  /** Measures, and adds each figure as soon as it is there. */
+  /** Adds each figure as soon as it is measured. */
   @FunctionalInterface
   public interface Measuring {
     void run(Size size, Report report) throws Exception;
   }
 
-  /** How much is measured. */
   public enum Size {
     /** As the figures are meant. */
     FULL,

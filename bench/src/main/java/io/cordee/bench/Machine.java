@@ -48,7 +48,7 @@ public final class Machine {
   }
 
   /**
-   * The most bytes that a process has had resident.
+   * The peak resident memory of a process, in bytes.
    *
    * @throws IOException where the system does not tell
    */

@@ -31,10 +31,7 @@ public final class MadeUpImages {
   }
 
   /**
-   * As above.
-   *
-   * @param side pixels of an image in either direction
-   * @param zeros about the share of the pixels that are 0
+   * As above; an image is {@code side} pixels square, about a share {@code zeros} of which are 0.
    */
   public static void write(Path folder, int rows, int side, double zeros) throws IOException {
     SplittableRandom random = new SplittableRandom(1);

@@ -27,7 +27,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The {@code cordee bench} command. */
 @Command(
     name = "cordee bench",
     description = "Measures how close Cordee comes to what this machine can do.",

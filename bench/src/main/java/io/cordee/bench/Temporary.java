@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder that is gone when it is closed. */
+/** A folder that is deleted when closed. */
 public record Temporary(Path path) implements AutoCloseable {
 
   public static Temporary folder() throws IOException {

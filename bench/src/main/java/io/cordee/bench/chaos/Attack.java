@@ -33,7 +33,6 @@ final class Attack implements AutoCloseable {
 
   /**
    * @param log receives what is done to whom
-   * @param progress receives lines for people on how far it is
    */
   Attack(Setup setup, Consumer<String> log, Consumer<String> progress) throws IOException {
     this.setup = setup;
@@ -50,7 +49,6 @@ final class Attack implements AutoCloseable {
     return happened;
   }
 
-  /** How many processes were started. */
   int starts() {
     return team.starts();
   }
@@ -60,9 +58,7 @@ final class Attack implements AutoCloseable {
   }
 
   /**
-   * Returns when the job is over and all processes have exited.
-   *
-   * @return after how many rounds it was
+   * @return the number of rounds, once the job is over and all processes have exited
    * @throws Deviation if something is not as it should be
    */
   int run(List<Event> events) throws IOException, InterruptedException, Deviation {

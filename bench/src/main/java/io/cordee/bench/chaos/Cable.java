@@ -35,7 +35,7 @@ final class Cable implements AutoCloseable {
     this.server = server;
   }
 
-  /** Lays a cable to a server, which need not listen yet. */
+  /** {@code server} need not listen yet. */
   static Cable to(InetSocketAddress server) throws IOException {
     Cable cable = new Cable(new ServerSocket(0, 64, InetAddress.getLoopbackAddress()), server);
     start(cable::accept);

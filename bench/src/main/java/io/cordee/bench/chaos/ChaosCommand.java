@@ -21,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The {@code cordee chaos} command. */
 @Command(
     name = "cordee chaos",
     description = {
@@ -170,7 +169,7 @@ public final class ChaosCommand extends CordeeCommand {
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
   }
 
-  /** By what {@code --rules} calls them. */
+  /** By their names in {@code --rules}. */
   private Map<String, Job> jobs() {
     Map<String, Job> jobs = new LinkedHashMap<>();
     if (jobFile.isPresent() && rules.isEmpty()) {

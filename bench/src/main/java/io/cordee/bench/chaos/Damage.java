@@ -45,8 +45,7 @@ record Damage(Path folder, Path metrics, int shards) {
   }
 
   /**
-   * What was lost of the end of the metrics, as when the power fails before they are on the disk;
-   * empty if all of it is needed.
+   * What was lost of the end of the metrics, as in a power failure; empty if all of it is needed.
    */
   Optional<String> tearMetrics(SplitMix64 random) throws IOException {
     NavigableSet<Integer> common = common();

@@ -28,11 +28,7 @@ record Event(int number, Kind kind, int rounds, Duration pause, Duration length,
   private static final int SHORTEST_MILLIS = 100;
   private static final int LONGEST_MILLIS = 8_000;
 
-  /**
-   * Draws the events of a run: the same seed, the same events.
-   *
-   * @param isPossible what may happen to the team
-   */
+  /** The same seed draws the same events; {@code isPossible} tells what may happen to the team. */
   static List<Event> draw(long seed, int events, Predicate<Kind> isPossible) {
     List<Kind> urn = new ArrayList<>();
     for (Kind kind : Kind.values()) {

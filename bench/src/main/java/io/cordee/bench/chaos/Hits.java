@@ -7,11 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/**
- * Lets events happen to a team. Used by one thread.
- *
- * @param log receives what has happened to whom
- */
+/** Lets events happen to a team; the log gets what has happened to whom. Used by one thread. */
 record Hits(Setup setup, Team team, Damage damage, Consumer<String> log) {
 
   private static final Duration LONGEST_DEATH = Duration.ofSeconds(2);
@@ -50,8 +46,6 @@ record Hits(Setup setup, Team team, Damage damage, Consumer<String> log) {
   }
 
   /**
-   * Lets it happen.
-   *
    * @param hit its targets; one alone is alive, unless it is its network that is hit
    */
   void happen(Kind kind, Event event, List<Member> hit)

@@ -28,7 +28,6 @@ enum Kind {
   TEAR_JOURNAL(Group.TORN, Target.SERVER, "server killed, newest journal torn", 6),
   TEAR_METRICS(Group.TORN, Target.LEAD, "shard 0 killed, last rows of metrics lost", 4);
 
-  /** Kinds that are alike. */
   enum Group {
     KILLED,
     INTERRUPTED,
@@ -45,7 +44,6 @@ enum Kind {
     }
   }
 
-  /** Who is hit. */
   enum Target {
     NOBODY,
     WORKER,
@@ -79,7 +77,6 @@ enum Kind {
     return target;
   }
 
-  /** For people. */
   String text() {
     return text;
   }
@@ -94,10 +91,7 @@ enum Kind {
     return group == Group.CUT || group == Group.SLOW;
   }
 
-  /**
-   * @param areEqual whether there are no workers but the shards
-   * @param hasJournal whether the job's steps are journalled
-   */
+  /** {@code areEqual}: there are no workers but the shards. */
   boolean isPossible(int shards, boolean areEqual, boolean hasJournal) {
     return switch (target) {
       case SHARD, SERVERS -> shards > 1;

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 /** A process of the team by its name, whichever it is now. Used by one thread. */
 final class Member {
 
-  /** Starts a process of it. */
   @FunctionalInterface
   interface Starter {
     Process start() throws IOException;
@@ -83,7 +82,7 @@ final class Member {
     isDue = true;
   }
 
-  /** Kills it, and waits until it is dead. */
+  /** Returns once it is dead. */
   void kill() throws InterruptedException, Deviation {
     isHit = true;
     process.destroyForcibly();
@@ -94,17 +93,13 @@ final class Member {
     }
   }
 
-  /** Asks it to end, by SIGTERM. */
+  /** By SIGTERM. */
   void end() {
     isHit = true;
     process.destroy();
   }
 
-  /**
-   * Sends a signal to a process, unless that has ended.
-   *
-   * @param signal as in {@code STOP}
-   */
+  /** Sends a signal, such as {@code STOP}, to a process, unless that has ended. */
   static void signal(String signal, Process process) throws IOException, InterruptedException {
     if (!process.isAlive()) {
       return;

@@ -7,11 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * A row of the metrics, without what a clock has to do with.
- *
- * @param measured losses, accuracies and metrics, as they are written
- */
+/** A row of the metrics, without what depends on a clock. */
 record Row(int round, List<String> measured, String digest) {
 
   /** Of every job; its metrics follow. */
@@ -34,9 +30,7 @@ record Row(int round, List<String> measured, String digest) {
   }
 
   /**
-   * All rows of a file, below its header.
-   *
-   * @throws Deviation if a line is not one
+   * @throws Deviation if a line below the header is not a row
    */
   static List<Row> read(Path metrics) throws IOException, Deviation {
     List<String> lines = Files.readAllLines(metrics);

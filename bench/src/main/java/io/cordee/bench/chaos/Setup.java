@@ -29,7 +29,6 @@ record Setup(
     return folder.resolve("job.yaml");
   }
 
-  /** The run folder of the attacked job. */
   Path run() {
     return folder.resolve("run");
   }

@@ -13,11 +13,7 @@ final class Summary {
 
   private Summary() {}
 
-  /**
-   * Lines for people.
-   *
-   * @param results by rule
-   */
+  /** Lines for people; {@code results} are by rule. */
   static List<String> lines(Map<String, Trial.Result> results) {
     List<String> lines = new ArrayList<>();
     lines.add(line("", results.keySet().stream().toList()));

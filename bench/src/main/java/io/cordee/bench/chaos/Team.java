@@ -29,7 +29,6 @@ final class Team implements AutoCloseable {
   /** How long they may take to print where their threads are. */
   private static final int DUMP_SECONDS = 5;
 
-  /** Something to do later. */
   @FunctionalInterface
   interface Action {
     void run() throws IOException, InterruptedException;
@@ -49,16 +48,13 @@ final class Team implements AutoCloseable {
   private OptionalInt lastRound = OptionalInt.empty();
   private long forgivenUntil = System.nanoTime();
 
-  /**
-   * @param log receives what is done to whom
-   */
+  /** {@code log} receives what is done to whom. */
   Team(Setup setup, Consumer<String> log) throws IOException {
     this.setup = setup;
     this.log = log;
     this.addresses = Ports.free(setup.shards());
   }
 
-  /** Starts everybody. */
   void start() throws IOException {
     shards.add(member(name(0), List.of(), this::startLead));
     for (int number = 1; number < setup.shards(); number++) {
@@ -139,7 +135,7 @@ final class Team implements AutoCloseable {
     return process;
   }
 
-  /** Another worker joins. */
+  /** Starts another worker. */
   Member addWorker() throws IOException {
     List<Cable> cables = new ArrayList<>();
     for (InetSocketAddress address : addresses) {
@@ -155,7 +151,7 @@ final class Team implements AutoCloseable {
     return worker;
   }
 
-  /** A worker is told to end, and does not come back. */
+  /** Ends a worker for good. */
   void removeWorker(Member worker) {
     workers.remove(worker);
     worker.end();
@@ -174,7 +170,7 @@ final class Team implements AutoCloseable {
     return workers;
   }
 
-  /** All that are to be there. */
+  /** Those that were not removed. */
   List<Member> members() {
     return Stream.concat(shards.stream(), workers.stream()).toList();
   }
@@ -198,16 +194,12 @@ final class Team implements AutoCloseable {
     return agenda.isEmpty();
   }
 
-  /** Starts a process again after this pause. */
   void restart(Member member, Duration pause) {
     member.becomesDue();
     later(pause, member::start);
   }
 
-  /**
-   * For so long, processes may end by themselves, as those of a job do that is interrupted; they
-   * are started again.
-   */
+  /** For this long, processes may exit, as those of an interrupted job do, and are restarted. */
   void forgiveEnds(Duration time) {
     forgivenUntil = System.nanoTime() + time.toNanos();
   }
@@ -222,7 +214,7 @@ final class Team implements AutoCloseable {
   }
 
   /**
-   * Does what is due, and looks after everybody.
+   * Does what is due, and restarts processes that have ended.
    *
    * @throws Deviation if one has ended by itself
    */
@@ -250,7 +242,7 @@ final class Team implements AutoCloseable {
   }
 
   /**
-   * Waits until all have ended by themselves, as the job is over.
+   * Waits for all to end, as the job is over.
    *
    * @throws Deviation if one does not, or not with exit code 0
    */
@@ -271,7 +263,7 @@ final class Team implements AutoCloseable {
     }
   }
 
-  /** Has those that are left print where their threads are, into their logs. */
+  /** Makes the remaining processes dump their threads into their logs. */
   void dumpThreads() throws IOException, InterruptedException {
     for (Member member : everyone) {
       Member.signal("CONT", member.process());
@@ -280,7 +272,7 @@ final class Team implements AutoCloseable {
     TimeUnit.SECONDS.sleep(DUMP_SECONDS);
   }
 
-  /** Kills what is left. */
+  /** Kills the remaining processes. */
   @Override
   public void close() throws IOException {
     for (Member member : everyone) {

@@ -29,11 +29,7 @@ record Trial(Setup setup, Consumer<String> progress) {
   private static final Duration LOOK = Duration.ofMillis(200);
 
   /**
-   * What came of it.
-   *
-   * @param happened how often what has happened
    * @param events how many in all
-   * @param rounds of the job
    * @param starts how many processes were started for it
    */
   record Result(
@@ -45,9 +41,7 @@ record Trial(Setup setup, Consumer<String> progress) {
       String digest) {}
 
   /**
-   * Runs it.
-   *
-   * @throws Deviation if it is not as if nothing had happened
+   * @throws Deviation if the run differs from an undisturbed one
    */
   Result run() throws IOException, InterruptedException, Deviation {
     Files.createDirectories(setup.folder());

@@ -25,9 +25,7 @@ final class Watch {
   private int best = -1;
   private long gained = System.nanoTime();
 
-  /**
-   * @param patience how long no round may be gained
-   */
+  /** {@code patience} is how long no round may be gained. */
   Watch(Path metrics, Duration patience) {
     this.metrics = metrics;
     this.patience = patience;
@@ -39,8 +37,6 @@ final class Watch {
   }
 
   /**
-   * Looks at what has become of the file.
-   *
    * @throws Deviation if a row is missing or was rewritten with other content, or none has appeared
    *     for too long
    */

@@ -49,8 +49,6 @@ record OpenBlas(BLAS blas, String version, String kernel, Path file) {
   private static OpenBlas loaded;
 
   /**
-   * Loads the library at the first call.
-   *
    * @throws IllegalStateException if there is none for this platform or it is not as it should be
    */
   static synchronized OpenBlas load() {
@@ -106,9 +104,7 @@ record OpenBlas(BLAS blas, String version, String kernel, Path file) {
     }
   }
 
-  /**
-   * Says what is needed: JavaCPP unpacks OpenBLAS, and netlib its binding, before they are loaded.
-   */
+  /** JavaCPP unpacks OpenBLAS, and netlib its binding, before they are loaded. */
   private static IOException notUnpacked(String why) {
     String cache;
     try {

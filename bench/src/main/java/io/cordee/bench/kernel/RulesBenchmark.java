@@ -74,7 +74,6 @@ public class RulesBenchmark extends BesideTriad {
         report);
   }
 
-  /** The rule as a job names it, with every setting's default. */
   private static Optimizer optimizer(String rule, int parameters) {
     return Optimizer.of(RuleCatalog.find(rule).orElseThrow().with(Map.of()), parameters);
   }

@@ -36,12 +36,11 @@ public final class Child implements AutoCloseable {
     greeting = answer();
   }
 
-  /** Starts a process on this machine; returns when it is ready. */
+  /** Returns when it is ready. */
   public static Child start(Class<? extends Role> role, String... arguments) throws IOException {
     return start(Host.HERE, role, arguments);
   }
 
-  /** Starts a process; returns when it is ready. */
   static Child start(Host host, Class<? extends Role> role, String... arguments)
       throws IOException {
     List<String> all = new ArrayList<>(List.of(role.getName()));
@@ -68,7 +67,7 @@ public final class Child implements AutoCloseable {
     return Long.parseLong(answer());
   }
 
-  /** Processor time that it has used, in seconds. */
+  /** In seconds. */
   public double processorSeconds() {
     return processorSeconds(process.toHandle());
   }
@@ -98,7 +97,6 @@ public final class Child implements AutoCloseable {
     end(process);
   }
 
-  /** Ends a process, by force where it does not go by itself. */
   static void end(Process process) {
     process.destroy();
     try {

@@ -20,9 +20,7 @@ import java.util.Map;
 /** A whole worker, around a gradient function that computes nothing: every gradient is 0. */
 public final class FunctionWorker extends RealWorker {
 
-  /**
-   * @param arguments the server as host:port
-   */
+  /** Takes the server as host:port. */
   public FunctionWorker(String[] arguments) {
     super(
         arguments[0],

@@ -11,7 +11,7 @@ final class Gate {
   /** Passes that are left; only used by the thread. */
   private int left;
 
-  /** Called by the thread that is to be held, each time. */
+  /** Called by the thread to be held. */
   void pass() throws InterruptedException {
     while (left == 0) {
       left = passes.take();

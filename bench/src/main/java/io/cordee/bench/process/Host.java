@@ -15,9 +15,8 @@ public record Host(String address, List<String> prefix) {
   public static final Host HERE = new Host("127.0.0.1", List.of());
 
   /**
-   * A network namespace.
+   * A network namespace, as in name=address.
    *
-   * @param text as in name=address
    * @throws TypeConversionException if it is not of this form
    */
   public static Host parse(String text) {
@@ -28,7 +27,7 @@ public record Host(String address, List<String> prefix) {
     return new Host(parts[1], List.of("ip", "netns", "exec", parts[0]));
   }
 
-  /** The same process, but there. */
+  /** The same process on this host. */
   ProcessBuilder there(ProcessBuilder process) {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(process.command());

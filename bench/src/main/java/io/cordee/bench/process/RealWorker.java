@@ -14,24 +14,20 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 
-/** A worker as it is, but that a lease is kept back from it while it is another team's turn. */
+/** A real worker, from which leases are held back while it is another team's turn. */
 public class RealWorker implements Role {
 
   private final Gate gate = new Gate();
   private final Worker worker;
 
-  /**
-   * @param arguments the server as host:port, the data folder
-   */
+  /** Takes the server as host:port, and the data folder. */
   public RealWorker(String[] arguments) {
     this(
         arguments[0],
         connector -> new Worker(connector, "bench", 1, List.of(Path.of(arguments[1]))));
   }
 
-  /**
-   * @param make makes the worker of a connection
-   */
+  /** {@code make} makes the worker of a connection. */
   RealWorker(String server, Function<Connector, Worker> make) {
     String[] address = server.split(":");
     ServerLink link = GrpcServerLink.open(address[0], Integer.parseInt(address[1]));

@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 public interface Role {
 
-  /** One line that tells the parent that this process is ready, such as the port it listens on. */
+  /** One line that says that this process is ready, such as the port it listens on. */
   default String greeting() throws Exception {
     return "ready";
   }

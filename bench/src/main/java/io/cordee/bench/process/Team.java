@@ -21,7 +21,7 @@ public final class Team implements AutoCloseable {
   private final Process server;
   private final List<Child> workers = new ArrayList<>();
 
-  /** Starts a server, which listens at the port that the system likes. */
+  /** The server listens at a port of the system's choice. */
   private Team(Host host, String job, int workers, List<String> options) throws IOException {
     Path file = Files.writeString(folder.path().resolve("job.yaml"), job);
     List<String> arguments =
@@ -90,7 +90,6 @@ public final class Team implements AutoCloseable {
     return Files.readString(announcement());
   }
 
-  /** The server's process. */
   public long pid() {
     return server.pid();
   }

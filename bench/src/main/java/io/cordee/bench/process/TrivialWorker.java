@@ -33,30 +33,19 @@ public final class TrivialWorker implements Role {
   private Sums sums;
   private ServerSays.Lease lease;
 
-  /**
-   * @param arguments the server's host and port, as host:port
-   */
+  /** Takes the server as host:port. */
   public TrivialWorker(String[] arguments) {
     String[] address = arguments[0].split(":");
     server = GrpcServerLink.open(address[0], Integer.parseInt(address[1]));
   }
 
-  /**
-   * Starts a team of such workers on this machine.
-   *
-   * @param parameters a multiple of 10
-   */
+  /** On this machine; {@code parameters} is a multiple of 10. */
   public static Team team(int parameters, Downlink downlink, int workers)
       throws IOException, InterruptedException {
     return team(parameters, downlink, Host.HERE, Collections.nCopies(workers, Host.HERE));
   }
 
-  /**
-   * Starts a team on several hosts.
-   *
-   * @param parameters a multiple of 10
-   * @param workers one on each of these
-   */
+  /** On several hosts, one worker on each; {@code parameters} is a multiple of 10. */
   public static Team team(int parameters, Downlink downlink, Host server, List<Host> workers)
       throws IOException, InterruptedException {
     String job = job(parameters, downlink, workers.size());

@@ -10,9 +10,7 @@ public final class Turns {
   private Turns() {}
 
   /**
-   * How much is measured.
-   *
-   * @param warmup rounds that are not
+   * @param warmup rounds that are not measured
    * @param repetitions turns of each team
    * @param rounds in a turn
    */
@@ -31,12 +29,7 @@ public final class Turns {
     return take(plan, limit, measured, () -> {}, () -> {});
   }
 
-  /**
-   * As above.
-   *
-   * @param before run before each turn of those that are measured, and before they warm up
-   * @param after run after it
-   */
+  /** As above; {@code before} and {@code after} enclose each turn of {@code measured}. */
   public static Pairs take(
       Plan plan, List<Child> limit, List<Child> measured, Runnable before, Runnable after)
       throws IOException {

@@ -3,8 +3,6 @@ package io.cordee.bench.report;
 /**
  * One thing that was measured, beside its limit.
  *
- * @param name what
- * @param limitName what the limit is
  * @param unit of both
  * @param measured by repetition
  * @param limit by repetition

@@ -22,7 +22,6 @@ public record Pairs(double[] limit, double[] measured) {
     return new Pairs(new double[] {limit}, new double[] {measured});
   }
 
-  /** The same in another unit. */
   public Pairs times(double factor) {
     return new Pairs(times(limit, factor), times(measured, factor));
   }
@@ -40,7 +39,6 @@ public record Pairs(double[] limit, double[] measured) {
     return Arrays.stream(times).map(time -> amount / time).toArray();
   }
 
-  /** Measured / limit. */
   double[] ratios() {
     double[] ratios = new double[measured.length];
     Arrays.setAll(ratios, i -> measured[i] / limit[i]);

@@ -18,25 +18,17 @@ public final class Report {
     this.out = out;
   }
 
-  /** A benchmark starts. */
   public void begin(String benchmark, String description) {
     sections.add(new Section(benchmark, new ArrayList<>(), new ArrayList<>()));
     print("\n" + benchmark + ": " + description + "\n" + Table.header());
   }
 
-  /**
-   * Something was measured.
-   *
-   * @param limitName what the limit is
-   * @param unit of both
-   */
   public void add(String name, String limitName, String unit, Pairs pairs, Bar bar) {
     Figure figure = Figure.of(name, limitName, unit, pairs, bar);
     current().figures().add(figure);
     print(Table.line(figure));
   }
 
-  /** Something that a reader of the figures should know. */
   public void note(String line) {
     current().notes().add(line);
     print("  " + line);

@@ -4,12 +4,7 @@ import static io.cordee.experiment.run.Spread.quantile;
 
 import java.util.Arrays;
 
-/**
- * Several measurements of one thing: the one in the middle, and the range in which half of them
- * lie.
- *
- * @param count how many there are
- */
+/** The median of several measurements, and the range in which half of them lie. */
 record Spread(double median, double lowerQuartile, double upperQuartile, int count) {
 
   /**

@@ -22,7 +22,6 @@ import java.util.List;
  * Rounds over emulated cables, beside the least time that their bytes need.
  *
  * @param hosts the server's, then one for each worker
- * @param cluster what the emulated hosts and cables can do
  * @param parameters of the vector, a multiple of 10
  * @param cables the processes that carry the frames
  */
@@ -71,7 +70,7 @@ public record NetworkBenchmark(
     }
   }
 
-  /** Processor time of all who take part. */
+  /** Processor time of all processes that take part. */
   private final class Processors {
     private final Team team;
     private double server;
@@ -82,7 +81,7 @@ public record NetworkBenchmark(
       this.team = team;
     }
 
-    /** What has been used until now does not count. */
+    /** Starts counting. */
     void begin() {
       server = ofServer();
       workers = ofWorkers();

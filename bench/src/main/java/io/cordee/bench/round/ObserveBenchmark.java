@@ -12,7 +12,7 @@ import io.cordee.bench.report.Report;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/** What it costs a training to be looked at. */
+/** What it costs a training to be observed. */
 public final class ObserveBenchmark {
 
   private static final int WORKERS = 2;

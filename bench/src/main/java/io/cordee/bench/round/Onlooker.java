@@ -71,10 +71,7 @@ final class Onlooker {
     }
   }
 
-  /**
-   * Reads to the end of the answer, after which the server closes the connection. An interrupt
-   * closes it earlier.
-   */
+  /** Reads until the server closes the connection; an interrupt closes it earlier. */
   private void get(String path) throws IOException {
     String request =
         "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"

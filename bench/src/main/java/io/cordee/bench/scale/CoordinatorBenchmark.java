@@ -61,7 +61,7 @@ public final class CoordinatorBenchmark {
             many.members()));
   }
 
-  /** Something that is measured, in seconds. */
+  /** In seconds. */
   @FunctionalInterface
   private interface Timed {
     double take();

@@ -5,8 +5,6 @@ import io.cordee.common.job.Downlink;
 /**
  * What a round moves.
  *
- * @param parameters of the vector
- * @param downlink floats or signs
  * @param computeSeconds that the slowest worker needs for its gradient
  */
 public record Round(int parameters, Downlink downlink, double computeSeconds) {

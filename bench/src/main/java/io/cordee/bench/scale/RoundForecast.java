@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
 
-/**
- * How long rounds take by {@link Layout}: on more hosts than there are here, and on emulated ones.
- */
+/** Round times by {@link Layout}: on more hosts than there are here, and on emulated ones. */
 public final class RoundForecast {
 
   private static final int RACK = 32;

@@ -39,8 +39,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The coordinator and the shard of a real server, with many members that are only made up: what
- * they say lies in a queue, and one thread delivers it. They compute nothing.
+ * The coordinator and the shard of a real server, with many simulated members: what they say lies
+ * in a queue, and one thread delivers it. They compute nothing.
  */
 final class SimulatedTeam implements Team, TrainingListener {
 
@@ -70,10 +70,7 @@ final class SimulatedTeam implements Team, TrainingListener {
   private int rounds;
   private long delivered;
 
-  /**
-   * @param members who join before the first round
-   * @param partitions a row each
-   */
+  /** Members join before the first round; each partition has a row. */
   SimulatedTeam(int members, int partitions) {
     Job job = JobFile.parse(JOB.formatted(partitions), "scale", List.of());
     JobVector vector = JobVector.of(job);
@@ -128,7 +125,6 @@ final class SimulatedTeam implements Team, TrainingListener {
     present.stream().limit(count).forEach(dying::add);
   }
 
-  /** How many events have been delivered. */
   long delivered() {
     return delivered;
   }

@@ -19,11 +19,7 @@ record Stage(
     double steppedBefore,
     double steppedAfter) {
 
-  /**
-   * Hosts that do the same.
-   *
-   * @param name by which hosts are told from others
-   */
+  /** Hosts that do the same; their name tells them from others. */
   record Role(String name, double hosts) {}
 
   /** Messages, and nothing is stepped. */

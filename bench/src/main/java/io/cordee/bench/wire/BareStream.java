@@ -57,9 +57,7 @@ final class BareStream {
     private final List<StreamObserver<byte[]>> streams = new ArrayList<>();
     private int arrived;
 
-    /**
-     * @param arguments the number of clients
-     */
+    /** Takes the number of clients. */
     public Barrier(String[] arguments) {
       clients = Integer.parseInt(arguments[0]);
     }
@@ -115,9 +113,7 @@ final class BareStream {
     private volatile int left;
     private volatile CountDownLatch done;
 
-    /**
-     * @param arguments the server's port and the length of a message
-     */
+    /** Takes the server's port and the length of a message. */
     public Client(String[] arguments) {
       int port = Integer.parseInt(arguments[0]);
       message = new byte[Integer.parseInt(arguments[1])];

@@ -64,9 +64,7 @@ final class RawSocket {
     private final int floats;
     private final ServerSocketChannel socket = ServerSocketChannel.open();
 
-    /**
-     * @param arguments the length of the vector
-     */
+    /** Takes the length of the vector. */
     public Server(String[] arguments) throws IOException {
       floats = Integer.parseInt(arguments[0]);
     }
@@ -102,9 +100,7 @@ final class RawSocket {
     private final float[] pulled;
     private final RawSocket server;
 
-    /**
-     * @param arguments the server's port and the length of the vector
-     */
+    /** Takes the server's port and the length of the vector. */
     public Client(String[] arguments) throws IOException {
       int port = Integer.parseInt(arguments[0]);
       pushed = new float[Integer.parseInt(arguments[1])];

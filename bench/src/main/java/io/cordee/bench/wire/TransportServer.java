@@ -30,9 +30,7 @@ public final class TransportServer implements Role {
 
   private final int parameters;
 
-  /**
-   * @param arguments the number of parameters, a multiple of 10
-   */
+  /** Takes the number of parameters, a multiple of 10. */
   public TransportServer(String[] arguments) {
     parameters = Integer.parseInt(arguments[0]);
   }
