@@ -5,17 +5,16 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 
 /**
- * The client's side of a stream. Any thread may send, one at a time. Once this side has said its
- * last, or the stream has ended, what is sent goes nowhere.
+ * The client side of a stream. Any thread may send. After {@link #finish} or the end of the stream,
+ * messages are dropped.
  *
- * @param <Q> what is sent
- * @param <A> what is received, on the connection's own thread
+ * @param <A> received on the connection's own thread
  */
 public abstract class ClientStream<Q, A> implements ClientResponseObserver<Q, A> {
 
   private enum Sending {
     OPEN,
-    /** This side has said its last. */
+    /** The last message has been sent. */
     FINISHED,
     ENDED
   }
@@ -26,7 +25,7 @@ public abstract class ClientStream<Q, A> implements ClientResponseObserver<Q, A>
   /** Guarded by the lock. */
   private Sending sending = Sending.OPEN;
 
-  /** The stream has ended; called once, after all that was received, unless it is cancelled. */
+  /** The stream has ended; called once, after everything received, unless it is cancelled. */
   protected abstract void ended(Status status);
 
   @Override
@@ -62,7 +61,7 @@ public abstract class ClientStream<Q, A> implements ClientResponseObserver<Q, A>
     toServer.request(messages);
   }
 
-  /** Sends something short, without waiting until the stream is ready. */
+  /** Sends a short message, without waiting until the stream is ready. */
   public final void say(Q message) {
     synchronized (lock) {
       if (sending == Sending.OPEN) {
@@ -71,7 +70,6 @@ public abstract class ClientStream<Q, A> implements ClientResponseObserver<Q, A>
     }
   }
 
-  /** Sends it if the stream is ready. */
   public final void sayIfReady(Q message) {
     synchronized (lock) {
       if (sending == Sending.OPEN && toServer.isReady()) {
@@ -80,7 +78,7 @@ public abstract class ClientStream<Q, A> implements ClientResponseObserver<Q, A>
     }
   }
 
-  /** Waits until the stream is ready; a thread that is interrupted meanwhile sends nothing. */
+  /** Waits until the stream is ready; if interrupted while waiting, sends nothing. */
   public final void send(Q message) {
     synchronized (lock) {
       while (sending == Sending.OPEN && !toServer.isReady()) {
@@ -106,18 +104,14 @@ public abstract class ClientStream<Q, A> implements ClientResponseObserver<Q, A>
     }
   }
 
-  /** Whether this side has said its last, and the stream has not ended yet. */
+  /** Whether the last message has been sent, and the stream has not ended yet. */
   public final boolean isFinished() {
     synchronized (lock) {
       return sending == Sending.FINISHED;
     }
   }
 
-  /**
-   * Breaks the stream off.
-   *
-   * @param why for the other side
-   */
+  /** Cancels the stream, with a reason for the other side. */
   public final void cancel(String why) {
     synchronized (lock) {
       if (sending != Sending.ENDED) {

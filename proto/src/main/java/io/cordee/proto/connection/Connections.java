@@ -79,7 +79,7 @@ public final class Connections {
 
   private Connections() {}
 
-  /** As the build has written it down. */
+  /** Written by the build. */
   private static String version() {
     try (InputStream in = Connections.class.getResourceAsStream("/io/cordee/proto/version.txt")) {
       return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -101,11 +101,11 @@ public final class Connections {
   /**
    * A server on this address, without services yet.
    *
-   * @param tls plain text without it
+   * @param tls empty for plain text
    * @param admits whether a connection that has just been accepted may stay; asked on the accepting
    *     thread, and for the first connections a second time
-   * @param onRefused told which clients failed the TLS handshake, and why
-   * @throws io.cordee.proto.security.AccessException if there can be no TLS with these
+   * @param onRefused called with clients that failed the TLS handshake, and why
+   * @throws io.cordee.proto.security.AccessException if TLS cannot be set up with these
    */
   public static NettyServerBuilder server(
       InetSocketAddress address, Optional<Tls> tls, Predicate<Channel> admits, Refusals onRefused) {
@@ -126,15 +126,11 @@ public final class Connections {
         .maxConcurrentCallsPerConnection(MAX_CALLS);
   }
 
-  /** Socket reads grow up to {@value #READ} bytes. */
   private static RecvByteBufAllocator reads() {
     return new AdaptiveRecvByteBufAllocator(1024, 64 << 10, READ);
   }
 
-  /**
-   * A thread that does one thing at a time. After a shutdown it finishes its queue and ends: what
-   * connections still have to say then concerns nobody.
-   */
+  /** A single thread. After a shutdown it finishes its queue and discards later tasks. */
   public static ScheduledExecutorService thread(String name) {
     ScheduledThreadPoolExecutor thread =
         new ScheduledThreadPoolExecutor(
@@ -145,16 +141,13 @@ public final class Connections {
               return created;
             },
             new ThreadPoolExecutor.DiscardPolicy());
-    // The deadline of a stream that has spoken in time would hold it, and its connection, until
-    // then.
+    // A cancelled deadline would otherwise hold its stream and connection until it expires.
     thread.setRemoveOnCancelPolicy(true);
     return thread;
   }
 
   /**
-   * A connection to a server.
-   *
-   * @throws io.cordee.proto.security.AccessException if there can be no TLS with these
+   * @throws io.cordee.proto.security.AccessException if TLS cannot be set up with these
    */
   public static NettyChannelBuilder client(String host, int port, Access access) {
     Optional<SslContext> tls = access.tls().map(Tls::client);

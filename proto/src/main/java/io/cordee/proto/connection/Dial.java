@@ -21,11 +21,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/**
- * Connects to a server.
- *
- * @param access how it is spoken to, and what is shown to it
- */
+/** Connects to a server. */
 public record Dial(String host, int port, Access access) {
 
   /** How long an attempt may take. */
@@ -44,7 +40,7 @@ public record Dial(String host, int port, Access access) {
 
   private static final int ALERT = 0x15;
 
-  /** A channel tells why it cannot connect only to calls. What the answer says does not matter. */
+  /** A channel reports only to calls why it cannot connect. The answer itself does not matter. */
   private static final MethodDescriptor<Empty, Empty> HEALTH =
       MethodDescriptor.<Empty, Empty>newBuilder()
           .setType(MethodDescriptor.MethodType.UNARY)
@@ -56,10 +52,9 @@ public record Dial(String host, int port, Access access) {
   /**
    * Makes one attempt.
    *
-   * @param limit how long it may take
    * @throws ConnectException if no server answers; another attempt may succeed
-   * @throws AccessException if there is a server that cannot be spoken to like this; another
-   *     attempt would fail too
+   * @throws AccessException if there is a server, but not for this access; another attempt would
+   *     fail
    */
   public ManagedChannel open(Duration limit) throws ConnectException, InterruptedException {
     ManagedChannel channel = Connections.client(host, port, access).build();
@@ -101,7 +96,7 @@ public record Dial(String host, int port, Access access) {
     }
   }
 
-  /** A server that speaks TLS hangs up on plain text without a word, as if it had died. */
+  /** A TLS server closes a plain-text connection without an answer, as if it had died. */
   private boolean speaksTls() {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(host, port), PROBE_MILLIS);
@@ -113,7 +108,7 @@ public record Dial(String host, int port, Access access) {
     }
   }
 
-  /** Why a call has ended, in a line: what the network said, or else the other side. */
+  /** Why a call has ended, in one line: the network's error, or else the other side's. */
   public static String reason(Status status) {
     String text =
         status.getCause() == null

@@ -26,9 +26,7 @@ public record HostAndPort(String host, int port) {
   }
 
   /**
-   * Reads what was written.
-   *
-   * @throws IllegalArgumentException if it is something else
+   * @throws IllegalArgumentException if the text is not an address
    */
   public static HostAndPort parse(String text) {
     int colon = text.lastIndexOf(':');
@@ -40,7 +38,7 @@ public record HostAndPort(String host, int port) {
         return new HostAndPort(isBracketed ? host.substring(1, host.length() - 1) : host, port);
       }
     } catch (NumberFormatException e) {
-      // Said below.
+      // Reported below.
     }
     throw new IllegalArgumentException(
         "expected HOST:PORT, as in 127.0.0.1:7311; found '" + text + "'");

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/** Ranges of float arrays, one behind the other: float32, little-endian, bit for bit. */
+/** Ranges of float arrays, concatenated: float32, little-endian, bit for bit. */
 public final class FloatPayload implements Payload {
 
   /** The elements [from, from + count) of an array. */
@@ -64,7 +64,6 @@ public final class FloatPayload implements Payload {
     }
   }
 
-  /** The same floats in an array of their own. */
   @Override
   public FloatPayload settled() {
     float[] copy = new float[size() / Float.BYTES];

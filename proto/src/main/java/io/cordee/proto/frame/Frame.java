@@ -17,7 +17,6 @@ public record Frame<M>(M message, Payload payload) {
     return payload.size() == 0 ? this : new Frame<>(message, payload.settled());
   }
 
-  /** The data of a received message. */
   public ReceivedPayload received() {
     return payload instanceof ReceivedPayload received ? received : ReceivedPayload.of(payload);
   }

@@ -34,9 +34,8 @@ final class FrameMarshaller<M extends Message> implements Marshaller<Frame<M>> {
   private final Function<M, Optional<Message>> bulk;
 
   /**
-   * @param prototype the type's default instance
    * @param bulkField the field of M that holds the message with bulk data
-   * @param bulk that message, if it is there
+   * @param bulk that message, if it is present
    */
   FrameMarshaller(M prototype, int bulkField, Function<M, Optional<Message>> bulk) {
     this.prototype = prototype;
@@ -53,7 +52,7 @@ final class FrameMarshaller<M extends Message> implements Marshaller<Frame<M>> {
     return new PayloadInputStream(frame, () -> front(frame));
   }
 
-  /** What stands before the data. */
+  /** The bytes before the data. */
   private byte[] front(Frame<M> frame) {
     int size = frame.payload().size();
     return size == 0
@@ -84,7 +83,7 @@ final class FrameMarshaller<M extends Message> implements Marshaller<Frame<M>> {
     return CodedOutputStream.computeUInt32SizeNoTag(value);
   }
 
-  /** Within a process a frame is handed over as it is. */
+  /** Within a process a frame is handed over without serialization. */
   @Override
   @SuppressWarnings("unchecked")
   public Frame<M> parse(InputStream in) {

@@ -19,8 +19,7 @@ import java.net.SocketAddress;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * Server and workers in one process: the same messages, handed over as they are, without sockets or
- * a serializer.
+ * Server and workers in one process: the same messages, without sockets or serialization.
  *
  * <p>A socket takes a message's data when it is sent. Here the receiver reads them, maybe rounds
  * later, so they are copied, once.
@@ -37,11 +36,7 @@ public final class InProcess {
         .intercept(new SettlesAnswers());
   }
 
-  /**
-   * A connection to the server at this address.
-   *
-   * @param thread that handles what the server sends
-   */
+  /** {@code thread} handles what the server sends. */
   public static ManagedChannelBuilder<?> client(
       SocketAddress address, ScheduledExecutorService thread) {
     return InProcessChannelBuilder.forAddress(address)

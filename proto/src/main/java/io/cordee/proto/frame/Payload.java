@@ -9,7 +9,6 @@ import java.util.List;
 /** The bulk data of a message, its field {@code data}. Nothing is copied before it is written. */
 public interface Payload {
 
-  /** No data. */
   Payload NONE = of(new byte[0]);
 
   /** Bytes. */
@@ -18,7 +17,7 @@ public interface Payload {
   /** Writes {@link #size} bytes; their source must not change meanwhile. */
   void writeTo(OutputStream out) throws IOException;
 
-  /** What is written, in an array: not to be changed. */
+  /** The bytes that are written; not to be modified. */
   default byte[] toBytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(size());
     try {
@@ -29,12 +28,11 @@ public interface Payload {
     return bytes.toByteArray();
   }
 
-  /** The same data, whatever becomes of their source. */
+  /** The same data, independent of their source. */
   default Payload settled() {
     return of(toBytes());
   }
 
-  /** Several, one behind the other. */
   static Payload joined(List<? extends Payload> parts) {
     if (parts.size() == 1) {
       return parts.get(0);

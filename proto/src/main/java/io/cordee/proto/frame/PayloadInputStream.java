@@ -26,9 +26,6 @@ final class PayloadInputStream extends InputStream
   /** What is read after the front; null before. */
   private ByteBuffer data;
 
-  /**
-   * @param makeFront makes the bytes before the data, when they are wanted
-   */
   PayloadInputStream(Frame<?> frame, Supplier<byte[]> makeFront) {
     this.frame = frame;
     this.payload = frame.payload();
@@ -46,7 +43,6 @@ final class PayloadInputStream extends InputStream
     return front;
   }
 
-  /** All that has not been read. */
   @Override
   public int drainTo(OutputStream target) throws IOException {
     int size = available();

@@ -54,7 +54,6 @@ public final class ReceivedPayload implements Payload {
     return size;
   }
 
-  /** Bytes that have not been read yet. */
   public int remaining() {
     return remaining;
   }

@@ -35,7 +35,7 @@ public final class TrainMethod {
   private TrainMethod() {}
 
   /**
-   * The service with this method in frames, and the one between shards as it is.
+   * This method in frames, and the one between shards as generated.
    *
    * <p>A message that cannot be parsed arrives at {@link StreamObserver#onError}, with a status
    * other than CANCELLED. The body has to end the stream, best with this status.

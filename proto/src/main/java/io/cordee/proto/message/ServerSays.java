@@ -17,7 +17,6 @@ public sealed interface ServerSays {
    */
   record Welcome(String name, String job, Shard shard, List<String> others) implements ServerSays {
 
-    /** Of one that says nothing of others. */
     public Welcome(String name, String job, Shard shard) {
       this(name, job, shard, List.of());
     }
@@ -35,6 +34,5 @@ public sealed interface ServerSays {
   /** Evaluate these slices of the test rows at this version. */
   record Evaluate(int version, BitSet slices) implements ServerSays {}
 
-  /** The job is over. */
   record Finished(JobEnd how, String message) implements ServerSays {}
 }

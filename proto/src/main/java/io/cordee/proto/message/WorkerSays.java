@@ -19,7 +19,6 @@ public sealed interface WorkerSays {
    */
   record Hello(int protocol, String version, String name, int threads) implements WorkerSays {
 
-    /** From this version of Cordee. */
     public Hello(String name, int threads) {
       this(Connections.PROTOCOL, Connections.VERSION, name, threads);
     }
@@ -68,14 +67,9 @@ public sealed interface WorkerSays {
   /** The worker's replica of a chunk differs from the server's state, which it needs. */
   record Differs(int version, int chunk) implements WorkerSays {}
 
-  /** The worker is there. */
   record Heartbeat() implements WorkerSays {}
 
-  /**
-   * The worker cannot go on.
-   *
-   * @param isForAll whether no other could, either
-   */
+  /** The worker cannot continue; nor could any other, if {@code isForAll}. */
   record Failure(String message, boolean isForAll) implements WorkerSays {}
 
   /**

@@ -2,12 +2,7 @@ package io.cordee.proto.security;
 
 import java.util.Optional;
 
-/**
- * How a side connects, and what it presents or requires.
- *
- * @param tls plain text without it
- * @param token none is presented, or required, without it
- */
+/** TLS, or plain text if empty; the token to present or require, none if empty. */
 public record Access(Optional<Tls> tls, Optional<Token> token) {
 
   /** Plain text, open to everybody. */

@@ -56,7 +56,6 @@ public final class Authority {
     }
   }
 
-  /** File and subjects. */
   String describe() {
     return file
         + " ("

@@ -40,7 +40,6 @@ final class Certificates {
     return Optional.empty();
   }
 
-  /** The host names and addresses that it is for. */
   static String hosts(X509Certificate certificate) {
     try {
       Collection<List<?>> names = certificate.getSubjectAlternativeNames();

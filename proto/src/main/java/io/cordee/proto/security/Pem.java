@@ -66,9 +66,7 @@ final class Pem {
   }
 
   /**
-   * The private key in a file.
-   *
-   * @throws AccessException if there is none that can be used
+   * @throws AccessException if there is no usable key
    */
   static PrivateKey key(NamedFile file) {
     List<Block> blocks = blocks(file, "a private key", "PRIVATE KEY");

@@ -2,13 +2,10 @@ package io.cordee.proto.security;
 
 import java.net.SocketAddress;
 
-/** Told of refused clients, on any thread. */
+/** Receives refused clients, on any thread. */
 @FunctionalInterface
 public interface Refusals {
 
-  /**
-   * @param peer the client's address
-   * @param why for people, in one line
-   */
+  /** {@code why} is one line, for people. */
   void refused(SocketAddress peer, String why);
 }

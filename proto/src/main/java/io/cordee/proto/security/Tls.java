@@ -25,11 +25,7 @@ public record Tls(Optional<Identity> identity, Optional<Authority> authority) {
     return build(GrpcSslContexts.configure(forServer()));
   }
 
-  /**
-   * As {@link #server}, for browsers: without HTTP/2.
-   *
-   * @throws AccessException if there is no identity, or it cannot be used
-   */
+  /** As {@link #server}, for browsers: without HTTP/2. */
   public SslContext webServer() {
     return build(forServer());
   }

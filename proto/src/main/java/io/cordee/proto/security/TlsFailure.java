@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
-/** Why two sides do not come together by TLS: the root cause in its own words, and a hint. */
+/** Why a TLS connection failed: the root cause in its own words, and a hint. */
 public final class TlsFailure {
 
   private TlsFailure() {}
@@ -18,7 +18,6 @@ public final class TlsFailure {
    *
    * @param cause what the attempt to connect has failed with; may be null
    * @param server "the server at ..."
-   * @param own what this side shows
    */
   public static Optional<String> ofServer(Throwable cause, String server, Access own) {
     if (has(cause, CertificateException.class)) {
@@ -64,7 +63,6 @@ public final class TlsFailure {
         : Optional.empty();
   }
 
-  /** The message of what is at the bottom of it. */
   public static String rootMessage(Throwable cause) {
     Throwable root = all(cause).reduce((outer, inner) -> inner).orElse(cause);
     if (root instanceof UnknownHostException) {

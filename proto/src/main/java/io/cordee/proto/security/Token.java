@@ -26,7 +26,7 @@ public final class Token {
   }
 
   /**
-   * The token in a file: its only line.
+   * The only line of a file.
    *
    * @throws AccessException if there is none, or it is malformed
    */
@@ -45,7 +45,7 @@ public final class Token {
     return new Token(text);
   }
 
-  /** This text, which the program has made itself. */
+  /** A token that the program has generated itself. */
   public static Token of(String secret) {
     if (!isVisible(secret) || secret.length() < LEAST || secret.length() > MOST) {
       throw new IllegalArgumentException(
@@ -65,7 +65,7 @@ public final class Token {
     return MetadataUtils.newAttachHeadersInterceptor(headers);
   }
 
-  /** Why a call that shows what is in its headers is not let in; compares in constant time. */
+  /** Why a call with these headers is refused, if it is; compares in constant time. */
   public Optional<String> refusal(Metadata headers) {
     String shown = headers.get(HEADER);
     if (shown == null) {
@@ -80,7 +80,7 @@ public final class Token {
                 + " started with");
   }
 
-  /** Whether a text is this token, compared in constant time. */
+  /** Compares in constant time. */
   public boolean is(String shown) {
     return MessageDigest.isEqual(bytes(shown), bytes(secret));
   }

@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /**
- * What a server is made of.
+ * The parts of a server.
  *
  * @param shards the streams of the others, where this is shard 0 of several
- * @param memory bytes that it takes of the heap
- * @param onStart told the port when it listens
- * @param onClose run when it does no more
+ * @param memory bytes of heap
+ * @param onStart called with the port once it listens
+ * @param onClose run after it has stopped
  */
 public record Assembly(
     GrpcTeam<?> team,
@@ -20,7 +20,6 @@ public record Assembly(
     IntConsumer onStart,
     Runnable onClose) {
 
-  /** With nothing to do before or after. */
   Assembly(GrpcTeam<?> team, Optional<ShardStreams> shards, long memory) {
     this(team, shards, memory, port -> {}, () -> {});
   }

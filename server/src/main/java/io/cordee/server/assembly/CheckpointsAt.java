@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 /**
  * Where a job's state is kept.
  *
- * @param resumeAt the latest version that the job may go on from; empty if it begins anew
- * @param found what the run has found so far; of its rows, what is kept has the say
+ * @param resumeAt the latest version that the job may resume from; empty if it begins anew
+ * @param found what the run has found so far; for its rows, the checkpoints take precedence
  * @param best its best weights so far, once listeners know where it is resumed
  */
 public record CheckpointsAt(

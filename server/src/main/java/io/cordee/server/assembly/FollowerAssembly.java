@@ -22,12 +22,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 
-/**
- * A shard that does not lead; the job comes from shard 0.
- *
- * @param at where that is
- * @param checkpoints where its own are kept
- */
+/** A shard that does not lead; the job comes from shard 0. */
 public record FollowerAssembly(
     Shard shard,
     LeadAt at,
@@ -35,9 +30,7 @@ public record FollowerAssembly(
     Traffic traffic,
     TrainingListener listener) {
 
-  /**
-   * @param later runs one thing at a time
-   */
+  /** {@code later} runs one task at a time. */
   public Assembly make(ScheduledExecutorService later) throws IOException, InterruptedException {
     CheckpointStore.Kept kept =
         checkpoints.isPresent()
@@ -59,7 +52,7 @@ public record FollowerAssembly(
     }
   }
 
-  /** Comes to shard 0, again if it is told to, until it is told to begin. */
+  /** Joins shard 0, and rejoins when asked to, until it may begin. */
   private LeadLink join(LeadLink.Presence presence, Executor later) throws InterruptedException {
     LeadLink.Presence now = presence;
     for (; ; ) {

@@ -29,7 +29,6 @@ import java.util.function.Consumer;
 /**
  * The only server of a job, or shard 0 of several.
  *
- * @param shards how many there are
  * @param minWorkers how many the first round waits for
  */
 public record LeadAssembly(
@@ -40,9 +39,7 @@ public record LeadAssembly(
     Traffic traffic,
     TrainingListener listener) {
 
-  /**
-   * @param later runs one thing at a time, on a thread of its own
-   */
+  /** {@code later} runs one task at a time, on a thread of its own. */
   public Assembly make(ScheduledExecutorService later) throws IOException {
     return job.mode() instanceof Mode.Async async ? asynchronous(async, later) : synchronous(later);
   }

@@ -37,10 +37,6 @@ public record Memory(int parameters, long state, long contributions, long passin
   /** Where it makes no difference to have more. */
   private static final long MOST_SIGNS = 64 << 20;
 
-  /**
-   * @param shard whose part of the vector it is
-   * @param workers that it waits for
-   */
   public static Memory of(Job job, Shard shard, int workers) {
     JobVector vector = JobVector.of(job);
     Optimizer optimizer = vector.optimizer();
@@ -88,23 +84,18 @@ public record Memory(int parameters, long state, long contributions, long passin
     return AT_REST + state + contributions + passing + disk;
   }
 
-  /**
-   * How much may wait for the disk: half of what is left, but not more than is ever of use.
-   *
-   * @param available bytes
-   */
+  /** How many bytes may wait for the disk: half of what is left, up to what is ever of use. */
   long forDisk(long available) {
     return disk + Math.max(0, Math.min((available - need()) / 2, state + MOST_SIGNS));
   }
 
-  /** All that it takes where so much may wait for the disk. */
+  /** Bytes in all, if this many may wait for the disk. */
   long with(long forDisk) {
     return need() - disk + forDisk;
   }
 
   /**
-   * @param available bytes
-   * @throws IllegalArgumentException if that cannot do
+   * @throws IllegalArgumentException if the job needs more than these bytes
    */
   public void check(long available) {
     if (need() > available) {

@@ -29,7 +29,6 @@ import java.util.function.Function;
 /**
  * A shard's own part of a job's vector.
  *
- * @param optimizer for its own part of the vector
  * @param all the chunks of the whole vector
  * @param chunks its own
  * @param given the weights that it begins with, if another shard has sent them
@@ -59,7 +58,6 @@ record OwnPart(
         Optional.empty());
   }
 
-  /** The same, which begins with these weights of its own. */
   OwnPart beginningWith(float[] weights) {
     return new OwnPart(job, shard, optimizer, all, chunks, tree, buffers, Optional.of(weights));
   }

@@ -56,11 +56,7 @@ public final class CheckpointFolder {
     return folder.resolve("round-%08d%s%s".formatted(version, shard, kind));
   }
 
-  /**
-   * How many shards have kept the files in a folder.
-   *
-   * @return empty if there are none, or of different numbers
-   */
+  /** How many shards wrote the files in a folder; empty if there are none, or they disagree. */
   public static OptionalInt shardsOf(Path folder) throws IOException {
     Pattern name =
         Pattern.compile("round-\\d+(?:\\.shard-\\d+-of-(\\d{1,4}))?\\.(?:checkpoint|journal)");
@@ -71,7 +67,6 @@ public final class CheckpointFolder {
     return counts.size() == 1 ? OptionalInt.of(counts.iterator().next()) : OptionalInt.empty();
   }
 
-  /** The names in a folder, if it is there, that match. */
   private static List<Matcher> find(Path folder, Pattern name) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
@@ -125,18 +120,17 @@ public final class CheckpointFolder {
     return Optional.empty();
   }
 
-  /** Makes the folder, and clears away what this shard left half written when it was killed. */
+  /** Makes the folder, and deletes what this shard left half written when it was killed. */
   void make() throws IOException {
     Files.createDirectories(folder);
     Draft.deleteAbandoned(folder, name(CHECKPOINT).asMatchPredicate());
   }
 
   /**
-   * Deletes checkpoints but the newest, and the journals that lead from older ones. The newest is
-   * one that was read or written as a whole.
+   * Deletes older checkpoints, and the journals that lead from them.
    *
-   * @param newest the version of that
-   * @param keep how many stay with it
+   * @param newest a version that was read or written as a whole
+   * @param keep how many stay, this one included
    */
   void prune(int newest, int keep) throws IOException {
     NavigableMap<Integer, Path> older = checkpoints().headMap(newest, false);

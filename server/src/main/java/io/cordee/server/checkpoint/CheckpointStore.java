@@ -34,10 +34,9 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * The checkpoints and journals of one shard of a job: where it goes on from, and who keeps what it
- * becomes. It goes on from the newest checkpoint that is sound, and the journalled rounds behind
- * it, up to the last that is whole. Files that are not sound, or of another job, are reported and
- * left alone.
+ * The checkpoints and journals of one shard of a job. It resumes from the newest sound checkpoint
+ * and the journalled rounds after it, up to the last complete one. Files that are damaged, or of
+ * another job, are reported and left alone.
  */
 public final class CheckpointStore {
 
@@ -65,7 +64,7 @@ public final class CheckpointStore {
   /**
    * @param folder made when it is first written to
    * @param shard and {@code own}, the chunks of its part of the vector
-   * @param warn receives which files are not sound, and what cannot be written
+   * @param warn receives which files are damaged, and what cannot be written
    */
   public CheckpointStore(
       Path folder, Job job, Shard shard, Chunks own, Optimizer optimizer, Consumer<String> warn) {
@@ -86,7 +85,6 @@ public final class CheckpointStore {
    * The latest state that is kept.
    *
    * @param start of the job, where nothing is; journals may lead on from it, too
-   * @param isAllowed versions that it may resume from
    * @throws IOException if the folder cannot be read
    */
   public SavedState latest(Supplier<SavedState> start, IntPredicate isAllowed) throws IOException {
@@ -109,11 +107,7 @@ public final class CheckpointStore {
     }
   }
 
-  /**
-   * What a shard can say of the versions that it has kept, of whatever job.
-   *
-   * @param warn receives which files are not sound
-   */
+  /** The versions that a shard has kept, of any job; {@code warn} receives damaged files. */
   public static Kept kept(Path folder, Shard shard, Consumer<String> warn) throws IOException {
     CheckpointFolder files = new CheckpointFolder(folder, shard);
     Optional<CheckpointHeader> newest = files.newestHeader();
@@ -208,7 +202,7 @@ public final class CheckpointStore {
 
   // ---- journals ----
 
-  /** Takes journalled steps again: chunks side by side, as a resumed job waits for that. */
+  /** Replays journalled steps: chunks in parallel, as a resumed job waits for it. */
   private SavedState replayed(SavedState from, IntPredicate isAllowed) throws IOException {
     List<ParameterState> states = from.chunks();
     ThreadLocal<float[]> signsOfOne =
@@ -234,10 +228,10 @@ public final class CheckpointStore {
   }
 
   /**
-   * Goes along the journals from a version, as far as whole rounds lead.
+   * Walks the journals from a version, as far as whole rounds lead.
    *
    * @param taker takes the end of each round, and its steps, of every chunk
-   * @return the end of the last of them
+   * @return the end of the last round
    */
   private RoundMark walk(
       RoundMark from,

@@ -23,8 +23,8 @@ import java.util.function.IntConsumer;
 
 /**
  * Writes a shard's checkpoints and, for sign-driven rules, its journal, on a thread of its own:
- * training only waits while a chunk is copied. What cannot be written is reported, and training
- * goes on; the last good checkpoint stays.
+ * training only waits while a chunk is copied. Write errors are reported, and training continues;
+ * the last good checkpoint stays.
  *
  * <p>Memory: a copy of what has not been written yet, as far as there is room for it; then training
  * waits for the disk.
@@ -74,7 +74,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
 
   /**
    * @param any a header of this job and shard, at any version
-   * @param start where the job goes on from
+   * @param start where the job resumes
    * @param room bytes that may wait to be written
    * @param warn receives what could not be written
    * @param onKept called with the version of each complete checkpoint, before older ones are
@@ -114,7 +114,6 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     return taken;
   }
 
-  /** Writes what has taken room. */
   private void write(int taken, Runnable action) {
     thread.execute(
         () -> {
@@ -126,7 +125,9 @@ public final class Checkpoints implements Keeper, AutoCloseable {
         });
   }
 
-  /** With the first step, so that a job that does not get so far leaves what is kept as it is. */
+  /**
+   * With the first step, so that a job that does not get that far leaves earlier files untouched.
+   */
   private void open() {
     if (isOpen) {
       return;
@@ -277,7 +278,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
-  /** Returns when everything that was to be kept is written, or has been given up. */
+  /** Returns when everything to be kept is written, or has been given up. */
   @Override
   public void close() {
     if (thread.isShutdown()) {

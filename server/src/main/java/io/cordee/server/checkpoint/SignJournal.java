@@ -27,9 +27,6 @@ final class SignJournal {
   private Optional<JournalWriter> writer = Optional.empty();
   private long lastForced = System.nanoTime();
 
-  /**
-   * @param warn receives what could not be written
-   */
   SignJournal(CheckpointFolder folder, Consumer<String> warn) {
     this.folder = folder;
     this.warn = warn;

@@ -4,12 +4,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/**
- * Versions that a shard can go on from, one behind the other.
- *
- * @param first of them
- * @param last of them
- */
+/** Consecutive versions that a shard can resume from, both ends included. */
 public record Versions(int first, int last) {
 
   /** Every shard can begin anew. */
@@ -21,7 +16,6 @@ public record Versions(int first, int last) {
     }
   }
 
-  /** Those that are not behind a version. */
   public static List<Versions> upTo(int version, List<Versions> kept) {
     return kept.stream()
         .filter(range -> range.first <= version)
@@ -33,11 +27,7 @@ public record Versions(int first, int last) {
     return first <= version && version <= last;
   }
 
-  /**
-   * The latest version that all shards have; 0 if there is no other.
-   *
-   * @param ofShards what each of them has kept
-   */
+  /** The latest version that all shards have kept; 0 if there is no other. */
   public static int latestCommon(List<List<Versions>> ofShards) {
     // The latest of an intersection of ranges is the last of one of them.
     IntStream candidates =

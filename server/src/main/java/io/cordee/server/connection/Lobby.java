@@ -68,22 +68,15 @@ public final class Lobby {
   private final Map<SocketAddress, Channel> connections = new HashMap<>();
   private int idle;
 
-  /** Those that have been told to go and are not closed yet: until then they take a file. */
+  /** Those that are being closed: until they are, they take a file descriptor. */
   private final Set<Channel> leaving = new HashSet<>();
 
-  /**
-   * @param refusals told which peers are refused, and why
-   */
   public Lobby(Room room, BiConsumer<SocketAddress, String> refusals) {
     this.room = room;
     this.refusals = refusals;
   }
 
-  /**
-   * Takes a connection in, which is idle at first, unless nobody can make room for it.
-   *
-   * @return whether it may stay; otherwise the caller closes it
-   */
+  /** Admits a connection, idle at first; returns false if the caller has to close it. */
   public boolean enter(Channel connection) {
     Optional<Channel> mustGo;
     synchronized (this) {
@@ -106,7 +99,7 @@ public final class Lobby {
     leaving.remove(connection);
   }
 
-  /** The connection from there has shown what it is good for. */
+  /** A valid request has come from this peer. */
   public synchronized void isBusy(SocketAddress peer) {
     Channel connection = connections.get(peer);
     if (connection != null) {
@@ -114,7 +107,6 @@ public final class Lobby {
     }
   }
 
-  /** The connection has something to do. */
   public synchronized void isBusy(Channel connection) {
     Guest guest = guests.get(connection);
     if (guest != null && hosts.get(guest.host()).idle.remove(connection)) {
@@ -122,7 +114,6 @@ public final class Lobby {
     }
   }
 
-  /** The connection has nothing to do any more. */
   public void isIdle(Channel connection) {
     Optional<Channel> mustGo = Optional.empty();
     synchronized (this) {
@@ -142,17 +133,16 @@ public final class Lobby {
     mustGo.ifPresent(Lobby::close);
   }
 
-  /** How many there are. */
   public synchronized int size() {
     return guests.size();
   }
 
-  /** The connection that has to go for the new one; it may be that itself. */
+  /** The connection to close for the new one; it may be that itself. */
   private Optional<Channel> place(Channel connection, Guest guest) {
     Host host = hosts.getOrDefault(guest.host(), new Host());
     Optional<Channel> mustGo = Optional.empty();
     if (leaving.size() >= room.leaving()) {
-      // They do not go as fast as others come.
+      // Connections arrive faster than they are closed.
       return Optional.of(connection);
     }
     if (host.idle.size() >= room.idleOfOne() || host.all >= room.ofOne()) {
@@ -179,7 +169,6 @@ public final class Lobby {
     return host.idle.stream().findFirst();
   }
 
-  /** The address with the most that are idle. */
   private Host greediest() {
     return hosts.values().stream()
         .max(Comparator.comparingInt(host -> host.idle.size()))
@@ -219,7 +208,7 @@ public final class Lobby {
     connection.eventLoop().execute(connection::close);
   }
 
-  /** What has one owner is one host: an address or, of version 6, a network. */
+  /** One owner is one host: an IPv4 address or an IPv6 network. */
   private static Guest guest(SocketAddress peer) {
     if (!(peer instanceof InetSocketAddress internet)) {
       return new Guest(String.valueOf(peer), peer);

@@ -25,11 +25,7 @@ public final class Absentees {
     this.start = nanoTime.getAsLong();
   }
 
-  /**
-   * A worker has come.
-   *
-   * @param isForTheJob whether that was not over before
-   */
+  /** A worker has connected; {@code isForTheJob} if the job was not over before. */
   synchronized void came(String name, boolean isForTheJob) {
     lost.remove(name);
     haveSomeCome |= isForTheJob;
@@ -41,7 +37,6 @@ public final class Absentees {
     lost.put(name, nanoTime.getAsLong());
   }
 
-  /** Whether a worker may still reconnect. */
   synchronized boolean areExpected() {
     return lost.values().stream().anyMatch(this::isRecent) || !haveSomeCome && isRecent(start);
   }

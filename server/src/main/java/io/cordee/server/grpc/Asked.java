@@ -15,14 +15,11 @@ final class Asked {
   private int version = -1;
   private final BitSet units = new BitSet();
 
-  /**
-   * @param unit what is asked for, for messages
-   */
+  /** {@code unit} names in messages what is asked for. */
   Asked(String unit) {
     this.unit = unit;
   }
 
-  /** These are asked for as well. */
   synchronized void add(int atVersion, BitSet more) {
     if (atVersion != version) {
       units.clear();
@@ -31,13 +28,12 @@ final class Asked {
     units.or(more);
   }
 
-  /** Whether there has been anything. */
   synchronized boolean hasAny() {
     return version >= 0;
   }
 
   /**
-   * @throws StatusRuntimeException if nothing is to be sent of the units [from, to) at a version
+   * @throws StatusRuntimeException unless all units [from, to) may be sent at this version
    */
   synchronized void check(int atVersion, int from, int to) {
     if (from < 0) {

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
 /**
- * Where large contributions are reduced and chunks are stepped, beside the threads that read and
- * write sockets: one for each core. What is small is done faster at once than handed over.
+ * Threads that reduce large contributions and step chunks, one per core, apart from those that do
+ * socket I/O. Small work is faster inline than handed over.
  */
 public final class ChunkThreads {
 

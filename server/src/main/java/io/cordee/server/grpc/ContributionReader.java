@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes contributions of what workers send: refuses what cannot be one, and decodes the rest. */
+/** Checks and decodes the contributions that workers send. */
 public final class ContributionReader {
 
   private final Part part;
@@ -28,11 +28,8 @@ public final class ContributionReader {
   private final Encoding encoding;
 
   /**
-   * @param part the part of the vector that is served here
-   * @param chunks its own
-   * @param tree over the job's partitions
+   * @param chunks of this part
    * @param buffers where arrays come from; the consumer of a contribution returns its array
-   * @param uplink how the job's contributions are encoded
    * @param local what the job's partitions do by themselves
    */
   public ContributionReader(
@@ -95,17 +92,15 @@ public final class ContributionReader {
     }
   }
 
-  /** How many chunks there are in one message. */
   static int count(io.cordee.proto.v1.Contribution header) {
     return header.getChunks() == 0 ? 1 : header.getChunks();
   }
 
-  /** How many partitions the job has. */
   int partitions() {
     return tree.partitions();
   }
 
-  /** The partitions of what has been checked. */
+  /** Call {@link #check} first. */
   ReductionTree.Span span(io.cordee.proto.v1.Contribution header) {
     return tree.span(header.getNode());
   }
@@ -131,7 +126,7 @@ public final class ContributionReader {
     return chunks.contributionSize(chunk) - chunks.size(chunk);
   }
 
-  /** Decodes what has been checked: a contribution for each chunk. */
+  /** One contribution for each chunk; call {@link #check} first. */
   List<Contribution> read(io.cordee.proto.v1.Contribution header, ReceivedPayload data) {
     int first = part.own(header.getChunk());
     Tally tally = TallyCodec.readCounts(header.getTally());

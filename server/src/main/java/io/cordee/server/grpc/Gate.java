@@ -32,16 +32,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Which peers are admitted, and how many.
  *
- * @param access what is spoken, and what callers have to show
- * @param limits connection and rate limits
- * @param inside where workers of the same process come in, if it has any
+ * @param inside where workers of the same process connect, if it has any
  */
 public record Gate(Access access, Limits limits, Optional<SocketAddress> inside) {
 
   /** Everybody, in plain text. */
   public static final Gate OPEN = new Gate(Access.OPEN, Limits.DEFAULT);
 
-  /** Without workers of the same process. */
   public Gate(Access access, Limits limits) {
     this(access, limits, Optional.empty());
   }
@@ -54,15 +51,15 @@ public record Gate(Access access, Limits limits, Optional<SocketAddress> inside)
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
 
   /**
-   * A server, not started yet, which lets in whom this gate does.
+   * A server, not started yet, that admits the peers of this gate.
    *
    * @param address on a network, or in this process
    * @param timer closes streams on which nothing is said
    * @param team the service of the workers and shards, who show the token, if there is one, and say
    *     hello
-   * @param forAll services for everybody, who may not even know the token
+   * @param forAll services for everybody, even without the token
    * @param guarded services for peers that show it
-   * @throws io.cordee.proto.security.AccessException if there can be no TLS with what this side has
+   * @throws io.cordee.proto.security.AccessException if TLS cannot be set up
    */
   public Server server(
       SocketAddress address,
@@ -122,7 +119,6 @@ public record Gate(Access access, Limits limits, Optional<SocketAddress> inside)
         .equals(ParameterServerGrpc.getTrainMethod().getFullMethodName());
   }
 
-  /** Lets those in who show the token. */
   private record TokenCheck(Token token, Refusals refusals) implements ServerInterceptor {
 
     @Override
@@ -156,9 +152,9 @@ public record Gate(Access access, Limits limits, Optional<SocketAddress> inside)
   }
 
   /**
-   * Shuts a server, and breaks off calls that are not over in time.
+   * Shuts a server down, and cancels calls that do not end in time.
    *
-   * @param patience for them to end, and again for them to be broken off
+   * @param patience for them to end, and again for them to be cancelled
    */
   public static void shut(Server server, Duration patience) {
     server.shutdown();

@@ -37,12 +37,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The workers as gRPC streams: turns what they say into calls of the {@link Training}, and what it
- * answers into messages. Proto types end here.
+ * The workers as gRPC streams: turns their messages into calls of the {@link Training}, and its
+ * calls into messages. Proto types end here.
  *
- * <p>What a worker says is dealt with on the thread that brings it, up to the step of a chunk and
- * the writing of the answers, to this worker and the others. No monitor is held while a stream is
- * written to but its own and that of the chunk that is written.
+ * <p>A worker's message is handled on the thread that delivers it, up to the step of a chunk and
+ * the writing of the answers, to this worker and the others. While a stream is written to, only its
+ * own monitor and that of the chunk being written are held.
  *
  * @param <T> the kind of training
  */
@@ -80,13 +80,10 @@ public final class GrpcTeam<T extends Training> implements Team {
   private final Absentees absentees;
 
   /**
-   * @param later runs one thing at a time, on a thread of its own
+   * @param later runs one task at a time, on a thread of its own
    * @param job as resolved YAML, for the workers
    * @param part the part of the vector that the board holds
-   * @param contributions decodes them
-   * @param traffic counts bytes in both directions
-   * @param absentees keeps those in mind who have gone without a word
-   * @param training makes the training that talks to this team
+   * @param absentees keeps track of workers whose connection was lost
    */
   public GrpcTeam(
       Executor later,
@@ -111,7 +108,7 @@ public final class GrpcTeam<T extends Training> implements Team {
     afterEach = action;
   }
 
-  /** Says what is on shard 0's permits, where there are several shards. */
+  /** Sets the seal of shard 0's permits, where there are several shards. */
   public void sealedBy(Seal ofShard0) {
     seal = Optional.of(ofShard0);
   }
@@ -120,7 +117,6 @@ public final class GrpcTeam<T extends Training> implements Team {
     return training;
   }
 
-  /** Whether a worker that is not connected may be on its way back. */
   public boolean expectsOthers() {
     return absentees.areExpected();
   }
@@ -142,7 +138,6 @@ public final class GrpcTeam<T extends Training> implements Team {
         toShard -> shards.isPresent() ? shards.get().open(toShard) : TrainMethod.noShards(toShard));
   }
 
-  /** How many messages may wait for a worker. */
   int mostWaiting() {
     return MOST_WAITING + MOST_WAITING_PER_CHUNK * board.chunks().count();
   }
@@ -152,7 +147,6 @@ public final class GrpcTeam<T extends Training> implements Team {
     perform(training -> training.tell(event));
   }
 
-  /** Does something with the training, and writes what came of it. */
   public void perform(Consumer<? super T> action) {
     try {
       action.accept(training);
@@ -206,7 +200,7 @@ public final class GrpcTeam<T extends Training> implements Team {
     return name;
   }
 
-  /** Later: it may be in the middle of the training that a stream is closed. */
+  /** Later: a stream may be closed in the middle of the training. */
   void closed(WorkerStream stream) {
     stream
         .worker()

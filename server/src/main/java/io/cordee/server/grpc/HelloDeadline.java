@@ -14,11 +14,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/**
- * Closes streams on which nothing is said at first.
- *
- * @param lobby told of the connections on which something is
- */
+/** Closes streams on which nothing is said at first; tells the lobby of the others. */
 record HelloDeadline(
     Duration silence, ScheduledExecutorService timer, Lobby lobby, Refusals refusals)
     implements ServerInterceptor {
@@ -70,7 +66,6 @@ record HelloDeadline(
       return state.compareAndSet(State.SILENT, next);
     }
 
-    /** Whether what has come is still of interest. */
     private boolean isInTime() {
       if (become(State.HEARD) && expiry != null) {
         expiry.cancel(false);

@@ -54,14 +54,13 @@ import java.util.function.Consumer;
 public final class LeadLink implements Lead, AutoCloseable {
 
   /**
-   * What a shard says of itself when it comes to shard 0.
+   * What a shard tells shard 0 when it joins.
    *
-   * @param kept what it can go on from
+   * @param kept what it can resume from
    * @param readyAt where its chunks stand, if shard 0 has told it to begin there
    */
   public record Presence(Shard shard, CheckpointStore.Kept kept, OptionalInt readyAt) {
 
-    /** The same shard, when its chunks stand at a version. */
     public Presence readyAt(int version) {
       return new Presence(shard, kept, OptionalInt.of(version));
     }
@@ -100,10 +99,8 @@ public final class LeadLink implements Lead, AutoCloseable {
   /**
    * Connects and says hello.
    *
-   * @param later runs one thing at a time, on a thread of its own
-   * @param access how shard 0 is spoken to, and what is shown to it
-   * @throws LeadException if there is no shard 0 within {@code patience}, or one that cannot be
-   *     spoken to like this
+   * @param later runs one task at a time, on a thread of its own
+   * @throws LeadException if there is no shard 0 within {@code patience}, or it refuses this access
    */
   public static LeadLink open(
       String host,
@@ -161,8 +158,7 @@ public final class LeadLink implements Lead, AutoCloseable {
   /**
    * The job and where to begin, as shard 0 tells it, which may wait for the other shards.
    *
-   * @throws LeadException if it does not take this shard, or does not answer within {@code
-   *     patience}
+   * @throws LeadException if it refuses this shard, or does not answer within {@code patience}
    */
   public Invitation invitation(Duration patience) throws InterruptedException {
     try {
@@ -177,9 +173,8 @@ public final class LeadLink implements Lead, AutoCloseable {
   }
 
   /**
-   * The weights to begin with, which shard 0 sends behind its invitation.
+   * The weights to begin with, which shard 0 sends after its invitation.
    *
-   * @param own the shard's chunks
    * @throws LeadException if they do not come within {@code patience}, or are others
    */
   public float[] firstWeights(Chunks own, Duration patience) throws InterruptedException {
@@ -202,7 +197,7 @@ public final class LeadLink implements Lead, AutoCloseable {
     return weights;
   }
 
-  /** From now on, what shard 0 says is done with the follower. */
+  /** From now on, the follower handles what shard 0 says. */
   public void runBy(Consumer<Consumer<Follower>> run) {
     follower.complete(run);
   }
@@ -317,11 +312,7 @@ public final class LeadLink implements Lead, AutoCloseable {
     }
   }
 
-  /**
-   * Workers may come.
-   *
-   * @param address where; empty if they know it from elsewhere
-   */
+  /** Workers may connect to this address; empty if they know it from elsewhere. */
   public void listens(String address) {
     say(ShardMessage.newBuilder().setListens(ShardListens.newBuilder().setAddress(address)));
   }

@@ -24,7 +24,7 @@ public record Limits(
 
   public static final Duration SILENCE = Duration.ofSeconds(10);
 
-  /** Messages of a worker that are dealt with at a time. */
+  /** Messages of one worker that are processed at a time. */
   public static final int IN_FLIGHT = 4;
 
   private static final Lobby.Room CONNECTIONS =

@@ -12,9 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/**
- * Counts the calls that are open, by what they have in common, and refuses those beyond a limit.
- */
+/** Counts open calls by what they have in common, and refuses those beyond a limit. */
 final class OpenCalls implements ServerInterceptor {
 
   private final int most;
@@ -24,7 +22,7 @@ final class OpenCalls implements ServerInterceptor {
   private final Map<Object, Integer> open = new ConcurrentHashMap<>();
 
   /**
-   * @param keyOf what calls have in common that are counted together; empty if they just pass
+   * @param keyOf what calls counted together have in common; empty if they are not counted
    * @param why for the peer: what there are too many of, and what to do
    */
   OpenCalls(

@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Something to be sent to a worker, made when its stream can take it. */
+/** A message to a worker, built when its stream can take it. */
 @FunctionalInterface
 interface Outgoing {
 
-  /** Writes it; or nothing, if there is no point in sending it any more. */
+  /** Writes it, or nothing if it is obsolete. */
   void writeTo(Consumer<Frame<ServerMessage>> stream);
 
   /** Whether it makes queued messages of its kind obsolete. */
@@ -48,7 +48,7 @@ interface Outgoing {
     return Optional.empty();
   }
 
-  /** A worker that comes when the job is over is greeted all the same. */
+  /** A worker that connects after the job is greeted all the same. */
   record Greeting(Frame<ServerMessage> frame) implements Outgoing {
     @Override
     public void writeTo(Consumer<Frame<ServerMessage>> stream) {
@@ -61,9 +61,7 @@ interface Outgoing {
     }
   }
 
-  /**
-   * The rows of a plan; a later one takes its place. Made when it is written, as it may be long.
-   */
+  /** The rows of a plan; a later one replaces it. Built when written, as it may be long. */
   record Preparation(int plan, BitSet partitions) implements Outgoing {
     @Override
     public void writeTo(Consumer<Frame<ServerMessage>> stream) {
@@ -106,7 +104,7 @@ interface Outgoing {
 
     /**
      * Writes the chunks from this one on. They hold still only while they are shown, so that one is
-     * shown within the other; always in this order, so that nobody waits in a circle.
+     * shown within the other; always in this order, which prevents deadlock.
      *
      * @param shown those right before it
      */
@@ -243,7 +241,6 @@ interface Outgoing {
     }
   }
 
-  /** A part of the vector. */
   static Frame<ServerMessage> of(Parameters.Builder header, Payload payload) {
     return new Frame<>(ServerMessage.newBuilder().setParameters(header).build(), payload);
   }

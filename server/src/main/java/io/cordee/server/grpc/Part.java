@@ -5,7 +5,7 @@ import io.cordee.common.reduce.Shard;
 
 /**
  * Which part of the vector is served here. On the wire, chunks are numbered over the whole vector;
- * behind the binding, a shard's own from 0.
+ * elsewhere, a shard's own from 0.
  */
 public record Part(Shard shard, int firstChunk) {
 

@@ -47,9 +47,8 @@ final class Peer {
   }
 
   /**
-   * Refuses who speaks another protocol, or is of another version: it might compute other bits.
+   * Refuses a peer with another protocol or version: it might compute other bits.
    *
-   * @param who speaks it: a worker or a shard
    * @param version empty for another program
    */
   static void checkVersion(String who, int protocol, String version) {
@@ -67,11 +66,7 @@ final class Peer {
     return OutsideText.printable(known, LONGEST_VERSION) + " (protocol " + protocol + ")";
   }
 
-  /**
-   * Ends a call before it has begun.
-   *
-   * @param refusals told of it
-   */
+  /** Ends a call before it has begun, and reports it. */
   static <T> ServerCall.Listener<T> refuse(
       ServerCall<T, ?> call, Status status, String why, Refusals refusals) {
     refusals.refused(address(call), why);

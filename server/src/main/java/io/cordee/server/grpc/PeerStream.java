@@ -7,9 +7,6 @@ import io.grpc.stub.StreamObserver;
 /**
  * The stream of a worker or a shard on this server, until either side ends it. Several threads
  * write to it.
- *
- * @param <Q> what comes
- * @param <A> what is answered
  */
 abstract class PeerStream<Q, A> implements StreamObserver<Q> {
 
@@ -21,11 +18,11 @@ abstract class PeerStream<Q, A> implements StreamObserver<Q> {
   PeerStream(StreamObserver<A> toPeer) {
     this.toPeer = (ServerCallStreamObserver<A>) toPeer;
     this.toPeer.setOnCancelHandler(this::lost);
-    // gRPC closes a call by itself where dealing with a message has failed.
+    // gRPC closes a call by itself if handling a message has failed.
     this.toPeer.setOnCloseHandler(this::lost);
   }
 
-  /** Nothing comes or goes any more, for whatever reason; called once. */
+  /** The stream has ended, for whatever reason; called once. */
   abstract void gone();
 
   synchronized boolean isOpen() {
@@ -38,7 +35,7 @@ abstract class PeerStream<Q, A> implements StreamObserver<Q> {
     }
   }
 
-  /** Ends the stream with a status that the peer sees; what it says besides is not heard. */
+  /** Ends the stream with a status that the peer sees; later messages are ignored. */
   void end(Status status) {
     synchronized (this) {
       if (isClosed) {

@@ -20,7 +20,7 @@ final class RefusalLog implements Refusals {
   private final LongSupplier nanoTime;
   private final Consumer<String> log;
 
-  /** When what was said in the last minute, eldest first; guarded by this. */
+  /** When each was logged in the last minute, eldest first; guarded by this. */
   private final Map<String, Long> said = new LinkedHashMap<>();
 
   RefusalLog(LongSupplier nanoTime, Consumer<String> log) {

@@ -14,8 +14,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Seals what shard 0 grants a worker, for the other shards. The worker itself brings it there, so
- * that it arrives before what it permits, in whatever order connections deliver; and cannot make it
- * up, as only shards know the key.
+ * that it arrives before what it permits, whatever the order of delivery; it cannot forge it, as
+ * only shards know the key.
  */
 public final class Seal {
 
@@ -28,14 +28,12 @@ public final class Seal {
     this.key = key;
   }
 
-  /** One with a new key. */
   static Seal random() {
     byte[] key = new byte[BYTES];
     new SecureRandom().nextBytes(key);
     return new Seal(ByteString.copyFrom(key));
   }
 
-  /** The bytes of a permit. */
   ByteBuffer seal(Grant grant) {
     return sealed(grant).asReadOnlyByteBuffer();
   }
@@ -52,8 +50,6 @@ public final class Seal {
   }
 
   /**
-   * @param permit as it was brought
-   * @param worker who brings it
    * @throws StatusRuntimeException if it was not sealed with this key, or not for this worker
    */
   Grant open(ByteBuffer permit, String worker) {

@@ -50,11 +50,8 @@ public final class ShardGathering implements AutoCloseable {
   }
 
   /**
-   * Begins to listen.
-   *
-   * @param gate which peers are admitted
    * @param job as resolved YAML
-   * @param shards how many there are, this one with them
+   * @param shards how many there are, including this one
    * @param isSameJob whether versions kept of a job, as YAML, are of use to this one
    * @throws IOException if the address cannot be bound
    */

@@ -14,10 +14,9 @@ import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /**
- * What can be said of a shard's message without knowing how far the training is. The rest is
- * checked by the training.
+ * Checks what can be checked of a shard's message without the state of the training, which checks
+ * the rest.
  *
- * @param shards how many there are
  * @param all the chunks of the whole vector
  */
 record ShardMessageCheck(int shards, Chunks all) {
@@ -26,8 +25,8 @@ record ShardMessageCheck(int shards, Chunks all) {
   private static final int MOST_KEPT = 10_000;
 
   /**
-   * @param from the shard's number, once its hello has been taken
-   * @throws StatusRuntimeException if the message cannot be dealt with
+   * @param from the shard's number, once its hello has been accepted
+   * @throws StatusRuntimeException if the message is refused
    */
   void check(OptionalInt from, ShardMessage message) {
     if (message.hasHello()) {
@@ -62,10 +61,10 @@ record ShardMessageCheck(int shards, Chunks all) {
   }
 
   /**
-   * The versions that the shard can go on from.
+   * The versions that the shard can resume from.
    *
    * @param isSameJob whether versions kept of a job, as YAML, are of use
-   * @throws StatusRuntimeException if it cannot be
+   * @throws StatusRuntimeException if they are too many or invalid
    */
   static List<Versions> kept(ShardHello hello, Predicate<String> isSameJob) {
     if (hello.getKeptCount() > MOST_KEPT) {

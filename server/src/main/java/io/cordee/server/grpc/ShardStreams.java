@@ -59,7 +59,6 @@ public final class ShardStreams implements Shards {
   private final Optional<Supplier<float[]>> first;
   private final Predicate<String> isSameJob;
 
-  /** Of what workers are granted. */
   final Seal seal = Seal.random();
 
   /** Whether a round has been applied, so that no shard can begin at the version any more. */
@@ -70,7 +69,7 @@ public final class ShardStreams implements Shards {
   private final ShardMessageCheck check;
   private final Map<Integer, Inbound> streams = new ConcurrentHashMap<>();
 
-  /** Where those listen that are ready for workers. */
+  /** Of the shards that are ready for workers. */
   private final Map<Integer, String> addresses = new ConcurrentHashMap<>();
 
   private Optional<Consumer<Consumer<Coordinator>>> runner = Optional.empty();
@@ -80,12 +79,12 @@ public final class ShardStreams implements Shards {
 
   /**
    * @param job as resolved YAML
-   * @param shards how many there are, this one with them
+   * @param shards how many there are, including this one
    * @param all the chunks of the whole vector
    * @param version where they begin
    * @param first the weights that they begin with, if these are given rather than drawn
    * @param isSameJob whether versions kept of a job, as YAML, are of use to this one
-   * @param later runs one thing at a time, on a thread of its own
+   * @param later runs one task at a time, on a thread of its own
    */
   public ShardStreams(
       String job,
@@ -105,7 +104,7 @@ public final class ShardStreams implements Shards {
     this.later = later;
   }
 
-  /** Says how things are done with the training, before the first stream is opened. */
+  /** Call before the first stream is opened. */
   public void runBy(Consumer<Consumer<Coordinator>> run) {
     runner = Optional.of(run);
   }
@@ -136,7 +135,7 @@ public final class ShardStreams implements Shards {
 
     private volatile OptionalInt number = OptionalInt.empty();
 
-    /** Whether it has been called, and has said nothing since. */
+    /** Whether it was sent a roll call, and has said nothing since. */
     private final AtomicBoolean isDoubted = new AtomicBoolean();
 
     Inbound(StreamObserver<LeadMessage> toShard) {

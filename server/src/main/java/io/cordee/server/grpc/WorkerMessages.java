@@ -16,8 +16,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Deals with what workers say: refuses what is malformed or was not asked for, and hands the rest
- * to the training. Contributions go from the socket to a pooled array.
+ * Handles workers' messages: refuses malformed and unsolicited ones, and passes the rest to the
+ * training. Contributions go from the socket to a pooled array.
  */
 final class WorkerMessages {
 
@@ -128,7 +128,7 @@ final class WorkerMessages {
     stream.takeAnother();
   }
 
-  /** Refuses what can be refused without knowing how far the training is. */
+  /** Refuses what can be refused without the state of the training. */
   private WorkerSays checked(WorkerStream stream, WorkerMessage message) {
     WorkerSays said;
     try {

@@ -78,9 +78,6 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
     return worker;
   }
 
-  /**
-   * @param counted where bytes in both directions are counted
-   */
   void identify(WorkerId id, Traffic.Line counted) {
     line = Optional.of(counted);
     worker = Optional.of(id);
@@ -114,14 +111,12 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
     }
   }
 
-  /** All checksums, which are not kept here any longer. */
   LongBuffer takeSums() {
     long[] all = sums.stream().mapToLong(Long::longValue).toArray();
     sums.clear();
     return LongBuffer.wrap(all);
   }
 
-  /** Messages that wait to be written. */
   int waiting() {
     return waiting.get();
   }
@@ -165,7 +160,6 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
         });
   }
 
-  /** Whether something like this waits to be written. */
   boolean isWaiting(Outgoing message) {
     return queue.contains(message);
   }
@@ -180,7 +174,6 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
     }
   }
 
-  /** Why it has ended, for people. */
   String whyEnded() {
     return refusal.map(Status::getDescription).orElse("the connection was lost");
   }
