@@ -125,9 +125,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
         });
   }
 
-  /**
-   * With the first step, so that a job that does not get that far leaves earlier files untouched.
-   */
+  /** With the first step: a job that does not get that far leaves earlier files untouched. */
   private void open() {
     if (isOpen) {
       return;

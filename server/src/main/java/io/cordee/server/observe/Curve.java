@@ -35,15 +35,12 @@ public record Curve(int stride, int edition, List<Point> points) {
       return Double.isNaN(loss) && Double.isNaN(accuracy);
     }
 
-    /** This one, or another where nothing was measured. */
     Score or(Score other) {
       return isNone() ? other : this;
     }
   }
 
   /**
-   * One point.
-   *
    * @param seconds of training
    * @param train of the training rows, and so on
    * @param flips NaN where they were not counted

@@ -9,7 +9,6 @@ package io.cordee.server.observe;
  */
 public record Event(long number, long time, int round, Kind kind, String text) {
 
-  /** What it is about. */
   public enum Kind {
     STARTED,
     JOINED,

@@ -57,7 +57,6 @@ final class Events {
         .formatted(round, some, more > 0 ? " and " + more + " more" : "");
   }
 
-  /** Those with a higher number. */
   synchronized List<Event> after(long seen) {
     return events.stream().filter(event -> event.number() > seen).toList();
   }

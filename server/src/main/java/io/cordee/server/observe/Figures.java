@@ -18,7 +18,6 @@ public record Figures(
     Optional<StepFigures> steps,
     Optional<Gathering> gathering) {
 
-  /** How far a job is. */
   public enum Phase {
     GATHERING,
     TRAINING,
@@ -36,8 +35,8 @@ public record Figures(
    * How far it is, as last measured.
    *
    * @param note why it waits, or how it has ended; may be empty
-   * @param round that many rounds the weights have behind them
-   * @param rounds after how many it ends at the latest; unbounded where that is not known yet
+   * @param round how many rounds the weights have behind them
+   * @param rounds the most rounds; unbounded where that is not known yet
    * @param validation as it was last evaluated; nothing before, and so on
    * @param best the best weights so far, where the job monitors them
    */
@@ -57,8 +56,8 @@ public record Figures(
    *
    * @param rounds per second
    * @param split of a round, on average
-   * @param reduceNanos of a round: time that threads spent adding up
-   * @param stepNanos the same, stepping
+   * @param reduceNanos thread time per round spent on reducing
+   * @param stepNanos the same, on stepping
    * @param received bytes per second
    * @param sent bytes per second
    */
@@ -106,7 +105,6 @@ public record Figures(
       long silentNanos,
       int waiting) {
 
-    /** What it is doing. */
     public enum State {
       /** It has joined, and loads rows. */
       LOADING,
@@ -145,9 +143,8 @@ public record Figures(
   /**
    * What a job waits for before it begins.
    *
-   * @param workers as many as are needed
-   * @param join how to start one more, as a command; empty where that is not the onlooker's
-   *     business
+   * @param workers how many are needed
+   * @param join a command that starts one more; empty where viewers are not to know it
    */
   public record Gathering(int workers, Optional<String> join) {}
 }

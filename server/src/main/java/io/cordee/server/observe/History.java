@@ -12,18 +12,13 @@ final class History {
 
   static final int MOST = 640;
 
-  /**
-   * A point to be.
-   *
-   * @param rounds that its split is the mean of
-   */
+  /** {@code rounds} is how many its split is the mean of. */
   record Point(Curve.Point at, int rounds) {
 
     int round() {
       return at.round();
     }
 
-    /** Merged with what was measured after it. */
     private Point with(Point next) {
       int both = rounds + next.rounds;
       Split split =

@@ -42,8 +42,6 @@ public final class Listeners extends Relay implements AutoCloseable {
   /**
    * Adds a listener that writes what must not be lost, on its own thread. Should its disk hang for
    * 65,536 rounds, the next one waits.
-   *
-   * @param thread its name
    */
   public Listeners addKeeping(String thread, TrainingListener listener) {
     return add(thread, listener, WhenFull.WAIT);
@@ -52,8 +50,6 @@ public final class Listeners extends Relay implements AutoCloseable {
   /**
    * Adds a listener that informs people, on its own thread: when the queue is full, the oldest rows
    * are left out.
-   *
-   * @param thread its name
    */
   public Listeners addTelling(String thread, TrainingListener listener) {
     return add(thread, listener, WhenFull.DROP);
@@ -65,14 +61,14 @@ public final class Listeners extends Relay implements AutoCloseable {
     return add(queued);
   }
 
-  /** Waits until what is to be kept so far has been written. */
+  /** Waits until everything to be kept so far has been written. */
   public void drain() {
     queues.forEach(QueuedListener::drain);
   }
 
   /**
-   * Returns when all have been told everything, in the order in which they were added. Those who
-   * tell people are given up after a few seconds: a terminal may be paused.
+   * Returns when all have been told everything, in the order in which they were added. Those that
+   * inform people are given up after a few seconds: a terminal may be paused.
    */
   @Override
   public void close() {

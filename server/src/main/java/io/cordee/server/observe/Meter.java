@@ -9,7 +9,6 @@ final class Meter {
   /** The share that the last look has in what counts as "lately". */
   private static final double RECENT = 0.4;
 
-  /** What had been done at one moment. */
   private record Look(
       long at,
       long rounds,

@@ -24,11 +24,11 @@ import java.util.function.LongSupplier;
 
 /**
  * What is known of a job while it runs, for the live page and metrics: counters, the workers and
- * shards as they stand, curves and events. One for the whole job, also where a server takes the
- * place of another. Any thread may call; a training thread is delayed by less than a microsecond,
- * but for the round in a second at which step sizes are looked at.
+ * shards, curves and events. One for the whole job, also where a server takes the place of another.
+ * Any thread may call; a training thread is delayed by less than a microsecond, except for one
+ * round per second in which step sizes are sampled.
  *
- * <p>Memory: bounded, whatever the number of rounds and workers that come and go.
+ * <p>Memory: bounded, regardless of the number of rounds and workers.
  */
 public final class Observation implements TrainingListener, RoundListener {
 
@@ -103,16 +103,11 @@ public final class Observation implements TrainingListener, RoundListener {
     return traffic;
   }
 
-  /** Tells what the job waits for, before it begins. */
   public void gathers(Figures.Gathering awaited) {
     gathering = Optional.of(awaited);
   }
 
-  /**
-   * Takes over what an earlier process has measured, before the job goes on.
-   *
-   * @param metrics the run's {@code metrics.csv}
-   */
+  /** Takes over what an earlier process has measured, from its {@code metrics.csv}. */
   public void recall(Path metrics) {
     try {
       PastRounds.read(metrics, job.metrics(), standing::recalled);
@@ -123,7 +118,7 @@ public final class Observation implements TrainingListener, RoundListener {
 
   // ---- for the live page ----
 
-  /** Brings what is said per second up to date; to be called about once a second by one thread. */
+  /** Updates the rates per second; to be called about once a second by one thread. */
   public void look() {
     double seconds = meter.look(nanoTime.getAsLong());
     if (seconds > 0 && standing.now().phase().isRunning()) {
@@ -150,7 +145,7 @@ public final class Observation implements TrainingListener, RoundListener {
     return standing.curveFrom(round);
   }
 
-  /** Runs this when the job is over, on the thread that brings it about: it is to be brief. */
+  /** Runs this when the job is over, on the thread that ends it: it must be brief. */
   public void whenEnded(Runnable action) {
     atTheEnd.add(action);
   }

@@ -20,7 +20,6 @@ record PastRounds(RoundTable table, List<Metric> metrics) {
    * Reads the rows down to the first that is not sound; there is one at the end where its writer
    * was killed.
    *
-   * @param ofJob its metrics
    * @throws IOException if it cannot be read
    */
   static void read(Path file, List<Metric> ofJob, Consumer<Curve.Point> each) throws IOException {

@@ -23,14 +23,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Passes a training's events on to one listener, on a thread of its own, so that a disk that hangs
- * or a terminal that nobody reads holds up that listener alone. What happens within rounds is not
- * passed on.
+ * or a terminal that nobody reads holds up that listener alone. Events within rounds are not passed
+ * on.
  *
  * <p>Events are gathered for a few milliseconds and told together, since waking a thread costs a
  * small round a tenth of its time. A caller that waits for the listener cuts this short.
  *
  * <p>A listener that keeps rows and throws ends the job: with a later row, or with the end if there
- * is none. One that tells people does not.
+ * is none. One that informs people does not.
  *
  * <p>Memory: at most {@code capacity} events wait, some 200 bytes each.
  */
@@ -64,16 +64,14 @@ final class QueuedListener extends Relay implements AutoCloseable {
   private final Runnable gathering = this::gather;
   private final AtomicBoolean isGathering = new AtomicBoolean();
 
-  /** Cuts the gathering short that is under way, or the next one. */
+  /** Cuts the current gathering short, or the next one. */
   private final Semaphore haste = new Semaphore(0);
 
   private final ExecutorService executor;
   private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
   private Thread thread;
 
-  /**
-   * @param showing how long a display may take to show the end; then it is given up
-   */
+  /** {@code showing} is how long a display may take to show the end before it is given up. */
   QueuedListener(
       String name, TrainingListener listener, WhenFull whenFull, int capacity, Duration showing) {
     this.listener = listener;
@@ -100,7 +98,7 @@ final class QueuedListener extends Relay implements AutoCloseable {
     return thread;
   }
 
-  /** When this is closed, events are dropped, and calls made at once. */
+  /** Once this is closed, events are dropped, and calls run at once. */
   private void tooLate(Runnable task, ThreadPoolExecutor closed) {
     if (task != gathering) {
       task.run();
@@ -122,7 +120,7 @@ final class QueuedListener extends Relay implements AutoCloseable {
     tellAll();
   }
 
-  /** Not those that come meanwhile: there may be no end of them. */
+  /** Not those that arrive meanwhile: there may be no end of them. */
   private void tellAll() {
     for (int left = waiting.size(); left > 0; left--) {
       Event next = waiting.poll();
@@ -185,7 +183,7 @@ final class QueuedListener extends Relay implements AutoCloseable {
     put(false, event);
   }
 
-  /** Tells something after all that waits, and waits until that is done. */
+  /** Runs the action after all queued events, and waits for it. */
   private <T> T call(Supplier<T> action) {
     haste.release();
     try {

@@ -45,7 +45,7 @@ final class RoundClock {
     last = Math.max(last, now);
   }
 
-  /** The round is over; {@link #lags} stay until the next one begins. */
+  /** {@link #lags} stay until the next round begins. */
   synchronized Split ended(long now) {
     long first = Long.MAX_VALUE;
     long latest = begin;

@@ -28,7 +28,6 @@ final class ShardTable {
     rows.get(0).isHere = true;
   }
 
-  /** All of them begin at this version. */
   synchronized void resumed(int version) {
     rows.forEach(row -> row.version = version);
   }

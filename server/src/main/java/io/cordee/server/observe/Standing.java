@@ -67,7 +67,7 @@ final class Standing {
     flips = Double.NaN;
   }
 
-  /** One that an earlier process has measured. */
+  /** A point that an earlier process has measured. */
   synchronized void recalled(Curve.Point point) {
     add(point);
   }
@@ -80,7 +80,7 @@ final class Standing {
     test = point.test().or(test);
   }
 
-  /** What was measured from this version on is measured again. */
+  /** Rounds from this version on are measured again. */
   synchronized void resumed(int version) {
     history.goBackTo(version);
     round = version;
@@ -121,7 +121,6 @@ final class Standing {
     return kept.map(round -> new Figures.Checkpointed(round, now - keptAt));
   }
 
-  /** The points from the one that holds this round onwards. */
   synchronized Curve curveFrom(int round) {
     return new Curve(history.stride(), history.edition(), history.from(round));
   }

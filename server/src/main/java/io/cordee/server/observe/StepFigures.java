@@ -16,8 +16,6 @@ public record StepFigures(int round, List<Layer> layers, long[] bins) {
   public static final int BINS = 36;
 
   /**
-   * One layer.
-   *
    * @param flips the share of parameters whose η has shrunk, as the sign of the derivative flipped
    * @param grown the share of those whose η has grown, as it stayed
    * @param median η, to within a factor of √2

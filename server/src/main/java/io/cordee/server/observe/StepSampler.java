@@ -171,11 +171,7 @@ final class StepSampler {
     }
   }
 
-  /**
-   * Every chunk has been stepped.
-   *
-   * @return what was found, if this is a round that was looked at and stepped
-   */
+  /** Called when every chunk has been stepped; empty unless the round was sampled. */
   synchronized Optional<StepFigures> roundEnded(int version) {
     if (!isLooking) {
       return Optional.empty();

@@ -2,10 +2,9 @@ package io.cordee.server.observe;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** What only ever grows, since this process began. Any thread may call. */
+/** Counters since this process began; they only grow. Any thread may call. */
 public final class Totals {
 
-  /** What is counted. */
   public enum Count {
     /** Partitions leased to workers other than planned. */
     MOVED,

@@ -61,9 +61,7 @@ public final class Traffic {
 
     private final int threads;
 
-    /**
-     * Leads to the connection, and so to all that there is of the server, as long as it is open.
-     */
+    /** Refers to the connection, and so to the whole server, as long as it is open. */
     private volatile IntSupplier waiting;
 
     private final LongAdder received = new LongAdder();
@@ -78,15 +76,11 @@ public final class Traffic {
       heard();
     }
 
-    /** A message of any kind is here. */
     public void heard() {
       heard = nanoTime.getAsLong();
     }
 
     /**
-     * A contribution is here.
-     *
-     * @param chunks that it is for
      * @param ofRows whose gradients it is the sum of; 0 where they are counted with another chunk
      */
     public void received(Encoding encoding, int chunks, int bytes, int atVersion, long ofRows) {
@@ -100,7 +94,6 @@ public final class Traffic {
       }
     }
 
-    /** A part of the vector goes out. */
     public void sent(Encoding encoding, int bytes) {
       out[encoding.ordinal()].add(bytes);
       sent.add(bytes);
@@ -110,7 +103,6 @@ public final class Traffic {
       return threads;
     }
 
-    /** Messages that wait to be written. */
     public int waiting() {
       return waiting.getAsInt();
     }
@@ -119,7 +111,6 @@ public final class Traffic {
       return (direction == Direction.IN ? received : sent).sum();
     }
 
-    /** Rows whose gradients have come in. */
     public long rows() {
       return computed.sum();
     }
@@ -129,18 +120,12 @@ public final class Traffic {
       return version;
     }
 
-    /** Since the last message. */
     public long silentNanos() {
       return Math.max(0, nanoTime.getAsLong() - heard);
     }
   }
 
-  /**
-   * A worker has said hello.
-   *
-   * @param threads that it computes with
-   * @param waiting tells how many messages wait to be written to it
-   */
+  /** A worker has said hello; {@code waiting} is how many messages are queued for it. */
   public Line open(WorkerId worker, int threads, IntSupplier waiting) {
     Line line = new Line(threads, waiting);
     lines.put(worker, line);
@@ -151,7 +136,7 @@ public final class Traffic {
     Optional.ofNullable(lines.remove(worker)).ifPresent(line -> line.waiting = () -> 0);
   }
 
-  /** As long as the worker is connected. */
+  /** Empty if the worker is not connected. */
   Optional<Line> line(WorkerId worker) {
     return Optional.ofNullable(lines.get(worker));
   }
@@ -172,12 +157,11 @@ public final class Traffic {
     return contributions.sum();
   }
 
-  /** Rows whose gradients have come in. */
+  /** Rows whose gradients have been received. */
   public long rows() {
     return rows.sum();
   }
 
-  /** Messages queued for all workers. */
   public int waiting() {
     return lines.values().stream().mapToInt(Line::waiting).sum();
   }

@@ -12,9 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * The workers that are connected, and the last {@value #MOST_GONE} of those that are not any more.
- */
+/** The connected workers, and the last {@value #MOST_GONE} that have gone. */
 final class WorkerTable {
 
   static final int MOST_GONE = 32;
@@ -91,7 +89,6 @@ final class WorkerTable {
     Optional.ofNullable(rows.get(worker)).ifPresent(row -> row.state = state);
   }
 
-  /** What the last round has shown. */
   synchronized void lagged(Map<WorkerId, Long> lags) {
     lags.forEach(
         (worker, lag) ->
@@ -118,7 +115,6 @@ final class WorkerTable {
     }
   }
 
-  /** The job is over. */
   synchronized void end() {
     for (Row row : rows.values()) {
       row.rests(row.state == State.GONE ? State.GONE : State.DONE);

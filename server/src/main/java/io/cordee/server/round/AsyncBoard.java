@@ -33,7 +33,7 @@ public final class AsyncBoard implements Board {
 
   /**
    * @param initial the weights to start from; copied
-   * @param pool gets the arrays of contributions back
+   * @param pool receives the arrays of contributions back
    * @throws IllegalArgumentException if the rule cannot step a part of the vector by itself
    */
   public AsyncBoard(
@@ -84,12 +84,11 @@ public final class AsyncBoard implements Board {
     return at < 0 ? OptionalInt.empty() : OptionalInt.of(chunks.from(contribution.chunk()) + at);
   }
 
-  /** Gives the array of a contribution back that is not applied. */
+  /** Returns the array of a contribution that is not applied to the pool. */
   public void drop(Contribution contribution) {
     pool.giveBack(contribution.sums());
   }
 
-  /** From now on nothing is applied any more. */
   public void freeze() {
     states.forEach(Chunk::freeze);
   }
@@ -103,7 +102,6 @@ public final class AsyncBoard implements Board {
     return weights;
   }
 
-  /** The digest of weights and slots as they stand. */
   public String digest(int version) {
     return Digest.ofVector(version, states.stream().mapToLong(Chunk::checksum).toArray());
   }
@@ -158,7 +156,6 @@ public final class AsyncBoard implements Board {
       reader.accept(vectors.at(vector, updates));
     }
 
-    /** Copies its weights to {@code into}, from index {@code at} on. */
     synchronized void copyWeights(float[] into, int at) {
       System.arraycopy(vectors.weights(updates), 0, into, at, vectors.size());
     }

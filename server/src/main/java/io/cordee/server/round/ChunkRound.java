@@ -14,9 +14,9 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * One chunk in the current round: it collects contributions until its root is complete, and is
- * stepped then. Its monitor guards it and its vectors, so that chunks are added up, stepped and
- * read side by side.
+ * One chunk in the current round: it collects contributions until its root is complete, and is then
+ * stepped. Its monitor guards it and its vectors, so that chunks are reduced, stepped and read in
+ * parallel.
  */
 final class ChunkRound {
 
@@ -38,10 +38,7 @@ final class ChunkRound {
   private SignStep signStep;
   private OptionalLong checksum = OptionalLong.empty();
 
-  /**
-   * @param start taken over
-   * @param version where it stands
-   */
+  /** {@code start}, at this version, is taken over. */
   ChunkRound(
       ParameterState start, int version, Optimizer optimizer, ReductionTree tree, BufferPool pool) {
     this.version = version;
@@ -112,16 +109,11 @@ final class ChunkRound {
     signStep = new SignStep(version + 1, scalars.lossRose(), packed, checked);
   }
 
-  /** The last step by signs. */
   synchronized SignStep signStep() {
     return signStep;
   }
 
-  /**
-   * Shows the weights and the first slots, while they hold still.
-   *
-   * @param slots how many
-   */
+  /** Shows the weights and the first {@code slots} slots, while they hold still. */
   synchronized void showState(int slots, Consumer<ChunkState> reader) {
     int stands = progress == Progress.STEPPED ? version + 1 : version;
     List<float[]> all = new ArrayList<>();
@@ -154,7 +146,6 @@ final class ChunkRound {
     return progress == Progress.STEPPED;
   }
 
-  /** The round is over. */
   synchronized void advance() {
     progress = Progress.COLLECTING;
     version++;
@@ -179,11 +170,7 @@ final class ChunkRound {
     return Digest.ofChunk(weights, slots, 0, vectors.size());
   }
 
-  /**
-   * Shows the chunk's part of a vector, which holds still meanwhile.
-   *
-   * @return whether the chunk stands at that version (yet, or still)
-   */
+  /** As {@link Board#show}, for this chunk. */
   synchronized boolean show(Vector vector, int wanted, Consumer<float[]> reader) {
     boolean isThere = wanted == version || wanted == version + 1 && progress == Progress.STEPPED;
     if (isThere) {

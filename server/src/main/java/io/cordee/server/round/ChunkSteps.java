@@ -6,7 +6,7 @@ import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
 import java.util.List;
 
-/** Steps chunks, each by itself where the rule allows it, and has kept what has to last. */
+/** Steps chunks, each by itself where the rule allows it, and passes on what is to be kept. */
 final class ChunkSteps {
 
   private final Optimizer optimizer;
@@ -35,7 +35,6 @@ final class ChunkSteps {
    * Steps chunks whose roots are complete.
    *
    * @param norm of the mean gradient, for a rule that clips
-   * @param isKept whether what they come to is kept
    */
   void step(List<Integer> claimed, RoundScalars scalars, double norm, boolean isKept) {
     if (optimizer.mixesParameters()) {

@@ -4,9 +4,9 @@ import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
 
 /**
- * The vectors of one chunk, each in an array of the chunk's own, by version: even and odd versions
- * of the weights stand in one array each, and so do those of the evaluation point, if the rule has
- * its own. These are kept, since the slots that they were computed from move on.
+ * The vectors of one chunk, each in an array of the chunk's own: one array each for even and odd
+ * versions of the weights and, if the rule has its own, of the evaluation point. The points are
+ * kept, since the slots that they were computed from move on.
  */
 final class ChunkVectors {
 
@@ -17,10 +17,7 @@ final class ChunkVectors {
 
   private final float[][] points;
 
-  /**
-   * @param start taken over
-   * @param version where it stands
-   */
+  /** {@code start}, at this version, is taken over. */
   ChunkVectors(Optimizer optimizer, ParameterState start, int version) {
     this.optimizer = optimizer;
     boolean isEven = version % 2 == 0;

@@ -22,9 +22,7 @@ public record Contribution(
   }
 
   /**
-   * Checks that there is such a chunk, of this length, and such a node.
-   *
-   * @throws IllegalArgumentException if not
+   * @throws IllegalArgumentException if there is no such node, or no such chunk of this length
    */
   public void check(Chunks chunks, ReductionTree tree) {
     if (chunk < 0 || chunk >= chunks.count()) {

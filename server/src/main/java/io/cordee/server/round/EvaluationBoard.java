@@ -7,12 +7,9 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
 import java.util.Optional;
 
-/**
- * The tallies of what is evaluated at one version, each kind added along the tree over its slices.
- */
+/** The tallies of one version's evaluation, each kind reduced along the tree over its slices. */
 public final class EvaluationBoard {
 
-  /** Nobody is asked for anything. */
   public static final EvaluationBoard EMPTY = new EvaluationBoard(-1, Slices.NONE);
 
   private final int version;
@@ -62,7 +59,6 @@ public final class EvaluationBoard {
     return tree.leaf(isValidation ? slice : slice - slices.validation());
   }
 
-  /** Whether every slice is there. */
   public boolean isComplete() {
     return validation.map(TreeReduction::isComplete).orElse(true)
         && test.map(TreeReduction::isComplete).orElse(true);

@@ -8,10 +8,9 @@ import io.cordee.common.checkpoint.RoundMark;
  */
 public interface Keeper {
 
-  /** Keeps nothing. */
   Keeper NONE = new Keeper() {};
 
-  /** What is kept from now on comes of these rows, which are told from others by this text. */
+  /** What is kept from now on is based on these rows; the text identifies them. */
   default void trainedOn(String rows) {}
 
   /** All chunks are shown as they come to the mark's version. */

@@ -19,12 +19,12 @@ import java.util.stream.IntStream;
  * The chunks of the parameter vector and how far each of them is in the current round. A state
  * machine: no clock, no thread and no network of its own.
  *
- * <p>A chunk collects contributions until its root is complete. It may be stepped then, once the
+ * <p>A chunk collects contributions until its root is complete. It may then be stepped, once the
  * round is applied, unless the rule waits for the whole round. A caller told by {@link #claim} to
  * step chunks does so with {@link #step}. When every chunk is stepped, {@link #advance} ends the
  * round. Version t stays readable until then.
  *
- * <p>Any thread may call. Chunks are added up, stepped and read side by side, each under its own
+ * <p>Any thread may call. Chunks are reduced, stepped and read in parallel, each under its own
  * monitor; what concerns the round as a whole is brief, in {@link RoundState}.
  *
  * <p>Memory: two versions of the weights and the slots, two versions of the evaluation point if the
@@ -55,9 +55,7 @@ public final class RoundBoard implements Board {
 
   /**
    * @param start where the first round begins; taken over
-   * @param pool gets the arrays of contributions back when they are no longer needed
-   * @param keeper keeps what has to last
-   * @param parallel steps several chunks at once
+   * @param pool receives the arrays of contributions back when they are no longer needed
    */
   public RoundBoard(
       Optimizer optimizer,
@@ -130,7 +128,6 @@ public final class RoundBoard implements Board {
     return checksums;
   }
 
-  /** What is kept from now on comes of these rows. */
   public void trainedOn(String rows) {
     keeper.trainedOn(rows);
   }
@@ -220,7 +217,7 @@ public final class RoundBoard implements Board {
     return placement;
   }
 
-  /** Gives the array of a contribution back that is not offered, or was refused. */
+  /** Returns the array of a contribution that is not offered, or was refused, to the pool. */
   public void drop(Contribution contribution) {
     pool.giveBack(contribution.sums());
   }
@@ -231,14 +228,14 @@ public final class RoundBoard implements Board {
     return at < 0 ? OptionalInt.empty() : OptionalInt.of(chunks.from(chunk) + parameter);
   }
 
-  /** A parameter whose sum in this contribution, if there can be such a one, is not finite. */
+  /** A parameter whose sum in this contribution is not finite, if any. */
   public OptionalInt notFinite(Contribution contribution) {
     check(contribution);
     return notFinite(contribution.chunk(), contribution.firstNotFinite());
   }
 
   /**
-   * A parameter whose sum over all partitions, of gradients or curvatures, is NaN or infinite: as
+   * A parameter whose sum over all partitions, of gradients or curvatures, is NaN or infinite:
    * floats may overflow where each partition's are finite. No further chunk of such a round is
    * stepped, and the current version stands.
    */
@@ -247,8 +244,7 @@ public final class RoundBoard implements Board {
   }
 
   /**
-   * The tally of all rows of the round: known as soon as the first chunk's root is complete, and
-   * the same in each of them.
+   * The tally of all rows of the round, once the first chunk's root is complete; the same in each.
    */
   public Optional<Tally> measured() {
     return state.measured();
@@ -264,7 +260,6 @@ public final class RoundBoard implements Board {
     return state.isStepped();
   }
 
-  /** The chunks that stand at the next version. */
   public List<Integer> steppedChunks() {
     return IntStream.range(0, chunks.count())
         .filter(chunk -> rounds.get(chunk).isStepped())

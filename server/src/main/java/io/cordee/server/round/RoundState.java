@@ -43,7 +43,6 @@ final class RoundState {
     return version;
   }
 
-  /** Whether chunks may be stepped. */
   synchronized boolean isApplied() {
     return stage != Stage.COLLECTING;
   }
@@ -60,7 +59,6 @@ final class RoundState {
     return norm;
   }
 
-  /** What this round leads to is kept. */
   synchronized void keep() {
     isKept = true;
   }
@@ -89,15 +87,13 @@ final class RoundState {
     return reduced > 0 ? Optional.of(measured) : Optional.empty();
   }
 
-  /** Whether the root of every chunk is complete. */
   synchronized boolean isReduced() {
     return reduced == chunks;
   }
 
   /**
-   * The chunks that may be stepped now, which are the caller's to step.
-   *
-   * @param waitsForAll whether no chunk may be stepped before all are reduced
+   * The chunks that may be stepped now, which are the caller's to step; with {@code waitsForAll},
+   * none before all are reduced.
    */
   synchronized List<Integer> claim(boolean waitsForAll) {
     boolean waits = waitsForAll && !isReduced();
@@ -114,12 +110,10 @@ final class RoundState {
     return new RoundScalars(version + 1, measured.rows(), measured.meanLoss(), previousMeanLoss);
   }
 
-  /** This many more chunks are at the next version. */
   synchronized void stepped(int more) {
     stepped += more;
   }
 
-  /** Whether every chunk stands at the next version. */
   synchronized boolean isStepped() {
     return stepped == chunks;
   }
@@ -141,7 +135,6 @@ final class RoundState {
         : Optional.of(new RoundMark(version, previousMeanLoss, seconds));
   }
 
-  /** Ends the round: what was stepped is the current version. */
   synchronized RoundMark advance(double seconds) {
     if (!isStepped()) {
       throw new IllegalStateException(stepped + " of " + chunks + " chunks are stepped");

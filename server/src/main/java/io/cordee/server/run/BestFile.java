@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The file of a run's best weights; those that cannot be written wait, as rows do. It takes a
- * moment to be on the disk: where better weights follow each other quickly, not all are written.
+ * The file of a run's best weights; those that cannot be written wait, as rows do. Writing takes a
+ * moment: where better weights follow each other quickly, not all are written.
  */
 final class BestFile {
 
@@ -44,16 +44,12 @@ final class BestFile {
     return folder.resolve(RunFiles.BEST);
   }
 
-  /** The round of the weights that are there; none if there are none. */
+  /** The round of the weights in the file; -1 if there are none. */
   int round() {
     return SavedRun.rounds(path());
   }
 
-  /**
-   * Has these weights written next.
-   *
-   * @param weights not to change before they are
-   */
+  /** The weights must not change until they are written. */
   void put(Best best, float[] weights, Columns columns) {
     Map<String, String> metadata = SavedRun.bestMetadata(job, best, columns);
     unwritten = Optional.of(() -> ModelFile.write(path(), job.model(), weights, metadata));

@@ -8,10 +8,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Writes what is left of a run at its end, and tries again for a while if that fails: whatever is
- * in the way may go, such as files that others have open, or a disk that is full.
- *
- * @param pause between two attempts
+ * Writes what is left of a run at its end, and retries for a while on failure: the cause may go
+ * away, such as files that others have open, or a full disk.
  */
 record LastWriting(Pause pause) {
 

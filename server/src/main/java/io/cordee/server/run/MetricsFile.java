@@ -26,11 +26,11 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * The CSV file of a run's metrics, which grows by rows. Rows that cannot be written, as the disk is
- * full, are kept and tried again with the next.
+ * The CSV file of a run's metrics, to which rows are appended. Rows that cannot be written, as the
+ * disk is full, are kept and tried again with the next.
  *
- * <p>A file that is resumed stays as it is until a row is added: that takes the place of what has
- * been there from its round on.
+ * <p>A file that is resumed stays unchanged until a row is added, which replaces the rows from its
+ * round on.
  */
 final class MetricsFile implements AutoCloseable {
 
@@ -44,13 +44,13 @@ final class MetricsFile implements AutoCloseable {
   private final String header;
   private final StringBuilder waiting = new StringBuilder();
 
-  /** Not there before something is written. */
+  /** Empty before something is written. */
   private Optional<FileChannel> channel = Optional.empty();
 
-  /** Where the next row goes; what lies behind does not count. */
+  /** Where the next row goes; anything after it does not count. */
   private long end;
 
-  /** Of the file; what lies between the end and this is cut off after the next row. */
+  /** Of the file; what is between {@code end} and this is cut off after the next row. */
   private long length;
 
   /** The rounds of the first row and of the row to come. */
@@ -80,8 +80,6 @@ final class MetricsFile implements AutoCloseable {
   }
 
   /**
-   * Begins a file.
-   *
    * @throws IOException if there is one of that name, or it cannot be written
    */
   static MetricsFile create(Path file, Job job) throws IOException {
@@ -128,12 +126,10 @@ final class MetricsFile implements AutoCloseable {
     }
   }
 
-  /** The round of the first row. */
   int first() {
     return first;
   }
 
-  /** The round of the row to come. */
   int next() {
     return next;
   }
@@ -267,7 +263,6 @@ final class MetricsFile implements AutoCloseable {
     }
   }
 
-  /** Writes what waits to be. */
   void write() throws IOException {
     if (waiting.isEmpty()) {
       return;
@@ -282,8 +277,8 @@ final class MetricsFile implements AutoCloseable {
   }
 
   /**
-   * What is written in part is written again from its beginning. Former rows go only when the new
-   * one is there: whenever a process is killed, there is either of the two.
+   * What was written in part is written again from its beginning. Former rows are removed only
+   * after the new one is written: whenever a process is killed, one of the two is there.
    */
   private void writeAtEnd(String text) throws IOException {
     FileChannel to = channel.orElseThrow();

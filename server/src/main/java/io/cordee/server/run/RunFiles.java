@@ -62,9 +62,7 @@ public final class RunFiles {
   }
 
   /**
-   * Locks the folder of a run, which is to be written to.
-   *
-   * @throws IOException if another process has done so
+   * @throws IOException if another process has locked the folder of the run
    */
   public static FolderLock lock(Path folder) throws IOException {
     return lock(folder, LOCK, "this run");
@@ -126,9 +124,7 @@ public final class RunFiles {
   }
 
   /**
-   * What a run has found so far.
-   *
-   * @throws IOException if it is malformed
+   * @throws IOException if the job's file is malformed
    */
   static Found found(Path folder) throws IOException {
     try {

@@ -28,8 +28,8 @@ import java.util.function.Consumer;
  * The folder of a run: {@code job.yaml}, {@code metrics.csv}, {@code model.safetensors} and, where
  * the job keeps its best weights, {@code best.safetensors}.
  *
- * <p>A run that is resumed stays as it was until its first new round is over: whatever keeps it
- * from getting so far does not cost a row, nor the outcome that it had.
+ * <p>A run that is resumed stays unchanged until its first new round is over: a failure before that
+ * costs neither a row nor its former outcome.
  */
 public final class RunFolder implements TrainingListener, AutoCloseable {
 
@@ -62,7 +62,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   private boolean hasStarted;
 
-  /** Whether the folder is as this process needs it. */
   private boolean isMadeReady;
 
   /** Whether there is something to keep: a run that never began is gone when it is closed. */
@@ -174,7 +173,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     return folder.resolve(METRICS);
   }
 
-  /** Where the run's checkpoints are. */
   public Path checkpoints() {
     return folder.resolve(RunFiles.CHECKPOINTS);
   }
@@ -193,7 +191,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     return isKept;
   }
 
-  /** Sets who receives warnings about what cannot be written. */
   public void warnBy(Consumer<String> listener) {
     warn = listener;
   }

@@ -29,11 +29,7 @@ public final class SavedRun {
 
   private SavedRun() {}
 
-  /**
-   * What a model says of the run that trained it.
-   *
-   * @param rowsPerRound 0 if that is not known
-   */
+  /** What a model says of the run that trained it; {@code rowsPerRound} is 0 if not known. */
   static Map<String, String> metadata(
       Job job, int rounds, String digest, Outcome outcome, Columns columns, long rowsPerRound) {
     Map<String, String> metadata = metadata(job, rounds, columns);
@@ -45,7 +41,6 @@ public final class SavedRun {
     return metadata;
   }
 
-  /** What the best weights say of the run. */
   static Map<String, String> bestMetadata(Job job, Best best, Columns columns) {
     Map<String, String> metadata = metadata(job, best.round(), columns);
     metadata.put(job.stop().monitor().column(), Double.toString(best.figure()));

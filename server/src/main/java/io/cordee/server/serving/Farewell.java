@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * When a server may go after its job: once its workers have left, those that it has lost a moment
- * ago are back, and it has lingered for those who come late. A worker that does not take its leave
- * is waited for, but not for ever.
+ * When a server may exit after its job: once its workers have left, those lost a moment ago are
+ * back, and it has lingered for latecomers. A worker that does not say goodbye is waited for, up to
+ * a limit.
  *
  * <p>Used by the training thread.
  */
@@ -50,12 +50,7 @@ final class Farewell {
     isInHaste = true;
   }
 
-  /**
-   * Called whenever something may have changed, once the job has an outcome.
-   *
-   * @param haveAllLeft whether nobody is connected
-   * @param areOthersExpected whether lost workers may still reconnect
-   */
+  /** To be called whenever something may have changed, once the job has an outcome. */
   void check(Outcome outcome, boolean haveAllLeft, boolean areOthersExpected) {
     if (outcome instanceof Outcome.Suspended) {
       end.complete(outcome);

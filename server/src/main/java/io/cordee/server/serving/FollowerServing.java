@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
  * A shard that does not lead, until the job is over: when shard 0 is lost, it waits for it to come
  * back.
  *
- * @param lead where shard 0 is
  * @param checkpoints where this shard's are kept; empty for none: then the job starts over when
  *     this shard is lost
  */
@@ -30,9 +29,7 @@ public record FollowerServing(
     Traffic traffic) {
 
   /**
-   * Serves the job.
-   *
-   * @throws LeadException if shard 0 does not come within its patience, or does not take this shard
+   * @throws LeadException if shard 0 does not come within its patience, or refuses this shard
    * @throws StartException if it cannot be started
    */
   public Outcome run(Serving serving, TrainingListener listener) throws InterruptedException {

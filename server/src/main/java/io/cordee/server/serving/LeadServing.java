@@ -30,8 +30,6 @@ public record LeadServing(
     Job job, int shards, int workers, Duration linger, Duration patience, Gate gate) {
 
   /**
-   * Serves the job.
-   *
    * @param isResumed whether the folder holds the beginning of the job
    * @throws IOException if what is kept cannot be read
    * @throws StartException if it cannot be started, or the other shards do not come back

@@ -70,15 +70,11 @@ public final class ParameterServer implements AutoCloseable {
   private volatile Optional<Long> interruptedAt = Optional.empty();
 
   /**
-   * How a server is run.
-   *
    * @param address where it listens, on a network (port 0 lets the system pick) or in this process
    * @param minWorkers how many the first round waits for
    * @param linger how long it stays after the job, so that late workers learn that it is over;
    *     recently lost ones are waited for in any case
    * @param shards how many server processes share the vector; this one leads them
-   * @param checkpoints where the job's state is kept
-   * @param traffic counts bytes in both directions
    */
   public record Options(
       SocketAddress address,
@@ -94,7 +90,6 @@ public final class ParameterServer implements AutoCloseable {
     }
   }
 
-  /** Makes the parts, given what runs one thing at a time. */
   @FunctionalInterface
   private interface Maker {
     Assembly make(ScheduledExecutorService later) throws IOException, InterruptedException;
@@ -156,7 +151,6 @@ public final class ParameterServer implements AutoCloseable {
   /**
    * Starts to listen, as the only server of a job or as shard 0 of several.
    *
-   * @param gate which peers are admitted
    * @throws IOException if the address cannot be bound
    * @throws IllegalArgumentException if the job's vector cannot be split over this many shards
    */
@@ -182,7 +176,6 @@ public final class ParameterServer implements AutoCloseable {
    * Checks, before anything is started, that this many shards can serve the job, and that this
    * process has the memory.
    *
-   * @param workers that are waited for
    * @throws IllegalArgumentException if it cannot, with the reason
    */
   public static void check(Job job, int shards, int workers) {
@@ -229,7 +222,6 @@ public final class ParameterServer implements AutoCloseable {
    * Listens where an earlier server did, as the only one of a job or as shard 0 of several, to tell
    * returning peers how the job has ended.
    *
-   * @param gate which peers are admitted
    * @throws IOException if the address cannot be bound
    */
   public static ParameterServer finished(
@@ -282,13 +274,13 @@ public final class ParameterServer implements AutoCloseable {
         });
   }
 
-  /** Ends the job as failed: what this process does beside its server it cannot do any more. */
+  /** Ends the job as failed: this process can no longer do its part beside the server. */
   public void fail(String why) {
     thread.execute(
         () -> parts.team().run(training -> training.broken(new IllegalStateException(why))));
   }
 
-  /** Nobody else will come: the job fails once fewer than {@code team.min_workers} are left. */
+  /** No more workers will join: the job fails once fewer than {@code team.min_workers} are left. */
   public void expectNoOthers() {
     thread.execute(() -> parts.team().run(TrainingEvents::expectNoOthers));
   }

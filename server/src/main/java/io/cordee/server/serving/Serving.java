@@ -28,7 +28,6 @@ public final class Serving {
   /** And then for the last checkpoint to be written, and for displays. */
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
-  /** Starts a server at an address. */
   @FunctionalInterface
   public interface Start {
     ParameterServer at(InetSocketAddress address) throws IOException, InterruptedException;
@@ -60,12 +59,10 @@ public final class Serving {
     isTeamComplete = true;
   }
 
-  /** Where to listen. */
   InetSocketAddress where() {
     return address;
   }
 
-  /** Called when something listens at this port. */
   void listeningAt(int port) {
     address = new InetSocketAddress(address.getAddress(), port);
     if (!hasSaidSo) {
@@ -133,8 +130,8 @@ public final class Serving {
   }
 
   /**
-   * Ends the job before its time, or leaves it to the other shards if this is not shard 0, and
-   * waits until the model is kept, and the workers told. No other server starts.
+   * Ends the job early, or leaves it to the other shards if this is not shard 0, and waits until
+   * the model is kept, and the workers told. No other server starts.
    *
    * @throws TimeoutException if workers do not leave within a moment
    */

@@ -49,7 +49,6 @@ public final class Follower implements Training, TrainingEvents {
 
   /**
    * @param board of this shard's own chunks
-   * @param lead shard 0
    * @param firstChunk the number of the first of them in the whole vector
    * @param all the chunks of the whole vector
    */
@@ -67,7 +66,6 @@ public final class Follower implements Training, TrainingEvents {
     lead.stepped(own.board().version(), own.board().checksums());
   }
 
-  /** A round is applied. */
   public void apply(RoundOrder order) {
     if (own.apply(order)) {
       own.proceed();
@@ -76,9 +74,7 @@ public final class Follower implements Training, TrainingEvents {
     }
   }
 
-  /**
-   * The workers are to evaluate the weights at this version, which are not the evaluation point.
-   */
+  /** Has workers evaluate the weights at this version, which are not the evaluation point. */
   public void sendWeights(int version) {
     own.sendWeights(version);
   }
@@ -113,7 +109,6 @@ public final class Follower implements Training, TrainingEvents {
     }
   }
 
-  /** The job is over. */
   public synchronized void finished(Outcome how) {
     if (outcome.isEmpty()) {
       outcome = Optional.of(how);
@@ -194,7 +189,7 @@ public final class Follower implements Training, TrainingEvents {
   }
 
   /**
-   * Leaves, as if it had died: the job continues when this shard is back. Should the whole team be
+   * Leaves, as if it had died: the job continues when this shard is back. If the whole team is
    * interrupted, shard 0 has a moment to collect the weights.
    */
   @Override

@@ -23,12 +23,10 @@ public final class LeaseBook {
   /** The units whose rows a holder of these partitions has. */
   private final UnaryOperator<BitSet> ofPartitions;
 
-  /** Of partitions. */
   public LeaseBook(int partitions) {
     this(partitions, UnaryOperator.identity());
   }
 
-  /** Of the slices of evaluated rows. */
   public LeaseBook(Slices slices) {
     this(slices.count(), slices::beside);
   }

@@ -28,8 +28,6 @@ public final class LeasePlanner {
   }
 
   /**
-   * Shares all partitions.
-   *
    * @param threads compute threads of each worker, at least 1 each
    * @return the partitions of each worker, in the same order; some are empty if there are more
    *     workers than partitions
@@ -102,10 +100,7 @@ public final class LeasePlanner {
     return shares;
   }
 
-  /**
-   * The place within slack of {@code even} at which the largest subtrees meet; the nearest of
-   * several.
-   */
+  /** The nearest place within {@code slack} of {@code even} where the largest subtrees meet. */
   private int border(int even, int slack, int least) {
     int best = even;
     for (int distance = 1; distance <= slack; distance++) {

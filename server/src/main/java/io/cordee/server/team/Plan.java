@@ -22,7 +22,6 @@ public record Plan(int number, Map<WorkerId, BitSet> holdings) {
     return holdings.keySet();
   }
 
-  /** The workers that hold any partition. */
   public List<WorkerId> holders() {
     return workers().stream().filter(worker -> !holdings.get(worker).isEmpty()).toList();
   }

@@ -25,7 +25,6 @@ public final class RoundLeases {
   /** In nanoseconds. Nobody is late for less, as others would hardly be faster. */
   private static final long TOLERANCE = 100_000_000;
 
-  /** What one worker has been asked for. */
   private static final class Duty {
 
     /** Whether it has it by the plan, rather than because others are late or gone. */
@@ -176,16 +175,11 @@ public final class RoundLeases {
     }
   }
 
-  /**
-   * A contribution of the round has come in.
-   *
-   * @param units the partitions of its sum times the chunks that have come
-   */
+  /** A contribution has come in; {@code units} are the partitions of its sum times its chunks. */
   public void came(WorkerId worker, int units, long now) {
     came(worker, units, 0, now);
   }
 
-  /** The result of a slice has come in. */
   public void measured(WorkerId worker, long now) {
     came(worker, 0, 1, now);
   }
@@ -227,7 +221,6 @@ public final class RoundLeases {
     return duties.containsKey(worker) && duties.get(worker).isOpen();
   }
 
-  /** Whether the worker was asked for anything. */
   public boolean isAsked(WorkerId worker) {
     return duties.containsKey(worker);
   }
@@ -250,15 +243,13 @@ public final class RoundLeases {
     return OptionalLong.of(took.get(took.size() / 2));
   }
 
-  /** Those who take much longer than others took for what they were asked for. */
   private List<WorkerId> late(long now) {
     return late(TOLERANCE, now);
   }
 
   /**
-   * Those who take more than twice as long as others took for what they were asked for.
-   *
-   * @param atLeast and so much longer
+   * Those who take more than twice as long as others took for what they were asked for, and at
+   * least {@code atLeast} longer.
    */
   public List<WorkerId> late(long atLeast, long now) {
     OptionalLong usual = usual();

@@ -122,11 +122,7 @@ public final class Speeds {
     return true;
   }
 
-  /**
-   * It is to be taken for as fast as any other again.
-   *
-   * @return whether it was not
-   */
+  /** Counts the worker as fast as any other again; returns whether it did not before. */
   public boolean forget(WorkerId worker) {
     Known known = workers.remove(worker);
     return known != null && known.factor != 1;

@@ -28,10 +28,6 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
   private Optional<Reason> stopReason = Optional.empty();
   private ResultMeasurement result;
 
-  /**
-   * @param staleness how many rounds a worker may be ahead of the slowest
-   * @param minWorkers how many the first round waits for
-   */
   AsyncCoordinator(Surroundings around, int staleness, AsyncBoard board, int minWorkers) {
     super(around, board.tree(), minWorkers);
     this.board = board;
@@ -140,7 +136,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
     if (chunk == 0) {
       figures.contributed(round, contribution.tally());
     }
-    // A worker that was left out meanwhile is in another round when it is back.
+    // A worker that was left out meanwhile is in another round when it returns.
     Optional<WorkerClock> clock = schedule.of(worker).filter(c -> c.round() == round);
     if (clock.isEmpty()) {
       return;
@@ -298,7 +294,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
       return listener.ended(
           how, figures.finished(), board.digest(figures.finished()), Optional.of(board.weights()));
     } catch (RuntimeException | OutOfMemoryError e) {
-      // Whatever it is, the workers have to be sent home.
+      // Whatever it is, the workers have to be dismissed.
       return how.then(Outcome.reason(e));
     }
   }

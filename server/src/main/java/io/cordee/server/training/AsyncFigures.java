@@ -26,28 +26,22 @@ final class AsyncFigures {
   private final Map<Integer, Tally> test = new HashMap<>();
   private int finished;
 
-  /**
-   * @param deadlines told how long rounds take
-   */
   AsyncFigures(DataAgreement data, Deadlines deadlines, RoundLog log) {
     this.data = data;
     this.deadlines = deadlines;
     this.log = log;
   }
 
-  /** How many rounds are over. */
   int finished() {
     return finished;
   }
 
-  /** Counts a contribution that was applied. */
   void contributed(int round, Tally tally) {
     if (round >= finished) {
       train.merge(round, tally, Tally::plus);
     }
   }
 
-  /** Counts a slice of the evaluated rows. */
   void evaluated(int round, int slice, Tally tally) {
     boolean isValidation = slice < data.slices().validation();
     (isValidation ? validation : test).merge(round, tally, Tally::plus);

@@ -33,16 +33,12 @@ final class AsyncSchedule {
   /** How many rounds there will be, whatever the job says. */
   private int most = StopConditions.UNBOUNDED;
 
-  /**
-   * @param staleness how many rounds a worker may be ahead of the slowest
-   */
   AsyncSchedule(TeamCoordinator coordinator, int staleness, AsyncBoard board) {
     this.coordinator = coordinator;
     this.staleness = staleness;
     this.board = board;
   }
 
-  /** How many rounds there will be. */
   int limit() {
     return Math.min(most, coordinator.data.lastRound());
   }
@@ -61,7 +57,6 @@ final class AsyncSchedule {
     return round < limit() && round - slowest() <= staleness;
   }
 
-  /** Whether all rounds are over. */
   boolean isOver() {
     return slowest() >= limit();
   }
@@ -75,7 +70,6 @@ final class AsyncSchedule {
     return Optional.ofNullable(clocks.get(worker));
   }
 
-  /** Nothing is expected of the worker any more. */
   void remove(WorkerId worker) {
     clocks.remove(worker);
   }
@@ -105,7 +99,6 @@ final class AsyncSchedule {
     return plans.get(round);
   }
 
-  /** Moves workers on whose round is complete. */
   void finishRounds() {
     clocks.values().stream().filter(WorkerClock::isFinished).forEach(WorkerClock::finish);
   }

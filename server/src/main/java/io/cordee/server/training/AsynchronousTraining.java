@@ -10,18 +10,18 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * Training in which every contribution is applied as it comes.
+ * Training in which every contribution is applied as it arrives.
  *
- * <p>Each worker counts rounds for itself: at round k it is sent every chunk as it stands, labelled
- * version k, and computes its partitions' part of batch k. As soon as a chunk has been stepped by
- * all that the worker owes of it, it is sent back labelled k + 1, provided that the worker would
- * not be further ahead of the slowest than the staleness allows; otherwise when the slowest has
- * caught up, as it stands then.
+ * <p>Each worker counts rounds for itself: at round k it is sent every chunk in its current state,
+ * labelled version k, and computes its partitions' part of batch k. As soon as a chunk has been
+ * stepped by all that the worker owes of it, it is sent back labelled k + 1, provided that the
+ * worker would not be further ahead of the slowest than the staleness allows; otherwise when the
+ * slowest has caught up, in its state then.
  *
  * <p>What is measured of a round before the last is a mean over its contributions, each taken at
  * the weights that its worker held. When all rounds are over, the weights stand still and are
  * measured by everyone. A worker that leaves takes with it what it has not sent of the rounds under
- * way; rounds that begin later share its partitions among the others. So does one that does not
+ * way; later rounds share its partitions among the others. The same holds for one that does not
  * answer, until it does.
  */
 public final class AsynchronousTraining implements Training {

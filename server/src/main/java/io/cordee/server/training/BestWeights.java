@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * The best weights of a job, by what it monitors. Those of a round are offered before they are
- * stepped; if they are the best so far and the job keeps such, they are handed to the listener,
- * with those that other shards have sent.
+ * stepped; the best so far, if the job keeps such, are handed to the listener, with those that
+ * other shards have sent.
  */
 final class BestWeights {
 
@@ -34,7 +34,6 @@ final class BestWeights {
     this.listener = listener;
   }
 
-  /** What an earlier process has found. */
   void resume(Optional<Best> before) {
     best = before;
   }

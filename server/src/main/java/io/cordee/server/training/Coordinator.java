@@ -49,8 +49,6 @@ public final class Coordinator extends TeamCoordinator {
   private Reason stopReason;
 
   /**
-   * @param own this server's own shard
-   * @param others the other ones
    * @param afterwards runs a task when the mailbox is free again
    */
   Coordinator(
@@ -199,7 +197,6 @@ public final class Coordinator extends TeamCoordinator {
     }
   }
 
-  /** Goes on as far as possible. */
   private void proceed() {
     if (phase == Phase.MEASURING) {
       decide();
@@ -356,7 +353,6 @@ public final class Coordinator extends TeamCoordinator {
     }
   }
 
-  /** Takes a shard's report and proceeds; disconnects the shard if the report is invalid. */
   private void takeOrRefuse(int shard, Runnable report, Runnable next) {
     try {
       report.run();
@@ -384,8 +380,8 @@ public final class Coordinator extends TeamCoordinator {
   }
 
   /**
-   * The connection to a shard has ended, and its part of this round with it: all shards have to go
-   * back to a version that each of them has kept.
+   * The connection to a shard has ended, and its part of this round is lost: all shards return to a
+   * version that each of them has kept.
    */
   public void shardLost(int shard) {
     book.lost(shard);

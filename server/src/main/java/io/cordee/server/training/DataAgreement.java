@@ -52,7 +52,7 @@ final class DataAgreement {
     this.job = job;
   }
 
-  /** Other rows than these are not to be taken. */
+  /** Other rows than these are to be refused. */
   void expect(Found found) {
     before = found;
   }
@@ -326,7 +326,6 @@ final class DataAgreement {
         : job.stop().lastRound(all, job.rowsPerRound().orElse(all));
   }
 
-  /** What all who take part find, once that is known. */
   Optional<DataFound> agreed() {
     return agreed;
   }

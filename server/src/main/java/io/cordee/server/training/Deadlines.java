@@ -58,7 +58,7 @@ final class Deadlines {
         : Optional.empty();
   }
 
-  /** Why a worker that has not said what data it finds loses its place, if it does. */
+  /** Why a worker that has not said what data it finds is excluded, if it is. */
   Optional<String> muteness(Member member, long now) {
     long limit = Math.max(FIRST_WORDS, limit(SILENCE));
     return now - member.heard > limit
@@ -134,11 +134,7 @@ final class Deadlines {
     return isGathered;
   }
 
-  /**
-   * Notes what is missing, if anything.
-   *
-   * @return what to say, if it is something new
-   */
+  /** Notes what is missing, if anything; returns what to report, if that is new. */
   Optional<String> note(Optional<Lack> what, int round, long now) {
     boolean isNew = !what.equals(lack);
     lack = what;
@@ -158,7 +154,7 @@ final class Deadlines {
                     seconds(team.patience())));
   }
 
-  /** Whether it has been missing for too long, and what to say of it. */
+  /** Whether it has been missing for too long, and what to report. */
   Optional<String> gaveUp(int version, long now) {
     if (tooFewSince.isEmpty() || now - tooFewSince.getAsLong() < nanos(team.patience())) {
       return Optional.empty();

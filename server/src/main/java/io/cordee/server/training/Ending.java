@@ -59,7 +59,6 @@ final class Ending {
     outcome = how;
   }
 
-  /** Something failed that must not. */
   void broken(Throwable cause) {
     if (isCollecting()) {
       finish(how.get().then(Outcome.reason(cause)));
@@ -68,14 +67,13 @@ final class Ending {
     }
   }
 
-  /** A shard has sent the weights of a chunk. */
   void collected() {
     if (book.areOthersCollected()) {
       finish(how.orElseThrow());
     }
   }
 
-  /** A shard is lost: unless the job is over anyway, all shards go back to what they have kept. */
+  /** A shard is lost: unless the job is over anyway, all shards return to what they have kept. */
   void shardLost(String gone) {
     if (outcome.isPresent()) {
       return;
@@ -102,7 +100,7 @@ final class Ending {
       coordinator.publishResult();
       return way;
     } catch (RuntimeException | OutOfMemoryError e) {
-      // The weights have to be kept, and the workers to be sent home, all the same.
+      // The weights have to be kept, and the workers dismissed, all the same.
       return way.then(Outcome.reason(e));
     }
   }
@@ -119,7 +117,7 @@ final class Ending {
           isWhole ? Optional.of(book.whole(own.board().weights(version))) : Optional.empty();
       return coordinator.listener.ended(way, version, log.digest(), weights);
     } catch (RuntimeException | OutOfMemoryError e) {
-      // Whatever it is, the workers have to be sent home.
+      // Whatever it is, the workers have to be dismissed.
       return way.then(Outcome.reason(e));
     }
   }

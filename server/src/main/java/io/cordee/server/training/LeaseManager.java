@@ -18,10 +18,9 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Makes sure that every partition of a round is computed though workers hang, lag or leave: plans,
- * leases, and leases again. Late partitions go to others at the same version; the sums do not
- * depend on who computes them. With a lossy uplink they do: there, only partitions of workers that
- * are gone or left out go to others.
+ * Makes sure that every partition of a round is computed even if workers hang, lag or leave. Late
+ * partitions go to others at the same version; the sums do not depend on who computes them. With a
+ * lossy uplink they do: there, only partitions of workers that are gone or left out go to others.
  */
 final class LeaseManager implements Schedule, Work.Progress {
 
@@ -60,7 +59,6 @@ final class LeaseManager implements Schedule, Work.Progress {
 
   /**
    * @param own the shard that workers are subscribed to before their first lease
-   * @param others the other shards
    */
   LeaseManager(
       TeamCoordinator coordinator,
@@ -86,12 +84,7 @@ final class LeaseManager implements Schedule, Work.Progress {
 
   // ---- what workers do ----
 
-  /**
-   * A worker contributes.
-   *
-   * @param node of the reduction tree
-   * @param chunkCount how many chunks of its sum have come
-   */
+  /** A worker has contributed a node's sum for this many chunks. */
   void contributed(WorkerId worker, int atVersion, int node, int chunkCount) {
     coordinator.contributed(worker);
     if (atVersion == version) {
@@ -103,7 +96,6 @@ final class LeaseManager implements Schedule, Work.Progress {
     rounds.arrived(worker, atVersion, node, coordinator.nanoTime.getAsLong());
   }
 
-  /** A worker has evaluated a slice. */
   void evaluated(WorkerId worker, int atVersion) {
     if (atVersion == version) {
       leases.measured(worker, clock.getAsLong());
@@ -121,7 +113,6 @@ final class LeaseManager implements Schedule, Work.Progress {
 
   // ---- plans and rounds ----
 
-  /** Training begins. */
   void warnIfLossy() {
     if (uplink.isLossy()) {
       listener.warned(
@@ -153,11 +144,6 @@ final class LeaseManager implements Schedule, Work.Progress {
     }
   }
 
-  /**
-   * A round begins.
-   *
-   * @param slices of the evaluated rows
-   */
   void begin(int atVersion, Slices slices) {
     version = atVersion;
     isResult = false;

@@ -6,11 +6,11 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The events of a state machine, run one at a time and in order by whichever thread gets there
- * first. Posting never waits: while one thread runs events, the others leave theirs with it. No
- * lock is held while an event runs.
+ * The events of a state machine, run one at a time and in order by whichever thread is first.
+ * Posting never waits: while one thread runs events, the others leave theirs with it. No lock is
+ * held while an event runs.
  *
- * <p>Events are brief, but for the one that ends the job. What takes long is put off with {@link
+ * <p>Events are brief, except for the one that ends the job. Long work is put off with {@link
  * #afterwards} until the mailbox is empty and free for other threads.
  */
 class Mailbox {

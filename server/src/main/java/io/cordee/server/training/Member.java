@@ -4,12 +4,9 @@ import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.team.WorkerId;
 import java.util.Optional;
 
-/**
- * One worker as the coordinator knows it. Times are those of the training's clock, in nanoseconds.
- */
+/** A worker as the coordinator knows it. Times are on the training's clock, in nanoseconds. */
 final class Member {
 
-  /** Whether something can be expected of a worker. */
   enum Presence {
     HERE,
     /** Nothing is heard of it. */
@@ -18,7 +15,6 @@ final class Member {
     STUCK
   }
 
-  /** What a worker is to do now. */
   enum Expected {
     NOTHING,
     /** To be there. */

@@ -11,25 +11,21 @@ final class NotFinite {
 
   private NotFinite() {}
 
-  /** The loss over some partitions is not finite. */
   static String loss(int version, ReductionTree.Span span, WorkerId worker) {
     return String.format(
         "round %d: the loss over %s, from %s, is not finite%s",
         version + 1, words(span), worker, ADVICE);
   }
 
-  /** The loss over all partitions is not finite. */
   static String loss(int version) {
     return String.format(
         "round %d: the loss over all partitions is not finite%s", version + 1, ADVICE);
   }
 
-  /** A parameter's sum over some partitions is not finite. */
   static String sum(int version, ReductionTree.Span span, WorkerId worker, Job job, int parameter) {
     return sum(version, words(span) + ", from " + worker + ",", job, parameter);
   }
 
-  /** A parameter's sum over all partitions is not finite. */
   static String sum(int version, Job job, int parameter) {
     return sum(version, "all partitions", job, parameter);
   }

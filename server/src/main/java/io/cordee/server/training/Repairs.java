@@ -36,12 +36,7 @@ final class Repairs {
     mismatches.remove(worker);
   }
 
-  /**
-   * Counts a repair.
-   *
-   * @param chunk numbered over the whole vector
-   * @return what to tell people
-   */
+  /** Counts a repair of a chunk, numbered over the whole vector; returns a report for people. */
   String add(WorkerId worker, int chunk, int version) {
     count++;
     return String.format(

@@ -68,7 +68,7 @@ final class ResultMeasurement implements Work.Progress {
     }
   }
 
-  /** Takes what was counted at a node; of another version, it changes nothing. */
+  /** Ignores a contribution of another version. */
   void contributed(WorkerId worker, Contribution contribution, long now) {
     if (contribution.version() == version) {
       train.offer(contribution.node(), contribution.tally());
@@ -76,7 +76,7 @@ final class ResultMeasurement implements Work.Progress {
     }
   }
 
-  /** Takes the tally of a slice; of another version, it changes nothing. */
+  /** Ignores the tally of another version. */
   void evaluated(WorkerId worker, int atVersion, int slice, Tally tally, long now) {
     if (atVersion == version) {
       evaluation.offer(atVersion, slice, tally);
@@ -84,12 +84,11 @@ final class ResultMeasurement implements Work.Progress {
     }
   }
 
-  /** The worker is gone: others may be asked for what it was asked for. */
+  /** Others may be asked for the work of a worker that is gone. */
   void release(WorkerId worker) {
     leases.release(worker);
   }
 
-  /** Whether the worker was the last to be asked for something that is not there. */
   boolean isOwedBy(WorkerId worker) {
     return leases.owes(worker, this);
   }

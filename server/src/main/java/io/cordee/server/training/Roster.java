@@ -18,11 +18,11 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Who is connected, and the plans: the one that rounds go by, and the one that the team is loading
+ * Who is connected, and the plans: the one that rounds follow, and the one that the team is loading
  * rows for.
  *
- * <p>A new plan takes the place of the one before when everybody in it is prepared, at the next
- * border between rounds; so a newcomer does not stop the others.
+ * <p>A new plan becomes active between rounds, once everybody in it is prepared; so a newcomer does
+ * not stop the others.
  */
 final class Roster {
 
@@ -94,13 +94,11 @@ final class Roster {
     return members.containsKey(worker) && members.get(worker).hasFoundData();
   }
 
-  /** A worker has said what data it finds. */
   void found(WorkerId worker, DataFound found) {
     members.get(worker).found = Optional.of(found);
     excluded.remove(worker.name());
   }
 
-  /** What the workers that are there have found. */
   Map<WorkerId, DataFound> found() {
     Map<WorkerId, DataFound> found = new LinkedHashMap<>();
     members.values().stream()
@@ -114,7 +112,6 @@ final class Roster {
     members.values().forEach(member -> member.isInDoubt = false);
   }
 
-  /** Those that have not said what data they find. */
   List<Member> unready() {
     return members.values().stream().filter(member -> !member.hasFoundData()).toList();
   }

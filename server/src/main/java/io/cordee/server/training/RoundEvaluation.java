@@ -23,7 +23,6 @@ final class RoundEvaluation {
     this.data = data;
   }
 
-  /** A round begins. */
   void begin(int atVersion) {
     this.version = atVersion;
     train = Optional.empty();
@@ -50,15 +49,12 @@ final class RoundEvaluation {
     return true;
   }
 
-  /** The tally of all training rows is known. */
   void measured(Tally tally) {
     train = Optional.of(tally);
   }
 
   /**
-   * The tally of all training rows.
-   *
-   * @throws java.util.NoSuchElementException if it is not known yet
+   * @throws java.util.NoSuchElementException if the tally of all training rows is not known yet
    */
   Tally train() {
     return train.orElseThrow();
@@ -80,12 +76,10 @@ final class RoundEvaluation {
     return !isAskedFor() || board.isCovered(slice);
   }
 
-  /** Whether there is nothing to wait for. */
   boolean isDone() {
     return board.isComplete();
   }
 
-  /** The tallies of all rows that were evaluated. */
   Evaluated result() {
     return board.result();
   }

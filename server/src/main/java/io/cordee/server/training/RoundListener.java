@@ -14,7 +14,6 @@ import java.util.Map;
  */
 public interface RoundListener {
 
-  /** Nobody is told. */
   RoundListener NONE = new RoundListener() {};
 
   /** What has arrived is a slice of the test rows, not a node of the reduction tree. */
@@ -51,13 +50,13 @@ public interface RoundListener {
   /** Partitions that others have not done, or will not, are leased to these. */
   default void moved(int version, Map<WorkerId, Integer> partitions) {}
 
-  /** Nothing is expected of the worker until it is back: it is not heard of, or it is stuck. */
+  /** Nothing is expected of the worker until it is back: it is silent or stuck. */
   default void leftOut(WorkerId worker, boolean isSilent) {}
 
   /** A worker that was left out takes part again. */
   default void isBack(WorkerId worker) {}
 
-  /** A worker's replica of a chunk was not what it should be; the worker is sent the state. */
+  /** A worker's replica of a chunk was wrong; the worker is sent the state. */
   default void healed(WorkerId worker) {}
 
   /** All chunks of a shard stand at this version. */

@@ -32,27 +32,18 @@ final class RoundLog {
     this.nanoTime = around.nanoTime();
   }
 
-  /**
-   * Training begins.
-   *
-   * @param seconds of training before this process
-   */
+  /** {@code seconds} is the time of training before this process. */
   void beginTraining(double seconds) {
     roundStart = nanoTime.getAsLong();
     trainingStart = roundStart - (long) (seconds * 1e9);
     lastKept = seconds;
   }
 
-  /** The job begins at this version. */
   void begin(int version, ShardBook book) {
     digest = book.digest(version);
   }
 
-  /**
-   * A round begins.
-   *
-   * @param book has the checksums of this version if its digest is due
-   */
+  /** The book has the checksums of this version if its digest is due. */
   void beginRound(int version, ShardBook book) {
     roundStart = nanoTime.getAsLong();
     rounds.roundBegan(version, roundStart);
@@ -85,7 +76,6 @@ final class RoundLog {
         .or(() -> isTimeUp ? Optional.of(Reason.MINUTES) : Optional.empty());
   }
 
-  /** Seconds of training so far. */
   double seconds() {
     return (nanoTime.getAsLong() - trainingStart) / 1e9;
   }
@@ -97,18 +87,13 @@ final class RoundLog {
     return isDue;
   }
 
-  /**
-   * Publishes what was measured of the job's result.
-   *
-   * @param book has the checksums of all chunks at this version
-   */
+  /** The book has the checksums of all chunks at this version. */
   void publishResult(
       int version, Tally train, Evaluated evaluated, Optional<Best> best, ShardBook book) {
     digest = book.digest(version);
     publish(version, train, evaluated, best, digest);
   }
 
-  /** Publishes what was measured at a version. */
   void publish(
       int version, Tally train, Evaluated evaluated, Optional<Best> best, String ofVersion) {
     double seconds = (roundStart - trainingStart) / 1e9;
@@ -116,13 +101,9 @@ final class RoundLog {
         new Measurement(version, train, evaluated, best, seconds, rowsPerSecond, ofVersion));
   }
 
-  /**
-   * Publishes a round that is over.
-   *
-   * @return how long it took, in nanoseconds
-   */
+  /** Publishes a round that is over; returns how long it took, in nanoseconds. */
   long endRound(int version, Tally train, Evaluated evaluated, Optional<Best> best) {
-    // What listeners take is not the round's time; the next one begins when it is begun.
+    // Listeners' time is not the round's; the next one begins when it is begun.
     long now = nanoTime.getAsLong();
     rounds.roundEnded(version, now);
     publish(version, train, evaluated, best, digest);

@@ -3,7 +3,7 @@ package io.cordee.server.training;
 import java.util.OptionalDouble;
 
 /**
- * Shard 0's word that a round is applied.
+ * Shard 0's order to apply a round.
  *
  * @param version at which it began
  * @param norm of the mean gradient, where it is clipped

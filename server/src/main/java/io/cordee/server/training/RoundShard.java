@@ -21,11 +21,11 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * A shard's chunks in synchronous training: reduces what workers contribute, steps chunks once the
- * round is applied, and sends them to its subscribers. The same on every shard; the coordinator, on
- * shard 0, hears what becomes of them from {@link Lead} and decides.
+ * A shard's chunks in synchronous training: reduces contributions, steps chunks once the round is
+ * applied, and sends them to its subscribers. The same on every shard; the coordinator, on shard 0,
+ * is notified through {@link Lead} and decides.
  *
- * <p>Any thread may call. Chunks are reduced and stepped by the calling thread, side by side, with
+ * <p>Any thread may call. Chunks are reduced and stepped by the calling thread, in parallel, with
  * no lock but a chunk's own; everything else takes this shard's monitor, briefly. {@link Lead} is
  * called without it.
  */
@@ -154,17 +154,14 @@ public final class RoundShard {
     return subscribers.contains(worker);
   }
 
-  /** Sends nothing more to the worker. */
   public synchronized void unsubscribe(WorkerId worker) {
     subscribers.remove(worker);
   }
 
-  /** Sends nothing more to any other worker. */
   public synchronized void retain(Collection<WorkerId> workers) {
     subscribers.retainAll(workers);
   }
 
-  /** The worker has left. */
   public synchronized void forget(WorkerId worker) {
     subscribers.remove(worker);
     repairs.forget(worker);

@@ -70,7 +70,6 @@ final class ShardBook {
     System.arraycopy(ofChunks, 0, checksums, shard(shard).firstChunk(chunks), ofChunks.length);
   }
 
-  /** The connection to a shard has ended. */
   void lost(int shard) {
     versions[shard] = NOT_THERE;
   }
@@ -79,7 +78,6 @@ final class ShardBook {
     return missing().isEmpty();
   }
 
-  /** Those that are not there. */
   List<Integer> missing() {
     return IntStream.range(1, versions.length)
         .filter(shard -> versions[shard] == NOT_THERE)
@@ -87,7 +85,6 @@ final class ShardBook {
         .toList();
   }
 
-  /** Whether every shard stands at this version. */
   boolean areAllAt(int wanted) {
     return versions[0] == wanted && areOthersAt(wanted);
   }
@@ -110,7 +107,6 @@ final class ShardBook {
     squared.set(shard);
   }
 
-  /** Whether those of all shards are there. */
   boolean areAllSquared() {
     return squared.cardinality() == versions.length;
   }
@@ -131,8 +127,6 @@ final class ShardBook {
   }
 
   /**
-   * Puts down the weights of a chunk.
-   *
    * @throws IllegalArgumentException if there is no such chunk or it has another length
    */
   void collect(int atVersion, int chunk, float[] values, long checksum) {
@@ -147,7 +141,6 @@ final class ShardBook {
     collected.set(chunk);
   }
 
-  /** Whether the weights of all other shards are there. */
   boolean areOthersCollected() {
     return collected.cardinality() == chunks.count() - shard(0).endChunk(chunks);
   }

@@ -3,10 +3,8 @@ package io.cordee.server.training;
 /** What shard 0 says to the others; nothing where there are none. */
 public interface Shards {
 
-  /** There are no others. */
   Shards NONE = new Shards() {};
 
-  /** A round is applied. */
   default void apply(RoundOrder order) {}
 
   /** They are to send workers the weights at this version, apart from the evaluation point. */
@@ -15,7 +13,6 @@ public interface Shards {
   /** They are to send their weights at this version. */
   default void collect(int version) {}
 
-  /** The job is over. */
   default void finished(Outcome outcome) {}
 
   /** Disconnects a shard that sent an invalid message, and so loses it. */

@@ -6,8 +6,6 @@ import java.util.function.LongSupplier;
 /**
  * Collaborators of a training.
  *
- * @param team its workers
- * @param listener who is told of its progress
  * @param nanoTime a clock, for deadlines, the time limit and the figures of the metrics
  */
 public record Surroundings(Job job, Team team, TrainingListener listener, LongSupplier nanoTime) {

@@ -33,7 +33,6 @@ public final class SynchronousTraining implements Training {
   /**
    * @param board of this shard's own chunks
    * @param minWorkers how many the first round waits for
-   * @param others the other shards
    */
   public SynchronousTraining(
       Surroundings around, RoundBoard board, int minWorkers, Shards others, Whole whole) {
@@ -55,9 +54,7 @@ public final class SynchronousTraining implements Training {
   }
 
   /**
-   * Resumes a job.
-   *
-   * @param found the rows that it was trained on; it takes no others
+   * @param found the rows that it was trained on; it accepts no others
    * @param best the best weights so far
    */
   public void resume(Found found, Optional<Best> best) {
@@ -79,7 +76,6 @@ public final class SynchronousTraining implements Training {
     post(event::accept);
   }
 
-  /** Tells the coordinator of an event, after those that it was told of before. */
   public void post(Consumer<Coordinator> event) {
     mailbox.post(
         () -> {
@@ -113,7 +109,6 @@ public final class SynchronousTraining implements Training {
     own.contributed(worker, ofChunks);
   }
 
-  /** Hears this server's own shard. */
   private final class OwnLead implements Lead {
 
     @Override

@@ -21,7 +21,7 @@ public interface Team {
   /** Sends the last step of a chunk as signs. */
   void signs(WorkerId worker, int chunk);
 
-  /** Sends all that there is of a chunk, to a worker that follows by signs. */
+  /** Sends the whole state of a chunk, to a worker that follows by signs. */
   void state(WorkerId worker, int chunk);
 
   void lease(WorkerId worker, int version, BitSet partitions);
@@ -34,7 +34,6 @@ public interface Team {
 
   void evaluate(WorkerId worker, int version, BitSet slices);
 
-  /** Asks a worker for what there is of this work. */
   default void ask(WorkerId worker, int version, Work work) {
     if (!work.slices().isEmpty()) {
       evaluate(worker, version, work.slices());

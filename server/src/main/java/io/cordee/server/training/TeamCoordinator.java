@@ -16,17 +16,16 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * What coordinators have in common: the workers of a job, from hello to goodbye. Greets them, holds
- * them to the data that most of the first of them found, plans with them, excludes those that
- * cannot go on, leaves out those that do not answer until they do, and ends the job when there have
- * been too few for too long.
+ * The common part of coordinators: the workers of a job, from hello to goodbye. Greets them, holds
+ * them to the data that most of the first of them found, plans with them, excludes those that fail,
+ * leaves out those that do not answer until they do, and ends the job when there have been too few
+ * for too long.
  */
 abstract class TeamCoordinator implements TrainingEvents {
 
   /** In nanoseconds. A worker that runs is heard of every second. */
   private static final long STOPPED = 1_500_000_000;
 
-  /** How far a job is. */
   enum Phase {
     /** Not enough workers yet. */
     GATHERING,
@@ -144,7 +143,6 @@ abstract class TeamCoordinator implements TrainingEvents {
     }
   }
 
-  /** A worker has contributed some of what it was asked for. */
   void contributed(WorkerId worker) {
     heard(worker, true);
   }
@@ -218,7 +216,6 @@ abstract class TeamCoordinator implements TrainingEvents {
     measured(worker, evaluated.version(), evaluated.slice(), tally);
   }
 
-  /** A worker has loaded the rows of a plan. */
   private void prepared(WorkerId worker, int plan) {
     heard(worker, false);
     if (hasEnded() || !roster.has(worker)) {
@@ -232,7 +229,7 @@ abstract class TeamCoordinator implements TrainingEvents {
     goOnPrepared();
   }
 
-  /** One that takes part may say for all that nobody can go on. */
+  /** A worker that takes part may declare that nobody can continue. */
   private void failed(WorkerId worker, WorkerSays.Failure failure) {
     if (failure.isForAll() && !isGathering() && roster.active().workers().contains(worker)) {
       fail(worker + ": " + failure.message());
@@ -241,7 +238,6 @@ abstract class TeamCoordinator implements TrainingEvents {
     }
   }
 
-  /** A worker's connection has ended. */
   @Override
   public void left(WorkerId worker, String why) {
     if (!roster.remove(worker) || hasEnded()) {
@@ -252,7 +248,6 @@ abstract class TeamCoordinator implements TrainingEvents {
     regroup();
   }
 
-  /** A worker cannot take part; others do its work. */
   private void exclude(WorkerId worker, String why) {
     sendAway(worker, why);
     regroup();

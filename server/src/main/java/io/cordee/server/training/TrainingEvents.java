@@ -3,7 +3,7 @@ package io.cordee.server.training;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.team.WorkerId;
 
-/** What a training is told by its workers and by the server around it. */
+/** The events of a training, from its workers and the server around it. */
 public interface TrainingEvents {
 
   /** Milliseconds between two ticks. */
@@ -15,7 +15,7 @@ public interface TrainingEvents {
   /** The worker's connection has ended, for this reason. */
   void left(WorkerId worker, String why);
 
-  /** Nobody else will come than the workers that are waited for. */
+  /** No workers will join other than those that are waited for. */
   default void expectNoOthers() {}
 
   /**
@@ -38,6 +38,6 @@ public interface TrainingEvents {
   /** Ends the job before its time; the weights of the last finished round are kept. */
   void interrupt(String why);
 
-  /** Something that must not happen did, such as a disk that is full. */
+  /** An internal error, such as a full disk. */
   void broken(Throwable cause);
 }

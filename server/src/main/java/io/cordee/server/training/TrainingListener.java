@@ -6,8 +6,8 @@ import io.cordee.server.team.WorkerId;
 import java.util.Optional;
 
 /**
- * Told of a job's progress: one thing at a time, by any thread. The training waits meanwhile: see
- * {@code Listeners} for listeners that may have to wait.
+ * Notified of a job's progress: one call at a time, by any thread. The training waits meanwhile:
+ * see {@code Listeners} for listeners that may block.
  */
 public interface TrainingListener {
 
@@ -25,7 +25,7 @@ public interface TrainingListener {
   /** All that take part find data with these columns. */
   default void dataFound(Columns columns) {}
 
-  /** The job goes on from this version, which an earlier process has come to. */
+  /** The job resumes from this version, which an earlier process has reached. */
   default void resumed(int version) {}
 
   /**
@@ -38,7 +38,7 @@ public interface TrainingListener {
   /** There is nobody to compute the round that is under way. */
   default void waiting(String reason) {}
 
-  /** Something that people should know of, though the job goes on. */
+  /** A warning for people; the job continues. */
   default void warned(String warning) {}
 
   /**

@@ -16,7 +16,6 @@ final class WorkerClock {
 
   /**
    * @param round the first one that it takes part in, counted from 0
-   * @param chunks of the parameter vector
    */
   WorkerClock(int round, int chunks) {
     this.round = round;
@@ -83,7 +82,6 @@ final class WorkerClock {
     return isBusy && chunksLeft == 0 && slices.isEmpty();
   }
 
-  /** Its round is over. */
   void finish() {
     round++;
     isBusy = false;

@@ -3,9 +3,9 @@ package io.cordee.server.training;
 import java.util.function.LongSupplier;
 
 /**
- * Measures, in nanoseconds, the time in which the server is at work: while it is kept from that, by
- * a pause of the whole machine say, it hears nothing, and nobody is to blame. It is to be read with
- * every event, one of which is a tick.
+ * Measures, in nanoseconds, the time in which the server is at work: during a pause, of the whole
+ * machine for example, it hears nothing, and nobody is to blame. To be read with every event, one
+ * of which is a tick.
  */
 final class WorkingClock implements LongSupplier {
 

@@ -42,7 +42,6 @@ final class Answers {
     return answer;
   }
 
-  /** One line for people. */
   static FullHttpResponse line(HttpResponseStatus status, String text) {
     return of(status, "text/plain; charset=utf-8", (text + "\n").getBytes(StandardCharsets.UTF_8));
   }

@@ -6,11 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * What a browser is given to show the page with: from this jar and that of uPlot, and nothing else.
- *
- * @param type its content type
- */
+/** A resource of the page, from this jar or uPlot's, and nothing else. */
 record Asset(String type, byte[] content) {
 
   private static final String SCRIPT = "text/javascript; charset=utf-8";

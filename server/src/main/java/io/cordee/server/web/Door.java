@@ -10,10 +10,10 @@ import java.util.function.Predicate;
  * Who may watch.
  *
  * @param tls plain text without it
- * @param token tells whether what was shown is the token, in a time that does not depend on how
- *     much of it is right; without it, anyone may watch
+ * @param token compares what was shown with the token in constant time; without it, anyone may
+ *     watch
  * @param names under which this server is known, besides addresses and localhost; in lower case. A
- *     page of another site that has a name of its own point here is not to read what is here
+ *     page of another site whose own name resolves to this server must not read from it
  */
 public record Door(Optional<SslContext> tls, Optional<Predicate<String>> token, Set<String> names) {
 
@@ -35,7 +35,7 @@ public record Door(Optional<SslContext> tls, Optional<Predicate<String>> token, 
     return colon < 0 ? host : host.substring(0, colon);
   }
 
-  /** Nobody can have an address point elsewhere. */
+  /** DNS cannot make an address point elsewhere. */
   private static boolean isAddress(String name) {
     return name.matches("\\[[0-9a-f:.%]+]|\\d{1,3}(\\.\\d{1,3}){3}");
   }

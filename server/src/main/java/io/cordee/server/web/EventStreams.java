@@ -16,8 +16,8 @@ import java.util.Map;
 
 /**
  * The open pages, which get updates as server-sent events. Each update is encoded once for all of
- * them. One that does not read in time skips updates, and gets the full state when it does: at most
- * one message waits for it.
+ * them. One that does not read in time skips updates, and gets the full state later: at most one
+ * message waits for it.
  *
  * <p>Used by the server's thread alone.
  */
@@ -60,7 +60,6 @@ final class EventStreams {
     streams.put(stream, true);
   }
 
-  /** Tells all of them what is new. */
   void tick() {
     observation.look();
     if (streams.isEmpty()) {
@@ -99,7 +98,6 @@ final class EventStreams {
     }
   }
 
-  /** There will be no more. */
   void end() {
     for (Channel stream : List.copyOf(streams.keySet())) {
       stream

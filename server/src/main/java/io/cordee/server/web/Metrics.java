@@ -33,8 +33,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * Figures for Prometheus: of a job, of what goes between this process and the workers, and of the
- * Java machine. Nothing is counted here: what is asked for is read where it is counted.
+ * Figures for Prometheus: of a job, of the traffic between this process and the workers, and of the
+ * JVM. Nothing is counted here: values are read where they are counted.
  */
 public final class Metrics {
 
@@ -70,7 +70,7 @@ public final class Metrics {
     return new Metrics(observation.traffic(), Optional.of(observation));
   }
 
-  /** Of a shard that does not lead: it knows nothing of the job but what passes through. */
+  /** Of a shard that does not lead: it knows only the traffic that passes through it. */
   public static Metrics of(Traffic traffic) {
     return new Metrics(traffic, Optional.empty());
   }
@@ -324,7 +324,7 @@ public final class Metrics {
     gauges(name, help, to -> to.put(value.getAsDouble()));
   }
 
-  /** There is none of a value that is not a number. */
+  /** A value that is NaN is left out. */
   private void gauges(String name, String help, Consumer<Sink> values, String... labels) {
     GaugeWithCallback.builder()
         .name(name)

@@ -38,9 +38,6 @@ final class Sessions {
     this.secret = HexFormat.of().formatHex(random);
   }
 
-  /**
-   * @param port where the request came in
-   */
   boolean mayLook(HttpHeaders headers, int port) {
     return token.isEmpty() || showsToken(headers) || holdsCookie(headers, name(port));
   }

@@ -69,7 +69,6 @@ final class StateJson {
     this.observation = observation;
   }
 
-  /** Everything there is. */
   String everything() {
     Fields all = new Fields().with("job", job());
     return text(all, observation.curveFrom(0), observation.eventsAfter(0));

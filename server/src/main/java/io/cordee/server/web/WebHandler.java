@@ -34,10 +34,10 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final String EVENTS = "/events";
   private static final Set<String> PAGE = Set.of(SESSION, STATE, EVENTS);
 
-  /** So long a connection may say nothing, or take for a request. */
+  /** How long a connection may be silent, or take to send a request. */
   private static final Duration SILENCE = Duration.ofSeconds(20);
 
-  /** And so long at first: who connects has something to ask. */
+  /** The limit for the first request: a client that connects has something to ask. */
   private static final Duration FIRST = Duration.ofSeconds(5);
 
   private final Door door;
@@ -77,7 +77,6 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     super.channelActive(context);
   }
 
-  /** A request has to be here in time. */
   private void expect(ChannelHandlerContext context, Duration within) {
     deadline =
         Optional.of(
@@ -96,7 +95,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
     deadline.ifPresent(waiting -> waiting.cancel(false));
     if (isAnswering) {
-      // Browsers wait for an answer. Who does not could pile up more of them than there is memory.
+      // Browsers wait for an answer. A client that does not could queue more than fits into memory.
       context.close();
       return;
     }
@@ -161,7 +160,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     return Answers.of(HttpResponseStatus.OK, "application/json", everything);
   }
 
-  /** Who shows the token gets a cookie for it. */
+  /** A client that shows the token gets a cookie for it. */
   private FullHttpResponse session(int port) {
     FullHttpResponse answer = Answers.nothing(HttpResponseStatus.NO_CONTENT);
     answer.headers().set(HttpHeaderNames.SET_COOKIE, sessions.cookie(port));
@@ -196,7 +195,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
   }
 
-  /** Whatever it is, the training continues, and so do the other viewers. */
+  /** The training continues whatever it is, and so do the other viewers. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     LOG.debug("a connection to the page is closed", cause);

@@ -33,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows a job by HTTP. One thread does it all, beside the training; what goes wrong here ends a
+ * Serves a job over HTTP. One thread does it all, beside the training; an error here ends a
  * connection at most.
  *
  * <p>Memory: at most {@value #MOST_CONNECTIONS} connections, each with a request of a few KiB and
@@ -69,7 +69,6 @@ public final class WebServer implements AutoCloseable {
    *
    * @param address port 0 lets the system pick
    * @param shown on the page, where there is one
-   * @param metrics as Prometheus reads them
    * @throws IOException if the address cannot be bound
    */
   public WebServer(
