@@ -79,12 +79,12 @@ public final class CheckpointFolder {
     }
   }
 
-  /** The checkpoints that are there, sound or not, by version. */
+  /** The checkpoints, sound or not, by version. */
   public NavigableMap<Integer, Path> checkpoints() throws IOException {
     return list(CHECKPOINT);
   }
 
-  /** The journals that are there, by the version after which they begin. */
+  /** The journals, by the version after which they begin. */
   public NavigableMap<Integer, Path> journals() throws IOException {
     return list(JOURNAL);
   }

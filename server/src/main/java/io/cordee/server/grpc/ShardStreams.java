@@ -186,7 +186,7 @@ public final class ShardStreams implements Shards {
             addresses.put(
                 shard, OutsideText.printable(message.getListens().getAddress(), LONGEST_ADDRESS));
         case HEARTBEAT -> {
-          // It is there, which is all that was asked.
+          // It is alive, which is all that was asked.
         }
         case FAILURE -> {
           String why = OutsideText.printable(message.getFailure().getMessage(), LONGEST_FAILURE);
@@ -200,7 +200,8 @@ public final class ShardStreams implements Shards {
       int shard = hello.getShard();
       if (isUnderWay) {
         // Either its former connection is dead, which may not have been noticed yet, and all shards
-        // have to meet anew; or this is not who it says, and the one that is there goes on.
+        // Either its former connection is dead, which may not have been noticed yet, and all shards
+        // have to meet anew; or this is an impostor, and the connected one continues.
         Optional.ofNullable(streams.get(shard)).ifPresent(Inbound::call);
         end(RETRY);
       } else if (hello.getReadyAt() == version) {

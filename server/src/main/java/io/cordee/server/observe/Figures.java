@@ -78,8 +78,6 @@ public record Figures(
   public record Checkpointed(int round, long ageNanos) {}
 
   /**
-   * A worker as it stands.
-   *
    * @param partitions that it holds by the plan
    * @param rowsPerSecond whose gradients have come in, lately
    * @param lag nanoseconds by which it was later than the first worker, in the last round

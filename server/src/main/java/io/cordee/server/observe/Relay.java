@@ -7,7 +7,7 @@ import io.cordee.server.training.Measurement;
 import io.cordee.server.training.TrainingListener;
 import java.util.function.Consumer;
 
-/** Passes on what it is told of, but for the end of the job. */
+/** Passes on all events but the end of the job. */
 abstract class Relay implements TrainingListener {
 
   abstract void pass(Consumer<TrainingListener> event);

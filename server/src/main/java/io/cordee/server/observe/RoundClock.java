@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Tells where the time of a round went, by when messages of workers came in. Sums of one node come
- * chunk by chunk, one behind the other: the first of them is where a worker was done with it.
+ * Tells where the time of a round went, by when messages of workers came in. Sums of one node
+ * arrive chunk by chunk: with the first of them, a worker was done with it.
  */
 final class RoundClock {
 

@@ -15,10 +15,10 @@ import java.util.function.Consumer;
 
 /**
  * The chunks of the parameter vector where each contribution is a step of its own. A version is
- * what a worker is told that it is sent, for its own count of rounds: there is only one state of a
- * chunk, the current one.
+ * only the label under which a worker is sent a chunk, for its own count of rounds: there is only
+ * one state of a chunk, the current one.
  *
- * <p>Any thread may call; chunks are stepped and read side by side, each under its own monitor.
+ * <p>Any thread may call; chunks are stepped and read in parallel, each under its own monitor.
  *
  * <p>Memory: two versions of the weights (a step reads one and writes the other), two of the
  * evaluation point if the rule has its own, and the slots.
@@ -84,7 +84,7 @@ public final class AsyncBoard implements Board {
     return at < 0 ? OptionalInt.empty() : OptionalInt.of(chunks.from(contribution.chunk()) + at);
   }
 
-  /** Returns the array of a contribution that is not applied to the pool. */
+  /** Returns the array of an unapplied contribution to the pool. */
   public void drop(Contribution contribution) {
     pool.giveBack(contribution.sums());
   }
@@ -93,7 +93,7 @@ public final class AsyncBoard implements Board {
     states.forEach(Chunk::freeze);
   }
 
-  /** A copy of the weights, each chunk as it stands. */
+  /** A copy of the weights, each chunk in its current state. */
   public float[] weights() {
     float[] weights = new float[chunks.parameters()];
     for (int c = 0; c < chunks.count(); c++) {
@@ -106,7 +106,7 @@ public final class AsyncBoard implements Board {
     return Digest.ofVector(version, states.stream().mapToLong(Chunk::checksum).toArray());
   }
 
-  /** Shows the chunk as it stands, whatever the version is called. */
+  /** Shows the current state of the chunk, whatever the version. */
   @Override
   public boolean show(Vector vector, int chunk, int version, Consumer<float[]> reader) {
     states.get(chunk).show(vector, reader);

@@ -74,7 +74,7 @@ final class ChunkSteps {
     }
   }
 
-  /** Has the keeper keep a chunk as it stands, with all its slots. */
+  /** Has the keeper keep the current state of a chunk, with all its slots. */
   void keep(int chunk) {
     int slots = optimizer.slots().size();
     rounds.get(chunk).showState(slots, state -> keeper.keep(chunk, state));

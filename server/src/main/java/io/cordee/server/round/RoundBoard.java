@@ -217,7 +217,7 @@ public final class RoundBoard implements Board {
     return placement;
   }
 
-  /** Returns the array of a contribution that is not offered, or was refused, to the pool. */
+  /** Returns to the pool the array of a contribution that is not offered, or was refused. */
   public void drop(Contribution contribution) {
     pool.giveBack(contribution.sums());
   }

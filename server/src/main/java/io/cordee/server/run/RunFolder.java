@@ -54,7 +54,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /** What is in the folder beside the job, but for the columns before the run has started. */
   private Found found;
 
-  /** Whether the metrics are there from the round on where they began. */
+  /** Whether the metrics have all rows from the round where they began. */
   private boolean hasRows;
 
   /** Whether this run has made the folder. */

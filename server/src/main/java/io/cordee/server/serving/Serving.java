@@ -54,7 +54,7 @@ public final class Serving {
     onListening = listening;
   }
 
-  /** The first server is told that nobody else will come than the workers it waits for. */
+  /** Tells the first server that no workers will join other than those it waits for. */
   public void expectNoOthers() {
     isTeamComplete = true;
   }

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Synchronous training on a shard other than 0: a {@link RoundShard} that is told by shard 0 what
- * to do. Decides nothing.
+ * Synchronous training on a shard other than 0: a {@link RoundShard} that follows shard 0's orders.
+ * Decides nothing.
  */
 public final class Follower implements Training, TrainingEvents {
 
@@ -101,7 +101,7 @@ public final class Follower implements Training, TrainingEvents {
             .formatted(what, version, own.board().version()));
   }
 
-  /** The connection to shard 0 is lost; the job goes on when it is back. */
+  /** The connection to shard 0 is lost; the job continues when it is back. */
   public synchronized void leadLost(String why) {
     if (outcome.isEmpty()) {
       isGone = true;

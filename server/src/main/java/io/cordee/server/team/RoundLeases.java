@@ -17,8 +17,8 @@ import java.util.function.ToIntFunction;
  * without a clock.
  *
  * <p>A worker is late when at least half of the workers asked at the start are done, and it takes
- * more than twice as long as the one of them in the middle. What it owes is leased to those who are
- * done besides, once: these may become late with it in their turn.
+ * more than twice their median time. What it owes is then also leased, once, to those who are done:
+ * these may become late with it in their turn.
  */
 public final class RoundLeases {
 

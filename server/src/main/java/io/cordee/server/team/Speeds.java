@@ -58,7 +58,7 @@ public final class Speeds {
 
   private static final class Known {
 
-    /** What its speed counts as, over that of the one in the middle. */
+    /** What its speed counts as, relative to the median. */
     double factor = 1;
 
     Trend trend = Trend.SAME;

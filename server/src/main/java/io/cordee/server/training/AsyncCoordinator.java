@@ -240,7 +240,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
     }
   }
 
-  /** If nobody is under way any more but others are prepared, they go on; whether they do. */
+  /** If no worker is under way but others are prepared, has them continue; whether it did. */
   private boolean restart() {
     if (!schedule.isEmpty() || !areEnough() || !roster.activate()) {
       return false;

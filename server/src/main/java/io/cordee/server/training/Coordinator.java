@@ -366,7 +366,7 @@ public final class Coordinator extends TeamCoordinator {
     next.run();
   }
 
-  /** A shard cannot go on, and so neither can the job. */
+  /** A shard cannot continue, and so neither can the job. */
   public void shardFailed(int shard, String message) {
     fail("shard " + shard + ": " + message);
   }

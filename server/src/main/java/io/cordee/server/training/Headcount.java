@@ -55,7 +55,7 @@ final class Headcount {
     return roster.ready().size() >= team.minWorkers() && roster.lackOfRoom().isEmpty();
   }
 
-  /** Why a job cannot go on for which nobody else will come. */
+  /** Why a job cannot continue that no more workers will join. */
   Optional<String> hopeless() {
     boolean areTooFew = Math.max(left(), roster.connected().size()) < team.minWorkers();
     return Optional.of(firstReason()).filter(reason -> isClosed && areTooFew);

@@ -30,6 +30,5 @@ public interface Lead {
    */
   void weights(int version, int chunk, float[] values, int from, int count, long checksum);
 
-  /** This shard cannot go on. */
   void failed(String message);
 }

@@ -45,7 +45,6 @@ public sealed interface Outcome {
     return count == 1 ? "1 round" : count + " rounds";
   }
 
-  /** It could not go on. */
   record Failed(String message) implements Outcome {}
 
   /** Continued from a checkpoint, by this process or another. Workers are not told. */

@@ -89,7 +89,7 @@ final class Roster {
     return List.copyOf(members.keySet());
   }
 
-  /** Whether it is there and has said what data it finds. */
+  /** Whether it is connected and has said what data it finds. */
   boolean isReady(WorkerId worker) {
     return members.containsKey(worker) && members.get(worker).hasFoundData();
   }

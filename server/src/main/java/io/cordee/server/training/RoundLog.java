@@ -103,7 +103,7 @@ final class RoundLog {
 
   /** Publishes a round that is over; returns how long it took, in nanoseconds. */
   long endRound(int version, Tally train, Evaluated evaluated, Optional<Best> best) {
-    // Listeners' time is not the round's; the next one begins when it is begun.
+    // Time spent in listeners does not count as the round's.
     long now = nanoTime.getAsLong();
     rounds.roundEnded(version, now);
     publish(version, train, evaluated, best, digest);

@@ -38,6 +38,6 @@ public interface TrainingEvents {
   /** Ends the job before its time; the weights of the last finished round are kept. */
   void interrupt(String why);
 
-  /** An internal error, such as a full disk. */
+  /** An unexpected error, such as a full disk. */
   void broken(Throwable cause);
 }

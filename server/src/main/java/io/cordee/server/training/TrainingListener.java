@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public interface TrainingListener {
 
-  /** Who is told of what happens within rounds; the same one whenever it is asked for. */
+  /** The listener to what happens within rounds; the same one on every call. */
   default RoundListener withinRounds() {
     return RoundListener.NONE;
   }

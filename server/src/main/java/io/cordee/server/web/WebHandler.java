@@ -195,7 +195,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
   }
 
-  /** The training continues whatever it is, and so do the other viewers. */
+  /** Whatever the error, the training continues, and the other viewers are unaffected. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     LOG.debug("a connection to the page is closed", cause);
