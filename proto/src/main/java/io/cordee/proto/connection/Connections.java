@@ -147,7 +147,7 @@ public final class Connections {
   }
 
   /**
-   * @throws io.cordee.proto.security.AccessException if TLS cannot be set up with these
+   * @throws io.cordee.proto.security.AccessException if TLS cannot be set up with {@code access}
    */
   public static NettyChannelBuilder client(String host, int port, Access access) {
     Optional<SslContext> tls = access.tls().map(Tls::client);

@@ -53,8 +53,7 @@ public record Dial(String host, int port, Access access) {
    * Makes one attempt.
    *
    * @throws ConnectException if no server answers; another attempt may succeed
-   * @throws AccessException if there is a server, but not for this access; another attempt would
-   *     fail
+   * @throws AccessException if the server does not match this access; another attempt would fail
    */
   public ManagedChannel open(Duration limit) throws ConnectException, InterruptedException {
     ManagedChannel channel = Connections.client(host, port, access).build();

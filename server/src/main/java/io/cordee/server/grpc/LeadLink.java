@@ -100,7 +100,7 @@ public final class LeadLink implements Lead, AutoCloseable {
    * Connects and says hello.
    *
    * @param later runs one task at a time, on a thread of its own
-   * @throws LeadException if there is no shard 0 within {@code patience}, or it refuses this access
+   * @throws LeadException if no shard 0 answers within {@code patience}, or not with this access
    */
   public static LeadLink open(
       String host,

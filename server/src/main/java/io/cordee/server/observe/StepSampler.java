@@ -171,7 +171,7 @@ final class StepSampler {
     }
   }
 
-  /** Called when every chunk has been stepped; empty unless the round was sampled. */
+  /** Ends the round; returns the figures if it was sampled and stepped. */
   synchronized Optional<StepFigures> roundEnded(int version) {
     if (!isLooking) {
       return Optional.empty();
