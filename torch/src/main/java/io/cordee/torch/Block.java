@@ -19,7 +19,7 @@ final class Block {
   }
 
   void set(float[] from, int count) {
-    if (count > 0) { // one of none has no address
+    if (count > 0) { // an empty tensor has no address
       floats.put(from, 0, count);
     }
   }
@@ -32,7 +32,6 @@ final class Block {
     tensor.zero_();
   }
 
-  /** A view of floats [from, from + their number) in a shape. */
   Tensor view(long from, long... shape) {
     long size = 1;
     for (long extent : shape) {

@@ -5,14 +5,13 @@ import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** The one generator of random numbers that libtorch has for all threads. */
+/** The random generator of libtorch, which all threads share. */
 final class Generator {
 
   private static final ReentrantLock IN_USE = new ReentrantLock();
 
   private Generator() {}
 
-  /** Does work whose random numbers are those of a seed. */
   static <T> T seeded(long seed, Supplier<T> work) {
     IN_USE.lock();
     try {
@@ -23,7 +22,7 @@ final class Generator {
     }
   }
 
-  /** Does work, and says whether it takes random numbers. */
+  /** Does work, and returns whether it drew random numbers. */
   static boolean isUsedBy(Runnable work) {
     return seeded(
         0,

@@ -54,7 +54,7 @@ final class Libtorch {
 
   private Libtorch() {}
 
-  /** What hinders it, if anything does. */
+  /** Why it cannot be loaded; empty once it is. */
   private static Optional<String> load() {
     try {
       Loader.load(org.bytedeco.openblas.global.openblas.class);
@@ -95,8 +95,8 @@ final class Libtorch {
   }
 
   /**
-   * Waits for the process to be gone: a failure of this thread, which is none, would end a job that
-   * others go on with. One that is interrupted is waited for, and leaves.
+   * Waits for the process to exit: throwing would fail a job that other processes continue. Returns
+   * if interrupted.
    */
   private static IllegalStateException awaitEnd() {
     try {
@@ -108,10 +108,9 @@ final class Libtorch {
   }
 
   /**
-   * Does work that is over soon. Whatever it makes in libtorch is freed at its end, unless it is
-   * {@linkplain Retained retained}. Once the process is ending, waits until it is gone.
+   * Does short work. What it allocates in libtorch is freed at its end, unless {@linkplain Retained
+   * retained}. Once the process is ending, waits for its exit.
    *
-   * @param gradients whether derivatives are wanted
    * @throws TorchException if libtorch refuses
    * @throws IllegalArgumentException if libtorch cannot be loaded
    * @throws IllegalStateException if this thread is interrupted while the process is ending
@@ -147,7 +146,6 @@ final class Libtorch {
         });
   }
 
-  /** As {@link #run}; does nothing once the process is ending. */
   static void runUnlessEnding(Runnable work) {
     if (enter()) {
       try {

@@ -29,7 +29,6 @@ final class MicroBatch {
     targetBlock = new Block(retained, targets.length);
   }
 
-  /** Takes its first rows for zeros of class 0, or of targets 0. */
   void loadZeros(int count, boolean labelled) {
     this.count = count;
     this.labelled = labelled;
@@ -89,7 +88,6 @@ final class MicroBatch {
         : targets.argmax(new LongOptional(1), false);
   }
 
-  /** How many rows' outputs stand for the class of their label, where rows have one. */
   long correct(float[] found) {
     if (!labelled) {
       return Stats.NOT_COUNTED;

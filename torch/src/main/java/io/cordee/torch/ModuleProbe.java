@@ -6,10 +6,7 @@ import java.util.TreeSet;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What passes over a few rows of zeros reveal about a module.
- *
- * @param drawsInTraining whether training draws random numbers, as for dropout
- * @param drawsInEvaluation whether evaluation does
+ * Whether a module draws random numbers, as for dropout: found by passes over a few rows of zeros.
  */
 record ModuleProbe(boolean drawsInTraining, boolean drawsInEvaluation) {
 

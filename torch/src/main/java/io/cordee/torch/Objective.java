@@ -2,7 +2,7 @@ package io.cordee.torch;
 
 import org.bytedeco.pytorch.Tensor;
 
-/** What training makes small, and what a module's outputs are. */
+/** What training minimizes, and what a module's outputs are. */
 interface Objective {
 
   /**
@@ -14,9 +14,7 @@ interface Objective {
    */
   record Result(Tensor losses, long correct, float[] outputs) {}
 
-  /** A pass over a micro-batch with its targets. */
   Result evaluate(TorchModule module, MicroBatch batch, boolean withOutputs);
 
-  /** A pass over a micro-batch without targets. */
   float[] predict(TorchModule module, MicroBatch batch);
 }

@@ -15,7 +15,6 @@ final class Retained implements AutoCloseable {
     return pointer;
   }
 
-  /** Frees it, unless the process is ending and takes it along anyway. */
   @Override
   public void close() {
     Libtorch.runUnlessEnding(() -> pointers.forEach(Pointer::releaseReference));

@@ -45,7 +45,7 @@ public final class TorchModels implements ModelImporter {
     }
   }
 
-  /** How many it has. What cannot be trained is refused, as far as that shows without a job. */
+  /** What cannot be trained is refused, as far as that shows without a job. */
   private static OptionalInt outputsOf(Path file, TorchModule module, int inputs) {
     try (Retained retained = new Retained()) {
       OptionalInt outputs = outputs(module, inputs);

@@ -43,7 +43,7 @@ final class TorchModule implements AutoCloseable {
     }
   }
 
-  /** As it is in the file. To be called in a {@linkplain Libtorch#call call}. */
+  /** To be called in a {@linkplain Libtorch#call call}. */
   static JitModule load(Path file) {
     if (!Files.isRegularFile(file)) {
       throw new IllegalArgumentException(file + ": there is no such file");
@@ -97,7 +97,6 @@ final class TorchModule implements AutoCloseable {
     return values;
   }
 
-  /** Copies of its buffers, by name. */
   Map<String, Tensor> copyBuffers() {
     Map<String, Tensor> copies = new LinkedHashMap<>();
     named_buffer_list list = module.named_buffers();

@@ -23,7 +23,6 @@ public final class TorchScriptFunction implements GradientFunction {
   private final MicroBatch batch;
   private final ModuleProbe probe;
 
-  /** What a micro-batch adds to the counts of its pass. */
   private record Step(double losses, long correct) {}
 
   /**
@@ -129,7 +128,6 @@ public final class TorchScriptFunction implements GradientFunction {
     return Math.min(job.microBatch(), rows.count() - from);
   }
 
-  /** Work with the random numbers of a micro-batch, if it takes any. */
   private <T> T drawn(Rows rows, int from, boolean training, Supplier<T> work) {
     if (training ? probe.drawsInTraining() : probe.drawsInEvaluation()) {
       return Generator.seeded(new SplitMix64(rows.noise().orElse(0) + from).nextLong(), work);
@@ -137,7 +135,6 @@ public final class TorchScriptFunction implements GradientFunction {
     return work.get();
   }
 
-  /** Puts the outputs of the micro-batch that starts at a row in their place. */
   private void copy(float[] found, int row, float[] outputs) {
     System.arraycopy(found, 0, outputs, row * (found.length / batch.count()), found.length);
   }
