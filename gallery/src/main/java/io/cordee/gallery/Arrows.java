@@ -35,7 +35,6 @@ final class Arrows {
     plot.mark(taken[0], taken[1], 5, "ring");
   }
 
-  /** With a head that is as large as the arrow allows. */
   private static void arrow(Plot plot, float[] from, double x, double y, String style) {
     double fromX = plot.view().px(from[0]);
     double fromY = plot.view().py(from[1]);

@@ -9,7 +9,6 @@ final class Axes {
 
   private Axes() {}
 
-  /** Grid lines at round numbers, each with its number. */
   static String grid(View view) {
     Svg svg = new Svg();
     svg.open("g class='grid'");

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  */
 final class Contours {
 
-  /** Where a loop comes by, in the coordinates of the function. */
+  /** A point of a loop, in the coordinates of the function. */
   record Corner(double x, double y) {}
 
   private final double[] xs;
@@ -52,7 +52,6 @@ final class Contours {
     return i == 0 || j == 0 || i == xs.length - 1 || j == ys.length - 1;
   }
 
-  /** The loops around what lies below a level. */
   List<List<Corner>> loops(double level) {
     // From each crossed edge of the grid to the next one, with what is below on the left.
     TreeMap<Integer, Integer> next = new TreeMap<>();
@@ -112,7 +111,6 @@ final class Contours {
     return new Corner(xs[i] + share * (xs[i2] - xs[i]), ys[j] + share * (ys[j2] - ys[j]));
   }
 
-  /** As the attribute {@code d} of a path. */
   String path(double level, View view) {
     StringBuilder d = new StringBuilder();
     for (List<Corner> loop : loops(level)) {

@@ -4,12 +4,11 @@ import com.google.gson.annotations.SerializedName;
 import java.util.List;
 
 /**
- * What is played together, round by round, as {@code exhibits.yaml} has it: rules on one landscape,
- * from one start.
+ * Rules that are played together on one landscape, from one start; an entry of {@code
+ * exhibits.yaml}.
  *
  * @param id its name in the page, and of its SVG file
  * @param title of the deck's slide
- * @param on the landscape's name
  * @param start null for that of the landscape
  * @param poster the round that is shown before it is played, and in an SVG file; null for the last
  * @param columns of panels, where there is room
@@ -26,7 +25,6 @@ record Exhibit(
     List<Shown> panels,
     String caption) {
 
-  /** What a panel draws of its path. */
   enum Draw {
     @SerializedName("trail")
     TRAIL,
@@ -48,8 +46,6 @@ record Exhibit(
   }
 
   /**
-   * A panel to be drawn.
-   *
    * @param set settings of the rule, each {@code key=value}
    * @param title above it; text
    * @param note below the title; null for the settings

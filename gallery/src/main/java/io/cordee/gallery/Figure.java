@@ -2,7 +2,7 @@ package io.cordee.gallery;
 
 import java.util.List;
 
-/** An exhibit that has been computed, with a panel for each that it shows. */
+/** A computed exhibit. */
 record Figure(Exhibit exhibit, Landscape landscape, List<Panel> panels) {
 
   static Figure of(Exhibit exhibit, Landscape landscape) {
@@ -12,7 +12,6 @@ record Figure(Exhibit exhibit, Landscape landscape, List<Panel> panels) {
         exhibit.panels().stream().map(shown -> Panel.of(shown, exhibit, landscape)).toList());
   }
 
-  /** The paths of the panels that show their numbers. */
   List<TracedPath> paths() {
     return panels.stream().filter(Panel::isRead).map(Panel::path).toList();
   }

@@ -2,7 +2,7 @@ package io.cordee.gallery;
 
 import java.util.List;
 
-/** A figure as an SVG file that needs nothing beside it, its poster shown. */
+/** A figure as a self-contained SVG file that shows its poster. */
 final class FigureSvg {
 
   private static final double GAP = 20;

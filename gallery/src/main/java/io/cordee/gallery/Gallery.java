@@ -13,7 +13,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /** All figures: as one page that loads nothing, or as SVG files. */
 public final class Gallery {
 
-  /** What the page can be told by. */
+  /** Identifies the page. */
   public static final String TITLE = "<title>Gradient Descent Variations</title>";
 
   /** What {@code exhibits.yaml} holds. */
@@ -55,12 +55,10 @@ public final class Gallery {
             .toList();
   }
 
-  /** Computes every path. */
   public static Gallery compute() {
     return new Gallery(Exhibits.read());
   }
 
-  /** The page; HTML. */
   public String page() {
     StringBuilder grounds = new StringBuilder(Trails.DOT);
     landscapes.forEach(landscape -> grounds.append(landscape.ground()));

@@ -3,10 +3,9 @@ package io.cordee.gallery;
 import io.cordee.gallery.analytic.AnalyticFunction;
 
 /**
- * A function of two variables, the part of it that is shown, and from where rules set out, as
- * {@code exhibits.yaml} has it.
+ * A function of two variables, the part of it that is shown, and where rules start; an entry of
+ * {@code exhibits.yaml}.
  *
- * @param name of the function
  * @param condition of the bowl; null for the default
  * @param shown left, right, bottom and top
  * @param levels of the contours, from the lowest on

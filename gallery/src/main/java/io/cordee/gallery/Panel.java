@@ -2,7 +2,6 @@ package io.cordee.gallery;
 
 import io.cordee.gallery.Exhibit.Shown;
 
-/** One picture of a figure. */
 record Panel(Shown shown, TracedPath path, Plot plot) {
 
   static Panel of(Shown shown, Exhibit exhibit, Landscape landscape) {

@@ -12,7 +12,7 @@ final class Plot extends Svg {
   private final String description;
 
   /**
-   * @param description for those who do not see it
+   * @param description for screen readers
    */
   Plot(View view, String description) {
     this.view = view;
@@ -27,7 +27,7 @@ final class Plot extends Svg {
     return description;
   }
 
-  /** Begins what is shown in one round alone; before anybody plays, that of the poster. */
+  /** Begins what is shown in one round only; initially, that of the poster. */
   void beginRound(int round, int poster) {
     open("g class='%s' data-round='%s'", round == poster ? "step shown" : "step", round);
   }
@@ -40,7 +40,7 @@ final class Plot extends Svg {
     line(view.px(x1), view.py(y1), view.px(x2), view.py(y2), style);
   }
 
-  /** A line from point to point, one for each round from 0 on; each as {@link View#at} has it. */
+  /** A line through the points of the rounds from 0 on, each as {@link View#at} has it. */
   void walk(int rounds, IntFunction<String> point, String style) {
     polyline(IntStream.rangeClosed(0, rounds).mapToObj(point).toList(), style);
   }

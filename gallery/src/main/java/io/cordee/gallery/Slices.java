@@ -17,9 +17,6 @@ final class Slices {
   private final DoubleUnaryOperator f;
   private final Plot plot;
 
-  /**
-   * @param f what is shown along y = 0
-   */
   private Slices(
       TracedPath path, int poster, DoubleUnaryOperator f, View view, String description) {
     this.path = path;
@@ -122,9 +119,7 @@ final class Slices {
   }
 
   /**
-   * Ends a round with its step.
-   *
-   * @param expected what the rule takes f to be where the step leads
+   * @param expected f after the step, as the rule predicts it
    */
   private void step(int round, double expected, String from, String to) {
     double at = path.x(round - 1)[0];

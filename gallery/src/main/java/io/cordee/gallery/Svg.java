@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.stream.Stream;
 
-/** Writes SVG elements, which also stand in an HTML page as they are. */
+/** Writes SVG elements, which are valid in an HTML page too. */
 class Svg {
 
   private final StringBuilder text = new StringBuilder();
@@ -28,21 +28,18 @@ class Svg {
     return this;
   }
 
-  /** An element with nothing in it. */
   Svg leaf(String tag, Object... values) {
     tag(tag, values);
     text.append("/>");
     return this;
   }
 
-  /** An element with text in it. */
   Svg text(String content, String tag, Object... values) {
     tag(tag, values);
     text.append('>').append(escaped(content)).append("</").append(tag.split(" ")[0]).append('>');
     return this;
   }
 
-  /** What is SVG already. */
   Svg raw(String svg) {
     text.append(svg);
     return this;

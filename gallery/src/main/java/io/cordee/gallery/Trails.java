@@ -3,7 +3,6 @@ package io.cordee.gallery;
 /** The deck's pictures of a path: contours, the steps, and where the rule stands. */
 final class Trails {
 
-  /** What marks the rounds on a path. */
   static final String DOT =
       new Svg()
           .open(

@@ -45,7 +45,7 @@ record View(
     return number(px(x)) + "," + number(py(y));
   }
 
-  /** A tenth of a pixel is seen by nobody; what is far outside is cut off there. */
+  /** Tenths of a pixel are enough; points far outside are clamped. */
   static String number(double pixels) {
     double near = Math.max(-9999, Math.min(9999, pixels));
     String text = String.format(Locale.ROOT, "%.1f", near);

@@ -11,7 +11,6 @@ import java.util.stream.Stream;
  */
 public sealed interface AnalyticFunction permits Well, Bowl, Rosenbrock, Saddle {
 
-  /** The bowl's condition number if none is given. */
   double DEFAULT_CONDITION = 10;
 
   /** Those that can be named on the command line. */
@@ -34,19 +33,16 @@ public sealed interface AnalyticFunction permits Well, Bowl, Rosenbrock, Saddle 
   /** As on the command line. */
   String name();
 
-  /** The fewest coordinates of a point. */
   default int minDimension() {
     return 2;
   }
 
-  /** The most coordinates of a point. */
   default int maxDimension() {
     return 2;
   }
 
   double value(double[] x);
 
-  /** One first derivative per coordinate. */
   double[] gradient(double[] x);
 
   /** Row by row, symmetric. */

@@ -24,7 +24,6 @@ public final class Trace {
   /**
    * Where the rule stands after a round, and what it knows there; round 0 is the start.
    *
-   * @param f the function's value at x
    * @param evaluationPoint where it takes the next gradient
    * @param slots by their names; copies
    */
@@ -48,7 +47,6 @@ public final class Trace {
     state = new ParameterState(start, optimizer.slots());
   }
 
-  /** The start, and the point after each round. */
   public static List<Point> run(
       AnalyticFunction function, float[] start, RuleSpec rule, int rounds) {
     List<Point> points = new ArrayList<>();
