@@ -27,13 +27,11 @@ public final class CordeeClassificationModel extends CordeeModel<CordeeClassific
     setDefault(probabilityCol, "probability");
   }
 
-  /** Reads a saved model. */
   public static MLReader<CordeeClassificationModel> read() {
     return new Reader<>(
         CordeeClassificationModel.class, uid -> file -> new CordeeClassificationModel(uid, file));
   }
 
-  /** Reads a saved model. */
   public static CordeeClassificationModel load(String path) {
     return read().load(path);
   }
@@ -60,7 +58,6 @@ public final class CordeeClassificationModel extends CordeeModel<CordeeClassific
     return predictProbability(features).argmax();
   }
 
-  /** The rows with the columns of prediction and probability. */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());

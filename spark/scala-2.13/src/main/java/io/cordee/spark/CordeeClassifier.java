@@ -34,12 +34,10 @@ public final class CordeeClassifier
     setDefault(probabilityCol, "probability");
   }
 
-  /** Reads saved settings. */
   public static MLReader<CordeeClassifier> read() {
     return new DefaultParamsReader<>();
   }
 
-  /** Reads saved settings. */
   public static CordeeClassifier load(String path) {
     return read().load(path);
   }

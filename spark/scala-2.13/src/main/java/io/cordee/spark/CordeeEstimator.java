@@ -33,9 +33,6 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * <p>The driver runs the parameter server. A stage of tasks runs the workers: a task that fails is
  * started again by Spark, and the training continues.
- *
- * @param <E> the estimator's own class
- * @param <M> that of its model
  */
 public abstract class CordeeEstimator<E extends CordeeEstimator<E, M>, M extends CordeeModel<M>>
     extends CordeeSettings<E, M> implements MLWritable {
@@ -46,27 +43,19 @@ public abstract class CordeeEstimator<E extends CordeeEstimator<E, M>, M extends
     super(uid);
   }
 
-  // ---- what the subclasses differ in ----
-
   /** How many classes the labels are indices of; 0 if they are values. */
   abstract int classes();
 
   /** Lines of the job file that describe the network's outputs. */
   abstract String output();
 
-  /** The rows as they are trained on. */
   abstract Staging.Rows prepared(Staging.Rows rows);
 
   abstract M model(ModelFile trained, Staging.Rows rows);
 
-  /** Columns that the model adds. */
   abstract StructType withOutputs(StructType schema);
 
-  // ---- training ----
-
   /**
-   * Trains.
-   *
    * @throws IllegalArgumentException if columns, settings or rows are wrong
    */
   @Override
@@ -168,12 +157,8 @@ public abstract class CordeeEstimator<E extends CordeeEstimator<E, M>, M extends
         "");
   }
 
-  // ---- Spark ML ----
-
   /**
-   * Checks the columns.
-   *
-   * @throws IllegalArgumentException if one is missing, or has another type
+   * @throws IllegalArgumentException if a column is missing, or has another type
    */
   @Override
   public StructType transformSchema(StructType schema) {

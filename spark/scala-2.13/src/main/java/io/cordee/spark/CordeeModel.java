@@ -26,8 +26,6 @@ import scala.Option;
 /**
  * A trained network. Saved, it is Spark's metadata and a {@code model.safetensors} that {@code
  * cordee inspect}, {@code export} and {@code predict} read as well.
- *
- * @param <M> the model's own class
  */
 public abstract class CordeeModel<M extends CordeeModel<M>> extends Model<M> implements MLWritable {
 
@@ -90,7 +88,6 @@ public abstract class CordeeModel<M extends CordeeModel<M>> extends Model<M> imp
         : Arrays.stream(numbers.split(", ")).mapToDouble(Double::parseDouble).toArray();
   }
 
-  /** How many features it takes. */
   public final int numFeatures() {
     return file.model().inputs();
   }
@@ -105,7 +102,6 @@ public abstract class CordeeModel<M extends CordeeModel<M>> extends Model<M> imp
     return shared;
   }
 
-  /** What computes them in this process. */
   final Scorer local() {
     return local;
   }
@@ -137,8 +133,6 @@ public abstract class CordeeModel<M extends CordeeModel<M>> extends Model<M> imp
   public final M setPredictionCol(String value) {
     return (M) set(columns.prediction, value);
   }
-
-  // ---- on storage ----
 
   @Override
   public MLWriter write() {
@@ -177,7 +171,6 @@ public abstract class CordeeModel<M extends CordeeModel<M>> extends Model<M> imp
     }
   }
 
-  /** Reads models of one class. */
   static final class Reader<M extends CordeeModel<M>> extends MLReader<M> {
 
     private final Class<M> type;

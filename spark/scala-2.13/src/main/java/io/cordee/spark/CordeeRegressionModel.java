@@ -20,13 +20,11 @@ public final class CordeeRegressionModel extends CordeeModel<CordeeRegressionMod
     super(uid, file);
   }
 
-  /** Reads a saved model. */
   public static MLReader<CordeeRegressionModel> read() {
     return new Reader<>(
         CordeeRegressionModel.class, uid -> file -> new CordeeRegressionModel(uid, file));
   }
 
-  /** Reads a saved model. */
   public static CordeeRegressionModel load(String path) {
     return read().load(path);
   }
@@ -40,7 +38,6 @@ public final class CordeeRegressionModel extends CordeeModel<CordeeRegressionMod
     return local().outputs(features)[0];
   }
 
-  /** The rows with the column of predictions. */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());

@@ -26,12 +26,10 @@ public final class CordeeRegressor extends CordeeEstimator<CordeeRegressor, Cord
     super(uid);
   }
 
-  /** Reads saved settings. */
   public static MLReader<CordeeRegressor> read() {
     return new DefaultParamsReader<>();
   }
 
-  /** Reads saved settings. */
   public static CordeeRegressor load(String path) {
     return read().load(path);
   }

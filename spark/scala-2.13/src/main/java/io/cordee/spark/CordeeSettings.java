@@ -9,12 +9,7 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.param.StringArrayParam;
 
-/**
- * What can be set on an estimator: its parameters, as Spark ML has them.
- *
- * @param <E> the estimator's own class
- * @param <M> that of its model
- */
+/** The parameters of an estimator, as Spark ML has them. */
 public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends CordeeModel<M>>
     extends Estimator<M> {
 
@@ -254,12 +249,12 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
     return with(labelCol, value);
   }
 
-  /** A column that tells rows apart, by which they are ordered; default: by what is in them. */
+  /** A column of ids, by which rows are ordered; default: by their content. */
   public final E setIdCol(String value) {
     return with(idCol, value);
   }
 
-  /** A boolean column of the rows that are not trained on, but validated on; default: none. */
+  /** A boolean column: true for rows to validate on, not to train on; default: none. */
   public final E setValidationIndicatorCol(String value) {
     return with(validationIndicatorCol, value);
   }

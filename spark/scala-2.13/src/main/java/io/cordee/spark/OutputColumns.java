@@ -15,7 +15,6 @@ final class OutputColumns {
         new Param<>(parent, "predictionCol", "the column of predictions that the model adds");
   }
 
-  /** A classifier has this one, too. */
   static Param<String> probability(Params parent) {
     return new Param<>(
         parent,

@@ -9,7 +9,6 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Columns that are there, and columns that are added. */
 final class Schemas {
 
   private Schemas() {}

@@ -31,20 +31,16 @@ final class Scorer implements Serializable {
     this.model = model;
   }
 
-  /** In this process alone. */
   static Scorer of(ModelFile file) {
     return new Scorer(null, file.parameters(), file.model());
   }
 
-  /** In tasks. */
   Scorer sharedBy(JavaSparkContext context) {
     return new Scorer(context.broadcast(own), null, model);
   }
 
   /**
-   * The outputs for a row.
-   *
-   * @throws IllegalArgumentException if it has another number of features than the model
+   * @throws IllegalArgumentException if the row has another number of features than the model
    */
   double[] outputs(Vector features) {
     int inputs = model.inputs();
@@ -69,7 +65,6 @@ final class Scorer implements Serializable {
     return networks.get();
   }
 
-  /** The features of one row, without targets. */
   private record OneRow(Vector vector) implements Rows {
     @Override
     public int count() {

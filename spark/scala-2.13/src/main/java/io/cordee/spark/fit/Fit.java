@@ -94,8 +94,6 @@ public final class Fit {
   }
 
   /**
-   * Trains.
-   *
    * @param yaml the job, on the rows {@value #TRAIN} and {@value #VALIDATION}
    * @param settings that override the job's, each KEY=VALUE
    * @param runFolder where metrics and weights are written, as by {@code cordee train}; empty for a
@@ -126,7 +124,7 @@ public final class Fit {
     try {
       return JobFile.parse(yaml, "settings", settings);
     } catch (JobException e) {
-      // Which is what a command line calls them.
+      // Only the command line has this option.
       throw new IllegalArgumentException(e.getMessage().replace("--set ", ""), e);
     }
   }
@@ -176,7 +174,6 @@ public final class Fit {
     return new ModelFile(file.model(), file.parameters(), metadata);
   }
 
-  /** What is shown to servers of a fit, and asked for by them. */
   static Access access(String token) {
     return new Access(Optional.empty(), Optional.of(Token.of(token)));
   }
@@ -184,7 +181,7 @@ public final class Fit {
   private Lead listen(LeadServing lead, RunFolder folder, Listeners listeners) throws IOException {
     SparkConf conf = context.getConf();
     int port = conf.getInt("spark.cordee.port", 0);
-    // Another fit may have that one.
+    // Another fit may use that port.
     int last = port == 0 ? 0 : port + conf.getInt("spark.port.maxRetries", 16);
     for (; ; port++) {
       var address = new InetSocketAddress(conf.get("spark.driver.bindAddress", host()), port);
@@ -298,7 +295,6 @@ public final class Fit {
     }
   }
 
-  /** Also keeps the losses and the outcome. */
   private static final class Observer extends TrainingLog {
 
     final List<Double> losses = new ArrayList<>();

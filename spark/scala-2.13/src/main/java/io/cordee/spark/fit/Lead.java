@@ -19,7 +19,6 @@ final class Lead implements AutoCloseable {
   /** How long it may take to end when the tasks have been cancelled. */
   private static final int PATIENCE_MILLIS = 2000;
 
-  /** Serves the job. */
   @FunctionalInterface
   interface Work {
     Outcome run(Serving at) throws IOException, InterruptedException;
@@ -47,8 +46,6 @@ final class Lead implements AutoCloseable {
   }
 
   /**
-   * Starts it.
-   *
    * @throws StartException if it cannot be started
    */
   static Lead listen(InetSocketAddress address, Work work) throws IOException {
@@ -68,7 +65,6 @@ final class Lead implements AutoCloseable {
     }
   }
 
-  /** Where it listens. */
   int port() {
     return port.join();
   }

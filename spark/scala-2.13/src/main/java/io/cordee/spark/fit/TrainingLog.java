@@ -4,7 +4,6 @@ import io.cordee.server.training.TrainingListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs what people should know. */
 class TrainingLog implements TrainingListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLog.class);

@@ -20,8 +20,6 @@ final class PackedRow {
   private PackedRow() {}
 
   /**
-   * Packs a row.
-   *
    * @param label NaN if it is missing
    * @param features null if they are missing
    */
@@ -72,7 +70,6 @@ final class PackedRow {
     return label;
   }
 
-  /** Moves a buffer past a row. */
   static void skip(ByteBuffer row) {
     int width = row.getInt(row.position() + Double.BYTES);
     int listed = row.getInt(row.position() + Double.BYTES + Integer.BYTES);

@@ -15,9 +15,6 @@ final class RowKey implements Comparable<RowKey>, Serializable {
   final boolean isHeldOut;
   final byte[] row;
 
-  /**
-   * @param isHeldOut whether the row is to validate on
-   */
   RowKey(long hash, boolean isHeldOut, byte[] row) {
     this.hash = hash;
     this.isHeldOut = isHeldOut;

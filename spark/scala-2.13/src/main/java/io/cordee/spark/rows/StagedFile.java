@@ -13,10 +13,9 @@ final class StagedFile implements Serializable {
   /** Rows of a block; where each block begins is written down. */
   static final int BLOCK = 64;
 
-  /** The file's name in the staging folder. */
   String name;
 
-  /** The byte from which on it is written where blocks begin. */
+  /** The offset of the table of block offsets. */
   long index;
 
   long rows;

@@ -21,8 +21,6 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class StagedRows implements ExternalRows, Serializable {
 
   private static final long serialVersionUID = 1;
-
-  /** Bytes that are asked for at a time. */
   private static final int BUFFER = 1 << 20;
 
   private final String folder;
@@ -152,7 +150,6 @@ public final class StagedRows implements ExternalRows, Serializable {
     }
   }
 
-  /** Where each block begins, and where the last one ends. */
   private static long[] starts(FSDataInputStream in, long at, int blocks) throws IOException {
     in.seek(at);
     byte[] bytes = new byte[(blocks + 1) * Long.BYTES];

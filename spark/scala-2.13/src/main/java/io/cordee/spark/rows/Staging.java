@@ -28,8 +28,8 @@ import scala.Tuple2;
 
 /**
  * Writes the rows of a DataFrame, which is read once, into a folder, in an order that depends on
- * the rows alone. What trains on them later does not touch the DataFrame: an executor that dies
- * costs nobody else anything.
+ * the rows alone. What trains on them later does not touch the DataFrame: a lost executor costs the
+ * others nothing.
  */
 public final class Staging implements AutoCloseable {
 
@@ -39,7 +39,6 @@ public final class Staging implements AutoCloseable {
   private final SerializableConfiguration hadoop;
   private final FileSystem files;
 
-  /** What is staged: the rows to train on, and those to validate on, if there are any. */
   public record Rows(StagedRows train, Optional<StagedRows> validation) {}
 
   /**
@@ -59,13 +58,11 @@ public final class Staging implements AutoCloseable {
               .formatted(folder, e.getMessage()),
           e);
     }
-    // Also for what a task writes that has not heard yet that it is to end.
+    // A task that is not cancelled yet may still write.
     files.deleteOnExit(folder);
   }
 
   /**
-   * Stages rows.
-   *
    * @param rows of a label (double), features (vector), whether to validate on it (boolean) and, if
    *     rows are ordered by an id, its hash (long)
    * @param tasks the least number of tasks that write
@@ -179,15 +176,13 @@ public final class Staging implements AutoCloseable {
             .formatted(wrong);
   }
 
-  /** Writes rows, and then where each begins. */
+  /** Writes rows, then the offset of each block. */
   private static final class Writer implements AutoCloseable {
 
     private final FileSystem files;
     private final Path path;
     private final StagedFile file;
     private OutputStream out;
-
-    /** Where blocks begin. */
     private long[] starts = new long[1024];
 
     private int blocks;
@@ -251,7 +246,7 @@ public final class Staging implements AutoCloseable {
     }
   }
 
-  /** Removes the folder, also by a thread that is interrupted. */
+  /** Removes the folder, even on an interrupted thread. */
   @Override
   public void close() {
     boolean isInterrupted = Thread.interrupted();
