@@ -118,7 +118,7 @@ public final class Job {
     try {
       return making.get();
     } catch (JobException e) {
-      // Which is what a command line calls them.
+      // Only the command line has this option.
       throw new CordeeException(String.join("; ", e.problems()).replace("--set ", ""), e);
     }
   }
@@ -148,9 +148,9 @@ public final class Job {
     }
 
     /**
-     * How many rows the gradient functions hold: they are told which by {@link
-     * io.cordee.function.Rows#index}, and given no features. If nothing is said, there is one for
-     * each partition, for functions that cut what they hold themselves.
+     * How many rows the gradient functions hold; {@link io.cordee.function.Rows#index} says which
+     * are meant, and they have no features. By default, one for each partition, for functions that
+     * split their data themselves.
      *
      * @param count at least as many as partitions
      */
@@ -160,7 +160,7 @@ public final class Job {
     }
 
     /**
-     * What turns gradients into new weights; {@code rprop} if nothing is said.
+     * What turns gradients into new weights; {@code rprop} by default.
      *
      * @param name {@code gd}, {@code momentum}, {@code nesterov}, {@code rprop}, {@code quickprop},
      *     {@code rmsprop}, {@code adam}, ...
@@ -185,15 +185,14 @@ public final class Job {
      * How many fixed slices the rows are cut into: what the sums of a round are added up from, and
      * so a part of the job. No more threads than these can share the work.
      *
-     * @param count from 1 to 2^20; 32 if nothing is said
+     * @param count from 1 to 2^20; 32 by default
      */
     public Builder partitions(int count) {
       return set("partitions", count);
     }
 
     /**
-     * How many rows each round takes, an even share from every partition; all of them if nothing is
-     * said.
+     * How many rows each round takes, an even share from every partition; all by default.
      *
      * @param rows at least 1
      */
@@ -202,7 +201,7 @@ public final class Job {
     }
 
     /**
-     * When it is over; after 100 rounds if nothing is said.
+     * When it is over; after 100 rounds by default.
      *
      * @param when a condition, or several
      */

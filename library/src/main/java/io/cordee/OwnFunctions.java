@@ -41,7 +41,6 @@ final class OwnFunctions implements FunctionProvider {
     return own instanceof CurvatureFunction ? new KeptCurvature(own) : new Kept(own);
   }
 
-  /** What a function has thrown. */
   Optional<Throwable> thrown() {
     return Optional.ofNullable(thrown.get());
   }

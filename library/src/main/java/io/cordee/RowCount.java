@@ -15,9 +15,7 @@ final class RowCount {
   }
 
   /**
-   * The rows that a job calls so.
-   *
-   * @throws DataException if they are called otherwise
+   * @throws DataException if the name is no count
    */
   static ExternalRows find(String name) {
     try {
@@ -28,9 +26,7 @@ final class RowCount {
   }
 
   /**
-   * How many rows a job calls so.
-   *
-   * @throws CordeeException if that is no count
+   * @throws CordeeException if the name is no count
    */
   static long of(String name) {
     try {
@@ -39,7 +35,7 @@ final class RowCount {
         return count;
       }
     } catch (NumberFormatException e) {
-      // Said below.
+      // Reported below.
     }
     throw new CordeeException(
         "data.train.name: expected how many rows the gradient functions hold, at least 1; found "

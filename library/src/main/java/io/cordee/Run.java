@@ -39,8 +39,6 @@ final class Run implements AutoCloseable {
   private boolean isStopped;
 
   /**
-   * Starts to listen.
-   *
    * @param workers that the first round waits for
    * @throws CordeeException if the job cannot be served like this
    */
@@ -81,7 +79,7 @@ final class Run implements AutoCloseable {
     return server.port();
   }
 
-  /** From now on, rounds are told to this one, on a thread of its own. */
+  /** Reports rounds to this listener from now on, on a thread of its own. */
   void tell(Consumer<? super Progress> listener) {
     telling.listener = listener;
   }
@@ -148,7 +146,7 @@ final class Run implements AutoCloseable {
     return ending.result;
   }
 
-  /** Gives workers that are told of the end so long to go. */
+  /** Waits for the workers to leave after the end. */
   void awaitLeave(Duration patience) {
     try {
       server.end().get(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -167,7 +165,6 @@ final class Run implements AutoCloseable {
     }
   }
 
-  /** Any number of times. */
   @Override
   public void close() {
     if (!isClosed.getAndSet(true)) {

@@ -109,7 +109,6 @@ public final class Security {
     return new Security(spoken, certificate, key, authority, file);
   }
 
-  /** For a server that listens on an address. */
   Access listening(InetSocketAddress address) {
     if (spoken == Spoken.TLS && certificate == null) {
       throw new CordeeException("a server needs a certificate and a key; see Security.server");
@@ -117,7 +116,6 @@ public final class Security {
     return access(address, "Security.server");
   }
 
-  /** For a worker of the server at an address. */
   Access connecting(InetSocketAddress address) {
     if (spoken == Spoken.TLS && authority == null) {
       throw new CordeeException(
@@ -156,7 +154,6 @@ public final class Security {
     return new NamedFile(what, file);
   }
 
-  /** As people write it. */
   static String shown(InetSocketAddress address) {
     String host = address.getHostString();
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();

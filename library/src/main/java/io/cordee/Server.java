@@ -57,7 +57,7 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * Lets in whom this says.
+     * Sets which workers are let in.
      *
      * @param how as for a server
      */

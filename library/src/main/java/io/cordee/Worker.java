@@ -55,7 +55,7 @@ public final class Worker {
     }
 
     /**
-     * Has another name.
+     * Sets the name.
      *
      * @param name for people
      */
@@ -64,7 +64,7 @@ public final class Worker {
     }
 
     /**
-     * Looks for the server for so long.
+     * Sets how long to try to connect.
      *
      * @param time at least a second
      */
@@ -73,7 +73,7 @@ public final class Worker {
     }
 
     /**
-     * Speaks to the server like this.
+     * Sets how to speak to the server.
      *
      * @param how as for a worker
      */
