@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The rows that a worker has in memory, kept from one connection to the next of the same job. */
+/** The rows that a worker has in memory, kept across connections for the same job. */
 final class KeptRows {
 
   private static final Logger LOG = LoggerFactory.getLogger(KeptRows.class);
@@ -17,15 +17,12 @@ final class KeptRows {
   private final Function<Job, HeldRows> open;
   private Optional<Kept> kept = Optional.empty();
 
-  /**
-   * @param open opens those of a job
-   */
   KeptRows(Function<Job, HeldRows> open) {
     this.open = open;
   }
 
   /**
-   * The rows of a job: those that there are, if it is the job of the last call, to the letter.
+   * Reuses the kept rows if the job's text is that of the last call.
    *
    * @param yaml the job as the server wrote it
    * @throws io.cordee.worker.data.DataException if its files are not there or do not fit

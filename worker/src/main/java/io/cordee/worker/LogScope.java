@@ -21,13 +21,12 @@ final class LogScope {
     enter();
   }
 
-  /** How many rounds the weights have behind them. */
   void round(int version) {
     round = Integer.toString(version);
     enter();
   }
 
-  /** The lines that this thread logs from here on are about this. */
+  /** What this thread logs from now on is about this. */
   void enter() {
     MDC.put("worker", worker);
     put("job", job);

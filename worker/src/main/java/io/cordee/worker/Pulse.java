@@ -7,7 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Tells the server regularly that this worker is there, on a thread that does nothing else. */
+/** Sends heartbeats on a thread that does nothing else. */
 final class Pulse implements AutoCloseable {
 
   private static final Duration INTERVAL = Duration.ofSeconds(1);

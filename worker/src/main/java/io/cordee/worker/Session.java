@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a worker does on one connection. Vectors, leases and compute threads belong to it and end
- * with it: what is still computed then is said on a connection that is closed, and goes nowhere.
+ * with it: results that come later are sent on a closed connection, and dropped.
  */
 final class Session {
 
@@ -64,8 +64,6 @@ final class Session {
   }
 
   /**
-   * Works until the job is over.
-   *
    * @throws LinkException if the connection is lost, or ended by the server
    */
   Worker.End run() {
@@ -89,7 +87,6 @@ final class Session {
     }
   }
 
-  /** Why a failed worker is disconnected. */
   private LinkException sentAway(LinkException e) {
     if (e instanceof LostLinkException || failure.isEmpty()) {
       return e;
@@ -99,7 +96,6 @@ final class Session {
         : new LinkException(failure.get());
   }
 
-  /** Whether this worker has told the server that it cannot go on. */
   boolean hasFailed() {
     return hasFailed.get();
   }
@@ -161,7 +157,7 @@ final class Session {
     return new Worker.End(finished.how(), finished.message());
   }
 
-  /** Tells the server why this worker cannot go on; by whichever thread has found out. */
+  /** Tells the server why this worker cannot continue. Called by the thread that found out. */
   private void report(Throwable cause) {
     if (!hasFailed.compareAndSet(false, true)) {
       return; // what else goes wrong follows from it

@@ -44,7 +44,6 @@ public final class Worker {
   /**
    * @param connector where connections come from; the worker closes them
    * @param name for people; the server makes it unique
-   * @param threads compute threads
    * @param data the folders that the job's files are looked for in; the server cannot have others
    *     opened
    */
@@ -55,8 +54,8 @@ public final class Worker {
   /**
    * As above.
    *
-   * @param isServerOurs whether the server was started together with this worker: only then is it
-   *     told what a wrong row holds
+   * @param isServerOurs whether the server was started with this worker: only then does it get the
+   *     content of wrong rows
    */
   public Worker(
       Connector connector, String name, int threads, List<Path> data, boolean isServerOurs) {
@@ -74,7 +73,6 @@ public final class Worker {
    * As above, for jobs whose rows this program brings along (format: external).
    *
    * @param rows finds them
-   * @param functions that jobs may name
    * @param onRound told how many rounds are over, by the thread that runs this worker, whenever it
    *     is given work
    */
@@ -150,7 +148,7 @@ public final class Worker {
     try {
       return session.run();
     } catch (LostLinkException e) {
-      // If it could not go on before, it would only say so again.
+      // If it failed before, it would only fail again.
       throw session.hasFailed() ? new LinkException(e.getMessage()) : e;
     } finally {
       connection.server().close();

@@ -11,18 +11,17 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A worker as a thread of this process. */
 public final class WorkerThread implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerThread.class);
 
-  /** How long one may take to be done with what it computes when its connection is closed. */
+  /** Time to finish the current computation when the connection is closed. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** And where it has to leave that: it may hang in what cannot be left. */
+  /** Likewise after {@link #breakOff}: it may hang in what cannot be interrupted. */
   private static final Duration SHORT = Duration.ofSeconds(1);
 
-  /** How long it may take to leave when its shard has. */
+  /** Time to leave once its shard has left. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private static final Duration POLL = Duration.ofMillis(100);
@@ -35,8 +34,6 @@ public final class WorkerThread implements AutoCloseable {
 
   /**
    * @param link its connection, which is closed with this
-   * @param name of the thread
-   * @param make makes the worker
    * @param onFailure called with the reason when it cannot continue
    */
   public WorkerThread(
@@ -60,7 +57,7 @@ public final class WorkerThread implements AutoCloseable {
   }
 
   /**
-   * The worker of a process that is a shard as well; it leaves once its servers have.
+   * The worker of a process that is also a shard; it leaves once its servers have.
    *
    * @param onExclusion called with the reason when the job continues without it
    * @param onFailure called with the reason when it cannot continue and shard 0 does not know
@@ -89,20 +86,19 @@ public final class WorkerThread implements AutoCloseable {
     thread.start();
   }
 
-  /** Closes the connection; the thread leaves when it is done with what it computes. */
+  /** Closes the connection; the thread ends after its current computation. */
   public void leave() {
     isLeaving = true;
     leave.run();
   }
 
-  /** Closes the connection, and has it leave whatever it is at. By the thread that closes it. */
+  /** Closes the connection and interrupts the thread. Called by the thread that closes this. */
   public void breakOff() {
     leave();
     thread.interrupt();
     patience = SHORT;
   }
 
-  /** Closes the connection and waits for the thread, which has to leave then. */
   @Override
   public void close() {
     leave();

@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The compute threads of a worker. Each takes whole partitions, so that a partition's bits do not
  * depend on how many threads there are; sums are added along the tree as far as whole subtrees are
- * held, and sent. What turns out not to be wanted any more, because others have been faster, is
- * dropped: before it is computed, or before it is sent.
+ * held, and sent. What is no longer wanted because others were faster is dropped before it is
+ * computed or sent.
  *
  * <p>Memory: one network's scratch per thread, what local steps take, and the sums under way: at
  * most one per thread and per level of the tree.
@@ -45,7 +45,7 @@ final class ComputeTeam implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ComputeTeam.class);
 
-  /** How long one may wait for what computes to be freed; after that it is freed later. */
+  /** How long {@link #close} waits for functions to be freed; the rest is freed later. */
   private static final long PATIENCE_MILLIS = 2_000;
 
   private final ExecutorService threads;
@@ -60,10 +60,9 @@ final class ComputeTeam implements AutoCloseable {
   private final ArrayDeque<Sums> free = new ArrayDeque<>();
   private final AtomicInteger wanted = new AtomicInteger();
 
-  /** Those that have to be closed. */
+  /** To be closed. */
   private final Collection<GradientFunction> made = new ConcurrentLinkedQueue<>();
 
-  /** Whether bits are still to be checked before they are trusted. */
   private final AtomicBoolean isToCheck;
 
   /**
@@ -72,7 +71,6 @@ final class ComputeTeam implements AutoCloseable {
    * @param local makes what takes local steps, one for each thread; empty if the job has none
    * @param outputs of the model
    * @param width floats per parameter in a contribution
-   * @param onFailure called with what goes wrong on a compute thread
    */
   ComputeTeam(
       ExecutorService threads,
@@ -111,7 +109,7 @@ final class ComputeTeam implements AutoCloseable {
     }
   }
 
-  /** Computes these partitions and sends a contribution for each maximal subtree of them. */
+  /** Sends a contribution for each maximal subtree of the partitions. */
   void compute(int version, float[] parameters, BitSet partitions, IntFunction<RoundRows> rows) {
     if (!isToCheck.get()) {
       start(version, parameters, partitions, rows);
@@ -172,7 +170,7 @@ final class ComputeTeam implements AutoCloseable {
   }
 
   /**
-   * Computes a partition twice, another one in between if there is one. Once.
+   * Computes a partition twice, with another one in between if there is one.
    *
    * @throws FunctionException if the bits differ
    */
@@ -192,7 +190,7 @@ final class ComputeTeam implements AutoCloseable {
     }
     Tally after = firstGradient(version, parameters, one, rows.apply(one), second);
     if (isAbandonedAfterReading(version)) {
-      // Others were faster, and the parameters may have been written to.
+      // Others were faster, and the parameters may have been overwritten.
       isToCheck.set(true);
       giveBack(first);
       giveBack(second);
@@ -236,7 +234,7 @@ final class ComputeTeam implements AutoCloseable {
     }
   }
 
-  /** Measures these slices of the test rows and sends a tally for each. */
+  /** Sends a tally for each slice of the test rows. */
   void evaluate(int version, float[] parameters, BitSet slices, IntFunction<Rows> rows) {
     slices.stream()
         .forEach(
@@ -256,8 +254,8 @@ final class ComputeTeam implements AutoCloseable {
   }
 
   /**
-   * Versions before this one are not wanted any more, and the parameters of those before may be
-   * written to from now on.
+   * Versions before this one are no longer wanted, and the parameters of earlier ones may be
+   * overwritten from now on.
    */
   void abandonBefore(int version) {
     wanted.accumulateAndGet(version, Math::max);
@@ -268,7 +266,7 @@ final class ComputeTeam implements AutoCloseable {
     return version < wanted.get();
   }
 
-  /** As above, once the parameters have been read: what is read of them comes before. */
+  /** As above, after the parameters have been read: the fence keeps their reads before. */
   private boolean isAbandonedAfterReading(int version) {
     VarHandle.acquireFence();
     return isAbandoned(version);

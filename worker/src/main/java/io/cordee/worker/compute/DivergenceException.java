@@ -15,8 +15,6 @@ public final class DivergenceException extends RuntimeException {
   }
 
   /**
-   * Checks what was summed over rows.
-   *
    * @param where in the round of this version: the partition
    * @throws DivergenceException if anything is not finite
    */

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class HeldRows {
 
-  /** Cells of a file that are read in a moment. */
+  /** Cells of a file that are read quickly. */
   private static final long MOST_CHECKED = 5_000_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(HeldRows.class);
@@ -55,21 +55,17 @@ public final class HeldRows {
   private final PartitionStore train;
   private final BatchSampler sampler;
   private final float[] classWeights;
-
-  /** The validation rows, cut into slices. */
   private final Optional<PartitionStore> validation;
-
-  /** Likewise the test rows. */
   private final Optional<PartitionStore> test;
 
   private Set<Integer> previous = Set.of();
   private int room = Integer.MAX_VALUE;
 
   /**
-   * Opens the job's files; no rows are read yet.
+   * Reads no rows yet.
    *
    * @param roots the worker's data folders; nothing outside of them is opened
-   * @throws DataException if they are not there or do not fit the job
+   * @throws DataException if files are missing or do not fit the job
    */
   public HeldRows(Job job, List<Path> roots) {
     this(job, new DataFolder(roots, job.data().folder(), DataFolder.Reach.BELOW_ROOTS));
@@ -95,7 +91,6 @@ public final class HeldRows {
     test = evaluated(data.test(), parts.flatMap(DataSource.Parts::test), folder);
   }
 
-  /** The rows of a file, or those that are held out. */
   private Optional<PartitionStore> evaluated(
       Optional<SourceSpec> file, Optional<DataSource> heldOut, DataFolder folder) {
     return file.map(spec -> DataSource.open(spec, job.model(), folder, columns))
@@ -118,21 +113,19 @@ public final class HeldRows {
     }
   }
 
-  /** Where the job's files are. */
   DataFolder folder() {
     return folder;
   }
 
-  /** What is known of the columns of the training rows. */
   public Columns columns() {
     return columns;
   }
 
   /**
-   * Checks all rows of files that are not too large, before anybody is waited for.
+   * Checks all rows of files that are not too large, before waiting for anybody.
    *
-   * @return what people should know of the training rows, if anything
-   * @throws DataException that tells of all wrong rows of a file, or of many
+   * @return a remark for users on the training rows
+   * @throws DataException with all wrong rows of a file, or many of them
    */
   public Optional<String> check() {
     Optional<String> remark = check(train);
@@ -158,7 +151,6 @@ public final class HeldRows {
     return Stream.of(Optional.of(train), validation, test).flatMap(Optional::stream);
   }
 
-  /** The most rows that a partition, or a slice of the evaluated rows, has. */
   int largestPart() {
     return stores().mapToInt(HeldRows::largest).max().orElseThrow();
   }
@@ -169,8 +161,8 @@ public final class HeldRows {
   }
 
   /**
-   * Loads these partitions, and of the validation and the test rows the slices with their numbers.
-   * What was wanted by the call before stays too: rounds may still go by it.
+   * Loads these partitions, and the slices of validation and test rows with the same numbers. Those
+   * of the previous call stay too: rounds under way may need them.
    *
    * @throws DataException if any of their rows is wrong
    * @throws IllegalArgumentException if there is no such partition
@@ -194,7 +186,7 @@ public final class HeldRows {
 
   /**
    * A checksum of the rows of each partition, then of each slice of the evaluated rows. The first
-   * time, all rows are read; what is not too large stays until it is known which are wanted.
+   * call reads all rows; what fits stays in memory until it is known which are wanted.
    *
    * @throws DataException if any of them is wrong, or there is no memory for a partition
    */
@@ -206,11 +198,11 @@ public final class HeldRows {
   }
 
   /**
-   * How many partitions there is memory for, with their slices; once there are checksums. No more
+   * How many partitions fit into memory, with their slices; call after {@link #checksums}. No more
    * are held from now on.
    *
-   * @param besides bytes that this worker needs for something else
-   * @throws DataException if they would be too few for one with nothing besides
+   * @param besides bytes that this worker needs for other things
+   * @throws DataException if memory is too small for one even with nothing besides
    */
   public int room(long besides) {
     long each = Math.max(1, stores().mapToLong(PartitionStore::largest).sum());
@@ -236,14 +228,14 @@ public final class HeldRows {
   }
 
   private static Map<Integer, StoredRows> load(PartitionStore store, Set<Integer> wanted) {
-    int count = store.partitions().count(); // of slices there may be fewer
+    int count = store.partitions().count(); // there may be fewer slices
     return store.load(wanted.stream().filter(number -> number < count).toList());
   }
 
   /**
    * The rows of these partitions that enter the round at this version; they stay valid whatever is
-   * held afterwards. Rounds may go by a plan since which others have come and gone: what these made
-   * room for is read again.
+   * held afterwards. A round may follow an older plan, whose partitions were dropped meanwhile:
+   * they are read again.
    *
    * @throws DataException if any of the rows that are read is wrong
    */
@@ -280,8 +272,8 @@ public final class HeldRows {
   }
 
   /**
-   * How much a row of each class counts: N / (K·n) if they are to be balanced, where n of the N
-   * rows are of this one of K classes, as in scikit-learn's "balanced".
+   * The weight of each class: N / (K·n) if balanced, for n of the N rows in this one of K classes,
+   * as in scikit-learn's "balanced".
    */
   private float[] classWeights() {
     if (!job.regularization().balanceClasses()) {
@@ -305,7 +297,6 @@ public final class HeldRows {
     return weights;
   }
 
-  /** These slices of the rows that are evaluated, in the same way. */
   IntFunction<Rows> slices(BitSet wanted) {
     int first = slices(validation);
     int count = first + slices(test);

@@ -22,12 +22,11 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
- * What a worker holds for its job: rows, vectors and compute threads. It is told what to do by the
- * worker's own thread, and given chunks by those of its connections.
+ * What a worker holds for its job: rows, vectors and compute threads. Tasks come from the worker's
+ * own thread, chunks from the threads of its connections.
  */
 public final class JobWork implements ChunkSink, AutoCloseable {
 
-  /** A task and the vector to compute it at. */
   private record Waiting(int version, Supplier<Optional<float[]>> vector, Consumer<float[]> task) {
     boolean begin() {
       Optional<float[]> at = vector.get();
@@ -41,14 +40,11 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   private final JobFunctions functions;
   private final Vectors vectors;
   private final ComputeTeam team;
-
-  /** Whether the weights are another vector than the evaluation point. */
   private final boolean areWeightsSent;
 
   private final List<Waiting> waiting = new ArrayList<>();
 
   /**
-   * @param rows the rows of this job's files
    * @param providers of gradient functions that are no networks
    * @param threads what partitions are computed on; shut down with this
    * @param onFailure called with what goes wrong on a compute thread
@@ -63,7 +59,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     vector = JobVector.of(job);
     Optimizer optimizer = vector.optimizer();
     int width = optimizer.width();
-    // More rows than any partition has would be memory for nothing.
+    // More rows than the largest partition has would waste memory.
     int microBatch = Math.min(Network.MICRO_BATCH, rows.largestPart());
     this.functions = JobFunctions.of(job, providers, rows.folder(), microBatch, width);
     this.rows = rows;
@@ -83,7 +79,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
             onFailure);
   }
 
-  /** About how many bytes its vectors take: those of two versions, slots, and sums of threads. */
+  /** About how many bytes its vectors take: two versions, slots, and sums of threads. */
   public long bytes(int threads) {
     long vectors =
         2 + vector.optimizer().slots().size() + 2L * threads * vector.optimizer().width();
@@ -95,7 +91,6 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     return functions.arithmetic();
   }
 
-  /** A pool of compute threads. */
   public static ExecutorService threads(int count) {
     AtomicInteger number = new AtomicInteger();
     return Executors.newFixedThreadPool(
@@ -108,8 +103,8 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   }
 
   /**
-   * Takes a chunk, from any thread, and begins whatever waited for it. Its place may be that of two
-   * versions before, of which nothing is wanted any more.
+   * Takes a chunk, from any thread, and starts what waited for it. It may overwrite that of two
+   * versions before, which is no longer wanted.
    */
   @Override
   public void put(Chunk chunk) {
@@ -119,10 +114,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     }
   }
 
-  /**
-   * Computes the leased partitions, as soon as their vector is complete. Whatever is left of
-   * versions before is not wanted any more.
-   */
+  /** Starts as soon as the vector is complete. Drops what is left of earlier versions. */
   public void compute(ServerSays.Lease lease) {
     int version = lease.version();
     team.abandonBefore(version);
@@ -133,7 +125,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
         at -> team.compute(version, at, lease.partitions(), batches));
   }
 
-  /** Measures the slices, as soon as the weights are complete. */
+  /** Starts as soon as the weights are complete. */
   public void evaluate(ServerSays.Evaluate evaluate) {
     int version = evaluate.version();
     team.abandonBefore(version);

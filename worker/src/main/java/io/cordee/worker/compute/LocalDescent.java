@@ -32,9 +32,6 @@ final class LocalDescent {
   private final float[] ahead;
   private final Sums sums;
 
-  /**
-   * @param seed of the job
-   */
   LocalDescent(LocalSteps local, Layout layout, long seed) {
     int parameters = layout.parameters();
     this.local = local;
@@ -47,12 +44,11 @@ final class LocalDescent {
   }
 
   /**
-   * Takes the steps of a partition in a round.
+   * Takes a partition's steps of a round.
    *
    * @param version that the round begins with
    * @param start the evaluation point
-   * @param isAbandoned whether nobody wants the result any more, whatever it is; asked before every
-   *     step
+   * @param isAbandoned whether the result is no longer wanted; asked before every step
    * @param into overwritten
    * @return the partition's rows, with the mean over all steps of their losses and counts
    * @throws DivergenceException if a step's loss or gradient is not finite
@@ -108,7 +104,6 @@ final class LocalDescent {
     }
   }
 
-  /** Scaled to this many rows. */
   private static Tally mean(Tally seen, int rows) {
     double share = (double) rows / seen.rows();
     long correct =

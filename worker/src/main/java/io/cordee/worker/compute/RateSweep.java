@@ -25,26 +25,23 @@ import java.util.OptionalDouble;
 import java.util.function.IntFunction;
 
 /**
- * Trains with a learning rate that grows from round to round, to see where the loss falls, and from
- * where on it grows.
+ * Trains with a learning rate that grows from round to round, to see where the loss falls, and
+ * where it starts to grow.
  *
  * <p>Source: L. N. Smith, Cyclical Learning Rates for Training Neural Networks, 2017, section 3.3;
  * rates grow by a constant factor, as in the library fastai.
  */
 public final class RateSweep {
 
-  /** The setting that is looked for. */
   public static final String KEY = "learning_rate";
 
   /** The sweep ends at this multiple of the lowest loss. */
   private static final double FAR = 4;
 
-  /** How much of the running mean of losses is kept. */
+  /** Decay of the running mean of losses. */
   private static final double KEPT = 0.8;
 
   /**
-   * A round.
-   *
    * @param rate that it was stepped with
    * @param loss before the step, of its rows
    * @param smooth a running mean of the losses
@@ -64,7 +61,7 @@ public final class RateSweep {
     this.parameters = JobVector.of(job).layout().parameters();
   }
 
-  /** Rounds with rates from low to high; fewer if the loss grows much before. */
+  /** Fewer rounds if the loss grows much before. */
   public List<Point> run(double low, double high, int rounds) {
     BitSet partitions = new BitSet();
     partitions.set(0, job.partitions());
@@ -133,9 +130,9 @@ public final class RateSweep {
   }
 
   /**
-   * A good rate: where the smoothed loss falls most per factor of the rate, before its lowest.
+   * Where the smoothed loss falls most per factor of the rate, before its minimum.
    *
-   * @return empty if it nowhere falls
+   * @return empty if it falls nowhere
    */
   public static OptionalDouble suggestion(List<Point> points) {
     int lowest = 0;

@@ -19,7 +19,7 @@ final class ReplicaVectors implements Vectors {
   private final Replica replica;
   private final ServerLink server;
 
-  /** What part 0 of a chunk's state said the checksum is, until the last part is there. */
+  /** The checksum from part 0 of a chunk's state, until the last part is there. */
   private final long[] expected;
 
   ReplicaVectors(Chunks chunks, Replica replica, ServerLink server) {

@@ -5,12 +5,10 @@ import io.cordee.worker.model.ForwardingRows;
 import java.util.OptionalLong;
 
 /**
- * Rows as gradients are taken on them, where the job regularizes: with noise, and with labels that
- * are smoothed and weighted.
+ * Training rows of a job that regularizes: with noise, and with smoothed and weighted labels.
  *
- * @param outputs of the model
- * @param smoothing the share of a label that is spread over all classes
- * @param weights of the classes; none if all count alike
+ * @param smoothing the share of a label spread over all classes
+ * @param weights of the classes; empty if all count alike
  */
 record TrainingRows(Rows rows, int outputs, double smoothing, float[] weights, OptionalLong noise)
     implements ForwardingRows {
@@ -29,7 +27,6 @@ record TrainingRows(Rows rows, int outputs, double smoothing, float[] weights, O
     }
   }
 
-  /** Which of the outputs is 1. */
   private int label(float[] oneHot, int from) {
     int label = 0;
     while (oneHot[from + label] != 1) {

@@ -7,9 +7,9 @@ import java.util.BitSet;
 import java.util.Optional;
 
 /**
- * The vectors that the server has sent: two versions of the evaluation point, so that the next one
- * can arrive while the current one is computed with, and the weights where they are evaluated
- * apart. Chunks may be put by several threads at once.
+ * The vectors that the server has sent: two versions of the evaluation point, so that the next can
+ * arrive while the current is in use, and the weights where they are evaluated separately. Several
+ * threads may put chunks at once.
  */
 final class VectorSlots implements Vectors {
 

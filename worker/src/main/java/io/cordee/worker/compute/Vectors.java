@@ -12,20 +12,17 @@ import java.util.Optional;
 public interface Vectors {
 
   /**
-   * Puts a chunk, or several neighbouring ones, in their place.
-   *
    * @return whether a vector may be complete with it
    * @throws IllegalArgumentException if there is no such chunk or it has another length
    */
   boolean put(Chunk chunk);
 
-  /** Where gradients are taken at this version, once all of it has arrived. */
+  /** Where gradients are taken at this version; empty until all of it has arrived. */
   Optional<float[]> evaluationPoint(int version);
 
-  /** The weights at this version, where they are sent apart, once all of them have arrived. */
+  /** The weights at this version, where they are sent separately; empty until all have arrived. */
   Optional<float[]> weights(int version);
 
-  /** What a job's steps are put together to. */
   static Vectors of(Job job, ServerLink server) {
     JobVector vector = JobVector.of(job);
     Chunks chunks = vector.chunks();

@@ -4,13 +4,12 @@ import io.cordee.worker.math.ByteScale;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
 
-/** Keeps what is made of some rows of an array. */
+/** Builds something from rows of an array. */
 interface ArrayBlock<T> {
 
-  /** Reads the next rows. */
   void read(ArrayReader reader, int rows);
 
-  /** All rows have been read. */
+  /** Called after all rows have been read. */
   T build();
 
   /** Features that stay bytes. */
@@ -43,7 +42,6 @@ interface ArrayBlock<T> {
     }
   }
 
-  /** Features or targets as floats. */
   final class Floats<T> implements ArrayBlock<T> {
 
     private final ArrayFile file;
@@ -82,7 +80,6 @@ interface ArrayBlock<T> {
     }
   }
 
-  /** Class indices. */
   final class Labels implements ArrayBlock<Targets> {
 
     private final ArrayFile file;

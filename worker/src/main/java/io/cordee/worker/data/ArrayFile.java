@@ -4,23 +4,23 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 
 /**
- * A file with an array: a header, which has been read, and then the elements, row by row.
+ * An array file: a header, already read, then the elements row by row.
  *
  * @param rows the first dimension
  * @param width elements per row: the product of the other dimensions
  */
 record ArrayFile(Input input, int headerBytes, ElementType type, long rows, int width) {
 
-  /** So that neither partitions nor bytes leave 64 bits. */
+  /** So that neither partitions nor bytes overflow 64 bits. */
   private static final long MOST_ROWS = 1L << 40;
 
   private static final long MOST_BYTES = 1L << 60;
 
-  /** Checks the shape, and the file's length as far as that is known. */
+  /** Checks the shape, and the file's length as far as it is known. */
   static ArrayFile of(Input input, int headerBytes, ElementType type, long[] shape) {
     long width = 1;
     for (int i = 1; i < shape.length; i++) {
-      // The clamps keep the product from wrapping around.
+      // The clamps prevent overflow.
       width = Math.min(width * Math.min(shape[i], 1L << 31), 1L << 31);
     }
     if (width == 0 || width > Features.MAX_ELEMENTS) {
@@ -41,7 +41,7 @@ record ArrayFile(Input input, int headerBytes, ElementType type, long rows, int 
     return file;
   }
 
-  /** So that a header that lies does not cost the memory that it announces. */
+  /** So that a wrong header does not cost the memory that it announces. */
   private void checkLength() {
     OptionalLong most = input.mostPlain();
     if (input.plainSize().isEmpty() && most.isPresent() && most.getAsLong() < length()) {
@@ -54,7 +54,7 @@ record ArrayFile(Input input, int headerBytes, ElementType type, long rows, int 
   }
 
   /**
-   * @param found how many bytes the file has, unpacked
+   * @param found bytes of the file, unpacked
    */
   void checkLength(long found) {
     if (found != length()) {
@@ -72,7 +72,6 @@ record ArrayFile(Input input, int headerBytes, ElementType type, long rows, int 
     return (long) width * type.bytes();
   }
 
-  /** Bytes in all. */
   private long length() {
     return headerBytes + rows * rowBytes();
   }
@@ -85,7 +84,6 @@ record ArrayFile(Input input, int headerBytes, ElementType type, long rows, int 
         .orElseGet(() -> new StreamedArray(this));
   }
 
-  /** The place of a row, for messages. */
   Place placeOf(long row) {
     return (expected, found, hint) -> {
       String where = name() + ", row " + row + " (from 0): " + expected;
@@ -93,7 +91,6 @@ record ArrayFile(Input input, int headerBytes, ElementType type, long rows, int 
     };
   }
 
-  /** The place of a row's element, for messages. */
   Place placeOf(long row, int column) {
     return (expected, found, hint) -> {
       String where = name() + ", row " + row + " (from 0), column " + column + ": " + expected;
@@ -101,7 +98,6 @@ record ArrayFile(Input input, int headerBytes, ElementType type, long rows, int 
     };
   }
 
-  /** That the array ends, or is damaged, in a row. */
   DataException cutShort(long row, String why) {
     return new DataException(
         "%s, row %d (from 0): cut short or damaged: its header announces %d rows; %s",

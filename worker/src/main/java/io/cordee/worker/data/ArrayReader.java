@@ -2,16 +2,15 @@ package io.cordee.worker.data;
 
 import java.nio.ByteBuffer;
 
-/** Reads the elements of an array, front to back. */
 interface ArrayReader extends AutoCloseable {
 
-  /** The row that is read next, or in which it is. */
+  /** The row of the next element. */
   long row();
 
   void skip(long rows);
 
   /**
-   * Reads as many bytes as there is room for.
+   * Fills the buffer.
    *
    * @param into with an array
    */

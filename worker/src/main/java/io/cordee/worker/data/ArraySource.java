@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * Rows from an array of features and, if wanted, one of labels or target values.
  *
- * @param part of the files' rows, those that are read; none if all are
+ * @param part the rows of the files to read; empty for all
  * @param columns which rows are held out
  */
 record ArraySource(
@@ -19,7 +19,6 @@ record ArraySource(
     Columns columns)
     implements DataSource {
 
-  /** All rows. */
   static ArraySource of(ArrayFeatures features, Optional<ArrayTargets> targets, int outputs) {
     long rows = features.file().rows();
     targets
@@ -57,7 +56,7 @@ record ArraySource(
                 features, targets, outputs, Optional.of(rows), columns.split(heldOut.words())));
   }
 
-  /** The index of each row's class; all 0 if that is all one. */
+  /** The class index of each row; all 0 if not by label. */
   private int[] strata(boolean byLabel) {
     int rows = (int) features.file().rows();
     if (byLabel && targets.isPresent()) {
@@ -72,7 +71,7 @@ record ArraySource(
     return new int[rows];
   }
 
-  /** The first row that is wrong, at most. */
+  /** Reports the first wrong row only. */
   @Override
   public Optional<String> check() {
     long rows = rows();
@@ -121,17 +120,16 @@ record ArraySource(
       targetReader.ifPresent(reader -> reader.skip(rows));
     }
 
-    /** Over the rows before the next one that is read. */
     private void skipToPart() {
       part.ifPresent(rows -> skipInFiles(rows.nextSetBit(row()) - row()));
     }
 
-    /** How many rows in a row are read. */
+    /** The number of consecutive rows to read. */
     private long runLength() {
       return part.isPresent() ? part.get().nextClearBit(row()) - row() : Long.MAX_VALUE;
     }
 
-    /** The row of the files that is next, if a part of them is read. */
+    /** The next row of the files, if only a part of them is read. */
     private int row() {
       return (int) featureReader.row();
     }

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An array of labels or of target values.
+ * An array of labels or target values.
  *
- * @param classes which the labels are; none if these are target values
+ * @param classes of the labels; empty for target values
  */
 record ArrayTargets(ArrayFile file, int outputs, Optional<ClassLabels> classes) {
 

@@ -28,15 +28,13 @@ public final class BatchSampler {
   private final Partitions partitions;
   private final IntUnaryOperator rowsPerStep;
 
-  /** Of the orders; empty if all rows enter every step as they are. */
+  /** Seed of the orders; empty if all rows enter every step in file order. */
   private final OptionalLong seed;
 
-  // The epoch of each partition that was asked for last; only saves shuffling again.
+  // The last epoch used of each partition; only saves shuffling again.
   private final AtomicReferenceArray<Epoch> latest;
 
   /**
-   * A sampler for a job's training rows.
-   *
    * @throws DataException if a batch has more rows than there are
    */
   public static BatchSampler of(Job job, Partitions partitions) {
@@ -60,7 +58,6 @@ public final class BatchSampler {
     }
   }
 
-  /** The same number of rows from every partition. */
   static BatchSampler ofEach(int rows, long seed, Partitions partitions) {
     long fewest = partitions.rows() / partitions.count();
     if (rows > fewest) {
@@ -84,16 +81,14 @@ public final class BatchSampler {
         (Partitions.start(partition + 1, rows, count) - Partitions.start(partition, rows, count));
   }
 
-  /** How many rows a partition gives to every step; may be 0 in a small batch. */
+  /** May be 0 in a small batch. */
   public int rowsPerStep(int partition) {
     return rowsPerStep.applyAsInt(partition);
   }
 
   /**
-   * The rows of a partition that enter a step.
-   *
    * @param step counted from 0: the version that a round begins with
-   * @param rows all rows of the partition
+   * @param rows of the whole partition
    */
   public Rows rows(int partition, long step, StoredRows rows) {
     if (rows.count() != partitions.size(partition)) {

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  */
 final class ClassLabels {
 
-  /** Of labels that are too many, how many are named in the message. */
+  /** How many surplus labels a message names. */
   private static final int MORE_SHOWN = 5;
 
   private final int classes;
@@ -34,8 +34,6 @@ final class ClassLabels {
   }
 
   /**
-   * The classes of a model.
-   *
    * @param names the labels' texts in class order; empty if labels are class indices
    * @throws DataException if there are not as many as the model tells apart
    */
@@ -48,17 +46,17 @@ final class ClassLabels {
     return new ClassLabels(classes, names);
   }
 
-  /** How many different labels to look at, at most, before it is plain that they are too many. */
+  /** How many different labels to look at before they are clearly too many. */
   static int most(ModelSpec model) {
     return 2 * Math.max(2, model.outputs()) + MORE_SHOWN;
   }
 
   /**
-   * The names of classes whose labels nobody has listed: the labels' texts, sorted, by their value
-   * where all are numbers. None if they are class indices, or are meant to be, since some of them
-   * are and there are too many texts for names.
+   * Names of classes that the job does not list: the labels' texts, sorted, by value if all are
+   * numbers. Empty if they are class indices, or seem meant to be: some are, and there are too many
+   * texts for names.
    *
-   * @param texts as they come; a missing one is empty
+   * @param texts in file order; a missing one is empty
    * @throws DataException if there are not as many as the model tells apart
    */
   static List<String> names(ModelSpec model, Iterable<String> texts) {
@@ -107,7 +105,6 @@ final class ClassLabels {
     return isIndex ? OptionalInt.of((int) value.getAsDouble()) : OptionalInt.empty();
   }
 
-  /** The class of a label in a text file. */
   int indexOf(String text, Place place) {
     if (!names.isEmpty()) {
       Integer index = indices.get(key(text));

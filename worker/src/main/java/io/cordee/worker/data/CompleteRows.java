@@ -4,7 +4,7 @@ import io.cordee.common.job.Preprocessing.Missing;
 import java.util.BitSet;
 import java.util.List;
 
-/** Which rows of a table have a value in every cell that they are dropped for otherwise. */
+/** The rows of a table that are not dropped for a missing value. */
 final class CompleteRows implements Cells {
 
   private final List<TableStatistics.Plan> plans;
@@ -29,7 +29,7 @@ final class CompleteRows implements Cells {
     row++;
   }
 
-  /** For something else than a cell. */
+  /** For another reason than a cell. */
   void dropLast() {
     rows.clear(row - 1);
   }

@@ -4,7 +4,6 @@ import io.cordee.common.job.TableFormat;
 import java.io.IOException;
 import java.util.List;
 
-/** A file of comma-separated values. */
 record CsvFile(TableFormat.Csv format, Input input) implements TableFile {
 
   @Override

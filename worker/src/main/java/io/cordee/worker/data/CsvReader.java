@@ -35,7 +35,6 @@ final class CsvReader extends TableReader {
     }
   }
 
-  /** The fields of a file's header or first row. */
   static List<String> firstLine(TableFormat.Csv format, Input input) {
     try (RowText text = RowText.of(input);
         CSVParser parser = parse(format, text)) {

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.zip.ZipException;
 
 /**
- * Rows cannot be read as the job describes them. The message says where and why, a line for each
+ * Rows cannot be read as the job describes them. The message says where and why, one line per
  * mistake; it may quote the files.
  */
 public final class DataException extends RuntimeException {
@@ -21,14 +21,14 @@ public final class DataException extends RuntimeException {
   private final String told;
 
   /**
-   * @param message without anything of what is in the files
+   * @param message without any file content
    */
   public DataException(String message) {
     this(message, message, null);
   }
 
   /**
-   * @param template of the message, without anything of what is in the files
+   * @param template of the message, without any file content
    */
   public DataException(String template, Object... values) {
     this(template.formatted(values));
@@ -44,8 +44,6 @@ public final class DataException extends RuntimeException {
   }
 
   /**
-   * That something else was found in a file than was expected.
-   *
    * @param where and what was expected
    * @param found quoted from the file
    */
@@ -56,8 +54,8 @@ public final class DataException extends RuntimeException {
   /**
    * As above.
    *
-   * @param told as {@code where}, without anything of what is in the file
-   * @param hint what it may be due to, or nothing
+   * @param told as {@code where}, without any file content
+   * @param hint at a cause; may be empty
    */
   static DataException of(String where, String told, String found, String hint) {
     return new DataException(
@@ -66,7 +64,6 @@ public final class DataException extends RuntimeException {
         null);
   }
 
-  /** Several, a line for each, with a last line. */
   static DataException all(List<DataException> each, String last) {
     return new DataException(
         lines(each, DataException::getMessage) + last,
@@ -78,12 +75,11 @@ public final class DataException extends RuntimeException {
     return each.stream().map(message).map(line -> line + "\n").collect(Collectors.joining());
   }
 
-  /** The message for readers who may not see the files: it quotes nothing from them. */
+  /** The message without file content, for readers who may not see the files. */
   public String withoutContent() {
     return told;
   }
 
-  /** The same, with the name of the file before it. */
   DataException within(String name) {
     return new DataException(name + ": " + getMessage(), name + ": " + told, this);
   }
@@ -92,12 +88,11 @@ public final class DataException extends RuntimeException {
     return new DataException("cannot read " + name + ": " + why(name, cause), cause);
   }
 
-  /** That a file cannot be read on from a place. */
   static DataException at(String place, IOException cause) {
     return new DataException(place + ": " + why("", cause), cause);
   }
 
-  /** The reason in this program's words, where a library or the system has none or its own. */
+  /** The reason in our words, where a library or the system gives none or only its own. */
   static String why(String name, IOException cause) {
     if (cause instanceof EOFException
         || cause instanceof ZipException
@@ -106,7 +101,7 @@ public final class DataException extends RuntimeException {
     }
     String said =
         cause.getMessage() == null ? "" : cause.getMessage().lines().findFirst().orElse("");
-    // What the system says begins with the file's name, and may be no more than that.
+    // The system's message begins with the file's name, and may be nothing else.
     String why = (said.startsWith(name) ? said.substring(name.length()) : said).strip();
     if (!why.isEmpty()) {
       return why;

@@ -18,24 +18,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Where a job's files are looked for: {@code root/folder/file}, then {@code root/file}, in one root
- * after the other.
+ * Where a job's files are looked for: in each root, {@code root/folder/file}, then {@code
+ * root/file}.
  *
- * @param roots data folders
  * @param folder the job's folder below them; empty for the data folders themselves
  * @param external rows that are not in files
  */
 public record DataFolder(
     List<Path> roots, String folder, Reach reach, ExternalRows.Finder external) {
 
-  /** The root where none is given: {@code ./data}. */
   public static final Path DEFAULT_ROOT = Path.of("data");
 
   private static final String FASHION_MNIST = "fashion-mnist";
   private static final Pattern FASHION_MNIST_FILE = Pattern.compile(".*-idx[13]-ubyte(\\.gz)?");
   private static final int LONGEST_NAME = 200;
 
-  /** Which files a job may name. */
   public enum Reach {
     /** Any, by an absolute path too: the job belongs to the user who runs this process. */
     ANY_FILE,
@@ -56,14 +53,14 @@ public record DataFolder(
     return new DataFolder(List.of(), "", Reach.BELOW_ROOTS, external);
   }
 
-  /** Of a job of one's own. */
+  /** For a user's own job. */
   public DataFolder(Path root, String folder) {
     this(List.of(root), folder, Reach.ANY_FILE);
   }
 
   /**
-   * The data folders that a worker has to be given for a job of one's own, so that it finds the
-   * same files: the root, and those that lie elsewhere, be it by a link.
+   * The data folders with which a worker finds the files of a user's own job: the root, and those
+   * of files elsewhere, also by links.
    */
   public static List<Path> rootsFor(Job job, Path root) {
     List<Path> given = new ArrayList<>(List.of(root));
@@ -95,13 +92,13 @@ public record DataFolder(
   }
 
   /**
-   * The path of a file that exists and can be read repeatedly.
+   * A file that exists and can be read repeatedly.
    *
-   * @throws DataException naming every place where the file was looked for
+   * @throws DataException naming every place searched
    */
   public Path find(String file) {
     Set<Path> all = places(file);
-    // Nothing is asked of the system about what lies outside, not even whether it is there.
+    // The system is asked nothing about what lies outside, not even whether it exists.
     List<Path> allowed =
         reach == Reach.ANY_FILE ? List.copyOf(all) : all.stream().filter(this::staysBelow).toList();
     Optional<Path> found = allowed.stream().filter(Files::exists).findFirst();
@@ -112,9 +109,7 @@ public record DataFolder(
   }
 
   /**
-   * Checks that these files, one after the other, are the ones that a job asks for.
-   *
-   * @throws DataException if they are others
+   * @throws DataException if these files, concatenated, are not those that the job asks for
    */
   void requireSum(List<String> files, String sha256) {
     String names = String.join(" and ", files);
@@ -144,7 +139,6 @@ public record DataFolder(
     return place;
   }
 
-  /** Whether there is something of this name in one of the places. */
   public boolean has(String file) {
     return existing(file).isPresent();
   }
@@ -166,7 +160,7 @@ public record DataFolder(
     }
   }
 
-  /** By its name, and by where the links on its way lead, as far as there is something. */
+  /** By its name, and by where links lead, as far as the path exists. */
   private boolean staysBelow(Path place) {
     if (!isBelow(place.toAbsolutePath().normalize())) {
       return false;
