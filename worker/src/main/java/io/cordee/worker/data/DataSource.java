@@ -15,8 +15,8 @@ import java.util.function.Function;
 /**
  * The rows that a job names, in file order, read slice by slice. May be used by several threads.
  *
- * <p>Whatever is wrong with the files is a {@link DataException} that names file, row and column:
- * what concerns the whole file when it is opened, what concerns a row when that row is read.
+ * <p>Errors are {@link DataException}s that name file, row and column: those of the whole file are
+ * thrown when it is opened, those of a row when that row is read.
  */
 public sealed interface DataSource permits ArraySource, ExternalSource, TextSource {
 
@@ -24,7 +24,6 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
    * Opens a source and checks that it fits the model, without reading its rows.
    *
    * @param model whose inputs and outputs the rows must fit
-   * @param folder where files are looked for
    */
   static DataSource open(SourceSpec spec, ModelSpec model, DataFolder folder) {
     return open(spec, model, folder, Preprocessing.NONE);
@@ -42,25 +41,24 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
   /**
    * As above, for a model that was trained on columns with names, or is to be.
    *
-   * @param known those columns: if the rows have names too, they are found by these, in whatever
-   *     order and among others; otherwise they are taken as they stand. They are encoded as the
-   *     model's were
+   * @param known those columns: if the rows have names too, they are found by these, in any order
+   *     and among others; otherwise they are taken in file order. They are encoded as the model's
+   *     were
    */
   static DataSource open(SourceSpec spec, ModelSpec model, DataFolder folder, Columns known) {
     return open(spec, model, folder, Wanted.ALL, known, Preprocessing.NONE);
   }
 
   /**
-   * Opens the features of a source, as a trained model asks for no more. Labels or targets may be
-   * missing; present ones are skipped unchecked. The rows have no targets to copy.
+   * Opens the features of a source, for a trained model. Labels or targets may be missing; present
+   * ones are skipped unchecked. The rows have no targets to copy.
    *
    * <p>A label or target column of a table is missing if the header does not have its name or,
-   * where it is given by index, if the file has just as many columns as the model has inputs,
-   * besides those that the job ignores. In a LIBSVM file, the label is missing in lines that begin
-   * with a feature. The files of labels and targets that go with arrays are not opened.
+   * where it is given by index, if the file has exactly as many columns as the model has inputs,
+   * not counting ignored ones. In a LIBSVM file, the label is missing in lines that begin with a
+   * feature. The files of labels and targets that go with arrays are not opened.
    *
    * @param model whose inputs the rows must fit
-   * @param folder where files are looked for
    * @param known the columns that the model was trained on, as for {@link #open(SourceSpec,
    *     ModelSpec, DataFolder, Columns)}
    */
@@ -100,7 +98,6 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
     throw new IllegalArgumentException("no reader for " + spec);
   }
 
-  /** How many classes the label of a table has. */
   static int classes(SourceSpec.Table table, ModelSpec model, DataFolder folder) {
     TableFile file = TableFile.of(table.format(), folder.find(table.file()));
     return TextSources.table(table, model, file, Wanted.ALL, Columns.UNKNOWN, OptionalInt.empty())
@@ -116,7 +113,6 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
         .inputs(wanted);
   }
 
-  /** Rows that are counted at a time. */
   int COUNTED = 256;
 
   /** What messages call it: its file of features. */
@@ -128,7 +124,7 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
   }
 
   /**
-   * The same rows, with columns encoded as these rows show them to be; for tables.
+   * The same rows, with columns encoded by what these rows contain; for tables.
    *
    * @param partitions of the rows
    * @throws DataException if columns do not become as many inputs as the model has
@@ -138,7 +134,7 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
     return this;
   }
 
-  /** Those of the rows that are not to be dropped for a cell without a value; for tables. */
+  /** The rows that are not dropped for a missing cell; for tables. */
   default DataSource complete(Preprocessing wanted) {
     requireNone(!wanted.mayDrop());
     return this;
@@ -150,7 +146,6 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
     }
   }
 
-  /** The rows of a source that are trained on, and those that are held out. */
   record Parts(DataSource train, Optional<DataSource> validation, Optional<DataSource> test) {
 
     static Parts of(HeldOut heldOut, Function<BitSet, DataSource> part) {
@@ -162,9 +157,7 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
   }
 
   /**
-   * Splits the rows.
-   *
-   * @throws DataException if none would be left of a part
+   * @throws DataException if a part would be empty
    */
   Parts split(Split split);
 
@@ -174,33 +167,30 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
     return this;
   }
 
-  /** The columns that the job ignores and the rows have, as messages call them. */
+  /** The ignored columns that the rows have, as messages call them. */
   default List<String> ignored() {
     return List.of();
   }
 
-  /** What a row has in these columns, for all rows; the source is read once for it. */
+  /** The texts of the ignored columns, for all rows; reads the source once. */
   default List<List<String>> ignoredTexts() {
     return List.of();
   }
 
-  /**
-   * How many rows there are: from the header of an array, or counted once by a pass over a text
-   * file.
-   */
+  /** From the header of an array, or counted once by a pass over a text file. */
   long rows();
 
   /**
-   * Reads all rows, and checks them as they are when they are used.
+   * Reads all rows, with the checks of actual use.
    *
-   * @return what people should know of them, if anything
-   * @throws DataException that tells of all wrong rows, or of the first {@value Mistakes#MOST}
+   * @return a remark for users on the rows
+   * @throws DataException with all wrong rows, or the first {@value Mistakes#MOST}
    */
   default Optional<String> check() {
     return Optional.empty();
   }
 
-  /** How many rows each class has; the source is read once for it. */
+  /** Reads the source once. */
   default long[] classCounts(int classes) {
     long[] counts = new long[classes];
     float[] targets = new float[classes * COUNTED];
@@ -221,9 +211,7 @@ public sealed interface DataSource permits ArraySource, ExternalSource, TextSour
   RowCursor cursor();
 
   /**
-   * All rows.
-   *
-   * @throws DataException that tells of all wrong rows, or of many
+   * @throws DataException with all wrong rows, or many of them
    */
   default StoredRows all() {
     try {

@@ -20,7 +20,7 @@ final class Dates {
 
   private static final ChronoField[] FIELDS = {YEAR, MONTH_OF_YEAR, DAY_OF_WEEK, HOUR_OF_DAY};
 
-  /** The columns of a part begin here; wider tables have none. */
+  /** The columns of a part start here; wider tables have none. */
   private static final int PART = 1 << 24;
 
   private static final Pattern DATE =
@@ -47,22 +47,19 @@ final class Dates {
     }
   }
 
-  /** A part of a column of the file, as a column. */
   static int column(int ofFile, String part) {
     return ofFile + (1 + PARTS.indexOf(part)) * PART;
   }
 
-  /** The column of the file. */
   static int ofFile(int column) {
     return column % PART;
   }
 
-  /** What the name of a column ends with. */
   static String suffix(int column) {
     return column < PART ? "" : "." + PARTS.get(column / PART - 1);
   }
 
-  /** The column's number, of what the file's column has; what is no date stays as it is. */
+  /** A text that is no date stays as it is. */
   static String text(int column, String ofFile) {
     return column < PART
         ? ofFile

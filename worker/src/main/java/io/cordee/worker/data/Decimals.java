@@ -2,10 +2,9 @@ package io.cordee.worker.data;
 
 import java.util.OptionalDouble;
 
-/** Decimal numbers in data files. */
 final class Decimals {
 
-  /** Up to here, doubles have every whole number. */
+  /** Doubles represent every whole number up to here. */
   private static final double MOST_WHOLE = 1L << 53;
 
   private Decimals() {}
@@ -28,7 +27,7 @@ final class Decimals {
     }
   }
 
-  /** A text by which numbers of one value are told to be equal: {@code 8.0} is {@code 8}. */
+  /** Maps equal numbers to equal texts: {@code 8.0} to {@code 8}. */
   static String plain(String text) {
     double value = text.indexOf('.') < 0 ? Double.NaN : parse(text).orElse(Double.NaN);
     return value == Math.rint(value) && Math.abs(value) < MOST_WHOLE
@@ -36,7 +35,7 @@ final class Decimals {
         : text;
   }
 
-  /** True is 1 and false is 0, however they are capitalized; others are nothing. */
+  /** 1 or 0 for true or false in any capitalization; otherwise empty. */
   static OptionalDouble truth(String text) {
     return text.equalsIgnoreCase("true")
         ? OptionalDouble.of(1)
@@ -46,7 +45,7 @@ final class Decimals {
   /**
    * A number divided by {@code scale}; a truth value is 1 or 0.
    *
-   * @throws DataException if it is no number, or beyond what floats can hold
+   * @throws DataException if it is no number, or beyond the range of floats
    */
   static double number(String text, double scale, Place place) {
     OptionalDouble number = parse(text);

@@ -8,7 +8,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** How the elements of an array are stored. */
 record ElementType(Kind kind, ByteOrder order) {
 
   static final ElementType UNSIGNED_BYTE = new ElementType(Kind.U1, ByteOrder.BIG_ENDIAN);
@@ -56,7 +55,7 @@ record ElementType(Kind kind, ByteOrder order) {
     }
   }
 
-  /** The type that NumPy describes so, as in {@code <f4}; nothing if it is none of these. */
+  /** From NumPy's description, as in {@code <f4}; empty for other types. */
   static Optional<ElementType> numpy(String description) {
     Matcher matcher = NUMPY.matcher(description);
     if (!matcher.matches()) {
@@ -70,12 +69,10 @@ record ElementType(Kind kind, ByteOrder order) {
         .filter(type -> type.bytes() == 1 || !matcher.group(1).equals("|"));
   }
 
-  /** How many bytes an element has. */
   int bytes() {
     return kind.name().charAt(1) - '0';
   }
 
-  /** Whether elements are whole numbers, or booleans. */
   boolean isWhole() {
     return kind.name().charAt(0) != 'F';
   }

@@ -10,8 +10,6 @@ final class Elements {
   private final ElementType type;
   private final ArrayReader reader;
   private final ByteBuffer chunk;
-
-  /** Bytes that are yet to be read. */
   private long left;
 
   Elements(ArrayFile file, ArrayReader reader, int rows) {

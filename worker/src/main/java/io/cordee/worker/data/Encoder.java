@@ -9,12 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** Makes inputs of the cells of a table. */
+/** Turns the cells of a table into inputs. */
 final class Encoder implements Cells {
 
   private static final int TEXTS_SHOWN = 10;
 
-  /** A column. */
   private interface Code {
     void put(String text, FeatureSink to, Place place);
   }
@@ -41,8 +40,6 @@ final class Encoder implements Cells {
   }
 
   /**
-   * Encodes cells into inputs for a sink.
-   *
    * @param scale divisor of numbers that are not encoded
    */
   static Cells of(TableEncoding encoding, double scale, FeatureSink features) {
@@ -73,8 +70,6 @@ final class Encoder implements Cells {
   }
 
   /**
-   * Of numbers.
-   *
    * @param input the first of the column
    */
   private record OfNumbers(Numbers numbers, int input) implements Code {
@@ -88,12 +83,11 @@ final class Encoder implements Cells {
       }
       double value = isMissing ? fill.getAsDouble() : Decimals.number(text, 1, place);
       double distance = (value - numbers.range().shift()) / numbers.range().scale();
-      // A value so far from all that training has seen is as far as floats go.
+      // Too far from all training values for a float: clamped.
       to.put(input, Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, distance)));
     }
   }
 
-  /** Of texts. */
   private static final class OfTexts implements Code {
 
     private final Texts texts;

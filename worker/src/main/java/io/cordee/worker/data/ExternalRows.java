@@ -3,12 +3,11 @@ package io.cordee.worker.data;
 import java.io.IOException;
 
 /**
- * Rows that the program in which a worker runs brings along, instead of files. They are the same
- * ones, in the same order, for every worker of a job. May be used by several threads.
+ * Rows from the program in which a worker runs, instead of files: the same ones, in the same order,
+ * for every worker of a job. May be used by several threads.
  */
 public interface ExternalRows {
 
-  /** Finds rows by the name that a job gives them. */
   @FunctionalInterface
   interface Finder {
 
@@ -22,14 +21,11 @@ public interface ExternalRows {
         };
 
     /**
-     * The rows of this name.
-     *
      * @throws DataException if there are none
      */
     ExternalRows find(String name);
   }
 
-  /** Takes rows, one after the other. */
   interface Sink {
 
     /**
@@ -40,8 +36,6 @@ public interface ExternalRows {
     void feature(int index, double value);
 
     /**
-     * What the row is to give.
-     *
      * @param column of rows with target values, the output, from 0; of labelled rows, 0
      * @param value the target, or the class index from 0
      * @throws DataException if it is no class index
@@ -52,15 +46,13 @@ public interface ExternalRows {
     void endRow();
   }
 
-  /** Rows that are no more than their numbers: a gradient function holds what is in them. */
+  /** Rows that are only numbered: a gradient function holds their content. */
   static ExternalRows counted(long count) {
     return new CountedRows(count);
   }
 
-  /** How many there are. */
   long count();
 
-  /** Features of each. */
   int features();
 
   /** Whether most features are 0. */

@@ -4,13 +4,11 @@ import io.cordee.worker.math.ListedFloats;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Keeps the features of rows, one row after the other. Those that are not put are 0. */
+/** Collects the features of rows, row by row. Those that are not put are 0. */
 interface FeatureBuilder extends FeatureSink {
 
-  /** All rows are complete. */
   Features build();
 
-  /** Keeps all of them. */
   final class Dense implements FeatureBuilder {
 
     private final int width;

@@ -1,9 +1,8 @@
 package io.cordee.worker.data;
 
-/** Takes the features of rows, one row after the other. */
+/** Takes the features of rows, row by row. */
 interface FeatureSink {
 
-  /** Nothing is kept. */
   FeatureSink NOWHERE =
       new FeatureSink() {
         @Override
@@ -16,6 +15,5 @@ interface FeatureSink {
   /** A row's next feature, in any order; the float nearest to the value is finite. */
   void put(int feature, double value);
 
-  /** The row is complete. */
   void endRow();
 }

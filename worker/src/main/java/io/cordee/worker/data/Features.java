@@ -16,7 +16,6 @@ sealed interface Features {
   /** Elements that one array can hold, a little below the JVM's limit. */
   int MAX_ELEMENTS = Integer.MAX_VALUE - 16;
 
-  /** Features per row. */
   int width();
 
   /** Writes some rows as [count, width], from index 0; {@code row} is the index of the i-th. */
@@ -30,14 +29,12 @@ sealed interface Features {
   /** Of what is kept. */
   long checksum();
 
-  /** As lists, if that is how they are multiplied fastest. Takes a while, for bytes. */
+  /** As lists, if they multiply fastest that way. Slow to make for bytes. */
   default Optional<SparseRows> sparse() {
     return Optional.empty();
   }
 
   /**
-   * The length of an array for these rows.
-   *
    * @throws DataException if there are too many for one array
    */
   static int arrayLength(String source, int rows, int width) {

@@ -11,20 +11,20 @@ import java.util.stream.LongStream;
 
 /**
  * Which rows are held out: of each stratum its shares, rounded to whole rows and leaving at least
- * one, drawn without replacement; where that gives none of a kind, of all rows together. A function
- * of the rows' number and strata and of the split alone.
+ * one, drawn without replacement; if that leaves validation or test empty, drawn from all rows
+ * together. A function of the rows' number and strata and of the split alone.
  *
  * <p>Source: selection sampling, D. E. Knuth, The Art of Computer Programming, volume 2, 3.4.2,
  * algorithm S, with one stream of random numbers for all strata, in the order of the rows.
  *
- * @param rows how many there are in all
+ * @param rows their total number
  */
 record HeldOut(int rows, BitSet validation, BitSet test) {
 
   /**
    * @param strata the number of each row's stratum, from 0
    * @param name of the rows, for messages
-   * @throws DataException if none would be left of a kind, or to train on
+   * @throws DataException if validation, test or training rows would be empty
    */
   static HeldOut of(int[] strata, Split split, String name) {
     HeldOut drawn = draw(strata, split);
@@ -111,7 +111,6 @@ record HeldOut(int rows, BitSet validation, BitSet test) {
     return fold;
   }
 
-  /** The rows of a file that are these of its part. */
   static BitSet within(BitSet part, BitSet rows) {
     BitSet ofFile = new BitSet(part.length());
     int row = 0;
@@ -121,7 +120,6 @@ record HeldOut(int rows, BitSet validation, BitSet test) {
     return ofFile;
   }
 
-  /** The other ones. */
   BitSet train() {
     BitSet train = new BitSet(rows);
     train.set(0, rows);
@@ -130,7 +128,7 @@ record HeldOut(int rows, BitSet validation, BitSet test) {
     return train;
   }
 
-  /** In a few words, by which it can be seen whether other rows are held out. */
+  /** Differs if other rows are held out. */
   String words() {
     long[] bits =
         validation.isEmpty()

@@ -13,7 +13,6 @@ final class IdxFile {
 
   private static final int UNSIGNED_BYTE = 0x08;
 
-  /** Which dimensions a file is to have. */
   enum Kind {
     /** [rows, ...] */
     FEATURES("features of shape [rows, ...], with 2 or more dimensions", 2, 255),
@@ -33,7 +32,6 @@ final class IdxFile {
 
   private IdxFile() {}
 
-  /** Reads and checks the header. */
   static ArrayFile open(Input input, Kind kind) {
     try (InputStream in = input.open()) {
       int dimensions = readMagic(input, in);

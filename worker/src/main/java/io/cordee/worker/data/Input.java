@@ -22,7 +22,6 @@ final class Input {
 
   private static final int BUFFER_BYTES = 64 * 1024;
 
-  /** How bytes are packed. */
   private enum Packing {
     NONE(1),
     /** Deflate: zlib.net/zlib_tech.html. */
@@ -30,7 +29,7 @@ final class Input {
     /** A block of 128 KiB takes 4 bytes: RFC 8878. */
     ZSTD(32 * 1024);
 
-    /** The most bytes that one can become. */
+    /** Upper bound on the bytes that one packed byte unpacks to. */
     private final int mostUnpacked;
 
     Packing(int mostUnpacked) {
@@ -47,7 +46,6 @@ final class Input {
     }
   }
 
-  /** Opens the bytes as they are stored. */
   private interface Opener {
     InputStream open() throws IOException;
   }
@@ -102,12 +100,10 @@ final class Input {
         Optional.empty());
   }
 
-  /** What messages call it. */
   String name() {
     return name;
   }
 
-  /** Whether the unpacked bytes begin with these characters. */
   String start(int bytes) {
     try (InputStream in = open()) {
       return new String(in.readNBytes(bytes), StandardCharsets.ISO_8859_1);
@@ -116,17 +112,17 @@ final class Input {
     }
   }
 
-  /** The number of bytes that {@link #open} yields, where that is known without unpacking. */
+  /** The number of bytes that {@link #open} yields, if known without unpacking. */
   OptionalLong plainSize() {
     return packing == Packing.NONE ? storedSize : OptionalLong.empty();
   }
 
-  /** The file that holds the bytes, if they are not packed. */
+  /** The file of the bytes, if they are not packed. */
   Optional<Path> plainFile() {
     return path.filter(it -> packing == Packing.NONE);
   }
 
-  /** The most bytes that {@link #open} can yield, as far as that is known without unpacking. */
+  /** The most bytes that {@link #open} can yield, as far as known without unpacking. */
   OptionalLong mostPlain() {
     return storedSize.isPresent()
         ? OptionalLong.of(storedSize.getAsLong() * packing.mostUnpacked)

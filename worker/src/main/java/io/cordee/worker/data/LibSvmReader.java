@@ -20,8 +20,6 @@ final class LibSvmReader implements TextReader {
   private String line = "";
   private long lineNumber;
   private String where = "";
-
-  /** Those that the row has had. */
   private final Set<Integer> indices = new HashSet<>();
 
   /** Its place among the row's, from 1. */

@@ -7,21 +7,16 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 
-/**
- * Reads an array where it lies: a part of the file at a time is mapped into memory, which the
- * system fills and frees as it sees fit.
- */
+/** Reads an array through memory maps of parts of its file, which the system loads and frees. */
 final class MappedArray implements ArrayReader {
 
   private static final long WINDOW_BYTES = 1L << 28;
 
   private final ArrayFile file;
   private final FileChannel channel;
-
-  /** The file's next byte. */
   private long at;
 
-  /** Where in the file the window begins. */
+  /** File offset of the window. */
   private long start;
 
   private ByteBuffer window = ByteBuffer.allocate(0);
@@ -58,7 +53,7 @@ final class MappedArray implements ArrayReader {
         into.put(window.slice(from, length));
         at += length;
       }
-      // What is mapped beyond the end of a file that was cut meanwhile has no meaning.
+      // Maps beyond the end of a file that was cut meanwhile are undefined.
       file.checkLength(channel.size());
     } catch (ClosedByInterruptException e) {
       throw new DataException("interrupted while reading " + file.name(), e);

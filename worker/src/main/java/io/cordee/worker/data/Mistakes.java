@@ -3,7 +3,7 @@ package io.cordee.worker.data;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong with the rows of a file, row after row, rather than with the first one alone. */
+/** Collects what is wrong with the rows of a file, instead of stopping at the first. */
 final class Mistakes {
 
   static final int MOST = 20;
@@ -11,9 +11,7 @@ final class Mistakes {
   private final List<DataException> found = new ArrayList<>();
 
   /**
-   * Takes a row.
-   *
-   * @throws DataException if it is one wrong row too many; it tells of all
+   * @throws DataException with all mistakes, if this row is one too many
    */
   void in(Runnable row) {
     try {
@@ -27,7 +25,7 @@ final class Mistakes {
   }
 
   /**
-   * @throws DataException if anything was wrong; it tells of all
+   * @throws DataException with all mistakes, if there are any
    */
   void throwAny() {
     if (!found.isEmpty()) {

@@ -7,7 +7,6 @@ import java.util.Arrays;
 /** Opens files that NumPy's {@code save} writes. */
 final class NpyFile {
 
-  /** What an array is to be. */
   enum Kind {
     FEATURES,
     LABELS,
@@ -16,7 +15,6 @@ final class NpyFile {
 
   private NpyFile() {}
 
-  /** Reads and checks the header. */
   static ArrayFile open(Input input, Kind kind) {
     NpyHeader header;
     try (InputStream in = input.open()) {

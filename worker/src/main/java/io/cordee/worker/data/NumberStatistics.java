@@ -44,7 +44,7 @@ final class NumberStatistics {
     largest = Math.max(largest, number);
   }
 
-  /** Those of the numbers of both; this one is used up. */
+  /** Invalidates this one. */
   NumberStatistics plus(NumberStatistics others) {
     if (others.count == 0) {
       return this;
@@ -71,7 +71,7 @@ final class NumberStatistics {
     return mean;
   }
 
-  /** Of an even number, the mean of the middle two. */
+  /** For an even count, the mean of the middle two. */
   double median() {
     double[] sorted = Arrays.copyOf(all, (int) count);
     Arrays.sort(sorted);
@@ -81,12 +81,12 @@ final class NumberStatistics {
         : sorted[middle - 1] + (sorted[middle] - sorted[middle - 1]) / 2;
   }
 
-  /** The largest of them, whatever its sign. */
+  /** The largest magnitude. */
   double size() {
     return Math.max(Math.abs(smallest), Math.abs(largest));
   }
 
-  /** What brings the numbers to where they are wanted. Of a constant one nothing is left. */
+  /** Of a constant, nothing is left. */
   TableEncoding.Range range(Scale wanted) {
     return switch (wanted) {
       case NONE -> TableEncoding.Range.UNIT;

@@ -14,21 +14,19 @@ import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
-/** Unpacks the pages of a Parquet file. The library's own way takes Hadoop and native code. */
+/** Unpacks the pages of a Parquet file. The library's own codecs need Hadoop and native code. */
 record ParquetCodecs(String file) implements CompressionCodecFactory {
 
-  /** Bytes of a page. Writers cut a column's values into pages of about a MiB. */
+  /** Bytes. Writers cut a column's values into pages of about a MiB. */
   private static final int LARGEST_PAGE = 1 << 28;
 
   /** LZ4 makes at most 255 bytes of one; Snappy fewer. */
   private static final long MOST_UNPACKED = 256;
 
-  /** Decompresses to {@code size} bytes. */
   private interface Unpacking {
     byte[] unpack(byte[] packed, int size) throws IOException;
   }
 
-  /** Unpacks on the way. */
   private interface Filter {
     InputStream of(InputStream packed) throws IOException;
   }

@@ -28,7 +28,7 @@ final class ParquetColumn {
     isDecimal = type.getLogicalTypeAnnotation() instanceof DecimalLogicalTypeAnnotation;
   }
 
-  /** The value of a row; empty if it has none. */
+  /** Empty if the row has no value. */
   String text(long wanted) {
     for (; row < wanted; row++) {
       if (isThere()) {

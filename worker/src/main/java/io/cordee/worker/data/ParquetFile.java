@@ -25,7 +25,6 @@ import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotat
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
-/** A Parquet file, by the schema at its end. */
 record ParquetFile(Path path, MessageType schema) implements TableFile {
 
   static final String MAGIC = "PAR1";
@@ -35,13 +34,13 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
   /** Digits of a decimal: as many as 256 bits have. */
   private static final int MOST_DIGITS = 76;
 
-  /** Whether a file is one by its first bytes, or by its name is meant to be. */
+  /** By its first bytes, or by its name. */
   static boolean isOne(Path path) {
     return path.toString().toLowerCase(Locale.ROOT).endsWith(".parquet")
         || Files.isRegularFile(path) && isOne(Input.file(path));
   }
 
-  /** Whether a file begins as one does: no column of CSV has such a name. */
+  /** By its first bytes: no column of CSV has such a name. */
   static boolean isOne(Input input) {
     String start = input.start(MAGIC.length() + 1);
     return start.startsWith(MAGIC)
@@ -51,8 +50,6 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
   }
 
   /**
-   * Opens a file, without reading its rows.
-   *
    * @throws DataException if it cannot be read
    */
   static ParquetFile of(Path path) {
@@ -77,7 +74,7 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
     }
   }
 
-  /** Refuses what would be counted, or asked for memory for, before it is found not to be there. */
+  /** Refuses what would be counted, or allocated, before it is found to be missing. */
   private void requireSound(List<BlockMetaData> groups) throws IOException {
     long length = Files.size(path);
     for (BlockMetaData group : groups) {
@@ -152,8 +149,7 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
   }
 
   /**
-   * What to say of a file that the library cannot make sense of; what the library says of it is for
-   * those who wrote the library.
+   * For a file that the library cannot decode; its own messages are for its developers.
    *
    * @param place the file, and where in it
    * @param what is there
@@ -204,7 +200,6 @@ record ParquetFile(Path path, MessageType schema) implements TableFile {
     return columns.ignoring(columns.ignored().stream().filter(this::hasCells).toList());
   }
 
-  /** Whether a column has one value in each row, at most. */
   boolean hasCells(int column) {
     Type type = schema.getType(Dates.ofFile(column));
     return type.isPrimitive() && !type.isRepetition(Type.Repetition.REPEATED);

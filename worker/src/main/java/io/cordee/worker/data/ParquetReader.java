@@ -15,12 +15,12 @@ import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.MessageType;
 
 /**
- * Reads Parquet, row group by row group: of the one that it is in, it has the columns in memory
- * whose cells have been asked for, as they are stored. Rows that are only passed over are not read.
+ * Reads Parquet by row groups, of which the columns in use are in memory, as stored. Skipped rows
+ * are not read.
  */
 final class ParquetReader extends TableReader {
 
-  /** What the library would hand values to, if they were not asked for. */
+  /** The library requires a receiver of values, which are read without it. */
   private static final GroupConverter NOWHERE =
       new GroupConverter() {
         @Override
@@ -43,7 +43,7 @@ final class ParquetReader extends TableReader {
   private long rowInGroup;
   private long row = -1;
 
-  /** Of the row group, by their index in the file; null until a cell of theirs is asked for. */
+  /** Of the row group, by index in the file; null until a cell is asked for. */
   private final ParquetColumn[] loaded;
 
   ParquetReader(
@@ -95,7 +95,7 @@ final class ParquetReader extends TableReader {
         new ColumnReadStoreImpl(pages, NOWHERE, schema, writer).getColumnReader(descriptor));
   }
 
-  /** Memory for a dictionary's entries is asked for before they are read. */
+  /** Memory for a dictionary's entries is allocated before they are read. */
   static void requireSound(DictionaryPage page) throws IOException {
     if (page != null && page.getDictionarySize() > page.getUncompressedSize()) {
       throw new StreamCorruptedException(

@@ -17,7 +17,7 @@ public final class PartitionStore {
   private final Partitions partitions;
   private final Map<Integer, StoredRows> held = new TreeMap<>();
 
-  /** Of each partition, once they are known; empty before. */
+  /** Of each partition; empty until computed. */
   private long[] checksums = {};
 
   private long largest;
@@ -28,7 +28,6 @@ public final class PartitionStore {
     this.partitions = partitions;
   }
 
-  /** What the rows are read from. */
   public DataSource source() {
     return source;
   }
@@ -38,8 +37,8 @@ public final class PartitionStore {
   }
 
   /**
-   * A checksum of the rows of each partition. The first time, all of them are read, one partition
-   * after the other, and the first ones are held.
+   * A checksum of the rows of each partition. The first call reads all of them, partition by
+   * partition, and holds the first ones.
    *
    * @param most bytes of rows to hold
    * @throws DataException if any of the rows is wrong
@@ -67,19 +66,19 @@ public final class PartitionStore {
     return checksums;
   }
 
-  /** How many bytes the largest partition takes, once there are checksums. */
+  /** Bytes of the largest partition; after {@link #checksums}. */
   public synchronized long largest() {
     return largest;
   }
 
-  /** From now on, no more partitions than these are held unless they are wanted at once. */
+  /** From now on, holds no more partitions than these unless they are wanted at once. */
   public synchronized void limitTo(int most) {
     room = most;
   }
 
   /**
-   * The rows of these partitions: those that are not held yet are read, in one pass over the files,
-   * and held from then on. If that fails, what was held stays held, and nothing more.
+   * Reads the partitions that are not held yet, in one pass over the files, and holds them from
+   * then on. If that fails, what was held stays held, and nothing more.
    *
    * @throws DataException if any of the rows that are read is wrong
    */
@@ -127,7 +126,7 @@ public final class PartitionStore {
     }
   }
 
-  /** Frees all partitions but these. Rows that a reader has already been given stay valid. */
+  /** Rows that a reader has already been given stay valid. */
   public synchronized void keepOnly(Collection<Integer> wanted) {
     held.keySet().retainAll(Set.copyOf(wanted));
   }

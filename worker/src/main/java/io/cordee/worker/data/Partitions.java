@@ -25,7 +25,6 @@ public record Partitions(long rows, int count) {
     }
   }
 
-  /** The partitions of a source's rows. */
   public static Partitions of(DataSource source, int count) {
     long rows = source.rows();
     try {
@@ -35,22 +34,20 @@ public record Partitions(long rows, int count) {
     }
   }
 
-  /** The first row of a partition. */
   public long from(int partition) {
     return start(Objects.checkIndex(partition, count), rows, count);
   }
 
-  /** The row after the last one of a partition. */
+  /** Exclusive. */
   public long to(int partition) {
     return start(Objects.checkIndex(partition, count) + 1, rows, count);
   }
 
-  /** How many rows a partition has. */
   public int size(int partition) {
     return (int) (to(partition) - from(partition));
   }
 
-  /** floor(part · total / parts), or an ArithmeticException where the product leaves 64 bits. */
+  /** floor(part · total / parts); ArithmeticException if the product overflows 64 bits. */
   static long start(int part, long total, int parts) {
     return Math.multiplyExact(total, part) / parts;
   }

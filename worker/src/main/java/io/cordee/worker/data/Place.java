@@ -1,12 +1,11 @@
 package io.cordee.worker.data;
 
-/** A value's place in a file; knows how to say that something is wrong with it. */
+/** A value's place in a file, for error messages. */
 interface Place {
   /**
    * An exception that names file, row and column before what is wrong.
    *
-   * @param expected what was expected; nothing of what is in the file
-   * @param found what was found instead
+   * @param expected without any file content
    */
   default DataException error(String expected, String found) {
     return error(expected, found, "");
@@ -15,7 +14,7 @@ interface Place {
   /**
    * As above.
    *
-   * @param hint what it may be due to
+   * @param hint at a cause
    */
   DataException error(String expected, String found, String hint);
 }

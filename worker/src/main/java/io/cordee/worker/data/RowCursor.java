@@ -1,14 +1,13 @@
 package io.cordee.worker.data;
 
-/** A place between two rows of a {@link DataSource}, which only moves forward. */
+/** A forward-only position between two rows of a {@link DataSource}. */
 public interface RowCursor extends AutoCloseable {
 
-  /** Passes over rows without checking them. */
+  /** The rows are not checked. */
   void skip(long rows);
 
   /**
-   * Reads and checks the next rows. They have arrays of their own, so that dropping them frees
-   * their memory.
+   * Reads and checks the next rows. They own their arrays, so that dropping them frees the memory.
    */
   StoredRows next(int rows);
 

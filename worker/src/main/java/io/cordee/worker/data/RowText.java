@@ -7,8 +7,8 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Text that is made of rows, none of which is endless: a quote that is never closed, or a packed
- * file without line ends, would otherwise fill the memory.
+ * Text in rows of limited length: an unclosed quote, or a packed file without line ends, would
+ * otherwise fill the memory.
  */
 final class RowText extends FilterReader {
 
@@ -25,7 +25,7 @@ final class RowText extends FilterReader {
     return new RowText(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
   }
 
-  /** A row begins; what has been read ahead counts for the one before. */
+  /** Starts a row; characters read ahead count for the one before. */
   void nextRow() {
     left = LONGEST_ROW;
   }

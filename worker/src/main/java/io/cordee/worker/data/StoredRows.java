@@ -8,11 +8,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Rows in memory: image features as bytes, text features as floats. They do not change, and may be
- * read by any number of threads.
+ * Rows in memory: image features as bytes, text features as floats. Thread-safe, and unchanged once
+ * shared.
  *
  * <p>Rows with a class label and a model with a single output have the target 0 or 1. Those of
- * {@link DataSource#openUnlabelled} have no targets: to copy them is an IllegalStateException.
+ * {@link DataSource#openUnlabelled} have no targets: copying them throws IllegalStateException.
  */
 public final class StoredRows implements ListedRows {
 
@@ -20,10 +20,10 @@ public final class StoredRows implements ListedRows {
   private final Features features;
   private final Targets targets;
 
-  /** The index of the first row among those of the source. */
+  /** Index of the first row in the source. */
   private long start;
 
-  /** Once they are asked for; null before. */
+  /** Null until asked for. */
   private Optional<SparseRows> sparse;
 
   StoredRows(int count, Features features, Targets targets) {
@@ -37,11 +37,7 @@ public final class StoredRows implements ListedRows {
     return count;
   }
 
-  /**
-   * Says where among the rows of their source they lie; before anybody else has them.
-   *
-   * @param first the index of the first
-   */
+  /** Sets the index of the first row in the source; before the rows are shared. */
   StoredRows from(long first) {
     start = first;
     return this;
@@ -52,12 +48,11 @@ public final class StoredRows implements ListedRows {
     return start + Objects.checkIndex(row, count);
   }
 
-  /** By which other rows can be told from these: of features and targets, however they are kept. */
+  /** Of features and targets, regardless of their storage. */
   public long checksum() {
     return Xxh64.hash(new long[] {count, features.checksum(), targets.checksum()});
   }
 
-  /** About how much memory they take. */
   long bytes() {
     long width = features instanceof Features.Bytes ? features.width() / 4 : features.width();
     long values =
@@ -103,7 +98,7 @@ public final class StoredRows implements ListedRows {
   /**
    * Some of these rows in a given order, as a view; a row may come more than once.
    *
-   * @param indices from 0 to before {@link #count()}; not to be changed afterwards
+   * @param indices below {@link #count()}; not to be changed afterwards
    */
   public Rows select(int[] indices) {
     for (int index : indices) {

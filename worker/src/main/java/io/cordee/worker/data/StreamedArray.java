@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 
-/** Reads an array that has to be unpacked. */
+/** Reads a packed array. */
 final class StreamedArray implements ArrayReader {
 
   private final ArrayFile file;
   private final InputStream in;
 
-  /** How many bytes of the elements lie behind. */
+  /** Bytes of the elements that have been read. */
   private long at;
 
   StreamedArray(ArrayFile file) {

@@ -15,14 +15,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What the columns of a table are.
+ * The columns of a table.
  *
  * @param names of all columns; empty without a header
- * @param width how many columns every row has
+ * @param width columns of every row
  * @param targets the columns of the label or the targets, in the order of the outputs
  * @param features those of the features, in the order of the inputs
  * @param ignored those that the job ignores and the file has
- * @param above if given, what the label's number is compared with
+ * @param above if given, the limit that the label's number is compared with
  */
 record TableColumns(
     List<String> names,
@@ -35,8 +35,6 @@ record TableColumns(
   private static final int NAMES_SHOWN = 20;
 
   /**
-   * Finds the columns that a job names.
-   *
    * @param first the first row, or the header
    * @param known those that a model was trained on: if both have names, they are found by these
    * @param inputs how many features there are; empty if their texts are yet to tell
@@ -85,18 +83,16 @@ record TableColumns(
     return columns;
   }
 
-  /** Of a table that nothing is known of yet. */
   static TableColumns unused(List<String> names, int width) {
     List<Integer> all = IntStream.range(0, width).boxed().toList();
     return new TableColumns(names, width, List.of(), List.of(), all, Optional.empty());
   }
 
-  /** The same, but for those that are ignored. */
   TableColumns ignoring(List<Integer> others) {
     return new TableColumns(names, width, targets, features, others, above);
   }
 
-  /** Refuses rows whose columns stand elsewhere than the job says, since a target is not there. */
+  /** Refuses rows whose columns are shifted against the job because a target is missing. */
   private static void requireTheirPlaces(SourceSpec.Table spec, List<String> names, String file) {
     boolean areCounted = !spec.features().isEmpty() || !spec.ignored().isEmpty();
     if (names.isEmpty() && areCounted) {
@@ -106,7 +102,7 @@ record TableColumns(
     }
   }
 
-  /** Targets, of which those that are given by index have names by now. */
+  /** Replaces indices of targets by names. */
   private static List<String> byName(List<String> targets, List<String> known, List<String> names) {
     long byIndex = targets.stream().filter(column -> index(column).isPresent()).count();
     if (byIndex != known.size() || !areUnique(known, names)) {
@@ -148,7 +144,6 @@ record TableColumns(
         : given;
   }
 
-  /** Whether columns can be told by their names: there are no two of one name. */
   private static boolean areUnique(List<String> known, List<String> names) {
     return Set.copyOf(known).size() == known.size()
         && known.stream().allMatch(name -> names.indexOf(name) == names.lastIndexOf(name));
@@ -165,7 +160,7 @@ record TableColumns(
     }
   }
 
-  /** A column that is to be ignored need not be there. */
+  /** Ignored columns may be missing. */
   private static List<Integer> ignored(
       SourceSpec.Table spec, List<String> names, int width, String file) {
     List<String> there =
@@ -189,13 +184,13 @@ record TableColumns(
     return List.copyOf(indices);
   }
 
-  /** Whether a target column is in a file that may do without. */
+  /** For files whose targets are optional. */
   private static boolean isThere(String column, List<String> names, int width, int others) {
     return names.contains(column)
         || width != others && index(column).filter(index -> index < width).isPresent();
   }
 
-  /** Refuses a row of numbers in the header's place: it would be passed over in silence. */
+  /** Refuses a row of numbers as the header: it would be skipped silently. */
   private static void checkHeader(List<String> names, String file) {
     if (!names.isEmpty() && names.stream().allMatch(name -> Decimals.parse(name).isPresent())) {
       throw new DataException(
@@ -223,7 +218,7 @@ record TableColumns(
                     found(names, width)));
   }
 
-  /** The first column of this name, with this index, or of such a part of its dates. */
+  /** The first column with this name or index, or this part of its dates. */
   private static Optional<Integer> find(String column, List<String> names, int width) {
     int dot = column.lastIndexOf('.');
     if (!names.contains(column) && Dates.PARTS.contains(column.substring(dot + 1))) {
@@ -288,7 +283,7 @@ record TableColumns(
   /**
    * What the header calls them; unknown without one.
    *
-   * @param named the targets that the job gives by their names, which are right wherever they are
+   * @param named the targets that the job gives by name, which may be in any place
    */
   Columns header(List<String> named) {
     return names.isEmpty()
@@ -298,7 +293,7 @@ record TableColumns(
             targets.stream().map(names::get).filter(name -> !named.contains(name)).toList());
   }
 
-  /** What a job may call each of the features: its name, if it has one, and its index. */
+  /** The names by which a job may refer to each feature: its name, if it has one, and its index. */
   List<List<String>> featureNames() {
     return features.stream()
         .map(
@@ -318,7 +313,7 @@ record TableColumns(
     return names.isEmpty() ? index(column) : name(column);
   }
 
-  /** As above, but by its name in the file only if the job has that name as well. */
+  /** As above, with its name in the file only if the job has that name too. */
   String describe(int column, List<String> named) {
     boolean isKnown = !names.isEmpty() && named.contains(title(column));
     return isKnown ? name(column) : index(column);

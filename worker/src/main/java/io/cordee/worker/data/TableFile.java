@@ -5,13 +5,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A file that holds a table. */
 sealed interface TableFile permits CsvFile, ParquetFile {
 
   /**
-   * A file of this format.
-   *
-   * @throws DataException if it cannot be read, or is of another
+   * @throws DataException if it cannot be read, or has another format
    */
   static TableFile of(TableFormat format, Path path) {
     Input input = Input.file(path);
@@ -26,7 +23,7 @@ sealed interface TableFile permits CsvFile, ParquetFile {
     return ParquetFile.of(path);
   }
 
-  /** Refuses files that hold tables otherwise, naming what they are. */
+  /** Refuses other table formats by name. */
   static void refuseOthers(Input input) {
     String start = input.start("ARROW1".length());
     String kind =
@@ -42,22 +39,19 @@ sealed interface TableFile permits CsvFile, ParquetFile {
     }
   }
 
-  /** What messages call it. */
   String name();
 
   /** The names of the columns, or the first row of a table that has none. */
   List<String> first();
 
   /**
-   * These columns, without those that are ignored and have no cells.
+   * Without ignored columns that have no cells.
    *
-   * @throws DataException if others have none
+   * @throws DataException if other columns have none
    */
   TableColumns withCells(TableColumns columns);
 
   /**
-   * Starts to read it.
-   *
    * @param named the label or targets, as the job calls them
    */
   TableReader open(TableColumns columns, List<String> named) throws IOException;

@@ -4,14 +4,12 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** Reads a table row by row; each cell is a text, whatever the file holds. */
+/** Reads a table row by row; each cell is a text in every format. */
 abstract class TableReader implements TextReader {
 
   private final String name;
   private final TableColumns columns;
   private final List<String> named;
-
-  /** The classes of a label that is compared with a number. */
   private final String aboveLimit;
 
   private final String upToLimit;
@@ -35,17 +33,15 @@ abstract class TableReader implements TextReader {
     this.upToLimit = label + " <= " + limit;
   }
 
-  /** What messages call the file. */
   final String name() {
     return name;
   }
 
-  /** How many columns there are. */
   final int width() {
     return columns.width();
   }
 
-  /** What the row has in a column; nothing if it has none. */
+  /** Empty if the row has no value in the column. */
   abstract String cell(int column);
 
   /** The row, as messages call it. */
@@ -77,7 +73,7 @@ abstract class TableReader implements TextReader {
     return label;
   }
 
-  /** The cell or, where the job compares its number, which of two classes that is. */
+  /** The cell or, if the job compares its number, its class of the two. */
   private String target(int column) {
     String text = cell(column);
     if (columns.above().isEmpty()) {

@@ -16,17 +16,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What the rows of a table show of its columns, as far as their encoding asks for it. */
+/** What the encoding needs to know of a table's rows. */
 final class TableStatistics implements Cells {
 
   /**
-   * A column and what is to be done to it.
-   *
    * @param name for messages
    */
   record Plan(String name, Preprocessing.Column to, boolean isText) {
 
-    /** How many inputs it becomes, given the number of distinct texts. */
+    /** Given the number of distinct texts. */
     int inputs(int texts, Unknown unknown) {
       if (isText) {
         return texts + (unknown == Unknown.OTHER ? 1 : 0);
@@ -50,10 +48,8 @@ final class TableStatistics implements Cells {
   }
 
   /**
-   * What is to be done to each column.
-   *
-   * @param names what a job may call each of them
-   * @throws DataException if the job names others
+   * @param names by which a job may refer to each column
+   * @throws DataException if the job names other columns
    */
   static List<Plan> plans(Preprocessing wanted, List<List<String>> names) {
     Stream.concat(wanted.categories().stream(), wanted.columns().keySet().stream())
@@ -85,13 +81,12 @@ final class TableStatistics implements Cells {
     numbers.get(column).add(Decimals.number(text, 1, place));
   }
 
-  /** How many times one column may be as large as another before people should know. */
+  /** The ratio of column sizes from which users are warned. */
   private static final double MANY = 100;
 
   static final String HINT =
       " (data.preprocess.missing says what becomes of cells without a value)";
 
-  /** The targets of a row. */
   void putTargets(float[] values) {
     for (int i = 0; i < targets.size(); i++) {
       targets.get(i).add(values[i]);
@@ -101,7 +96,7 @@ final class TableStatistics implements Cells {
   @Override
   public void endRow() {}
 
-  /** Those of the rows of both; this one is used up. */
+  /** Invalidates this one. */
   TableStatistics plus(TableStatistics others) {
     for (int i = 0; i < plans.size(); i++) {
       numbers.get(i).plus(others.numbers.get(i));
@@ -113,9 +108,7 @@ final class TableStatistics implements Cells {
   }
 
   /**
-   * How columns become inputs, and targets.
-   *
-   * @param texts the different ones of each column of texts
+   * @param texts the distinct ones of each column of texts
    * @throws DataException if a column has no value at all
    */
   TableEncoding encoding(List<List<String>> texts, Unknown unknown) {
@@ -131,7 +124,7 @@ final class TableStatistics implements Cells {
         columns, targets.stream().map(it -> it.range(Preprocessing.Scale.STANDARDIZE)).toList());
   }
 
-  /** In words, if the largest column is many times as large as the smallest. */
+  /** A remark if the largest column is many times the smallest. */
   Optional<String> spread() {
     List<Integer> bySize =
         IntStream.range(0, plans.size())

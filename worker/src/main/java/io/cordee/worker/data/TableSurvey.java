@@ -18,36 +18,27 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/**
- * What a table of an unknown kind looks like.
- *
- * @param rows how many there are
- */
+/** What a table of unknown format looks like. */
 public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
 
-  /** Different texts of a column that are kept at most; those of more have more. */
+  /** Limit on the distinct texts kept of a column. */
   public static final int MOST_TEXTS = 1000;
 
-  /** The columns that one of dates gives, as {@code day.month}. */
+  /** Suffixes of the columns that a column of dates gives, as in {@code day.month}. */
   public static final List<String> DATE_PARTS = Dates.PARTS;
 
   private static final String SEPARATORS = ",;\t|";
 
   /**
-   * A column.
-   *
    * @param name by which a job can name it: its own, or its index if it has none of its own
    * @param hasCells whether rows have a value in it; lists and groups are none
-   * @param numbers how many rows have a number
-   * @param dates how many have a date
-   * @param empty how many have nothing
-   * @param missing how many have nothing, or a text that stands for it
-   * @param areWhole whether all numbers are whole
+   * @param empty how many rows have nothing
+   * @param missing how many have nothing, or a text for a missing value
    * @param isCounting whether each number is whole and one more than the one before it
    * @param sample some of the numbers
    * @param texts how many rows have each of those that are not empty, in order of appearance; of
    *     more than {@link #MOST_TEXTS} the first ones and one more
-   * @param odd some texts that are neither number nor date, nor stand for none
+   * @param odd some texts that are neither a number, a date, nor a missing value
    */
   public record Column(
       String name,
@@ -64,27 +55,27 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       Map<String, Long> texts,
       List<String> odd) {
 
-    /** Whether each row has a number, of those that have anything. */
+    /** Whether each row with a value has a number. */
     public boolean isNumeric(long rows) {
       return numbers > 0 && numbers + missing == rows;
     }
 
-    /** Likewise a date. */
+    /** Whether each row with a value has a date. */
     public boolean isDate(long rows) {
       return dates > 0 && dates + missing == rows;
     }
 
-    /** Whether most of the cells that are not empty are numbers. */
+    /** Whether most values are numbers. */
     public boolean isMostlyNumeric(long rows) {
       return 2 * numbers > rows - missing;
     }
 
-    /** How many different texts there are, of which nothing is one. */
+    /** An empty text counts as one. */
     public int differentTexts() {
       return texts.size() + (empty > 0 ? 1 : 0);
     }
 
-    /** Whether each row that has anything has a text of its own, or the next number, as ids do. */
+    /** Whether each value is unique, or the next number, as ids are. */
     public boolean isLikeAnId(long rows) {
       if (isMostlyNumeric(rows)) {
         return isCounting && isNumeric(rows);
@@ -95,7 +86,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
               >= Math.min(rows - missing, MOST_TEXTS);
     }
 
-    /** How many rows each label has: numbers count by their value. */
+    /** Rows of each label: equal numbers are one. */
     public Map<String, Long> labels() {
       Map<String, String> first = new HashMap<>();
       Map<String, Long> rows = new LinkedHashMap<>();
@@ -186,8 +177,6 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
   }
 
   /**
-   * How a file holds a table, by its first bytes and its name.
-   *
    * @param otherwise if it is no Parquet file
    */
   public static TableFormat formatOf(Path file, TableFormat.Csv otherwise) {
@@ -197,7 +186,8 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
   /**
    * Reads a file once.
    *
-   * @param separator of the columns of CSV; empty to see which one makes the most of the first line
+   * @param separator of the columns of CSV; empty for the one that gives the most columns in the
+   *     first line
    * @throws DataException if it cannot be read, or has no rows or only one column
    */
   public static TableSurvey of(Path file, Optional<Character> separator) {
@@ -250,7 +240,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
             .toList());
   }
 
-  /** Whether a first line is no row: it has no numbers, or the next one has where it has texts. */
+  /** A header has no numbers, or texts where the next line has numbers. */
   private static boolean isHeader(CsvFile file) {
     List<String> first = file.first();
     List<Boolean> numbers = first.stream().map(text -> Decimals.parse(text).isPresent()).toList();
@@ -294,7 +284,6 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
     return line.chars().filter(c -> c == separator).count();
   }
 
-  /** The column of this name, or with this index. */
   public OptionalInt find(String column) {
     List<Integer> named = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {

@@ -7,12 +7,12 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The different texts of the columns of texts; numbers of one value are one. An empty one is a text
- * like the others, unless cells without a value are refused.
+ * The distinct texts of the text columns; equal numbers are one. An empty text counts, unless
+ * missing values are refused.
  */
 final class TableTexts implements Cells {
 
-  /** Of one column: more are no categories. */
+  /** Per column: more are no categories. */
   private static final int MOST = TableEncoding.MOST;
 
   private final List<TableStatistics.Plan> plans;

@@ -8,49 +8,40 @@ import java.util.List;
 /** The targets of some rows, in memory. Immutable once all rows have been put. */
 sealed interface Targets {
 
-  /** Targets per row: the model's outputs. */
   int width();
 
   boolean labelled();
 
-  /** By what a column's values have been divided. */
+  /** The divisor of a column's values. */
   default double unit(int column) {
     return 1;
   }
 
-  /** Of all of them. */
   long checksum();
 
   /** Writes rows {@code from} to {@code from + count} as [count, width], from {@code at} on. */
   void copy(int from, int count, float[] into, int at);
 
-  /**
-   * Takes a row's label (column 0) or one of its targets.
-   *
-   * @param place where the text stands
-   */
+  /** Takes a row's label (column 0) or one of its targets. */
   void put(int row, int column, String text, Place place);
 
   /**
-   * Takes note that a row has neither label nor target.
+   * Called for a row without label or target.
    *
-   * @param place where they are missing
    * @throws DataException if they are wanted
    */
   default void putNothing(Place place) {
     throw place.error("expected the row's label or target before its features", "none");
   }
 
-  /** How the targets of a source are kept. */
   @FunctionalInterface
   interface Format {
-    /** Space for the targets of this many rows. */
     Targets of(int rows);
   }
 
   /**
    * Class indices: one-hot over several outputs; with a single output, class 0 or 1 is itself the
-   * target, and a row counts as correct when the output is on its side of 0.5.
+   * target, and a row is correct if the output is on its side of 0.5.
    */
   record Classes(int width, ClassLabels labels, int[] indices) implements Targets {
     @Override
@@ -83,7 +74,7 @@ sealed interface Targets {
     }
   }
 
-  /** Rows of which only the features are read: labels and targets are passed over, or missing. */
+  /** Only features are read: labels and targets are skipped, or missing. */
   record None(int width) implements Targets {
     @Override
     public long checksum() {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.BitSet;
 import java.util.Optional;
 
-/** A place between two of the rows of a {@link TextFile} that are read. */
 final class TextCursor implements RowCursor {
 
   private final TextFile file;
@@ -13,12 +12,10 @@ final class TextCursor implements RowCursor {
   private final TableEncoding encoding;
   private final Targets.Format targets;
   private final TextReader reader;
-
-  /** The row of the file that is next. */
   private long inFile;
 
   /**
-   * @param part of the file's rows, those that are read; none if all are
+   * @param part the rows of the file to read; empty for all
    */
   TextCursor(TextFile file, Optional<BitSet> part, TableEncoding encoding, Targets.Format targets) {
     this.file = file;
@@ -28,7 +25,7 @@ final class TextCursor implements RowCursor {
     reader = file.open();
   }
 
-  /** Has the row that was moved to last. */
+  /** At the row that was moved to last. */
   TextReader reader() {
     return reader;
   }
@@ -52,7 +49,6 @@ final class TextCursor implements RowCursor {
     return new StoredRows(rows, features.build(), filled);
   }
 
-  /** To the next row that is one of the part's. */
   private boolean advanceInFile() throws IOException {
     long next = part.isPresent() ? part.get().nextSetBit((int) inFile) : inFile;
     boolean isThere = next >= 0;

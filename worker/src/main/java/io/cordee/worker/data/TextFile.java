@@ -7,13 +7,11 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A file, whichever of its rows are read, and however.
+ * A file of texts, independent of which rows are read.
  *
  * @param scale of numbers that are not encoded
- * @param wanted what of the rows is read
- * @param hasValues whether their targets are values, rather than labels
- * @param names what a job may call each feature
- * @param ignored the columns that the job ignores
+ * @param hasValues whether targets are values, rather than labels
+ * @param names by which a job may refer to each feature
  */
 record TextFile(
     String name,
@@ -26,17 +24,14 @@ record TextFile(
     Builder builder,
     Opener opener) {
 
-  /** Starts to read a file. */
   interface Opener {
     TextReader open() throws IOException;
   }
 
-  /** How features are kept. */
   interface Builder {
     FeatureBuilder of(String name, int rows, int width);
   }
 
-  /** What is to be done to each column. */
   List<TableStatistics.Plan> plans(Preprocessing wanted) {
     try {
       return TableStatistics.plans(wanted, names);
@@ -61,7 +56,7 @@ record TextFile(
     return rows -> new Targets.Classes(width, labels, new int[rows]);
   }
 
-  /** Whether a row has no label or target, though these are wanted. */
+  /** Whether a wanted label or target is missing. */
   boolean lacksLabel(TextReader row) {
     return wanted != Wanted.FEATURES
         && (row.label().isEmpty() || hasValues && Cells.MISSING.contains(row.label()));
@@ -79,7 +74,6 @@ record TextFile(
     return builder.of(name, rows, model.inputs());
   }
 
-  /** Reading a long file can be interrupted. */
   void leaveIfInterrupted() {
     if (Thread.currentThread().isInterrupted()) {
       throw new DataException("interrupted while reading " + name);

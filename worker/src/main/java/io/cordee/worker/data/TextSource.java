@@ -19,20 +19,20 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Rows from a file whose values are read as texts, kept as floats, or as lists of those that are
- * not 0. A slice is reached by passing over the rows before it.
+ * Rows from a file of texts, kept as floats, or as lists of non-zero ones. A slice is reached by
+ * skipping the rows before it.
  */
 final class TextSource implements DataSource {
 
   private final TextFile file;
 
-  /** Of the file's rows, those that are read; none if all are. */
+  /** The rows of the file to read; empty for all. */
   private final Optional<BitSet> part;
 
   private Columns columns;
   private Targets.Format targets;
 
-  /** Whether the labels that there are name the classes, once they are counted. */
+  /** Whether the labels name the classes, once counted. */
   private boolean isUnnamed;
 
   private long counted;
@@ -47,10 +47,8 @@ final class TextSource implements DataSource {
   }
 
   /**
-   * All rows of a file.
-   *
-   * @param columns as they are known so far
-   * @param given the classes that the job lists, if it does
+   * @param columns as known so far
+   * @param given the classes that the job lists; empty if it does not
    */
   TextSource(TextFile file, Columns columns, List<String> given) {
     this(
@@ -97,9 +95,6 @@ final class TextSource implements DataSource {
     return texts;
   }
 
-  // ---- passes over all rows ----
-
-  /** Looks at a row. */
   private interface Look {
     void at(TextReader reader);
   }
@@ -114,7 +109,7 @@ final class TextSource implements DataSource {
     }
   }
 
-  /** Looks at the labels on the way, where these name the classes. */
+  /** Also collects the labels if they name the classes. */
   @Override
   public synchronized long rows() {
     if (counted > 0) {
@@ -156,7 +151,6 @@ final class TextSource implements DataSource {
     }
   }
 
-  /** Some of these rows. */
   TextSource part(BitSet rows) {
     return new TextSource(
         file,
@@ -177,7 +171,7 @@ final class TextSource implements DataSource {
         });
   }
 
-  /** The number of each row's label, in the order in which they come; all 0 if that is all one. */
+  /** The label's number for each row, in order of first appearance; all 0 if not by label. */
   private int[] strata(boolean byLabel) {
     int[] strata = new int[rowsInMemory("split")];
     if (byLabel) {
@@ -222,7 +216,7 @@ final class TextSource implements DataSource {
     return part(complete.rows());
   }
 
-  /** Sums go along the same tree as those of gradients, so that they could be taken by any team. */
+  /** Sums follow the tree of gradient sums, so that any team could compute them. */
   @Override
   public DataSource preprocessed(Preprocessing wanted, Partitions partitions) {
     if (wanted.isNone()) {
@@ -258,7 +252,6 @@ final class TextSource implements DataSource {
     return encoded(encoding(all, texts(plans), wanted.unknown()));
   }
 
-  /** How many inputs the columns become. */
   int inputs(Preprocessing wanted) {
     List<TableStatistics.Plan> plans = file.plans(wanted);
     List<List<String>> texts = texts(plans);
@@ -267,7 +260,6 @@ final class TextSource implements DataSource {
         .sum();
   }
 
-  /** How many different labels there are. */
   int labels() {
     int most = TableSurvey.MOST_TEXTS;
     Set<String> labels = new HashSet<>();
@@ -277,7 +269,7 @@ final class TextSource implements DataSource {
             labels.add(ClassLabels.key(reader.label()));
           }
         });
-    labels.remove(""); // where there is none
+    labels.remove(""); // missing
     if (labels.size() < 2 || labels.size() > most) {
       throw new DataException(
           "%s: expected 2 to %d different labels; found %s; give numbers to predict as targets",
@@ -295,7 +287,7 @@ final class TextSource implements DataSource {
     }
   }
 
-  /** Those of all rows, so that how many inputs there are does not depend on how rows are split. */
+  /** Of all rows, so that the number of inputs does not depend on how rows are split. */
   private List<List<String>> texts(List<TableStatistics.Plan> plans) {
     TableTexts texts = new TableTexts(plans);
     if (plans.stream().anyMatch(TableStatistics.Plan::isText)) {
@@ -331,7 +323,7 @@ final class TextSource implements DataSource {
     return encoded;
   }
 
-  /** Of tables, also whether their columns are of very different sizes. */
+  /** For tables, also checks whether columns differ much in size. */
   @Override
   public Optional<String> check() {
     TableStatistics statistics =

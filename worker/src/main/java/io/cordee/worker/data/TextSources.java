@@ -8,7 +8,6 @@ import io.cordee.common.model.ModelSpec;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Opens files whose values are read as texts. */
 final class TextSources {
 
   private TextSources() {}
@@ -39,7 +38,7 @@ final class TextSources {
         spec.classes());
   }
 
-  /** How many features a table has; empty if its cells are yet to tell how many inputs that is. */
+  /** Features of a table; empty if its cells decide the number of inputs. */
   static OptionalInt features(TableEncoding known, ModelSpec model, Preprocessing preprocessing) {
     if (known.columns().isEmpty()) {
       return preprocessing.keepsColumns() ? OptionalInt.of(model.inputs()) : OptionalInt.empty();
