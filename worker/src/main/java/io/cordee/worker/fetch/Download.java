@@ -22,10 +22,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /**
- * Brings a large file, from where an earlier attempt broke off.
+ * Downloads a large file, resuming an earlier attempt.
  *
  * @param silence how long a server may send nothing
- * @param progress is told how many bytes are there, by threads of the HTTP client
+ * @param progress receives the bytes so far, on threads of the HTTP client
  */
 record Download(Duration silence, LongConsumer progress) {
 
@@ -34,10 +34,10 @@ record Download(Duration silence, LongConsumer progress) {
   private static final int PARTIAL = 206;
 
   /**
-   * Adds to a file what it lacks.
+   * Downloads what a file lacks.
    *
    * @param bytes that the whole file has
-   * @throws IOException why not, for people; what has come is kept for the next time.
+   * @throws IOException with a reason for users; what has arrived is kept for the next time.
    */
   void complete(URI from, Path part, long bytes) throws IOException, InterruptedException {
     for (int attempt = 1; size(part) < bytes; attempt++) {
@@ -100,7 +100,7 @@ record Download(Duration silence, LongConsumer progress) {
     }
   }
 
-  /** The HTTP client itself has a deadline for the head of a response alone. */
+  /** The HTTP client itself limits only the time to the head of a response. */
   private int await(CompletableFuture<HttpResponse<Void>> response, URI from, AtomicLong at)
       throws IOException, InterruptedException {
     while (true) {

@@ -23,14 +23,14 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Brings the four files of Fashion-MNIST into a folder: from Debian's package where it is
- * installed, otherwise from a server. A file is kept in memory until it is complete and right.
+ * Copies the four files of Fashion-MNIST into a folder: from Debian's package if installed,
+ * otherwise from a server. A file is kept in memory until it is complete and verified.
  *
  * @param base an http or https address to which file names are appended
- * @param localFolder where the files may be on this machine already
+ * @param localFolder where the files may already be
  * @param silence how long a server may send nothing
- * @param say is told in a line what happened
- * @param status is told how far a file has come, by threads of the HTTP client
+ * @param say receives a line for each event
+ * @param status receives the progress of a file, on threads of the HTTP client
  */
 public record FashionMnistFetcher(
     URI base,
@@ -46,8 +46,7 @@ public record FashionMnistFetcher(
 
   /**
    * Where Debian's package {@code dataset-fashion-mnist} puts them: the published files without the
-   * name and time in their gzip headers. With those put back, they have the MD5 sums that the
-   * authors publish.
+   * name and time in their gzip headers. With those restored, they have the authors' MD5 sums.
    */
   public static final Path DEBIAN_FOLDER = Path.of("/usr/share/datasets/fashion-mnist");
 
@@ -66,7 +65,7 @@ public record FashionMnistFetcher(
               "t10k-labels-idx1-ubyte.gz",
               "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"));
 
-  /** Of what is taken into memory: twice the largest file. */
+  /** Limit in memory: twice the largest file. */
   private static final int MOST_BYTES = 50_000_000;
 
   private static final int ATTEMPTS = 3;
@@ -80,13 +79,12 @@ public record FashionMnistFetcher(
     base = base.toString().endsWith("/") ? base : URI.create(base + "/");
   }
 
-  /** Of the published files. */
   public FashionMnistFetcher(URI base, Consumer<String> say, Consumer<String> status) {
     this(base, FILES, DEBIAN_FOLDER, Duration.ofSeconds(30), say, status);
   }
 
   /**
-   * Brings all files into a folder, which is made if need be.
+   * Creates the folder if needed.
    *
    * @throws IOException if one of them cannot be fetched: why, and what to do by hand
    */
@@ -132,7 +130,7 @@ public record FashionMnistFetcher(
     say.accept(target + " fetched");
   }
 
-  /** From the start again, a few times, where it breaks off. */
+  /** Starts over a few times if the transfer breaks off. */
   private byte[] download(String name) throws IOException, InterruptedException {
     HttpClient client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
     HttpRequest request = HttpRequest.newBuilder(base.resolve(name)).build();
@@ -171,7 +169,7 @@ public record FashionMnistFetcher(
         });
   }
 
-  /** The HTTP client itself has a deadline for the head of a response alone. */
+  /** The HTTP client itself limits only the time to the head of a response. */
   private int await(CompletableFuture<HttpResponse<Void>> response, ByteArrayOutputStream received)
       throws IOException, InterruptedException {
     while (true) {
@@ -189,7 +187,7 @@ public record FashionMnistFetcher(
     }
   }
 
-  /** Our own messages say it all; those of others need their kind. */
+  /** Our own messages are complete; others need their class. */
   private String reason(Throwable e) {
     if (e instanceof ConnectException) {
       return "no connection to " + base.getHost() + " (is there a network?)";

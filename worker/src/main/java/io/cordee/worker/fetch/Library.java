@@ -22,23 +22,22 @@ record Library(String path, long bytes, String sha256) {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** Whether a file is this one. */
   boolean isAt(Path file) throws IOException {
     return hasSize(file) && Sha256.of(file).equals(sha256);
   }
 
   /**
-   * As {@link #isAt}. A file that is this one is marked, and not read again until it changes.
+   * Marks a matching file, so as not to read it again until it changes.
    *
-   * @param marks the folder of the marks; made if need be. Where it cannot be written, files are
-   *     read each time
+   * @param marks the folder of the marks; created if needed. If it is not writable, files are read
+   *     each time
    */
   boolean isAt(Path file, Path marks) throws IOException {
     if (!hasSize(file)) {
       return false;
     }
     Path mark = marks.resolve(name() + ".sha256");
-    // Like a line of sha256sum, and when the file was written.
+    // A line as of sha256sum, and the file's modification time.
     String line =
         "%s  %s  %s%n".formatted(sha256, file.toAbsolutePath(), Files.getLastModifiedTime(file));
     if (Files.isRegularFile(mark) && Files.readString(mark).equals(line)) {

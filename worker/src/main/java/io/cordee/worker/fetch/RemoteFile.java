@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
- * A gzip file to fetch, known by what it unpacks to: the same content may be packed differently
+ * A gzip file to fetch, identified by its unpacked content, which may be packed differently
  * elsewhere.
  *
  * @param unpackedSha256 in lower-case hex
  */
 public record RemoteFile(String name, String unpackedSha256) {
 
-  /** What is wrong with a copy of this file; empty if nothing is. */
+  /** Empty if nothing is wrong. */
   Optional<String> wrongWith(byte[] copy) {
     try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(copy))) {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");

@@ -22,15 +22,14 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * The jars of libtorch for this machine: in the repository of Maven, where it has them, otherwise
- * in a cache of Cordee's, fetched when they are first needed.
+ * The jars of libtorch for this machine: in the local Maven repository, or else in a cache of
+ * Cordee's, fetched on first use.
  *
  * @param base the address of a Maven repository
- * @param repository of Maven, on this machine
- * @param cache where they are put
+ * @param repository the local Maven repository
  * @param silence how long a server may send nothing
- * @param say is told in a line what happens
- * @param status is told how far it has come, by threads of the HTTP client
+ * @param say receives a line for each event
+ * @param status receives the progress, on threads of the HTTP client
  */
 public record TorchLibraries(
     URI base,
@@ -47,9 +46,7 @@ public record TorchLibraries(
   private static final String JAVACPP_CACHE = "org.bytedeco.javacpp.cachedir";
 
   /**
-   * Those of this machine.
-   *
-   * @throws IOException if there are none for it
+   * @throws IOException if there are none for this machine
    */
   public static TorchLibraries ofThisMachine(Consumer<String> say, Consumer<String> status)
       throws IOException {
@@ -71,7 +68,7 @@ public record TorchLibraries(
         status);
   }
 
-  /** As JavaCPP calls it. */
+  /** In JavaCPP's terms. */
   static String platform(String system, String processor) {
     String name = system.toLowerCase(Locale.ROOT);
     return (name.startsWith("mac") ? "macosx" : name.split(" ")[0])
@@ -108,8 +105,8 @@ public record TorchLibraries(
   }
 
   /**
-   * Loads classes from Cordee's own jar for TorchScript and the libraries. A process can load what
-   * is native in one such loader alone.
+   * Loads classes from Cordee's own jar for TorchScript and the libraries. A process can load
+   * native code in only one such loader.
    *
    * @param own Cordee's jar
    * @throws IOException if a library cannot be fetched: why, and what to do by hand
@@ -120,7 +117,7 @@ public record TorchLibraries(
     for (Path library : find()) {
       urls.add(library.toUri().toURL());
     }
-    // Where JavaCPP unpacks what is native.
+    // Where JavaCPP unpacks native libraries.
     if (System.getProperty(JAVACPP_CACHE) == null) {
       System.setProperty(JAVACPP_CACHE, cache.resolve("native").toString());
     }
@@ -128,7 +125,7 @@ public record TorchLibraries(
   }
 
   /**
-   * Where the jars are. Those that are nowhere are fetched; other processes wait for that.
+   * Fetches missing jars, while other processes wait.
    *
    * @throws IOException if one cannot be fetched: why, and what to do by hand
    */

@@ -9,7 +9,6 @@ public final class FunctionException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  /** With a message made as by {@link String#format}. */
   public FunctionException(String template, Object... values) {
     super(OutsideText.message(values.length == 0 ? template : template.formatted(values)));
   }
@@ -18,7 +17,7 @@ public final class FunctionException extends RuntimeException {
     super(OutsideText.message(message), cause);
   }
 
-  /** Calls a function; what it throws becomes one line that says where. */
+  /** Turns what the function throws into one line that says where. */
   public static <T> T wrapping(String where, Supplier<T> call) {
     try {
       return call.get();

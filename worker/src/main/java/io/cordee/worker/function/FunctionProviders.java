@@ -6,23 +6,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Where the gradient functions come from that are no networks. */
+/** Finds gradient functions that are no networks. */
 @FunctionalInterface
 public interface FunctionProviders {
 
   /**
-   * The one that a model names.
-   *
    * @throws FunctionException if there is none
    */
   FunctionProvider find(FunctionModel model);
 
-  /** The program's own, whatever a job calls it. */
+  /** Ignores the name in the job. */
   static FunctionProviders only(FunctionProvider own) {
     return model -> own;
   }
 
-  /** Those on the class path and in plugins; looked for when a job asks. */
+  /** From the class path and plugins; searched when a job asks. */
   static FunctionProviders installed() {
     return model -> {
       String name =
@@ -59,8 +57,6 @@ public interface FunctionProviders {
   }
 
   /**
-   * Providers by what jobs call them.
-   *
    * @throws FunctionException if two have one name
    */
   static Map<String, FunctionProvider> byName(List<FunctionProvider> providers) {

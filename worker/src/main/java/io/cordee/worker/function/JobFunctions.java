@@ -20,19 +20,17 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Makes a job's gradient functions: one for each thread that computes.
+ * Makes a job's gradient functions, one per compute thread.
  *
  * @param make makes one; throws a {@link FunctionException} if it cannot
  * @param arithmetic what decides the bits of their gradients
- * @param isNetwork whether they are networks, which hold nothing outside of Java's heap
+ * @param isNetwork whether they are networks, which allocate only on Java's heap
  * @param isToCheck whether their bits are to be checked before they are trusted
  */
 public record JobFunctions(
     Supplier<GradientFunction> make, String arithmetic, boolean isNetwork, boolean isToCheck) {
 
   /**
-   * Those of a job.
-   *
    * @param providers of functions that are no networks
    * @param folder where a function's file is looked for
    * @param microBatch rows that a network takes at a time, at most
@@ -109,7 +107,7 @@ public record JobFunctions(
   }
 
   /**
-   * What a function is read from, if it is read from a file.
+   * The file that a function is read from, if any.
    *
    * @throws FunctionException if it is another file than the one that the weights were taken from,
    *     which may have the same layout

@@ -11,7 +11,6 @@ import io.cordee.function.Stats;
 import io.cordee.function.Sums;
 import java.util.Arrays;
 
-/** Rows that are measured, with what metrics are computed from. */
 public final class Measured {
 
   /** Rows whose targets are read at a time. */
@@ -20,7 +19,7 @@ public final class Measured {
   private Measured() {}
 
   /**
-   * Counts over rows, without derivatives. Without metrics, if the function fills in no outputs.
+   * Without metrics if the function fills in no outputs.
    *
    * @param outputs of the model; 0 if it has a loss alone
    */
@@ -50,10 +49,8 @@ public final class Measured {
   }
 
   /**
-   * Sums losses and derivatives over rows.
-   *
    * @param where for messages
-   * @param rows none in a small batch, of which the function is not told
+   * @param rows may be empty in a small batch; then the function is not called
    * @param sums overwritten
    * @throws FunctionException if the function throws, or counts other rows
    */
@@ -67,9 +64,7 @@ public final class Measured {
   }
 
   /**
-   * What was counted over rows.
-   *
-   * @throws FunctionException if it was over others
+   * @throws FunctionException if other rows were counted
    */
   private static Tally tally(Stats stats, Rows rows) {
     if (stats == null) {

@@ -8,26 +8,21 @@ import io.cordee.common.measure.ValueSums;
 import io.cordee.function.Rows;
 import java.util.Optional;
 
-/** Counts what metrics are computed from, a few rows at a time. */
+/** Accumulates counts for metrics, a few rows at a time. */
 sealed interface Measuring {
 
-  /** Of the rows, none of which has been counted yet. */
   static Measuring of(Rows rows, int outputs) {
     return rows.labelled() ? new OfClasses(rows.count(), outputs) : new OfValues(rows, outputs);
   }
 
   /**
-   * Counts the next rows.
-   *
    * @param outputs [count, outputs], row-major
    * @param targets [count, outputs], row-major
    */
   void add(float[] outputs, float[] targets, int count);
 
-  /** All rows have been counted. */
   Measures result();
 
-  /** Rows with labels. */
   final class OfClasses implements Measuring {
 
     private final int width;
@@ -68,7 +63,7 @@ sealed interface Measuring {
       }
     }
 
-    /** Of equals, the first is the better guess. */
+    /** Of equals, the first ranks higher. */
     private boolean isAmongBest(float[] outputs, int from, int label) {
       float own = outputs[from + label];
       int before = 0;
@@ -86,7 +81,6 @@ sealed interface Measuring {
     }
   }
 
-  /** Rows with values. */
   final class OfValues implements Measuring {
 
     private final Rows rows;

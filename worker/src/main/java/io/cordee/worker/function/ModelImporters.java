@@ -13,7 +13,7 @@ public final class ModelImporters {
   private ModelImporters() {}
 
   /**
-   * The one for a file, by its name.
+   * By the file's name.
    *
    * @throws FunctionException if a plugin, or libtorch where the name asks for it, cannot be loaded
    */
@@ -22,7 +22,7 @@ public final class ModelImporters {
   }
 
   /**
-   * The one for a format, as {@code export} calls it.
+   * By {@code export}'s name of the format.
    *
    * @throws FunctionException if a plugin, or libtorch where it is wanted, cannot be loaded
    */
@@ -30,7 +30,7 @@ public final class ModelImporters {
     return first(importer -> importer.format().equals(format), format.equals(TorchScript.NAME));
   }
 
-  /** Those that are installed come first; libtorch, which may have to be fetched, last. */
+  /** Installed ones first; libtorch, which may have to be fetched, last. */
   private static Optional<ModelImporter> first(
       Predicate<ModelImporter> wanted, boolean isTorchScript) {
     Optional<ModelImporter> installed =

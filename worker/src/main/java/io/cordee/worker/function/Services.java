@@ -19,8 +19,6 @@ public final class Services {
   private Services() {}
 
   /**
-   * Every one that a class loader finds.
-   *
    * @throws IllegalStateException if one cannot be loaded: a line that says why, and which jar
    *     lists it
    */
@@ -35,7 +33,7 @@ public final class Services {
     }
   }
 
-  /** The jar that lists what cannot be loaded; empty if the error names it, or it is not found. */
+  /** The jar that lists the failing service; empty if the error names it, or it is not found. */
   private static String place(Class<?> service, ClassLoader loader, Error error) {
     List<String> words = List.of(String.valueOf(error.getMessage()).split(" "));
     try {

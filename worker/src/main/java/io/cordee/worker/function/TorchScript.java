@@ -15,36 +15,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cordee's own plugin for TorchScript files. It comes along as a small jar; libtorch is fetched
- * when it is first needed.
+ * Cordee's own plugin for TorchScript files. It ships as a small jar; libtorch is fetched on first
+ * use.
  */
 public final class TorchScript {
 
-  /** What jobs call its function, and {@code export} its files. */
+  /** The name of the function in jobs, and of the format in {@code export}. */
   public static final String NAME = "torchscript";
 
   private static final List<String> ENDINGS = List.of(".pt", ".pth", ".ts");
 
   private static final Logger LOG = LoggerFactory.getLogger(TorchScript.class);
 
-  /** What its jar is called; programs have the library's, where this class lies too. */
+  /** The module of its jar; programs have the library's, which contains this class too. */
   private static final String OWN_MODULE = "cordee-worker";
 
   private static final long PAUSE = TimeUnit.SECONDS.toNanos(5);
 
-  /** A process can load what is native once. */
+  /** A process can load native code only once. */
   private static Optional<ClassLoader> loader = Optional.empty();
 
   private TorchScript() {}
 
-  /** Whether a file is called as TorchScript files are. */
   static boolean isNameOf(Path file) {
     return ENDINGS.stream().anyMatch(file.getFileName().toString()::endsWith);
   }
 
   /**
-   * What loads it.
-   *
    * @throws FunctionException if it, or libtorch, is unavailable: why, and what to do by hand
    */
   public static ClassLoader loader() {
@@ -54,7 +51,7 @@ public final class TorchScript {
   /**
    * As above.
    *
-   * @param say receives a line when something has to be fetched, and every few seconds until it is
+   * @param say receives a line at the start of a download, and every few seconds until its end
    */
   public static synchronized ClassLoader loader(Consumer<String> say) {
     if (loader.isEmpty()) {

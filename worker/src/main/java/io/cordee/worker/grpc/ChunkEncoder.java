@@ -9,13 +9,13 @@ import io.cordee.proto.frame.Payload;
 import java.util.List;
 
 /**
- * Encodes the sums at a node, chunk by chunk: the gradient's, then the curvature's if there are
- * any. Any thread may call.
+ * Encodes the sums at a node, chunk by chunk: the gradient's, then the curvature's if any. Any
+ * thread may call.
  */
 interface ChunkEncoder {
 
   /**
-   * The payload of one chunk; call it once per chunk, node and version.
+   * Call once per chunk, node and version.
    *
    * @param sums not to change until the payload is written
    */

@@ -7,13 +7,13 @@ import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.VectorData;
 import java.util.List;
 
-/** Reads the chunks that a server sends; whether they are the job's is checked where they go. */
+/** Reads the chunks that a server sends; the receiver checks whether they are the job's. */
 final class ChunkReader {
 
   private ChunkReader() {}
 
   /**
-   * Reads a chunk, or several neighbouring ones; their data are valid until the receiver returns.
+   * Reads one or more neighbouring chunks, whose data are valid until the receiver returns.
    *
    * @throws IllegalArgumentException if it is invalid
    */

@@ -14,16 +14,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Encodes the sums at a node as messages, chunk by chunk or several in one. Any thread may call.
+ * Encodes the sums at a node as messages, one or several chunks per message. Any thread may call.
  */
 final class ContributionWriter {
 
   private final Encoding encoding;
   private final ChunkEncoder encoder;
 
-  /**
-   * @param uplink how the job's contributions are encoded
-   */
   ContributionWriter(Uplink uplink) {
     this.encoding =
         switch (uplink) {
@@ -35,7 +32,7 @@ final class ContributionWriter {
   }
 
   /**
-   * The message for neighbouring chunks; call it once per chunk, node and version.
+   * Call once per chunk, node and version.
    *
    * @param sums not to change until the message is written
    */

@@ -30,12 +30,11 @@ import java.util.concurrent.TimeUnit;
  * The connection to the server as one gRPC stream. Proto types end here.
  *
  * <p>Back-pressure: contributions and evaluations, which compute threads send, wait until the
- * stream is ready. What the receiving thread sends does not wait, but for its greeting: gRPC tells
- * the end of a stream only after all that came before it has been received.
+ * stream is ready. What the receiving thread sends does not wait, except for its greeting: gRPC
+ * reports the end of a stream only after everything before it has been received.
  */
 public final class GrpcServerLink implements ServerLink {
 
-  /** How long the server may take to hear a goodbye. */
   private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(5);
 
   private static final Frame<WorkerMessage> HEARTBEAT =
@@ -49,7 +48,6 @@ public final class GrpcServerLink implements ServerLink {
 
   /**
    * @param server what people call it
-   * @param onClose run when the channel is closed
    */
   private GrpcServerLink(String server, ManagedChannel channel, Runnable onClose) {
     this.server = server;
@@ -61,8 +59,8 @@ public final class GrpcServerLink implements ServerLink {
   /**
    * Opens the stream to a server in this process, which is there already.
    *
-   * <p>What the server says is dealt with on a thread of this link: the server says it in the
-   * middle of what another worker's thread has brought, and must not wait for that worker's locks.
+   * <p>The server's messages are handled on a thread of this link: the server sends them while it
+   * handles another worker's message, and must not wait there for locks of a worker.
    */
   public static GrpcServerLink open(SocketAddress inProcess) {
     GrpcServerLink link = connect(inProcess);
@@ -89,12 +87,11 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   /**
-   * Makes one attempt to connect. To be followed by {@link #begin} soon: a server closes a stream
-   * on which nothing is said, and there may be other servers to connect to.
+   * Makes one attempt to connect. To be followed by {@link #begin} soon, as a server closes a
+   * silent stream; in between, other servers may be connected.
    *
-   * @param access how the server is spoken to, and what is shown to it
    * @throws LostLinkException if no server answers
-   * @throws LinkException if there is one that cannot be spoken to like this
+   * @throws LinkException if a server answers but cannot be used with this access
    */
   public static GrpcServerLink connect(String host, int port, Access access) {
     String server = "the server at " + host + ":" + port;
@@ -115,7 +112,6 @@ public final class GrpcServerLink implements ServerLink {
     return new LinkException("interrupted while waiting for " + server);
   }
 
-  /** Opens the stream. */
   public void begin() {
     TrainMethod.open(channel, stream);
   }
@@ -159,12 +155,12 @@ public final class GrpcServerLink implements ServerLink {
       } else if (said instanceof WorkerSays.Evaluated || said instanceof WorkerSays.Hello) {
         stream.send(frame);
       } else {
-        stream.say(frame); // without waiting: at times it is the connection's own thread that sends
+        stream.say(frame); // without waiting: it may be the connection's own thread that sends
       }
     }
   }
 
-  /** Waits for a goodbye to be heard: hanging up would overtake it. */
+  /** Waits until a goodbye is received: closing would overtake it. */
   @Override
   public void close() {
     if (stream.isFinished()) {

@@ -18,7 +18,7 @@ final class Int8Encoder implements ChunkEncoder {
     int from = chunks.from(chunk);
     int size = chunks.size(chunk);
     int more = chunks.width() - 1;
-    // A copy of the chunk alone, laid out as its residual.
+    // A copy of the chunk only, laid out as its residual.
     float[] values = new float[chunks.contributionSize(chunk)];
     System.arraycopy(sums.gradient(), from, values, 0, size);
     System.arraycopy(sums.extra(), from * more, values, size, size * more);

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The rounding errors of the nodes that this worker pushes, chunk by chunk. After a version in
- * which it did not push a node, that node belongs to another worker, and its residual is dropped.
+ * The rounding errors of the nodes that this worker pushes, chunk by chunk. A node that it did not
+ * push in a version belongs to another worker, and its residual is dropped.
  *
  * <p>Memory: as much as the sums of each node that is pushed. Any thread may call.
  */
@@ -19,11 +19,7 @@ final class Residuals {
   private final Map<Key, Residual> residuals = new HashMap<>();
   private int current = -1;
 
-  /**
-   * The residual of a chunk of a node, to be updated in place; zeros at first.
-   *
-   * @param floats in the chunk
-   */
+  /** The residual of a chunk of a node, to be updated in place; initially zeros. */
   synchronized float[] of(int version, int node, int chunk, int floats) {
     if (version > current) {
       residuals.values().removeIf(each -> each.version() < current);
@@ -38,7 +34,6 @@ final class Residuals {
     return before.floats();
   }
 
-  /** How many chunks have a residual. */
   synchronized int count() {
     return residuals.size();
   }

@@ -17,20 +17,16 @@ import java.util.function.Supplier;
  * Makes one attempt to connect to a server and its other shards.
  *
  * @param servers shard 0, which says where the others are; or all of them, by number
- * @param access how they are spoken to
  * @param own the shard of this process, if it has one
  */
 public record ServerDial(List<HostAndPort> servers, Access access, Optional<Own> own)
     implements Supplier<ServerLink> {
 
   /**
-   * A shard in this process.
-   *
-   * @param door its address there
+   * @param door its in-process address
    */
   public record Own(Shard shard, SocketAddress door) {}
 
-  /** Without a shard of this process. */
   public ServerDial(List<HostAndPort> servers, Access access) {
     this(servers, access, Optional.empty());
   }
@@ -62,12 +58,12 @@ public record ServerDial(List<HostAndPort> servers, Access access, Optional<Own>
     try {
       for (int number = 1; number < shards; number++) {
         if (servers.size() == 1 && welcome.others().size() < number) {
-          break; // of a job that is over: shard 0 says so
+          break; // the job is over: shard 0 says so
         }
         int shard = number;
         links.add(connect(number, () -> address(shard, welcome)));
       }
-      // All of them are there: nobody has to wait for what is said next.
+      // All of them are connected: nobody waits for the next messages.
       links.forEach(GrpcServerLink::begin);
       return List.copyOf(links);
     } catch (RuntimeException e) {

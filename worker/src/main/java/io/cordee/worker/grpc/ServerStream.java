@@ -22,9 +22,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 
 /**
- * What the server sends. Chunks go from the socket to where they belong on the stream's own thread;
- * other messages wait to be received. At most {@value #IN_FLIGHT} messages are requested ahead of
- * their processing.
+ * What the server sends. Chunks are delivered on the stream's own thread; other messages wait to be
+ * received. At most {@value #IN_FLIGHT} messages are requested ahead of their processing.
  */
 final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
 
@@ -37,14 +36,13 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
 
   private final String server;
 
-  /** Messages, and what is to be thrown: a chunk that could not be put, the end of the stream. */
+  /**
+   * Messages and failures to be thrown: of a chunk that could not be put, or the end of the stream.
+   */
   private final BlockingQueue<Supplier<ServerSays>> deliveries = new LinkedBlockingQueue<>();
 
   private volatile ChunkSink chunks = NO_SINK;
 
-  /**
-   * @param server what people call it
-   */
   ServerStream(String server) {
     this.server = server;
   }
@@ -68,7 +66,7 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
     try {
       chunks.put(read(() -> ChunkReader.read(frame.message().getParameters(), frame.received())));
     } catch (RuntimeException e) {
-      // Once is enough: the job ends with it.
+      // The first failure is enough: the job ends with it.
       chunks = chunk -> {};
       deliveries.add(
           () -> {
@@ -82,7 +80,7 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
   protected void ended(Status status) {
     deliveries.add(
         () -> {
-          ended(status); // later calls fail, too
+          ended(status); // later calls fail too
           throw failure(status);
         });
   }

@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
-/** Where chunks go as they arrive, on the connection's own thread. */
+/** Receives chunks as they arrive, on the connection's own thread. */
 @FunctionalInterface
 public interface ChunkSink {
 
@@ -15,7 +15,6 @@ public interface ChunkSink {
    */
   void put(Chunk chunk);
 
-  /** What a chunk's values are. */
   sealed interface Content {
 
     /** Where gradients are taken, as float32. */
@@ -41,15 +40,12 @@ public interface ChunkSink {
   }
 
   /**
-   * A chunk of a vector at a version, or several neighbouring ones: then their values are one
-   * behind the other.
+   * One or more neighbouring chunks of a vector at a version, their values concatenated.
    *
    * @param chunk the first
-   * @param count how many
    */
   record Chunk(int version, int chunk, int count, Content content, VectorData values) {
 
-    /** A single one. */
     public Chunk(int version, int chunk, Content content, VectorData values) {
       this(version, chunk, 1, content, values);
     }

@@ -12,7 +12,7 @@ public interface Connector {
     /**
      * Says hello and waits for the answer.
      *
-     * @throws LinkException if there is none; then the link is closed
+     * @throws LinkException if there is none; the link is then closed
      */
     public static Connection greet(ServerLink server, WorkerSays.Hello hello) {
       try {
@@ -30,20 +30,16 @@ public interface Connector {
   }
 
   /**
-   * The first connection.
-   *
    * @throws LinkException if it fails
    */
   Connection connect(WorkerSays.Hello hello);
 
   /**
-   * The next one, after one was lost.
-   *
    * @throws LinkException if it fails
    */
   Connection reconnect(WorkerSays.Hello hello, LostLinkException why);
 
-  /** A single connection, never to be replaced. */
+  /** Never reconnects. */
   static Connector to(ServerLink server) {
     return new Connector() {
       @Override

@@ -1,9 +1,6 @@
 package io.cordee.worker.link;
 
-/**
- * There is no connection to the server: it failed, was lost, or was ended by the server. The
- * message is one line for people.
- */
+/** The connection to the server failed, was lost, or was ended by the server. One line. */
 public sealed class LinkException extends RuntimeException
     permits LostLinkException, RefusedException {
 

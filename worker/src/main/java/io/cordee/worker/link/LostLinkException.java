@@ -1,8 +1,6 @@
 package io.cordee.worker.link;
 
-/**
- * The server could not be reached, or the connection to it is lost: another attempt may succeed.
- */
+/** The server is unreachable, or the connection is lost: another attempt may succeed. */
 public sealed class LostLinkException extends LinkException permits NotReadyException {
 
   private static final long serialVersionUID = 1;

@@ -1,6 +1,6 @@
 package io.cordee.worker.link;
 
-/** The server is up, but has this worker retry later. */
+/** The server is up, but asks this worker to retry later. */
 public final class NotReadyException extends LostLinkException {
 
   private static final long serialVersionUID = 1;

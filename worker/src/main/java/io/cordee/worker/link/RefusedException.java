@@ -1,6 +1,6 @@
 package io.cordee.worker.link;
 
-/** Shard 0 has excluded this worker, and no longer counts on it. */
+/** Shard 0 has excluded this worker. */
 public final class RefusedException extends LinkException {
 
   private static final long serialVersionUID = 1;

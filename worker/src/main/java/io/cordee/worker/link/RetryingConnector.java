@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries again where there is no connection, or where it is lost; for as long as it takes where the
- * server is not ready. Used by one thread.
+ * Retries failed and lost connections; without limit while the server is not ready. Used by one
+ * thread.
  */
 public final class RetryingConnector implements Connector {
 
@@ -20,8 +20,8 @@ public final class RetryingConnector implements Connector {
   private final Retry retry;
 
   /**
-   * @param dial makes one attempt at a connection, on which nothing has been said yet; throws a
-   *     {@link LostLinkException} if another attempt may succeed, else a {@link LinkException}
+   * @param dial makes one attempt at a connection, without saying hello; throws a {@link
+   *     LostLinkException} if another attempt may succeed, else a {@link LinkException}
    * @param patience how long to try for each connection
    */
   public RetryingConnector(Supplier<ServerLink> dial, Duration patience) {

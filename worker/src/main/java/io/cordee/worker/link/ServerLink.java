@@ -11,8 +11,8 @@ import io.cordee.proto.message.WorkerSays;
  * The connection to the server. Contributing blocks while the server cannot take more; any thread
  * may send.
  *
- * <p>Once the connection has ended, or this worker has said goodbye, what is sent goes nowhere;
- * {@link #receive} says why, after all that the server sent before.
+ * <p>Once the connection has ended, or this worker has said goodbye, what is sent is dropped;
+ * {@link #receive} says why, after everything that the server sent before.
  */
 public interface ServerLink extends AutoCloseable {
 
@@ -26,20 +26,19 @@ public interface ServerLink extends AutoCloseable {
    */
   ServerSays receive();
 
-  /** Sets where chunks go; before that, there can be none. */
+  /** To be set before the first chunk. */
   void deliverChunksTo(ChunkSink sink);
 
-  /** Sets how contributions are encoded; before that, as float32. */
+  /** How contributions are encoded; initially, as float32. */
   void contributeAs(Uplink uplink);
 
   /**
-   * Sends a message. Waits while the server cannot take an {@link WorkerSays.Evaluated}; sends
-   * nothing for a {@link WorkerSays.Heartbeat} while other messages wait, which tell as much. After
-   * a {@link WorkerSays.Goodbye} nothing is sent.
+   * Waits while the server cannot take an {@link WorkerSays.Evaluated}; skips a {@link
+   * WorkerSays.Heartbeat} while other messages wait, which serve as one. After a {@link
+   * WorkerSays.Goodbye} nothing is sent.
    */
   void send(WorkerSays said);
 
-  /** Sends every chunk of the sum at a node. */
   default void contribution(int version, int node, Tally tally, Sums sums) {
     Chunks chunks = Chunks.of(sums.parameters(), sums.width());
     int most = chunks.perMessage();
@@ -48,7 +47,7 @@ public interface ServerLink extends AutoCloseable {
     }
   }
 
-  /** Sends neighbouring chunks of the sum at a node, as one message. */
+  /** Sends neighbouring chunks as one message. */
   void contribution(int version, int node, Tally tally, Sums sums, int first, int count);
 
   @Override

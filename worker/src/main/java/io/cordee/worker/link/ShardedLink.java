@@ -25,14 +25,14 @@ import java.util.function.Supplier;
  */
 public final class ShardedLink implements ServerLink {
 
-  /** When another shard is lost, how long shard 0 may take to say that the job is over. */
+  /** How long shard 0 may take to say that the job is over when another shard is lost. */
   private static final Duration LEAD_GRACE = Duration.ofSeconds(2);
 
-  /** Connects to the other shards, once shard 0 has said how many there are, and where. */
+  /** Connects to the other shards, whose number and addresses shard 0 has sent. */
   @FunctionalInterface
   public interface Others {
     /**
-     * The links, by number from 1, on which nothing has been said yet.
+     * The links, by number from 1, before any hello.
      *
      * @throws LinkException as {@link Connector#connect}
      */
@@ -49,7 +49,7 @@ public final class ShardedLink implements ServerLink {
   /** Messages of shard 0, and failures of any shard, which are thrown. */
   private final BlockingQueue<Supplier<ServerSays>> heard = new LinkedBlockingQueue<>();
 
-  /** At zero when shard 0 is done. */
+  /** Zero when shard 0 is done. */
   private final CountDownLatch leadIsDone = new CountDownLatch(1);
 
   private Chunks chunks;
@@ -57,7 +57,7 @@ public final class ShardedLink implements ServerLink {
   /**
    * @param lead shard 0, or the only one
    * @param beside the number of the shard in whose process this is, or any: contributions go to the
-   *     next one first, so that workers beside each shard do not all send to the same one at a time
+   *     next one first, so that workers beside each shard do not all send to the same one at once
    */
   public ShardedLink(ServerLink lead, int beside, Others others) {
     this.lead = lead;
@@ -135,7 +135,7 @@ public final class ShardedLink implements ServerLink {
         if (shard != lead) {
           awaitLead();
         }
-        // That another shard has refused this worker is not known to shard 0.
+        // Shard 0 does not know that another shard has refused this worker.
         boolean isUnknown = shard != lead && e instanceof RefusedException;
         addFailure(isUnknown ? new LinkException(e.getMessage()) : e);
         leadIsDone.countDown();
@@ -146,7 +146,7 @@ public final class ShardedLink implements ServerLink {
     }
   }
 
-  /** Shard 0 notices a lost shard too, and may end the job, which then comes first. */
+  /** Shard 0 notices a lost shard too, and may end the job; that takes precedence. */
   private void awaitLead() {
     try {
       leadIsDone.await(LEAD_GRACE.toMillis(), TimeUnit.MILLISECONDS);
@@ -170,7 +170,7 @@ public final class ShardedLink implements ServerLink {
     try {
       return heard.take().get();
     } catch (LinkException e) {
-      addFailure(e); // later calls fail, too
+      addFailure(e); // later calls fail too
       throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -229,7 +229,7 @@ public final class ShardedLink implements ServerLink {
     return lead;
   }
 
-  /** To shard 0, but what concerns a chunk to the shard that owns it, and goodbye to all. */
+  /** To shard 0, but messages about a chunk to its owner, and goodbye to all. */
   @Override
   public void send(WorkerSays said) {
     if (said instanceof WorkerSays.Hello hello) {

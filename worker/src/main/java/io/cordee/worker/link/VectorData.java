@@ -1,6 +1,6 @@
 package io.cordee.worker.link;
 
-/** The values of a chunk as they come in: read once, from front to back. */
+/** The values of an arriving chunk: read once, front to back. */
 public interface VectorData {
 
   /** Bytes. */
@@ -9,6 +9,6 @@ public interface VectorData {
   /** Reads the next {@code count} floats into {@code into[at, at + count)}. */
   void read(float[] into, int at, int count);
 
-  /** Reads the next bytes, as many as {@code into} holds. */
+  /** Fills {@code into}. */
   void read(byte[] into);
 }
