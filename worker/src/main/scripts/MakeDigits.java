@@ -14,7 +14,7 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * Makes digits.csv.gz, the digits that ship with Cordee, from the file of scikit-learn: the same
- * lines in an order shuffled once and for all. {@code java MakeDigits.java FROM.csv.gz TO.csv.gz}
+ * lines in a fixed shuffled order. {@code java MakeDigits.java FROM.csv.gz TO.csv.gz}
  *
  * <p>Random and Collections.shuffle are specified down to the algorithm, and Java writes no time
  * into a gzip header, so the result is the same wherever zlib packs alike; the rows are the same

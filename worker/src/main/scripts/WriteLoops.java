@@ -45,7 +45,7 @@ final class WriteLoops {
     return writer.text.append("}\n").toString();
   }
 
-  /** A file that is up to date is left alone, as the compiler goes by its time. */
+  /** An up-to-date file is not rewritten, as the compiler goes by its time. */
   public static void main(String[] arguments) throws IOException {
     Path file = Path.of(arguments[0]);
     if (!Files.exists(file) || !Files.readString(file).equals(text())) {
@@ -122,7 +122,7 @@ final class WriteLoops {
           "FloatVector a%d = FloatVector.broadcast(SPECIES, table[%s & 0xff]);",
           r, r == 0 ? "entry" : "(entry >>> " + 8 * r + ")");
     }
-    // One vector of b at a time: with all of them the registers would not do.
+    // One vector of b at a time: all of them would exceed the registers.
     for (int v = 0; v < vectors; v++) {
       line("FloatVector b%d = FloatVector.fromArray(SPECIES, b, row%s);", v, plus(v, "L"));
       for (int r = 0; r < rows; r++) {

@@ -36,9 +36,7 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
 
   private final String server;
 
-  /**
-   * Messages and failures to be thrown: of a chunk that could not be put, or the end of the stream.
-   */
+  /** Messages, and failures to be thrown: a chunk that could not be put, the end of the stream. */
   private final BlockingQueue<Supplier<ServerSays>> deliveries = new LinkedBlockingQueue<>();
 
   private volatile ChunkSink chunks = NO_SINK;

@@ -3,20 +3,18 @@ package io.cordee.worker.math;
 import java.util.Arrays;
 
 /**
- * What is not zero in a matrix of bytes, as a kernel reads it. Its lines are taken in groups of
- * neighbours, one to three, and cut into blocks: a list holds the entries of one group in one block
- * in which any line is not zero. Entry: (place in the block &lt;&lt; 8 · lines) | their bytes, the
- * first line's lowest. The lists of a block follow each other, group by group.
+ * The non-zeros of a matrix of bytes, as a kernel reads them. Neighbouring lines form groups of one
+ * to three, cut into blocks: a list holds the entries of one group in one block in which any line
+ * is not zero. Entry: (place in the block &lt;&lt; 8 · lines) | their bytes, the first line's
+ * lowest. The lists of a block follow each other, group by group.
  *
  * @param group lines in a group
  * @param groups lists of a block
- * @param starts where each list begins, and in the end where the last one ends
+ * @param starts of each list, and the end of the last
  */
 record ByteLists(int group, int groups, int[] entries, int[] starts) {
 
   /**
-   * A matrix of bytes.
-   *
    * @param lines where each line begins
    * @param length of a line
    * @param step from byte to byte of a line
@@ -27,7 +25,6 @@ record ByteLists(int group, int groups, int[] entries, int[] starts) {
       return i < lines.length ? values[lines[i] + p * step] & 0xff : 0;
     }
 
-    /** The bytes of a group at place p. */
     int at(int first, int group, int p) {
       int bytes = 0;
       for (int i = group - 1; i >= 0; i--) {

@@ -25,12 +25,11 @@ public final class ByteScale {
     isFloat = this.scale == scale;
   }
 
-  /** The float that each byte stands for. */
   float[] table() {
     return table;
   }
 
-  /** Whether values can be divided by {@link #scale} as floats, with the bits of the table. */
+  /** Whether values can be divided by {@link #scale} as floats, with the same bits. */
   boolean isFloat() {
     return isFloat;
   }
@@ -40,7 +39,7 @@ public final class ByteScale {
   }
 
   /**
-   * Converts rows into [count, width], from index 0.
+   * Into [count, width], from index 0.
    *
    * @param row the index of the i-th row among those of {@code values}
    */

@@ -7,21 +7,21 @@ import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
 
 /**
- * Where arrays stand in memory. A vector that reaches over the end of a cache line is read twice,
- * which costs matrix products a fifth of their speed. Java aligns arrays to 8 bytes and tells
- * nobody where they are: it is read from a reference by {@code sun.misc.Unsafe}, if that is there.
- * An array that is moved later is only slower.
+ * Aligns arrays to cache lines. A vector across a line boundary is read twice, which costs matrix
+ * products a fifth of their speed. Java aligns arrays to 8 bytes and hides their addresses: {@code
+ * sun.misc.Unsafe}, if available, reads them from a reference. An array that is moved later is only
+ * slower.
  */
 final class CacheLine {
 
-  /** Floats of a line; an array that is to be aligned needs that many more. */
+  /** Floats of a line; an array to be aligned needs as many more. */
   static final int FLOATS = 16;
 
   private static final int BYTES = FLOATS * Float.BYTES;
   private static final int FIRST_TO_WARN_OF_UNSAFE = 24;
 
   /**
-   * (Object, long) → int: the four bytes of an object at an offset; null where Unsafe is not to be
+   * (Object, long) → int: the four bytes of an object at an offset; null if Unsafe is not to be
    * used.
    */
   private static final MethodHandle GET_INT;
@@ -60,7 +60,7 @@ final class CacheLine {
 
   private CacheLine() {}
 
-  /** The first index of an array that stands at the beginning of a line; 0 if nobody knows. */
+  /** The first index of an array that is at the start of a line; 0 if unknown. */
   static int firstIndex(float[] array) {
     if (GET_INT == null) {
       return 0;
@@ -73,7 +73,6 @@ final class CacheLine {
     }
   }
 
-  /** The low four bytes of a reference. */
   private static int reference(MethodHandle getInt, Object object, long at) throws Throwable {
     return (int) getInt.invokeExact((Object) new Object[] {object}, at);
   }

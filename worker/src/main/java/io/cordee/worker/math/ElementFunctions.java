@@ -6,18 +6,18 @@ import static io.cordee.worker.math.Fma.fma;
  * tanh, exp and the logistic sigmoid of every element of an array: the same bits on every machine.
  *
  * <p>{@code Math.tanh} and {@code Math.exp} may differ between CPUs, and {@code StrictMath}'s take
- * ten times as long. These are made of +, −, ×, ÷, fma, min, max and shifts of exponents, all of
- * them exactly rounded or exact, in short loops that the just-in-time compiler vectorises. Errors
- * are given in ulps of the {@code float} result, against {@code StrictMath}; NaN gives NaN.
+ * ten times as long. These consist of +, −, ×, ÷, fma, min, max and shifts of exponents, all
+ * exactly rounded or exact, in short loops that the just-in-time compiler vectorises. Errors are
+ * given in ulps of the {@code float} result, against {@code StrictMath}; NaN gives NaN.
  *
  * <p>Not thread-safe: an instance owns a block of scratch.
  */
 public final class ElementFunctions {
 
   /**
-   * What is smaller than this in magnitude is set to zero where it arises. Products of denormals
-   * (below 1.2e-38) take 10 to 50 times as long, and Java cannot flush them in hardware. The
-   * threshold leaves room for one more factor of 1e-8 before they arise.
+   * Smaller magnitudes are flushed to zero where they arise. Products of denormals (below 1.2e-38)
+   * take 10 to 50 times as long, and Java cannot flush them in hardware. The threshold leaves room
+   * for one more factor of 1e-8 before they arise.
    */
   public static final float TINY = 1e-30f;
 
@@ -128,7 +128,7 @@ public final class ElementFunctions {
     }
   }
 
-  /** x ← ln(1 + exp(x)), within 4 ulps. The logarithm is StrictMath's, which takes its time. */
+  /** x ← ln(1 + exp(x)), within 4 ulps. The logarithm is StrictMath's, which is slow. */
   public void softplus(float[] x, int count) {
     for (int from = 0; from < count; from += BLOCK) {
       int length = Math.min(BLOCK, count - from);
@@ -186,7 +186,7 @@ public final class ElementFunctions {
     return GELU_C * fma(3 * GELU_K * x, x, 1);
   }
 
-  /** block ← t = tanh u; power ← 1 − t², which is 0 from where tanh has no more digits on. */
+  /** block ← t = tanh u; power ← 1 − t², which is 0 once tanh rounds to ±1. */
   private void geluTanh(float[] x, int from, int length) {
     for (int i = 0; i < length; i++) {
       float z = x[from + i];
@@ -243,8 +243,7 @@ public final class ElementFunctions {
   }
 
   /**
-   * x, or 0 where |x| ≤ {@link #TINY}; ±∞ and NaN are kept. Branch-free, for use in loops that are
-   * to be vectorised.
+   * x, or 0 where |x| ≤ {@link #TINY}; ±∞ and NaN are kept. Branch-free, so that loops vectorise.
    */
   public static float flushed(float x) {
     return x * Math.max(0, Math.min(1, (Math.abs(x) - TINY) * STEEP));

@@ -3,14 +3,13 @@ package io.cordee.worker.math;
 import io.cordee.common.kernel.VmOption;
 
 /**
- * a · b + c, rounded once, at a bearable speed on any processor.
+ * a · b + c, rounded once, and fast enough on any processor.
  *
  * <p>Where the processor has no instruction for it, {@code Math.fma} takes microseconds; then it is
- * computed in double, with the same bits, in some nanoseconds.
+ * computed in double, with the same bits, in nanoseconds.
  */
 public final class Fma {
 
-  /** Whether the processor rounds a · b + c once by itself. */
   static final boolean IS_IN_HARDWARE = isInHardware();
 
   private Fma() {}
@@ -44,7 +43,7 @@ public final class Fma {
     return VmOption.value("UseFMA").map(Boolean::parseBoolean).orElseGet(Fma::isFast);
   }
 
-  /** By the clock: BigDecimal takes more than a microsecond a call, also where it is compiled. */
+  /** By timing: BigDecimal takes more than a microsecond a call, even compiled. */
   private static boolean isFast() {
     float sum = 0;
     long start = System.nanoTime();

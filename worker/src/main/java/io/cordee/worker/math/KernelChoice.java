@@ -4,7 +4,6 @@ import io.cordee.common.kernel.PlainFirst;
 import io.cordee.common.kernel.VectorApi;
 import java.util.Optional;
 
-/** Which kernels multiply. */
 final class KernelChoice {
 
   /** The best that this machine and this Java have. */
@@ -15,12 +14,11 @@ final class KernelChoice {
 
   private KernelChoice() {}
 
-  /** For one user of products. */
   static PlainFirst<Kernels> make() {
     return make("multiply-adds", ENOUGH);
   }
 
-  /** For other work: see {@link PlainFirst#of}. */
+  /** For other work; see {@link PlainFirst#of}. */
   static PlainFirst<Kernels> make(String unit, long enough) {
     Kernels first = FASTEST instanceof PlainKernels ? FASTEST : new PlainKernels("first");
     return PlainFirst.of(first, FASTEST, unit, enough);

@@ -10,21 +10,20 @@ package io.cordee.worker.math;
  */
 public interface Kernels {
 
-  /** What decides the bits of a gradient, in a word: equal words, equal bits. */
+  /** What decides the bits of a gradient: equal words, equal bits. */
   String ARITHMETIC = "exact";
 
-  /** The best that this machine and this Java have, chosen once, at the first question. */
+  /** The best of this machine and this Java, chosen on first use. */
   static Kernels fastest() {
     return KernelChoice.FASTEST;
   }
 
-  /** Which these are and why, in one line for a log. */
+  /** One line for a log: which and why. */
   String description();
 
   /** The width of the next panel, given the columns left; the first is the widest. */
   int tileWidth(int columns);
 
-  /** Rows of a tile. */
   int tileRows();
 
   /** Adds to a tile whose rows are cRow apart; a's element (i, p) is at aFrom + i · aRow + p. */
@@ -45,8 +44,8 @@ public interface Kernels {
       int width, int k, float[] a, int aFrom, float[] b, int bFrom, float[] c, int cFrom, int cRow);
 
   /**
-   * Cuts whole columns into panels, one behind the other: rows that are so far apart, from an index
-   * on.
+   * Cuts whole columns of rows, {@code row} apart from index {@code at} on, into consecutive
+   * panels.
    *
    * @param columns a multiple of the width
    */
@@ -62,8 +61,7 @@ public interface Kernels {
   int listDepth();
 
   /**
-   * Adds the products of lists, those from the first to before the end, to rows of c that follow
-   * each other.
+   * Adds the products of lists, first to end (exclusive), to consecutive rows of c.
    *
    * @param table the float that each byte stands for
    */
@@ -82,9 +80,9 @@ public interface Kernels {
   void add(int count, float a, float[] b, int bFrom, float[] c, int cFrom);
 
   /**
-   * c[width] += Σ values[p] · b's row index[p], for p from an index to before another.
+   * c[width] += Σ values[p] · b's row index[p], for p in [from, to).
    *
-   * @param b rows of this width, from an index on
+   * @param b rows of this width
    */
   void gather(
       int width,
@@ -97,10 +95,9 @@ public interface Kernels {
       float[] c,
       int cFrom);
 
-  /** Converts a range of bytes to floats. */
   void scale(ByteScale scale, byte[] bytes, int from, int count, float[] into, int to);
 
-  /** c's row index[p] += values[p] · b[width], for p from an index to before another. */
+  /** c's row index[p] += values[p] · b[width], for p in [from, to). */
   void spread(
       int width,
       int[] index,

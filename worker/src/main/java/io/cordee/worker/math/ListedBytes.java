@@ -4,14 +4,14 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Rows of bytes as lists of what is not zero: by rows for the way forward and by columns for the
- * way back, in blocks of {@link #BLOCK} rows. Immutable.
+ * Rows of bytes as lists of non-zeros: by rows for the forward pass and by columns for the backward
+ * pass, in blocks of {@link #BLOCK} rows. Immutable.
  *
- * <p>Takes four bytes an entry: for images of which half is zero about twice the bytes themselves.
+ * <p>Takes four bytes an entry: for half-zero images, about twice the bytes themselves.
  */
 public final class ListedBytes implements SparseRows {
 
-  /** Lists of entries are slower than products of all bytes where more than this are listed. */
+  /** Where more than this share is listed, lists are slower than products of all bytes. */
   private static final double WORTHWHILE = 0.85;
 
   private static final Kernels KERNELS = Kernels.fastest();
@@ -33,7 +33,7 @@ public final class ListedBytes implements SparseRows {
 
   /**
    * @param values [count, width], row-major
-   * @return none if too few are zero
+   * @return empty if too few are zero
    */
   public static Optional<ListedBytes> of(byte[] values, int count, int width, ByteScale scale) {
     ListedBytes lists = list(values, count, width, scale);
@@ -45,7 +45,7 @@ public final class ListedBytes implements SparseRows {
     return pays ? Optional.of(lists) : Optional.empty();
   }
 
-  /** However many are zero. */
+  /** However few are zero. */
   static ListedBytes list(byte[] values, int count, int width, ByteScale scale) {
     int blocks = (count + BLOCK - 1) / BLOCK;
     int[][] orders = new int[blocks][];

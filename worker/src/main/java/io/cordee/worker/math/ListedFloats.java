@@ -4,18 +4,14 @@ import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Rows of floats as lists of what is not zero, each by ascending feature. Takes eight bytes an
- * entry.
+ * Rows of floats as lists of non-zeros, by ascending feature. Takes eight bytes an entry.
  *
- * @param features of the entries
- * @param values of the entries
- * @param starts where each row begins, and in the end where the last one ends
- * @param rows the rows that are meant, in their order; a row may come more than once
+ * @param starts of each row, and the end of the last
+ * @param rows the selected rows, in order; may repeat
  */
 public record ListedFloats(int[] features, float[] values, int[] starts, int[] rows)
     implements SparseRows {
 
-  /** Some of these rows, in this order. */
   public ListedFloats select(int[] chosen) {
     int[] meant = new int[chosen.length];
     for (int i = 0; i < chosen.length; i++) {
@@ -24,9 +20,7 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
     return new ListedFloats(features, values, starts, meant);
   }
 
-  /**
-   * Writes some of these rows as [count, width], from index 0; {@code place} is that of the i-th.
-   */
+  /** Into [count, width], from index 0; {@code place} is that of the i-th row. */
   public void copy(int width, IntUnaryOperator place, int count, float[] into) {
     Arrays.fill(into, 0, count * width, 0);
     for (int i = 0; i < count; i++) {

@@ -1,23 +1,19 @@
 package io.cordee.worker.math;
 
-/**
- * A matrix that lies in an array: its element (i, j) at from + i · row + j · column. A view;
- * nothing is copied.
- */
+/** A view of an array as a matrix: element (i, j) is at from + i · row + j · column. */
 public record Matrix(float[] values, int from, int row, int column) {
 
-  /** Rows that are copied together where columns lie apart: a line of the cache. */
+  /** Rows copied together if columns are strided: a cache line. */
   private static final int SQUARE = 32;
 
-  /** Copied faster by hand. */
+  /** Up to here, a loop copies faster. */
   private static final int SHORT = 16;
 
-  /** Row-major, rows one behind the other. */
+  /** Row-major and contiguous. */
   public static Matrix of(float[] values, int from, int columns) {
     return new Matrix(values, from, columns, 1);
   }
 
-  /** As {@link #of(float[], int, int)}, from index 0. */
   public static Matrix of(float[] values, int columns) {
     return of(values, 0, columns);
   }
@@ -30,7 +26,7 @@ public record Matrix(float[] values, int from, int row, int column) {
     return from + i * row + j * column;
   }
 
-  /** Copies a block of rows and columns into rows of this width, from an index on. */
+  /** Copies a block into rows of this width, from an index on. */
   void copyTo(int i, int rows, int j, int columns, float[] block, int at, int width) {
     if (column == 1) {
       for (int r = 0; r < rows; r++) {
@@ -68,7 +64,7 @@ public record Matrix(float[] values, int from, int row, int column) {
     }
   }
 
-  /** The other way round. */
+  /** The inverse of {@link #copyTo}. */
   void copyFrom(int i, int rows, int j, int columns, float[] block, int at, int width) {
     if (column == 1) {
       for (int r = 0; r < rows; r++) {

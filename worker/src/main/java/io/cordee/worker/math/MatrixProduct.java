@@ -20,21 +20,18 @@ public final class MatrixProduct {
   private static final int COLUMNS = 256;
 
   /**
-   * With as many columns, it pays to pack a, since each of its rows is read as often; and, where b
-   * has few rows, to add them to c's where they lie.
+   * From here on, packing a pays, since each of its rows is read as often; and, if b has few rows,
+   * adding multiples of them to c's in place.
    */
   private static final int MANY_COLUMNS = 384;
 
-  /**
-   * With fewer rows than this, it pays to let a vector hold rows instead of columns, where b would
-   * be transposed to be packed.
-   */
+  /** Below, vectors of rows instead of columns pay, if packing b would transpose it. */
   private static final int FEW_ROWS = 16;
 
-  /** With so few rows, packing costs more than it gains. */
+  /** Up to here, packing costs more than it gains. */
   private static final int TOO_FEW_TO_PACK = 2;
 
-  /** Columns of a row that stay in the first-level cache while others are added to them: 4 KiB. */
+  /** Columns of a row that stay in the first-level cache while others are added: 4 KiB. */
   private static final int STRETCH = 1024;
 
   /** Chains side by side. */
@@ -42,29 +39,25 @@ public final class MatrixProduct {
 
   private final PlainFirst<Kernels> choice = KernelChoice.make();
   private final Panels packed = newPanels();
-
-  /** Rows of a, packed. */
   private float[] left = {};
 
-  /** A tile that goes beyond c, or whose rows are no rows in memory. */
+  /** A tile that exceeds c, or whose rows are not contiguous. */
   private float[] tile = {};
 
-  /** For a first layer on sparse rows, whose speed counts here too. */
+  /** For a first layer on sparse rows. */
   public SparseProduct newSparseProduct(int in, int out) {
     return new SparseProduct(choice, in, out);
   }
 
-  /** Space for a right factor. */
+  /** For a right factor. */
   public Panels newPanels() {
     return new Panels(choice, Kernels::tileWidth, DEPTH);
   }
 
-  /** Whether it takes the fastest kernels by now. */
   public boolean isFast() {
     return choice.get() == Kernels.fastest();
   }
 
-  /** Whether its kernels can read these rows. */
   public boolean suits(SparseRows rows) {
     return rows.suit(choice.get());
   }
@@ -86,7 +79,7 @@ public final class MatrixProduct {
     }
   }
 
-  /** Multiples of b's rows to c's, in the order that goes once through the taller of the two. */
+  /** Multiples of b's rows to c's, in the order that passes once through the taller of the two. */
   private static void addRows(Kernels kernels, int m, int n, int k, Matrix a, Matrix b, Matrix c) {
     if (m < k) {
       for (int j = 0; j < n; j += STRETCH) {
@@ -114,7 +107,7 @@ public final class MatrixProduct {
     kernels.add(columns, factor, b.values(), b.at(p, j), c.values(), c.at(i, j));
   }
 
-  /** Products of a's rows and b's columns, both of which lie in memory one number after another. */
+  /** Products of a's rows and b's columns, both contiguous. */
   private static void addDots(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j += DOTS) {
@@ -134,8 +127,8 @@ public final class MatrixProduct {
   }
 
   /**
-   * Eight chains side by side, as each link waits for the one before. With fewer columns, the last
-   * one is computed again.
+   * Eight chains side by side, to hide the latency of each. With fewer columns, the last is
+   * repeated.
    */
   private static void dots(
       int count, int k, float[] a, int aFrom, float[] b, int b0, int bColumn, float[] c, int at) {
@@ -193,7 +186,7 @@ public final class MatrixProduct {
     }
     for (int p = 0; p < b.k(); p += DEPTH) {
       int depth = Math.min(DEPTH, b.k() - p);
-      // Tiles that are not packed are read where they are: rows that are rows in memory.
+      // Tiles that are not packed are read in place: rows that are contiguous.
       int packedFrom = a.column() == 1 && b.n() < MANY_COLUMNS ? m / height * height : 0;
       packLeft(kernels, a, packedFrom, m, p, depth);
       for (int block = 0; block < b.n(); block += COLUMNS) {
@@ -242,7 +235,7 @@ public final class MatrixProduct {
     }
   }
 
-  /** Packs rows of a, tile by tile: [depth, height], the last one filled up with zeros. */
+  /** Packs tile by tile: [depth, height], the last one padded with zeros. */
   private void packLeft(Kernels kernels, Matrix a, int from, int to, int p, int depth) {
     int height = kernels.tileRows();
     int tiles = (to - from + height - 1) / height;

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
- * The right factor b[k, n] of a product, packed as its loops read it: blocks of rows, each cut into
- * panels, [rows of the block, width], one behind the other, of which the last is filled up with
- * zeros. Holds 4 · k · n bytes, and the filling.
+ * The right factor b[k, n] of a product, packed in the order of its loops: blocks of rows, each cut
+ * into consecutive panels [rows of the block, width], the last padded with zeros. Holds 4 · k · n
+ * bytes and the padding.
  */
 public final class Panels {
 
@@ -26,7 +26,6 @@ public final class Panels {
   private int padded;
 
   /**
-   * @param source of the kernels to pack for
    * @param depth rows of a block
    */
   Panels(Supplier<Kernels> source, Widths widths, int depth) {
@@ -36,7 +35,6 @@ public final class Panels {
     kernels = source.get();
   }
 
-  /** For which b is packed. */
   Kernels kernels() {
     return kernels;
   }
@@ -58,7 +56,7 @@ public final class Panels {
     return values;
   }
 
-  /** Packs b[k, n] in the place of what was packed before. */
+  /** Replaces what was packed before. */
   public void pack(int k, int n, Matrix b) {
     kernels = source.get();
     this.k = k;
@@ -82,7 +80,7 @@ public final class Panels {
     }
   }
 
-  /** Cuts rows into panels of the first width, as many as are full; returns their columns. */
+  /** Cuts rows into all full panels of the first width; returns their columns. */
   private int cut(Matrix b, int p, int rows) {
     int width = widths.next(kernels, n);
     int whole = n / width * width;

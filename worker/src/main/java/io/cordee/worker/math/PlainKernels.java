@@ -5,14 +5,11 @@ import static io.cordee.worker.math.Fma.fma;
 /** Plain loops along rows of b and c, which the just-in-time compiler vectorises. */
 final class PlainKernels implements Kernels {
 
-  /** The row of c that is added to stays in the first-level cache. */
+  /** Wider rows of c would leave the first-level cache. */
   private static final int WIDEST = 128;
 
   private final String why;
 
-  /**
-   * @param why these, and no others
-   */
   PlainKernels(String why) {
     this.why = why;
   }

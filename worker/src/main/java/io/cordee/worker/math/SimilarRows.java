@@ -5,7 +5,7 @@ final class SimilarRows {
 
   private final int count;
 
-  /** By row, a bit for each byte: whether it is not zero. */
+  /** By row, a bit per byte: whether it is not zero. */
   private final long[][] masks;
 
   SimilarRows(byte[] values, int from, int count, int width) {
@@ -20,7 +20,7 @@ final class SimilarRows {
     }
   }
 
-  /** Orders the rows so that each group of this size has few columns that are not all zero. */
+  /** Each group of this size gets few columns that are not all zero. */
   int[] order(int group) {
     int[] order = new int[count];
     for (int i = 0; i < count; i++) {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * The two products of a layer with rows that are {@link SparseRows}: weighted sums, and the
- * gradient of the weights. The bits are those of {@link MatrixProduct}, but for zeros, which may
- * have another sign.
+ * gradient of the weights. The bits are those of {@link MatrixProduct}, except for the sign of
+ * zeros.
  *
  * <p>Not thread-safe. Owns a packed copy of the weights and the transposed gradient.
  */
@@ -17,8 +17,6 @@ public final class SparseProduct {
   private final int out;
   private final Panels weights;
   private final Panels errors;
-
-  /** Those of this pass. */
   private Kernels kernels;
 
   private float[] sums = {};
@@ -35,13 +33,13 @@ public final class SparseProduct {
     errors = new Panels(() -> kernels, Kernels::listWidth, SparseRows.BLOCK);
   }
 
-  /** Rows of the transposed gradient, with those that fill up the last group. */
+  /** Rows of the transposed gradient, padded to whole groups. */
   private int height() {
     int group = kernels.linesInList();
     return (in + group - 1) / group * group;
   }
 
-  /** An array with room for as many floats from the beginning of a line on. */
+  /** Room for {@code length} floats from the start of a cache line on. */
   private static float[] atLeast(int length, float[] array) {
     int needed = length + CacheLine.FLOATS;
     return array.length < needed ? new float[needed] : array;
@@ -103,7 +101,7 @@ public final class SparseProduct {
     choice.took(x.multiplied(from, rows) * out, start);
   }
 
-  /** Ends the pass: writes the gradient of the weights, [out, in]. */
+  /** Writes the gradient of the weights, [out, in]. */
   public void end(Matrix w) {
     int from = gradientAt;
     for (int j = 0; j < out; ) {

@@ -1,17 +1,14 @@
 package io.cordee.worker.math;
 
 /**
- * Rows of features of which only what is not zero is kept: the left factor of the products of a
- * first layer. Immutable.
+ * Rows of features as non-zeros only: the left factor of the products of a first layer. Immutable.
  *
  * <p>Both products are for {@link SparseProduct}, which multiplies blocks of {@link #BLOCK} rows.
  */
 public interface SparseRows {
 
-  /** Rows that are multiplied at once. */
   int BLOCK = 256;
 
-  /** Whether these kernels can read them. */
   default boolean suit(Kernels kernels) {
     return true;
   }

@@ -16,17 +16,17 @@ final class VectorKernels implements Kernels {
 
   private static final int L = VectorLoops.L;
 
-  /** As many as floats, but of four only the first half is used. */
+  /** As many as floats; of four, only the first half is used. */
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(Long.SIZE, L * Byte.SIZE)));
 
   private static final VectorSpecies<Integer> INTS = VectorLoops.SPECIES.withLanes(int.class);
 
-  /** AVX-512 has 32 registers, and so has ARM. */
+  /** AVX-512 and ARM have 32 registers. */
   private static final boolean HAS_MANY_REGISTERS =
       L == 16 || System.getProperty("os.arch").equals("aarch64");
 
-  /** Floats of b that are read again and again while they are in the first-level cache: 28 KiB. */
+  /** Floats of b that are reread while in the first-level cache: 28 KiB. */
   private static final int LIST_CACHE = 7 * 1024;
 
   @Override
@@ -93,7 +93,7 @@ final class VectorKernels implements Kernels {
     }
   }
 
-  /** A vector may reach beyond its panel's row, whose next row is written after it. */
+  /** A vector may exceed its panel's row, whose next row is written after it. */
   @Override
   public void cut(
       int width, int columns, int rows, float[] from, int at, int row, float[] panels, int to) {

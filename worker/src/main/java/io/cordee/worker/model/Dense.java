@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The place of one layer's parameters in the parameter vector.
+ * One layer's place in the parameter vector.
  *
  * @param in inputs
  * @param out units
@@ -16,7 +16,6 @@ import java.util.List;
  */
 record Dense(int in, int out, int weight, int bias) {
 
-  /** First layer first. */
   static List<Dense> layersOf(Mlp model) {
     List<Layout.Tensor> tensors = model.layout().tensors();
     List<Dense> layers = new ArrayList<>();
@@ -31,7 +30,7 @@ record Dense(int in, int out, int weight, int bias) {
     return layers;
   }
 
-  /** This layer's weights, [out, in], in a vector that is laid out as the parameters are. */
+  /** [out, in], in a vector that is laid out as the parameters are. */
   Matrix weights(float[] parameters) {
     return Matrix.of(parameters, weight, in);
   }

@@ -13,7 +13,7 @@ import io.cordee.worker.math.ElementFunctions;
  * <p>after Becker &amp; LeCun, "Improving the Convergence of Back-Propagation Learning with Second
  * Order Methods", 1988, and LeCun, Denker &amp; Solla, "Optimal Brain Damage", 1990, in the
  * Levenberg–Marquardt form: the term with f″ is left out, at the outputs too (Gauss–Newton), so
- * that nothing is ever negative. It also leaves out how units of one layer act on each other. It is
+ * that nothing is ever negative. Interactions between units of one layer are neglected too. It is
  * the exact diagonal for a network without a hidden layer and a cross-entropy or linear outputs.
  */
 final class DiagonalCurvature implements SecondOrder {

@@ -3,9 +3,9 @@ package io.cordee.worker.model;
 import io.cordee.common.random.SplitMix64;
 
 /**
- * Leaves hidden units out, each with the same probability, and multiplies the others so that sums
- * are as large on average. Which ones is a function of a pass's seed, the row's place among its
- * rows, and the layer: not of micro-batches, threads or teams.
+ * Drops hidden units with equal probability, and scales the others to preserve sums on average.
+ * Which ones is a function of the pass's seed, the row's place in it, and the layer: not of
+ * micro-batches, threads or teams.
  *
  * <p>Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Dropout: A Simple Way to
  * Prevent Neural Networks from Overfitting, JMLR 15, 2014; scaled in training rather than after it.
@@ -20,11 +20,11 @@ final class Dropout {
   private final long threshold;
   private final float kept;
 
-  /** 0, or what a unit is multiplied by; [rows, units] of each layer. */
+  /** 0, or the scale of a unit; [rows, units] of each layer. */
   private final float[][] factors;
 
   /**
-   * @param rate the share that is left out, below 1
+   * @param rate the share that is dropped, below 1
    */
   Dropout(double rate, int depth) {
     threshold = (long) (rate * (LOW + 1));
@@ -54,7 +54,7 @@ final class Dropout {
     multiply(units, drawn, into, rows * width);
   }
 
-  /** deltas ← deltas · factors, as they were drawn last. */
+  /** deltas ← deltas · factors, as last drawn. */
   void applyBack(int layer, float[] deltas, int count) {
     multiply(deltas, factors[layer], deltas, count);
   }

@@ -4,10 +4,9 @@ import io.cordee.function.Rows;
 import io.cordee.worker.math.SparseRows;
 import java.util.Optional;
 
-/** Rows that are others, but for what is overridden. */
+/** Delegates what is not overridden. */
 public interface ForwardingRows extends ListedRows {
 
-  /** The others. */
   Rows rows();
 
   @Override

@@ -17,12 +17,12 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>V is 1 at v and 0 elsewhere. Of each row only the elements up to the diagonal are computed,
- * and mirrored in the end: the result is symmetric to the bit. For them R{a below} is 0 and drops
- * out. Takes about 8 · parameters² floating-point operations per row.
+ * and mirrored: the result is symmetric to the bit. For them R{a below} is 0 and drops out. Takes
+ * about 8 · parameters² floating-point operations per row.
  */
 final class Hessian implements SecondOrder {
 
-  /** Beyond, a Hessian takes more than 64 MiB a partition. */
+  /** Above, a Hessian takes more than 64 MiB a partition. */
   static final int MAX_PARAMETERS = 4096;
 
   /** Stands for the input of a unit's bias, which is always 1. */
@@ -45,7 +45,6 @@ final class Hessian implements SecondOrder {
   /** R{δ} of each layer. */
   private final float[][] movesOfDeltas;
 
-  /** One row of the Hessian. */
   private final float[] row;
 
   Hessian(MicroBatch batch, int parameters) {

@@ -7,10 +7,7 @@ import io.cordee.common.model.Activation;
 import io.cordee.worker.math.ElementFunctions;
 import java.util.Arrays;
 
-/**
- * What a hidden layer does to its weighted sums z: a = f(z). Most derivatives are written in terms
- * of a, so that z need not be kept.
- */
+/** Activations a = f(z). Most derivatives are in terms of a, so that z need not be kept. */
 enum HiddenUnits {
 
   /** f′ = 1 − a², f″ = −2a·f′. */
@@ -99,7 +96,7 @@ enum HiddenUnits {
     void multiplyBySlope(
         ElementFunctions functions, float[] a, float offset, float[] into, int count) {
       for (int i = 0; i < count; i++) {
-        float slope = Math.max(LEAK, Math.min(1, a[i] * 1e38f * 1e7f)); // as that of a ReLU
+        float slope = Math.max(LEAK, Math.min(1, a[i] * 1e38f * 1e7f)); // as for ReLU
         into[i] = flushed(into[i] * slope);
       }
     }
@@ -161,7 +158,7 @@ enum HiddenUnits {
     }
   },
 
-  /** Its derivatives are no functions of a, and so z is kept. */
+  /** Its derivatives are not functions of a, so z is kept. */
   GELU {
     @Override
     boolean keepsSums() {
@@ -191,7 +188,7 @@ enum HiddenUnits {
     return valueOf(activation.name());
   }
 
-  /** Whether what is kept of a layer is z, rather than a. */
+  /** Whether z is kept of a layer, rather than a. */
   boolean keepsSums() {
     return false;
   }

@@ -21,7 +21,7 @@ import java.util.OptionalLong;
  */
 final class MicroBatch {
 
-  /** Where rows are as many, a layer's weights are packed once for all micro-batches. */
+  /** From this many rows on, a layer's weights are packed once for all micro-batches. */
   private static final int ENOUGH_TO_PACK = 16;
 
   private final MatrixProduct product = new MatrixProduct();
@@ -35,12 +35,12 @@ final class MicroBatch {
   /** a of each layer: the features, unless all rows are sparse; hidden activations, outputs. */
   private final float[][] activations;
 
-  /** Of hidden layers, what their derivatives are taken from: a before any are left out, or z. */
+  /** Of hidden layers, the argument of their derivatives: a before dropout, or z. */
   private final float[][] raw;
 
   private final Optional<Dropout> dropout;
 
-  /** Whether units are left out of the rows at hand. */
+  /** Whether dropout applies to the current rows. */
   private boolean isNoisy;
 
   /** ∂E/∂z of each layer; of layer 0 none. */
@@ -51,7 +51,7 @@ final class MicroBatch {
 
   private final float[] targets;
 
-  /** Wᵀ of each layer, once it is packed. */
+  /** Wᵀ of each layer, once packed. */
   private final Panels[] weights;
 
   private final boolean[] isPacked;
@@ -64,9 +64,6 @@ final class MicroBatch {
 
   private int rows;
 
-  /**
-   * @param rate of dropout; 0 for none
-   */
   MicroBatch(Mlp model, int capacity, double rate) {
     this.capacity = capacity;
     this.dropout = rate > 0 ? Optional.of(new Dropout(rate, model.depth())) : Optional.empty();
@@ -123,7 +120,7 @@ final class MicroBatch {
     return output;
   }
 
-  /** What the derivatives of a hidden layer are taken from. */
+  /** The argument of a hidden layer's derivatives. */
   float[] kept(int l) {
     return raw[l];
   }
@@ -148,12 +145,12 @@ final class MicroBatch {
     return targets;
   }
 
-  /** A new array for numbers of layer l's units, one micro-batch of them. */
+  /** For one micro-batch of layer l's units. */
   float[] newArray(int l) {
     return new float[elements(l == 0 ? layer(1).in() : layer(l).out())];
   }
 
-  /** Begins a pass: the parameters are others from now on. */
+  /** The parameters differ from now on. */
   void begin() {
     Arrays.fill(isPacked, false);
     sparse = Optional.empty();
@@ -176,13 +173,12 @@ final class MicroBatch {
     }
   }
 
-  /** Ends a pass in which the gradient was summed. */
+  /** Ends a pass that summed the gradient. */
   void finish(float[] gradient) {
     sparse.ifPresent(ignored -> sparseProduct.end(layer(1).weights(gradient)));
     sparse = Optional.empty();
   }
 
-  /** Features through the network to the outputs. */
   void forward(float[] parameters, Rows source, int from, int count, OptionalLong noise) {
     rows = count;
     isNoisy = noise.isPresent() && dropout.isPresent();
@@ -206,7 +202,7 @@ final class MicroBatch {
     output.activate(scores, outputs(), rows);
   }
 
-  /** From the weighted sums of a hidden layer to what the next one reads. */
+  /** From the weighted sums of a hidden layer to the next one's input. */
   private void passOn(int l, OptionalLong noise) {
     int width = layer(l).out();
     if (hidden.keepsSums()) {
@@ -258,7 +254,7 @@ final class MicroBatch {
     return output.loss(scores, outputs(), targets, row);
   }
 
-  /** Output errors back through the network; gradient ← gradient + the sum over these rows. */
+  /** gradient ← gradient + the sum over these rows. */
   void backward(float[] parameters, float[] gradient) {
     int last = layers.size();
     output.errors(outputs(), targets, deltas[last], rows);

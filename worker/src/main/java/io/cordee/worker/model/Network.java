@@ -21,7 +21,7 @@ import java.util.OptionalLong;
  */
 public final class Network implements CurvatureFunction {
 
-  /** Rows in a micro-batch: enough to multiply fast, few enough to stay in the caches. */
+  /** Enough rows to multiply fast, few enough to stay in the caches. */
   public static final int MICRO_BATCH = SparseRows.BLOCK;
 
   private final Mlp model;
@@ -47,8 +47,6 @@ public final class Network implements CurvatureFunction {
   }
 
   /**
-   * Makes a network with its memory.
-   *
    * @param microBatch rows in a matrix product at most
    * @param tolerance how far outputs may be from their targets to count as within
    * @param width floats summed per parameter: 1 for the gradient alone, 2 with the diagonal
@@ -62,7 +60,7 @@ public final class Network implements CurvatureFunction {
   /**
    * As above, with dropout where derivatives are taken on rows with noise.
    *
-   * @param dropout the share of hidden units that are left out, below 1; not with curvatures
+   * @param dropout the share of hidden units that are dropped, below 1; not with curvatures
    */
   public static Network of(
       Mlp model, int microBatch, OptionalDouble tolerance, int width, double dropout) {
@@ -96,7 +94,6 @@ public final class Network implements CurvatureFunction {
     return model.layout();
   }
 
-  /** Sums of this network's kind, all 0. */
   public Sums newSums() {
     return new Sums(parameterCount, width);
   }
@@ -135,7 +132,7 @@ public final class Network implements CurvatureFunction {
     return stats(rows);
   }
 
-  /** Asks for no targets. */
+  /** Reads no targets. */
   @Override
   public void predict(float[] parameters, Rows rows, float[] outputs) {
     begin(parameters, rows, false);

@@ -5,7 +5,7 @@ import io.cordee.common.model.Mlp;
 import io.cordee.worker.math.ElementFunctions;
 
 /**
- * The last layer's units together with the loss: all that depends on the two.
+ * The last layer's units together with the loss.
  *
  * <p>Arrays are [rows, units], row-major: weighted sums z, outputs y, targets t. E is the loss of a
  * row. Not thread-safe: an instance owns scratch for one micro-batch.
@@ -30,7 +30,7 @@ interface OutputUnits {
     };
   }
 
-  /** y ← outputs. May replace z by what {@link #loss} wants to have in its place. */
+  /** y ← outputs. May replace z by what {@link #loss} needs instead. */
   void activate(float[] z, float[] y, int rows);
 
   /** E of one row, after {@link #activate}. */

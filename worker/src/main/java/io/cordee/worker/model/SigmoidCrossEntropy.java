@@ -30,8 +30,8 @@ final class SigmoidCrossEntropy implements OutputUnits {
 
   /**
    * E = Σ (max(z, 0) − z·t + ln(1 + exp(−|z|))), which needs no digits of 1 − y. The logarithms are
-   * taken together: Π (1 + e) − 1 grows without losing small e, and ln(1 + it) is one call a row
-   * unless the product grows large.
+   * combined: Π (1 + e) − 1 keeps small e, and ln(1 + it) is one call a row unless the product
+   * grows large.
    */
   @Override
   public double loss(float[] z, float[] y, float[] t, int row) {

@@ -6,7 +6,7 @@ import io.cordee.worker.math.ElementFunctions;
  * E = ½ Σ (y − t)² with y = sigmoid(z) and y′ = y(1 − y). ∂E/∂z = (y − t)·y′; the Gauss–Newton form
  * of ∂²E/∂z² is y′².
  *
- * @param offset added to y′ in what goes back for ∂E/∂z
+ * @param offset added to y′ in the backward pass of ∂E/∂z
  */
 record SigmoidSquaredError(int units, float offset, ElementFunctions functions)
     implements OutputUnits {
