@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  */
 public final class ShardedLink implements ServerLink {
 
-  /** How long shard 0 may take to say that the job is over when another shard is lost. */
+  /** When another shard is lost, how long shard 0 may take to say that the job is over. */
   private static final Duration LEAD_GRACE = Duration.ofSeconds(2);
 
   /** Connects to the other shards, whose number and addresses shard 0 has sent. */
