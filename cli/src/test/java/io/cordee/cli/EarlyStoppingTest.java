@@ -165,6 +165,21 @@ class EarlyStoppingTest {
     }
   }
 
+  /** However many rounds there may be: validation has stopped improving, and does not again. */
+  @Test
+  void aRunThatPatienceEndedIsNotTouchedByMoreRounds() throws IOException {
+    Run run = train("run");
+    byte[] note = Files.readAllBytes(run.file("run.json"));
+    Ended more =
+        Typed.run("train", "--in-process", "--resume", run.folder().toString(), "--rounds=500");
+    assertTrue(
+        more.expectSuccess()
+            .out()
+            .contains("change that stop condition (as in --set stop.patience=null)"),
+        more::toString);
+    assertArrayEquals(note, Files.readAllBytes(run.file("run.json")));
+  }
+
   @Test
   void aRunIsResumedForMoreEpochs() {
     train("run", "--epochs=2", "--batch=100", "--set=stop.patience=null");

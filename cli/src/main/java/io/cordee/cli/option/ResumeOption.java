@@ -61,8 +61,14 @@ public final class ResumeOption {
 
   /** The message for a run that is complete. */
   public String nothingLeft(Outcome.Completed completed) {
-    return "nothing is left to train in %s: %s; use --rounds N or --epochs N to train further"
-        .formatted(folder.orElseThrow(), completed.message());
+    boolean isByRounds = !completed.message().endsWith(")");
+    return "nothing is left to train in %s: %s; %s to train further"
+        .formatted(
+            folder.orElseThrow(),
+            completed.message(),
+            isByRounds
+                ? "use --rounds N or --epochs N"
+                : "change that stop condition (as in --set stop.patience=null)");
   }
 
   /** Checks that the run was trained on rows with these columns so far. */

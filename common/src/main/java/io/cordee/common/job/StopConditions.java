@@ -51,6 +51,12 @@ public record StopConditions(
         : rounds;
   }
 
+  /** The same conditions but for how many rounds or epochs there are at most. */
+  public StopConditions upTo(int mostRounds, OptionalInt mostEpochs) {
+    return new StopConditions(
+        mostRounds, mostEpochs, accuracy, loss, tolerance, minutes, patience, minDelta, monitor);
+  }
+
   /** Whether training may end after this many rounds, for all that is known without measures. */
   public boolean mayBeMetAt(int version) {
     boolean isOfRoundsAlone =

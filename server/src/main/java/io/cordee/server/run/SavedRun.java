@@ -7,6 +7,8 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobChange;
 import io.cordee.common.job.JobException;
 import io.cordee.common.job.JobFile;
+import io.cordee.common.job.StopConditions;
+import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.model.ModelFile;
 import io.cordee.server.training.Outcome;
 import java.io.IOException;
@@ -106,12 +108,22 @@ public final class SavedRun {
       Job before = JobFile.parse(model.getOrDefault(JOB, ""), RunFiles.MODEL, List.of());
       return Outcome.completed(rounds, model.getOrDefault(OUTCOME, ""))
           .filter(outcome -> JobChange.reason(before, job).isEmpty())
-          .filter(outcome -> before.stop().equals(job.stop()))
+          .filter(outcome -> isMet(before.stop(), job.stop(), outcome, rounds))
           .filter(outcome -> isLastRow(folder, job, rounds, model.getOrDefault(DIGEST, "")));
     } catch (IOException | JobException | NumberFormatException e) {
       // A resume replaces what is wrong.
       return Optional.empty();
     }
+  }
+
+  /** Whether what ended the run still does: of another condition than rounds, however many more. */
+  private static boolean isMet(
+      StopConditions before, StopConditions now, Outcome.Completed outcome, int rounds) {
+    boolean isByRounds = outcome.equals(Outcome.completed(rounds, Reason.ROUNDS));
+    return before.equals(now)
+        || !isByRounds
+            && now.rounds() >= rounds
+            && before.upTo(now.rounds(), now.epochs()).equals(now);
   }
 
   private static boolean isLastRow(Path folder, Job job, int round, String digest) {
