@@ -169,7 +169,7 @@ final class DataAgreement {
 
   private String tie(
       Map.Entry<DataFound, List<WorkerId>> one, Map.Entry<DataFound, List<WorkerId>> other) {
-    return "the workers find different data, and no side is larger: %s against %s: %s; give all of them the same files, or pin the right one with data.train.sha256"
+    return "the workers find different data, and there is no majority: %s against %s: %s; give all of them the same files, pin the right ones with data.train.sha256, or let three or more vote (--workers)"
         .formatted(
             names(one.getValue()),
             names(other.getValue()),

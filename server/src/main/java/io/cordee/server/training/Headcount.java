@@ -86,9 +86,11 @@ final class Headcount {
     int excluded = roster.excluded().size();
     boolean isNews = excluded > said && !roster.connected().isEmpty() && !roster.hasPending();
     said = excluded;
-    return Optional.of("%d of %d workers are ready; the first round waits for the others")
+    int ready = roster.ready().size();
+    int needed = needed(true);
+    return Optional.of("%d of %d workers are ready; the first round waits for %s with their data")
         .filter(text -> isNews)
-        .map(text -> text.formatted(roster.ready().size(), needed(true)));
+        .map(text -> text.formatted(ready, needed, needed - ready == 1 ? "another one" : "others"));
   }
 
   private String present(int workers) {

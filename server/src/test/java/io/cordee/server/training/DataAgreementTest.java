@@ -87,10 +87,10 @@ class DataAgreementTest {
   void whereNoPartIsLargerBothAreNamed() {
     assertEquals(
         Optional.of(
-            "the workers find different data, and no side is larger: ann against bob: expected 10"
+            "the workers find different data, and there is no majority: ann against bob: expected 10"
                 + " training and 6 test rows in train.csv and test.csv; found 11 training and 6 test"
-                + " rows; give all of them the same files, or pin the right one with"
-                + " data.train.sha256"),
+                + " rows; give all of them the same files, pin the right ones with"
+                + " data.train.sha256, or let three or more vote (--workers)"),
         vote(sums(1), found(11, Columns.UNKNOWN, 1)).tie());
     assertEquals(Optional.empty(), data.agreed());
     DataAgreement.Vote vote = vote(sums(1), found(11, Columns.UNKNOWN, 1), sums(1), sums(2));

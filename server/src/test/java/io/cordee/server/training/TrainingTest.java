@@ -309,7 +309,8 @@ class TrainingTest {
     assertTrue(why.startsWith("its data differ from those of w"), why);
     assertTrue(why.contains("found 17 training and 9 test rows"), why);
     assertEquals(
-        List.of("2 of 3 workers are ready; the first round waits for the others"), cluster.waits);
+        List.of("2 of 3 workers are ready; the first round waits for another one with their data"),
+        cluster.waits);
     assertTrue(cluster.leased.isEmpty());
     assertEquals(good, cluster.connected());
     cluster.join();
@@ -366,7 +367,7 @@ class TrainingTest {
     String failure = failure(cluster);
     assertTrue(failure.startsWith("the workers find different data"), failure);
     assertTrue(failure.contains("w1 against w2: ") || failure.contains("w2 against w1"), failure);
-    assertTrue(failure.endsWith("or pin the right one with data.train.sha256"), failure);
+    assertTrue(failure.endsWith("or let three or more vote (--workers)"), failure);
   }
 
   @Test
