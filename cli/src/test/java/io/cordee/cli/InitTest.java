@@ -330,10 +330,10 @@ class InitTest {
     assertEquals(1, layers().get(2));
     String text = Files.readString(folder.resolve("job.yaml"));
     String derived = "label: {column: \"price in €\", above: NUMBER}";
-    assertTrue(text.contains("    # Two classes instead? " + derived + ", without"), text);
+    assertTrue(text.contains("    # Two classes instead? " + derived + "; remove"), text);
     String asItSays =
         text.replaceAll("(?m)^ +(targets|output): .*$", "")
-            .replaceAll("# Two classes instead. (.*), without .*", "$1")
+            .replaceAll("# Two classes instead. (.*); remove .*", "$1")
             .replace("NUMBER", "20")
             .replace(", 1]", ", 2]");
     Files.writeString(folder.resolve("job.yaml"), asItSays);

@@ -146,7 +146,7 @@ class ThresholdTest {
     assertRefused("found 3 outputs that are probabilities", "--threshold=0.5");
     String targets = "data: {train: {format: csv, file: t.csv, targets: [label]}}\n";
     trained("{layers: [1, 1], output: linear}", targets, 1, 0);
-    assertRefused("found 1 outputs that are values", "--threshold=0.5");
+    assertRefused("found 1 output that is a value", "--threshold=0.5");
   }
 
   private void assertRefused(String why, String option) throws IOException {
@@ -219,7 +219,7 @@ class ThresholdTest {
       assertTrue(f1(Double.toString(percent / 100.0)) <= f1 + 1e-12, percent + " %");
     }
     String words =
-        "threshold %s gives the best F1 for class rare on the validation rows: %.2f; use it with: cordee predict --model %s --threshold %s"
+        "threshold %s gives the best F1 for class rare on the validation rows: %.3f; use it with: cordee evaluate (or predict) --model %s --threshold %s"
             .formatted(threshold, f1, folder.resolve("run"), threshold);
     assertTrue(ended.out().contains(words), ended.out());
     assertEquals(json("--part=test").get("curves"), evaluation().get("curves"));

@@ -48,7 +48,7 @@ public final class TrainingNote implements AutoCloseable {
 
   private static final int LONGEST_NAME = 40;
   private static final String HINT =
-      "threshold %s gives the best F1 for class %s on the validation rows: %.2f; use it with: cordee predict --model %s --threshold %1$s";
+      "threshold %s gives the best F1 for class %s on the validation rows: %.3f; use it with: cordee evaluate (or predict) --model %s --threshold %1$s";
 
   private static final Executor LATER =
       CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS);

@@ -200,7 +200,7 @@ public final class DraftedJob {
             : "    label: " + quoted(label.name()));
     if (isRegression) {
       lines.add(
-          "    # Two classes instead? label: {column: %s, above: NUMBER}, without targets (both) and output; layers end in 2."
+          "    # Two classes instead? label: {column: %s, above: NUMBER}; remove both targets and model.output, end layers with 2."
               .formatted(quoted(label.name())));
     }
     if (hasDates) {

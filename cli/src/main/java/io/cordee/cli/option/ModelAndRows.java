@@ -96,11 +96,12 @@ public final class ModelAndRows {
     Job job = trained.job();
     boolean isOfTwo = job.model().outputs() <= 2 && job.model().hasProbabilities();
     if (!job.hasLabels() || !isOfTwo) {
+      int outputs = job.model().outputs();
+      boolean areProbabilities = job.hasLabels() && job.model().hasProbabilities();
       throw CommandException.wrongUse(
-          "--threshold: expected a model that gives probabilities of two classes; found %d outputs that are %s"
-              .formatted(
-                  job.model().outputs(),
-                  job.hasLabels() && job.model().hasProbabilities() ? "probabilities" : "values"));
+          "--threshold: expected a model that gives probabilities of two classes; found "
+              + (outputs == 1 ? "1 output that is a " : outputs + " outputs that are ")
+              + (areProbabilities ? "probabilities" : outputs == 1 ? "value" : "values"));
     }
     return OptionalDouble.of(least);
   }

@@ -12,6 +12,7 @@ import io.cordee.worker.data.DataSource;
 import io.cordee.worker.data.StoredRows;
 import io.cordee.worker.function.JobFunctions;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.OptionalDouble;
  * @param classes their names; none if they have only their index
  * @param calibration how often the class that was taken is right, by how sure the model was; empty
  *     where outputs are no probabilities
+ * @param threshold of the second class's output, if one was given
  * @param values some of the targets, each with its prediction, evenly spaced over the rows
  */
 public record Evaluation(
@@ -39,7 +41,8 @@ public record Evaluation(
     List<String> classes,
     List<Bin> calibration,
     List<double[]> values,
-    List<ClassCurves> curves) {
+    List<ClassCurves> curves,
+    OptionalDouble threshold) {
 
   private static final int BINS = 10;
   private static final int MOST_VALUES = 500;
@@ -63,7 +66,15 @@ public record Evaluation(
       // It has only a loss.
       List<double[]> none = List.of();
       return new Evaluation(
-          name, tally, List.of(), Optional.empty(), List.of(), List.of(), none, List.of());
+          name,
+          tally,
+          List.of(),
+          Optional.empty(),
+          List.of(),
+          List.of(),
+          none,
+          List.of(),
+          threshold);
     }
     float[] outputs = model.outputs(all, functions);
     float[] targets = new float[all.count() * width];
@@ -78,7 +89,8 @@ public record Evaluation(
           List.of(),
           List.of(),
           values(targets, outputs, all.count(), width),
-          List.of());
+          List.of(),
+          threshold);
     }
     float[] decided = ClassCounts.decided(outputs, width, threshold);
     ConfusionMatrix matrix =
@@ -92,7 +104,8 @@ public record Evaluation(
         model.classes(),
         areProbabilities ? calibration(targets, outputs, all.count(), width) : List.of(),
         List.of(),
-        ClassCurves.of(targets, outputs, all.count(), width, model.classNames()));
+        ClassCurves.of(targets, outputs, all.count(), width, model.classNames()),
+        threshold);
   }
 
   private static List<Bin> calibration(float[] targets, float[] outputs, int count, int width) {
@@ -135,6 +148,9 @@ public record Evaluation(
     if (tally.hasAccuracy()) {
       out.printf(Locale.ROOT, "accuracy  %.4f (%,d rows)%n", tally.accuracy(), tally.correct());
     }
+    threshold.ifPresent(
+        least ->
+            out.printf(Locale.ROOT, "threshold %s%n", BigDecimal.valueOf(least).toPlainString()));
     String line = matrix.isPresent() ? "%-9s %.4f%n" : "%-9s %.6g%n";
     for (Metric metric : metrics) {
       double value = tally.of(metric);
@@ -173,6 +189,7 @@ public record Evaluation(
     if (!classes.isEmpty()) {
       all.put("classes", classes);
     }
+    threshold.ifPresent(least -> all.put("threshold", least));
     best.ifPresent(found -> all.put("best_threshold", found));
     hint.ifPresent(text -> all.put("hint", text));
     matrix.ifPresent(counted -> all.put("confusion", counted.counts()));

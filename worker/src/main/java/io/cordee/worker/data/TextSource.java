@@ -272,8 +272,12 @@ final class TextSource implements DataSource {
     labels.remove(""); // missing
     if (labels.size() < 2 || labels.size() > most) {
       throw new DataException(
-          "%s: expected 2 to %d different labels; found %s; give numbers to predict as targets",
-          file.name(), most, labels.size() > most ? "more" : labels.size());
+          "%s: expected 2 to %d different labels; found %s",
+          file.name(),
+          most,
+          labels.size() > most
+              ? "more; give numbers to predict as targets"
+              : labels.isEmpty() ? "none" : "1: " + labels.iterator().next());
     }
     return labels.size();
   }

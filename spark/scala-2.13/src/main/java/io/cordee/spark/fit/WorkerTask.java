@@ -1,10 +1,9 @@
 package io.cordee.spark.fit;
 
-import io.cordee.server.assembly.LeadAt;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.HostAndPort;
-import io.cordee.server.serving.ParameterServer;
+import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
 import io.cordee.server.observe.Traffic;
