@@ -81,7 +81,7 @@ class PublishedJarIT {
   void whatIsInternalIsNotReachable() throws Exception {
     String errors =
         errors("intruder/module-info.java intruder/Intruder.java", "-cp", NOTHING, "-p", path());
-    for (String name : List.of("common.rule", "server", "shaded.grpc", "worker.grpc")) {
+    for (String name : List.of("common.rule", "server.serving", "shaded.grpc", "worker.grpc")) {
       assertTrue(
           errors.contains(
               "package io.cordee."
