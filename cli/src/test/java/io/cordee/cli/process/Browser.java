@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -91,7 +92,13 @@ final class Browser implements AutoCloseable {
 
   /** The text of the element with this id, as it is shown. */
   String text(String id) {
-    return driver.findElement(By.id(id)).getText();
+    for (; ; ) {
+      try {
+        return driver.findElement(By.id(id)).getText();
+      } catch (StaleElementReferenceException e) {
+        // The page has replaced it in the meantime.
+      }
+    }
   }
 
   /** The text of the whole page. */

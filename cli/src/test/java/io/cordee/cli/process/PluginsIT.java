@@ -253,7 +253,6 @@ class PluginsIT {
   @ValueSource(
       strings = {
         "System.exit(1);",
-        "Thread.currentThread().interrupt();",
         """
         try {
           String me = "" + ProcessHandle.current().pid();
