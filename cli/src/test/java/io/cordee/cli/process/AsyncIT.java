@@ -31,12 +31,12 @@ class AsyncIT {
       training.awaitOut("no checkpoints are kept");
       training.descendant("server").destroyForcibly();
       Ended ended = training.awaitEnd();
-      ended.expectFailure("the server has ended with exit code 137: killed (signal 9)");
+      ended.expectFailure("the server has ended with exit code 137: killed by signal 9");
       assertTrue(
           ended
               .out()
               .contains(
-                  "the server has died (exit code 137: killed (signal 9); was the machine out of memory? See dmesg); mode async keeps no checkpoints"),
+                  "the server has died (exit code 137: killed by signal 9, perhaps as the machine was out of memory); mode async keeps no checkpoints"),
           ended::toString);
       assertTrue(!ended.out().contains("restarting"), ended::toString);
       training.awaitNothingLeft();

@@ -40,7 +40,7 @@ class RestartIT {
           training
               .out()
               .contains(
-                  "worker-2 has died (exit code 137: killed (signal 9); was the machine out of memory? See dmesg); restarting it\n"),
+                  "worker-2 has died (exit code 137: killed by signal 9, perhaps as the machine was out of memory); restarting it\n"),
           training::toString);
       assertTrue(
           training.out().contains("worker-2 left: the connection was lost; 1 connected"),

@@ -53,7 +53,7 @@ class ResumeIT {
       assertEquals(130, training.awaitEnd().exitCode());
       training.awaitNothingLeft();
       assertTrue(
-          training.out().contains("the server has died (exit code 137: killed (signal 9)"),
+          training.out().contains("the server has died (exit code 137: killed by signal 9"),
           training::out);
     }
     run().expectQuietDigests();
