@@ -74,7 +74,7 @@ record JobForm(String name) implements Section.Form<Job> {
                 job -> Optional.of(job.keep()).filter(it -> job.data().hasValidation()))
             .orElse(mode instanceof Mode.Sync ? Keep.BEST : Keep.LAST);
     JobChecks checks = new JobChecks(section);
-    model.ifPresent(m -> data.ifPresent(d -> checks.dataFitsModel(d, m)));
+    model.ifPresent(m -> data.ifPresent(d -> new DataChecks(section).fit(d, m)));
     data.ifPresent(
         d -> model.ifPresent(m -> stop.ifPresent(s -> checks.stopFitsData(s, d, m, mode))));
     data.ifPresent(d -> checks.keepFits(keep, d, mode));

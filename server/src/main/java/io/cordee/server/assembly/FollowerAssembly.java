@@ -7,6 +7,8 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.grpc.GrpcTeam;
+import io.cordee.server.grpc.Invitation;
+import io.cordee.server.grpc.JoinRequest;
 import io.cordee.server.grpc.LeadLink;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.RoundBoard;
@@ -36,9 +38,9 @@ public record FollowerAssembly(
         checkpoints.isPresent()
             ? CheckpointStore.kept(checkpoints.get(), shard, listener::warned)
             : CheckpointStore.Kept.NONE;
-    LeadLink lead = join(new LeadLink.Presence(shard, kept, OptionalInt.empty()), later);
+    LeadLink lead = join(new JoinRequest(shard, kept, OptionalInt.empty()), later);
     try {
-      LeadLink.Invitation invitation = lead.invitation(Duration.ZERO);
+      Invitation invitation = lead.invitation(Duration.ZERO);
       Job job = JobFile.parse(invitation.job(), "shard 0's job", List.of());
       if (!kept.job().isEmpty() && !CheckpointStore.isSameJob(kept.job(), job)) {
         throw new LeadException(
@@ -53,18 +55,18 @@ public record FollowerAssembly(
   }
 
   /** Joins shard 0, and rejoins when asked to, until it may begin. */
-  private LeadLink join(LeadLink.Presence presence, Executor later) throws InterruptedException {
-    LeadLink.Presence now = presence;
+  private LeadLink join(JoinRequest request, Executor later) throws InterruptedException {
+    JoinRequest now = request;
     for (; ; ) {
       LeadLink lead =
           LeadLink.open(
               at.host(), at.port(), at.access(), now, at.patience(), at.onWaiting(), later);
       try {
-        LeadLink.Invitation invitation = lead.invitation(at.patience());
+        Invitation invitation = lead.invitation(at.patience());
         if (!invitation.isForLater()) {
           return lead;
         }
-        now = presence.readyAt(invitation.version());
+        now = request.readyAt(invitation.version());
         lead.close();
       } catch (LeadException | InterruptedException e) {
         lead.close();
@@ -74,7 +76,7 @@ public record FollowerAssembly(
   }
 
   private Assembly begin(
-      Job job, LeadLink.Invitation invitation, LeadLink lead, ScheduledExecutorService later)
+      Job job, Invitation invitation, LeadLink lead, ScheduledExecutorService later)
       throws IOException, InterruptedException {
     int version = invitation.version();
     Memory memory = Memory.of(job, shard, job.team().minWorkers());

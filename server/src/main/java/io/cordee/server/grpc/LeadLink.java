@@ -3,7 +3,6 @@ package io.cordee.server.grpc;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.reduce.Shard;
 import io.cordee.common.retry.Retry;
 import io.cordee.common.text.OutsideText;
 import io.cordee.common.wire.FloatCodec;
@@ -26,7 +25,6 @@ import io.cordee.proto.v1.ShardListens;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.ShardSquares;
 import io.cordee.proto.v1.ShardStepped;
-import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.checkpoint.Versions;
 import io.cordee.server.shard.Follower;
 import io.cordee.server.shard.LeadException;
@@ -39,7 +37,6 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -52,29 +49,6 @@ import java.util.function.Consumer;
 
 /** The connection of a shard to shard 0, as one gRPC stream. */
 public final class LeadLink implements Lead, AutoCloseable {
-
-  /**
-   * What a shard tells shard 0 when it joins.
-   *
-   * @param kept what it can resume from
-   * @param readyAt where its chunks stand, if shard 0 has told it to begin there
-   */
-  public record Presence(Shard shard, CheckpointStore.Kept kept, OptionalInt readyAt) {
-
-    public Presence readyAt(int version) {
-      return new Presence(shard, kept, OptionalInt.of(version));
-    }
-  }
-
-  /**
-   * What shard 0 answers.
-   *
-   * @param job as YAML
-   * @param version to begin at
-   * @param isForLater whether the shard is to reconnect once its chunks are at that version
-   * @param seal of what shard 0 grants workers
-   */
-  public record Invitation(String job, int version, boolean isForLater, Seal seal) {}
 
   private static final int LONGEST_OUTCOME = 1000;
 
@@ -106,7 +80,7 @@ public final class LeadLink implements Lead, AutoCloseable {
       String host,
       int port,
       Access access,
-      Presence presence,
+      JoinRequest request,
       Duration patience,
       Runnable onWaiting,
       Executor later)
@@ -115,7 +89,7 @@ public final class LeadLink implements Lead, AutoCloseable {
     String address = host + ":" + port;
     LeadLink link = new LeadLink(channel, address, later);
     ParameterServerGrpc.newStub(channel).follow(link.stream);
-    link.say(ShardMessage.newBuilder().setHello(hello(presence)));
+    link.say(ShardMessage.newBuilder().setHello(hello(request)));
     return link;
   }
 
@@ -140,18 +114,18 @@ public final class LeadLink implements Lead, AutoCloseable {
     }
   }
 
-  private static ShardHello.Builder hello(Presence presence) {
+  private static ShardHello.Builder hello(JoinRequest request) {
     ShardHello.Builder hello =
         ShardHello.newBuilder()
             .setProtocol(Connections.PROTOCOL)
             .setVersion(Connections.VERSION)
-            .setShard(presence.shard().number())
-            .setShards(presence.shard().count())
-            .setJob(presence.kept().job());
-    for (Versions range : presence.kept().versions()) {
+            .setShard(request.shard().number())
+            .setShards(request.shard().count())
+            .setJob(request.kept().job());
+    for (Versions range : request.kept().versions()) {
       hello.addKeptBuilder().setFirst(range.first()).setLast(range.last());
     }
-    presence.readyAt().ifPresent(hello::setReadyAt);
+    request.readyAt().ifPresent(hello::setReadyAt);
     return hello;
   }
 

@@ -8,11 +8,9 @@ import io.cordee.common.rule.Optimizer;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * Decides in synchronous training: when it begins, what workers are asked for, whether a round is
@@ -28,9 +26,6 @@ import java.util.stream.Collectors;
  */
 public final class Coordinator extends TeamCoordinator {
 
-  /** In nanoseconds, before it is said which shards have not joined yet. */
-  private static final long PATIENCE = 2_000_000_000;
-
   private final RoundShard own;
   private final Shards others;
   private final ShardBook book;
@@ -40,8 +35,7 @@ public final class Coordinator extends TeamCoordinator {
   private final BestWeights best;
   private final RoundLog log;
   private final Ending ending;
-  private final long begunAt;
-  private List<Integer> saidMissing = List.of();
+  private final MissingShards missing;
 
   // Of the current round.
   private int version;
@@ -68,7 +62,7 @@ public final class Coordinator extends TeamCoordinator {
     this.log = new RoundLog(around);
     this.ending = new Ending(this, own, others, book, log);
     this.leases = new LeaseManager(this, own, others, book, evaluation);
-    this.begunAt = nanoTime.getAsLong();
+    this.missing = new MissingShards(book, listener, nanoTime.getAsLong());
     this.version = own.board().version();
     book.beginRound(version);
     book.stepped(0, version, own.board().checksums(), true);
@@ -139,21 +133,10 @@ public final class Coordinator extends TeamCoordinator {
   public void tick() {
     super.tick();
     if (isGathering()) {
-      sayWhoIsMissing();
+      missing.tick(nanoTime.getAsLong());
     }
     if (!isGathering() && !hasEnded()) {
       leases.backUp();
-    }
-  }
-
-  private void sayWhoIsMissing() {
-    List<Integer> missing = book.missing();
-    boolean isTime = nanoTime.getAsLong() - begunAt > PATIENCE;
-    if (isTime && !missing.isEmpty() && !missing.equals(saidMissing)) {
-      saidMissing = missing;
-      String numbers = missing.stream().map(String::valueOf).collect(Collectors.joining(", "));
-      listener.waiting(
-          "waiting for " + (missing.size() == 1 ? "shard " : "shards ") + numbers + " to join");
     }
   }
 

@@ -7,12 +7,9 @@ import io.cordee.proto.message.WorkerSays;
 import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
-import io.cordee.server.training.Member.Presence;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -22,9 +19,6 @@ import java.util.function.LongSupplier;
  * for too long.
  */
 abstract class TeamCoordinator implements TrainingEvents {
-
-  /** In nanoseconds. A worker that runs is heard of every second. */
-  private static final long STOPPED = 1_500_000_000;
 
   enum Phase {
     /** Not enough workers yet. */
@@ -52,6 +46,7 @@ abstract class TeamCoordinator implements TrainingEvents {
   final DataAgreement data;
   final Deadlines deadlines;
   final Headcount headcount;
+  private final Attendance attendance;
   private long planned;
 
   /** Written by one thread at a time, read by any. */
@@ -71,6 +66,7 @@ abstract class TeamCoordinator implements TrainingEvents {
     this.data = new DataAgreement(job);
     this.deadlines = new Deadlines(job.team());
     this.headcount = new Headcount(job.team(), roster, minWorkers);
+    this.attendance = new Attendance(roster, deadlines, listener, rounds);
   }
 
   // ---- how far the job is ----
@@ -148,29 +144,8 @@ abstract class TeamCoordinator implements TrainingEvents {
   }
 
   private void heard(WorkerId worker, boolean isContribution) {
-    Optional<Member> known = roster.get(worker);
-    if (known.isEmpty() || hasEnded()) {
-      return;
-    }
-    Member member = known.get();
-    long now = clock.getAsLong();
-    boolean isBack =
-        member.presence == Presence.SILENT || member.presence == Presence.STUCK && isContribution;
-    boolean wasStopped = now - member.heard > STOPPED;
-    member.heard = now;
-    if (isBack) {
-      member.presence = Presence.HERE;
-      rounds.isBack(worker);
-      listener.warned(
-          String.format(
-              "%s is back after %s; it takes part again",
-              worker, Deadlines.words(now - member.contributed)));
-    }
-    if (isBack || isContribution) {
-      member.contributed = now;
-    }
-    // What a worker did not do while it was stopped says nothing of its speed.
-    if (isBack || wasStopped && roster.speeds().forget(worker)) {
+    Optional<Member> known = roster.get(worker).filter(member -> !hasEnded());
+    if (known.isPresent() && attendance.heard(known.get(), isContribution, clock.getAsLong())) {
       regroup();
     }
   }
@@ -360,36 +335,11 @@ abstract class TeamCoordinator implements TrainingEvents {
     for (Member member : roster.unready()) {
       deadlines.muteness(member, now).ifPresent(why -> exclude(member.id, why));
     }
-    List<WorkerId> expired = new ArrayList<>();
-    List<WorkerId> unprepared = roster.unprepared();
-    for (WorkerId worker : roster.found().keySet()) {
-      Member member = roster.get(worker).orElseThrow();
-      OptionalLong due =
-          unprepared.contains(worker)
-              ? OptionalLong.of(planned)
-              : member.isInDoubt ? OptionalLong.of(member.heard) : OptionalLong.empty();
-      deadlines
-          .expiry(member, schedule(), due, now)
-          .ifPresent(
-              expiry -> {
-                leaveOut(member, expiry);
-                expired.add(worker);
-              });
-    }
+    List<WorkerId> expired = attendance.expire(schedule(), planned, version(), now);
     if (!expired.isEmpty()) {
       expired.forEach(schedule()::release);
       regroup();
     }
     deadlines.gaveUp(version(), now).ifPresent(this::fail);
-  }
-
-  private void leaveOut(Member member, Deadlines.Expiry expiry) {
-    boolean isSilent = expiry.presence() == Presence.SILENT;
-    roster.leaveOut(member, expiry.presence());
-    rounds.leftOut(member.id, isSilent);
-    listener.warned(
-        String.format(
-            "%s: %s in round %d; others do its part, and it is left out until it %s",
-            member.id, expiry.words(), version() + 1, isSilent ? "is heard of" : "contributes"));
   }
 }

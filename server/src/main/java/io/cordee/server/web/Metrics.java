@@ -10,25 +10,11 @@ import io.cordee.server.observe.Totals.Count;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.observe.Traffic.Direction;
 import io.cordee.server.observe.Traffic.Encoding;
-import io.prometheus.metrics.config.EscapingScheme;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
-import io.prometheus.metrics.core.metrics.SummaryWithCallback;
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.prometheus.metrics.model.snapshots.Quantiles;
-import io.prometheus.metrics.model.snapshots.Unit;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.DoubleSupplier;
-import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -38,30 +24,23 @@ import java.util.stream.Stream;
  */
 public final class Metrics {
 
-  static final String TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+  static final String TYPE = Meters.TYPE;
 
   private static final List<Encoding> UP =
       List.of(Encoding.FLOAT32, Encoding.BFLOAT16, Encoding.INT8);
   private static final List<Encoding> DOWN =
       List.of(Encoding.FLOAT32, Encoding.SIGNS, Encoding.STATE);
 
-  private final PrometheusRegistry registry = new PrometheusRegistry();
-  private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+  private final Meters meters = new Meters();
   private final Optional<Observation> observation;
 
   /** Of the job when a scrape began, so that all of it is of one moment. */
   private Optional<Figures> figures = Optional.empty();
 
-  /** Takes the value of a metric now, with a text for each of its labels. */
-  @FunctionalInterface
-  private interface Sink {
-    void put(double value, String... labels);
-  }
-
   private Metrics(Traffic traffic, Optional<Observation> observation) {
     this.observation = observation;
     traffic(traffic);
-    JvmMetrics.builder().register(registry);
+    JvmMetrics.builder().register(meters.registry);
     observation.ifPresent(this::job);
   }
 
@@ -78,19 +57,13 @@ public final class Metrics {
   /** One at a time, each of one moment. */
   synchronized byte[] scrape() {
     figures = observation.map(Observation::figures);
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    try {
-      writer.write(text, registry.scrape(), EscapingScheme.UNDERSCORE_ESCAPING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return text.toByteArray();
+    return meters.scrape();
   }
 
   // ---- what there is ----
 
   private void traffic(Traffic traffic) {
-    counters(
+    meters.counters(
         "cordee_wire_bytes",
         "Bytes of chunks, without headers, by direction as seen from the server, and encoding.",
         to -> {
@@ -99,9 +72,11 @@ public final class Metrics {
         },
         "direction",
         "encoding");
-    counter("cordee_contributions", "Chunks of gradient sums received.", traffic::contributions);
-    counter("cordee_rows", "Training rows whose gradients were received.", traffic::rows);
-    gauge("cordee_send_queue_messages", "Messages queued for all workers.", traffic::waiting);
+    meters.counter(
+        "cordee_contributions", "Chunks of gradient sums received.", traffic::contributions);
+    meters.counter("cordee_rows", "Training rows whose gradients were received.", traffic::rows);
+    meters.gauge(
+        "cordee_send_queue_messages", "Messages queued for all workers.", traffic::waiting);
   }
 
   private static String word(Encoding encoding) {
@@ -114,10 +89,10 @@ public final class Metrics {
         .name("cordee_job_info")
         .help("The job being trained.")
         .labelNames("job", "rule")
-        .register(registry)
+        .register(meters.registry)
         .setLabelValues(job.name(), job.rule().name());
     int parameters = job.model().layout().parameters();
-    gauge("cordee_parameters", "Parameters of the model.", () -> parameters);
+    meters.gauge("cordee_parameters", "Parameters of the model.", () -> parameters);
     progress();
     time(observed.totals());
     events(observed.totals());
@@ -126,15 +101,15 @@ public final class Metrics {
   }
 
   private void progress() {
-    gauge(
+    meters.gauge(
         "cordee_round",
         "Completed rounds of the current weights; falls back when a job is resumed.",
         () -> now().progress().round());
-    gauge(
+    meters.gauge(
         "cordee_loss",
         "Mean training loss at the last measured weights.",
         () -> now().progress().train().loss());
-    gauges(
+    meters.gauges(
         "cordee_evaluated_loss",
         "Mean loss of the validation and test rows when last evaluated.",
         to -> {
@@ -142,7 +117,7 @@ public final class Metrics {
           to.put(now().progress().test().loss(), "test");
         },
         "rows");
-    gauges(
+    meters.gauges(
         "cordee_accuracy_ratio",
         "Share of rows classified correctly: training rows of the round, validation and test rows when last evaluated.",
         to -> {
@@ -151,11 +126,11 @@ public final class Metrics {
           to.put(now().progress().test().accuracy(), "test");
         },
         "rows");
-    gauges(
+    meters.gauges(
         "cordee_checkpoint_age_seconds",
         "Time since the last checkpoint was complete on disk; absent before the first.",
         to -> now().checkpoint().ifPresent(kept -> to.put(kept.ageNanos() / 1e9)));
-    gauges(
+    meters.gauges(
         "cordee_checkpoint_round",
         "The round of the last checkpoint.",
         to -> now().checkpoint().ifPresent(kept -> to.put(kept.round())));
@@ -170,7 +145,7 @@ public final class Metrics {
   }
 
   private void layers(String name, String help, ToDoubleFunction<StepFigures.Layer> value) {
-    gauges(
+    meters.gauges(
         name,
         help,
         to ->
@@ -181,8 +156,8 @@ public final class Metrics {
   }
 
   private void time(Totals totals) {
-    counter("cordee_rounds", "Rounds completed by this process.", totals::rounds);
-    counters(
+    meters.counter("cordee_rounds", "Rounds completed by this process.", totals::rounds);
+    meters.counters(
         "cordee_round_part_seconds",
         "Time of rounds by part: compute, wait, wire and step add up to the rounds' duration.",
         to -> {
@@ -193,12 +168,12 @@ public final class Metrics {
           to.put(split.step() / 1e9, "step");
         },
         "part");
-    times(
+    meters.times(
         "cordee_reduce_seconds",
         "Contributions added up, and the thread time spent on them.",
         () -> totals.of(Count.REDUCED),
         () -> totals.of(Count.REDUCE_NANOS));
-    times(
+    meters.times(
         "cordee_step_seconds",
         "Chunks stepped, and the thread time spent on them.",
         () -> totals.of(Count.STEPPED),
@@ -206,31 +181,31 @@ public final class Metrics {
   }
 
   private void events(Totals totals) {
-    counter(
+    meters.counter(
         "cordee_leases_moved",
         "Partitions leased to workers other than planned.",
         () -> totals.of(Count.MOVED));
-    counter(
+    meters.counter(
         "cordee_duplicates_dropped",
         "Contributions dropped because their partitions were already covered.",
         () -> totals.of(Count.DROPPED));
-    counter(
+    meters.counter(
         "cordee_worker_reconnects",
         "Workers that reconnected under the same name.",
         () -> totals.of(Count.RECONNECTED));
-    counter(
+    meters.counter(
         "cordee_workers_lost",
         "Workers that left before the job was over.",
         () -> totals.of(Count.LOST));
-    counter(
+    meters.counter(
         "cordee_chunks_healed",
         "Chunks of workers' replicas that differed and were sent again.",
         () -> totals.of(Count.HEALED));
   }
 
   private void workers() {
-    gauge("cordee_workers", "Connected workers.", () -> connected().count());
-    gauges(
+    meters.gauge("cordee_workers", "Connected workers.", () -> connected().count());
+    meters.gauges(
         "cordee_worker_up",
         "1 if the worker is connected, 0 if it is gone.",
         to -> now().workers().forEach(row -> to.put(row.state().isConnected() ? 1 : 0, row.name())),
@@ -246,12 +221,12 @@ public final class Metrics {
         "Time since its last message.",
         row -> row.silentNanos() / 1e9);
     worker("cordee_worker_send_queue_messages", "Messages queued for it.", row -> row.waiting());
-    counters(
+    meters.counters(
         "cordee_worker_rows",
         "Training rows whose gradients it has sent.",
         to -> connected().forEach(row -> to.put(row.rows(), row.name())),
         "worker");
-    counters(
+    meters.counters(
         "cordee_worker_wire_bytes",
         "Bytes of chunks received from it (in) and sent to it (out), without headers.",
         to ->
@@ -266,7 +241,7 @@ public final class Metrics {
   }
 
   private void worker(String name, String help, ToDoubleFunction<Figures.WorkerRow> value) {
-    gauges(
+    meters.gauges(
         name,
         help,
         to -> connected().forEach(row -> to.put(value.applyAsDouble(row), row.name())),
@@ -290,7 +265,7 @@ public final class Metrics {
   }
 
   private void shard(String name, String help, ToDoubleFunction<Figures.ShardRow> value) {
-    gauges(
+    meters.gauges(
         name,
         help,
         to ->
@@ -302,52 +277,5 @@ public final class Metrics {
 
   private Figures now() {
     return figures.orElseThrow();
-  }
-
-  // ---- kinds of metrics ----
-
-  /** One that only grows; {@code _total} is put behind its name. */
-  private void counter(String name, String help, LongSupplier value) {
-    counters(name, help, to -> to.put(value.getAsLong()));
-  }
-
-  private void counters(String name, String help, Consumer<Sink> values, String... labels) {
-    CounterWithCallback.builder()
-        .name(name)
-        .help(help)
-        .labelNames(labels)
-        .callback(call -> values.accept(call::call))
-        .register(registry);
-  }
-
-  private void gauge(String name, String help, DoubleSupplier value) {
-    gauges(name, help, to -> to.put(value.getAsDouble()));
-  }
-
-  /** A value that is NaN is left out. */
-  private void gauges(String name, String help, Consumer<Sink> values, String... labels) {
-    GaugeWithCallback.builder()
-        .name(name)
-        .help(help)
-        .labelNames(labels)
-        .callback(
-            call ->
-                values.accept(
-                    (value, texts) -> {
-                      if (!Double.isNaN(value)) {
-                        call.call(value, texts);
-                      }
-                    }))
-        .register(registry);
-  }
-
-  /** How often something was done, and the seconds that it took. */
-  private void times(String name, String help, LongSupplier count, LongSupplier nanos) {
-    SummaryWithCallback.builder()
-        .name(name)
-        .help(help)
-        .unit(Unit.SECONDS)
-        .callback(call -> call.call(count.getAsLong(), nanos.getAsLong() / 1e9, Quantiles.EMPTY))
-        .register(registry);
   }
 }

@@ -4,10 +4,12 @@ import io.cordee.common.model.ModelSpec;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What the labels of a source mean: indices of the model's classes, or texts in the order of the
@@ -17,6 +19,40 @@ final class ClassLabels {
 
   /** How many surplus labels a message names. */
   private static final int MORE_SHOWN = 5;
+
+  /** Counts the different labels of a file, up to a limit. */
+  static final class Count {
+
+    private final int most;
+    private final Set<String> labels = new HashSet<>();
+
+    Count(int most) {
+      this.most = most;
+    }
+
+    void put(String label) {
+      String key = key(label);
+      if (labels.size() <= most && !key.isEmpty()) {
+        labels.add(key);
+      }
+    }
+
+    /**
+     * @throws DataException if there are too few or too many for classes
+     */
+    int of(String file) {
+      if (labels.size() < 2 || labels.size() > most) {
+        throw new DataException(
+            "%s: expected 2 to %d different labels; found %s",
+            file,
+            most,
+            labels.size() > most
+                ? "more; give numbers to predict as targets"
+                : labels.isEmpty() ? "none" : "1: " + labels.iterator().next());
+      }
+      return labels.size();
+    }
+  }
 
   private final int classes;
   // Keyed by the label as written or, for numbers, by their value, so that 1, +1 and 1.0 are equal.

@@ -261,25 +261,9 @@ final class TextSource implements DataSource {
   }
 
   int labels() {
-    int most = TableSurvey.MOST_TEXTS;
-    Set<String> labels = new HashSet<>();
-    forEachRow(
-        reader -> {
-          if (labels.size() <= most) {
-            labels.add(ClassLabels.key(reader.label()));
-          }
-        });
-    labels.remove(""); // missing
-    if (labels.size() < 2 || labels.size() > most) {
-      throw new DataException(
-          "%s: expected 2 to %d different labels; found %s",
-          file.name(),
-          most,
-          labels.size() > most
-              ? "more; give numbers to predict as targets"
-              : labels.isEmpty() ? "none" : "1: " + labels.iterator().next());
-    }
-    return labels.size();
+    ClassLabels.Count labels = new ClassLabels.Count(TableSurvey.MOST_TEXTS);
+    forEachRow(reader -> labels.put(reader.label()));
+    return labels.of(file.name());
   }
 
   private TableEncoding encoding(

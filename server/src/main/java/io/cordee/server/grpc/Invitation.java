@@ -1,0 +1,11 @@
+package io.cordee.server.grpc;
+
+/**
+ * What shard 0 answers.
+ *
+ * @param job as YAML
+ * @param version to begin at
+ * @param isForLater whether the shard is to reconnect once its chunks are at that version
+ * @param seal of what shard 0 grants workers
+ */
+public record Invitation(String job, int version, boolean isForLater, Seal seal) {}
