@@ -14,10 +14,10 @@ record Panel(Shown shown, TracedPath path, Plot plot) {
         switch (shown.draw()) {
           case TRAIL -> Trails.plot(shown.title(), path);
           case ARROWS -> Arrows.plot(shown.title(), path, poster);
-          case PARABOLAS -> Slices.parabolas(path, poster);
-          case SECANTS -> Slices.secants(path, poster);
-          case VISITS -> Slices.visits(path);
-          case STEP_SIZES -> StepSizes.plot(shown.title(), path);
+          case PARABOLAS -> SliceView.parabolas(path, poster);
+          case SECANTS -> SliceView.secants(path, poster);
+          case VISITS -> SliceView.visits(path);
+          case STEP_SIZES -> StepSizeView.plot(shown.title(), path);
         });
   }
 

@@ -19,7 +19,7 @@ record ModuleProbe(boolean drawsInTraining, boolean drawsInEvaluation) {
   /**
    * @throws IllegalArgumentException if it cannot be trained
    */
-  static ModuleProbe of(TorchModule module, Objective objective, MicroBatch batch) {
+  static ModuleProbe of(TorchModule module, Objective objective, TorchMicroBatch batch) {
     try {
       return of(module, objective, batch, true);
     } catch (TorchException withLabels) {
@@ -35,7 +35,7 @@ record ModuleProbe(boolean drawsInTraining, boolean drawsInEvaluation) {
   }
 
   private static ModuleProbe of(
-      TorchModule module, Objective objective, MicroBatch batch, boolean labelled) {
+      TorchModule module, Objective objective, TorchMicroBatch batch, boolean labelled) {
     return Libtorch.call(
         true,
         () -> {
@@ -53,7 +53,8 @@ record ModuleProbe(boolean drawsInTraining, boolean drawsInEvaluation) {
         });
   }
 
-  private static void requireOutputs(TorchModule module, Objective objective, MicroBatch batch) {
+  private static void requireOutputs(
+      TorchModule module, Objective objective, TorchMicroBatch batch) {
     if (objective instanceof OwnLoss && !module.predicts()) {
       return;
     }
@@ -67,7 +68,7 @@ record ModuleProbe(boolean drawsInTraining, boolean drawsInEvaluation) {
   }
 
   private static void requireSum(
-      TorchModule module, Objective objective, MicroBatch batch, boolean labelled) {
+      TorchModule module, Objective objective, TorchMicroBatch batch, boolean labelled) {
     if (!(objective instanceof OwnLoss)) {
       return;
     }
@@ -81,7 +82,7 @@ record ModuleProbe(boolean drawsInTraining, boolean drawsInEvaluation) {
   }
 
   private static double losses(
-      TorchModule module, Objective objective, MicroBatch batch, int rows, boolean labelled) {
+      TorchModule module, Objective objective, TorchMicroBatch batch, int rows, boolean labelled) {
     batch.loadZeros(rows, labelled);
     return objective.evaluate(module, batch, false).losses().item_double();
   }

@@ -14,7 +14,7 @@ interface Objective {
    */
   record Result(Tensor losses, long correct, float[] outputs) {}
 
-  Result evaluate(TorchModule module, MicroBatch batch, boolean withOutputs);
+  Result evaluate(TorchModule module, TorchMicroBatch batch, boolean withOutputs);
 
-  float[] predict(TorchModule module, MicroBatch batch);
+  float[] predict(TorchModule module, TorchMicroBatch batch);
 }

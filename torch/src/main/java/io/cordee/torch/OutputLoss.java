@@ -79,7 +79,7 @@ enum OutputLoss implements Objective {
   abstract Tensor outputs(Tensor z);
 
   @Override
-  public Result evaluate(TorchModule module, MicroBatch batch, boolean withOutputs) {
+  public Result evaluate(TorchModule module, TorchMicroBatch batch, boolean withOutputs) {
     Tensor z = forward(module, batch);
     Tensor losses = sum(z, batch.targets());
     float[] outputs = floats(outputs(z.detach()));
@@ -87,11 +87,11 @@ enum OutputLoss implements Objective {
   }
 
   @Override
-  public float[] predict(TorchModule module, MicroBatch batch) {
+  public float[] predict(TorchModule module, TorchMicroBatch batch) {
     return floats(outputs(forward(module, batch)));
   }
 
-  private static Tensor forward(TorchModule module, MicroBatch batch) {
+  private static Tensor forward(TorchModule module, TorchMicroBatch batch) {
     return perRow(module.forward(batch.features()), batch.count());
   }
 

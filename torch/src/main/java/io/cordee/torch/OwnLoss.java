@@ -16,7 +16,7 @@ final class OwnLoss implements Objective {
   private static final float[] NONE = {};
 
   @Override
-  public Result evaluate(TorchModule module, MicroBatch batch, boolean withOutputs) {
+  public Result evaluate(TorchModule module, TorchMicroBatch batch, boolean withOutputs) {
     IValue returned =
         module.arguments() == 1
             ? module.forward(batch.features())
@@ -57,7 +57,7 @@ final class OwnLoss implements Objective {
   }
 
   @Override
-  public float[] predict(TorchModule module, MicroBatch batch) {
+  public float[] predict(TorchModule module, TorchMicroBatch batch) {
     if (!module.predicts()) {
       throw new UnsupportedOperationException(
           "this model has a loss alone; a method predict, marked @torch.jit.export, gives outputs");

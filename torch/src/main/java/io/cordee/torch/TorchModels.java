@@ -53,9 +53,10 @@ public final class TorchModels implements ModelImporter {
           outputs.isEmpty() || module.arguments() > 1 || module.predicts()
               ? new OwnLoss()
               : OutputLoss.SQUARED_ERROR;
-      MicroBatch batch =
+      TorchMicroBatch batch =
           Libtorch.call(
-              false, () -> new MicroBatch(retained, ModuleProbe.ROWS, inputs, outputs.orElse(ONE)));
+              false,
+              () -> new TorchMicroBatch(retained, ModuleProbe.ROWS, inputs, outputs.orElse(ONE)));
       try {
         ModuleProbe.of(module, objective, batch);
       } catch (IllegalArgumentException e) {

@@ -20,7 +20,7 @@ public final class TorchScriptFunction implements GradientFunction {
   private final Retained retained = new Retained();
   private final TorchScriptJob job;
   private final TorchModule module;
-  private final MicroBatch batch;
+  private final TorchMicroBatch batch;
   private final ModuleProbe probe;
 
   private record Step(double losses, long correct) {}
@@ -36,7 +36,7 @@ public final class TorchScriptFunction implements GradientFunction {
       batch =
           Libtorch.call(
               false,
-              () -> new MicroBatch(retained, mostRows(), context.inputs(), context.outputs()));
+              () -> new TorchMicroBatch(retained, mostRows(), context.inputs(), context.outputs()));
       probe = ModuleProbe.of(module, job.objective(), batch);
     } catch (IllegalArgumentException e) {
       close();

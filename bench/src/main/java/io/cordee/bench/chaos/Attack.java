@@ -23,13 +23,13 @@ final class Attack implements AutoCloseable {
   private final Setup setup;
   private final Consumer<String> log;
   private final Consumer<String> progress;
-  private final Team team;
-  private final Watch watch;
+  private final ChaosTeam team;
+  private final RowWatch watch;
   private final Hits hits;
   private final Map<Kind, Integer> happened = new EnumMap<>(Kind.class);
   private final long begun = System.nanoTime();
   private long reported = begun;
-  private Optional<Event> latest = Optional.empty();
+  private Optional<ChaosEvent> latest = Optional.empty();
 
   /**
    * @param log receives what is done to whom
@@ -38,8 +38,8 @@ final class Attack implements AutoCloseable {
     this.setup = setup;
     this.log = log;
     this.progress = progress;
-    this.team = new Team(setup, log);
-    this.watch = new Watch(setup.metrics(), setup.patience());
+    this.team = new ChaosTeam(setup, log);
+    this.watch = new RowWatch(setup.metrics(), setup.patience());
     Damage damage = new Damage(setup.checkpoints(), setup.metrics(), setup.shards());
     this.hits = new Hits(setup, team, damage, log);
   }
@@ -61,11 +61,11 @@ final class Attack implements AutoCloseable {
    * @return the number of rounds, once the job is over and all processes have exited
    * @throws Deviation if something is not as it should be
    */
-  int run(List<Event> events) throws IOException, InterruptedException, Deviation {
+  int run(List<ChaosEvent> events) throws IOException, InterruptedException, Deviation {
     try {
       team.start();
       awaitRounds(1);
-      for (Event event : events) {
+      for (ChaosEvent event : events) {
         awaitRounds(event.rounds());
         rest(event.pause());
         latest = Optional.of(event);
@@ -82,9 +82,9 @@ final class Attack implements AutoCloseable {
     }
   }
 
-  private void hit(Event event) throws IOException, InterruptedException, Deviation {
+  private void hit(ChaosEvent event) throws IOException, InterruptedException, Deviation {
     Kind kind = hits.possible(event.kind());
-    List<Member> targets = hits.targets(kind.target(), event);
+    List<ChaosMember> targets = hits.targets(kind.target(), event);
     if (targets.size() == 1 && !kind.hitsNetwork()) {
       awaitAlive(targets.get(0));
     }
@@ -114,7 +114,7 @@ final class Attack implements AutoCloseable {
     await("round " + wanted, () -> watch.best() >= wanted);
   }
 
-  private void awaitAlive(Member member) throws IOException, InterruptedException, Deviation {
+  private void awaitAlive(ChaosMember member) throws IOException, InterruptedException, Deviation {
     await("the start of " + member.name(), member::isAlive);
   }
 

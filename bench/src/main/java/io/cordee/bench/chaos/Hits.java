@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Lets events happen to a team; the log gets what has happened to whom. Used by one thread. */
-record Hits(Setup setup, Team team, Damage damage, Consumer<String> log) {
+record Hits(Setup setup, ChaosTeam team, Damage damage, Consumer<String> log) {
 
   private static final Duration LONGEST_DEATH = Duration.ofSeconds(2);
 
@@ -30,9 +30,9 @@ record Hits(Setup setup, Team team, Damage damage, Consumer<String> log) {
   }
 
   /** Who is hit. */
-  List<Member> targets(Kind.Target target, Event event) {
-    List<Member> shards = team.shards();
-    List<Member> workers = team.workers();
+  List<ChaosMember> targets(Kind.Target target, ChaosEvent event) {
+    List<ChaosMember> shards = team.shards();
+    List<ChaosMember> workers = team.workers();
     return switch (target) {
       case NOBODY -> List.of();
       case WORKER -> List.of(workers.get(event.choice(workers.size())));
@@ -48,9 +48,9 @@ record Hits(Setup setup, Team team, Damage damage, Consumer<String> log) {
   /**
    * @param hit its targets; one alone is alive, unless it is its network that is hit
    */
-  void happen(Kind kind, Event event, List<Member> hit)
+  void happen(Kind kind, ChaosEvent event, List<ChaosMember> hit)
       throws IOException, InterruptedException, Deviation {
-    String who = String.join(", ", hit.stream().map(Member::name).toList());
+    String who = String.join(", ", hit.stream().map(ChaosMember::name).toList());
     switch (kind.group()) {
       case KILLED -> kill(event, hit);
       case INTERRUPTED -> {
@@ -75,9 +75,10 @@ record Hits(Setup setup, Team team, Damage damage, Consumer<String> log) {
     log.accept("event " + event.number() + ": " + kind.text() + ": " + who + ", " + event);
   }
 
-  private void kill(Event event, List<Member> members) throws InterruptedException, Deviation {
+  private void kill(ChaosEvent event, List<ChaosMember> members)
+      throws InterruptedException, Deviation {
     Duration length = event.length();
-    for (Member member : members) {
+    for (ChaosMember member : members) {
       if (member.isAlive()) {
         member.kill();
         team.restart(member, length.compareTo(LONGEST_DEATH) > 0 ? LONGEST_DEATH : length);
@@ -85,12 +86,12 @@ record Hits(Setup setup, Team team, Damage damage, Consumer<String> log) {
     }
   }
 
-  private void freeze(Event event, Process process) throws IOException, InterruptedException {
-    Member.signal("STOP", process);
-    team.later(event.length(), () -> Member.signal("CONT", process));
+  private void freeze(ChaosEvent event, Process process) throws IOException, InterruptedException {
+    ChaosMember.signal("STOP", process);
+    team.later(event.length(), () -> ChaosMember.signal("CONT", process));
   }
 
-  private String disturb(Kind kind, Event event, List<Member> hit) {
+  private String disturb(Kind kind, ChaosEvent event, List<ChaosMember> hit) {
     List<Cable> cables = hit.stream().flatMap(member -> member.cables().stream()).toList();
     String which = "";
     if (kind.target() == Kind.Target.WORKER) {
@@ -116,7 +117,8 @@ record Hits(Setup setup, Team team, Damage damage, Consumer<String> log) {
     return which;
   }
 
-  private Optional<String> tear(Kind kind, Event event, Member server) throws IOException {
+  private Optional<String> tear(Kind kind, ChaosEvent event, ChaosMember server)
+      throws IOException {
     int number = team.shards().indexOf(server);
     SplitMix64 random = new SplitMix64(event.draw());
     return switch (kind) {

@@ -47,7 +47,7 @@ record Trial(Setup setup, Consumer<String> progress) {
     Files.createDirectories(setup.folder());
     Files.writeString(setup.jobFile(), JobFile.write(setup.job()));
     long seed = new SplitMix64(setup.seed() ^ setup.job().rule().name().hashCode()).nextLong();
-    List<Event> events = draw(seed);
+    List<ChaosEvent> events = draw(seed);
     Path log = setup.folder().resolve("events.log");
     try (PrintWriter lines = new PrintWriter(Files.newBufferedWriter(log), true);
         Attack attack =
@@ -67,8 +67,8 @@ record Trial(Setup setup, Consumer<String> progress) {
     }
   }
 
-  private List<Event> draw(long seed) {
-    return Event.draw(
+  private List<ChaosEvent> draw(long seed) {
+    return ChaosEvent.draw(
         seed,
         setup.events(),
         kind -> kind.isPossible(setup.shards(), setup.areEqual(), setup.job().hasJournal()));
@@ -102,7 +102,7 @@ record Trial(Setup setup, Consumer<String> progress) {
             .redirectOutput(log.toFile())
             .start();
     try {
-      Watch watch = new Watch(setup.quiet().resolve(RunFiles.METRICS), setup.patience());
+      RowWatch watch = new RowWatch(setup.quiet().resolve(RunFiles.METRICS), setup.patience());
       while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
         watch.look();
       }

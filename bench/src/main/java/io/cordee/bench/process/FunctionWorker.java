@@ -35,7 +35,7 @@ public final class FunctionWorker extends RealWorker {
   }
 
   /** Starts a team of one, on this machine, with the job of {@link TrivialWorker}. */
-  public static Team team(int parameters) throws IOException, InterruptedException {
+  public static BenchTeam team(int parameters) throws IOException, InterruptedException {
     Path first = Files.createTempFile("cordee-", ".safetensors");
     try {
       Layout layout = Layout.of(Map.of("w", List.of(parameters)));
@@ -54,7 +54,7 @@ public final class FunctionWorker extends RealWorker {
           stop: {rounds: 1000000000}
           """
               .formatted(first);
-      return Team.start(Host.HERE, List.of(Host.HERE), job, List.of(), FunctionWorker.class);
+      return BenchTeam.start(Host.HERE, List.of(Host.HERE), job, List.of(), FunctionWorker.class);
     } finally {
       Files.delete(first);
     }

@@ -41,9 +41,9 @@ public class RealWorker implements Role {
    * @param job besides data and stop conditions, as YAML
    * @param options of the server, besides the usual ones
    */
-  public static Team team(Path data, int workers, String job, String... options)
+  public static BenchTeam team(Path data, int workers, String job, String... options)
       throws IOException, InterruptedException {
-    return Team.start(
+    return BenchTeam.start(
         Host.HERE,
         Collections.nCopies(workers, Host.HERE),
         job + "stop: {rounds: 1000000000}\n" + MadeUpImages.jobSection(),

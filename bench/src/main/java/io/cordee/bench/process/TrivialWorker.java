@@ -11,7 +11,7 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.function.Sums;
 import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.message.WorkerSays;
-import io.cordee.worker.compute.Vectors;
+import io.cordee.worker.compute.HeldVectors;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.ServerLink;
 import java.io.IOException;
@@ -40,16 +40,16 @@ public final class TrivialWorker implements Role {
   }
 
   /** On this machine; {@code parameters} is a multiple of 10. */
-  public static Team team(int parameters, Downlink downlink, int workers)
+  public static BenchTeam team(int parameters, Downlink downlink, int workers)
       throws IOException, InterruptedException {
     return team(parameters, downlink, Host.HERE, Collections.nCopies(workers, Host.HERE));
   }
 
   /** On several hosts, one worker on each; {@code parameters} is a multiple of 10. */
-  public static Team team(int parameters, Downlink downlink, Host server, List<Host> workers)
+  public static BenchTeam team(int parameters, Downlink downlink, Host server, List<Host> workers)
       throws IOException, InterruptedException {
     String job = job(parameters, downlink, workers.size());
-    return Team.start(server, workers, job, List.of(), TrivialWorker.class);
+    return BenchTeam.start(server, workers, job, List.of(), TrivialWorker.class);
   }
 
   /**
@@ -88,7 +88,7 @@ public final class TrivialWorker implements Role {
     tree = new ReductionTree(job.partitions());
     sums = new Sums(parameters, 1);
     Arrays.fill(sums.gradient(), 1e-3f);
-    server.deliverChunksTo(Vectors.of(job, server)::put);
+    server.deliverChunksTo(HeldVectors.of(job, server)::put);
     int partitions = job.partitions();
     server.send(
         new WorkerSays.DataFound(

@@ -3,8 +3,8 @@ package io.cordee.bench.round;
 import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.MadeUpImages;
 import io.cordee.bench.Temporary;
+import io.cordee.bench.process.BenchTeam;
 import io.cordee.bench.process.RealWorker;
-import io.cordee.bench.process.Team;
 import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Report;
@@ -34,8 +34,8 @@ public final class CheckpointBenchmark {
 
   private static void compare(String rule, Path data, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
-    try (Team without = RealWorker.team(data, 2, job(rule, 0));
-        Team with = RealWorker.team(data, 2, job(rule, EVERY))) {
+    try (BenchTeam without = RealWorker.team(data, 2, job(rule, 0));
+        BenchTeam with = RealWorker.team(data, 2, job(rule, EVERY))) {
       report.add(
           rule + ", a checkpoint every " + EVERY + " rounds",
           "none",

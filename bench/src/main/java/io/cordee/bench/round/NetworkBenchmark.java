@@ -1,9 +1,9 @@
 package io.cordee.bench.round;
 
 import io.cordee.bench.Benchmark.Size;
+import io.cordee.bench.process.BenchTeam;
 import io.cordee.bench.process.Child;
 import io.cordee.bench.process.Host;
-import io.cordee.bench.process.Team;
 import io.cordee.bench.process.TrivialWorker;
 import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
@@ -54,7 +54,7 @@ public record NetworkBenchmark(
     int warmup = (int) Math.ceil(WARMUP / forecast);
     int more = Math.max(1, Math.min(50, 1_000_000 / parameters));
     Turns.Plan plan = size.choose(new Turns.Plan(warmup, 11, 10 * more), Turns.Plan.QUICK);
-    try (Team team =
+    try (BenchTeam team =
         TrivialWorker.team(parameters, downlink, hosts.get(0), hosts.subList(1, hosts.size()))) {
       Processors processors = new Processors(team);
       Pairs pairs = Turns.alone(plan, least, team.workers(), processors::begin);
@@ -72,12 +72,12 @@ public record NetworkBenchmark(
 
   /** Processor time of all processes that take part. */
   private final class Processors {
-    private final Team team;
+    private final BenchTeam team;
     private double server;
     private double workers;
     private double emulation;
 
-    Processors(Team team) {
+    Processors(BenchTeam team) {
       this.team = team;
     }
 

@@ -4,8 +4,8 @@ import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.MadeUpImages;
 import io.cordee.bench.Ports;
 import io.cordee.bench.Temporary;
+import io.cordee.bench.process.BenchTeam;
 import io.cordee.bench.process.RealWorker;
-import io.cordee.bench.process.Team;
 import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Report;
@@ -43,8 +43,8 @@ public final class ObserveBenchmark {
       // All that a server can tell.
       String ui = "--ui=" + page.getHostString() + ":" + page.getPort();
       String tensorboard = "--tensorboard=" + events.path();
-      try (Team alone = RealWorker.team(data.path(), WORKERS, job);
-          Team seen = RealWorker.team(data.path(), WORKERS, job, ui, tensorboard)) {
+      try (BenchTeam alone = RealWorker.team(data.path(), WORKERS, job);
+          BenchTeam seen = RealWorker.team(data.path(), WORKERS, job, ui, tensorboard)) {
         Onlooker onlooker = new Onlooker(page);
         report.add(
             name + ", looked at",

@@ -4,9 +4,9 @@ import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.Machine;
 import io.cordee.bench.MadeUpImages;
 import io.cordee.bench.Temporary;
+import io.cordee.bench.process.BenchTeam;
 import io.cordee.bench.process.Child;
 import io.cordee.bench.process.RealWorker;
-import io.cordee.bench.process.Team;
 import io.cordee.bench.process.TrivialWorker;
 import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
@@ -48,8 +48,8 @@ public final class RoundBenchmark {
 
   private static void twoAgainstOne(Path data, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
-    try (Team one = RealWorker.team(data, 1, JOB);
-        Team two = RealWorker.team(data, 2, JOB)) {
+    try (BenchTeam one = RealWorker.team(data, 1, JOB);
+        BenchTeam two = RealWorker.team(data, 2, JOB)) {
       report.add(
           "2 workers against 1, one thread each",
           "1 worker",
@@ -79,7 +79,7 @@ public final class RoundBenchmark {
     report.note(
         "limit of memory: 2 versions, %d slots and %d contributions of %,.0f MB, and %d MB"
             .formatted(slots, workers, vector, BESIDES_MEGABYTES));
-    try (Team team = TrivialWorker.team(parameters, Downlink.FLOATS, workers)) {
+    try (BenchTeam team = TrivialWorker.team(parameters, Downlink.FLOATS, workers)) {
       for (Child worker : team.workers()) {
         worker.start(5);
       }

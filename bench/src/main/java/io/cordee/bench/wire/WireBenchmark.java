@@ -2,9 +2,9 @@ package io.cordee.bench.wire;
 
 import com.google.protobuf.ByteString;
 import io.cordee.bench.Benchmark.Size;
+import io.cordee.bench.process.BenchTeam;
 import io.cordee.bench.process.Child;
 import io.cordee.bench.process.FunctionWorker;
-import io.cordee.bench.process.Team;
 import io.cordee.bench.process.TrivialWorker;
 import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
@@ -51,7 +51,7 @@ public final class WireBenchmark {
 
   private static void wholePath(int parameters, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
-    try (Team team = TrivialWorker.team(parameters, Downlink.FLOATS, 1)) {
+    try (BenchTeam team = TrivialWorker.team(parameters, Downlink.FLOATS, 1)) {
       againstRaw("whole path", parameters, team.workers(), Bar.atLeast(0.55), plan, report);
     }
   }
@@ -59,8 +59,8 @@ public final class WireBenchmark {
   /** A whole worker around a function that computes nothing, beside one that answers at once. */
   private static void seam(int parameters, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
-    try (Team bare = TrivialWorker.team(parameters, Downlink.FLOATS, 1);
-        Team function = FunctionWorker.team(parameters)) {
+    try (BenchTeam bare = TrivialWorker.team(parameters, Downlink.FLOATS, 1);
+        BenchTeam function = FunctionWorker.team(parameters)) {
       report.add(
           "whole path to a gradient function, " + Report.count(parameters),
           "whole path",
@@ -88,8 +88,8 @@ public final class WireBenchmark {
 
   private static void teamAgainstOne(int parameters, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
-    try (Team one = TrivialWorker.team(parameters, Downlink.FLOATS, 1);
-        Team team = TrivialWorker.team(parameters, Downlink.FLOATS, TEAM)) {
+    try (BenchTeam one = TrivialWorker.team(parameters, Downlink.FLOATS, 1);
+        BenchTeam team = TrivialWorker.team(parameters, Downlink.FLOATS, TEAM)) {
       report.add(
           "whole path, " + TEAM + " workers against 1, " + Report.count(parameters),
           "1 worker",
@@ -102,8 +102,8 @@ public final class WireBenchmark {
 
   private static void signsAgainstFloats(int parameters, Turns.Plan plan, Report report)
       throws IOException, InterruptedException {
-    try (Team floats = TrivialWorker.team(parameters, Downlink.FLOATS, TEAM);
-        Team signs = TrivialWorker.team(parameters, Downlink.SIGNS, TEAM)) {
+    try (BenchTeam floats = TrivialWorker.team(parameters, Downlink.FLOATS, TEAM);
+        BenchTeam signs = TrivialWorker.team(parameters, Downlink.SIGNS, TEAM)) {
       report.add(
           "rprop, signs down, " + TEAM + " workers, " + Report.count(parameters),
           "floats down",
@@ -152,7 +152,7 @@ public final class WireBenchmark {
     try (Child server = Child.start(BareStream.Barrier.class, Integer.toString(clients));
         Child first = Child.start(BareStream.Client.class, server.greeting(), bytes);
         Child second = Child.start(BareStream.Client.class, server.greeting(), bytes);
-        Team team = TrivialWorker.team(parameters, Downlink.FLOATS, clients)) {
+        BenchTeam team = TrivialWorker.team(parameters, Downlink.FLOATS, clients)) {
       report.add(
           clients + " workers, " + Report.count(parameters) + ", against a bare stream",
           "gRPC stream with a barrier",

@@ -105,8 +105,8 @@ class DamageTest {
 
   @Test
   void ofTheMetricsTheRowsBeforeTheOldestCommonCheckpointAreSpared() throws Exception {
-    StringBuilder whole = new StringBuilder(WatchTest.HEADER);
-    IntStream.range(0, 30).forEach(round -> whole.append(WatchTest.row(round, "1.5")));
+    StringBuilder whole = new StringBuilder(RowWatchTest.HEADER);
+    IntStream.range(0, 30).forEach(round -> whole.append(RowWatchTest.row(round, "1.5")));
     Files.writeString(metrics(), whole);
     assertEquals(Optional.empty(), damage().tearMetrics(new SplitMix64(1)));
 

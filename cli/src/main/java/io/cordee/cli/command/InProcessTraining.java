@@ -6,7 +6,7 @@ import io.cordee.cli.commandline.ExitCode;
 import io.cordee.cli.file.FreshFolder;
 import io.cordee.cli.option.DisplayOptions;
 import io.cordee.cli.option.ViewOptions;
-import io.cordee.cli.server.View;
+import io.cordee.cli.server.LiveView;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.common.job.Job;
 import io.cordee.server.observe.Figures;
@@ -65,7 +65,7 @@ final class InProcessTraining {
     observation.gathers(new Figures.Gathering(team.workers(), Optional.empty()));
     Path path = fresh.path();
     try (fresh;
-        View view = display.view().open(observation, ViewOptions.Doors.OPEN);
+        LiveView view = display.view().open(observation, ViewOptions.Doors.OPEN);
         RunFolder folder =
             isResumed
                 ? RunFolder.resume(path, job, team.found())

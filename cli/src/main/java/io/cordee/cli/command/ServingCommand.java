@@ -16,8 +16,8 @@ import io.cordee.cli.option.GateOptions;
 import io.cordee.cli.option.ResumeOption;
 import io.cordee.cli.option.StarterOptions;
 import io.cordee.cli.option.TrainingOptions;
-import io.cordee.cli.server.Headcount;
-import io.cordee.cli.server.View;
+import io.cordee.cli.server.LiveView;
+import io.cordee.cli.server.WorkerCount;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobException;
 import io.cordee.common.reduce.Shard;
@@ -108,7 +108,7 @@ abstract class ServingCommand extends CordeeCommand {
 
   @Mixin private StarterOptions starter;
 
-  private final Headcount headcount = new Headcount();
+  private final WorkerCount headcount = new WorkerCount();
 
   private Optional<Runnable> beside = Optional.empty();
 
@@ -263,7 +263,7 @@ abstract class ServingCommand extends CordeeCommand {
   private int train(Job job, FreshFolder fresh, Gate gate, Listeners shown)
       throws IOException, InterruptedException {
     Observation observation = new Observation(job, shard().count());
-    try (View view = display.view().open(observation, gateOptions.doors(ofPage(gate)));
+    try (LiveView view = display.view().open(observation, gateOptions.doors(ofPage(gate)));
         RunFolder folder =
             resume.isAsked()
                 ? RunFolder.resume(fresh.path(), job, starter.found())
@@ -351,7 +351,7 @@ abstract class ServingCommand extends CordeeCommand {
     Closeable lock =
         own.isPresent() && isForOthers() ? RunFiles.lock(own.get(), shard()) : () -> {};
     try (lock;
-        View view = display.view().open(traffic, gateOptions.doors(gate.access()));
+        LiveView view = display.view().open(traffic, gateOptions.doors(gate.access()));
         Listeners log = new Listeners().addTelling("log", new LoggingListener())) {
       view.say(line -> sayAside(line));
       Logging.toStandardError(nameInLog(), display.logs().format());

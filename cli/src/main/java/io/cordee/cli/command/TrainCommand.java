@@ -10,7 +10,7 @@ import io.cordee.cli.option.ResumeOption;
 import io.cordee.cli.option.ThreadsOption;
 import io.cordee.cli.option.TrainingOptions;
 import io.cordee.cli.team.InProcessTeam;
-import io.cordee.cli.team.LocalTeam;
+import io.cordee.cli.team.ProcessTeam;
 import io.cordee.cli.team.TeamSetup;
 import io.cordee.common.job.Job;
 import io.cordee.experiment.run.RunNote;
@@ -178,7 +178,7 @@ public final class TrainCommand extends CordeeCommand {
             display.isQuiet() ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
     try (fresh;
         note;
-        LocalTeam team = new LocalTeam(setup, fresh::close)) {
+        ProcessTeam team = new ProcessTeam(setup, fresh::close)) {
       int code = team.run();
       if (team.pointsToLog()) {
         fresh.keepLog();

@@ -4,11 +4,11 @@ import io.cordee.cli.console.Console;
 import io.cordee.common.run.Measure;
 import io.cordee.experiment.compare.ComparisonListener;
 import io.cordee.experiment.grid.Planner.Planned;
-import io.cordee.experiment.report.Figures;
+import io.cordee.experiment.report.NumberText;
 import io.cordee.experiment.run.ComparisonNote;
-import io.cordee.experiment.run.Metrics;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
+import io.cordee.experiment.run.RunMetrics;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -58,14 +58,14 @@ final class ComparisonConsole implements ComparisonListener {
   }
 
   private static String figures(Run run) {
-    Metrics metrics = run.metrics();
-    StringBuilder line = new StringBuilder("loss " + Figures.loss(metrics.last(Measure.LOSS)));
+    RunMetrics metrics = run.metrics();
+    StringBuilder line = new StringBuilder("loss " + NumberText.loss(metrics.last(Measure.LOSS)));
     if (metrics.isTested()) {
-      line.append(", test accuracy ").append(Figures.plain(metrics.last(Measure.TEST_ACCURACY)));
+      line.append(", test accuracy ").append(NumberText.plain(metrics.last(Measure.TEST_ACCURACY)));
     }
     line.append(run.isSolved() ? ", solved after " : " after ");
-    line.append(Figures.cost(Scale.ROUNDS, metrics.lastRound())).append(" rounds, ");
-    return line.append(Figures.cost(Scale.SECONDS, metrics.lastSeconds())).toString();
+    line.append(NumberText.cost(Scale.ROUNDS, metrics.lastRound())).append(" rounds, ");
+    return line.append(NumberText.cost(Scale.SECONDS, metrics.lastSeconds())).toString();
   }
 
   private static String head(int number, int cells, Planned planned) {

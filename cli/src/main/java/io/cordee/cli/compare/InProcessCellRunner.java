@@ -1,6 +1,5 @@
 package io.cordee.cli.compare;
 
-import io.cordee.cli.console.Progress;
 import io.cordee.cli.log.Logging;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.experiment.compare.CellRunner;

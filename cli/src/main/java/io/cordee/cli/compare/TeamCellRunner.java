@@ -3,7 +3,7 @@ package io.cordee.cli.compare;
 import io.cordee.cli.commandline.ExitCode;
 import io.cordee.cli.commandline.TemporaryFolder;
 import io.cordee.cli.option.DataOption;
-import io.cordee.cli.team.LocalTeam;
+import io.cordee.cli.team.ProcessTeam;
 import io.cordee.cli.team.RunProgress;
 import io.cordee.cli.team.TeamSetup;
 import io.cordee.common.job.JobFile;
@@ -55,7 +55,7 @@ record TeamCellRunner(int workers, int threads, Optional<Path> data, BooleanSupp
               List.of(),
               planned.job(),
               TeamSetup.Printing.NOTHING);
-      try (LocalTeam team = new LocalTeam(setup, () -> {})) {
+      try (ProcessTeam team = new ProcessTeam(setup, () -> {})) {
         return end(team.run(), folder);
       }
     } finally {

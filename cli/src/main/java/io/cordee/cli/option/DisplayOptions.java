@@ -1,11 +1,11 @@
 package io.cordee.cli.option;
 
 import io.cordee.cli.console.Console;
-import io.cordee.cli.console.Progress;
+import io.cordee.cli.console.ProgressLine;
 import io.cordee.cli.log.JsonLines;
 import io.cordee.cli.log.Logging;
 import io.cordee.cli.log.LoggingListener;
-import io.cordee.cli.server.View;
+import io.cordee.cli.server.LiveView;
 import io.cordee.cli.tensorboard.EventLog;
 import io.cordee.common.job.Job;
 import io.cordee.server.observe.Listeners;
@@ -87,7 +87,7 @@ public final class DisplayOptions {
       RunFolder folder,
       boolean isResumed,
       Observation observation,
-      View page,
+      LiveView page,
       Listeners to) {
     JsonLines.about(JsonLines.JOB, job.name());
     Logging.toFile(folder.path().resolve(RunFiles.LOG), role, logs.format());
@@ -106,7 +106,7 @@ public final class DisplayOptions {
             .map(own -> new EventLog(own, job, Clock.systemUTC()));
     events.ifPresent(log -> to.addTelling("tensorboard", log));
     if (!isQuiet) {
-      to.addTelling("terminal", new Progress(console, job, folder.path(), folder::isKept));
+      to.addTelling("terminal", new ProgressLine(console, job, folder.path(), folder::isKept));
     }
     events.ifPresent(log -> log.begin(to::warned));
   }

@@ -1,7 +1,7 @@
 package io.cordee.cli.option;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.cli.server.View;
+import io.cordee.cli.server.LiveView;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.Traffic;
@@ -107,9 +107,9 @@ public final class ViewOptions {
   }
 
   /** Begins to show the job, as its only server or shard 0. */
-  public View open(Observation observation, Doors doors) {
+  public LiveView open(Observation observation, Doors doors) {
     Metrics figures = Metrics.of(observation);
-    return View.open(
+    return LiveView.open(
         view -> {
           ui.ifPresent(at -> show(view, "--ui", at, doors, Optional.of(observation), figures));
           metrics
@@ -119,18 +119,18 @@ public final class ViewOptions {
   }
 
   /** Begins to show a shard that does not lead. */
-  public View open(Traffic traffic, Doors doors) {
+  public LiveView open(Traffic traffic, Doors doors) {
     if (ui.isPresent()) {
       throw CommandException.wrongUse("--ui is for shard 0; other shards have --metrics");
     }
     Metrics figures = Metrics.of(traffic);
-    return View.open(
+    return LiveView.open(
         view ->
             metrics.ifPresent(at -> show(view, "--metrics", at, doors, Optional.empty(), figures)));
   }
 
   private void show(
-      View view,
+      LiveView view,
       String option,
       HostAndPort at,
       Doors doors,

@@ -1,7 +1,7 @@
 package io.cordee.experiment.chart;
 
-import io.cordee.experiment.report.Figures;
 import io.cordee.experiment.report.Look;
+import io.cordee.experiment.report.NumberText;
 import io.cordee.experiment.run.Run.Scale;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -119,7 +119,7 @@ final class ChartStyle {
   static NumberFormat marks(Scale scale) {
     return scale == Scale.SECONDS
         ? marks(value -> shortest(value))
-        : marks(value -> Figures.cost(scale, value).replaceAll("\\.0+(?= )", ""));
+        : marks(value -> NumberText.cost(scale, value).replaceAll("\\.0+(?= )", ""));
   }
 
   /** The labels of an accuracy's ticks: an axis leaves room above 1 and below 0. */

@@ -1,7 +1,7 @@
 package io.cordee.experiment.chart;
 
 import io.cordee.common.run.Measure;
-import io.cordee.experiment.report.Curve;
+import io.cordee.experiment.report.GroupCurve;
 import io.cordee.experiment.report.Look;
 import io.cordee.experiment.report.ReportSource;
 import io.cordee.experiment.run.Group;
@@ -42,13 +42,13 @@ final class CurveChart {
   private final ReportSource source;
   private final Measure measure;
   private final Scale scale;
-  private final List<Curve> curves;
+  private final List<GroupCurve> curves;
 
   private CurveChart(ReportSource source, Measure measure, Scale scale) {
     this.source = source;
     this.measure = measure;
     this.scale = scale;
-    this.curves = source.groups().stream().map(group -> Curve.of(group, measure)).toList();
+    this.curves = source.groups().stream().map(group -> GroupCurve.of(group, measure)).toList();
   }
 
   /** Empty if the measure was not taken. */
@@ -113,11 +113,11 @@ final class CurveChart {
     Map<List<Point2D>, List<Integer>> together = new HashMap<>();
     for (int i = 0; i < curves.size(); i++) {
       Group group = source.groups().get(i);
-      Curve curve = curves.get(i);
+      GroupCurve curve = curves.get(i);
       YIntervalSeries series = new YIntervalSeries(source.label(group), false, true);
       double floor = isLog ? leastAboveZero(curve) / 2 : Double.NEGATIVE_INFINITY;
       Run first = group.runs().get(0);
-      for (Curve.Point point : curve.points()) {
+      for (GroupCurve.Point point : curve.points()) {
         Spread spread = point.spread();
         if (spread.median() > floor) {
           double x = first.at(scale, point.round(), point.seconds());
@@ -140,7 +140,7 @@ final class CurveChart {
     }
   }
 
-  private static double leastAboveZero(Curve curve) {
+  private static double leastAboveZero(GroupCurve curve) {
     return curve.points().stream()
         .flatMapToDouble(point -> DoubleStream.of(point.spread().low(), point.spread().median()))
         .filter(value -> value > 0)

@@ -51,7 +51,7 @@ public final class Comparison {
 
   private final Setup setup;
   private final ComparisonListener listener;
-  private final Cells cells;
+  private final ComparisonCells cells;
   private final TimeLeft timeLeft;
   private final List<ComparisonNote.Tuned> tuned = new ArrayList<>();
   private long published = System.nanoTime();
@@ -59,7 +59,7 @@ public final class Comparison {
   public Comparison(Setup setup, CellRunner runner, ComparisonListener listener) {
     this.setup = setup;
     this.listener = listener;
-    this.cells = new Cells(setup, runner);
+    this.cells = new ComparisonCells(setup, runner);
     this.timeLeft = new TimeLeft(setup.planner().trainRows());
   }
 
@@ -159,7 +159,7 @@ public final class Comparison {
       throws IOException, InterruptedException {
     List<Planned> open = new ArrayList<>();
     for (Planned each : planned) {
-      if (Cells.isFinished(each, folder(each))) {
+      if (ComparisonCells.isFinished(each, folder(each))) {
         Run run = cells.run(each, folder(each), rounds -> {});
         runs.add(run);
         timeLeft.took(each, run.metrics().lastSeconds());

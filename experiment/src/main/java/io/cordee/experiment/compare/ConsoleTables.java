@@ -1,6 +1,6 @@
 package io.cordee.experiment.compare;
 
-import io.cordee.experiment.report.Result;
+import io.cordee.experiment.report.RunResult;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Spread;
@@ -19,11 +19,11 @@ public final class ConsoleTables {
   private ConsoleTables() {}
 
   /**
-   * The result of each group, the best first: medians over seeds, of {@linkplain Result#counting
+   * The result of each group, the best first: medians over seeds, of {@linkplain RunResult#counting
    * what counts}.
    */
   public static List<String> ends(List<String> axes, List<Group> groups) {
-    Result figure = Result.counting(groups);
+    RunResult figure = RunResult.counting(groups);
     ConsoleTable<Group> table = new ConsoleTable<>();
     if (axes.isEmpty()) {
       table.words("job", Group::label);
@@ -41,13 +41,13 @@ public final class ConsoleTables {
                   .map(s -> figure.text(s.low()) + " – " + figure.text(s.high()))
                   .orElse(NONE));
     }
-    for (Result more : List.of(Result.BEST_TEST_ACCURACY, Result.BEST_ROUND)) {
+    for (RunResult more : List.of(RunResult.BEST_TEST_ACCURACY, RunResult.BEST_ROUND)) {
       if (groups.stream().anyMatch(group -> more.of(group).isPresent())) {
         table.numbers(more.brief(), median(more));
       }
     }
-    table.numbers("rounds", median(Result.ROUNDS));
-    table.numbers("time", median(Result.TIME));
+    table.numbers("rounds", median(RunResult.ROUNDS));
+    table.numbers("time", median(RunResult.TIME));
     if (groups.stream().anyMatch(group -> group.failed() > 0)) {
       table.numbers(
           "failed", group -> group.failed() == 0 ? "" : group.failed() + "/" + group.runs().size());
@@ -87,7 +87,7 @@ public final class ConsoleTables {
     return group -> group.settings().getOrDefault(axis, "");
   }
 
-  private static Function<Group, String> median(Result result) {
+  private static Function<Group, String> median(RunResult result) {
     return group -> result.median(group).orElse(NONE);
   }
 

@@ -2,9 +2,9 @@ package io.cordee.experiment.compare;
 
 import io.cordee.common.file.WholeFile;
 import io.cordee.common.run.Measure;
-import io.cordee.experiment.report.Figures;
+import io.cordee.experiment.report.NumberText;
 import io.cordee.experiment.report.ReportSource;
-import io.cordee.experiment.report.Result;
+import io.cordee.experiment.report.RunResult;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.RunNote;
@@ -67,7 +67,7 @@ public final class ResultsFile {
       columns.add(new Column(measure.column(), run -> number(run.metrics().last(measure))));
     }
     columns.add(new Column("best_test_accuracy", run -> number(run.metrics().bestTestAccuracy())));
-    columns.add(new Column("best_round", run -> number(Result.BEST_ROUND.of(run))));
+    columns.add(new Column("best_round", run -> number(RunResult.BEST_ROUND.of(run))));
     for (Measure measure : measures) {
       columns.add(
           new Column(measure.column() + "_of_best_round", run -> number(run.atBest(measure))));
@@ -102,7 +102,7 @@ public final class ResultsFile {
   /** Every setting of the run's rule: {@code learning_rate=0.1 beta=0.9}. */
   private static String rule(Run run) {
     return run.job().rule().settings().values().entrySet().stream()
-        .map(setting -> setting.getKey() + "=" + Figures.setting(setting.getValue()))
+        .map(setting -> setting.getKey() + "=" + NumberText.setting(setting.getValue()))
         .collect(Collectors.joining(" "));
   }
 

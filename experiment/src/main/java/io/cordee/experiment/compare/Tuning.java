@@ -14,8 +14,8 @@ import io.cordee.experiment.grid.GridException;
 import io.cordee.experiment.grid.Planner;
 import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.run.ComparisonNote.Tuned;
-import io.cordee.experiment.run.Metrics;
 import io.cordee.experiment.run.Run;
+import io.cordee.experiment.run.RunMetrics;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.Spread;
 import java.io.IOException;
@@ -122,7 +122,8 @@ public record Tuning(List<Axis> ranges, Measure by, double share) {
   }
 
   /** Runs the trials for the combination of this cell. */
-  Found find(Cell cell, Planner planner, Cells cells, Path folder, ComparisonListener listener)
+  Found find(
+      Cell cell, Planner planner, ComparisonCells cells, Path folder, ComparisonListener listener)
       throws IOException, InterruptedException {
     Planned usual = planner.plan(cell, planner.budget(), List.of(), "");
     List<Map<String, String>> trials = trials(usual.job());
@@ -226,7 +227,7 @@ public record Tuning(List<Axis> ranges, Measure by, double share) {
 
   /** NaN for a run that failed. */
   private double score(Run run) {
-    Metrics metrics = run.metrics();
+    RunMetrics metrics = run.metrics();
     if (run.hasFailed()) {
       return Double.NaN;
     }

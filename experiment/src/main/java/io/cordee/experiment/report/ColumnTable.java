@@ -56,13 +56,13 @@ final class ColumnTable {
   private static String number(Column column, boolean isShift) {
     return Html.number(
         column instanceof Numbers numbers && !numbers.range().equals(TableEncoding.Range.UNIT)
-            ? Figures.loss(isShift ? numbers.range().shift() : numbers.range().scale())
+            ? NumberText.loss(isShift ? numbers.range().shift() : numbers.range().scale())
             : "–");
   }
 
   private static String fill(Column column) {
     return column instanceof Numbers numbers && numbers.fill().isPresent()
-        ? Figures.loss(numbers.fill().getAsDouble())
+        ? NumberText.loss(numbers.fill().getAsDouble())
         : "–";
   }
 

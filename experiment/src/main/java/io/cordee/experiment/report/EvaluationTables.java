@@ -86,7 +86,7 @@ record EvaluationTables(JsonObject found) {
           if (found.has(key) && found.get(key).isJsonPrimitive()) {
             double value = found.get(key).getAsDouble();
             boolean isLoss = LOSSES.contains(key);
-            String text = isLoss ? Figures.loss(value) : Figures.plain(value);
+            String text = isLoss ? NumberText.loss(value) : NumberText.plain(value);
             table.numbers(title, it -> Html.number(text));
           }
         });
@@ -150,7 +150,7 @@ record EvaluationTables(JsonObject found) {
                   style,
                   Html.text(curve.get("class").getAsString()),
                   figure.equals("auc") ? "AUC" : figure.replace('_', ' '),
-                  Html.text(Figures.plain(curve.get(figure).getAsDouble()))));
+                  Html.text(NumberText.plain(curve.get(figure).getAsDouble()))));
     }
     return figure(title, x, y, SHARES, svg.toString(), legend + "</ul>");
   }
@@ -212,8 +212,8 @@ record EvaluationTables(JsonObject found) {
             .formatted(title, SIZE + 2 * EDGE, SIZE + EDGE + 12, y, x));
     svg.append("<rect x=\"%d\" y=\"6\" width=\"%d\" height=\"%d\"/>".formatted(EDGE, SIZE, SIZE));
     svg.append(drawn);
-    String low = Html.text(Figures.setting(shown(range[0])));
-    String high = Html.text(Figures.setting(shown(range[1])));
+    String low = Html.text(NumberText.setting(shown(range[0])));
+    String high = Html.text(NumberText.setting(shown(range[1])));
     text(svg, EDGE, SIZE + 22, "start", low);
     text(svg, EDGE + SIZE, SIZE + 22, "end", high);
     text(svg, EDGE + SIZE / 2, SIZE + 38, "middle", x);

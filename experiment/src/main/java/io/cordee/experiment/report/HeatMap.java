@@ -36,8 +36,9 @@ public record HeatMap(
       return List.of();
     }
     List<HeatMap> maps = new ArrayList<>();
-    for (Result result : List.of(Result.TEST_ACCURACY, Result.BEST_TEST_ACCURACY, Result.LOSS)) {
-      maps.add(map(source, result.title(), result::of, result::text, result == Result.LOSS));
+    for (RunResult result :
+        List.of(RunResult.TEST_ACCURACY, RunResult.BEST_TEST_ACCURACY, RunResult.LOSS)) {
+      maps.add(map(source, result.title(), result::of, result::text, result == RunResult.LOSS));
     }
     for (Target target : source.targets()) {
       for (Scale scale : scales) {
@@ -46,7 +47,7 @@ public record HeatMap(
                 source,
                 scale.title().toLowerCase(Locale.ROOT) + " to " + target.title(),
                 g -> ResultTables.spread(g, target, scale),
-                value -> Figures.cost(scale, value),
+                value -> NumberText.cost(scale, value),
                 true));
       }
     }

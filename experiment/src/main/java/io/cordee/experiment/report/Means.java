@@ -25,7 +25,7 @@ import org.apache.commons.math3.stat.inference.TTest;
  * @param result the figure
  * @param rows in the order of the groups
  */
-public record Means(Result result, List<Row> rows) {
+public record Means(RunResult result, List<Row> rows) {
 
   /** Seeds, from which on a deviation says something. */
   private static final int FEWEST = 3;
@@ -57,14 +57,14 @@ public record Means(Result result, List<Row> rows) {
   public static Optional<Means> of(ReportSource source) {
     List<Group> groups =
         withoutFolds(source).stream().filter(group -> group.runs().size() >= FEWEST).toList();
-    return Optional.of(Result.counting(groups))
+    return Optional.of(RunResult.counting(groups))
         .filter(result -> groups.size() > 1)
         .filter(
             result -> groups.stream().allMatch(group -> figures(group, result).size() >= FEWEST))
         .map(result -> new Means(result, rows(groups, result)));
   }
 
-  private static List<Row> rows(List<Group> groups, Result result) {
+  private static List<Row> rows(List<Group> groups, RunResult result) {
     Comparator<Group> byMean =
         Comparator.comparingDouble(group -> StatUtils.mean(values(figures(group, result))));
     Group best = groups.stream().max(result.isLoss() ? byMean.reversed() : byMean).orElseThrow();
@@ -109,7 +109,7 @@ public record Means(Result result, List<Row> rows) {
   }
 
   /** By seed and fold; runs that have none, as they failed, are left out. */
-  private static Map<String, Double> figures(Group group, Result result) {
+  private static Map<String, Double> figures(Group group, RunResult result) {
     Map<String, Double> figures = new LinkedHashMap<>();
     for (Run run : group.runs()) {
       double figure = result.of(run);

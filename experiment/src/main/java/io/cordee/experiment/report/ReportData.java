@@ -63,19 +63,19 @@ record ReportData(
   record Points(List<Integer> r, List<Double> s, List<Double> m, List<Double> lo, List<Double> hi) {
 
     static Points of(Group group, Measure measure) {
-      List<Curve.Point> points = Curve.of(group, measure).points();
+      List<GroupCurve.Point> points = GroupCurve.of(group, measure).points();
       boolean hasSpread = group.runs().size() > 1;
       return new Points(
-          points.stream().map(Curve.Point::round).toList(),
-          shown(points, Curve.Point::seconds),
+          points.stream().map(GroupCurve.Point::round).toList(),
+          shown(points, GroupCurve.Point::seconds),
           shown(points, point -> point.spread().median()),
           hasSpread ? shown(points, point -> point.spread().low()) : null,
           hasSpread ? shown(points, point -> point.spread().high()) : null);
     }
 
     private static List<Double> shown(
-        List<Curve.Point> points, ToDoubleFunction<Curve.Point> number) {
-      return points.stream().map(point -> Figures.shown(number.applyAsDouble(point))).toList();
+        List<GroupCurve.Point> points, ToDoubleFunction<GroupCurve.Point> number) {
+      return points.stream().map(point -> NumberText.shown(number.applyAsDouble(point))).toList();
     }
   }
 
@@ -126,9 +126,10 @@ record ReportData(
     Map<String, String> ends = new LinkedHashMap<>();
     for (Measure measure : Measure.all()) {
       boolean isLoss = measure.kind() == Measure.Kind.LOSS;
-      ends.put(measure.column(), end(group, measure, isLoss ? Figures::loss : Figures::plain));
+      ends.put(
+          measure.column(), end(group, measure, isLoss ? NumberText::loss : NumberText::plain));
     }
-    ends.put("test_error", end(group, Measure.TEST_ACCURACY, a -> Figures.plain(1 - a)));
+    ends.put("test_error", end(group, Measure.TEST_ACCURACY, a -> NumberText.plain(1 - a)));
     return ends;
   }
 

@@ -55,7 +55,7 @@ public final class ReportFile {
     parts.put("apart", apart(source));
     parts.put("again", again(source));
     parts.put("quartiles", String.valueOf(Spread.QUARTILES_FROM));
-    parts.put("points", String.valueOf(Curve.MOST));
+    parts.put("points", String.valueOf(GroupCurve.MOST));
     parts.put("notes", notes(source));
     parts.put("style", resource("report.css") + Resource.uPlot("dist/uPlot.min.css"));
     parts.put("license", Resource.uPlot("LICENSE").replace("--", "- -"));
@@ -85,7 +85,7 @@ public final class ReportFile {
   /** The figures of one run, or one group, at a glance. */
   private static String tiles(Group group) {
     StringBuilder html = new StringBuilder("<dl class=\"tiles\">");
-    for (Result result : Result.values()) {
+    for (RunResult result : RunResult.values()) {
       result
           .median(group)
           .ifPresent(

@@ -21,7 +21,7 @@ record ResultTables(ReportSource source) {
     } else {
       table.words("outcome", group -> SettingTables.end(group.runs().get(0)));
     }
-    for (Result result : Result.OF_WEIGHTS) {
+    for (RunResult result : RunResult.OF_WEIGHTS) {
       if (source.groups().stream().anyMatch(group -> result.of(group).isPresent())) {
         result(table, result);
       }
@@ -42,12 +42,12 @@ record ResultTables(ReportSource source) {
           group ->
               number(
                   group.spread(run -> run.isSolved() ? run.metrics().lastRound() : Double.NaN),
-                  value -> Figures.cost(Scale.ROUNDS, value)));
+                  value -> NumberText.cost(Scale.ROUNDS, value)));
     }
     return table.html("At the end of training", source.groups());
   }
 
-  private static void result(HtmlTable<Group> table, Result result) {
+  private static void result(HtmlTable<Group> table, RunResult result) {
     table.numbers(result.title(), group -> number(result.of(group), result::text));
   }
 
@@ -55,7 +55,7 @@ record ResultTables(ReportSource source) {
     table.numbers(
         title,
         group ->
-            number(group.spread(run -> run.spent(scale)), value -> Figures.cost(scale, value)));
+            number(group.spread(run -> run.spent(scale)), value -> NumberText.cost(scale, value)));
   }
 
   /** What each group had spent when it reached the targets; a table for each scale. */
@@ -83,8 +83,8 @@ record ResultTables(ReportSource source) {
         isOfAll(spread.get(), group)
             && best.isPresent()
             && spread.get().median() <= best.getAsDouble();
-    String cost = Figures.cost(scale, spread.get().median()) + some(spread.get(), group);
-    String ends = Figures.ends(spread.get(), value -> Figures.cost(scale, value));
+    String cost = NumberText.cost(scale, spread.get().median()) + some(spread.get(), group);
+    String ends = NumberText.ends(spread.get(), value -> NumberText.cost(scale, value));
     return "<td class=\"n" + (isBest ? " best" : "") + "\">" + withEnds(cost, ends) + "</td>";
   }
 
@@ -129,7 +129,7 @@ record ResultTables(ReportSource source) {
 
   private static String number(Optional<Spread> spread, DoubleFunction<String> format) {
     return spread
-        .map(s -> withEnds(format.apply(s.median()), Figures.ends(s, format)))
+        .map(s -> withEnds(format.apply(s.median()), NumberText.ends(s, format)))
         .map(text -> "<td class=\"n\">" + text + "</td>")
         .orElse(Html.number("–"));
   }

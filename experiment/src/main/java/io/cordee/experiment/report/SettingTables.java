@@ -82,7 +82,7 @@ record SettingTables(ReportSource source) {
     rule.definition().options().forEach(option -> left.put(option.key(), option.defaultValue()));
     return rule.settings().values().entrySet().stream()
         .filter(setting -> !setting.getValue().equals(left.get(setting.getKey())))
-        .map(setting -> setting.getKey() + " " + Figures.setting(setting.getValue()))
+        .map(setting -> setting.getKey() + " " + NumberText.setting(setting.getValue()))
         .collect(Collectors.joining(", "));
   }
 

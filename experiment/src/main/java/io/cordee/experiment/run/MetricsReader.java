@@ -25,11 +25,11 @@ final class MetricsReader {
     this.text = text;
   }
 
-  static Metrics read(Path file) throws IOException {
+  static RunMetrics read(Path file) throws IOException {
     return new MetricsReader(file, Files.readString(file, StandardCharsets.ISO_8859_1)).read();
   }
 
-  private Metrics read() throws IOException {
+  private RunMetrics read() throws IOException {
     List<String> lines = text.lines().toList();
     RoundTable table = table(lines.isEmpty() ? "" : lines.get(0));
     List<RoundRow> rows = new ArrayList<>();
@@ -42,10 +42,10 @@ final class MetricsReader {
         }
         rows.add(row);
       } catch (IllegalArgumentException e) {
-        return Metrics.of(rows, damage(lines, at, e.getMessage()));
+        return RunMetrics.of(rows, damage(lines, at, e.getMessage()));
       }
     }
-    return Metrics.of(rows, "");
+    return RunMetrics.of(rows, "");
   }
 
   private RoundTable table(String header) throws IOException {

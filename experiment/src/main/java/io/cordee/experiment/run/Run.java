@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 public record Run(
     Path folder,
     Job job,
-    Metrics metrics,
+    RunMetrics metrics,
     Optional<RunNote> note,
     OptionalLong rowsPerRound,
     String message) {

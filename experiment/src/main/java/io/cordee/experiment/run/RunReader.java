@@ -35,7 +35,7 @@ public final class RunReader {
     } catch (JobException e) {
       throw new IOException(e.getMessage(), e);
     }
-    Metrics metrics = MetricsReader.read(folder.resolve(RunFiles.METRICS));
+    RunMetrics metrics = MetricsReader.read(folder.resolve(RunFiles.METRICS));
     Map<String, String> model = model(folder.resolve(RunFiles.MODEL));
     Optional<RunNote> note = RunNote.read(folder).filter(n -> isOf(n, model));
     String noted = note.map(n -> n.end().message()).orElse("");

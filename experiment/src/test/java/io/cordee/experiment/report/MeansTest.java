@@ -49,7 +49,7 @@ class MeansTest {
     runs("gd", 0.5, 0.5, 0.6, 0.6);
     runs("adam", 0.6, 0.7, 0.7, 0.8);
     Means means = means().orElseThrow();
-    assertEquals(Result.TEST_ACCURACY, means.result());
+    assertEquals(RunResult.TEST_ACCURACY, means.result());
     Means.Row gd = means.rows().get(0);
     assertEquals(0.55, gd.mean(), 1e-12);
     assertEquals(0.0577350, gd.deviation(), 1e-6);

@@ -247,7 +247,7 @@ class ReportFileTest {
     JsonObject loss = firstGroup(html).getAsJsonObject("curves").getAsJsonObject("loss");
 
     assertTrue(html.length() < 150_000, () -> "characters: " + html.length());
-    assertTrue(loss.getAsJsonArray("r").size() <= Curve.MOST);
+    assertTrue(loss.getAsJsonArray("r").size() <= GroupCurve.MOST);
     assertEquals(0, loss.getAsJsonArray("r").get(0).getAsInt());
     assertEquals(
         20_000, loss.getAsJsonArray("r").get(loss.getAsJsonArray("r").size() - 1).getAsInt());

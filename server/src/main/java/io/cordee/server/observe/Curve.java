@@ -53,5 +53,5 @@ public record Curve(int stride, int edition, List<Point> points) {
       Score validation,
       Score test,
       double flips,
-      Split split) {}
+      RoundTime split) {}
 }

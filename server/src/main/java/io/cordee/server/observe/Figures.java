@@ -63,7 +63,7 @@ public record Figures(
    */
   public record Rates(
       double rounds,
-      Split split,
+      RoundTime split,
       double reduceNanos,
       double stepNanos,
       double received,

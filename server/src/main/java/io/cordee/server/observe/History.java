@@ -21,9 +21,9 @@ final class History {
 
     private Point with(Point next) {
       int both = rounds + next.rounds;
-      Split split =
+      RoundTime split =
           both == 0
-              ? Split.NONE
+              ? RoundTime.NONE
               : at.split().times(rounds).plus(next.at.split().times(next.rounds)).times(1.0 / both);
       return new Point(
           new Curve.Point(

@@ -12,7 +12,7 @@ final class Meter {
   private record Look(
       long at,
       long rounds,
-      Split split,
+      RoundTime split,
       long reduceNanos,
       long stepNanos,
       long received,
@@ -21,7 +21,7 @@ final class Meter {
   private final Totals totals;
   private final Traffic traffic;
   private Look last;
-  private Figures.Rates rates = new Figures.Rates(0, Split.NONE, 0, 0, 0, 0);
+  private Figures.Rates rates = new Figures.Rates(0, RoundTime.NONE, 0, 0, 0, 0);
 
   Meter(Totals totals, Traffic traffic) {
     this.totals = totals;

@@ -260,7 +260,7 @@ public final class Observation implements TrainingListener, RoundListener {
 
   @Override
   public void roundEnded(int version, long now) {
-    Split took = clock.ended(now);
+    RoundTime took = clock.ended(now);
     totals.round(took);
     workers.lagged(clock.lags());
     double flipped =

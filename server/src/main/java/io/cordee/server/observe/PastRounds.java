@@ -51,7 +51,7 @@ record PastRounds(RoundTable table, List<Metric> metrics) {
         score(row, Measure.VALIDATION_LOSS, Measure.VALIDATION_ACCURACY, Measure::validation),
         score(row, Measure.TEST_LOSS, Measure.TEST_ACCURACY, Measure::test),
         Double.NaN,
-        Split.NONE);
+        RoundTime.NONE);
   }
 
   private Curve.Score score(

@@ -46,7 +46,7 @@ final class RoundClock {
   }
 
   /** {@link #lags} stay until the next round begins. */
-  synchronized Split ended(long now) {
+  synchronized RoundTime ended(long now) {
     long first = Long.MAX_VALUE;
     long latest = begin;
     for (Delivery delivery : deliveries.values()) {
@@ -56,7 +56,7 @@ final class RoundClock {
     if (deliveries.isEmpty()) {
       first = begin;
     }
-    return new Split(first - begin, latest - first, last - latest, Math.max(0, now - last));
+    return new RoundTime(first - begin, latest - first, last - latest, Math.max(0, now - last));
   }
 
   /** How much later than the first worker each began to send the last of its sums. */

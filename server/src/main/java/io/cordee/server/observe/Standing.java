@@ -23,7 +23,7 @@ final class Standing {
   private Optional<Best> best = Optional.empty();
 
   // Of the round that has just ended; its first weights are about to be measured.
-  private Split split = Split.NONE;
+  private RoundTime split = RoundTime.NONE;
   private double flips = Double.NaN;
 
   private Optional<Integer> kept = Optional.empty();
@@ -43,7 +43,7 @@ final class Standing {
     rounds = most;
   }
 
-  synchronized void roundEnded(Split took, double flipped) {
+  synchronized void roundEnded(RoundTime took, double flipped) {
     split = took;
     flips = flipped;
     if (phase == Phase.WAITING) {
@@ -63,7 +63,7 @@ final class Standing {
             split);
     best = m.best();
     add(point);
-    split = Split.NONE;
+    split = RoundTime.NONE;
     flips = Double.NaN;
   }
 

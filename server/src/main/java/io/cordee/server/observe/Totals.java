@@ -28,7 +28,7 @@ public final class Totals {
 
   // Guarded by this.
   private long rounds;
-  private Split split = Split.NONE;
+  private RoundTime split = RoundTime.NONE;
 
   void add(Count what, long amount) {
     counts.addAndGet(what.ordinal(), amount);
@@ -38,7 +38,7 @@ public final class Totals {
     return counts.get(what.ordinal());
   }
 
-  synchronized void round(Split took) {
+  synchronized void round(RoundTime took) {
     rounds++;
     split = split.plus(took);
   }
@@ -48,7 +48,7 @@ public final class Totals {
     return rounds;
   }
 
-  public synchronized Split split() {
+  public synchronized RoundTime split() {
     return split;
   }
 }

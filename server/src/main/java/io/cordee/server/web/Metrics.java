@@ -3,7 +3,7 @@ package io.cordee.server.web;
 import io.cordee.common.job.Job;
 import io.cordee.server.observe.Figures;
 import io.cordee.server.observe.Observation;
-import io.cordee.server.observe.Split;
+import io.cordee.server.observe.RoundTime;
 import io.cordee.server.observe.StepFigures;
 import io.cordee.server.observe.Totals;
 import io.cordee.server.observe.Totals.Count;
@@ -161,7 +161,7 @@ public final class Metrics {
         "cordee_round_part_seconds",
         "Time of rounds by part: compute, wait, wire and step add up to the rounds' duration.",
         to -> {
-          Split split = totals.split();
+          RoundTime split = totals.split();
           to.put(split.compute() / 1e9, "compute");
           to.put(split.waiting() / 1e9, "wait");
           to.put(split.wire() / 1e9, "wire");

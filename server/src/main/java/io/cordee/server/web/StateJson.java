@@ -16,7 +16,7 @@ import io.cordee.server.observe.Curve;
 import io.cordee.server.observe.Event;
 import io.cordee.server.observe.Figures;
 import io.cordee.server.observe.Observation;
-import io.cordee.server.observe.Split;
+import io.cordee.server.observe.RoundTime;
 import io.cordee.server.observe.StepFigures;
 import io.cordee.server.observe.Totals;
 import io.cordee.server.observe.Totals.Count;
@@ -192,7 +192,7 @@ final class StateJson {
         .with("waiting", traffic.waiting());
   }
 
-  private static List<Double> millis(Split split) {
+  private static List<Double> millis(RoundTime split) {
     return List.of(
         split.compute() / 1e6, split.waiting() / 1e6, split.wire() / 1e6, split.step() / 1e6);
   }

@@ -13,7 +13,7 @@ class HistoryTest {
 
   private final History history = new History();
 
-  private void add(int round, double test, Split split) {
+  private void add(int round, double test, RoundTime split) {
     Curve.Point point =
         new Curve.Point(
             round,
@@ -28,7 +28,7 @@ class HistoryTest {
 
   private void addRounds(int from, int to) {
     for (int round = from; round < to; round++) {
-      add(round, round % 10 == 0 ? 0.25 : NONE, new Split(round % 2 == 0 ? 1 : 3, 0, 0, 0));
+      add(round, round % 10 == 0 ? 0.25 : NONE, new RoundTime(round % 2 == 0 ? 1 : 3, 0, 0, 0));
     }
   }
 
@@ -47,7 +47,7 @@ class HistoryTest {
   @Test
   void tenThousandRoundsTakeNoMorePointsThanThereIsRoomFor() {
     for (int round = 0; round < 10_000; round++) {
-      add(round, NONE, Split.NONE);
+      add(round, NONE, RoundTime.NONE);
       assertTrue(rounds().size() <= History.MOST);
     }
     List<Integer> rounds = rounds();
@@ -74,12 +74,12 @@ class HistoryTest {
   @Test
   void aMeasurementOfTheTestRowsIsNotLostWhereItsRoundIsNoPoint() {
     addRounds(0, History.MOST + 1);
-    add(History.MOST + 1, 0.75, Split.NONE);
+    add(History.MOST + 1, 0.75, RoundTime.NONE);
     Curve.Point last = history.from(History.MOST).get(0);
     assertEquals(History.MOST, last.round());
     assertEquals(0.25, last.test().accuracy());
-    add(History.MOST + 2, NONE, Split.NONE);
-    add(History.MOST + 3, 0.8, Split.NONE);
+    add(History.MOST + 2, NONE, RoundTime.NONE);
+    add(History.MOST + 3, 0.8, RoundTime.NONE);
     assertEquals(0.8, history.from(History.MOST + 3).get(0).test().accuracy());
   }
 
@@ -87,7 +87,7 @@ class HistoryTest {
   void whoHasReadThePointsLearnsThatTheyHaveChanged() {
     addRounds(0, History.MOST);
     int before = history.edition();
-    add(History.MOST, NONE, Split.NONE);
+    add(History.MOST, NONE, RoundTime.NONE);
     assertNotEquals(before, history.edition());
   }
 

@@ -79,7 +79,7 @@ class ObservationTest {
             Curve.Score.NONE,
             new Curve.Score(1.9, 0.2, List.of()),
             Double.NaN,
-            Split.NONE),
+            RoundTime.NONE),
         observation.curveFrom(0).points().get(0));
     assertEquals(3, observation.figures().progress().round());
     assertEquals(1.5, observation.figures().progress().train().loss());

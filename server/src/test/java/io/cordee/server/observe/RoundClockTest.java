@@ -21,8 +21,8 @@ class RoundClockTest {
     clock.arrived(ANN, 3, 2, 1110);
     clock.arrived(BEN, 3, 3, 1400);
     clock.arrived(BEN, 3, 3, 1450);
-    Split split = clock.ended(1470);
-    assertEquals(new Split(100, 300, 50, 20), split);
+    RoundTime split = clock.ended(1470);
+    assertEquals(new RoundTime(100, 300, 50, 20), split);
     assertEquals(470, split.total());
     assertEquals(Map.of(ANN, 0L, BEN, 300L), clock.lags());
   }
@@ -35,7 +35,7 @@ class RoundClockTest {
     clock.arrived(ANN, 0, 4, 25);
     clock.arrived(ANN, 0, 10, 60);
     clock.arrived(ANN, 0, 10, 68);
-    assertEquals(new Split(60, 0, 8, 2), clock.ended(70));
+    assertEquals(new RoundTime(60, 0, 8, 2), clock.ended(70));
   }
 
   @Test
@@ -46,13 +46,13 @@ class RoundClockTest {
     clock.began(1, 10);
     clock.arrived(BEN, 0, 1, 11);
     clock.arrived(ANN, 1, 1, 30);
-    assertEquals(new Split(20, 0, 0, 0), clock.ended(30));
+    assertEquals(new RoundTime(20, 0, 0, 0), clock.ended(30));
     assertEquals(Map.of(ANN, 0L), clock.lags());
   }
 
   @Test
   void aRoundInWhichNothingCameIsAllStep() {
     clock.began(0, 5);
-    assertEquals(new Split(0, 0, 0, 7), clock.ended(12));
+    assertEquals(new RoundTime(0, 0, 0, 7), clock.ended(12));
   }
 }

@@ -38,7 +38,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   private final JobVector vector;
   private final HeldRows rows;
   private final JobFunctions functions;
-  private final Vectors vectors;
+  private final HeldVectors vectors;
   private final ComputeTeam team;
   private final boolean areWeightsSent;
 
@@ -64,7 +64,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     this.functions = JobFunctions.of(job, providers, rows.folder(), microBatch, width);
     this.rows = rows;
     this.areWeightsSent = optimizer.hasOwnEvaluationPoint();
-    this.vectors = Vectors.of(job, server);
+    this.vectors = HeldVectors.of(job, server);
     this.team =
         new ComputeTeam(
             threads,

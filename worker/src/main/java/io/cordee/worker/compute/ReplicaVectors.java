@@ -13,7 +13,7 @@ import java.util.Optional;
  * The weights, followed by replaying the server's steps from signs. A chunk that turns out to
  * differ from the server's counts as missing until its state has been sent.
  */
-final class ReplicaVectors implements Vectors {
+final class ReplicaVectors implements HeldVectors {
 
   private final Chunks chunks;
   private final Replica replica;

@@ -11,7 +11,7 @@ import java.util.Optional;
  * arrive while the current is in use, and the weights where they are evaluated separately. Several
  * threads may put chunks at once.
  */
-final class VectorSlots implements Vectors {
+final class VectorSlots implements HeldVectors {
 
   private static final class Slot {
     final float[] values;

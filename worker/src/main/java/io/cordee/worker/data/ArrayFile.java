@@ -84,14 +84,14 @@ record ArrayFile(Input input, int headerBytes, ElementType type, long rows, int 
         .orElseGet(() -> new StreamedArray(this));
   }
 
-  Place placeOf(long row) {
+  RowPlace placeOf(long row) {
     return (expected, found, hint) -> {
       String where = name() + ", row " + row + " (from 0): " + expected;
       return DataException.of(where, where, found, hint);
     };
   }
 
-  Place placeOf(long row, int column) {
+  RowPlace placeOf(long row, int column) {
     return (expected, found, hint) -> {
       String where = name() + ", row " + row + " (from 0), column " + column + ": " + expected;
       return DataException.of(where, where, found, hint);

@@ -12,7 +12,7 @@ interface Cells {
    * @param column of the features, from 0
    * @param place of the cell
    */
-  void put(int column, String text, Place place);
+  void put(int column, String text, RowPlace place);
 
   void endRow();
 }

@@ -141,7 +141,7 @@ final class ClassLabels {
     return isIndex ? OptionalInt.of((int) value.getAsDouble()) : OptionalInt.empty();
   }
 
-  int indexOf(String text, Place place) {
+  int indexOf(String text, RowPlace place) {
     if (!names.isEmpty()) {
       Integer index = indices.get(key(text));
       if (index == null && text.isEmpty()) {
@@ -169,7 +169,7 @@ final class ClassLabels {
   }
 
   /** The class of a label that is an index already, a whole number. */
-  int indexOf(double index, Place place) {
+  int indexOf(double index, RowPlace place) {
     if (index < 0 || index >= classes) {
       throw place.error(expected(), new BigDecimal(index).toPlainString());
     }

@@ -18,7 +18,7 @@ final class CompleteRows implements Cells {
   }
 
   @Override
-  public void put(int column, String text, Place place) {
+  public void put(int column, String text, RowPlace place) {
     if (plans.get(column).to().onMissing() == Missing.DROP && MISSING.contains(text)) {
       rows.clear(row);
     }

@@ -47,7 +47,7 @@ final class Decimals {
    *
    * @throws DataException if it is no number, or beyond the range of floats
    */
-  static double number(String text, double scale, Place place) {
+  static double number(String text, double scale, RowPlace place) {
     OptionalDouble number = parse(text);
     OptionalDouble value = number.isPresent() ? number : truth(text);
     if (value.isPresent()) {

@@ -15,13 +15,13 @@ final class Encoder implements Cells {
   private static final int TEXTS_SHOWN = 10;
 
   private interface Code {
-    void put(String text, FeatureSink to, Place place);
+    void put(String text, FeatureSink to, RowPlace place);
   }
 
   /** Each column becomes one input: its number divided by a scale. */
   private record Plain(double scale, FeatureSink features) implements Cells {
     @Override
-    public void put(int column, String text, Place place) {
+    public void put(int column, String text, RowPlace place) {
       features.put(column, Decimals.number(text, scale, place));
     }
 
@@ -60,7 +60,7 @@ final class Encoder implements Cells {
   }
 
   @Override
-  public void put(int column, String text, Place place) {
+  public void put(int column, String text, RowPlace place) {
     codes[column].put(text, features, place);
   }
 
@@ -75,7 +75,7 @@ final class Encoder implements Cells {
   private record OfNumbers(Numbers numbers, int input) implements Code {
 
     @Override
-    public void put(String text, FeatureSink to, Place place) {
+    public void put(String text, FeatureSink to, RowPlace place) {
       OptionalDouble fill = numbers.fill();
       boolean isMissing = fill.isPresent() && Cells.MISSING.contains(text);
       if (isMissing && numbers.indicator()) {
@@ -101,7 +101,7 @@ final class Encoder implements Cells {
     }
 
     @Override
-    public void put(String text, FeatureSink to, Place place) {
+    public void put(String text, FeatureSink to, RowPlace place) {
       Integer number = numbers.get(Decimals.plain(text));
       if (number == null && !texts.hasOther()) {
         throw place.error(

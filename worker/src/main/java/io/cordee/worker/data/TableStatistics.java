@@ -69,7 +69,7 @@ final class TableStatistics implements Cells {
   }
 
   @Override
-  public void put(int column, String text, Place place) {
+  public void put(int column, String text, RowPlace place) {
     Plan plan = plans.get(column);
     boolean isMissing = MISSING.contains(text);
     if (plan.isText() || isMissing && plan.to().onMissing() != Missing.ERROR) {

@@ -24,7 +24,7 @@ final class TableTexts implements Cells {
   }
 
   @Override
-  public void put(int column, String text, Place place) {
+  public void put(int column, String text, RowPlace place) {
     TableStatistics.Plan plan = plans.get(column);
     boolean isDropped = plan.to().onMissing() == Missing.DROP && MISSING.contains(text);
     if (!plan.isText() || isDropped) {

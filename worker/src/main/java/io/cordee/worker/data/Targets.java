@@ -23,14 +23,14 @@ sealed interface Targets {
   void copy(int from, int count, float[] into, int at);
 
   /** Takes a row's label (column 0) or one of its targets. */
-  void put(int row, int column, String text, Place place);
+  void put(int row, int column, String text, RowPlace place);
 
   /**
    * Called for a row without label or target.
    *
    * @throws DataException if they are wanted
    */
-  default void putNothing(Place place) {
+  default void putNothing(RowPlace place) {
     throw place.error("expected the row's label or target before its features", "none");
   }
 
@@ -55,7 +55,7 @@ sealed interface Targets {
     }
 
     @Override
-    public void put(int row, int column, String text, Place place) {
+    public void put(int row, int column, String text, RowPlace place) {
       indices[row] = labels.indexOf(text, place);
     }
 
@@ -87,10 +87,10 @@ sealed interface Targets {
     }
 
     @Override
-    public void put(int row, int column, String text, Place place) {}
+    public void put(int row, int column, String text, RowPlace place) {}
 
     @Override
-    public void putNothing(Place place) {}
+    public void putNothing(RowPlace place) {}
 
     @Override
     public void copy(int from, int count, float[] into, int at) {
@@ -116,7 +116,7 @@ sealed interface Targets {
     }
 
     @Override
-    public void put(int row, int column, String text, Place place) {
+    public void put(int row, int column, String text, RowPlace place) {
       double value = Decimals.number(text, 1, place);
       values[row * width + column] =
           (float)

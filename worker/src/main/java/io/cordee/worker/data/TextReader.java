@@ -3,8 +3,10 @@ package io.cordee.worker.data;
 import java.io.IOException;
 import java.util.List;
 
-/** Reads a file row by row, each value as a text; as a {@link Place}, that of the current value. */
-interface TextReader extends Place, AutoCloseable {
+/**
+ * Reads a file row by row, each value as a text; as a {@link RowPlace}, that of the current value.
+ */
+interface TextReader extends RowPlace, AutoCloseable {
 
   /**
    * Does not parse the row.

@@ -157,7 +157,7 @@ public final class Fit {
       folder.warnBy(all::warned);
       Gate gate = new Gate(access(token), Limits.DEFAULT);
       var lead = new LeadServing(job, shards, workers, LAST_TASKS, SHARDS_PATIENCE, gate);
-      try (Lead server = listen(lead, folder, all)) {
+      try (DriverLead server = listen(lead, folder, all)) {
         var over = CompletableFuture.anyOf(observer.over, server.end());
         outcome = await(server, over, work(job, rows, server.port(), token, shards));
       }
@@ -178,7 +178,7 @@ public final class Fit {
     return new Access(Optional.empty(), Optional.of(Token.of(token)));
   }
 
-  private Lead listen(LeadServing lead, RunFolder folder, Listeners listeners) throws IOException {
+  private DriverLead listen(LeadServing lead, RunFolder folder, Listeners listeners) throws IOException {
     SparkConf conf = context.getConf();
     int port = conf.getInt("spark.cordee.port", 0);
     // Another fit may use that port.
@@ -186,7 +186,7 @@ public final class Fit {
     for (; ; port++) {
       var address = new InetSocketAddress(conf.get("spark.driver.bindAddress", host()), port);
       try {
-        return Lead.listen(
+        return DriverLead.listen(
             address,
             at -> {
               if (lead.shards() > workers) {
@@ -241,7 +241,7 @@ public final class Fit {
   }
 
   private static Outcome await(
-      Lead server, CompletableFuture<Object> over, JavaFutureAction<Void> stage)
+      DriverLead server, CompletableFuture<Object> over, JavaFutureAction<Void> stage)
       throws SparkException {
     long orphanedAt = Long.MAX_VALUE;
     try {

@@ -15,7 +15,7 @@ import java.util.Optional;
  * Looks at the end of a run's metrics while it goes on. A run that goes back to a checkpoint writes
  * rows again: they have to be the same.
  */
-final class Watch {
+final class RowWatch {
 
   private static final int TAIL = 1 << 13;
 
@@ -26,7 +26,7 @@ final class Watch {
   private long gained = System.nanoTime();
 
   /** {@code patience} is how long no round may be gained. */
-  Watch(Path metrics, Duration patience) {
+  RowWatch(Path metrics, Duration patience) {
     this.metrics = metrics;
     this.patience = patience;
   }

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  * Panels of one direction: the deck's f along y = 0, where a rule that starts on that line stays.
  * What a step is made of is drawn for each round, one of them shown at a time.
  */
-final class Slices {
+final class SliceView {
 
   private static final double DROP = 6;
 
@@ -17,7 +17,7 @@ final class Slices {
   private final DoubleUnaryOperator f;
   private final Plot plot;
 
-  private Slices(
+  private SliceView(
       TracedPath path, int poster, DoubleUnaryOperator f, View view, String description) {
     this.path = path;
     this.poster = poster;
@@ -30,8 +30,8 @@ final class Slices {
   /** Newton's parabola at each point, and the step to its lowest point. */
   static Plot parabolas(TracedPath path, int poster) {
     AnalyticFunction function = path.landscape().function();
-    Slices slices =
-        new Slices(
+    SliceView slices =
+        new SliceView(
             path,
             poster,
             value(path),
@@ -58,8 +58,8 @@ final class Slices {
     AnalyticFunction function = path.landscape().function();
     DoubleUnaryOperator slope = x -> function.gradient(new double[] {x, 0})[0];
     View view = new View(-1.7, 1.7, -0.9, 0.9, 420, 280, false);
-    Slices slices =
-        new Slices(
+    SliceView slices =
+        new SliceView(
             path,
             poster,
             slope,
@@ -89,7 +89,7 @@ final class Slices {
     double last = path.x(path.rounds())[0];
     View view = new View(-1.7, 1.7, -1.12, 0.12, 420, 280, false);
     Plot plot =
-        new Slices(
+        new SliceView(
                 path,
                 path.rounds(),
                 f,

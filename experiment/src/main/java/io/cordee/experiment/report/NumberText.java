@@ -8,13 +8,13 @@ import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 
-/** Numbers for people. */
-public final class Figures {
+/** NumberText for people. */
+public final class NumberText {
 
   /** More than any table shows. */
   private static final int DIGITS = 7;
 
-  private Figures() {}
+  private NumberText() {}
 
   /**
    * What tables round, and the report's script is given to round: in both, halves of the binary

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * <p>Every process is tied to this one by its standard input: should this one be killed, they end
  * too.
  */
-public final class LocalTeam implements AutoCloseable {
+public final class ProcessTeam implements AutoCloseable {
 
   private static final Duration FAREWELL = Duration.ofSeconds(5);
   private static final Duration INTERRUPT = Duration.ofMillis(6700);
@@ -40,7 +40,7 @@ public final class LocalTeam implements AutoCloseable {
   private boolean hasBegun;
 
   /** {@code onInterrupted} is called on Ctrl-C, when all processes have ended. */
-  public LocalTeam(TeamSetup setup, Runnable onInterrupted) {
+  public ProcessTeam(TeamSetup setup, Runnable onInterrupted) {
     this.setup = setup;
     this.onInterrupted = onInterrupted;
     this.processes = new Processes(setup.log());

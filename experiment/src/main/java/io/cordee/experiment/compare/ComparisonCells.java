@@ -19,7 +19,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /** The run folders of cells: what is finished is kept, anything else begins again. */
-record Cells(Comparison.Setup setup, CellRunner runner) {
+record ComparisonCells(Comparison.Setup setup, CellRunner runner) {
 
   /** Whether a folder holds the end of this very job. */
   static boolean isFinished(Planned planned, Path folder) {

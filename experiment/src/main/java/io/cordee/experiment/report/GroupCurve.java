@@ -3,8 +3,8 @@ package io.cordee.experiment.report;
 import io.cordee.common.job.Batch;
 import io.cordee.common.run.Measure;
 import io.cordee.experiment.run.Group;
-import io.cordee.experiment.run.Metrics;
 import io.cordee.experiment.run.Run;
+import io.cordee.experiment.run.RunMetrics;
 import io.cordee.experiment.run.Spread;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * ratios. What is measured on the rows of a small batch jumps from round to round: a point then is
  * the median of the rounds since the point before.
  */
-public record Curve(List<Point> points) {
+public record GroupCurve(List<Point> points) {
 
   /** Points of a curve at most. */
   public static final int MOST = 300;
@@ -30,7 +30,7 @@ public record Curve(List<Point> points) {
   public record Point(int round, double seconds, Spread spread) {}
 
   /** Without points if the measure was not taken. */
-  public static Curve of(Group group, Measure measure) {
+  public static GroupCurve of(Group group, Measure measure) {
     int[] rounds = thinned(measured(group, measure));
     List<Point> points = new ArrayList<>();
     for (int i = 0; i < rounds.length; i++) {
@@ -41,7 +41,7 @@ public record Curve(List<Point> points) {
           .filter(spread -> 2 * spread.count() >= group.runs().size())
           .ifPresent(spread -> points.add(new Point(round, secondsAt(group, round), spread)));
     }
-    return new Curve(points);
+    return new GroupCurve(points);
   }
 
   /** The rounds at which some run has a value. */
@@ -78,7 +78,7 @@ public record Curve(List<Point> points) {
 
   /** That of a round; of a small batch, the median of those after one round up to another. */
   private static double value(Run run, Measure measure, int after, int to) {
-    Metrics metrics = run.metrics();
+    RunMetrics metrics = run.metrics();
     int row = Arrays.binarySearch(metrics.rounds(), to);
     if (row < 0) {
       return Double.NaN;

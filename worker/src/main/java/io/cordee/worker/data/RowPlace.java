@@ -1,7 +1,7 @@
 package io.cordee.worker.data;
 
 /** A value's place in a file, for error messages. */
-interface Place {
+interface RowPlace {
   /**
    * An exception that names file, row and column before what is wrong.
    *

@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * A real {@code cordee server}, and workers that play a {@link Role}: each a process of its own.
  */
-public final class Team implements AutoCloseable {
+public final class BenchTeam implements AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(120);
   private static final Duration POLL = Duration.ofMillis(10);
@@ -22,7 +22,7 @@ public final class Team implements AutoCloseable {
   private final List<Child> workers = new ArrayList<>();
 
   /** The server listens at a port of the system's choice. */
-  private Team(Host host, String job, int workers, List<String> options) throws IOException {
+  private BenchTeam(Host host, String job, int workers, List<String> options) throws IOException {
     Path file = Files.writeString(folder.path().resolve("job.yaml"), job);
     List<String> arguments =
         new ArrayList<>(
@@ -57,7 +57,7 @@ public final class Team implements AutoCloseable {
    * @param role of a worker; it is told the server's address, host and port
    * @param arguments that it is told besides
    */
-  static Team start(
+  static BenchTeam start(
       Host server,
       List<Host> workers,
       String job,
@@ -65,7 +65,7 @@ public final class Team implements AutoCloseable {
       Class<? extends Role> role,
       String... arguments)
       throws IOException, InterruptedException {
-    Team team = new Team(server, job, workers.size(), options);
+    BenchTeam team = new BenchTeam(server, job, workers.size(), options);
     try {
       List<String> all = new ArrayList<>(List.of(team.awaitAddress()));
       all.addAll(List.of(arguments));

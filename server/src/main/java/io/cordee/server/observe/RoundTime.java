@@ -9,25 +9,25 @@ package io.cordee.server.observe;
  * @param wire until the last message was in
  * @param step what was left to be done then
  */
-public record Split(double compute, double waiting, double wire, double step) {
+public record RoundTime(double compute, double waiting, double wire, double step) {
 
-  public static final Split NONE = new Split(0, 0, 0, 0);
+  public static final RoundTime NONE = new RoundTime(0, 0, 0, 0);
 
   public double total() {
     return compute + waiting + wire + step;
   }
 
-  Split plus(Split more) {
-    return new Split(
+  RoundTime plus(RoundTime more) {
+    return new RoundTime(
         compute + more.compute, waiting + more.waiting, wire + more.wire, step + more.step);
   }
 
-  Split minus(Split less) {
-    return new Split(
+  RoundTime minus(RoundTime less) {
+    return new RoundTime(
         compute - less.compute, waiting - less.waiting, wire - less.wire, step - less.step);
   }
 
-  Split times(double factor) {
-    return new Split(compute * factor, waiting * factor, wire * factor, step * factor);
+  RoundTime times(double factor) {
+    return new RoundTime(compute * factor, waiting * factor, wire * factor, step * factor);
   }
 }

@@ -9,7 +9,7 @@ import io.cordee.worker.link.ServerLink;
 import java.util.Optional;
 
 /** The vectors that the server sends, chunk by chunk. */
-public interface Vectors {
+public interface HeldVectors {
 
   /**
    * @return whether a vector may be complete with it
@@ -23,7 +23,7 @@ public interface Vectors {
   /** The weights at this version, where they are sent separately; empty until all have arrived. */
   Optional<float[]> weights(int version);
 
-  static Vectors of(Job job, ServerLink server) {
+  static HeldVectors of(Job job, ServerLink server) {
     JobVector vector = JobVector.of(job);
     Chunks chunks = vector.chunks();
     return job.sendsSigns()

@@ -14,15 +14,15 @@ import java.util.Map;
  * @param digest the last that is there; empty if none is
  * @param damage what ended the table before its end, for people; empty if nothing did
  */
-public record Metrics(
+public record RunMetrics(
     int[] rounds, Map<Measure, double[]> columns, double[] seconds, String digest, String damage) {
 
-  static Metrics of(List<RoundRow> rows, String damage) {
+  static RunMetrics of(List<RoundRow> rows, String damage) {
     Map<Measure, double[]> columns = new HashMap<>();
     for (Measure measure : Measure.all()) {
       columns.put(measure, rows.stream().mapToDouble(row -> row.value(measure)).toArray());
     }
-    return new Metrics(
+    return new RunMetrics(
         rows.stream().mapToInt(RoundRow::round).toArray(),
         columns,
         rows.stream().mapToDouble(RoundRow::seconds).toArray(),

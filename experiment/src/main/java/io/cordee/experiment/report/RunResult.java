@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /** A result of a run, as all tables show it. */
-public enum Result {
+public enum RunResult {
   LOSS("final loss", run -> run.metrics().last(Measure.LOSS)),
   TEST_ACCURACY("final test accuracy", run -> run.metrics().last(Measure.TEST_ACCURACY)),
   BEST_TEST_ACCURACY(
@@ -32,7 +32,7 @@ public enum Result {
   TIME("time", run -> run.metrics().lastSeconds());
 
   /** What a table of groups shows of the weights. */
-  static final List<Result> OF_WEIGHTS =
+  static final List<RunResult> OF_WEIGHTS =
       List.of(
           LOSS,
           TEST_ACCURACY,
@@ -48,7 +48,7 @@ public enum Result {
    * What says how good weights are, the first that there is: on test rows, of the weights that the
    * validation rows chose if there are such; the loss of the training rows if nothing was held out.
    */
-  private static final List<Result> COUNTING =
+  private static final List<RunResult> COUNTING =
       List.of(
           CHOSEN_TEST_ACCURACY,
           TEST_ACCURACY,
@@ -61,7 +61,7 @@ public enum Result {
   private final String title;
   private final ToDoubleFunction<Run> number;
 
-  Result(String title, ToDoubleFunction<Run> number) {
+  RunResult(String title, ToDoubleFunction<Run> number) {
     this.title = title;
     this.number = number;
   }
@@ -80,7 +80,7 @@ public enum Result {
   }
 
   /** By what groups are compared; all of them, but for those that failed, have it. */
-  public static Result counting(List<Group> groups) {
+  public static RunResult counting(List<Group> groups) {
     List<Group> trained = groups.stream().filter(group -> LOSS.of(group).isPresent()).toList();
     return COUNTING.stream()
         .filter(result -> trained.stream().allMatch(group -> result.of(group).isPresent()))
@@ -102,11 +102,11 @@ public enum Result {
   /** For people. */
   public String text(double value) {
     return switch (this) {
-      case LOSS, TEST_LOSS, VALIDATION_LOSS, CHOSEN_TEST_LOSS -> Figures.loss(value);
+      case LOSS, TEST_LOSS, VALIDATION_LOSS, CHOSEN_TEST_LOSS -> NumberText.loss(value);
       case TEST_ACCURACY, BEST_TEST_ACCURACY, VALIDATION_ACCURACY, CHOSEN_TEST_ACCURACY ->
-          Figures.plain(value);
-      case ROUNDS, BEST_ROUND -> Figures.cost(Scale.ROUNDS, value);
-      case TIME -> Figures.cost(Scale.SECONDS, value);
+          NumberText.plain(value);
+      case ROUNDS, BEST_ROUND -> NumberText.cost(Scale.ROUNDS, value);
+      case TIME -> NumberText.cost(Scale.SECONDS, value);
     };
   }
 

@@ -5,7 +5,7 @@ import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.TrainingListener;
 
 /** Counts how many workers the job of a server has had at a time. */
-public final class Headcount implements TrainingListener {
+public final class WorkerCount implements TrainingListener {
 
   /** 0 if none came. */
   private volatile int most;

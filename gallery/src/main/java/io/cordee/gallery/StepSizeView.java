@@ -4,12 +4,12 @@ import io.cordee.common.rule.Settings;
 import java.util.Map;
 
 /** A step size for each direction, round by round. */
-final class StepSizes {
+final class StepSizeView {
 
   private static final double WIDTH = 440;
   private static final double HEIGHT = 308;
 
-  private StepSizes() {}
+  private StepSizeView() {}
 
   static Plot plot(String title, TracedPath path) {
     int rounds = path.rounds();

@@ -11,16 +11,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-class EventTest {
+class ChaosEventTest {
 
   private static final int MANY = 3_000;
 
-  private static List<Event> draw(long seed, int events, int shards, boolean hasJournal) {
-    return Event.draw(seed, events, kind -> kind.isPossible(shards, false, hasJournal));
+  private static List<ChaosEvent> draw(long seed, int events, int shards, boolean hasJournal) {
+    return ChaosEvent.draw(seed, events, kind -> kind.isPossible(shards, false, hasJournal));
   }
 
   private static Set<Kind> kinds(int shards, boolean hasJournal) {
-    return draw(1, MANY, shards, hasJournal).stream().map(Event::kind).collect(Collectors.toSet());
+    return draw(1, MANY, shards, hasJournal).stream()
+        .map(ChaosEvent::kind)
+        .collect(Collectors.toSet());
   }
 
   @Test
@@ -55,8 +57,8 @@ class EventTest {
   @Test
   void equalsHaveNoWorkersBesideThem() {
     Set<Kind> kinds =
-        Event.draw(1, MANY, kind -> kind.isPossible(3, true, true)).stream()
-            .map(Event::kind)
+        ChaosEvent.draw(1, MANY, kind -> kind.isPossible(3, true, true)).stream()
+            .map(ChaosEvent::kind)
             .collect(Collectors.toSet());
     assertTrue(kinds.containsAll(Set.of(Kind.KILL_LEAD, Kind.KILL_SHARD, Kind.CUT_SHARD)));
     assertTrue(
@@ -67,7 +69,7 @@ class EventTest {
 
   @Test
   void someComeAtOnceAndSomeAfterRounds() {
-    List<Event> events = draw(3, MANY, 2, true);
+    List<ChaosEvent> events = draw(3, MANY, 2, true);
     long atOnce = events.stream().filter(event -> event.rounds() == 0).count();
     assertTrue(atOnce > MANY / 2 && atOnce < MANY * 3 / 4, () -> atOnce + " at once");
     assertTrue(events.stream().allMatch(event -> event.length().toMillis() >= 100));

@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Rows that a module computes at once. Before any is loaded, they are zeros of class 0. */
-final class MicroBatch {
+final class TorchMicroBatch {
 
   private final int inputs;
   private final int outputs;
@@ -20,7 +20,7 @@ final class MicroBatch {
   private int count;
   private boolean labelled;
 
-  MicroBatch(Retained retained, int most, int inputs, int outputs) {
+  TorchMicroBatch(Retained retained, int most, int inputs, int outputs) {
     this.inputs = inputs;
     this.outputs = outputs;
     features = new float[Math.multiplyExact(most, inputs)];

@@ -14,16 +14,16 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The live page and metrics of a job; closed when it is over. */
-public final class View implements AutoCloseable {
+public final class LiveView implements AutoCloseable {
 
   private final List<WebServer> servers = new ArrayList<>();
   private final List<String> places = new ArrayList<>();
 
-  private View() {}
+  private LiveView() {}
 
   /** {@code fill} adds page and metrics; should one be refused, the others are closed again. */
-  public static View open(Consumer<View> fill) {
-    View view = new View();
+  public static LiveView open(Consumer<LiveView> fill) {
+    LiveView view = new LiveView();
     try {
       fill.accept(view);
       return view;

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class WatchTest {
+class RowWatchTest {
 
   static final String HEADER =
       "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest,test_loss,validation_loss,validation_accuracy\n";
@@ -35,14 +35,14 @@ class WatchTest {
 
   @Test
   void noRoundForTooLongIsADeviation() {
-    Watch watch = new Watch(metrics(), Duration.ZERO);
+    RowWatch watch = new RowWatch(metrics(), Duration.ZERO);
     Deviation deviation = assertThrows(Deviation.class, watch::look);
     assertEquals("no round was gained for 0 s; the last was -1", deviation.getMessage());
   }
 
   @Test
   void noFileIsNoRound() throws Exception {
-    Watch watch = new Watch(metrics(), PATIENCE);
+    RowWatch watch = new RowWatch(metrics(), PATIENCE);
     watch.look();
     assertEquals(-1, watch.best());
   }
@@ -50,7 +50,7 @@ class WatchTest {
   @Test
   void whatIsNotWholeDoesNotCount() throws Exception {
     Files.writeString(metrics(), HEADER + rows(3) + "3,0.25,0.5");
-    Watch watch = new Watch(metrics(), PATIENCE);
+    RowWatch watch = new RowWatch(metrics(), PATIENCE);
     watch.look();
     assertEquals(2, watch.best());
   }
@@ -58,7 +58,7 @@ class WatchTest {
   @Test
   void aLongFileIsLookedAtFromItsEnd() throws Exception {
     Files.writeString(metrics(), HEADER + rows(5_000));
-    Watch watch = new Watch(metrics(), PATIENCE);
+    RowWatch watch = new RowWatch(metrics(), PATIENCE);
     watch.look();
     assertEquals(4_999, watch.best());
   }
@@ -66,7 +66,7 @@ class WatchTest {
   @Test
   void roundsThatComeAgainAtAnotherTimeAreTheSame() throws Exception {
     Files.writeString(metrics(), HEADER + rows(10));
-    Watch watch = new Watch(metrics(), PATIENCE);
+    RowWatch watch = new RowWatch(metrics(), PATIENCE);
     watch.look();
     Files.writeString(metrics(), HEADER + rows(7) + row(7, "9.5"));
     watch.look();
@@ -76,7 +76,7 @@ class WatchTest {
   @Test
   void aRoundThatComesOutInAnotherWayIsFound() throws Exception {
     Files.writeString(metrics(), HEADER + rows(10));
-    Watch watch = new Watch(metrics(), PATIENCE);
+    RowWatch watch = new RowWatch(metrics(), PATIENCE);
     watch.look();
     Files.writeString(metrics(), HEADER + rows(7) + row(7, "1.5").replace("0.25", "0.75"));
     Deviation deviation = assertThrows(Deviation.class, watch::look);
@@ -86,7 +86,7 @@ class WatchTest {
   @Test
   void aRoundThatIsMissingIsFound() throws Exception {
     Files.writeString(metrics(), HEADER + rows(10) + row(11, "1.5"));
-    Deviation deviation = assertThrows(Deviation.class, new Watch(metrics(), PATIENCE)::look);
+    Deviation deviation = assertThrows(Deviation.class, new RowWatch(metrics(), PATIENCE)::look);
     assertTrue(deviation.getMessage().contains("missing"), deviation::getMessage);
   }
 

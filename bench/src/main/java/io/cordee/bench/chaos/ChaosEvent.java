@@ -18,7 +18,7 @@ import java.util.function.Predicate;
  *     again, or a network is as before
  * @param draw decides who is hit, and what of a file is damaged
  */
-record Event(int number, Kind kind, int rounds, Duration pause, Duration length, long draw) {
+record ChaosEvent(int number, Kind kind, int rounds, Duration pause, Duration length, long draw) {
 
   /** One event in this many waits for rounds; the others may strike during recovery. */
   private static final int ONE_IN = 3;
@@ -29,7 +29,7 @@ record Event(int number, Kind kind, int rounds, Duration pause, Duration length,
   private static final int LONGEST_MILLIS = 8_000;
 
   /** The same seed draws the same events; {@code isPossible} tells what may happen to the team. */
-  static List<Event> draw(long seed, int events, Predicate<Kind> isPossible) {
+  static List<ChaosEvent> draw(long seed, int events, Predicate<Kind> isPossible) {
     List<Kind> urn = new ArrayList<>();
     for (Kind kind : Kind.values()) {
       if (isPossible.test(kind)) {
@@ -37,14 +37,14 @@ record Event(int number, Kind kind, int rounds, Duration pause, Duration length,
       }
     }
     SplitMix64 random = new SplitMix64(seed);
-    List<Event> drawn = new ArrayList<>();
+    List<ChaosEvent> drawn = new ArrayList<>();
     for (int number = 1; number <= events; number++) {
       drawn.add(next(number, urn, random));
     }
     return List.copyOf(drawn);
   }
 
-  private static Event next(int number, List<Kind> urn, SplitMix64 random) {
+  private static ChaosEvent next(int number, List<Kind> urn, SplitMix64 random) {
     Kind kind = urn.get(random.nextInt(urn.size()));
     boolean waits = random.nextInt(ONE_IN) == 0;
     int rounds = waits ? 1 + random.nextInt(MOST_ROUNDS) : 0;
@@ -52,7 +52,7 @@ record Event(int number, Kind kind, int rounds, Duration pause, Duration length,
     // Short ones are as likely as long ones, on a logarithmic scale.
     double length =
         SHORTEST_MILLIS * Math.pow((double) LONGEST_MILLIS / SHORTEST_MILLIS, random.nextDouble());
-    return new Event(
+    return new ChaosEvent(
         number, kind, rounds, pause, Duration.ofMillis(Math.round(length)), random.nextLong());
   }
 

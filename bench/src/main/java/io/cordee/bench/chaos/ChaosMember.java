@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A process of the team by its name, whichever it is now. Used by one thread. */
-final class Member {
+final class ChaosMember {
 
   @FunctionalInterface
   interface Starter {
@@ -33,7 +33,7 @@ final class Member {
    *     lead, one to shard 0
    * @param log where its processes print
    */
-  Member(String name, List<Cable> cables, Path log, Starter starter) throws IOException {
+  ChaosMember(String name, List<Cable> cables, Path log, Starter starter) throws IOException {
     this.name = name;
     this.cables = cables;
     this.log = log;

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The driver's server, or its shard 0, on a thread of its own. */
-final class Lead implements AutoCloseable {
+final class DriverLead implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Lead.class);
+  private static final Logger LOG = LoggerFactory.getLogger(DriverLead.class);
 
   /** How long it may take to end when the tasks have been cancelled. */
   private static final int PATIENCE_MILLIS = 2000;
@@ -29,7 +29,7 @@ final class Lead implements AutoCloseable {
   private final Serving serving = new Serving();
   private final Thread thread;
 
-  private Lead(InetSocketAddress address, Work work) {
+  private DriverLead(InetSocketAddress address, Work work) {
     serving.listenAt(address, port::complete);
     thread = new Thread(() -> run(work), "cordee-server");
     thread.setDaemon(true);
@@ -48,8 +48,8 @@ final class Lead implements AutoCloseable {
   /**
    * @throws StartException if it cannot be started
    */
-  static Lead listen(InetSocketAddress address, Work work) throws IOException {
-    Lead lead = new Lead(address, work);
+  static DriverLead listen(InetSocketAddress address, Work work) throws IOException {
+    DriverLead lead = new DriverLead(address, work);
     try {
       lead.port.get();
       return lead;

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * The processes of a job and the cables between them. Each that dies is restarted at the same
  * address, shard 0 with {@code --resume}. Used by one thread.
  */
-final class Team implements AutoCloseable {
+final class ChaosTeam implements AutoCloseable {
 
   /** How long shards stay after the job, for workers that are between two attempts to connect. */
   private static final int LINGER_SECONDS = 6;
@@ -39,17 +39,17 @@ final class Team implements AutoCloseable {
   private final Setup setup;
   private final Consumer<String> log;
   private final List<InetSocketAddress> addresses;
-  private final List<Member> shards = new ArrayList<>();
-  private final List<Member> workers = new ArrayList<>();
-  private final List<Member> leaving = new ArrayList<>();
-  private final List<Member> everyone = new ArrayList<>();
+  private final List<ChaosMember> shards = new ArrayList<>();
+  private final List<ChaosMember> workers = new ArrayList<>();
+  private final List<ChaosMember> leaving = new ArrayList<>();
+  private final List<ChaosMember> everyone = new ArrayList<>();
   private final List<Task> agenda = new ArrayList<>();
   private int named;
   private OptionalInt lastRound = OptionalInt.empty();
   private long forgivenUntil = System.nanoTime();
 
   /** {@code log} receives what is done to whom. */
-  Team(Setup setup, Consumer<String> log) throws IOException {
+  ChaosTeam(Setup setup, Consumer<String> log) throws IOException {
     this.setup = setup;
     this.log = log;
     this.addresses = Ports.free(setup.shards());
@@ -74,9 +74,9 @@ final class Team implements AutoCloseable {
     }
   }
 
-  private Member member(String name, List<Cable> cables, Member.Starter starter)
+  private ChaosMember member(String name, List<Cable> cables, ChaosMember.Starter starter)
       throws IOException {
-    Member member = new Member(name, cables, setup.log(name), starter);
+    ChaosMember member = new ChaosMember(name, cables, setup.log(name), starter);
     everyone.add(member);
     return member;
   }
@@ -136,7 +136,7 @@ final class Team implements AutoCloseable {
   }
 
   /** Starts another worker. */
-  Member addWorker() throws IOException {
+  ChaosMember addWorker() throws IOException {
     List<Cable> cables = new ArrayList<>();
     for (InetSocketAddress address : addresses) {
       cables.add(Cable.to(address));
@@ -146,42 +146,42 @@ final class Team implements AutoCloseable {
     arguments.addAll(List.of("--threads", "1", "--server"));
     arguments.add(String.join(",", cables.stream().map(Cable::address).toList()));
     setup.data().ifPresent(data -> arguments.addAll(List.of("--data", data.toString())));
-    Member worker = member(name, cables, () -> startProcess(name, arguments));
+    ChaosMember worker = member(name, cables, () -> startProcess(name, arguments));
     workers.add(worker);
     return worker;
   }
 
   /** Ends a worker for good. */
-  void removeWorker(Member worker) {
+  void removeWorker(ChaosMember worker) {
     workers.remove(worker);
     worker.end();
     leaving.add(worker);
   }
 
-  Member lead() {
+  ChaosMember lead() {
     return shards.get(0);
   }
 
-  List<Member> shards() {
+  List<ChaosMember> shards() {
     return shards;
   }
 
-  List<Member> workers() {
+  List<ChaosMember> workers() {
     return workers;
   }
 
   /** Those that were not removed. */
-  List<Member> members() {
+  List<ChaosMember> members() {
     return Stream.concat(shards.stream(), workers.stream()).toList();
   }
 
   boolean isComplete() {
-    return members().stream().allMatch(Member::isAlive);
+    return members().stream().allMatch(ChaosMember::isAlive);
   }
 
   /** How many processes were started in all. */
   int starts() {
-    return everyone.stream().mapToInt(Member::starts).sum();
+    return everyone.stream().mapToInt(ChaosMember::starts).sum();
   }
 
   /** Lets something happen after a pause. */
@@ -194,7 +194,7 @@ final class Team implements AutoCloseable {
     return agenda.isEmpty();
   }
 
-  void restart(Member member, Duration pause) {
+  void restart(ChaosMember member, Duration pause) {
     member.becomesDue();
     later(pause, member::start);
   }
@@ -225,7 +225,7 @@ final class Team implements AutoCloseable {
     for (Task task : due) {
       task.action().run();
     }
-    for (Member member : members()) {
+    for (ChaosMember member : members()) {
       if (member.isAlive() || member.isDue()) {
         continue;
       }
@@ -248,7 +248,7 @@ final class Team implements AutoCloseable {
    */
   void awaitEnd() throws InterruptedException, IOException, Deviation {
     long deadline = System.nanoTime() + FAREWELL.toNanos();
-    for (Member member : everyone) {
+    for (ChaosMember member : everyone) {
       long left = Math.max(0, deadline - System.nanoTime());
       if (!member.process().waitFor(left, TimeUnit.NANOSECONDS)) {
         throw new Deviation(
@@ -265,9 +265,9 @@ final class Team implements AutoCloseable {
 
   /** Makes the remaining processes dump their threads into their logs. */
   void dumpThreads() throws IOException, InterruptedException {
-    for (Member member : everyone) {
-      Member.signal("CONT", member.process());
-      Member.signal("QUIT", member.process());
+    for (ChaosMember member : everyone) {
+      ChaosMember.signal("CONT", member.process());
+      ChaosMember.signal("QUIT", member.process());
     }
     TimeUnit.SECONDS.sleep(DUMP_SECONDS);
   }
@@ -275,7 +275,7 @@ final class Team implements AutoCloseable {
   /** Kills the remaining processes. */
   @Override
   public void close() throws IOException {
-    for (Member member : everyone) {
+    for (ChaosMember member : everyone) {
       member.process().destroyForcibly();
       for (Cable cable : member.cables()) {
         cable.close();

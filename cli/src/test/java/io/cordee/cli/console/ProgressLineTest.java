@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
-class ProgressTest {
+class ProgressLineTest {
 
   private static final Job JOB =
       JobFile.parse(
@@ -31,8 +31,8 @@ class ProgressTest {
 
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
   private boolean isKept = true;
-  private final Progress progress =
-      new Progress(
+  private final ProgressLine progress =
+      new ProgressLine(
           new Console(new PrintStream(printed, true, StandardCharsets.UTF_8), false),
           JOB,
           Path.of("runs/small"),
@@ -151,7 +151,7 @@ class ProgressTest {
         JobFile.defaultJob(
             List.of("partitions=4", "local={steps: 117, batch: 128, rule: adam}", "rule=nesterov"));
     Console console = new Console(new PrintStream(printed, true, StandardCharsets.UTF_8), false);
-    new Progress(console, local, Path.of("runs/small"), () -> isKept).started(2, 100);
+    new ProgressLine(console, local, Path.of("runs/small"), () -> isKept).started(2, 100);
     assertEquals(
         List.of(
             "training digits: 2,410 parameters by nesterov, 4 partitions × 117 local steps of adam on"

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-public final class Progress implements TrainingListener {
+public final class ProgressLine implements TrainingListener {
 
   private static final Duration LIVE_INTERVAL = Duration.ofMillis(100);
   private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(2);
@@ -47,7 +47,7 @@ public final class Progress implements TrainingListener {
   /**
    * @param isKept whether there is anything in the run folder at the end
    */
-  public Progress(Console console, Job job, Path runFolder, BooleanSupplier isKept) {
+  public ProgressLine(Console console, Job job, Path runFolder, BooleanSupplier isKept) {
     this.console = console;
     this.job = job;
     this.lastRound = job.stop().rounds();
