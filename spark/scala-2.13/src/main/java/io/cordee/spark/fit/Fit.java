@@ -178,7 +178,8 @@ public final class Fit {
     return new Access(Optional.empty(), Optional.of(Token.of(token)));
   }
 
-  private DriverLead listen(LeadServing lead, RunFolder folder, Listeners listeners) throws IOException {
+  private DriverLead listen(LeadServing lead, RunFolder folder, Listeners listeners)
+      throws IOException {
     SparkConf conf = context.getConf();
     int port = conf.getInt("spark.cordee.port", 0);
     // Another fit may use that port.
