@@ -22,19 +22,19 @@ class BudgetTest {
   private static final Map<String, Long> LINES =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("bench", 6_014L),
-              Map.entry("cli", 9_858L),
-              Map.entry("common", 13_936L),
+              Map.entry("bench", 6_016L),
+              Map.entry("cli", 9_857L),
+              Map.entry("common", 13_948L),
               Map.entry("examples", 502L),
-              Map.entry("experiment", 5_587L),
+              Map.entry("experiment", 5_590L),
               Map.entry("gallery", 1_534L),
               Map.entry("library", 1_576L),
               Map.entry("proto", 2_980L),
               Map.entry("reference", 598L),
-              Map.entry("server", 17_337L),
-              Map.entry("spark", 2_642L),
-              Map.entry("torch", 1_365L),
-              Map.entry("worker", 14_611L)));
+              Map.entry("server", 17_409L),
+              Map.entry("spark", 2_643L),
+              Map.entry("torch", 1_367L),
+              Map.entry("worker", 14_633L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;
