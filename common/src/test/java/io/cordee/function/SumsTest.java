@@ -35,7 +35,6 @@ class SumsTest {
     assertThrows(IllegalArgumentException.class, () -> new Sums(5, 0));
   }
 
-  /** Width 2. */
   private static Sums sums(int parameters, float... values) {
     Sums sums = new Sums(parameters, 2);
     System.arraycopy(values, 0, sums.gradient(), 0, parameters);

@@ -120,7 +120,6 @@ class CheckpointFileTest {
     }
   }
 
-  /** Every part of the state, as long as the vector. */
   private static float[][] vectors(CheckpointReader reader) throws IOException {
     ParameterState whole = ParameterState.joined(reader.read());
     return Stream.concat(Stream.of(whole.current(), whole.next()), Arrays.stream(whole.slots()))

@@ -15,13 +15,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Job files, many as large as they may be, that are made to cost time or memory. */
+/** Job files, many of the maximum size, that are crafted to cost time or memory. */
 class JobBombsTest {
 
   private static final String GOOD = "model: {layers: [64, 10]}\ndata: digits\n";
   private static final int LARGE = 1_000_000;
 
-  /** Of all that is allocated on the way; most of it is garbage at once. */
+  /** Total allocation; most of it is garbage at once. */
   private static final long MOST_BYTES = 4L << 30;
 
   private enum Bomb {

@@ -15,7 +15,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is said of each mistake, word for word. */
 class JobErrorsTest {
 
   private static final String GOOD = "model: {layers: [64, 10]}\ndata: digits\n";
@@ -34,7 +33,7 @@ class JobErrorsTest {
     return String.join(", ", RuleForm.keys(RuleCatalog.find(rule).orElseThrow()));
   }
 
-  /** A source of comma-separated values in line 4 and those that follow. */
+  /** A CSV source, from line 4 on. */
   private static String csv(String lines) {
     return "model: {layers: [3, 2]}\ndata:\n  train:\n    format: csv\n    file: a.csv\n"
         + lines.indent(4);

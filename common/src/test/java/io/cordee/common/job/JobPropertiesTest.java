@@ -119,7 +119,7 @@ class JobPropertiesTest {
     parse(String.join("\n", lines), List.of());
   }
 
-  /** Any other exception ends the test. */
+  /** Any other exception fails the test. */
   private static void parse(String text, List<String> overrides) {
     try {
       Job job = JobFile.parse(text, "job.yaml", overrides);

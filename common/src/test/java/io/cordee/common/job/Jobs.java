@@ -263,7 +263,7 @@ final class Jobs {
     return new LocalSteps(positive(1 << 20), positive(1 << 20), inner);
   }
 
-  /** Numbers near their defaults, so that those that have to fit each other do. */
+  /** Numbers near their defaults, so that constraints between them hold. */
   private RuleSpec rule() {
     List<RuleDefinition> all = RuleCatalog.all();
     RuleDefinition rule = all.get(random.nextInt(all.size()));
@@ -292,7 +292,6 @@ final class Jobs {
     return 1 + (random.nextBoolean() ? random.nextInt(Math.min(max, 9)) : random.nextInt(max));
   }
 
-  /** Positive and finite, of any size. */
   private double number() {
     double number = Double.longBitsToDouble(random.nextLong() & Long.MAX_VALUE);
     return Double.isFinite(number) && number > 0 && random.nextBoolean() ? number : positive(100);

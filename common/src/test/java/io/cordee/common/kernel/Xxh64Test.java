@@ -18,7 +18,6 @@ class Xxh64Test {
 
   private static final XXHash64 REFERENCE = XXHashFactory.safeInstance().hash64();
 
-  /** The published hash of the empty input. */
   @Test
   void nothingHashesToThePublishedValue() {
     assertEquals(0xEF46DB3751D8E999L, Xxh64.hash(new float[0], 0, 0));
@@ -26,7 +25,7 @@ class Xxh64Test {
     assertEquals(0xEF46DB3751D8E999L, Xxh64.hash(new long[0]));
   }
 
-  /** The published hash of the 4 bytes "abcd", as floats: {@code xxhsum -H64}. */
+  /** From {@code xxhsum -H64} of the 4 bytes "abcd". */
   @Test
   void fourBytesHashToThePublishedValue() {
     float abcd = Float.intBitsToFloat(0x64636261);

@@ -35,7 +35,6 @@ class MeasuresTest {
     assertEquals(1 - 0.5 * 0.5 / 2, both.auc(), 0.005);
   }
 
-  /** A ranking that dropped bits and one that did not are added up either way round. */
   @Test
   void rankingsOfDifferentPrecisionAddUp() {
     Ranking many = uniform(1, 0.5);

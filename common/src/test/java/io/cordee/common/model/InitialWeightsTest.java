@@ -15,9 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class InitialWeightsTest {
 
-  /**
-   * 300·200 weights: the largest of so many lies within a thousandth of the end of the interval.
-   */
+  /** 300·200 weights: the largest is within a thousandth of the interval's end. */
   @ParameterizedTest
   @CsvSource({
     "GLOROT, 0, 0.10954451150103323", // √(6 / 500)

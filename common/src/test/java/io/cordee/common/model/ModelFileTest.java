@@ -119,7 +119,7 @@ class ModelFileTest {
     ModelFile.read(file);
   }
 
-  /** Reads it as the format's description says, without our reader. */
+  /** Reads the file by the format's specification, without our reader. */
   @Test
   void theFileIsASafetensorsFile(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("model.safetensors");
@@ -253,7 +253,7 @@ class ModelFileTest {
     assertTrue(Files.notExists(file));
   }
 
-  /** A model of one weight and one bias, as its header; parts of it are replaced by tests. */
+  /** The header of a model of one weight and one bias; tests replace parts of it. */
   private static JsonObject header() {
     JsonObject header = new JsonObject();
     JsonObject metadata = new JsonObject();
@@ -290,7 +290,7 @@ class ModelFileTest {
     return bytes.array();
   }
 
-  /** What is said of a file of these bytes, behind its name. */
+  /** The error for a file of these bytes, without the file's name. */
   private static String error(byte[] bytes) {
     try {
       Path file = Files.createTempFile("model", ".safetensors");

@@ -157,7 +157,7 @@ class TreeReductionTest {
     return new TreeReduction<>(tree, new Fours(new ArrayList<>()), gone::add);
   }
 
-  /** Writes down how many values each pass added. */
+  /** Records how many values each pass added. */
   private record Fours(List<Integer> passes) implements TreeReduction.QuadAdder<float[]> {
     @Override
     public float[] add(float[] left, float[] right) {
@@ -184,10 +184,7 @@ class TreeReductionTest {
     return leaves;
   }
 
-  /**
-   * The definition: the sum of a span is the sum of its first half, rounded up, plus that of the
-   * rest.
-   */
+  /** By definition: the sum of the first half, rounded up, plus that of the rest. */
   private static float[] plainSum(ReductionTree.Span span, float[][] leaves) {
     if (span.size() == 1) {
       return leaves[span.from()].clone();

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 
 class BackoffTest {
 
-  /** Always in the middle. */
   private static final RandomGenerator HALF =
       new RandomGenerator() {
         @Override

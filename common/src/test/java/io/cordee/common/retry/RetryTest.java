@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** In a time that passes in pauses only, each as long as it can be. */
+/** On a clock that only pauses advance, each as long as it can be. */
 class RetryTest {
 
   private static final RandomGenerator LONGEST =

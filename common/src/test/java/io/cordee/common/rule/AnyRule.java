@@ -33,13 +33,11 @@ final class AnyRule {
     return RuleCatalog.find(name).orElseThrow().with(settings);
   }
 
-  /** A rule with every choice and every option at random. */
   static RuleSpec draw(Random random) {
     List<String> all = RuleCatalog.names();
     return draw(all.get(random.nextInt(all.size())), random);
   }
 
-  /** This rule with every choice and every option at random. */
   static RuleSpec draw(String name, Random random) {
     RuleDefinition rule = RuleCatalog.find(name).orElseThrow();
     Map<String, Object> values = new LinkedHashMap<>();
@@ -91,7 +89,6 @@ final class AnyRule {
     return values;
   }
 
-  /** A contribution for the whole vector, cut into chunks. */
   static List<float[]> cut(float[] contribution, Chunks chunks) {
     List<float[]> cut = new ArrayList<>();
     for (int c = 0; c < chunks.count(); c++) {
@@ -100,7 +97,7 @@ final class AnyRule {
     return cut;
   }
 
-  /** What belongs to [from, to) of a contribution for a whole vector of n parameters. */
+  /** The part for [from, to) of a contribution for n parameters. */
   static float[] range(float[] contribution, int n, int from, int to) {
     int more = contribution.length / n - 1;
     float[] range = new float[(to - from) * (1 + more)];
@@ -114,14 +111,13 @@ final class AnyRule {
         round, rows, random.nextDouble(), round == 1 ? Double.NaN : random.nextDouble());
   }
 
-  /** Part of a round, down to a millionth. */
+  /** A fraction of a round, down to a millionth. */
   static RoundScalars part(int round, Random random) {
     long batchRows = (long) Math.pow(10, 6 * random.nextDouble());
     double before = round - 1 + random.nextDouble();
     return RoundScalars.ofPart(round, 1, random.nextDouble(), batchRows, before);
   }
 
-  /** Every bit of a state. */
   static List<Integer> bits(ParameterState state) {
     List<Integer> bits = new ArrayList<>();
     add(bits, state.current());

@@ -15,7 +15,7 @@ class BlockRuleTest {
 
   private static final int ROUNDS = 5;
 
-  /** Any rule with any settings, but neither decay nor clipping. */
+  /** Without decay and clipping. */
   private static RuleSpec bare(Random random) {
     RuleSpec drawn = AnyRule.draw(random);
     Map<String, Object> values = new LinkedHashMap<>(drawn.settings().values());

@@ -4,10 +4,7 @@ import static io.cordee.common.kernel.Floats.finite;
 
 import io.cordee.common.kernel.Floats;
 
-/**
- * The rules as a person would write them, one parameter after the other: what the fast ones are
- * tested against, bit by bit. Not decay, clipping or Newton.
- */
+/** Scalar rules, whose bits the fast ones must match; without decay, clipping and Newton. */
 final class PlainRules {
 
   private PlainRules() {}
@@ -89,7 +86,7 @@ final class PlainRules {
     return finite(w + slots[1][i]);
   }
 
-  /** The next step of Quickprop over the previous one, from the slopes downhill along that. */
+  /** Quickprop's next step over its previous one, from the slopes along the latter. */
   private static float factor(float μ, float g, float previous, float Δ) {
     float s = -g * sign(Δ);
     float p = -previous * sign(Δ);

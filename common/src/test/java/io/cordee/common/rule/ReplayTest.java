@@ -25,12 +25,11 @@ class ReplayTest {
   private static final List<String> RULES =
       List.of("rprop", "rprop+", "rprop-", "irprop+", "irprop-", "signsgd", "signum", "lion");
 
-  /** Any of them, with any settings and options. */
   private static RuleSpec draw(Random random) {
     String rule = RULES.get(random.nextInt(RULES.size()));
     Map<String, Object> values =
         new LinkedHashMap<>(AnyRule.draw(rule, random).settings().values());
-    // So tight that some of what is shortened is 0 afterwards.
+    // So tight that some clipped values become 0.
     values.computeIfPresent("clip_norm", (key, limit) -> random.nextInt(3) == 0 ? 1e-44 : limit);
     return AnyRule.spec(rule, values);
   }

@@ -14,7 +14,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-/** What holds for all rules, whatever their settings and options. */
 class RulePropertyTest {
 
   private static final int ROUNDS = 6;
@@ -131,7 +130,7 @@ class RulePropertyTest {
     }
   }
 
-  /** As several servers do, each with some of the chunks. */
+  /** As on several servers, each with some of the chunks. */
   @Property(tries = 500)
   void twoStagesChunkByChunkGiveTheBitsOfTheWholeRoundAtOnce(
       @ForAll long seed,

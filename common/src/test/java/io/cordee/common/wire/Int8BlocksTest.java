@@ -19,7 +19,7 @@ class Int8BlocksTest {
     0f, -0f, Float.MIN_VALUE, -1e-43f, Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE
   };
 
-  /** Normal, all of one size, or full of edges. */
+  /** Normal, of one magnitude, or edge cases. */
   private static float[] finite(Random random, int length) {
     float[] values = new float[length];
     float size = (float) Math.pow(10, random.nextInt(-44, 37));
@@ -33,7 +33,7 @@ class Int8BlocksTest {
     return values;
   }
 
-  /** As the format is described, value by value; returns the residuals. */
+  /** By the format's description, value by value; returns the residuals. */
   private static float[] plain(float[] x, ByteBuffer into) {
     float[] residual = new float[x.length];
     for (int start = 0; start < x.length; start += 256) {
@@ -122,7 +122,7 @@ class Int8BlocksTest {
     }
   }
 
-  /** What one encoding leaves over, the next ones bring. */
+  /** Error feedback: the residual of one encoding is added to the next. */
   @Property(tries = 50)
   void overManyRoundsNothingIsLost(@ForAll long seed) {
     Random random = new Random(seed);

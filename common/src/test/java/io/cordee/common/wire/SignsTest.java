@@ -33,7 +33,6 @@ class SignsTest {
     return values;
   }
 
-  /** One sign after the other. */
   private static byte[] plain(float[] g, int count) {
     byte[] packed = new byte[(count + 3) / 4];
     for (int i = 0; i < count; i++) {
