@@ -17,7 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Other ways to write the same messages, as protobuf allows them; and ways that it does not. */
+/** Other encodings of the same messages, valid protobuf and not. */
 final class Encodings {
 
   private static final int DATA = Contribution.DATA_FIELD_NUMBER;
@@ -28,10 +28,7 @@ final class Encodings {
 
   private Encodings() {}
 
-  /**
-   * A contribution with its fields in any order, some of them twice, and fields that are not known
-   * here, around the contribution, too.
-   */
+  /** A contribution with fields in any order, some twice, and unknown ones in and around it. */
   static byte[] freely(Random random) {
     byte[] inner = write(fields(random));
     List<Field> outer = new ArrayList<>();
@@ -49,7 +46,7 @@ final class Encodings {
     return write(outer);
   }
 
-  /** Data at the end, behind fields that are not known here, which may be long. */
+  /** Data last, after unknown fields, which may be long. */
   static byte[] dataLast(Random random, ByteString data) {
     List<Field> inner = new ArrayList<>();
     inner.add(out -> out.writeInt32(Contribution.VERSION_FIELD_NUMBER, random.nextInt()));
@@ -98,7 +95,7 @@ final class Encodings {
       case 2 -> out -> out.writeFixed32(number, (int) value);
       case 3 -> out -> out.writeByteArray(number, new byte[(int) (value & 2047)]);
       case 4 -> {
-        // The number of the data, but no bytes.
+        // The data's field number with another wire type.
         yield out -> out.writeUInt64(DATA, value);
       }
       default -> {
@@ -123,7 +120,7 @@ final class Encodings {
     return bytes.toByteArray();
   }
 
-  /** Cut short, with bytes changed, or with bytes behind it. */
+  /** Truncated, changed, or with trailing bytes. */
   static byte[] damaged(byte[] message, Random random) {
     byte[] bytes = message.clone();
     if (bytes.length == 0 || random.nextInt(4) == 0) {
@@ -148,10 +145,7 @@ final class Encodings {
     }
   }
 
-  /**
-   * Whether the generated code says the same of whole arrays and of single bytes: of varints that
-   * are longer than any may be, it does not.
-   */
+  /** Whether generated code reads arrays and single bytes alike; overlong varints it does not. */
   static boolean isClear(byte[] bytes) {
     try {
       WorkerMessage.parseFrom(byteByByte(bytes));

@@ -27,10 +27,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
-/** Whatever the generated code can read is read, and nothing else. */
+/** Reads what the generated code reads, and nothing else. */
 class FrameReadTest {
 
-  /** The ways in which the same bytes come in. */
   private enum Source {
     BUFFERS {
       @Override
@@ -50,7 +49,7 @@ class FrameReadTest {
         return new ByteArrayInputStream(bytes);
       }
     },
-    /** As one that inflates. */
+    /** As a stream that inflates. */
     OF_UNKNOWN_LENGTH {
       @Override
       InputStream of(byte[] bytes, Random random) {
@@ -122,7 +121,7 @@ class FrameReadTest {
     }
   }
 
-  /** The way that spares the copy is taken for what generated code writes. */
+  /** Output of the generated code takes the zero-copy path. */
   @Test
   void dataThatStandLastAreReadOutOfTheStreamAndNotBefore() {
     byte[] data = new byte[100_000];

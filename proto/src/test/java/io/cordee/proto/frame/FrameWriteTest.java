@@ -24,7 +24,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
-/** What is written is, byte for byte, what the generated code writes. */
+/** Writes byte for byte what the generated code writes. */
 class FrameWriteTest {
 
   @Property(tries = 1000)
@@ -50,7 +50,7 @@ class FrameWriteTest {
         Marshallers.bytes(SERVER, new Frame<>(Messages.withoutData(fromServer), payload)));
   }
 
-  /** Ranges up to some times the piece that is converted at a time. */
+  /** Ranges up to several times the conversion buffer. */
   @Property(tries = 300)
   void aPayloadOfRangesOfFloatsWithAnyBits(@ForAll long seed) {
     Random random = new Random(seed);
@@ -160,7 +160,6 @@ class FrameWriteTest {
     assertThrows(IllegalArgumentException.class, () -> WORKER.stream(frame));
   }
 
-  /** NaNs with payloads, infinities and denormals among them. */
   private static float[] anyBits(Random random, int length) {
     float[] array = new float[length];
     for (int i = 0; i < length; i++) {

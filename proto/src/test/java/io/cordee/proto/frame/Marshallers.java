@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** The marshallers that the method uses, and the bytes that they make. */
 final class Marshallers {
 
   static final Marshaller<Frame<WorkerMessage>> WORKER = TrainMethod.METHOD.getRequestMarshaller();
@@ -20,7 +19,7 @@ final class Marshallers {
 
   private Marshallers() {}
 
-  /** Those that are read, and those that a socket drains. */
+  /** Checks that reading and draining give the same bytes. */
   static <M extends MessageLite> byte[] bytes(Marshaller<Frame<M>> marshaller, Frame<M> frame) {
     ByteArrayOutputStream drained = new ByteArrayOutputStream();
     try (InputStream read = marshaller.stream(frame);
@@ -34,7 +33,6 @@ final class Marshallers {
     }
   }
 
-  /** All that is left of a payload. */
   static byte[] bytes(ReceivedPayload payload) {
     byte[] bytes = new byte[payload.remaining()];
     payload.read(bytes);

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Messages of every kind with any content. */
+/** Random messages of every kind. */
 final class Messages {
 
   private Messages() {}
@@ -145,7 +145,7 @@ final class Messages {
         .build();
   }
 
-  /** Of any number of bytes as a varint; also 0, which is not sent. */
+  /** A varint of any length; also 0, which is not sent. */
   private static int number(Random random) {
     return random.nextInt(4) == 0 ? 0 : random.nextInt() >> random.nextInt(32);
   }

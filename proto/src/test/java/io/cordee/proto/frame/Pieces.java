@@ -8,10 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
 
-/**
- * A message as a socket delivers it: in buffers of any size. Reading and skipping end at a buffer's
- * end, or before it.
- */
+/** A message as a socket delivers it, in buffers of any size; reads and skips may stop early. */
 final class Pieces extends InputStream implements HasByteBuffer, KnownLength {
 
   private final Deque<ByteBuffer> pieces = new ArrayDeque<>();
@@ -34,12 +31,11 @@ final class Pieces extends InputStream implements HasByteBuffer, KnownLength {
     return piece.put(bytes, at, size).flip();
   }
 
-  /** Buffers that can be had, of up to {@code largest} bytes. */
+  /** With access to its buffers, of up to {@code largest} bytes. */
   static Pieces of(byte[] bytes, int largest, long seed) {
     return new Pieces(bytes, largest, true, seed);
   }
 
-  /** Buffers that cannot be had. */
   static Pieces withoutBuffers(byte[] bytes, int largest, long seed) {
     return new Pieces(bytes, largest, false, seed);
   }

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 
 class ReceivedPayloadTest {
 
-  /** The ways in which the same bytes come in. */
   private enum Source {
     BUFFERS {
       @Override

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is read is what was written. */
 class CodecTest {
 
   private static final Columns COLUMNS = new Columns("a, b", "c");
@@ -47,7 +46,6 @@ class CodecTest {
     assertEquals(List.of(said), WorkerCodec.write(said).stream().map(WorkerCodec::read).toList());
   }
 
-  /** Every kind of message is among the examples. */
   @Test
   void everyKindIsTried() {
     assertEquals(

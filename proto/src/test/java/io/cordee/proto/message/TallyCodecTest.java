@@ -17,9 +17,7 @@ class TallyCodecTest {
     return io.cordee.proto.v1.Tally.newBuilder().setRows(3).setLossSum(1.5).setCorrect(2);
   }
 
-  /**
-   * Rows of class 0 with output −1, of class 1 with 0.5 and 2, of which the first is taken for 0.
-   */
+  /** Outputs −1 of class 0, and 0.5 and 2 of class 1, of which 0.5 is predicted as 0. */
   @Test
   void classesAreCountedAndRanked() {
     Tally tally =
