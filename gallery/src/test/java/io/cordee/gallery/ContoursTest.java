@@ -55,7 +55,7 @@ class ContoursTest {
 
   @Test
   void twoHollowsAcrossASaddleStayApartBelowItAndMeetAboveIt() {
-    // In the middle of a cell, where both diagonals differ, lies the saddle point.
+    // The saddle point is in the middle of a cell, where the two diagonals differ.
     Contours contours = new Contours((x, y) -> (x - 0.025) * (y - 0.025), VIEW, 80, 60);
     assertEquals(2, contours.loops(-0.0001).size());
     assertEquals(1, contours.loops(0.0001).size());

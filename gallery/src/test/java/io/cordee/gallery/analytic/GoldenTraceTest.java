@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Holds every rule to tables worked out from its formula; see golden/README.md. */
 class GoldenTraceTest {
 
-  /** A line of the index. */
   record Case(String file, double tolerance, Map<String, String> arguments, RuleSpec rule) {
 
     static Case parse(String line) {
