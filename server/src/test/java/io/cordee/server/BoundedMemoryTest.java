@@ -33,11 +33,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Workers that stop reading cost the server no memory, round after round.
- *
- * <p>The bound is that of {@link ParameterServer}. With {@value #DEAF} workers that are sent a
- * vector of 16 MB in each of {@value LargeJob#ROUNDS} rounds, a server that wrote without waiting
- * would hold 128 MB more with every round.
+ * Workers that stop reading cost the server no memory; the bound is that of {@link
+ * ParameterServer}. A server that wrote without waiting would hold 128 MB more each round, with
+ * {@value #DEAF} such workers and vectors of 16 MB.
  */
 @Timeout(120)
 class BoundedMemoryTest {
@@ -45,10 +43,10 @@ class BoundedMemoryTest {
   private static final int DEAF = 8;
   private static final long MEBIBYTE = 1 << 20;
 
-  /** What is written to a worker before the stream says stop, and one message more. */
+  /** Written to a worker before its stream stops being ready, and one message more. */
   private static final long PER_CONNECTION = 2 * MEBIBYTE;
 
-  /** Netty takes and keeps memory by the piece, for each of its threads. */
+  /** Netty allocates and keeps memory in large pieces, for each of its threads. */
   private static final long DIRECT_AT_REST = 16 * MEBIBYTE;
 
   /** Classes, the job, and one chunk of a contribution for each thread. */
@@ -85,7 +83,7 @@ class BoundedMemoryTest {
     all.forEach(listener -> listener.listenUntil(BodyCase.PREPARE));
     deaf.forEach(listener -> listener.listenUntil(BodyCase.PARAMETERS));
     good.listenUntil(BodyCase.LEASE);
-    // They do what they owe, without hearing what comes of it.
+    // They contribute without reading the answers.
     for (int version = 0; version < LargeJob.ROUNDS - 1; version++) {
       for (int chunk = 0; chunk < LargeJob.chunks().count(); chunk++) {
         for (Listener each : all) {
@@ -93,14 +91,14 @@ class BoundedMemoryTest {
         }
         good.listenUntil(BodyCase.PARAMETERS);
       }
-      // Leases of the round before may come first: what others are late with.
+      // Leases that back up late workers of the round before may come first.
       do {
         good.listenUntil(BodyCase.LEASE);
       } while (good.leased <= version);
       assertEquals(version + 1, good.leased);
     }
 
-    // What has just come may be on its way through the server when it is asked.
+    // Messages just sent may still be in flight in the server.
     long direct = 0;
     long heap = Long.MAX_VALUE;
     for (int i = 0; i < 50 && heap > HEAP_BOUND; i++) {
@@ -114,7 +112,6 @@ class BoundedMemoryTest {
     assertTrue(heap <= HEAP_BOUND, heap + " bytes of heap, bound " + HEAP_BOUND);
   }
 
-  /** The bound is the most that the process can have of direct memory, at any time. */
   private static Process start() throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -128,13 +125,13 @@ class BoundedMemoryTest {
         .start();
   }
 
-  /** The node of a partition alone, in a tree over a power of two. */
+  /** The leaf of a partition, in a tree over a power of two. */
   private static int leaf(int partition) {
     return LargeJob.PARTITIONS + partition;
   }
 
   private Listener join(int port, String name) {
-    // A channel of its own is a connection of its own.
+    // One connection per channel.
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     channels.add(channel);
@@ -144,7 +141,7 @@ class BoundedMemoryTest {
     return listener;
   }
 
-  /** A worker that hears one message at a time, and only when it listens. */
+  /** A worker that requests one message at a time, when it listens. */
   private static final class Listener
       implements ClientResponseObserver<WorkerMessage, ServerMessage> {
 
@@ -152,7 +149,7 @@ class BoundedMemoryTest {
     private final BlockingQueue<Throwable> ends = new LinkedBlockingQueue<>();
     private ClientCallStreamObserver<WorkerMessage> toServer;
 
-    /** The version of the last lease that was heard. */
+    /** The version of the last lease. */
     private int leased;
 
     private List<Integer> partitions = List.of();
@@ -163,7 +160,7 @@ class BoundedMemoryTest {
       stream.disableAutoRequestWithInitial(0);
     }
 
-    /** Hears a message of this kind, and says what is to be said to it. */
+    /** Reads up to a message of this kind, and answers it. */
     void listenUntil(BodyCase kind) {
       ServerMessage message = listen();
       while (message.getBodyCase() != kind) {
@@ -201,7 +198,6 @@ class BoundedMemoryTest {
       }
     }
 
-    /** Every partition that it holds, for one chunk. */
     void contribute(int atVersion, int chunk) {
       for (int partition : partitions) {
         say(

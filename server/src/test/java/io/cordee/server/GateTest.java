@@ -52,7 +52,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who is let in by a server, and how many. */
 class GateTest {
 
   private static final String SECRET = "only-the-team-knows-this";
@@ -105,7 +104,6 @@ class GateTest {
     return channel;
   }
 
-  /** A worker's stream. */
   private static final class Stream implements StreamObserver<ServerMessage> {
 
     private final CompletableFuture<Status> end = new CompletableFuture<>();
@@ -216,7 +214,7 @@ class GateTest {
     expect(Status.Code.UNAUTHENTICATED, "--token-file", services(channel));
   }
 
-  /** How it ends to ask for the services that there are. */
+  /** The status of a reflection call that lists the services. */
   private static Status services(ManagedChannel channel) throws Exception {
     CompletableFuture<Status> end = new CompletableFuture<>();
     StreamObserver<ServerReflectionRequest> ask =
@@ -282,7 +280,7 @@ class GateTest {
 
     Stream worker = new Stream(channel(server)).hello();
     worker.expectWelcome();
-    // Who has said hello may be silent for longer.
+    // After its hello, a worker may be silent for longer.
     assertThrows(
         java.util.concurrent.TimeoutException.class,
         () -> worker.end.get(900, TimeUnit.MILLISECONDS));
@@ -316,7 +314,7 @@ class GateTest {
       socket.configureBlocking(false);
       idle.add(socket);
     }
-    // Long before they would be closed for their silence.
+    // Long before the idle timeout.
     long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (idle.size() > 4) {
       idle.removeIf(GateTest::isClosed);
@@ -359,7 +357,7 @@ class GateTest {
   void oneConnectionHasAtMostSixteenCallsAtATime() throws Exception {
     ParameterServer server = server(Gate.OPEN);
     ManagedChannel channel = channel(server);
-    // What is opened before there is a connection may be overtaken by what is opened afterwards.
+    // Streams opened before the connection is up may be overtaken by later ones.
     Stream first = new Stream(channel).hello();
     first.expectWelcome();
     List<Stream> streams = new ArrayList<>(List.of(first));

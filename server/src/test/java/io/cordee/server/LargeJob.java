@@ -5,7 +5,7 @@ import io.cordee.common.job.JobFile;
 import io.cordee.common.reduce.Chunks;
 import java.util.List;
 
-/** A job without data and with a vector of 16 MB: 62 chunks. */
+/** A job without data, with a vector of 16 MB in 62 chunks. */
 final class LargeJob {
 
   static final int PARTITIONS = 16;

@@ -10,10 +10,7 @@ import io.cordee.common.rule.RoundScalars;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * A job without data: its gradients are made up. Two chunks of parameters, five partitions, six
- * rounds.
- */
+/** A job without data, gradients made up: two chunks, five partitions, six rounds. */
 public final class MadeUpJob {
 
   public static final int PARTITIONS = 5;
@@ -57,15 +54,11 @@ public final class MadeUpJob {
     return sums;
   }
 
-  /**
-   * The digest of the trained vector, worked out without a server: sums along the tree by
-   * recursion, chunk after chunk.
-   */
+  /** The trained vector's digest, computed without a server: recursive tree sums by chunk. */
   static String digest() {
     return digest(ROUNDS);
   }
 
-  /** The same after another number of rounds. */
   public static String digest(int rounds, String... overrides) {
     Job job = job(overrides);
     Optimizer optimizer = Optimizer.of(job.rule(), parameters());

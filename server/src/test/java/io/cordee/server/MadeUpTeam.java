@@ -14,19 +14,16 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server and one worker, which is called ann, that train the made-up job over the wire. */
+/** A server and one worker, ann, that train the made-up job over the wire. */
 public final class MadeUpTeam {
 
   private MadeUpTeam() {}
 
-  /** Trains to the end, while somebody looks on. */
   public static void train(Job job, Observation observation) throws Exception {
     train(job, observation, () -> {});
   }
 
-  /**
-   * @param inTheMiddle run by the worker after the first rounds
-   */
+  /** The worker runs {@code inTheMiddle} after the first rounds. */
   public static void train(Job job, Observation observation, Runnable inTheMiddle)
       throws Exception {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

@@ -14,17 +14,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * A server in a process of its own, so that its memory is nobody else's. It says its port on the
- * first line, and answers each line with the bytes in use: direct memory, and heap after a
- * collection.
+ * A server in its own process, to measure its memory alone. It prints its port, then answers each
+ * line with the bytes in use: direct memory, and heap after a collection.
  */
 final class MeasuredServer {
 
   private MeasuredServer() {}
 
-  /**
-   * @param args how many workers the first round waits for
-   */
+  /** Argument: how many workers the first round waits for. */
   public static void main(String[] args) throws IOException, InterruptedException {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     var options = new ParameterServer.Options(address, Integer.parseInt(args[0]), Duration.ZERO, 1);
@@ -40,7 +37,7 @@ final class MeasuredServer {
     }
   }
 
-  /** Netty counts what it takes past the JVM's own pool. */
+  /** Netty allocates outside the JVM's pool, and counts that itself. */
   private static long direct() {
     long pooled =
         ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()

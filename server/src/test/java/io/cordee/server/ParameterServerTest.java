@@ -63,14 +63,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A server on the loopback interface, and clients that have nothing but the wire contract. */
+/** A server on the loopback interface, and clients that know the wire contract alone. */
 @Timeout(60)
 class ParameterServerTest {
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Watcher watcher = new Watcher();
 
-  /** What the training tells, for the test's own thread. */
   private static final class Watcher implements TrainingListener {
     final CompletableFuture<String> digest = new CompletableFuture<>();
     final List<Measurement> measurements = new CopyOnWriteArrayList<>();
@@ -346,7 +345,6 @@ class ParameterServerTest {
     return message;
   }
 
-  /** The last chunk of the made-up job. */
   private static final int LAST_CHUNK_BYTES = 4 * (17 * 16 + 16 - 256);
 
   private static final ByteString LAST_CHUNK = ByteString.copyFrom(new byte[LAST_CHUNK_BYTES]);

@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a {@link PlainWorker} has been sent of the vector, as floats or as signs to replay. */
+/** The vector as a {@link PlainWorker} receives it: floats, or signs to replay. */
 final class PlainVectors {
 
   private final Chunks chunks;
   private final Optional<Replica> replica;
 
-  /** Version, then chunk. */
+  /** By version, then chunk. */
   private final Map<Integer, Map<Integer, float[]>> points = new HashMap<>();
 
   private final Map<Integer, Long> checksums = new HashMap<>();
@@ -90,7 +90,7 @@ final class PlainVectors {
     data.position(data.position() + count * Float.BYTES);
   }
 
-  /** A chunk at a version, if every chunk that is to be replayed stands there. */
+  /** A chunk at a version; empty until every replayed chunk has reached it. */
   Optional<float[]> at(int version, int chunk) {
     if (replica.isEmpty()) {
       return Optional.ofNullable(points.getOrDefault(version, Map.of()).get(chunk));

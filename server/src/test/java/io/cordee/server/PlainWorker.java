@@ -20,10 +20,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/**
- * A worker written from the wire contract and its generated code alone, for the made-up job: it
- * shows that the server's frames are plain protobuf. It sends every partition by itself.
- */
+/** A worker for the made-up job by generated code alone: the server speaks plain protobuf. */
 public final class PlainWorker {
 
   private final Wire wire;
@@ -44,36 +41,29 @@ public final class PlainWorker {
     this.loss = loss;
   }
 
-  /** One that works at once. */
   static PlainWorker on(Wire wire) {
     return new PlainWorker(wire, List.of(), () -> {}, 1);
   }
 
-  /** One that computes when the gate is open. */
   static PlainWorker behind(CompletableFuture<Void> gate, Wire wire) {
     return new PlainWorker(wire, List.of(), gate::join, 1);
   }
 
-  /**
-   * One that waits for this before it computes a lease.
-   *
-   * @param wires to all shards, in order
-   */
+  /** Runs {@code gate} before it computes a lease; {@code wires} go to all shards, in order. */
   public static PlainWorker paced(Runnable gate, List<Wire> wires) {
     return new PlainWorker(wires.get(0), wires.subList(1, wires.size()), gate, 1);
   }
 
-  /** One whose losses are these. */
   static PlainWorker withLoss(double loss, Wire wire) {
     return new PlainWorker(wire, List.of(), () -> {}, loss);
   }
 
-  /** Done when it has been asked to compute. */
+  /** Completed by the first lease. */
   CompletableFuture<Void> leased() {
     return leased;
   }
 
-  /** Works until the job is over, on a thread of its own. */
+  /** Works until the job is over, on its own thread. */
   public CompletableFuture<Finished> start(String name) {
     CompletableFuture<Finished> end = new CompletableFuture<>();
     Thread thread =
@@ -140,7 +130,7 @@ public final class PlainWorker {
       }
     }
     for (int partition : lease.getPartitionsList()) {
-      // Now all chunks in a message, now each in its own.
+      // Alternately all chunks in one message, and one message for each.
       int most = others.isEmpty() && partition % 2 == 0 ? chunks.count() : 1;
       for (int first = 0; first < chunks.count(); first += most) {
         ByteString data = ByteString.EMPTY;
@@ -176,7 +166,6 @@ public final class PlainWorker {
     return wire;
   }
 
-  /** The node that holds a partition alone. */
   public static int leaf(int partition) {
     int node = 1;
     int from = 0;

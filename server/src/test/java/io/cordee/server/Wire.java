@@ -17,10 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/**
- * A stream to a server by the generated stub alone. That is on purpose: whoever has the wire
- * contract and a protobuf compiler must get along with the server's own way with messages.
- */
+/** A stream by the generated stub alone: wire contract and protobuf compiler must be enough. */
 public final class Wire implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 20;
@@ -52,7 +49,7 @@ public final class Wire implements AutoCloseable {
                 });
   }
 
-  /** Before a worker says what data it finds, it sums up its rows: of a made-up job, to 0. */
+  /** Sends row checksums of 0 before {@code DataFound}, as the made-up job has no data. */
   void say(WorkerMessage.Builder message) {
     if (message.hasDataFound()) {
       DataFound found = message.getDataFound();
@@ -66,7 +63,6 @@ public final class Wire implements AutoCloseable {
     return (int) Math.min(MadeUpJob.PARTITIONS, rows);
   }
 
-  /** As of rows that sum up to 0. */
   public static WorkerMessage.Builder rowChecksums(int count) {
     return WorkerMessage.newBuilder()
         .setRowChecksums(RowChecksums.newBuilder().addAllChecksums(Collections.nCopies(count, 0L)));
@@ -77,7 +73,6 @@ public final class Wire implements AutoCloseable {
         .setHello(Hello.newBuilder().setProtocol(Connections.PROTOCOL).setName(name).setThreads(1));
   }
 
-  /** Waits until a server lets workers in. */
   public static void awaitOpen(int port) {
     for (boolean isOpen = false; !isOpen; ) {
       try (Wire probe = new Wire(port)) {
@@ -88,7 +83,7 @@ public final class Wire implements AutoCloseable {
     }
   }
 
-  /** Says hello; the name under which the server knows this worker. */
+  /** Says hello; returns the name that the server gives this worker. */
   String greet(String name) {
     say(hello(name));
     return hear().getWelcome().getName();
@@ -102,7 +97,7 @@ public final class Wire implements AutoCloseable {
     throw new AssertionError("expected a message; the stream has ended with " + next);
   }
 
-  /** How the stream ends; what is said before is skipped. */
+  /** The stream's status; earlier messages are skipped. */
   Status end() {
     for (; ; ) {
       if (next() instanceof Status status) {

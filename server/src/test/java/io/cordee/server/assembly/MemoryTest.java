@@ -36,10 +36,7 @@ class MemoryTest {
     }
   }
 
-  /**
-   * The least heaps, in megabytes of what lives long, that a server of such a job and one worker
-   * was measured to get along with, once: less must not be asked for.
-   */
+  /** The least heaps measured to be enough with one worker, in MB of long-lived objects. */
   @ParameterizedTest
   @CsvSource({"gd,35", "rprop,52", "adam,44"})
   void atLeastWhatWasMeasuredIsAskedFor(String rule, int measured) {

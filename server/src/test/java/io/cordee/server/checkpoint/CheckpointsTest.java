@@ -38,7 +38,7 @@ class CheckpointsTest {
     files = new CheckpointFolder(folder.resolve("checkpoints"), Shard.WHOLE);
   }
 
-  /** The thread that writes goes no further than the first checkpoint while the disk is busy. */
+  /** Blocks the writing thread at the first checkpoint. */
   private void awaitDisk(int version) {
     try {
       disk.await();

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A board that goes on from what was kept of another one comes to the same bits. */
+/** A board recovered from another's files reaches the same bits. */
 class RecoveryTest {
 
   private static final int ROUNDS = 13;
@@ -229,7 +229,7 @@ class RecoveryTest {
       bytes[bytes.length / 2] ^= 4;
       Files.write(newest, bytes);
       warnings.clear();
-      // The journals lead over the gap.
+      // The journals bridge the gap.
       assertEquals(job.hasJournal() ? 10 : 4, resumedAt(job));
       assertEquals(expected, resumeToTheEnd(job));
       assertTrue(warnings.get(0).contains(newest + ": damaged"), warnings::toString);
@@ -255,7 +255,7 @@ class RecoveryTest {
     assertEquals(List.of(8, 12), List.copyOf(folder().journals().keySet()));
   }
 
-  /** Whether there is a journal or a checkpoint. Older versions do not tell of rows. */
+  /** From journals and checkpoints; older versions have no rows. */
   @Test
   void theRowsStayWithWhatComesOfThem() throws IOException {
     for (Job job : List.of(job("rprop"), job("adam"))) {

@@ -19,7 +19,7 @@ class LobbyTest {
   private final List<String> refused = new ArrayList<>();
   private int port;
 
-  /** Two idle ones of an address and four in all; six of an address, and eight in all. */
+  /** Two idle ones per address and four in all; six per address and eight in all. */
   private final Lobby lobby =
       new Lobby(new Lobby.Room(2, 4, 6, 8), (peer, why) -> refused.add(peer.toString()));
 

@@ -15,10 +15,8 @@ import java.util.EnumSet;
 import java.util.Random;
 import java.util.Set;
 
-/** The ways in which a server is attacked; each a function of its seed. */
+/** Ways to attack a server, each a function of its seed. */
 enum Attack {
-
-  /** Messages of random bytes. */
   NOISE(10) {
     @Override
     void run(Random random, Target target) throws Exception {
@@ -32,7 +30,7 @@ enum Attack {
     }
   },
 
-  /** Messages that are too large, or even too large to be read: gRPC resets such a stream. */
+  /** Messages too large for the server, or even for gRPC, which then resets the stream. */
   LARGE(2) {
     @Override
     void run(Random random, Target target) throws Exception {
@@ -62,7 +60,7 @@ enum Attack {
     }
   },
 
-  /** Messages whose fields hold something extreme, in any order. */
+  /** Messages with extreme field values, in any order. */
   DISTORTED(30) {
     @Override
     void run(Random random, Target target) throws Exception {
@@ -79,7 +77,7 @@ enum Attack {
     }
   },
 
-  /** A worker that is part of the team, and then sends what cannot be. */
+  /** A team member that then sends invalid messages. */
   INSIDER(4) {
     @Override
     void run(Random random, Target target) throws Exception {
@@ -87,7 +85,7 @@ enum Attack {
     }
   },
 
-  /** Thousands of messages, without reading what is answered. */
+  /** Thousands of messages, without reading the answers. */
   FLOOD(1) {
     @Override
     void run(Random random, Target target) throws Exception {
@@ -104,7 +102,7 @@ enum Attack {
     }
   },
 
-  /** One that says hello and never reads, for a while. */
+  /** Says hello and does not read for a while. */
   DEAF(2) {
     @Override
     void run(Random random, Target target) {
@@ -114,7 +112,6 @@ enum Attack {
     }
   },
 
-  /** One that opens a stream and never says anything. */
   MUTE(2) {
     @Override
     void run(Random random, Target target) {
@@ -122,7 +119,6 @@ enum Attack {
     }
   },
 
-  /** Streams that are cancelled at any point. */
   CANCELLED(15) {
     @Override
     void run(Random random, Target target) {
@@ -135,7 +131,6 @@ enum Attack {
     }
   },
 
-  /** What comes behind a goodbye. */
   AFTER_GOODBYE(4) {
     @Override
     void run(Random random, Target target) throws Exception {
@@ -149,7 +144,6 @@ enum Attack {
     }
   },
 
-  /** Other methods than there are, or than this server has. */
   OTHER_METHOD(3) {
     @Override
     void run(Random random, Target target) throws Exception {
@@ -167,7 +161,6 @@ enum Attack {
     }
   },
 
-  /** What is no HTTP/2, or not as it should be. */
   RAW(9) {
     @Override
     void run(Random random, Target target) throws Exception {
@@ -175,7 +168,7 @@ enum Attack {
     }
   },
 
-  /** What no shard says, or not at this time, or not twice. */
+  /** Shard messages that are invalid, untimely or repeated. */
   SHARD(6) {
     @Override
     void run(Random random, Target target) throws Exception {
@@ -200,7 +193,7 @@ enum Attack {
     }
   };
 
-  /** That there is no such thing here, that its place is taken, or that the job is under way. */
+  /** No such service here, its place is taken, or the job is under way. */
   private static final Set<Status.Code> SHARDS_ARE_TOLD =
       EnumSet.of(Status.Code.UNIMPLEMENTED, Status.Code.ALREADY_EXISTS, Status.Code.UNAVAILABLE);
 
@@ -236,7 +229,7 @@ enum Attack {
     throw new AssertionError();
   }
 
-  /** Mostly one that says hello first; under a name that others have, too. */
+  /** Mostly after a hello, which may take another worker's name. */
   private static HostileStream stranger(Random random, Target target, Reading reading) {
     HostileStream stream = target.any(random).train(reading);
     if (random.nextInt(5) > 0) {
@@ -254,7 +247,7 @@ enum Attack {
     expectFitting(stream.end());
   }
 
-  /** Who goes on sending when its stream has ended may find its connection ended, too. */
+  /** A client that sends after its stream has ended may lose its connection, too. */
   private static void expectFittingOrHungUp(Status status) {
     if (status.getCode() != Status.Code.UNAVAILABLE) {
       expectFitting(status);

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the attacks have found, and what they cannot get at, one by one. */
+/** What the attacks have found, and cases that they cannot reach. */
 @Timeout(60)
 class BorderTest {
 
@@ -85,7 +85,7 @@ class BorderTest {
     assertEquals(Status.Code.UNIMPLEMENTED, stream.end().getCode());
   }
 
-  // ---- a shard that makes no sense ----
+  // ---- invalid shards ----
 
   @Test
   void aShardThatIsRefusedGivesItsPlaceBack() throws Exception {
@@ -108,7 +108,7 @@ class BorderTest {
     twice.say(hello().build());
     twice.say(hello().build());
     assertRefused(Status.Code.FAILED_PRECONDITION, "second hello", twice);
-    // A real one still finds its place, and all of the job.
+    // A real one still finds its place, and the whole job.
     assertTrue(follower(lead).port() > 0);
     assertTrue(!lead.end().isDone(), "the job goes on");
   }

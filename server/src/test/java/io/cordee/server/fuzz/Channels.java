@@ -8,10 +8,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Connections to one port, each for a number of streams: a server hangs up on a connection on which
- * too many streams are reset, by whichever side.
- */
+/** Connections to one port, of few streams: too many resets by either side cost a connection. */
 final class Channels implements AutoCloseable {
 
   private static final int STREAMS_EACH = 20;
@@ -24,19 +21,18 @@ final class Channels implements AutoCloseable {
     this.port = port;
   }
 
-  /** A stream of workers. */
   HostileStream train(Reading reading) {
     return open("cordee.v1.ParameterServer/Train", reading, CallOptions.DEFAULT);
   }
 
-  /** A stream of any method; it is begun before its connection takes no more. */
+  /** Begun before its connection is shut down. */
   synchronized HostileStream open(String method, Reading reading, CallOptions options) {
     return new HostileStream(next(), method, reading, options);
   }
 
   private Channel next() {
     if (streams++ % STREAMS_EACH == 0) {
-      // Those before end when their last stream does.
+      // Earlier ones end with their last stream.
       channels.forEach(ManagedChannel::shutdown);
       channels.removeIf(ManagedChannel::isTerminated);
       channels.add(

@@ -149,7 +149,7 @@ final class Forge {
     return Tally.newBuilder().setRows(rows).setLossSum(1);
   }
 
-  /** Changes up to three fields, wherever they are, to something extreme. */
+  /** Sets up to three fields, at any depth, to extreme values. */
   void distort(Message.Builder message) {
     for (int i = 1 + random.nextInt(3); i > 0; i--) {
       distortOne(message);
@@ -231,11 +231,10 @@ final class Forge {
     return noise;
   }
 
-  /** Cuts, flips, doubles or overwrites some of the bytes. */
   byte[] damaged(byte[] message) {
     byte[] bytes = message.clone();
     for (int i = 1 + random.nextInt(4); i > 0 && bytes.length > 0; i--) {
-      // Where it hurts most: most of the fields stand in front.
+      // Often at the front, where most of the fields are.
       int at = random.nextInt(random.nextBoolean() ? Math.min(24, bytes.length) : bytes.length);
       switch (random.nextInt(5)) {
         case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));

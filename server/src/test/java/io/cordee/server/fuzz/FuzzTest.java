@@ -28,13 +28,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A server is attacked in every way at once, while it trains a job with one good worker. It stays
- * up, tells each offender what is wrong, holds no more memory than it says, lets go of what has
- * ended, and comes to the very weights that it would have come to in peace.
+ * Attacks a server in every way while it trains with one good worker: it stays up, names each
+ * offence, keeps its memory bound, leaks nothing and reaches the weights that it reaches in peace.
  *
- * <p>{@code -Dfuzz.cases=20000} makes more cases of each kind of training than the usual {@value
- * #USUAL}, {@code -Dfuzz.seed=7} others. Each case is a function of its own seed; a failure prints
- * it, and {@code -Dfuzz.seed=SEED -Dfuzz.cases=1} is that case alone.
+ * <p>{@code -Dfuzz.cases=20000} sets the cases for each kind of training, instead of {@value
+ * #USUAL}, {@code -Dfuzz.seed=7} the seed. A failure prints the seed of its case, which {@code
+ * -Dfuzz.seed=SEED -Dfuzz.cases=1} repeats alone.
  */
 @Timeout(1800)
 class FuzzTest {
@@ -47,7 +46,7 @@ class FuzzTest {
 
   private static final long HEAP_BOUND = 32 * MEBIBYTE;
 
-  /** Of each stream, the window and a message; and what Netty takes and keeps by the piece. */
+  /** The window and a message of each stream, and the memory that Netty keeps. */
   private static final long DIRECT_BOUND = 128 * MEBIBYTE;
 
   private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
@@ -56,7 +55,6 @@ class FuzzTest {
   private ServerState most;
   private ServerState left;
 
-  /** What is trained meanwhile. */
   private enum Training {
     FLOATS(1),
     SIGNS(1, "rule.name=rprop"),
@@ -71,7 +69,7 @@ class FuzzTest {
       this.overrides = overrides;
     }
 
-    /** Depends on the team where it is asynchronous, and insiders are part of it. */
+    /** Asynchronous weights depend on the team, which insiders are part of. */
     boolean isTheSameInPeace() {
       return this != ASYNC;
     }
@@ -122,7 +120,7 @@ class FuzzTest {
     return overrides;
   }
 
-  /** Waits until the good worker has begun: before that, whoever comes may end the job. */
+  /** Waits for the good worker's first leases: before that, any newcomer may end the job. */
   private static ServerState begin(ServerProcess server, Tempo tempo) throws Exception {
     for (int i = 0; i < 1000 && tempo.taken() < 3; i++) {
       Thread.sleep(10);
@@ -189,7 +187,7 @@ class FuzzTest {
     assertTrue(state.heap() <= HEAP_BOUND, state::toString);
   }
 
-  /** Whatever has ended is let go; timers may hold the last of it for as long as they run. */
+  /** Everything that has ended is released; timers may hold the last of it until they expire. */
   private void end(Training training, Target target, ServerProcess server, ServerState before)
       throws Exception {
     target.close();

@@ -33,16 +33,10 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import javax.management.ObjectName;
 
-/**
- * A server in a process of its own, so that what it holds is nobody else's. It says its ports on
- * the first line of its output, and answers each line of its input with one line.
- */
+/** A process of its own, to be measured alone. Prints its ports, then one line per input line. */
 public final class FuzzedServer {
 
-  /**
-   * As it is, but that connections outlive the calls that are cancelled on them: others who share
-   * them are to be told what they have done themselves.
-   */
+  /** Connections outlive calls cancelled on them: streams that share one see their own errors. */
   private static final Gate GATE =
       new Gate(
           Access.OPEN,
@@ -56,9 +50,7 @@ public final class FuzzedServer {
 
   private FuzzedServer() {}
 
-  /**
-   * @param args how many shards, 1 or 2, and the overrides of the made-up job
-   */
+  /** Arguments: the number of shards, 1 or 2, then overrides of the made-up job. */
   public static void main(String[] args) throws Exception {
     new FuzzedServer().run(args);
   }
@@ -106,7 +98,7 @@ public final class FuzzedServer {
         new TrainingListener() {});
   }
 
-  /** What is worse than a warning, as gRPC and Netty write it. */
+  /** Keeps what gRPC and Netty log above the level of a warning. */
   private final class Keeping extends Handler {
     @Override
     public void publish(LogRecord entry) {
@@ -143,7 +135,7 @@ public final class FuzzedServer {
   }
 
   private String state() throws Exception {
-    // Counting what lives collects the rest first.
+    // The histogram of live objects runs a collection first.
     String living =
         (String)
             ManagementFactory.getPlatformMBeanServer()
@@ -163,7 +155,7 @@ public final class FuzzedServer {
         .toLine();
   }
 
-  /** Netty counts what it takes past the JVM's own pool. */
+  /** Netty allocates outside the JVM's pool, and counts that itself. */
   private static long direct() {
     long pooled =
         ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()

@@ -21,7 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A stream that sends any bytes whatever as its messages. */
+/** A stream that sends any bytes as its messages. */
 final class HostileStream {
 
   static final int PATIENCE_SECONDS = 20;
@@ -30,7 +30,6 @@ final class HostileStream {
   private final BlockingQueue<byte[]> heard = new LinkedBlockingQueue<>();
   private final CompletableFuture<Status> end = new CompletableFuture<>();
 
-  /** Whether what comes in is taken. */
   enum Reading {
     ALWAYS,
     NEVER
@@ -93,7 +92,7 @@ final class HostileStream {
     say(message.build());
   }
 
-  /** The next message, if one comes in time and the stream does not end before. */
+  /** The next message; empty if none comes in time or the stream ends before. */
   Optional<ServerMessage> hear(int milliseconds) throws InterruptedException {
     byte[] message = heard.poll(milliseconds, TimeUnit.MILLISECONDS);
     try {
@@ -117,10 +116,9 @@ final class HostileStream {
     call.cancel("cancelled on purpose", null);
   }
 
-  /** How the stream ends. */
   Status end() throws Exception {
     try {
-      // A client that does not read is not told either, before it does.
+      // A client that does not read does not see the status either.
       call.request(1_000_000);
       return end.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {

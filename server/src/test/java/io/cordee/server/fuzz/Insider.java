@@ -57,7 +57,6 @@ final class Insider {
     throw new AssertionError("an insider was not leased anything");
   }
 
-  /** Does one thing that is wrong, or leaves in some way. */
   void offend() throws Exception {
     switch (random.nextInt(12)) {
       case 0 -> stream.cancel();
@@ -122,7 +121,7 @@ final class Insider {
     return message;
   }
 
-  /** What it owes, as it should be but for the gradient, which is worth nothing. */
+  /** A contribution that it owes, valid but for the gradient. */
   private WorkerMessage.Builder contribution() {
     int chunk = target.isSharded() ? 0 : 1; // one that shard 0 owns
     return Forge.message()

@@ -10,7 +10,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
-/** Bytes on a connection of their own: no HTTP/2 at all, or HTTP/2 that is not as it should be. */
+/** Raw bytes on a connection of their own: no HTTP/2 at all, or malformed. */
 final class RawAttack {
 
   private static final int HEADERS = 1;
@@ -46,12 +46,12 @@ final class RawAttack {
         }
         byte[] answer = new byte[4096];
         while (socket.getInputStream().read(answer) >= 0) {
-          // Whatever it says: that it lives on is looked at elsewhere.
+          // Any answer will do; that the server stays up is checked elsewhere.
         }
       } catch (SocketTimeoutException e) {
         // It has nothing more to say.
       } catch (IOException e) {
-        // It has hung up in the middle of it, which is its right.
+        // The server may hang up at any time.
       }
       if (random.nextInt(4) == 0) {
         socket.setSoLinger(true, 0); // a reset instead of an end
@@ -85,7 +85,7 @@ final class RawAttack {
         message(1, random.nextInt(256), random.nextInt(), noiseOf(random.nextInt(200)));
       }
       case 7 -> {
-        // A message that is announced and never comes to its end.
+        // An announced message that never ends.
         preface();
         headers(1, "/cordee.v1.ParameterServer/Train");
         message(1, 0, 4 << 20, noiseOf(16 << 10));
@@ -130,7 +130,7 @@ final class RawAttack {
         frame(WINDOW_UPDATE, 0, 1, new byte[4]);
       }
       case 14 -> {
-        // It lets the server write nothing.
+        // An initial window of 0: the server cannot write.
         text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
         frame(SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0});
         headers(1, "/cordee.v1.ParameterServer/Train");
@@ -187,7 +187,7 @@ final class RawAttack {
     }
   }
 
-  /** Those of a call; every field spelt out. */
+  /** The headers of a call, every field literal. */
   private void headers(int stream, String path, String... more) throws IOException {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     field(block, ":method", "POST");

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link FuzzedServer} as the test that started it sees it. */
+/** The test's side of a {@link FuzzedServer}. */
 final class ServerProcess implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 30;
@@ -30,10 +30,7 @@ final class ServerProcess implements AutoCloseable {
     this.ports = Arrays.stream(line().split(" ")).map(Integer::valueOf).toList();
   }
 
-  /**
-   * @param heap the most that it can have, bytes
-   * @param direct the most that it can have outside the heap, bytes
-   */
+  /** Limits in bytes: {@code heap}, and {@code direct} for memory outside of it. */
   static ServerProcess start(long heap, long direct, int shards, List<String> overrides)
       throws Exception {
     List<String> command =
@@ -64,19 +61,15 @@ final class ServerProcess implements AutoCloseable {
     return ServerState.fromLine(ask("state"));
   }
 
-  /** What was logged that is worse than a warning; empty if there is nothing. */
+  /** What was logged above the level of a warning; empty if nothing was. */
   String log() throws Exception {
     return ask("log");
   }
 
-  /**
-   * How a job ended.
-   *
-   * @param version of the last weights
-   */
+  /** {@code version} is that of the last weights. */
   record End(int version, String digest, String message) {}
 
-  /** Ends the job, if it is not over; how it ended. */
+  /** Ends the job if it still runs; returns how it ended. */
   End interrupt() throws Exception {
     String[] words = ask("interrupt").split(" ", 3);
     return new End(Integer.parseInt(words[0]), words[1], words[2]);

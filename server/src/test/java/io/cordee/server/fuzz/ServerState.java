@@ -3,19 +3,12 @@ package io.cordee.server.fuzz;
 import java.util.Scanner;
 
 /**
- * What a server holds.
- *
- * @param direct bytes outside the heap
- * @param heap bytes in use after a collection
- * @param members workers that the training knows
- * @param streams workers' streams that live
- * @param calls gRPC calls that live
- * @param connections HTTP/2 connections that live
+ * What a server holds: bytes, {@code heap} after a collection; {@code members} of the training,
+ * workers' {@code streams}, gRPC {@code calls} and HTTP/2 {@code connections}.
  */
 record ServerState(
     long direct, long heap, int threads, int members, int streams, int calls, int connections) {
 
-  /** Of each the larger. */
   ServerState max(ServerState other) {
     return new ServerState(
         Math.max(direct, other.direct),

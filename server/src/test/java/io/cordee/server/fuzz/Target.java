@@ -5,10 +5,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 
-/** What is attacked, and what attacks on it have left open. */
+/** The ports under attack, and the streams that attacks have left open. */
 final class Target implements AutoCloseable {
 
-  /** So many silent streams are open at a time. */
+  /** The most silent streams open at a time. */
   static final int LEFT_OPEN = 8;
 
   private final List<Integer> ports;
@@ -17,9 +17,7 @@ final class Target implements AutoCloseable {
   private final Channels last;
   private final Deque<HostileStream> open = new ArrayDeque<>();
 
-  /**
-   * @param ports of shard 0, and of the last one, which may be the same
-   */
+  /** Ports are those of shard 0 and of the last one, which may be the same. */
   Target(List<Integer> ports, Tempo tempo) {
     this.ports = ports;
     this.tempo = tempo;
@@ -39,12 +37,11 @@ final class Target implements AutoCloseable {
     return tempo;
   }
 
-  /** To any shard. */
   Channels any(Random random) {
     return random.nextBoolean() ? lead : last;
   }
 
-  /** For those who must expect that their connection is ended. */
+  /** For attacks that may cost the connection. */
   Channels ofItsOwn(Random random) {
     return new Channels(port(random));
   }
@@ -53,7 +50,7 @@ final class Target implements AutoCloseable {
     return lead;
   }
 
-  /** Leaves a stream open until as many others have been. */
+  /** Leaves a stream open until {@link #LEFT_OPEN} others have been left open. */
   void leaveOpen(HostileStream stream) {
     HostileStream oldest = null;
     synchronized (open) {
@@ -67,7 +64,6 @@ final class Target implements AutoCloseable {
     }
   }
 
-  /** Says nothing for so long. */
   void leaveOpenFor(HostileStream stream, int milliseconds) throws InterruptedException {
     Thread.sleep(milliseconds);
     stream.cancel();

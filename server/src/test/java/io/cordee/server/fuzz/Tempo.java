@@ -1,15 +1,12 @@
 package io.cordee.server.fuzz;
 
-/**
- * Lets a training go on as far as the attacks on it have come, so that it is under way all the
- * time.
- */
+/** Lets a training advance with the attacks on it, so that it is always under way. */
 final class Tempo {
 
   private int taken;
   private int allowed;
 
-  /** The worker is about to compute a lease. */
+  /** Called by the worker before it computes a lease. */
   synchronized void awaitTurn() {
     taken++;
     while (taken > allowed) {
@@ -27,12 +24,11 @@ final class Tempo {
     notifyAll();
   }
 
-  /** How many leases the worker has begun to compute. */
+  /** Leases that the worker has begun to compute. */
   synchronized int taken() {
     return taken;
   }
 
-  /** Lets the worker go on as fast as it can. */
   synchronized void finish() {
     allowed = Integer.MAX_VALUE;
     notifyAll();

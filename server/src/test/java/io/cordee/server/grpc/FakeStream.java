@@ -14,10 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * A worker's end of a stream: takes messages while it is ready. It keeps what the generated code
- * makes of their bytes, read at once, as a socket would.
- */
+/** A worker's stream, writable while ready; generated code parses messages as they are written. */
 class FakeStream extends ServerCallStreamObserver<Frame<ServerMessage>> {
 
   private static final MethodDescriptor.Marshaller<Frame<ServerMessage>> MARSHALLER = marshaller();
@@ -77,7 +74,7 @@ class FakeStream extends ServerCallStreamObserver<Frame<ServerMessage>> {
 
   @Override
   public void setOnCloseHandler(Runnable handler) {
-    // Only whoever calls gets to know of this stream's end.
+    // Only the caller learns of this stream's end.
   }
 
   @Override

@@ -44,7 +44,7 @@ import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The team on streams that are made up, and with a thread that runs when it is told to. */
+/** The team on fake streams, with a thread that runs on demand. */
 class GrpcTeamTest {
 
   private static final WorkerId ANN = new WorkerId(1, "ann");
@@ -73,7 +73,7 @@ class GrpcTeamTest {
           buffers,
           new Cadence(1, false, 1));
 
-  /** Run when a worker has joined, from within the training. */
+  /** Run when a worker has joined, within the training. */
   private Runnable onJoined = () -> {};
 
   private final TrainingListener listener =
@@ -117,7 +117,7 @@ class GrpcTeamTest {
     team.lease(ANN, 1, units(0));
 
     becomesReady(ann);
-    // Version 0 is no more; nothing of it had been copied for the slow worker.
+    // Version 0 is gone; none of it had been copied for the slow worker.
     assertEquals(List.of(BodyCase.PARAMETERS, BodyCase.LEASE), bodies(ann));
     assertEquals(1, ann.written.get(0).getParameters().getVersion());
     assertEquals(List.of("0+2"), runs(ann));
@@ -530,7 +530,6 @@ class GrpcTeamTest {
     }
   }
 
-  /** Takes the board from version 0 to 1. */
   private void round() {
     step(List.of(0, 1, 2));
     board.advance(0);

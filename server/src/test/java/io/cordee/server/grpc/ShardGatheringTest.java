@@ -30,7 +30,7 @@ class ShardGatheringTest {
     return ShardGathering.listen(address, Gate.OPEN, "a job", 2, yaml -> true);
   }
 
-  /** Any other status is taken for a refusal, for which a worker or a shard gives up. */
+  /** Workers and shards give up on any other status. */
   @Test
   void whoeverCallsWhileItClosesIsToldToComeAgain() throws Exception {
     Set<Status.Code> heard = ConcurrentHashMap.newKeySet();
@@ -62,7 +62,7 @@ class ShardGatheringTest {
     while (!channel.isShutdown()) {
       Status status = call(channel).join();
       if (channel.isShutdown()) {
-        return; // What is heard of its own channel's end does not count.
+        return; // The end of its own channel does not count.
       }
       heard.add(status.getCode());
       calls.countDown();

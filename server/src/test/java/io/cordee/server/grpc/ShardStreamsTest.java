@@ -30,7 +30,7 @@ class ShardStreamsTest {
   private static final String JOB = "a job";
   private static final int START = 50;
 
-  /** Does at once what is to be done, and never what is to be done after a while. */
+  /** Runs tasks at once, and delayed ones only when the test does. */
   private static final class Later extends ScheduledThreadPoolExecutor {
 
     private final List<Runnable> afterAWhile = new ArrayList<>();
@@ -56,7 +56,7 @@ class ShardStreamsTest {
   private final ShardStreams shards =
       new ShardStreams(JOB, 2, new Chunks(20, 10, 1), START, Optional.empty(), JOB::equals, later);
 
-  /** What is to be done with the training. */
+  /** Actions passed to the training. */
   private int asked;
 
   @BeforeEach
@@ -94,7 +94,7 @@ class ShardStreamsTest {
     assertEquals(Optional.empty(), second.end);
   }
 
-  /** It was to begin there, and was killed, and its file torn, before it did. */
+  /** Killed, and its file torn, before it began there. */
   @Test
   void aShardThatHasTheVersionNoMoreMakesAllAgreeAnew() {
     for (ShardHello.Builder hello :
@@ -106,7 +106,7 @@ class ShardStreamsTest {
     }
   }
 
-  /** Where the job began, this shard may have deleted since; all have to meet anew. */
+  /** This shard may have deleted the job's first version since; all have to meet anew. */
   @Test
   void aShardThatComesBackWhileTheJobIsUnderWayIsToldToComeAgain() {
     Heard before = say(hello(40, 55).setReadyAt(START));
@@ -140,7 +140,6 @@ class ShardStreamsTest {
     assertEquals(0, asked);
   }
 
-  /** A shard's end of a stream. */
   private static final class Heard extends ServerCallStreamObserver<LeadMessage> {
 
     private final List<LeadMessage> messages = new ArrayList<>();

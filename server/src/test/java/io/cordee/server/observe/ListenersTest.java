@@ -25,18 +25,17 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a training tells, where those who listen are stuck, fail or are done. */
+/** Listeners that are stuck, fail or are done. */
 @Timeout(60)
 class ListenersTest {
 
-  /** How long a terminal is waited for. */
+  /** How long to wait for a terminal. */
   private static final Duration SHORT = Duration.ofMillis(100);
 
   private static final Duration LONG = Duration.ofSeconds(60);
 
   private static final Outcome DONE = Outcome.completed(9, Reason.ROUNDS);
 
-  /** Writes down what it is told, once it is let. */
   private static class Gated implements TrainingListener {
     final CountDownLatch gate = new CountDownLatch(1);
     final List<String> told = new ArrayList<>();
@@ -118,7 +117,7 @@ class ListenersTest {
     assertEquals(terminal.told, rows.told);
   }
 
-  /** As when somebody presses Ctrl-S and goes home. */
+  /** As by Ctrl-S. */
   @Test
   @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aTerminalThatIsPausedAtTheEndIsGivenUpAndRowsAreNot() throws InterruptedException {
@@ -204,7 +203,6 @@ class ListenersTest {
     }
   }
 
-  /** Fails at every row. */
   private static final class Failing implements TrainingListener {
     Optional<Outcome> end = Optional.empty();
 

@@ -24,7 +24,7 @@ class StepSamplerTest {
     return IntStream.range(0, chunks.count()).boxed().toList();
   }
 
-  /** As below, in a round that it looks at. */
+  /** As {@link #step}, in a round that is sampled. */
   private static StepFigures look(StepSampler sampler, float[] sizes, Chunks chunks) {
     sampler.roundBegan(0);
     step(sampler, sizes, chunks);
@@ -77,7 +77,7 @@ class StepSamplerTest {
             filled(parameters, 0.1f),
             Chunks.of(parameters, 1));
     assertTrue(found.layers().stream().mapToInt(StepFigures.Layer::samples).sum() <= 1 << 17);
-    // The first layer is looked at in odd strides, as 4 would tell of every fourth alone.
+    // The first layer is sampled in odd strides: by 4 every sample would be alike.
     assertEquals(0.25, found.layers().get(0).flips(), 0.01);
     assertEquals(0.5, found.layers().get(0).grown(), 0.01);
   }

@@ -55,9 +55,7 @@ class WorkerTableTest {
     assertEquals(5_000_000_000L, gone.silentNanos());
   }
 
-  /**
-   * Another server numbers anew, and a name may be free before it is said that its worker has left.
-   */
+  /** Another server numbers anew, and a name may be reused before its worker's end is reported. */
   @Test
   void aNameIsThatOfOneRowWhoeverHadItBefore() {
     WorkerId before = join(1, "ann");

@@ -10,9 +10,7 @@ public final class Boards {
 
   private Boards() {}
 
-  /**
-   * @param initial the weights; copied
-   */
+  /** Copies {@code initial}. */
   public static RoundBoard fresh(
       Optimizer optimizer,
       Chunks chunks,

@@ -423,7 +423,6 @@ class RoundBoardTest {
     return digest(board);
   }
 
-  /** Leaf by leaf, chunk by chunk. */
   private void inOrder(RoundBoard board) {
     for (int chunk = 0; chunk < board.chunks().count(); chunk++) {
       for (int p = 0; p < PARTITIONS; p++) {
@@ -473,9 +472,7 @@ class RoundBoardTest {
     return nodes;
   }
 
-  /**
-   * The sum of a node: of made-up gradients whose order of addition shows, added along the tree.
-   */
+  /** The tree sum of made-up gradients, whose order of addition shows. */
   private static Contribution made(RoundBoard board, int node, int chunk) {
     ReductionTree tree = board.tree();
     if (tree.span(node).size() > 1) {
@@ -556,7 +553,7 @@ class RoundBoardTest {
         new Cadence(digestEvery, false, 1));
   }
 
-  /** Applies the round and steps the chunks that may be stepped; which these are, in order. */
+  /** Applies the round and steps the chunks that may be stepped; returns these, in order. */
   private static List<Integer> step(RoundBoard board) {
     board.apply(0);
     List<Integer> claimed = board.claim();
@@ -564,7 +561,6 @@ class RoundBoardTest {
     return claimed.stream().sorted().toList();
   }
 
-  /** A copy of where a chunk's gradients are taken, if it is there at that version. */
   private static Optional<float[]> point(RoundBoard board, int chunk, int version) {
     return shown(board, Vector.EVALUATION_POINT, chunk, version);
   }
@@ -576,7 +572,6 @@ class RoundBoardTest {
     return seen.stream().findFirst();
   }
 
-  /** Offers a sum, every element the same, of one row. */
   private static Placement offer(RoundBoard board, int node, int chunk, float element) {
     float[] sums = filled(board.chunks().contributionSize(chunk), element);
     return board.offer(new Contribution(board.version(), node, chunk, ROW, sums));

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One board, and threads that contribute to it, step it and read from it at the same time. */
 @Timeout(120)
 class RoundBoardThreadsTest {
 
@@ -77,7 +76,7 @@ class RoundBoardThreadsTest {
     return digest(board);
   }
 
-  /** Deals with every {@code threads}th piece of each round, and with some of the others', too. */
+  /** Takes every {@code threads}th piece of each round, and some of the others', too. */
   private static void contribute(
       RoundBoard board, BufferPool pool, int number, int threads, CyclicBarrier endOfRound)
       throws Exception {

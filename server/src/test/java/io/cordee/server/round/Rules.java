@@ -10,9 +10,7 @@ final class Rules {
 
   private Rules() {}
 
-  /**
-   * @param settings as {@code --set} takes them: {@code rule.learning_rate=0.5}
-   */
+  /** Settings are as for {@code --set}: {@code rule.learning_rate=0.5}. */
   static Optimizer optimizer(int parameters, String name, String... settings) {
     String yaml =
         String.join(

@@ -357,7 +357,7 @@ class RunFolderTest {
     "data.validation={format: csv, file: v.csv, label: '0'}"
   };
 
-  /** A row whose validation loss is this. */
+  /** With this validation loss. */
   private static Measurement evaluated(int round, double loss) {
     return new Measurement(
         round,
@@ -788,7 +788,7 @@ class RunFolderTest {
 
   private static final Optional<float[]> WEIGHTS = Optional.of(new float[10]);
 
-  /** A run that was completed after so many rounds; the lines of its metrics. */
+  /** Completes a run after {@code rounds} rounds; returns the lines of its metrics. */
   private static List<String> finishedAt(int rounds, Path path) throws IOException {
     try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
       for (int round = 0; round <= rounds; round++) {
@@ -808,7 +808,6 @@ class RunFolderTest {
     }
   }
 
-  /** What the files hold, by their names. */
   private static Map<String, String> contents(Path folder) throws IOException {
     Map<String, String> contents = new TreeMap<>();
     for (String name : files(folder)) {

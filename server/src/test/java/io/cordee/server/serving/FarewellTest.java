@@ -62,7 +62,7 @@ class FarewellTest {
     elapse(1);
     farewell.check(COMPLETED, true, false);
     elapse(30);
-    // A late worker comes and goes: that is no reason to stay longer.
+    // A late worker that comes and goes is no reason to stay longer.
     farewell.check(COMPLETED, false, false);
     farewell.check(COMPLETED, true, false);
     elapse(29);

@@ -100,7 +100,7 @@ class FollowerTest {
     assertEquals(IntStream.rangeClosed(0, ROUNDS).boxed().toList(), List.copyOf(lead.versions));
   }
 
-  /** As by Ctrl-C: whoever starts it again finds the job where it was. */
+  /** As by Ctrl-C: a restart finds the job where it was. */
   @Test
   void anInterruptedShardLeavesTheJobToTheOthers() {
     Follower follower = follower(ONE_CHUNK, new BufferPool(), new Heard());
@@ -146,7 +146,6 @@ class FollowerTest {
     return new Follower(around, board, lead, 0, chunks);
   }
 
-  /** Shard 0, as far as it hears. */
   private static final class Heard implements Lead {
 
     private final Queue<Integer> versions = new ConcurrentLinkedQueue<>();
@@ -173,7 +172,6 @@ class FollowerTest {
     }
   }
 
-  /** Workers who are told nothing. */
   private static final class Deaf implements Team {
 
     @Override
@@ -182,7 +180,7 @@ class FollowerTest {
     @Override
     public void prepare(WorkerId worker, int plan, BitSet partitions) {}
 
-    /** Takes so long that threads with other chunks wait meanwhile, and wake up late. */
+    /** Slow enough that threads with other chunks wait meanwhile, and wake up late. */
     @Override
     public void chunk(WorkerId worker, int version, Vector vector, int chunk) {
       spin(SENDING_NANOS);

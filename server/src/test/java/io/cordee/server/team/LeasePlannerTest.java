@@ -46,8 +46,7 @@ class LeasePlannerTest {
   @Test
   void aBorderMovesToWhereLargerSubtreesMeet() {
     // 3 workers, 96 partitions: even borders 32 and 64; subtrees of 12 meet at 36 and 60, but
-    // within
-    // the slack of 0 each stays. With 1024 partitions the even border 341 moves by up to 8.
+    // within the slack of 0 each stays. With 1024 partitions the even border 341 moves by up to 8.
     ReductionTree tree = new ReductionTree(1024);
     List<BitSet> shares = new LeasePlanner(tree).share(List.of(1, 1, 1));
     assertEquals(336, shares.get(0).cardinality());
@@ -84,7 +83,7 @@ class LeasePlannerTest {
       firstWithOneMore = Math.min(firstWithOneMore, (share.cardinality() + 1) / speeds.get(w));
     }
     assertEquals(odd, all);
-    // Whatever was moved would be done later than what is last now.
+    // Any partition moved would be done later than the last one now.
     assertTrue(last <= firstWithOneMore + 1e-9, last + " " + firstWithOneMore);
   }
 

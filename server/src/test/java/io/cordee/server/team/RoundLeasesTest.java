@@ -18,7 +18,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/** Who owes what of a round. */
 class RoundLeasesTest {
 
   private static final WorkerId FIRST = new WorkerId(1, "first");
@@ -71,10 +70,7 @@ class RoundLeasesTest {
     assertFalse(leases.owes(SECOND, progress));
   }
 
-  /**
-   * A round with workers that compute, leave, come and are late in any order: each is asked for no
-   * more at a time than it has room for, and as long as somebody has room, somebody is at work.
-   */
+  /** Workers come, go and lag at will: none exceeds its room, and one works while any has room. */
   @Property(tries = 2000)
   void everyPartitionIsLeasedInTheEndIfAndOnlyIfSomebodyHasRoom(
       @ForAll @IntRange(min = 1, max = 40) int partitions,
@@ -132,7 +128,6 @@ class RoundLeasesTest {
     asked.forEach((worker, work) -> work.partitions().stream().forEach(open.get(worker)::add));
   }
 
-  /** As far as there is room. */
   private static Plan sharedByRoom(int partitions, Map<WorkerId, Integer> rooms, Random random) {
     BitSet all = new BitSet();
     all.set(0, partitions);
@@ -146,7 +141,7 @@ class RoundLeasesTest {
     return plan(holdings);
   }
 
-  /** Slices that are still measured take no partition's place. */
+  /** Slices not yet measured take no partition's place. */
   @Test
   void aWorkerWithRoomForItsPartitionsIsLeasedThemBesideItsSlices() {
     Work.Progress unmeasured = progress(false);

@@ -22,7 +22,7 @@ class SpeedsTest {
   private final Speeds speeds = new Speeds();
   private long now;
 
-  /** Rounds in which all are asked for the same; the times are in milliseconds. */
+  /** Rounds with equal leases; times are in milliseconds. */
   private List<WorkerId> rounds(int count, long anns, long bens, long cats) {
     List<WorkerId> changed = List.of();
     for (int i = 0; i < count && changed.isEmpty(); i++) {

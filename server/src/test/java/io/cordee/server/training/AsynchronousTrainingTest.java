@@ -101,7 +101,7 @@ class AsynchronousTrainingTest {
     assertEquals(MadeUpWork.TEST_ROWS, last.test().orElseThrow().rows());
   }
 
-  /** At a tiny learning rate gradients hardly change, so that steps add up to what they are. */
+  /** At a tiny learning rate gradients hardly change, so that steps add up. */
   @Property(tries = 100)
   void everyContributionIsAppliedOnceToEveryChunk(
       @ForAll @IntRange(min = 1, max = 7) int workers,

@@ -43,14 +43,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Two connections, each with a thread that brings what it has to say: coordinator, mailbox and
- * shard as they are, in every order in which the threads' steps in the first round can follow each
- * other. A step leads up to the next event that is left, run or asked for, command that is carried
- * out, or chunk that is added to, claimed or stepped.
+ * Two connections with a thread each, and the real coordinator, mailbox and shard: every order of
+ * the threads' steps in the first round. A step ends before an event is left, run or asked for, a
+ * command is carried out, or a chunk is added to, claimed or stepped.
  *
- * <p>Where that is too much, every order with few preemptions: threads that are made to wait though
- * they could go on. {@code -Dinterleaving.preemptions=1000} makes it all orders there too, which
- * takes half an hour.
+ * <p>Where these are too many, every order with few preemptions; {@code
+ * -Dinterleaving.preemptions=1000} runs all there, too, which takes half an hour.
  */
 @Timeout(7200)
 class CoordinatorInterleavingTest {
@@ -64,14 +62,14 @@ class CoordinatorInterleavingTest {
     explore(Lockstep.ANY, lockstep -> new Connections(lockstep, 1, 1, NEVER));
   }
 
-  /** Two workers, of whom the second leaves when it has said so much. */
+  /** Two workers, of whom the second leaves after {@code leaves} messages. */
   @ParameterizedTest
   @CsvSource({"1, 0", "1, 1", "2, NEVER", "2, 0", "2, 1", "2, 2"})
   void ofTwoWorkersOneMayLeave(int chunks, String leaves) {
     explore(PREEMPTIONS, lockstep -> new Connections(lockstep, chunks, 1, end(leaves)));
   }
 
-  /** A worker, and another shard that is lost when it has said so much. */
+  /** A worker, and another shard that is lost after {@code lost} messages. */
   @ParameterizedTest
   @ValueSource(strings = {"NEVER", "0", "1", "2"})
   void anotherShardMayBeLost(String lost) {
@@ -105,10 +103,7 @@ class CoordinatorInterleavingTest {
           "interleaved.yaml",
           List.of());
 
-  /**
-   * A worker, and either another one or another shard. Of a shard, only what it says to the
-   * coordinator is of interest here.
-   */
+  /** A worker and another; or a shard, of which only messages to the coordinator matter. */
   private static final class Connections
       implements Lockstep.Scenario, Team, Shards, TrainingListener, RoundListener {
 
@@ -128,12 +123,12 @@ class CoordinatorInterleavingTest {
     private final List<Integer> measured = new ArrayList<>();
     private final List<Integer> stepped = new ArrayList<>();
 
-    /** What the board has got, of each chunk. */
+    /** Contributions on the board, by chunk. */
     private final Map<Integer, Set<String>> placed = new TreeMap<>();
 
     private final Set<Integer> claimed = new TreeSet<>();
 
-    /** What each of the threads contributes just now, and to which chunk. */
+    /** What each thread is contributing, and to which chunk. */
     private final String[] contributed = new String[2];
 
     private final int[] contributedTo = new int[2];
@@ -141,9 +136,7 @@ class CoordinatorInterleavingTest {
     private Optional<Outcome> ended = Optional.empty();
     private float[] quiet = {};
 
-    /**
-     * @param endsAfter how many messages the second connection brings
-     */
+    /** The second connection ends after {@code endsAfter} messages. */
     Connections(Lockstep lockstep, int chunkCount, int shards, int endsAfter) {
       this.lockstep = lockstep;
       this.shards = shards;

@@ -24,7 +24,7 @@ class DataAgreementTest {
   private static final WorkerId CID = new WorkerId(3, "cid");
   private static final WorkerId DAN = new WorkerId(4, "dan");
 
-  /** Four partitions, and as many slices of the test rows. */
+  /** Four partitions, and four slices of the test rows. */
   private final DataAgreement data = new DataAgreement(JobFile.parse(yaml(""), "job", List.of()));
 
   private static String yaml(String more) {

@@ -32,9 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Three workers, four partitions, two rounds: everything that can happen, in every order, with one
- * worker that dies, is given up or is late at any moment. Whatever happens, it goes on, and the
- * weights are those of one quiet worker.
+ * Three workers, four partitions, two rounds: every event in every order, with one worker that
+ * dies, is given up or is late at any time. The weights are those of one quiet worker.
  */
 @Timeout(60)
 class EveryInterleavingTest {
@@ -43,7 +42,6 @@ class EveryInterleavingTest {
   private static final int ROUNDS = 2;
   private static final int PARAMETERS = 4;
 
-  /** Far more than anything takes here. */
   private static final long LONG = 1_000_000_000;
 
   private static final RuleSpec RULE =
@@ -57,20 +55,18 @@ class EveryInterleavingTest {
   private enum Misfortune {
     /** Its connection breaks: what it has not sent never comes. */
     DIES,
-    /** Nothing is heard of it: its leases move; what it sends may come all the same. */
+    /** Its leases move; what it sends may still arrive. */
     IS_GIVEN_UP,
-    /** Others are asked for what it owes as well. */
+    /** Others are asked for what it owes, too. */
     IS_LATE
   }
 
-  /** How many ways there are of delivering what has been sent. */
   private enum Order {
-    /** As workers have sent it, each. */
+    /** In the order in which each worker sent it. */
     BY_WORKER,
     ANY
   }
 
-  /** What happens next: something is delivered, or a misfortune. */
   private sealed interface Event {
     record Delivery(int index) implements Event {}
 
@@ -101,7 +97,7 @@ class EveryInterleavingTest {
     assertTrue(ends > 0 && seen.size() > 100, "explored " + seen.size() + " situations");
   }
 
-  /** Goes on from here in every way; situations that have been seen are not gone on from again. */
+  /** Explores every continuation, and each situation once. */
   private static int search(
       List<Event> path,
       int chunks,
@@ -138,7 +134,7 @@ class EveryInterleavingTest {
     return alone.board.weights(ROUNDS);
   }
 
-  /** Where everything stands. It is made anew and led there event by event. */
+  /** Rebuilt from the start for each path, event by event. */
   private static final class Situation {
 
     final RoundBoard board;
@@ -175,7 +171,7 @@ class EveryInterleavingTest {
           Boards.fresh(
               optimizer, chunks, TREE, initial, new BufferPool(), new Cadence(0, false, 1));
       work = new MadeUpWork(chunks, TREE);
-      // One, two and one: the one in the middle sends two sums, from different subtrees.
+      // One, two and one: the second worker sends two sums, from different subtrees.
       int[][] shares = {{0}, {1, 2}, {3}};
       for (int w = 0; w < shares.length; w++) {
         WorkerId worker = new WorkerId(w + 1, "w" + (w + 1));
@@ -250,7 +246,7 @@ class EveryInterleavingTest {
         }
         case IS_GIVEN_UP -> giveUp(worker);
         case IS_LATE -> {
-          // Late is who is not done when the others are, and long have been.
+          // A worker is late if the others have long been done.
           Map<WorkerId, Work> more = leases.backUp(able, w -> 1, progress, now + LONG);
           if (more.isEmpty()) {
             isBad = false;
@@ -305,7 +301,7 @@ class EveryInterleavingTest {
       return left;
     }
 
-    /** Equal for situations from which the same can come. */
+    /** Equal for situations with the same continuations. */
     String fingerprint() {
       List<String> messages = sent.stream().map(Message::toString).sorted().toList();
       StringBuilder owed = new StringBuilder();

@@ -23,9 +23,6 @@ final class Kept implements Keeper {
   private final Map<Integer, ParameterState> begun = new HashMap<>();
   private RoundMark mark = RoundMark.START;
 
-  /**
-   * @param start what is there from the start
-   */
   Kept(SavedState start) {
     this.chunks = start.chunks().size();
     List<ParameterState> copies =
@@ -33,7 +30,6 @@ final class Kept implements Keeper {
     whole.put(start.mark().version(), new SavedState(start.mark(), copies));
   }
 
-  /** The last version of which there is one, up to this one. */
   int last(int most) {
     return whole.floorKey(most);
   }

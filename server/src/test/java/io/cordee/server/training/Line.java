@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Messages, or tasks, one behind the other; none is had before its time. */
+/** A queue of messages or tasks; none is available before its time. */
 final class Line {
 
   private record Item(long at, int version, Runnable run) {}
@@ -33,7 +33,7 @@ final class Line {
     return Optional.ofNullable(items.peekFirst()).map(Item::at);
   }
 
-  /** When the last of them is had. */
+  /** When the last one is available. */
   Optional<Long> last() {
     return Optional.ofNullable(items.peekLast()).map(Item::at);
   }
@@ -46,7 +46,6 @@ final class Line {
     return items.removeFirst().run();
   }
 
-  /** All but the first so many are lost. */
   void keepFirst(int count) {
     while (items.size() > count) {
       items.removeLast();

@@ -18,7 +18,6 @@ public class LineThroughPoints implements GradientFunction {
     return LAYOUT;
   }
 
-  /** What a row is. */
   protected float[] point(long row) {
     return new float[] {row % 7 - 3, row % 5 - 2, row % 3 - 1};
   }

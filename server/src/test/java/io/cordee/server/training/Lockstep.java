@@ -12,33 +12,30 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
- * Threads of which only one runs at a time, up to where it {@linkplain #pause pauses}: then it is
- * chosen which goes on. What they do is done again and again, until every choice has been made
- * everywhere.
+ * Threads of which one runs at a time, up to where it {@linkplain #pause pauses}; then one is
+ * chosen to go on. The scenario is repeated until every choice has been made.
  */
 final class Lockstep {
 
-  /** Any number. */
   static final int ANY = Integer.MAX_VALUE;
 
-  /** What is explored: made anew, with a lockstep of its own, for each time that it is done. */
+  /** Made anew, with a lockstep of its own, for each order. */
   interface Scenario {
 
-    /** What each of the threads does. */
     List<Runnable> threads();
 
     /**
-     * Where everything stands, but for what each of the threads has done and {@linkplain #note
-     * found} since it last {@linkplain #forget forgot}: from there on nothing is explored twice.
+     * The state, but for what each thread has done and {@linkplain #note found} since it last
+     * {@linkplain #forget forgot}; nothing is explored twice from the same state.
      */
     String state();
 
-    /** Whether it still matters who goes on. */
+    /** Whether it still matters which thread goes on. */
     default boolean isOpen() {
       return true;
     }
 
-    /** All have ended. */
+    /** Called when all threads have ended. */
     void check();
   }
 
@@ -49,12 +46,12 @@ final class Lockstep {
     private static final long serialVersionUID = 1;
   }
 
-  /** A point at which several threads could have gone on. */
+  /** A point at which several threads could run. */
   private static final class Choice {
     final List<Integer> options;
     int taken;
 
-    /** Whether any but the first takes the turn from a thread that could have gone on. */
+    /** Whether any option but the first preempts a thread that could go on. */
     final boolean isPreemption;
 
     Choice(List<Integer> options, boolean isPreemption) {
@@ -84,16 +81,14 @@ final class Lockstep {
     this.seen = seen;
   }
 
-  /** With no threads, and so no pauses. */
+  /** Without threads, and so without pauses. */
   static Lockstep none() {
     return new Lockstep(0, new ArrayList<>(), new HashSet<>());
   }
 
   /**
-   * Does it in every way.
-   *
-   * @param preemptions how often, at most, another thread goes on where one could have
-   * @return how many ways there were, of those that lead to the same one
+   * Runs a scenario in every order with at most {@code preemptions} preemptions; returns the number
+   * of runs. States seen before are not branched from again.
    */
   static int explore(int preemptions, Function<Lockstep, Scenario> scenarios) {
     List<Choice> path = new ArrayList<>();
@@ -111,7 +106,7 @@ final class Lockstep {
     return ways;
   }
 
-  /** Makes another choice at the last point at which there is one. */
+  /** Backtracks to the last point with another choice. */
   private static boolean next(List<Choice> path) {
     while (!path.isEmpty()) {
       Choice last = path.get(path.size() - 1);
@@ -176,22 +171,21 @@ final class Lockstep {
     }
   }
 
-  /** Whether this is one of the threads; not where things are made ready. */
+  /** Whether the caller is one of the threads; false during setup. */
   boolean isOneOfThem() {
     return number.get() != null;
   }
 
-  /** Which of the threads this is. */
   int number() {
     return number.get();
   }
 
-  /** Something may happen here, by another thread. */
+  /** Another thread may run here. */
   void pause(String where) {
     pause(where, () -> true);
   }
 
-  /** The same, until there is something to do. */
+  /** The same, and goes on only when ready. */
   void pause(String where, BooleanSupplier isReady) {
     if (!isOneOfThem()) {
       return;
@@ -203,7 +197,7 @@ final class Lockstep {
     conditions.set(me, () -> true);
   }
 
-  /** What this thread has found, if it makes a difference. */
+  /** Records what this thread has found, if it makes a difference. */
   void note(Object found) {
     if (isOneOfThem()) {
       steps.get(number()).append(found).append(' ');

@@ -8,10 +8,7 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.proto.message.WorkerSays.DataFound;
 import java.util.Random;
 
-/**
- * Sums of partitions that depend on every weight and on the partition, and whose order of addition
- * shows.
- */
+/** Partition sums that depend on all weights and the partition; their order of addition shows. */
 record MadeUpWork(Chunks chunks, ReductionTree tree) {
 
   static final int ROWS_PER_PARTITION = 2;
@@ -30,7 +27,6 @@ record MadeUpWork(Chunks chunks, ReductionTree tree) {
     return sums;
   }
 
-  /** What belongs to a chunk, of sums as {@link #sums} makes them. */
   void copyPart(float[] sums, int chunk, float[] into) {
     int more = chunks.width() - 1;
     int from = chunks.from(chunk);
@@ -44,13 +40,12 @@ record MadeUpWork(Chunks chunks, ReductionTree tree) {
     return new Tally(rows, rows / (version + 1.0), rows, 0);
   }
 
-  /** The tally of a slice of the test rows; nothing is right. */
+  /** The tally of a slice of the test rows, all predictions wrong. */
   Tally slice(int slice) {
     ReductionTree cut = new ReductionTree(Math.min(tree.partitions(), TEST_ROWS));
     return new Tally(cut.rows(cut.leaf(slice), TEST_ROWS), slice, 0, 0);
   }
 
-  /** What every worker finds. */
   DataFound found() {
     long rows = (long) ROWS_PER_PARTITION * tree.partitions();
     return new DataFound(new RowCounts(rows, 0, TEST_ROWS), "exact", Columns.UNKNOWN);

@@ -29,7 +29,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.IntPredicate;
 
-/** Does what {@link MadeUpWork} says, and at times more than it has to. */
+/** Does {@link MadeUpWork}, and at times more than it has to. */
 final class MadeUpWorker implements SimulatedWorker {
 
   private final SimulatedCluster cluster;
@@ -41,7 +41,6 @@ final class MadeUpWorker implements SimulatedWorker {
   private final MadeUpWork work;
   private final Random random;
 
-  /** Whether a version may still be wanted. */
   private final IntPredicate isWanted;
 
   private final Line computing;
@@ -49,7 +48,7 @@ final class MadeUpWorker implements SimulatedWorker {
   private final Map<Integer, float[]> points = new HashMap<>();
   private final Map<Integer, float[]> weights = new HashMap<>();
 
-  /** Only spoken to if steps are sent as signs. */
+  /** Used only if steps are sent as signs. */
   private final Replica replica;
 
   MadeUpWorker(SimulatedCluster cluster, SimulatedLink link) {
@@ -185,7 +184,7 @@ final class MadeUpWorker implements SimulatedWorker {
     Set<Integer> asLeaves = new HashSet<>();
     for (int node : maximal) {
       if (random.nextDouble() < cluster.leafRate) {
-        // Now and then leaf by leaf: allowed, if wasteful.
+        // Now and then leaf by leaf, which is allowed but wasteful.
         asLeaves.add(node);
       }
     }
@@ -207,7 +206,7 @@ final class MadeUpWorker implements SimulatedWorker {
             });
   }
 
-  /** Sends it in messages of one or more neighbouring chunks of the same shard. */
+  /** In messages of one or more neighbouring chunks of the same shard. */
   private void send(int version, int node, float[] sums) {
     List<float[]> parts = new ArrayList<>();
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
@@ -245,14 +244,14 @@ final class MadeUpWorker implements SimulatedWorker {
             });
   }
 
-  /** Where gradients are taken at a version, if all of it is there. */
+  /** The evaluation point of a version, if all of it is there. */
   private Optional<float[]> point(int version) {
     return job.sendsSigns()
         ? replica.weightsAt(version).map(float[]::clone)
         : whole(points.get(version));
   }
 
-  /** The weights at a version, if they are sent apart from where gradients are taken. */
+  /** The weights at a version, if they are sent apart from the evaluation point. */
   private Optional<float[]> evaluated(int version) {
     return optimizer.hasOwnEvaluationPoint() ? whole(weights.get(version)) : point(version);
   }

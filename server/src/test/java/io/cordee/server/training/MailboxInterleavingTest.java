@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Two threads, what they post, and what comes of it: in every order. */
+/** What two threads post, and what that causes, in every order. */
 @Timeout(120)
 class MailboxInterleavingTest {
 
@@ -18,7 +18,7 @@ class MailboxInterleavingTest {
     assertTrue(ways > 1000, ways + " ways");
   }
 
-  /** Events, one of which posts another and puts a task off that posts one more. */
+  /** Events: one posts another, and delays a task that posts one more. */
   private static final class Posts implements Lockstep.Scenario {
 
     private final Lockstep lockstep;

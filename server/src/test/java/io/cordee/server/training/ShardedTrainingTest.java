@@ -88,7 +88,7 @@ class ShardedTrainingTest {
     return cluster.measurements.stream().map(Measurement::digest).toList();
   }
 
-  /** Whatever every shard was about to do: the weights that are kept are those of one version. */
+  /** Whatever each shard was doing, the weights kept are those of one version. */
   @Property(tries = 300)
   void aJobThatIsInterruptedAtAnyTimeKeepsTheWeightsOfItsLastWholeRound(
       @ForAll @IntRange(min = 0, max = 9) int rule,

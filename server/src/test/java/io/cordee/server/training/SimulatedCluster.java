@@ -42,23 +42,20 @@ import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /**
- * A {@link Training}, by one server or several shards, and its workers, with no network: messages
- * lie in queues, in order for each connection and direction, and a seeded random choice says which
- * is delivered next. Workers are made up for the test, or whatever else speaks by a {@link
- * SimulatedLink}.
+ * A {@link Training}, by one server or several shards, and its workers without a network: messages
+ * lie in queues, in order per connection and direction, and a seeded random choice delivers the
+ * next. Workers are made up, or whatever else uses a {@link SimulatedLink}.
  */
 public final class SimulatedCluster implements TrainingListener {
 
   /** Parameters per chunk, where workers are made up. */
   static final int CHUNK = 3;
 
-  /** Makes a worker that has connected. */
   @FunctionalInterface
   public interface Workers {
     SimulatedWorker connected(SimulatedCluster cluster, SimulatedLink link);
   }
 
-  /** What keeps a worker from its work. */
   public enum Trouble {
     NONE,
     /** Its process does nothing; it is still connected. */
@@ -72,7 +69,7 @@ public final class SimulatedCluster implements TrainingListener {
 
   public final List<Measurement> measurements = new ArrayList<>();
 
-  /** The best weights as they came: a hash of them by their round. */
+  /** Hashes of the best weights, by round. */
   public final Map<Integer, Integer> bests = new TreeMap<>();
 
   private Optional<Best> resumedWith = Optional.empty();
@@ -82,16 +79,14 @@ public final class SimulatedCluster implements TrainingListener {
   final List<Integer> leased = new ArrayList<>();
   final List<String> waits = new ArrayList<>();
 
-  /** Who has gone, and why. */
   final Map<WorkerId, String> whyLeft = new HashMap<>();
 
-  /** What workers find that do not find what all of them do. */
+  /** What workers with other data find. */
   final Map<WorkerId, DataFound> found = new HashMap<>();
 
-  /** The partitions that a worker was to hold when it was last told. */
+  /** The partitions that a worker was last told to hold. */
   final Map<WorkerId, BitSet> holdings = new HashMap<>();
 
-  /** How often a worker was told which partitions to hold. */
   int prepares;
 
   /** Whether workers drop what is left of a round when they are asked for the next. */
@@ -101,7 +96,7 @@ public final class SimulatedCluster implements TrainingListener {
   public String finalDigest = "";
   float[] finalWeights = {};
 
-  /** The most rounds that a worker has ever been ahead of one that still owed contributions. */
+  /** The most rounds by which a worker was ahead of one that still owed contributions. */
   int furthestAhead;
 
   int finalVersion = -1;
@@ -115,7 +110,7 @@ public final class SimulatedCluster implements TrainingListener {
   /** How often a worker is asked twice for what it is asked for. */
   public double leaseTwiceRate;
 
-  /** How often a chunk is on its way, as it was, from when it is sent; else it is written late. */
+  /** How often a chunk is copied when it is sent, instead of when it is delivered. */
   public double earlyRate;
 
   private final Random random;
@@ -134,17 +129,16 @@ public final class SimulatedCluster implements TrainingListener {
 
   private final int shards;
 
-  /** The version that it began at. */
   private final int begun;
 
-  /** What shards say to each other: to each from shard 0, and from each to shard 0. */
+  /** Messages between shards: to each from shard 0, and from each to shard 0. */
   private final List<Line> toShards;
 
   private final List<Line> toLead;
   private final Set<Integer> lost = new HashSet<>();
   private final Map<WorkerId, SimulatedLink> links = new LinkedHashMap<>();
 
-  /** What workers that are gone have said before. */
+  /** Undelivered messages of workers that are gone. */
   private final List<Line> remaining = new ArrayList<>();
 
   private int joined;
@@ -154,7 +148,7 @@ public final class SimulatedCluster implements TrainingListener {
     this(job, initial, minWorkers, seed, 1);
   }
 
-  /** With so many shards, of which this one's training is that of shard 0. */
+  /** With several shards, this one's training is that of shard 0. */
   SimulatedCluster(Job job, float[] initial, int minWorkers, long seed, int shards) {
     this(
         job,
@@ -166,11 +160,7 @@ public final class SimulatedCluster implements TrainingListener {
         MadeUpWorker::new);
   }
 
-  /**
-   * With workers of any kind.
-   *
-   * @param chunks what the vector is cut into, on both sides
-   */
+  /** Both sides cut the vector into {@code chunks}. */
   public SimulatedCluster(
       Job job,
       float[] initial,
@@ -266,10 +256,7 @@ public final class SimulatedCluster implements TrainingListener {
         Parallel.NONE);
   }
 
-  /**
-   * All of its shards started again, from the last version that each of them has kept; workers are
-   * yet to come.
-   */
+  /** All shards restarted from the last version that each has kept, without workers. */
   public SimulatedCluster restarted(int minWorkers, long seed) {
     // Rounds without a row, as in metrics.csv, are computed again.
     int version = begun + measurements.size();
@@ -341,7 +328,6 @@ public final class SimulatedCluster implements TrainingListener {
     return rate > 0 && random.nextDouble() < rate;
   }
 
-  /** Whether a version may still be computed. */
   boolean isWanted(int atVersion) {
     return version.getAsInt() <= atVersion;
   }
@@ -364,10 +350,7 @@ public final class SimulatedCluster implements TrainingListener {
     followers.forEach(follower -> follower.left(id, "gone"));
   }
 
-  /**
-   * As if a worker were killed: some of what it has said last is lost, and each shard hears of it
-   * in its own time.
-   */
+  /** As if a worker were killed: its last messages are partly lost; shards notice separately. */
   public void cutOff(WorkerId id) {
     SimulatedLink link = links.get(id);
     for (int shard = 0; shard < shards; shard++) {
@@ -407,7 +390,7 @@ public final class SimulatedCluster implements TrainingListener {
     return List.copyOf(links.keySet());
   }
 
-  /** From now on; what a worker has sent before it hangs arrives. */
+  /** From now on; messages sent before it hangs arrive. */
   public void trouble(WorkerId id, Trouble trouble) {
     links.get(id).trouble = trouble;
     links.get(id).wasInTrouble = true;
@@ -417,7 +400,6 @@ public final class SimulatedCluster implements TrainingListener {
     return links.containsKey(id);
   }
 
-  /** How often it was asked to compute. */
   int leasesOf(WorkerId id) {
     return links.get(id).leases;
   }
@@ -426,12 +408,12 @@ public final class SimulatedCluster implements TrainingListener {
     return links.get(id).trouble;
   }
 
-  /** So many nanoseconds for a partition, from the next lease on. */
+  /** Nanoseconds per partition, from the next lease on. */
   public void slow(WorkerId id, long nanos) {
     links.get(id).cost = nanos;
   }
 
-  /** Lets time pass, in which nothing is delivered but heartbeats. */
+  /** Lets time pass; only heartbeats are delivered. */
   public void pass(long nanos) {
     for (long left = nanos; left > 0; left -= TICK) {
       now += Math.min(left, TICK);
@@ -454,12 +436,11 @@ public final class SimulatedCluster implements TrainingListener {
     return now;
   }
 
-  /** Runs on; time passes when there is nothing to deliver, for at most so many nanoseconds. */
+  /** Runs on; time passes, for {@code limit} nanoseconds at most, when nothing can be delivered. */
   public void runInTime(long limit) {
     runInTime(limit, training::isOver);
   }
 
-  /** The same, until a condition holds. */
   public void runInTime(long limit, BooleanSupplier isEnough) {
     long end = now + limit;
     while (!isEnough.getAsBoolean()) {
@@ -483,7 +464,7 @@ public final class SimulatedCluster implements TrainingListener {
     return lines;
   }
 
-  /** Delivers one message of those that wait; false if there is none. */
+  /** Delivers one waiting message; false if there is none. */
   public boolean deliverOne() {
     List<Line> waiting = new ArrayList<>(lines());
     waiting.removeIf(line -> !line.isReady(now));
@@ -494,7 +475,7 @@ public final class SimulatedCluster implements TrainingListener {
     return true;
   }
 
-  /** Runs to the end, for at most so many messages. */
+  /** For at most {@code limit} messages. */
   public void run(int limit) {
     for (int i = 0; i < limit && !training.isOver(); i++) {
       if (!deliverOne()) {
@@ -513,13 +494,12 @@ public final class SimulatedCluster implements TrainingListener {
     }
   }
 
-  /** What a shard says to the workers. */
   private final class ShardTeam implements Team {
 
     private final int number;
     private final Board board;
 
-    /** How many chunks lie before those of the board. */
+    /** Chunks of the vector before those of the board. */
     private final int first;
 
     ShardTeam(int number, Board board) {
@@ -635,7 +615,6 @@ public final class SimulatedCluster implements TrainingListener {
     }
   }
 
-  /** What shard 0 says to the others. */
   private final class ToShards implements Shards {
 
     private void say(Consumer<Follower> message) {
@@ -673,7 +652,6 @@ public final class SimulatedCluster implements TrainingListener {
     }
   }
 
-  /** What a shard says to shard 0. */
   private final class ToLead implements Lead {
 
     private final int number;

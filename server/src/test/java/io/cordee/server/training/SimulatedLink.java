@@ -8,10 +8,7 @@ import io.cordee.server.training.SimulatedCluster.Trouble;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The connections of a worker to the shards of a {@link SimulatedCluster}, and its compute threads:
- * what is said, and what is to be computed, waits in line until it is chosen.
- */
+/** A worker's connections to all shards, and its compute threads: lines of messages and tasks. */
 public final class SimulatedLink {
 
   private final SimulatedCluster cluster;
@@ -29,7 +26,6 @@ public final class SimulatedLink {
 
   Trouble trouble = Trouble.NONE;
 
-  /** Whether it ever was in any. */
   boolean wasInTrouble;
 
   /** Nanoseconds that a partition takes. */
@@ -38,10 +34,10 @@ public final class SimulatedLink {
   int leases;
   long nextBeat;
 
-  /** The round whose contributions it still owes; none is −1. */
+  /** The round whose contributions it still owes; −1 if none. */
   int round = -1;
 
-  /** How many messages with contributions have not been delivered. */
+  /** Contribution messages not yet delivered. */
   private int undelivered;
 
   SimulatedLink(
@@ -59,12 +55,10 @@ public final class SimulatedLink {
     return id;
   }
 
-  /** Its compute threads. */
   public int threads() {
     return computing.size();
   }
 
-  /** All that may be delivered, or done, next. */
   List<Line> lines() {
     List<Line> lines = new ArrayList<>();
     if (trouble != Trouble.HANGS) {
@@ -77,7 +71,7 @@ public final class SimulatedLink {
     return lines;
   }
 
-  /** Lets any of its compute threads do something, when that has done what was there before. */
+  /** Queues a task on a random compute thread. */
   public void compute(Runnable task) {
     Line thread = computing.get(cluster.random().nextInt(computing.size()));
     thread.addLast(Math.max(cluster.now(), thread.last().orElse(0L)) + cost, task);
@@ -89,7 +83,7 @@ public final class SimulatedLink {
     outboxes.get(shard).addLast(message);
   }
 
-  /** To shard 0, but what concerns a chunk to the shard that owns it. */
+  /** To shard 0; what concerns a chunk, to the shard that owns it. */
   public void send(WorkerSays said) {
     if (said instanceof WorkerSays.Differs differs) {
       int shard = cluster.owner(differs.chunk());
@@ -103,7 +97,7 @@ public final class SimulatedLink {
     }
   }
 
-  /** Hands the other shards what shard 0 says of this worker. */
+  /** Relays to the other shards what shard 0 says of this worker. */
   void permit(long rows) {
     for (int number = 1; number < outboxes.size(); number++) {
       int shard = number;
@@ -112,11 +106,8 @@ public final class SimulatedLink {
   }
 
   /**
-   * Contributes neighbouring chunks of the sum at a node, in one message to the shard that owns
-   * them.
-   *
-   * @param first of them
-   * @param parts their floats; kept
+   * Sends neighbouring chunks of a node's sum, {@code first} and those after it, in one message to
+   * the shard that owns them; {@code parts} are kept.
    */
   public void contribute(int version, int node, Tally tally, int first, List<float[]> parts) {
     int shard = cluster.owner(first);

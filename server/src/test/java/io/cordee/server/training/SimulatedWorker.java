@@ -15,16 +15,12 @@ public interface SimulatedWorker {
 
   void prepare(int plan, BitSet partitions);
 
-  /**
-   * @param values to be read before this returns
-   */
+  /** {@code values} must be read before this returns. */
   void chunk(Vector vector, int version, int chunk, float[] values);
 
   void signs(int chunk, SignStep step);
 
-  /**
-   * @param state to be read before this returns
-   */
+  /** {@code state} must be read before this returns. */
   void state(int chunk, ChunkState state);
 
   void lease(int version, BitSet partitions);
@@ -33,6 +29,5 @@ public interface SimulatedWorker {
 
   void finished(Outcome outcome);
 
-  /** Its connection has ended. */
   default void left() {}
 }

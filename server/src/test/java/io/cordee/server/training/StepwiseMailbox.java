@@ -6,10 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/**
- * A mailbox in which threads pause before each of their steps, and that sees to it that events run
- * one at a time, and with no lock held.
- */
+/** Pauses threads before each step, and checks that events run one at a time, without locks. */
 final class StepwiseMailbox extends Mailbox {
 
   private final Lockstep lockstep;
@@ -18,9 +15,7 @@ final class StepwiseMailbox extends Mailbox {
   private final Consumer<String> begun;
   private boolean isRunning;
 
-  /**
-   * @param begun told of each event that begins to run
-   */
+  /** {@code begun} hears of each event that begins to run. */
   StepwiseMailbox(Lockstep lockstep, Consumer<String> begun) {
     this.lockstep = lockstep;
     this.begun = begun;
@@ -70,14 +65,12 @@ final class StepwiseMailbox extends Mailbox {
     return tasks;
   }
 
-  /** Nobody holds the mailbox up here. */
   void requireFree() {
     if (Thread.holdsLock(this)) {
       throw new AssertionError("with the mailbox held");
     }
   }
 
-  /** The events that have not been begun. */
   List<String> waiting() {
     return waiting;
   }

@@ -34,8 +34,8 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
 /**
- * A {@link Training} that is spoken to by many threads at once: each made-up worker listens on a
- * thread of its own, and what they send is delivered in any order by several others.
+ * A {@link Training} driven by many threads: each made-up worker listens on its own, and several
+ * others deliver what they send, in any order.
  */
 final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
 
@@ -66,9 +66,7 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
   private final CompletableFuture<String> digest = new CompletableFuture<>();
   private final Consumer<ThreadedCluster> onMeasured;
 
-  /**
-   * @param onMeasured done on one of the delivering threads, round after round
-   */
+  /** {@code onMeasured} runs on a delivering thread after each round. */
   ThreadedCluster(Job job, float[] initial, int minWorkers, Consumer<ThreadedCluster> onMeasured) {
     Optimizer optimizer = Optimizer.of(job.rule(), initial.length);
     this.chunks = new Chunks(initial.length, SimulatedCluster.CHUNK, optimizer.width());
@@ -95,7 +93,6 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
     }
   }
 
-  /** The digest of the last version, once the job has been completed. */
   CompletableFuture<String> digest() {
     return digest;
   }
@@ -107,7 +104,6 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
     training.tell(to -> to.joined(id, 1));
   }
 
-  /** The worker that has been there for the longest time. */
   synchronized void leaveFirst() {
     workers.keySet().stream()
         .min((a, b) -> Integer.compare(a.number(), b.number()))
@@ -134,7 +130,7 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
     try {
       worker.inbox.execute(() -> watched(() -> message.accept(worker)));
     } catch (RejectedExecutionException e) {
-      // It has just left, and hears nothing more.
+      // It has just left, and receives nothing more.
     }
   }
 

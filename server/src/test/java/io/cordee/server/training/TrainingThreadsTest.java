@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many threads at once do what {@link SimulatedCluster} does on one. */
+/** Does on many threads what {@link SimulatedCluster} does on one. */
 @Timeout(120)
 class TrainingThreadsTest {
 

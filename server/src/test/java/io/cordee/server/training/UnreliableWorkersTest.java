@@ -81,7 +81,7 @@ class UnreliableWorkersTest {
         cluster.pass(50 * MILLI);
       }
       if (connected.stream().noneMatch(id -> cluster.has(id) && isFine(cluster, id))) {
-        // Whoever is left comes round in the end.
+        // The rest recover in the end.
         cluster.connected().forEach(id -> cluster.trouble(id, Trouble.NONE));
       }
     }
@@ -399,7 +399,7 @@ class UnreliableWorkersTest {
     assertEquals(prepares, cluster.prepares);
   }
 
-  /** Stopped is not slow: what it did meanwhile says nothing of its speed. */
+  /** A pause is not slowness: what a worker did meanwhile says nothing of its speed. */
   @ParameterizedTest
   @CsvSource({"1500", "1900", "2000", "2100", "2500", "3000", "4500"})
   void aWorkerThatWasStoppedForAMomentGetsItsShareBack(long millis) {

@@ -37,7 +37,6 @@ class EventStreamsTest {
     return channel;
   }
 
-  /** A message: its event, and the rounds of its points. */
   private record Message(String event, List<Integer> rounds) {}
 
   private static List<Message> read(EmbeddedChannel channel) {
@@ -72,7 +71,7 @@ class EventStreamsTest {
     read(page);
     measure(3, 5);
     streams.tick();
-    // The point before is told again, as it may stand for more rounds now.
+    // The previous point is sent again, as it may stand for more rounds now.
     assertEquals(List.of(new Message("news", List.of(2, 3, 4))), read(page));
   }
 

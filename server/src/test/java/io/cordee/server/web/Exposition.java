@@ -8,10 +8,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * A scrape, read by the letter of Prometheus' text format 0.0.4: one group of lines per metric, its
- * type before its samples, no sample twice.
- */
+/** A scrape in strict Prometheus text format 0.0.4: one group a metric, type first, no repeats. */
 record Exposition(Map<String, String> types, Map<String, Double> samples) {
 
   private static final String NAME = "[a-zA-Z_:][a-zA-Z0-9_:]*";
@@ -66,9 +63,7 @@ record Exposition(Map<String, String> types, Map<String, Double> samples) {
     };
   }
 
-  /**
-   * @param sample with its labels
-   */
+  /** {@code sample} includes its labels. */
   double of(String sample) {
     Double value = samples.get(sample);
     assertTrue(value != null, () -> "no " + sample + " among " + samples.keySet());

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What Prometheus is told, after jobs whose figures can be worked out. */
+/** Metrics after jobs whose figures are known. */
 class MetricsTest {
 
   private static final Path ROOT = Path.of("..");
@@ -110,7 +110,7 @@ class MetricsTest {
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  /** With all that there is only while it goes on, such as a worker that is connected. */
+  /** With metrics that exist only during a job, such as a connected worker's. */
   private static Exposition scrapeInTheMiddle() throws Exception {
     Job job = MadeUpJob.job("rule.name=rprop", "downlink=floats");
     Observation observation = new Observation(job, 1);

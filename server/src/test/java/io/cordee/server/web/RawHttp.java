@@ -11,14 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Says what it is told over a socket, as no browser would. */
+/** Writes any text over a socket, as no browser would. */
 final class RawHttp implements AutoCloseable {
 
-  /**
-   * An answer.
-   *
-   * @param headers with names in lower case
-   */
+  /** Header names are in lower case. */
   record Answer(int status, List<String> headers, String body) {
 
     Optional<String> header(String name) {
@@ -40,7 +36,6 @@ final class RawHttp implements AutoCloseable {
             new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
   }
 
-  /** A request for a path with headers, and its answer. */
   static Answer get(int port, String path, String... headers) throws IOException {
     try (RawHttp http = new RawHttp(port)) {
       List<String> lines = new ArrayList<>(List.of("GET " + path + " HTTP/1.1"));

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A connection whose time passes as it is told to. */
+/** A connection on a simulated clock. */
 class WebHandlerTest {
 
   private final Door door = new Door(Optional.empty(), Optional.empty(), Set.of());

@@ -28,7 +28,6 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is shown by HTTP, and to whom. */
 class WebServerTest {
 
   private static final String TOKEN = "a-token-of-more-than-16-characters";
@@ -76,7 +75,7 @@ class WebServerTest {
             ""));
   }
 
-  // ---- what there is ----
+  // ---- content ----
 
   @Test
   void thePageAndAllThatItNeedsComeFromHere() throws IOException {
@@ -202,7 +201,7 @@ class WebServerTest {
     }
   }
 
-  // ---- who may look ----
+  // ---- access ----
 
   @Test
   void withATokenOnlyTheEmptyPageIsShownWithoutIt() throws IOException {
@@ -238,7 +237,7 @@ class WebServerTest {
     String shown = "Cookie: other=1; " + cookie.split(";")[0];
     assertEquals(200, RawHttp.get(port, "/api/state", shown).status());
     assertEquals(200, RawHttp.get(port, "/metrics", shown).status());
-    // It is that of this server alone, and cannot be made to last by asking anew with it.
+    // A session is this server's alone, and cannot be extended with itself.
     assertEquals(401, RawHttp.get(serveWithToken(), "/api/state", shown).status());
     assertEquals(401, RawHttp.get(port, "/api/session", shown).status());
   }
@@ -260,7 +259,7 @@ class WebServerTest {
     assertTrue(two.status() >= 400, two::toString);
   }
 
-  // ---- what nobody should ask ----
+  // ---- bad requests ----
 
   @Test
   void whatIsNoRequestIsRefusedAndTheRestGoesOn() throws IOException {
@@ -319,7 +318,7 @@ class WebServerTest {
 
   // ---- streams ----
 
-  /** Reads to the next event of this name. */
+  /** Reads up to the next event of this name. */
   private static JsonObject event(RawHttp stream, String name) throws IOException {
     for (; ; ) {
       String line = stream.line().orElseThrow();
