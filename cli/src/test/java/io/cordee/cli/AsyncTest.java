@@ -12,12 +12,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Asynchronous training, within this process. */
 class AsyncTest {
 
   private static final Path EXAMPLES = Path.of("..", "examples").toAbsolutePath().normalize();
 
-  /** Of 360 test rows: eleven more that are wrong. */
+  /** Ten more of the 360 test rows may be wrong. */
   private static final double DISTANCE = 0.03;
 
   @TempDir private Path folder;
@@ -26,7 +25,7 @@ class AsyncTest {
   @CsvSource({"gd, 500, 1", "momentum, 200, 1"})
   void theDigitsAreLearntAboutAsWellAsInStep(String rule, int rounds, double slowing) {
     String example = EXAMPLES.resolve("digits-" + rule + ".yaml").toString();
-    // At a constant rate Adam does not come to rest: its last round may be a bad one.
+    // At a constant rate Adam does not settle: its last round may be a bad one.
     String[] schedule = {
       "--set=rule.schedule=cosine",
       "--set=rule.schedule_rounds=" + rounds,

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The classic benchmarks in examples/classics: what the literature says of them holds here. */
+/** What the literature says of the benchmarks in examples/classics. */
 @Timeout(300)
 class ClassicsTest {
 
@@ -30,7 +30,6 @@ class ClassicsTest {
 
   @TempDir private Path folder;
 
-  /** How a run ended, and the accuracy on the test rows that was measured last. */
   private record Run(Outcome outcome, int rounds, double accuracy) {
     boolean isSolved() {
       return outcome.message().endsWith(" (every output is within tolerance)")
@@ -57,7 +56,6 @@ class ClassicsTest {
     return new Run(outcome, last.rounds, last.accuracy);
   }
 
-  /** The runs of seeds 1 to {@value #SEEDS} that were solved. */
   private List<Run> solved(String name, String... overrides) throws IOException {
     List<Run> solved = new ArrayList<>();
     for (int seed = 1; seed <= SEEDS; seed++) {

@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code cordee compare} and {@code cordee report}. */
 class CompareTest {
 
   @TempDir private Path folder;

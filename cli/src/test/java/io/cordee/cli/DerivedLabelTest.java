@@ -14,10 +14,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A label that is whether a column's number is above another. */
+/** A label of two classes: whether a numeric column exceeds a threshold. */
 class DerivedLabelTest {
 
-  /** Delays of 0 to 39 grow with the distance; each tenth cell has none. */
+  /** Delays from 0 to 39 grow with the distance; every tenth cell is empty. */
   private static String flights() {
     StringBuilder rows = new StringBuilder("distance,delay\n");
     for (int i = 0; i < 40; i++) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Steps that are sent as signs end every round with the digests of those sent as floats. */
+/** Steps sent as signs give the digests of steps sent as floats. */
 class DownlinkTest {
 
   @TempDir private Path folder;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Training by validation rows of the digits: few rows to learn from, so that it overfits. */
+/** So few of the digits to train on that training overfits. */
 class EarlyStoppingTest {
 
   private static final String JOB =
@@ -55,7 +55,6 @@ class EarlyStoppingTest {
     return Double.parseDouble(lines.get(1 + round).split(",", -1)[8]);
   }
 
-  /** The round of the lowest validation loss of all rows. */
   private static int bestOf(Run run) {
     List<String> lines = run.lines("metrics.csv");
     int best = 0;
@@ -130,14 +129,14 @@ class EarlyStoppingTest {
     assertTrue(Files.notExists(run.file("best.safetensors")));
   }
 
-  /** The digits have 1437 rows, of which 15 % are trained on: 215 or so. */
+  /** 15 % of the digits' 1437 rows are trained on: about 215. */
   @Test
   void epochsAreCountedInRoundsOfTheBatch() {
     Run full = train("full", "--epochs=3", "--set=stop.patience=null");
     assertEquals(3, full.last().round());
     Run batches = train("batches", "--epochs=2", "--batch=100", "--set=stop.patience=null");
     assertEquals(5, batches.last().round());
-    // 6 rows of each of 4 partitions.
+    // 6 rows from each of 4 partitions.
     String local = "--set=local={steps: 2, batch: 3, rule: gd}";
     assertEquals(
         18, train("local", "--epochs=2", "--set=stop.patience=null", local).last().round());
@@ -148,7 +147,7 @@ class EarlyStoppingTest {
     assertTrue(resolved.contains("epochs: 2") && !resolved.contains("rounds: 200"), resolved);
   }
 
-  /** Of 215 rows, 100 at a time. */
+  /** An epoch is 215 rows, in batches of 100. */
   @Test
   void patienceIsCountedInEpochsUnlessItSaysRounds() {
     String[] worseThanTheFirst = {
@@ -165,7 +164,6 @@ class EarlyStoppingTest {
     }
   }
 
-  /** However many rounds there may be: validation has stopped improving, and does not again. */
   @Test
   void aRunThatPatienceEndedIsNotTouchedByMoreRounds() throws IOException {
     Run run = train("run");

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code cordee export}: what other programs make of a model is what {@code predict} says. */
+/** Exported models give other programs the outputs of {@code predict}. */
 class ExportCommandTest {
 
   private static final int INPUTS = 5;
@@ -76,7 +76,7 @@ class ExportCommandTest {
         List.of());
   }
 
-  /** Weights that bring the units from saturation to their straight part. */
+  /** Weights that take units from saturation into their linear range. */
   private static float[] parameters(Job job) {
     Random random = new Random(7);
     float[] parameters = new float[job.model().layout().parameters()];
@@ -141,7 +141,7 @@ class ExportCommandTest {
     }
   }
 
-  /** Writes a CSV file, and returns its rows as the network is given them. */
+  /** Writes a CSV file; the rows returned are scaled, as the network gets them. */
   private float[][] writeRows() throws IOException {
     Random random = new Random(1);
     float[][] rows = new float[ROWS][INPUTS];
@@ -263,7 +263,7 @@ class ExportCommandTest {
     assertArrayEquals(parameters, found);
   }
 
-  // ---- what does not do ----
+  // ---- refusals ----
 
   private static void assertRefused(int code, Ended result, String... parts) {
     assertEquals(code, result.exitCode(), result.err());
@@ -316,7 +316,6 @@ class ExportCommandTest {
     assertRefused(2, export("model", "--format", "pickle"), "--format", "pickle");
   }
 
-  /** As a full disk does, after some bytes. */
   @Test
   void whatCannotBeWrittenToItsEndLeavesNothing() throws IOException {
     OutputFile file = OutputFile.checked(folder.resolve("model.onnx"), false);

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Models that the server knows the parameters of, and nothing else. */
+/** Models of which the server knows only the parameters. */
 @Timeout(120)
 class FunctionsTest {
 
@@ -124,7 +124,7 @@ class FunctionsTest {
                     return super.point(row);
                   }
                 });
-    // 60 rows in 8 partitions: row 17 is of the partition that begins at 2 · 60 / 8 = 15.
+    // 60 rows in 8 partitions: row 17 is in the one that begins at 2 · 60 / 8 = 15.
     assertFailed(
         "round 1, partition 2: the gradient function threw IllegalStateException: no such point",
         outcome);
@@ -183,7 +183,7 @@ class FunctionsTest {
                 return stats;
               }
             };
-    // Of 3 rows a round, 8 partitions give 0 or 1; the first none.
+    // With 3 rows a round, each of 8 partitions gives 0 or 1; the first gives none.
     assertFailed("is not deterministic", train("rprop", "3", 1, drifting));
   }
 
@@ -342,8 +342,6 @@ class FunctionsTest {
     assertTrue(made.get() >= 2);
     assertEquals(0, open.get());
   }
-
-  // ---- helpers ----
 
   private static void assertFailed(String words, Outcome outcome) {
     assertInstanceOf(Outcome.Failed.class, outcome);

@@ -29,7 +29,7 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** {@code cordee gallery}: one page and its figures, with the numbers of {@code cordee trace}. */
+/** The page and its figures have the numbers of {@code cordee trace}. */
 class GalleryCommandTest {
 
   private static final int LARGEST_PAGE = 800_000;
@@ -85,7 +85,7 @@ class GalleryCommandTest {
       int round = 0;
       for (JsonElement point : path.getAsJsonObject().getAsJsonArray("points")) {
         expected.append(round++);
-        // As text: a number that is read and written again might hide a difference.
+        // As text: parsing and printing might hide a difference.
         point.getAsJsonArray().forEach(x -> expected.append(',').append(x.getAsString()));
         expected.append('\n');
       }
@@ -140,7 +140,7 @@ class GalleryCommandTest {
   @Test
   void thePageLoadsNothingAndIsOfBoundedSize() {
     assertTrue(page.contains("content=\"default-src 'none';"));
-    // A namespace is a name; that is the only address there may be.
+    // The SVG namespace is the only address allowed.
     String text = page.replace("http://www.w3.org/2000/svg", "");
     for (String load :
         List.of("http:", "https:", "src=", "@import", "fetch(", "<link", "import(")) {

@@ -178,7 +178,7 @@ class InitTest {
 
   @Test
   void datesThatAreNotReadAreNamedWithThoseThatAre() throws IOException {
-    for (int days : List.of(28, 100)) { // of which the second are different in each row
+    for (int days : List.of(28, 100)) { // with 100, every row has another date
       table("day,x,kind", 100, i -> "1/%d/2025,%d.5,%s".formatted(i % days, i % 3, i % 2));
       init("table.csv", "--label", "kind", "--force").expectSuccess();
       String job = Files.readString(folder.resolve("job.yaml"));
@@ -239,7 +239,6 @@ class InitTest {
     assertTrue(server.err().contains(found), server::toString);
   }
 
-  /** The layers of the run of a job with columns x and y of numbers, and kind of texts. */
   private String counted(String layers, String wanted, String more) throws IOException {
     String text =
         "model: {layers: %s%s}\ndata: {train: {format: csv, file: table.csv, %s, features: [x]}, preprocess: {unlabelled: drop}}\nrule: rprop\npartitions: 4\nstop: {rounds: 1}\n"

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script {@code cordee} as it is installed, with a Java that only says how it was called. */
+/** The script {@code cordee} as installed, with a Java that only prints its arguments. */
 @Timeout(60)
 class LauncherTest {
 
@@ -59,7 +59,6 @@ class LauncherTest {
         ended.err());
   }
 
-  /** A Java that makes an archive of classes, unless told not to, and says how it was called. */
   private void archivingJava(String making) throws IOException {
     Files.createDirectories(home.resolve("cli/target/lib"));
     String script =
@@ -78,7 +77,6 @@ class LauncherTest {
 
   private static final String ARCHIVES = "echo classes >\"${word#*=}\"; chmod 444 \"${word#*=}\"";
 
-  /** Those that are there. */
   private List<Path> archives() throws IOException {
     try (Stream<Path> all = Files.list(home.resolve("cli/target"))) {
       return all.filter(file -> file.toString().endsWith(".jsa")).sorted().toList();
@@ -148,7 +146,7 @@ class LauncherTest {
     assertEquals(1, archives().size());
   }
 
-  /** Installed, in a folder with a space, and called by a link. */
+  /** In a folder whose name has a space, called by a link. */
   @Test
   void installedItRunsWhatIsInLib() throws Exception {
     archivingJava(":");

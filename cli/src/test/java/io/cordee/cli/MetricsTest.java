@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The metrics of each round: those that are evaluated of the saved weights, for any team. */
+/** Every team's metrics are those evaluated from the saved weights. */
 class MetricsTest {
 
   private static final int FIRST = Run.HEADER.split(",").length;

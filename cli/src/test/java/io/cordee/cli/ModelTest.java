@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code cordee evaluate} and {@code cordee predict}, on what {@code cordee train} has left. */
+/** {@code cordee evaluate} and {@code cordee predict} on trained runs. */
 class ModelTest {
 
   private static final int TRAIN_ROWS = 1437;
@@ -42,7 +42,7 @@ class ModelTest {
                 format("\naccuracy  %.4f (%d rows)\n", accuracy, Math.round(accuracy * TEST_ROWS))),
         "accuracy " + accuracy);
     if (!rule.equals("nesterov")) {
-      // Its loss is taken where its gradient is, which is not at the weights.
+      // Its loss is taken at the look-ahead point, not at the weights.
       assertTrue(
           evaluate(run, "train").contains(format("\nloss      %.6g\n", run.last().loss())),
           run.last()::toString);
@@ -67,7 +67,6 @@ class ModelTest {
     return String.format(Locale.ROOT, format, values);
   }
 
-  /** How many of the predicted classes are the labels of the digits' file. */
   private static double shareThatIsRight(List<String> predictions) throws IOException {
     List<String> labels = testLabels();
     int right = 0;

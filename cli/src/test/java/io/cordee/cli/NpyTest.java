@@ -18,7 +18,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Images are the same in IDX files and in NumPy arrays. */
 @TestInstance(Lifecycle.PER_CLASS)
 class NpyTest {
 
@@ -108,7 +107,7 @@ class NpyTest {
     }
   }
 
-  /** What a command says of rows, but for where they are. */
+  /** Without the path of the rows. */
   private static String said(String command, String model, String... more) {
     Ended ended =
         Typed.run(

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
-/** What is from outside neither steers the terminal that shows it nor fills it. */
+/** Text from outside can neither control nor flood the terminal. */
 class OutsideTextTest {
 
   @TempDir private Path folder;

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A table is the same as CSV and as Parquet. */
 @TestInstance(Lifecycle.PER_CLASS)
 class ParquetTest {
 
@@ -92,7 +91,7 @@ class ParquetTest {
     return Typed.run("train", path(name + ".yaml"), "--in-process", "--quiet", "--out", path(name));
   }
 
-  /** What a command says of rows, but for where they are. */
+  /** Without the path of the rows. */
   private static String said(String command, String model, String data) {
     Ended ended = on(command, model, data).expectSuccess();
     assertEquals("", ended.err());

@@ -16,10 +16,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Models of two inputs with linear outputs, so that every output is plain to see. */
+/** Linear models of two inputs, so that outputs can be worked out by hand. */
 class PredictCommandTest {
 
-  /** Two outputs that are the inputs. */
   private static final float[] IDENTITY = {1, 0, 0, 1, 0, 0};
 
   private static final String TO_TWO =

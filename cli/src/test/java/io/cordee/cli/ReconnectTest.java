@@ -30,7 +30,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers and workers in one process, and connections that are cut. */
 @Timeout(120)
 class ReconnectTest {
 
@@ -38,7 +37,6 @@ class ReconnectTest {
   private static final int ROUNDS = 40;
   private static final int ENDLESS = 1_000_000;
 
-  /** What is seen of a job. */
   private static final class Watcher implements TrainingListener {
     final List<String> digests = new CopyOnWriteArrayList<>();
     final List<String> joined = new CopyOnWriteArrayList<>();
@@ -129,7 +127,7 @@ class ReconnectTest {
     assertEquals(1, watcher.left.size(), watcher.left::toString);
   }
 
-  /** The server holds the old stream for alive, and that worker's leases for held. */
+  /** The server takes the old stream for alive, and its worker for the holder of its leases. */
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "adam"})
   void anOldStreamThatNobodySpeaksOnAnyMoreDoesNoHarmBesideTheNewOne(String rule) throws Exception {
@@ -148,8 +146,6 @@ class ReconnectTest {
     assertEquals(List.of("ann", "ann-2"), watcher.joined);
     assertEquals(List.of("ann"), watcher.left);
   }
-
-  // ---- helpers ----
 
   private static List<String> quietDigests(String rule) throws Exception {
     Watcher quiet = new Watcher();

@@ -9,10 +9,9 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Passes on what goes between a client and a server, until it is told to do so no more. */
+/** A TCP proxy in front of a server; tests cut its connections. */
 final class Relay implements AutoCloseable {
 
-  /** A connection: to the client, and on to the server. */
   private record Pair(Socket client, Socket server) {}
 
   private final int serverPort;
@@ -48,7 +47,7 @@ final class Relay implements AutoCloseable {
         start(() -> pass(pair.client(), pair.server()));
         start(() -> pass(pair.server(), pair.client()));
       } catch (IOException e) {
-        // The end of it, or of a client that did not wait.
+        // Closed, or the client did not wait.
       }
     }
   }
@@ -65,24 +64,23 @@ final class Relay implements AutoCloseable {
     }
   }
 
-  /** Connections end on both sides. */
   void cut() {
     halve();
     bury();
   }
 
-  /** Connections end for the clients; the server does not hear of it, nor anything else. */
+  /** Connections end for the clients; the server does not notice, and hears no more. */
   void halve() {
     pairs.forEach(pair -> close(pair.client()));
   }
 
-  /** The server hears that connections which were halved have ended; others end as well. */
+  /** Closes the server's ends, also of connections that were not halved. */
   void bury() {
     pairs.forEach(pair -> close(pair.server()));
     pairs.clear();
   }
 
-  /** As {@link #bury}, but for the newest connection. */
+  /** {@link #bury} for all but the newest connection. */
   void buryOld() {
     List<Pair> old = pairs.subList(0, pairs.size() - 1);
     old.forEach(pair -> close(pair.server()));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code --resume} goes on with, and what it leaves as it is. */
+/** What {@code --resume} continues, and what it leaves alone. */
 class ResumeTest {
 
   @TempDir private Path folder;
@@ -50,7 +50,7 @@ class ResumeTest {
     run.expectRounds(70);
   }
 
-  /** As when a server is killed while the checkpoint is there already, or the power fails. */
+  /** As after a kill with the checkpoint already written, or a power failure. */
   @Test
   void roundsWhoseRowsAreMissingAreComputedAgain() throws IOException {
     Run run =
@@ -82,7 +82,7 @@ class ResumeTest {
           ended.out());
       assertEquals(before, run.contents());
     }
-    // Nobody knows any more how it was made, nor may write to it without its lock.
+    // It is unknown how it was made, and nothing may be written without the run's lock.
     Files.delete(run.file("run.json"));
     Files.delete(run.file("report.html"));
     Set<String> without = run.contents().keySet();
@@ -128,10 +128,10 @@ class ResumeTest {
     assertTrue(Files.exists(run.file("evaluation.json")));
     assertEquals("completed after 5 rounds", RunNote.read(path()).orElseThrow().end().message());
 
-    // With a model of it, the round is known to be the last, and is no longer.
+    // Its model shows that the round was the last; with more rounds it no longer is.
     Ended longer = resume("--set=stop.rounds=9").expectSuccess();
     assertFalse(longer.out().contains("may be the last"), longer::out);
-    // One of fewer rounds does not tell.
+    // A model of an earlier round does not show it.
     byte[] model = Files.readAllBytes(run.model());
     resume("--set=stop.rounds=12").expectSuccess();
     Files.write(run.model(), model);
@@ -154,7 +154,7 @@ class ResumeTest {
     return train(Stream.concat(usual, Stream.of(more)).toArray(String[]::new));
   }
 
-  /** With a journal and without: the checkpoint says so, whatever the folder's job says. */
+  /** With a journal and without: the checkpoint decides, not the folder's job. */
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "adam"})
   void otherRowsAreRefusedThoughTheJobsFileIsAnother(String rule) throws IOException {
@@ -209,7 +209,6 @@ class ResumeTest {
     Ended damaged = Typed.run("inspect", path().toString());
     assertEquals(1, damaged.exitCode(), damaged::toString);
     assertTrue(damaged.out().contains(".checkpoint: NOT SOUND: damaged"), damaged::out);
-    // The run goes on all the same.
     resume("--set=stop.rounds=61").expectSuccess();
     assertEquals(digest, run.digests().get(60));
   }

@@ -23,7 +23,6 @@ class SameBitsTest {
 
   @TempDir private Path folder;
 
-  /** Server and workers, as threads of this process. */
   private record Team(int workers, int threads) {
 
     String[] on(List<String> job) {
@@ -49,7 +48,7 @@ class SameBitsTest {
         .flatMap(SameBitsTest::variants);
   }
 
-  /** A rule, for every choice of the curvature that it uses; the whole Hessian on a small model. */
+  /** A rule with each curvature that it takes; the full Hessian on a small model. */
   private static Stream<List<String>> variants(RuleDefinition rule) {
     List<String> curvatures =
         rule.settings().stream()
@@ -99,7 +98,7 @@ class SameBitsTest {
 
   private void assertSameDigests(List<String> overrides, List<Team> teams) {
     List<String> job = new ArrayList<>(overrides);
-    // A Hessian of 650 parameters takes its time.
+    // A Hessian of 650 parameters is slow.
     int rounds = overrides.contains("--set=rule.curvature=full") ? 3 : ROUNDS;
     job.add("--set=stop.rounds=" + rounds);
     List<String> expected = digests(ALONE, job);

@@ -48,7 +48,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers that share a vector, and workers, on sockets of one process. */
+/** Shards of a vector, and workers, on sockets within one process. */
 @Timeout(120)
 class ShardsTest {
 
@@ -178,7 +178,7 @@ class ShardsTest {
     return train(job, shards, workers, List.of());
   }
 
-  /** By so many that are worker and shard at once. */
+  /** By {@code count} nodes, each a worker and a shard. */
   private static List<String> trainEquals(Job job, int count) throws Exception {
     List<SocketAddress> doors = new ArrayList<>();
     for (int number = 0; number < count; number++) {
@@ -187,9 +187,7 @@ class ShardsTest {
     return train(job, count, count, doors);
   }
 
-  /**
-   * @param doors where each shard lets in its own worker, if they are equals
-   */
+  /** Equals have a door each, for the worker of their own shard; otherwise there are none. */
   private static List<String> train(Job job, int shards, int workers, List<SocketAddress> doors)
       throws Exception {
     List<String> digests = new ArrayList<>();
@@ -245,12 +243,11 @@ class ShardsTest {
         new TrainingListener() {});
   }
 
-  /** To all of them by their addresses. */
   private static ServerDial dial(List<ParameterServer> servers) {
     return new ServerDial(servers.stream().map(ShardsTest::address).toList(), Access.OPEN);
   }
 
-  /** To those of which shard 0 knows, by way of the door of its own shard. */
+  /** To the shards that shard 0 names, and to its own shard by its door. */
   private static ServerDial dial(ParameterServer lead, List<SocketAddress> doors, int shard) {
     var own = new ServerDial.Own(new Shard(shard, doors.size()), doors.get(shard));
     return new ServerDial(List.of(address(lead)), Access.OPEN, Optional.of(own));

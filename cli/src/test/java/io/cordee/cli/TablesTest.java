@@ -20,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The tables in examples/tables, and the jobs that lie beside them. */
 class TablesTest {
 
   private static final Path TABLES =
@@ -28,7 +27,7 @@ class TablesTest {
 
   @TempDir private Path folder;
 
-  /** Of accuracy, or of R²: what a newcomer may expect of a single split. */
+  /** The least accuracy or R² that a newcomer may expect of a single split. */
   @ParameterizedTest
   @CsvSource({
     "breast-cancer, diagnosis, 0.95",
@@ -57,7 +56,7 @@ class TablesTest {
     return scores.get(scores.has("accuracy") ? "accuracy" : "r2").getAsDouble();
   }
 
-  /** Gaps, texts and scaled targets: ONNX gives the values that predict gives. */
+  /** With gaps, texts and scaled targets, ONNX gives the values of {@code predict}. */
   @Test
   void anExportedTableHasItsEncodingWithIt() throws IOException, OrtException {
     Files.writeString(

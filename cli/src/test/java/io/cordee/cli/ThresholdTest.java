@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows of two classes that are taken for the second one from another probability on than ½. */
+/** Two classes, separated at another probability than ½. */
 class ThresholdTest {
 
   /** Probabilities for yes of 0.9, 0.8, 0.6, 0.3 and 0.1: x is ln(p / (1 - p)). */
@@ -198,7 +198,6 @@ class ThresholdTest {
     return JsonParser.parseString(out).getAsJsonObject();
   }
 
-  /** The second class's F1 with a threshold, from the confusion matrix. */
   private double f1(String threshold) {
     JsonArray confusion =
         json("--part=validation", "--threshold=" + threshold).getAsJsonArray("confusion");

@@ -17,11 +17,7 @@ class TraceIT {
 
   private static final Path GOLDEN = Path.of("..", "gallery", "src", "test", "resources", "golden");
 
-  /**
-   * A line of the golden traces' index.
-   *
-   * @param arguments of the command
-   */
+  /** A line of the golden traces' index, with the arguments of the command. */
   record Golden(String file, double tolerance, List<String> arguments) {
 
     private static Golden parse(String line) {

@@ -11,9 +11,7 @@ public final class TrainExamples {
 
   private TrainExamples() {}
 
-  /**
-   * @param args the folder of examples, and that for the runs
-   */
+  /** Arguments: the folder of examples, and one for the runs. */
   public static void main(String[] args) throws IOException {
     List<Path> jobs;
     try (Stream<Path> files = Files.list(Path.of(args[0]))) {

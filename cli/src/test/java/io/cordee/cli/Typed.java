@@ -18,7 +18,7 @@ public final class Typed {
 
   private Typed() {}
 
-  /** Runs a command to its end; one at a time, since all print to the same standard output. */
+  /** One command at a time, since all print to the same standard output. */
   public static synchronized Ended run(String... arguments) {
     PrintStream out = System.out;
     PrintStream err = System.err;
@@ -44,7 +44,6 @@ public final class Typed {
     }
   }
 
-  /** Trains quietly within this process, and expects it to work out. */
   public static Run train(Path folder, String... arguments) {
     List<String> all = List.of("train", "--in-process", "--quiet", "--out=" + folder);
     run(Stream.concat(all.stream(), Stream.of(arguments)).toArray(String[]::new)).expectSuccess();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Gradients in fewer bytes, on the digits: what they are good for. */
+/** The accuracy on the digits with gradients in fewer bytes. */
 class UplinkAccuracyTest {
 
   @TempDir private Path folder;

@@ -27,11 +27,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers and workers in one process: what a lossy uplink does to the promise of same bits. */
+/** How far a lossy uplink keeps the promise of the same bits. */
 @Timeout(120)
 class UplinkTest {
 
-  /** What is seen of a job: every round's digest, and every warning. */
   private static final class Watcher implements TrainingListener {
     final List<String> digests = new ArrayList<>();
     final List<String> warnings = new ArrayList<>();
@@ -85,8 +84,6 @@ class UplinkTest {
                 "uplink int8 is lossy: digests are reproducible only with the same workers"),
         warnings::toString);
   }
-
-  // ---- helpers ----
 
   private static Watcher train(String uplink, String rule, int workers) throws Exception {
     Job job =

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the command says when it is not used well, or cannot do what it is asked for. */
+/** What the command prints on wrong use and on failure. */
 class UseTest {
 
   private static final String SMALL_JOB =
@@ -41,11 +41,7 @@ class UseTest {
 
   // ---- wrong use ----
 
-  /**
-   * A command line and the text of its one line on standard error.
-   *
-   * @param parts that the line has to have
-   */
+  /** A command line, and parts of the one line that it prints on standard error. */
   record WrongUse(List<String> arguments, List<String> parts) {}
 
   private static WrongUse wrong(String arguments, String... parts) {
@@ -105,7 +101,6 @@ class UseTest {
     assertEquals(runs, runs(), "nothing is begun");
   }
 
-  /** How many runs there are in this process's own folder. */
   private static long runs() throws IOException {
     Path runs = Path.of("runs");
     if (!Files.exists(runs)) {
@@ -170,11 +165,7 @@ class UseTest {
 
   // ---- runs that fail ----
 
-  /**
-   * Data that do not do.
-   *
-   * @param rows of the CSV file
-   */
+  /** The rows of a CSV file, and parts of what is said of them. */
   record BadData(String rows, List<String> parts) {}
 
   static Stream<BadData> badData() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Data that this process can see are looked at before anything is made or started. */
+/** Data that this process can see are checked before anything is created or started. */
 class WrongDataTest {
 
   private static final String ROWS = "a,b,kind\n1,2,0\n2,1,1\n3,2,1\n4,2,0\n";

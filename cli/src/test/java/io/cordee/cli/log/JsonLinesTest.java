@@ -31,7 +31,6 @@ class JsonLinesTest {
     Logging.toFile(folder.resolve("run.log"), "server", Logging.Format.JSON);
   }
 
-  /** Closes the file, and leaves nothing for other tests. */
   @AfterEach
   void end() {
     forget();

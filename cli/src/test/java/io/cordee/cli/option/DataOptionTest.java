@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A first look at data that takes its time. */
+/** A first look at data that is slow. */
 @Timeout(60)
 class DataOptionTest {
 

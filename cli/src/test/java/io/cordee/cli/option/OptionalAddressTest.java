@@ -13,7 +13,6 @@ import picocli.CommandLine.Parameters;
 
 class OptionalAddressTest {
 
-  /** A command with a page and a file. */
   @CommandLine.Command
   static final class Shown {
     @Mixin ViewOptions view;

@@ -52,7 +52,7 @@ class AnyProcessorIT {
     }
   }
 
-  /** One of every other version. */
+  /** One of each other version. */
   private static List<Path> otherJavas() throws IOException {
     if (!Files.isDirectory(JAVAS)) {
       return List.of();

@@ -18,7 +18,7 @@ class AsyncIT {
 
   private static final Path EXAMPLES = Path.of("..", "examples").toAbsolutePath().normalize();
 
-  /** Of 360 test rows: eleven more that are wrong. */
+  /** Ten more of the 360 test rows may be wrong. */
   private static final double DISTANCE = 0.03;
 
   @TempDir private Path folder;
@@ -46,7 +46,7 @@ class AsyncIT {
   @Test
   void theDigitsAreLearntAboutAsWellAsInStep() {
     String example = EXAMPLES.resolve("digits-adam.yaml").toString();
-    // At a constant rate Adam does not come to rest: its last round may be a bad one.
+    // At a constant rate Adam does not settle: its last round may be a bad one.
     String[] schedule = {
       "--set=rule.schedule=cosine",
       "--set=rule.schedule_rounds=150",

@@ -6,19 +6,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/** Waits for what other processes do, by looking again and again, with a deadline. */
+/** Polls for what other processes do, with a deadline. */
 final class Await {
 
   private static final long POLL = TimeUnit.MILLISECONDS.toNanos(20);
 
   private Await() {}
 
-  /**
-   * Returns as soon as the condition holds.
-   *
-   * @param wanted what is waited for
-   * @param found what there is instead, for the message if it does not come
-   */
+  /** Returns once the condition holds; {@code found} describes the state if it does not. */
   static void until(
       String wanted, Duration patience, Callable<Boolean> condition, Supplier<String> found) {
     long deadline = System.nanoTime() + patience.toNanos();

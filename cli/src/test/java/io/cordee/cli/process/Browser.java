@@ -19,7 +19,7 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** A real Chromium without a window. Closing it ends it. */
+/** A headless Chromium; closing ends it. */
 final class Browser implements AutoCloseable {
 
   private static final String WAY_OUT =
@@ -31,16 +31,14 @@ final class Browser implements AutoCloseable {
     this.driver = driver;
   }
 
-  /**
-   * @param profile an empty folder for what it keeps
-   */
+  /** Keeps its files in {@code profile}, an empty folder. */
   static Browser start(Path profile) {
     ChromeOptions options = new ChromeOptions();
     options.setBinary(
         find("chromium", "/usr/bin/chromium", "/usr/bin/chromium-browser").toString());
     options.addArguments(
         "--headless",
-        // Its sandbox does not run as root, as tests do on fresh machines; it sees our page alone.
+        // Its sandbox does not run as root, as tests do on fresh machines; it sees only our page.
         "--no-sandbox",
         "--disable-gpu",
         "--disable-quic",
@@ -76,12 +74,11 @@ final class Browser implements AutoCloseable {
     driver.get(address);
   }
 
-  /** Runs a script at the beginning of every page that is opened from now on. */
+  /** Runs a script first in every page opened from now on. */
   void beforePages(String script) {
     driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
   }
 
-  /** What a script returns. */
   Object run(String script) {
     return driver.executeScript(script);
   }
@@ -90,7 +87,6 @@ final class Browser implements AutoCloseable {
     return ((Number) run(script)).longValue();
   }
 
-  /** The text of the element with this id, as it is shown. */
   String text(String id) {
     for (; ; ) {
       try {
@@ -101,7 +97,6 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  /** The text of the whole page. */
   String text() {
     return (String) run("return document.body.innerText");
   }
@@ -110,7 +105,7 @@ final class Browser implements AutoCloseable {
     return driver.findElement(By.id(id)).isDisplayed();
   }
 
-  /** The text of a row of a table's body; empty if there is none. */
+  /** Empty if the table's body has no such row. */
   String row(String table, String key) {
     return (String)
         run(
@@ -126,7 +121,7 @@ final class Browser implements AutoCloseable {
     driver.findElement(By.id(id)).click();
   }
 
-  /** Bytes of JavaScript's heap that are in use. */
+  /** Bytes in use of the JavaScript heap. */
   long heap() {
     driver.executeCdpCommand("HeapProfiler.collectGarbage", Map.of());
     Map<String, Object> usage = driver.executeCdpCommand("Runtime.getHeapUsage", Map.of());
@@ -143,7 +138,6 @@ final class Browser implements AutoCloseable {
     Await.until(wanted, Duration.ofSeconds(60), condition, () -> text() + "\n" + complaints());
   }
 
-  /** Nothing that the browser refused, missed or tripped over. */
   void expectNoComplaints() {
     assertEquals(List.of(), complaints());
   }

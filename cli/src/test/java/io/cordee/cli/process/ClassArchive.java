@@ -16,9 +16,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The classes of the packaged command, prepared for a quick start (class-data sharing): a process
- * takes some 40 % less work to come up. Made anew whenever the command has been packaged; without
- * it everything works, only more slowly.
+ * The class-data sharing archive of the packaged command: a process starts with some 40 % less
+ * work. Rebuilt whenever the command has been packaged; without it everything is only slower.
  */
 final class ClassArchive {
 
@@ -30,7 +29,6 @@ final class ClassArchive {
 
   private ClassArchive() {}
 
-  /** Makes it, unless it is there. */
   static synchronized void prepare(String classPath, List<String> javaOptions) {
     // Tests may run in several JVMs.
     try (FileChannel channel =

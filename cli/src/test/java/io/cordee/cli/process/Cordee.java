@@ -13,15 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/**
- * Runs the packaged command as real processes, in a folder of their own.
- *
- * @param folder where they run
- * @param javaOptions of every process
- */
+/** Runs the packaged command as real processes, in a folder of their own. */
 record Cordee(Path folder, List<String> javaOptions) {
 
-  /** Short runs are over before better code would pay. */
+  /** Short runs end before better code would pay off. */
   private static final List<String> QUICK_START =
       List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
@@ -32,7 +27,6 @@ record Cordee(Path folder, List<String> javaOptions) {
     ClassArchive.prepare(CLASS_PATH, QUICK_START);
   }
 
-  /** These are the options of every process, with those for a quicker start. */
   Cordee {
     javaOptions =
         Stream.concat(javaOptions.stream(), ClassArchive.OPTIONS.stream()).distinct().toList();
@@ -42,21 +36,15 @@ record Cordee(Path folder, List<String> javaOptions) {
     return new Cordee(folder, QUICK_START);
   }
 
-  /** With Java options instead of those for a quick start. */
   Cordee with(String... options) {
     return new Cordee(folder, List.of(options));
   }
 
-  /** Starts a process. */
   CordeeProcess start(String... arguments) {
     return startIn(Map.of(), arguments);
   }
 
-  /**
-   * Starts a process.
-   *
-   * @param environment variables that it has besides this one's
-   */
+  /** With these environment variables besides those of this process. */
   CordeeProcess startIn(Map<String, String> environment, String... arguments) {
     try {
       Path out = Files.createTempFile(folder, "cordee-", ".out");
@@ -70,7 +58,7 @@ record Cordee(Path folder, List<String> javaOptions) {
     }
   }
 
-  /** Starts a process whose standard output is a pipe that is full of zeros, and not read. */
+  /** Standard output is a pipe full of zeros that nobody reads. */
   Process startUnread(String... arguments) {
     List<String> filling = List.of("sh", "-c", "head -c 65536 /dev/zero; exec \"$@\"", "sh");
     try {
@@ -82,7 +70,7 @@ record Cordee(Path folder, List<String> javaOptions) {
 
   private ProcessBuilder builder(List<String> before, String... arguments) {
     List<String> command = new ArrayList<>(before);
-    // A shell that starts Maven in the background makes it, and all below it, deaf to Ctrl-C.
+    // A shell that starts Maven in the background makes it and its children ignore Ctrl-C.
     command.addAll(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(javaOptions);
@@ -97,7 +85,6 @@ record Cordee(Path folder, List<String> javaOptions) {
     return builder;
   }
 
-  /** Runs a process to its end, and checks that nothing is left of it. */
   Ended run(String... arguments) {
     try (CordeeProcess process = start(arguments)) {
       Ended ended = process.awaitEnd();
@@ -106,11 +93,6 @@ record Cordee(Path folder, List<String> javaOptions) {
     }
   }
 
-  /**
-   * Trains quietly, and expects it to work out.
-   *
-   * @param run the run folder, below this one
-   */
   Run train(String run, String... arguments) {
     List<String> all = new ArrayList<>(List.of("train", "--quiet", "--out", run));
     all.addAll(List.of(arguments));
@@ -119,12 +101,10 @@ record Cordee(Path folder, List<String> javaOptions) {
     return runFolder(run);
   }
 
-  /** A run folder below this one. */
   Run runFolder(String name) {
     return new Run(folder.resolve(name));
   }
 
-  /** A port that nobody listens on. */
   static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();

@@ -18,14 +18,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A process that runs {@code cordee}, with those that it starts. Closing it kills what is left.
- *
- * <p>Descendants are found by looking for them while waiting, since those of a process that has
- * ended cannot be found any more.
+ * A process that runs {@code cordee}, with its descendants; closing kills what is left of them.
+ * They are recorded while waiting, since those of an ended process cannot be found.
  */
 final class CordeeProcess implements AutoCloseable {
 
-  /** For anything that should not take long, on a machine that does other things as well. */
+  /** Long enough for anything on a busy machine. */
   static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static final Duration FAREWELL = Duration.ofSeconds(5);
@@ -59,7 +57,7 @@ final class CordeeProcess implements AutoCloseable {
     }
   }
 
-  /** Waits for something that this process, while it lives, is to bring about. */
+  /** Fails if the process ends first. */
   void await(String wanted, Callable<Boolean> condition) {
     Await.until(
         wanted,
@@ -76,12 +74,10 @@ final class CordeeProcess implements AutoCloseable {
         this::toString);
   }
 
-  /** Waits for a text on standard output. */
   void awaitOut(String text) {
     await("\"" + text + "\" on standard output", () -> out().contains(text));
   }
 
-  /** Waits for a text on standard error. */
   void awaitErr(String text) {
     await("\"" + text + "\" on standard error", () -> err().contains(text));
   }
@@ -90,7 +86,6 @@ final class CordeeProcess implements AutoCloseable {
     return awaitEnd(PATIENCE);
   }
 
-  /** Waits until it ends by itself. */
   Ended awaitEnd(Duration patience) {
     Await.until(
         "the end of " + String.join(" ", arguments),
@@ -107,7 +102,6 @@ final class CordeeProcess implements AutoCloseable {
     return new Ended(arguments, process.exitValue(), out(), err());
   }
 
-  /** Everything it ever started is to be gone by itself. */
   void awaitNothingLeft() {
     awaitNothingLeft(FAREWELL);
   }
@@ -120,27 +114,25 @@ final class CordeeProcess implements AutoCloseable {
         () -> left().stream().map(CordeeProcess::describe).collect(Collectors.joining("\n")));
   }
 
-  /** Sees which processes it has started by now. */
+  /** Records the running descendants; returns all seen so far. */
   Set<ProcessHandle> look() {
     process.descendants().forEach(descendants::add);
     return Set.copyOf(descendants);
   }
 
-  /** The running processes that it has started with these words among their arguments. */
   Set<ProcessHandle> descendants(String... words) {
     return look().stream()
         .filter(handle -> isRunning(handle) && words(handle).containsAll(List.of(words)))
         .collect(Collectors.toSet());
   }
 
-  /** The only one of them. */
   ProcessHandle descendant(String... words) {
     Set<ProcessHandle> found = descendants(words);
     assertEquals(1, found.size(), () -> List.of(words) + " in " + this);
     return found.iterator().next();
   }
 
-  /** From the system itself: Java has no arguments of a command line of more than 4 KiB. */
+  /** From /proc: Java cannot read command lines of more than 4 KiB. */
   private static List<String> words(ProcessHandle handle) {
     try {
       String line = Files.readString(Path.of("/proc", Long.toString(handle.pid()), "cmdline"));
@@ -150,7 +142,7 @@ final class CordeeProcess implements AutoCloseable {
     }
   }
 
-  /** What one that it has started was told by an option. */
+  /** The value of an option of the descendant with these words. */
   String told(String option, String... words) {
     List<String> line = words(descendant(words));
     return line.get(line.indexOf(option) + 1);
@@ -160,7 +152,7 @@ final class CordeeProcess implements AutoCloseable {
     return descendants.stream().filter(CordeeProcess::isRunning).toList();
   }
 
-  /** Alive, and not merely unburied by whoever inherited it. */
+  /** Java takes zombies for alive until their new parent reaps them. */
   private static boolean isRunning(ProcessHandle handle) {
     return handle.isAlive() && !isZombie(handle.pid());
   }
@@ -179,12 +171,11 @@ final class CordeeProcess implements AutoCloseable {
     return handle.pid() + " " + line.orElse("");
   }
 
-  /** As Ctrl-C does it to one process. */
   void interrupt() {
     signal("INT", process.toHandle());
   }
 
-  /** As Ctrl-C in a terminal does it: all processes at once. */
+  /** As Ctrl-C in a terminal: all processes at once. */
   void interruptAll() {
     signal(
         "INT",
@@ -192,12 +183,10 @@ final class CordeeProcess implements AutoCloseable {
             .toArray(ProcessHandle[]::new));
   }
 
-  /** It does nothing until it is told to go on. */
   void pause() {
     signal("STOP", process.toHandle());
   }
 
-  /** The same for one that it has started. */
   void pause(ProcessHandle started) {
     signal("STOP", started);
   }

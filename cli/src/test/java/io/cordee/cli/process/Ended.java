@@ -5,12 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 
-/**
- * What a process that has ended leaves.
- *
- * @param out its standard output
- * @param err its standard error
- */
 public record Ended(List<String> arguments, int exitCode, String out, String err) {
 
   public Ended expectSuccess() {
@@ -26,7 +20,7 @@ public record Ended(List<String> arguments, int exitCode, String out, String err
     return err.strip();
   }
 
-  /** A failed run: a line on standard error has all of this, and none is a stack trace. */
+  /** Exit code 1; one line on standard error has all parts, and none is a stack trace. */
   public void expectFailure(String... parts) {
     assertEquals(1, exitCode, this::toString);
     assertTrue(

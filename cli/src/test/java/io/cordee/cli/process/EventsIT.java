@@ -48,7 +48,7 @@ class EventsIT {
     Typed.run("train", "--in-process", "--resume=" + run.folder(), events, "--set=stop.rounds=40")
         .expectSuccess();
 
-    // As TensorBoard does: a start voids what was said of its step and later ones.
+    // As TensorBoard does: a session start purges its step and later ones.
     TreeMap<Long, Float> losses = new TreeMap<>();
     for (Event event : events()) {
       if (event.getSessionLog().getStatus() == SessionStatus.START) {

@@ -15,7 +15,6 @@ final class FashionMnist {
 
   private FashionMnist() {}
 
-  /** A folder with the four files. */
   static Path folder() {
     return Stream.of(FashionMnistFetcher.DEBIAN_FOLDER, FETCHED)
         .filter(FashionMnist::isThere)
@@ -24,7 +23,6 @@ final class FashionMnist {
         .orElseGet(FashionMnist::installedFolder);
   }
 
-  /** The folder of Debian's package. */
   static Path installedFolder() {
     Path folder = FashionMnistFetcher.DEBIAN_FOLDER;
     if (isThere(folder)

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Workers that are stopped in the middle of a run, as real processes that stay connected. */
+/** Workers stopped in mid-run, as real processes that stay connected. */
 @Execution(ExecutionMode.CONCURRENT)
 @Tag("slow")
 class HangingWorkerIT {
 
-  /** Enough of them for a run to last well beyond the five seconds of a lease. */
+  /** Enough rounds to last well beyond the five seconds of a lease. */
   private static final String LONG = "--set=stop.rounds=1500";
 
   @TempDir private Path folder;
@@ -87,7 +87,7 @@ class HangingWorkerIT {
       third.awaitEnd().expectSuccess();
       assertTrue(ended.out().contains("second"), ended::toString);
       second.goOn();
-      // Its server is gone; it looks for it as long as it was told to.
+      // It keeps trying to reach its server, which is gone, for a while.
       second.awaitEnd();
     }
     run().expectQuietDigests();

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code cordee train --in-process}: one process that does what a team of them does. */
 @Execution(ExecutionMode.CONCURRENT)
 class InProcessIT {
 

@@ -24,10 +24,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * A team that is stopped in mid-job, wholly or in part, leaves no process behind. Some of this is
- * timed, so nothing runs beside it.
- */
+/** A team stopped in mid-job leaves no process behind. Isolated, since some of it is timed. */
 @Isolated
 class InterruptIT {
 

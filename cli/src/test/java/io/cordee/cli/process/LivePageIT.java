@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The live page in a real browser. */
 @Tag("slow")
 class LivePageIT {
 
@@ -57,7 +56,7 @@ class LivePageIT {
     return Cordee.in(folder).start(arguments.toArray(String[]::new));
   }
 
-  /** The word behind these on the server's standard output. */
+  /** The word after these on standard output. */
   private static String said(CordeeProcess server, String words) {
     server.awaitOut(words);
     String out = server.out();
@@ -131,7 +130,7 @@ class LivePageIT {
       browser.await("the end", () -> browser.text("lost").startsWith("The job is over"));
       assertTrue(browser.text("lost").contains("the report (report.html)"), browser.text("lost"));
       assertEquals("interrupted", browser.text("phase"));
-      // Longer than a browser waits before it asks again.
+      // Longer than a browser waits before it reconnects.
       browser.run("window.later = false; setTimeout(() => { window.later = true }, 5000)");
       browser.await("a while", () -> Boolean.TRUE.equals(browser.run("return window.later")));
       browser.expectNoComplaints();
@@ -240,7 +239,7 @@ class LivePageIT {
       awaitRound(browser, 1_999);
       long elements = browser.number("return document.querySelectorAll('*').length");
       long heap = browser.heap();
-      // A few hundred at a time, so that the page is told of them as news.
+      // A few hundred at a time, so that the page gets them as updates.
       for (int round = 2_000; round < 12_000; round++) {
         round(observation, workers, round);
         if (round % 500 == 499) {

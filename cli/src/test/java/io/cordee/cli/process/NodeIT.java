@@ -29,7 +29,6 @@ class NodeIT {
 
   private final String lead = "127.0.0.1:" + Cordee.freePort();
 
-  /** The same command whenever it is started. */
   private CordeeProcess node(int index, String... more) {
     List<String> arguments =
         new ArrayList<>(List.of("node", "--index=" + index, "--of=" + NODES, "--lead=" + lead));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Gradient functions and rules from jars of the user's own. */
+/** Gradient functions and rules from the user's own jars. */
 @Execution(ExecutionMode.CONCURRENT)
 class PluginsIT {
 
@@ -218,7 +218,7 @@ class PluginsIT {
     assertTrue(line.endsWith("mine.Linear not a subtype"), line);
   }
 
-  /** Whichever process it is, and whatever the plugin gives as exit code. */
+  /** In any process, and with any exit code. */
   @Test
   void aPluginThatEndsItsProcessMakesTheCommandFail() throws IOException {
     String exit = "System.exit(0);";
@@ -303,7 +303,7 @@ class PluginsIT {
                 .toArray(String[]::new));
   }
 
-  /** Compiles a class, and puts it into a jar that says which service it is. */
+  /** Compiles a class into a jar that declares the service. */
   private void plugin(String jar, String name, String source, String service) throws IOException {
     plugin(jar, name, source, service, "mine." + name);
   }

@@ -31,7 +31,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The report in a real browser. */
 @Tag("slow")
 class ReportPageIT {
 
@@ -182,15 +181,14 @@ class ReportPageIT {
 
   @Test
   void theLegendHasTheFiguresOfTheTable() throws IOException {
-    // Of halves, of numbers in a row and of what is between two of them: whatever rounds, rounds
-    // the same.
+    // Ties and near-ties: legend and table have to round alike.
     double[][] ends = {{0.025006, 0.9545}, {0.025006, 0.9546}, {4.2515e-5, 0.12345}};
     for (int seed = 1; seed <= 2; seed++) {
       cell("gd", seed, round(2, 0.1), round(0.024996 + seed * 1e-5, 0.9544 + seed * 1e-4));
       cell("adam", seed, round(2, 0.1), round(4.2515e-5, 0.99985));
       cell("rmsprop", seed, round(2, 0.99), round(123456.5, 0.00025 * seed));
     }
-    // It ends before the others do.
+    // Ends before the others.
     cell("rprop", 1, round(2, 0.1), round(1, 0.25));
     cell("rprop", 2, round(2, 0.1), round(1, 0.35), round(0.5, 0.5), round(0.25, 0.75));
     try (Browser browser = open()) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** {@code cordee train} starts workers again that are killed, as long as that helps. */
+/** {@code cordee train} restarts killed workers, as long as that helps. */
 @Execution(ExecutionMode.CONCURRENT)
 @Tag("slow")
 class RestartIT {

@@ -18,10 +18,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * A run whose processes are killed goes on from its checkpoints as if nothing had happened; {@code
- * ResumeTest} has what takes no process.
- */
+/** A killed run resumes as if nothing had happened; {@code ResumeTest} takes no processes. */
 @Execution(ExecutionMode.CONCURRENT)
 @Tag("slow")
 class ResumeIT {
@@ -127,7 +124,7 @@ class ResumeIT {
     assertEquals(1, run().logged("server INFO  [log] resumed at round 30"));
   }
 
-  /** One worker hangs, so that the server waits for its leave when all else is done. */
+  /** One worker hangs, so that the server waits for its goodbye when all else is done. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aTeamWhoseServerIsKilledWhenTheJobIsOverHasCompletedIt(boolean isWorkerKilled)

@@ -16,14 +16,12 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A run folder. */
 public record Run(Path folder) {
 
-  /** Of every job; those of its metrics follow. */
+  /** The columns of every job; those of its metrics follow. */
   public static final String HEADER =
       "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest,test_loss,validation_loss,validation_accuracy";
 
-  /** A row of the metrics. */
   public record Row(
       int round,
       double loss,
@@ -59,7 +57,7 @@ public record Run(Path folder) {
     return file("model.safetensors");
   }
 
-  /** The lines of a file of it; none if it is not there yet. */
+  /** Empty if there is no such file yet. */
   public List<String> lines(String name) {
     try {
       return Files.exists(file(name)) ? Files.readAllLines(file(name)) : List.of();
@@ -68,7 +66,6 @@ public record Run(Path folder) {
     }
   }
 
-  /** How many rounds are in the metrics by now. */
   public int measured() {
     return Math.max(0, lines("metrics.csv").size() - 1);
   }
@@ -84,27 +81,20 @@ public record Run(Path folder) {
     return rows.get(rows.size() - 1);
   }
 
-  /** The digest of every round. */
   public List<String> digests() {
     return rows().stream().map(Row::digest).toList();
   }
 
-  /** How many times the log has this text. */
   public long logged(String text) {
     return lines("run.log").stream().filter(line -> line.contains(text)).count();
   }
 
-  /** It has these rounds, from 0 on, once each. */
   public void expectRounds(int last) {
     assertEquals(
         IntStream.rangeClosed(0, last).boxed().toList(), rows().stream().map(Row::round).toList());
   }
 
-  /**
-   * Every round has the digest that one worker in this process gets, whom nothing happens to.
-   *
-   * @param job what is not as in the built-in job but for the number of rounds
-   */
+  /** Same digests as an undisturbed worker's, on the built-in job with these options. */
   public void expectQuietDigests(String... job) {
     List<String> found = digests();
     Path quiet = folder.resolveSibling(folder.getFileName() + "-quiet");
@@ -115,12 +105,12 @@ public record Run(Path folder) {
         found);
   }
 
-  /** The rows after this round are lost, as when the power fails. */
+  /** Loses the rows after this round, as a power failure does. */
   public void cut(int round) throws IOException {
     Files.write(file("metrics.csv"), lines("metrics.csv").subList(0, round + 2));
   }
 
-  /** A hash of each of its files but the log, by name. */
+  /** A hash of each file but the log, by name. */
   public Map<String, Integer> contents() throws IOException {
     Map<String, Integer> contents = new TreeMap<>();
     try (Stream<Path> files = Files.walk(folder)) {

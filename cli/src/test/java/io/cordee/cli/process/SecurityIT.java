@@ -26,14 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A cluster of processes that know each other by certificates and a token; and intruders. */
+/** Processes that authenticate by certificates and a token; and intruders. */
 @Execution(ExecutionMode.CONCURRENT)
 class SecurityIT {
 
   private static final String SECRET = "the-rope-that-holds-us-all";
   private static final String ROUNDS = "--set=stop.rounds=4";
 
-  /** Two chunks and more, for shards. */
+  /** More than two chunks, for shards. */
   private static final String LARGE = "--set=model.layers=[64, 2000, 100, 10]";
 
   private static final String JAVAS_OWN_TLS = "-Dio.netty.handler.ssl.noOpenSsl=true";
@@ -84,7 +84,6 @@ class SecurityIT {
     return List.of(all(first, more));
   }
 
-  /** A server that wants certificate and token. */
   private CordeeProcess server(String... more) {
     List<String> arguments =
         and(List.of("server", "--listen=127.0.0.1:0", "--out=run", authority(), token));
@@ -134,7 +133,7 @@ class SecurityIT {
           "is not trusted",
           "found \"CN=server\", issued by \"CN=alps\"");
 
-      // BoringSSL and Java's own TLS understand each other.
+      // BoringSSL talks to Java's own TLS.
       try (CordeeProcess first = start(trustedWorker(address));
           CordeeProcess second =
               cordee()
@@ -225,7 +224,7 @@ class SecurityIT {
     }
   }
 
-  /** One of this machine that is not the loopback's, if it has one. */
+  /** An address of this machine that is not the loopback's. */
   private static Optional<String> otherAddress() throws SocketException {
     return NetworkInterface.networkInterfaces()
         .flatMap(NetworkInterface::inetAddresses)

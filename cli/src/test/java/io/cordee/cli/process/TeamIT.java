@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** {@code cordee server} and {@code cordee worker}, each a process of its own. */
 @Execution(ExecutionMode.CONCURRENT)
 class TeamIT {
 
@@ -36,7 +35,6 @@ class TeamIT {
     return cordee().start(arguments.toArray(String[]::new));
   }
 
-  /** A server on a port that the system picks. */
   private CordeeProcess server(int workers) {
     return server("127.0.0.1:0", JOB, "--workers=" + workers);
   }
@@ -267,7 +265,7 @@ class TeamIT {
             server("127.0.0.1:0", "--set=stop.rounds=2", "--workers=1", "--linger=10");
         CordeeProcess worker = worker(addressOf(server), "in-time")) {
       worker.awaitEnd().expectSuccess();
-      // Within this process: it is there long before the server leaves.
+      // Within this process, so that it connects before the server leaves.
       Ended late = Typed.run("worker", "--server=" + addressOf(server), "--name=late");
       late.expectSuccess();
       assertTrue(late.err().contains("the job is over: completed after 2 rounds"), late::err);

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** {@code cordee trace}, as it is typed. */
 @Execution(ExecutionMode.CONCURRENT)
 class TraceProcessIT {
 

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** {@code cordee train}, as a newcomer types it. */
 @Execution(ExecutionMode.CONCURRENT)
 class TrainIT {
 

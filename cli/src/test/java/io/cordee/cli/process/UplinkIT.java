@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Gradients in fewer bytes, on the digits: what they give up, by teams of processes. */
+/** What gradients in fewer bytes give up on the digits. */
 @Execution(ExecutionMode.CONCURRENT)
 class UplinkIT {
 

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * That processes exit and print as {@code UseTest} says of the command within one; and that
- * failures of a team's processes become the command's own.
+ * Processes exit and print as the command does in {@code UseTest}; failures of a team's processes
+ * become the command's own.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class UseIT {

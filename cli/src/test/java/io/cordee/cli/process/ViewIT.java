@@ -29,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Where a job can be looked at, as the command line says. */
 @Execution(ExecutionMode.CONCURRENT)
 class ViewIT {
 

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** As much of ASN.1's distinguished encoding as a certificate takes. */
+/** The part of ASN.1 DER that certificates take. */
 final class Der {
 
   private static final int BOOLEAN = 0x01;
@@ -62,7 +62,7 @@ final class Der {
     return tagged(BOOLEAN, new byte[] {(byte) 0xff});
   }
 
-  /** Of less than 128. */
+  /** Values below 128. */
   static byte[] integer(int value) {
     return tagged(INTEGER, new byte[] {(byte) value});
   }
@@ -83,7 +83,6 @@ final class Der {
     return tagged(UTC_TIME, TIME.format(instant).getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** An identifier, written with dots. */
   static byte[] identifier(String dotted) {
     String[] arcs = dotted.split("\\.");
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two sides that come together by TLS, or are told why they do not. */
+/** TLS handshakes, and what both sides are told when they fail. */
 class HandshakeTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -51,7 +51,7 @@ class HandshakeTest {
   private Optional<Identity> worker;
   private Optional<Server> running = Optional.empty();
 
-  /** What the server says of those that it has not let in. */
+  /** Why the server turned connections away. */
   private final BlockingQueue<String> refused = new LinkedBlockingQueue<>();
 
   @BeforeEach
@@ -78,12 +78,12 @@ class HandshakeTest {
     return Optional.of(Authority.read(new NamedFile("--tls-ca", authority.file())));
   }
 
-  /** One that is in force for a moment, and then no more. */
+  /** An identity that has just expired. */
   private static Optional<Identity> brief(TestAuthority authority) throws InterruptedException {
     Instant until = Instant.now().plusSeconds(2);
     Optional<Identity> identity =
         identity(authority.issue("brief", until.minusSeconds(60), until, "127.0.0.1"));
-    // By a certificate's clock, which counts whole seconds.
+    // Certificates count whole seconds.
     while (Instant.now().isBefore(until.plusSeconds(1))) {
       TimeUnit.MILLISECONDS.sleep(50);
     }
@@ -125,7 +125,7 @@ class HandshakeTest {
     }
   }
 
-  /** What a worker is told that connects like this, at its first attempt. */
+  /** The message of a worker's first attempt. */
   private static String failure(int port, Optional<Tls> tls) {
     Access access = new Access(tls, Optional.empty());
     LinkException failure =

@@ -33,19 +33,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** A chunk goes in one or two frames, not in sixteen: in plain text and by TLS. */
+/** A chunk takes one or two frames, not sixteen: in plain text and by TLS. */
 class LargeFramesTest {
 
   private static final int SIZE = 200_000;
 
-  /** Of HTTP/2, unless more is agreed upon. */
+  /** The default limit of HTTP/2, in bytes. */
   private static final int ORDINARY = 16_384;
 
   private static final Pattern DATA = Pattern.compile("INBOUND DATA: .*length=(\\d+)");
 
   @TempDir private Path folder;
 
-  /** Of the frames that have come in at the server, by gRPC's own log. */
+  /** The lengths of frames that came in at the server, from gRPC's own log. */
   private static final class Frames extends AppenderBase<ILoggingEvent> {
 
     private final Queue<Integer> lengths = new ConcurrentLinkedQueue<>();
@@ -97,7 +97,7 @@ class LargeFramesTest {
             .start();
     ManagedChannel channel = Connections.client("127.0.0.1", server.getPort(), access).build();
     try {
-      // What one call has agreed upon is for the next.
+      // What one call negotiates is for the next.
       for (int i = 0; i < 3; i++) {
         ask(channel);
       }
@@ -113,7 +113,7 @@ class LargeFramesTest {
     }
   }
 
-  /** For its health, with a lot that the server does not know. */
+  /** A health check padded with unknown fields. */
   private static void ask(ManagedChannel channel) {
     UnknownFieldSet.Field padding =
         UnknownFieldSet.Field.newBuilder()

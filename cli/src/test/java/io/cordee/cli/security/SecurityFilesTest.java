@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The files that tell who is who, and what is said when they do not do. */
+/** Certificates, keys and tokens, and what is said of bad ones. */
 class SecurityFilesTest {
 
   @TempDir private Path folder;

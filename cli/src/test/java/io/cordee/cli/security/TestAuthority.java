@@ -19,7 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Issues certificates for tests, into PEM files; made anew for every test run. */
+/** Issues certificates for tests as PEM files, anew for every test run. */
 public final class TestAuthority {
 
   private static final byte[] ECDSA_WITH_SHA256 =
@@ -42,7 +42,6 @@ public final class TestAuthority {
     this.file = file;
   }
 
-  /** A new one, which writes into this folder. */
   public static TestAuthority in(Path folder, String name) {
     KeyPair keys = keyPair();
     Instant now = Instant.now();
@@ -64,7 +63,7 @@ public final class TestAuthority {
     return file;
   }
 
-  /** A certificate that is in force, for these names and addresses. */
+  /** A certificate valid now, for these names and addresses. */
   public Issued issue(String subject, String... hosts) {
     return issue(subject, Instant.now().minus(DAY), Instant.now().plus(DAY), hosts);
   }

@@ -26,11 +26,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Small jobs of every kind, on tables of every kind, made up at random: two teams give every round
- * the same digest, the same measurements, and the same best weights.
+ * Random small jobs on random tables: two teams get the same digests and measurements in every
+ * round, and the same best weights.
  *
- * <p>{@code -Djobs=5000} makes up more than the usual {@value #USUAL}, {@code -Djobs.seed=7} those
- * from another one on. A failure prints its seed, which is enough to see it again.
+ * <p>{@code -Djobs=5000} runs more than the usual {@value #USUAL}, {@code -Djobs.seed=7} starts
+ * from another seed. A failure prints its seed, which reproduces it.
  */
 class AnyJobTest {
 
@@ -41,7 +41,6 @@ class AnyJobTest {
 
   @TempDir private static Path folder;
 
-  /** What a team has come to. */
   private record Result(List<String> rows, String bests) {}
 
   @Test
@@ -54,11 +53,10 @@ class AnyJobTest {
         throw new AssertionError("-Djobs.seed=" + seed + " -Djobs=1: " + e, e);
       }
     }
-    // Now and then a small part of a small table lacks a class or a value.
+    // A small part of a small table may lack a class or a value.
     assertEquals(COUNT, trained, 0.1 * COUNT);
   }
 
-  /** One seed. */
   private static final class Play {
 
     private final Random random;
@@ -79,7 +77,7 @@ class AnyJobTest {
       this.classes = 2 + random.nextInt(3);
     }
 
-    /** Whether the job could be trained at all. */
+    /** False if the job cannot be trained. */
     boolean agrees() throws IOException {
       Path table = folder.resolve("table-" + seed + ".csv");
       Files.write(table, rows());
@@ -233,7 +231,7 @@ class AnyJobTest {
         cluster.measurements.stream().map(AnyJobTest::row).toList(), cluster.bests.toString());
   }
 
-  /** All but the clock's. */
+  /** All but the times. */
   private static String row(Measurement measured) {
     return String.join(
         " ",

@@ -48,7 +48,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Server and workers as threads of one process. */
 @Timeout(120)
 class InProcessTeamTest {
 
@@ -57,7 +56,6 @@ class InProcessTeamTest {
 
   @TempDir private Path folder;
 
-  /** Every round's digest. */
   private static final class Digests implements TrainingListener {
     final List<String> all = new ArrayList<>();
 
@@ -79,7 +77,7 @@ class InProcessTeamTest {
       })
   void theDigestsAreThoseOfTheTeamOnSockets(String rule) throws Exception {
     String layers = rule.contains("full") ? "[64, 10]" : "[64, 16, 10]";
-    int rounds = rule.contains("full") ? 2 : 8; // a Hessian of 650 parameters takes its time
+    int rounds = rule.contains("full") ? 2 : 8; // a Hessian of 650 parameters is slow
     Job job = digits(layers, rule, rounds);
     List<String> expected = onSockets(job);
     assertEquals(rounds + 1, new HashSet<>(expected).size(), "every round moves the weights");
@@ -168,7 +166,6 @@ class InProcessTeamTest {
     }
   }
 
-  /** Lets go of who waits for it when the training is well under way. */
   private static final class UnderWay implements TrainingListener {
     final CountDownLatch hasBegun = new CountDownLatch(1);
 
@@ -254,7 +251,7 @@ class InProcessTeamTest {
             .toList());
   }
 
-  /** Twelve gigabytes, in a small file: nobody counts its rows within this test. */
+  /** Twelve gigabytes in a small file: its rows cannot be counted within this test. */
   private static void writeEndlessRows(Path file) throws IOException {
     ByteArrayOutputStream member = new ByteArrayOutputStream();
     try (OutputStream packed = new GZIPOutputStream(member)) {
@@ -293,8 +290,6 @@ class InProcessTeamTest {
             IOException.class, () -> team(job, 1, 1).run(folder.resolve("run"), new Digests()));
     assertTrue(refusal.getMessage().contains("holds a run already"), refusal::getMessage);
   }
-
-  // ---- helpers ----
 
   private static Job digits(String layers, String rest, int rounds) {
     return JobFile.parse(

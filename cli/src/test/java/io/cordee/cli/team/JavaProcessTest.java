@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class JavaProcessTest {
 
-  /** Catches whatever comes, as servers and workers do. */
+  /** Catches everything, as servers and workers do. */
   static final class Greedy {
     public static void main(String[] arguments) {
       List<long[]> taken = new ArrayList<>();
@@ -27,7 +27,7 @@ class JavaProcessTest {
     }
   }
 
-  /** Says why it cannot compute by vectors; nothing if it can. */
+  /** Prints why vectors cannot be used; nothing if they can. */
   static final class Vectors {
     public static void main(String[] arguments) {
       System.out.print(VectorApi.obstacle().orElse(""));

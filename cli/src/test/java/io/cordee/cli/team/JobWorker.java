@@ -40,10 +40,7 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-/**
- * A worker of a simulated cluster that does what workers do: the work by {@link JobWork}, what it
- * says to several shards by {@link ShardedLink}. Only its threads are simulated.
- */
+/** Runs {@link JobWork} and {@link ShardedLink} as they are; only the threads are simulated. */
 final class JobWorker implements SimulatedWorker {
 
   private final Job job;
@@ -53,16 +50,14 @@ final class JobWorker implements SimulatedWorker {
   private final SimulatedLink link;
   private final Random random;
 
-  /** How often a sign arrives as its opposite, so that what follows by it differs. */
+  /** The probability that a chunk of signs arrives with one of them flipped. */
   private final double wrongSigns;
 
   private final List<String> failures;
   private Optional<JobWork> work = Optional.empty();
   private ServerLink server;
 
-  /**
-   * @param failures gets what goes wrong on its compute threads
-   */
+  /** {@code failures} collects what goes wrong on compute threads. */
   JobWorker(
       Job job,
       HeldRows rows,
@@ -138,7 +133,7 @@ final class JobWorker implements SimulatedWorker {
         ByteBuffer.wrap(packed));
   }
 
-  /** Makes a +1 of a −1, or the other way round, if there is one in a byte chosen at random. */
+  /** Flips a sign, if there is one in a byte chosen at random. */
   private void turnOne(byte[] packed) {
     int at = random.nextInt(packed.length);
     for (int shift = 0; shift < Byte.SIZE; shift += 2) {
@@ -208,7 +203,7 @@ final class JobWorker implements SimulatedWorker {
     work.ifPresent(JobWork::close);
   }
 
-  /** Compute threads: what they have to do waits until the cluster lets one of them go on. */
+  /** Compute threads whose tasks wait until the cluster runs them. */
   private final class Threads extends AbstractExecutorService {
 
     private boolean isShutdown;
@@ -250,7 +245,6 @@ final class JobWorker implements SimulatedWorker {
     }
   }
 
-  /** The connection to one of the shards. */
   private final class OneShard implements ServerLink {
 
     private final Shard shard;
@@ -260,7 +254,7 @@ final class JobWorker implements SimulatedWorker {
       this.shard = shard;
     }
 
-    /** The welcome; what comes after it, the cluster brings itself, with no thread waiting. */
+    /** Only the welcome: the cluster delivers the rest itself, with no thread waiting. */
     @Override
     public ServerSays receive() {
       if (isGreeted) {

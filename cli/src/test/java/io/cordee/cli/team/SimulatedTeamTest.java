@@ -32,13 +32,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Both sides as they are, the server's and the workers', with a simulated network, clock and
- * threads between and under them: whatever happens, every round has the digest and the sums that it
- * has when nothing does, so that every partition has entered it once.
+ * The real server and workers on a simulated network, clock and threads: whatever happens, every
+ * round has the digest and sums of an undisturbed run, so every partition has entered it once.
  *
  * <p>{@code -Dsimulation.seeds=5000} plays more than the usual {@value #USUAL}, {@code
- * -Dsimulation.seed=7} those from another one on. A failure prints its seed, which is enough to see
- * it again.
+ * -Dsimulation.seed=7} starts from another seed. A failure prints its seed, which reproduces it.
  */
 @Timeout(3600)
 class SimulatedTeamTest {
@@ -55,7 +53,7 @@ class SimulatedTeamTest {
   private static final long SECOND = 1_000_000_000;
   private static final long MILLI = 1_000_000;
 
-  /** What differs in what is sent, and in what a step waits for. */
+  /** They differ in what is sent, and in what a step waits for. */
   private static final List<List<String>> JOBS =
       List.of(
           List.of("rule.name=gd"),
@@ -122,7 +120,6 @@ class SimulatedTeamTest {
         quiet(overrides).stream().map(row -> row.substring(0, row.indexOf(' '))).toList());
   }
 
-  /** One seed. */
   private static final class Play {
 
     private final Random random;
@@ -147,7 +144,7 @@ class SimulatedTeamTest {
       cluster = cluster(overrides, 2, seed, shards, wrongSigns, failures);
       begin();
       if (random.nextInt(3) == 0) {
-        // In any order, and no more than that: without time that passes, nobody may wait in vain.
+        // Reordered only: while no time passes, nothing may depend on a timeout.
         cluster.run(1_000_000);
       }
       while (cluster.training().outcome().isEmpty()) {
@@ -195,12 +192,12 @@ class SimulatedTeamTest {
         cluster.pass((long) (Math.pow(random.nextDouble(), 3) * 8 * SECOND));
       }
       if (cluster.connected().stream().noneMatch(id -> cluster.troubleOf(id) == Trouble.NONE)) {
-        // Whoever is left comes round in the end.
+        // Those left recover in the end.
         cluster.connected().forEach(id -> cluster.trouble(id, Trouble.NONE));
       }
     }
 
-    /** As a shard was lost: all processes start again, from what is on their disks. */
+    /** After the loss of a shard all processes restart from their disks. */
     private void restartIfSuspended() {
       if (cluster.training().outcome().filter(Outcome.Suspended.class::isInstance).isPresent()) {
         check();
@@ -222,7 +219,7 @@ class SimulatedTeamTest {
     }
   }
 
-  /** The digest, and what was measured; of every round. */
+  /** The digest and the measurements of every round. */
   private static synchronized List<String> quiet(List<String> overrides) {
     return QUIET.computeIfAbsent(
         overrides,
@@ -276,7 +273,7 @@ class SimulatedTeamTest {
 
   private static List<String> overrides(List<String> job, int chunks) {
     List<String> overrides = new ArrayList<>(job);
-    // Just enough parameters for so many chunks.
+    // Just enough parameters for these chunks.
     overrides.add("model.layers=[" + FEATURES + ", " + (chunks == 2 ? 5_960 : 11_920) + ", 2]");
     return overrides;
   }

@@ -211,7 +211,6 @@ class EventLogTest {
     assertEquals("precious", Files.readString(file));
   }
 
-  /** What is written behind the end of a file that was cut off, as by a disk that was full. */
   @Test
   void aRecordThatWasWrittenInPartIsWrittenAgainFromItsBeginning() throws IOException {
     EventFile file = EventFile.create(folder, 0, "x");
