@@ -368,8 +368,6 @@ class LocalTeamTest {
             .getMessage());
   }
 
-  // ---- helpers ----
-
   private static CordeeException failure(IntFunction<Line> function) {
     try (LocalTeam team = LocalTeam.start(Line.job().build(), 2, function)) {
       return assertThrows(CordeeException.class, team::train);

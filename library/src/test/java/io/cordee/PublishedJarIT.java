@@ -99,7 +99,7 @@ class PublishedJarIT {
           .map(entry -> entry.getName())
           .filter(name -> name.endsWith(".class") && !name.equals("module-info.class"))
           .filter(name -> !name.startsWith("io/cordee/"))
-          // Its native code knows its name.
+          // Native code refers to it by name.
           .filter(name -> !name.startsWith("io/grpc/netty/shaded/"))
           .forEach(others::add);
     }
@@ -123,8 +123,6 @@ class PublishedJarIT {
             .toList();
     assertEquals(List.of("org.slf4j:slf4j-api"), dependencies);
   }
-
-  // ---- helpers ----
 
   private static String path() throws URISyntaxException {
     URL logging = Logger.class.getProtectionDomain().getCodeSource().getLocation();
@@ -153,7 +151,7 @@ class PublishedJarIT {
     return said.toString();
   }
 
-  /** What it prints, but for what SLF4J and Java say of themselves. */
+  /** Its output without the notices of SLF4J and Java. */
   private static String java(String... arguments) throws IOException, InterruptedException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command =

@@ -10,19 +10,13 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 
-/**
- * A certificate for this machine that is its own authority, by the JDK's keytool.
- *
- * @param key in PEM, as the certificate
- */
+/** A self-signed certificate for this machine and its key, in PEM, by the JDK's keytool. */
 record SelfSigned(Path certificate, Path key) {
 
   private static final String PASSWORD = "password";
   private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
-  /**
-   * @param name of the files, without what they end in
-   */
+  /** {@code name} is that of the files, without extension. */
   static SelfSigned make(Path name)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path store = Path.of(name + ".p12");

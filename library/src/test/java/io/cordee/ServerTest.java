@@ -310,8 +310,6 @@ class ServerTest {
             .getMessage());
   }
 
-  // ---- helpers ----
-
   private static Worker.Options usual() {
     return Worker.Options.usual().threads(1);
   }

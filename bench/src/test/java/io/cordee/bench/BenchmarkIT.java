@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every benchmark, run small. */
+/** Every benchmark, on a small scale. */
 @Tag("slow")
 class BenchmarkIT {
 

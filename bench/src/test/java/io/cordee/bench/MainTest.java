@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** The command line; {@code BenchmarkIT} has the benchmarks. */
 class MainTest {
 
   @Test

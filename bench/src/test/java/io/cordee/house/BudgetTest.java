@@ -56,7 +56,7 @@ class BudgetTest {
     assertEquals(Map.of(), wrong);
   }
 
-  /** Not what is generated, which lies below target. */
+  /** Excludes generated code, which is below target. */
   private static boolean isMain(Path file) {
     String path = ROOT.relativize(file).toString().replace('\\', '/');
     boolean isSource = path.contains("/src/main/") || path.startsWith("reference/");

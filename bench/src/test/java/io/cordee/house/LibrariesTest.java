@@ -11,7 +11,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What comes along with Cordee. */
 class LibrariesTest {
 
   private static final Pattern PLATFORM =

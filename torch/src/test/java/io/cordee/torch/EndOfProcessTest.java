@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that ends while its threads compute leaves at once. */
+/** A process that ends while its threads compute exits at once. */
 @DisabledOnOs(OS.WINDOWS)
 class EndOfProcessTest {
 
@@ -38,7 +38,7 @@ class EndOfProcessTest {
         List.of("computing", "left", "left", "closed"), linesOf("compute", "close at the end"));
   }
 
-  /** What a process prints that is told to end as soon as it computes. */
+  /** The output of a process that is terminated once it computes. */
   private List<String> linesOf(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -101,7 +101,6 @@ class EndOfProcessTest {
       }
     }
 
-    /** Returns when all wait for the end of the process. */
     private void awaitWaiting() throws InterruptedException {
       while (threads.stream().anyMatch(thread -> thread.getState() != Thread.State.WAITING)) {
         Thread.sleep(1);

@@ -23,7 +23,6 @@ class ExactnessTest {
 
   private static final int PARTITIONS = 6;
 
-  /** What a partition gave. */
   private record Outcome(float[] gradient, Stats stats) {
 
     void requireEqual(Outcome other) {

@@ -4,7 +4,6 @@ import io.cordee.function.Rows;
 import java.util.OptionalLong;
 import java.util.Random;
 
-/** Rows of random features and targets. */
 final class MadeUpRows implements Rows {
 
   private final int features;
@@ -46,7 +45,6 @@ final class MadeUpRows implements Rows {
         features, outputs, false, OptionalLong.empty(), x, gaussian(random, count * outputs));
   }
 
-  /** The same with random numbers drawn from a seed. */
   MadeUpRows withNoise(long seed) {
     return new MadeUpRows(features, outputs, labelled, OptionalLong.of(seed), x, t);
   }

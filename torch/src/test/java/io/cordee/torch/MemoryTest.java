@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Nothing outside of Java's heap is left behind. */
+/** No memory leaks outside of Java's heap. */
 class MemoryTest {
 
   private static final int ROUNDS = 1000;

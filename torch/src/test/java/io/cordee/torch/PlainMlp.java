@@ -10,10 +10,7 @@ final class PlainMlp {
   private final int outputs;
   private final double[] hidden = new double[HIDDEN];
 
-  /**
-   * @param parameters weights [hidden, inputs] and biases, then weights [outputs, hidden] and
-   *     biases
-   */
+  /** The parameters are weights [hidden, inputs], biases, weights [outputs, hidden], biases. */
   PlainMlp(double[] parameters, int outputs) {
     this.parameters = parameters;
     this.outputs = outputs;
@@ -103,11 +100,7 @@ final class PlainMlp {
     return y;
   }
 
-  /**
-   * Back-propagation of the errors ∂E/∂z.
-   *
-   * @param crossEntropy whether E is that, or half the squared error
-   */
+  /** Of the cross-entropy, or of half the squared error. */
   double[] gradient(MadeUpRows rows, boolean crossEntropy) {
     double[] gradient = new double[parameters.length];
     for (int row = 0; row < rows.count(); row++) {

@@ -72,7 +72,7 @@ class RefusalTest {
     refused(job, "double.pt: expected parameters of float32; found hidden.weight of Double");
   }
 
-  /** A job of another layout is refused by whoever asks for the function's. */
+  /** Refusing a job of another layout is up to the caller. */
   @Test
   void aLayoutIsThatOfTheModule() {
     FunctionContext job = Models.job(Models.layout("mlp-1"), "mlp", LOSS, 4, 3, Map.of());

@@ -38,7 +38,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A worker with a server in memory, on the digits that ship along. */
 @Timeout(60)
 class WorkerTest {
 
@@ -187,7 +186,7 @@ class WorkerTest {
     CompletableFuture<Worker.End> end = run();
     String failure = next(server.failures);
     assertTrue(failure.contains("train.csv") && failure.contains("not found"), failure);
-    // What was under way when the server had not heard of it yet.
+    // Sent before the server knew of the failure.
     server.say(new ServerSays.Prepare(1, units(0, 8)));
     server.say(new ServerSays.Finished(JobEnd.FAILED, "ann: " + failure));
     assertEquals(new Worker.End(JobEnd.FAILED, "ann: " + failure), get(end));
@@ -452,8 +451,6 @@ class WorkerTest {
   private void writeRows(String... rows) throws IOException {
     Files.write(data.resolve("train.csv"), List.of(rows));
   }
-
-  // ---- helpers ----
 
   private CompletableFuture<Worker.End> start() {
     server.say(new ServerSays.Welcome("ann", JOB, Shard.WHOLE));

@@ -15,10 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * A short attack on real processes, the same every time; of these events there is nearly every
- * kind. On a failure the logs stay in {@code bench/runs}.
- */
+/** A short fixed attack with nearly every event; on failure logs stay in {@code bench/runs}. */
 @Tag("slow")
 class ChaosIT {
 

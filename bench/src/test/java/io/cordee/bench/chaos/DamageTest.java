@@ -72,7 +72,7 @@ class DamageTest {
       Optional<String> torn = damage().tearCheckpoint(1, new SplitMix64(seed));
 
       assertTrue(torn.orElseThrow().startsWith("round-00000020.shard-1-of-2.checkpoint: "));
-      // Of this one, zeros may be all that there was behind its header.
+      // The torn one is not asserted: it may have had only zeros behind its header.
       assertTrue(isSound(10, 0) && isSound(10, 1) && isSound(20, 0));
       Files.delete(file(20, 1, "checkpoint"));
     }

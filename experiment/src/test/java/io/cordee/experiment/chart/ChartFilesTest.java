@@ -40,7 +40,7 @@ class ChartFilesTest {
 
   @TempDir private Path folder;
 
-  /** A Java for servers may come without; charts then cannot be drawn, which is said. */
+  /** A Java for servers may have no fonts; charts then cannot be drawn. */
   private static boolean hasFonts() {
     System.setProperty("java.awt.headless", "true");
     try {
@@ -92,7 +92,7 @@ class ChartFilesTest {
     }
     for (Path file : files) {
       if (file.toString().endsWith(".svg")) {
-        // Not the DTD that it names: it lies elsewhere.
+        // Without its DTD, which is on the network.
         DocumentBuilderFactory parsers = DocumentBuilderFactory.newInstance();
         parsers.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
         parsers.newDocumentBuilder().parse(file.toFile());

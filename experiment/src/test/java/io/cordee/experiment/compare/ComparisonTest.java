@@ -260,7 +260,6 @@ class ComparisonTest {
           boolean isTrial = planned.job().stop().rounds() == 2;
           double rate = planned.job().rule().settings().number("learning_rate");
           (isTrial ? tried : used).add(rate);
-          // A loss that is lowest at 0.3.
           if (isTrial) {
             Path trials = folder().resolve("trials").resolve(planned.cell().folder());
             MadeUpRun.write(
@@ -300,7 +299,7 @@ class ComparisonTest {
           double beta = planned.job().rule().settings().number("beta");
           tried.computeIfAbsent(rounds, key -> new ArrayList<>()).add(rate + " " + beta);
           if (rounds < 36) {
-            // Of short trials, the larger rate is the better; of long ones, the smaller.
+            // Short trials favour the larger rate, long ones the smaller.
             double loss = rounds == 6 ? 1 - rate + beta / 100 : rate + beta / 100;
             Path trials =
                 folder()

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReportFileTest {
 
-  /** Whatever a browser would fetch from elsewhere. */
+  /** What a browser would fetch. */
   private static final Pattern LOADS =
       Pattern.compile(
           "(?:src|href|action|poster|data)\\s*=\\s*[\"']?\\s*(?:https?:)?//|url\\(\\s*[\"']?(?:https?:)?//|@import|"
@@ -322,9 +322,7 @@ class ReportFileTest {
     assertTrue(html.contains("<h1>digits: rule</h1>"));
   }
 
-  /**
-   * A comparison of rules and batches; of each, the test accuracies of its seeds over the rounds.
-   */
+  /** Of each rule and batch, the test accuracies of its seeds over the rounds. */
   private ReportSource rules(Map<String, List<String>> accuracies) {
     List<Run> runs = new ArrayList<>();
     accuracies.forEach(
@@ -349,7 +347,6 @@ class ReportFileTest {
         List.of());
   }
 
-  /** The row of a table that begins with this. */
   private static String row(String html, String table, String first) {
     String begin = "<tr><th scope=\"row\">" + first + "</th>";
     int at = html.indexOf(begin, html.indexOf(table));

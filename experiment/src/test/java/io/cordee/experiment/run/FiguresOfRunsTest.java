@@ -11,7 +11,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Spreads, targets and bytes. */
 class FiguresOfRunsTest {
 
   @TempDir private Path folder;

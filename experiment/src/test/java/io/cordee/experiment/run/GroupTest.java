@@ -10,7 +10,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which runs are seeds of one. */
 class GroupTest {
 
   private static final String OTHER_ROWS =

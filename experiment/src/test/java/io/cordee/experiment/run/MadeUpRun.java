@@ -18,12 +18,11 @@ public final class MadeUpRun {
 
   private MadeUpRun() {}
 
-  /** The digits job, changed. */
   public static Job job(String... overrides) {
     return JobFile.defaultJob(List.of(overrides));
   }
 
-  /** A folder with this job and these lines below the header of the metrics. */
+  /** {@code rows} go below the header of the metrics. */
   public static Path write(Path folder, Job job, String rows) {
     try {
       Files.createDirectories(folder);
@@ -35,13 +34,11 @@ public final class MadeUpRun {
     }
   }
 
-  /** Writes the note of a cell beside. */
   public static Path note(
       Path folder, Job job, Map<String, String> settings, long seed, RunNote.End end) {
     return note(folder, job, new RunNote.Team(4, 1, 1, "processes"), settings, seed, end);
   }
 
-  /** The same, trained by this team. */
   public static Path note(
       Path folder,
       Job job,
@@ -68,7 +65,7 @@ public final class MadeUpRun {
     }
   }
 
-  /** Rows for so many rounds: the loss is halved each round, the accuracy is what is left to 1. */
+  /** The loss is halved each round; the accuracy is 1 − loss. */
   public static String halving(int rounds, int evaluateEvery) {
     StringBuilder rows = new StringBuilder();
     for (int round = 0; round <= rounds; round++) {
@@ -88,7 +85,6 @@ public final class MadeUpRun {
     return rows.toString();
   }
 
-  /** Reads what was written. */
   public static Run read(Path folder) {
     try {
       return RunReader.read(folder);

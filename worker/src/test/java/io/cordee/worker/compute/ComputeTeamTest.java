@@ -90,7 +90,7 @@ class ComputeTeamTest {
   void sumsArePlainSumsAddedAlongTheTreeWhateverTheThreads(int threads, int width) {
     ComputeTeam team = team(threads, width);
     BitSet most = units(IntStream.range(0, PARTITIONS).filter(p -> p != 4).toArray());
-    // Several rounds: buffers that are used again start from 0.
+    // Several rounds: reused buffers start from 0.
     for (int version = 5; version < 8; version++) {
       team.compute(version, parameters, most, MadeUpRows::inRound);
       for (Sent sent : take(tree.maximalNodes(most).size()).values()) {
@@ -178,7 +178,7 @@ class ComputeTeamTest {
     for (String part : List.of("round 7", "layer1.weight", "partition 3")) {
       assertTrue(failure.getMessage().contains(part), failure::getMessage);
     }
-    // The one thread has come past the partition when it has measured this.
+    // The only thread measures this after it has come past the partition.
     team.evaluate(6, parameters, units(0), MadeUpRows::new);
     next(server.evaluations);
     assertEquals(List.of(4), server.contributions.stream().map(Sent::node).toList());
@@ -193,8 +193,7 @@ class ComputeTeamTest {
         parameters,
         units(0, 1, 2, 3),
         partition -> {
-          // As if chunks of version 8 came while version 6 is computed with, and were written to
-          // it.
+          // As if chunks of version 8 overwrote version 6 while it is in use.
           team.abandonBefore(7);
           return RoundRows.of(new MadeUpRows(partition, Float.NaN));
         });
@@ -247,8 +246,6 @@ class ComputeTeamTest {
     assertEquals(List.of(tree.leaf(0)), server.contributions.stream().map(Sent::node).toList());
     assertTrue(failures.isEmpty(), failures::toString);
   }
-
-  // ---- helpers ----
 
   /** Four labelled rows, a function of the partition. */
   private record MadeUpRows(int partition, float addend) implements Rows {

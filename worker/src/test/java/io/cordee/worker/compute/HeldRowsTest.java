@@ -218,7 +218,7 @@ class HeldRowsTest {
   @Test
   void aLeaseByThePlanThatRoundsGoByIsServedHoweverManyPlansHaveComeSince() {
     HeldRows rows = new HeldRows(job(), List.of(folder));
-    // Alone; then two others join one after the other, before a round ends.
+    // Alone; then two others join before a round ends.
     rows.hold(units(0, 1, 2, 3, 4, 5, 6, 7));
     rows.hold(units(0, 1, 2, 3));
     rows.hold(units(0, 1));
@@ -267,7 +267,6 @@ class HeldRowsTest {
         refusal.getMessage());
   }
 
-  /** Row r is r and 2r, as in the file. */
   private static ExternalRows rows(int count, double factor) {
     return new ExternalRows() {
       @Override

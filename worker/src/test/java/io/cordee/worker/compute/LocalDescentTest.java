@@ -201,7 +201,7 @@ class LocalDescentTest {
 
   @Test
   void schedulesGoByTheStepsOfTheWholeTraining() {
-    // Of steps 4 to 6, the last one is behind the fifth.
+    // Of steps 4 to 6, the last one comes after the fifth.
     double[] w = {START[0], START[1], START[2]};
     double[] rates = {0.1, 0.1, 0.05};
     for (int step = 0; step < 3; step++) {

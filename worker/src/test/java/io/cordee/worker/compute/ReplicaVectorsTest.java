@@ -198,7 +198,7 @@ class ReplicaVectorsTest {
     }
   }
 
-  /** Steps the truth; what is sent of it. */
+  /** Steps the true state, and returns the signs sent. */
   private Chunk[] signs(boolean isChecked) {
     double before = loss;
     loss = random.nextDouble();

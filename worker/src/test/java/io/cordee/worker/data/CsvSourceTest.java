@@ -647,7 +647,7 @@ class CsvSourceTest {
         features(openKnown(labelled(false, "1"), KNOWN, "1,0,2\n", true).read(0, 1)));
   }
 
-  // ---- classes that nobody has listed ----
+  // ---- classes that are not listed ----
 
   private DataSource kinds(ModelSpec model, String... labels) {
     return open(labelled(true, "kind"), model, "kind,x,y\n" + rows(labels));
@@ -771,7 +771,7 @@ class CsvSourceTest {
     assertEquals(1.0, ranges(source).get(0).scale());
   }
 
-  /** Floats have no digits left for what differs here. */
+  /** As floats the values would be equal. */
   @Test
   void valuesFarFromZeroKeepTheirDifferences() {
     DataSource source =
@@ -909,7 +909,7 @@ class CsvSourceTest {
     assertRefused(
         () -> open(chosen(List.of("night.year"), List.of()), model(1, 2, Output.SOFTMAX), rows),
         "expected the feature column 'night.year'");
-    // A column of that name is that column.
+    // A column with that very name wins.
     assertArrayEquals(
         new float[] {5},
         features(
@@ -935,7 +935,6 @@ class CsvSourceTest {
     float[] targets = new float[2];
     scaled.read(0, 2).copyTargets(0, 2, targets);
     assertArrayEquals(new float[] {-1, 1}, targets);
-    // All rows have a prediction.
     assertEquals(
         3,
         DataSource.openUnlabelled(valued(true, "kind"), model, folder(folder), scaled.columns())

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 
-/** Files, models and looks at rows for the tests of this package. */
 final class DataFiles {
 
   private DataFiles() {}
@@ -72,21 +71,20 @@ final class DataFiles {
     Files.writeString(folder.resolve(name), text);
   }
 
-  /** All features of some rows, [count, features]. */
+  /** [count, features]. */
   static float[] features(Rows rows) {
     float[] features = new float[rows.count() * rows.features()];
     rows.copyFeatures(0, rows.count(), features);
     return features;
   }
 
-  /** All targets of some rows, [count, outputs]. */
+  /** [count, outputs]. */
   static float[] targets(Rows rows, int outputs) {
     float[] targets = new float[rows.count() * outputs];
     rows.copyTargets(0, rows.count(), targets);
     return targets;
   }
 
-  /** Asserts that something fails with one line that holds all these parts. */
   static void assertRefused(Supplier<?> action, String... parts) {
     DataException refusal = assertThrows(DataException.class, action::get);
     for (String part : parts) {

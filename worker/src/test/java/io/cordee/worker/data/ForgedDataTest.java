@@ -130,7 +130,7 @@ class ForgedDataTest {
     assertReadOrRefused(isCsv ? csv() : new SourceSpec.LibSvm("text", List.of(), 1), shared, 3);
   }
 
-  /** By this library, whose pages have checksums, and by another, whose have none. */
+  /** Written by this library, whose pages have checksums, and by another, whose have none. */
   @Property(tries = 500)
   void aParquetFileThatIsDamaged(@ForAll long seed) throws IOException {
     Random random = new Random(seed);
@@ -161,7 +161,7 @@ class ForgedDataTest {
         isOwn ? 2 : 5);
   }
 
-  /** What a few bytes announce is not made room for. */
+  /** No memory is allocated for what a few bytes announce. */
   @Test
   void whatAParquetFileCannotHoldIsRefused(@TempDir Path folder) throws IOException {
     ParquetFiles.write(
@@ -187,7 +187,7 @@ class ForgedDataTest {
     assertThrows(IOException.class, () -> ParquetReader.requireSound(page));
   }
 
-  /** A library that reads it goes down one level of its stack for each, or makes room for all. */
+  /** A plain decoder recurses at each level, or allocates the whole list. */
   @Test
   void aParquetFooterThatIsNestedDeepOrAnnouncesAListWithoutEndIsRefused(@TempDir Path folder)
       throws IOException {
@@ -213,7 +213,7 @@ class ForgedDataTest {
     }
   }
 
-  /** A file of a few hundred KiB that would be a row of hundreds of MiB. */
+  /** A few hundred KiB that would be a row of hundreds of MiB. */
   @Test
   void aPackedTextWithoutLineEndsIsNotReadToItsEnd(@TempDir Path folder) throws IOException {
     byte[] piece = new byte[1 << 20];
@@ -266,7 +266,6 @@ class ForgedDataTest {
     }
   }
 
-  /** As many as there are in the rows. */
   @Test
   void aModelOfManyInputsNeedsLittleMemoryForTheRowsOfLibsvm(@TempDir Path folder)
       throws IOException {

@@ -348,7 +348,6 @@ class NpySourceTest {
     }
   }
 
-  /** So that a read goes from one window to the next. */
   @Test
   void rowsMayLieAcrossWhatIsMappedAtOnce() throws IOException {
     long rows = 300_000;

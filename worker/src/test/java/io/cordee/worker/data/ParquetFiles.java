@@ -14,14 +14,11 @@ import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 
-/** Writes Parquet files. */
 final class ParquetFiles {
 
   private ParquetFiles() {}
 
   /**
-   * Writes a table.
-   *
    * @param columns as in {@code "required double x; optional binary kind (STRING);"}
    * @param rows their values, as texts; an empty one is none
    */

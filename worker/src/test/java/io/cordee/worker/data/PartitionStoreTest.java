@@ -73,7 +73,7 @@ class PartitionStoreTest {
     }
   }
 
-  /** Takes the files away. */
+  /** Deletes the features, so that only what is held can be loaded. */
   private void assertHeld(Set<Integer> held) throws IOException {
     Files.delete(folder.resolve("features.gz"));
     for (int partition = 0; partition < PARTITIONS; partition++) {

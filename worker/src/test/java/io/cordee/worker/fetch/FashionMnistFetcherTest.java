@@ -34,7 +34,7 @@ class FashionMnistFetcherTest {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final Duration SHORT = Duration.ofMillis(200);
 
-  /** Two made-up files; random bytes, so that they do not get smaller when packed. */
+  /** Two made-up files, of random bytes, since those do not compress. */
   private static final byte[] IMAGES = randomBytes(100_000, 1);
 
   private static final byte[] LABELS = randomBytes(1000, 2);
@@ -47,7 +47,7 @@ class FashionMnistFetcherTest {
   private byte[] labels;
   private List<RemoteFile> files;
 
-  /** What was said of each file, by its name alone. */
+  /** What was said of each file, with its name instead of its path. */
   private final List<String> said = new ArrayList<>();
 
   private final Queue<String> shown = new ConcurrentLinkedQueue<>();

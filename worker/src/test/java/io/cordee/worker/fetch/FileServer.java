@@ -19,7 +19,6 @@ import java.util.concurrent.Executors;
 /** A web server on loopback that misbehaves on demand, request by request. */
 final class FileServer implements AutoCloseable {
 
-  /** How a request is answered. */
   interface Behaviour {
     void answer(HttpExchange exchange, byte[] file) throws IOException;
   }
@@ -51,12 +50,11 @@ final class FileServer implements AutoCloseable {
     files.put("/mirror/" + name, file);
   }
 
-  /** Answers the next requests so, in turn; those after them by {@link #wholeFile}. */
+  /** For the next requests, in turn; later ones get {@link #wholeFile}. */
   void answerNext(Behaviour... behaviours) {
     next.addAll(List.of(behaviours));
   }
 
-  /** The names of the files that were asked for. */
   List<String> requests() {
     return List.copyOf(requests);
   }
@@ -82,7 +80,7 @@ final class FileServer implements AutoCloseable {
     exchange.getResponseBody().write(file);
   }
 
-  /** Announces the whole file, and closes the connection after so many bytes of it. */
+  /** Announces the whole file, and closes the connection after this many bytes of it. */
   static Behaviour cutAfter(int bytes) {
     return (exchange, file) -> {
       exchange.sendResponseHeaders(200, file.length);

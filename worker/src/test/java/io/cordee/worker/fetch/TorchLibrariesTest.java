@@ -215,7 +215,6 @@ class TorchLibrariesTest {
         assertThrows(IOException.class, () -> TorchLibraries.of("linux-arm64")).getMessage());
   }
 
-  /** The list and the module that is compiled with them have the same versions. */
   @Test
   void versionsAreThoseOfTheBuild() throws IOException {
     String pom = Files.readString(Path.of("../pom.xml"));

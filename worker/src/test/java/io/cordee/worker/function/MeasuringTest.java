@@ -75,7 +75,6 @@ class MeasuringTest {
     assertEquals(1, auc(new float[] {1, 0, 0}, new float[] {1, -1, Float.NEGATIVE_INFINITY}));
   }
 
-  /** By its definition, pair by pair. */
   @Test
   void theAreaIsThatOfAllPairsOnManyRows() {
     Random random = new Random(1);
@@ -157,7 +156,6 @@ class MeasuringTest {
     }
   }
 
-  /** Wherever rows are cut, the sums are those of all. */
   @Test
   void partsAddUp() {
     float[] labels = rows(2, 0, 1, 1, 0, 1);

@@ -17,14 +17,13 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** libtorch is nowhere near: whoever asked for it would fail. */
+/** Without libtorch: an importer that asked for it would fail. */
 class ModelImportersTest {
 
   private static final Path OWN = Path.of("net.own.pt");
 
   @TempDir private Path plugins;
 
-  /** Reads nothing. */
   public static final class Own implements ModelImporter {
     @Override
     public String format() {

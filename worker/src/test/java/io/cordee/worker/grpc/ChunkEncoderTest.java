@@ -140,9 +140,7 @@ class ChunkEncoderTest {
     }
   }
 
-  // ---- helpers ----
-
-  /** What a server makes of all chunks. */
+  /** The sums as a server decodes them. */
   private static Sums send(ChunkEncoder encoder, Uplink uplink, int version, int node, Sums sums) {
     int more = sums.width() - 1;
     Chunks chunks = new Chunks(PARAMETERS, 300, sums.width());

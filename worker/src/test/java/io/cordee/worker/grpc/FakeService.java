@@ -21,13 +21,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class FakeService extends ParameterServerGrpc.ParameterServerImplBase
     implements AutoCloseable {
 
-  /** What workers have said. */
   final BlockingQueue<WorkerMessage> heard = new LinkedBlockingQueue<>();
 
-  /** Done when a worker has said all it has to say, or was cut off. */
+  /** Done when the worker has half-closed or was cut off. */
   final CompletableFuture<Void> halfClosed = new CompletableFuture<>();
 
-  /** The stream of the worker, once it is there. */
   final CompletableFuture<ServerCallStreamObserver<ServerMessage>> stream =
       new CompletableFuture<>();
 
@@ -50,7 +48,7 @@ final class FakeService extends ParameterServerGrpc.ParameterServerImplBase
     return new FakeService(port, Integer.MAX_VALUE);
   }
 
-  /** One that reads nothing until it is told to by {@code stream.request}. */
+  /** Reads nothing until {@code stream.request} is called. */
   static FakeService startDeaf() throws IOException {
     return new FakeService(0, 0);
   }

@@ -494,7 +494,7 @@ class GrpcServerLinkTest {
     assertEquals(1, heard.stream().filter(each -> each.getBodyCase() == BodyCase.GOODBYE).count());
   }
 
-  /** Sends until it is interrupted; returns when it waits for a server that does not read. */
+  /** Sends until interrupted; returns once the thread blocks on a server that does not read. */
   private static Thread senderThatBlocks(
       GrpcServerLink link, CompletableFuture<Boolean> wasInterrupted) {
     Sums mebibyte = new Sums(64 * 1024, 4);
@@ -543,7 +543,7 @@ class GrpcServerLinkTest {
             .setFinished(Finished.newBuilder().setCompleted(true).setMessage("completed"))
             .build());
     stream.onCompleted();
-    // Until it is known here, what is sent is lost on the way; afterwards it goes nowhere.
+    // Until the end is known here, messages are lost on the way; then they are dropped.
     CompletableFuture<Void> sending =
         CompletableFuture.runAsync(
             () -> {
@@ -617,7 +617,7 @@ class GrpcServerLinkTest {
     Thread sender = senderThatBlocks(link, wasInterrupted);
     server.close();
     failure(link);
-    // It is not waiting any more: it goes on, to nowhere, and sees that it is to stop.
+    // It no longer blocks: its messages are dropped, and it sees the interrupt.
     sender.interrupt();
     assertTrue(get(wasInterrupted));
   }
@@ -629,7 +629,7 @@ class GrpcServerLinkTest {
     GrpcServerLink link = link(server);
     CompletableFuture<Boolean> wasInterrupted = new CompletableFuture<>();
     Thread sender = senderThatBlocks(link, wasInterrupted);
-    // More than the link asks for ahead.
+    // More than the link requests in advance.
     for (int plan = 1; plan <= 100; plan++) {
       get(server.stream)
           .onNext(
@@ -660,8 +660,6 @@ class GrpcServerLinkTest {
     assertTrue(get(told).contains("lost the connection"));
     get(server.halfClosed);
   }
-
-  // ---- helpers ----
 
   private GrpcServerLink link(FakeService server) {
     return closeLater(GrpcServerLink.open("127.0.0.1", server.port()));

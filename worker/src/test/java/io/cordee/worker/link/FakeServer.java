@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** A server in memory: says what a test wants it to, and keeps what it is told. */
+/** A server in memory that says what a test wants, and records what it receives. */
 public class FakeServer implements ServerLink {
 
   private static final int PATIENCE_SECONDS = 20;
@@ -30,15 +30,14 @@ public class FakeServer implements ServerLink {
   /** Everything but contributions and evaluations, in order, in words. */
   public final List<String> heard = new CopyOnWriteArrayList<>();
 
-  /** How many heartbeats there were. */
   public final AtomicInteger heartbeats = new AtomicInteger();
 
-  /** Whoever sends a contribution waits for this. */
+  /** Contributions wait for this. */
   public volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
   public volatile boolean isClosed;
 
-  /** What a worker that listens comes upon: something said, or nothing, as a chunk was put. */
+  /** A message to receive, or empty where a chunk was put. */
   private final BlockingQueue<Supplier<Optional<ServerSays>>> says = new LinkedBlockingQueue<>();
 
   private volatile ChunkSink sink =
@@ -50,7 +49,7 @@ public class FakeServer implements ServerLink {
     says.add(() -> Optional.of(message));
   }
 
-  /** Puts a chunk when all that was said before has been received. */
+  /** Puts a chunk once all messages before it have been received. */
   public void put(ChunkSink.Chunk chunk) {
     says.add(
         () -> {
@@ -66,7 +65,6 @@ public class FakeServer implements ServerLink {
         });
   }
 
-  /** The next of what a thread of the worker sends. */
   public static <T> T next(BlockingQueue<T> queue) {
     try {
       T next = queue.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -20,7 +20,7 @@ public final class GivenData implements VectorData {
     return new GivenData(bytes);
   }
 
-  /** Zeros, also of a number that makes no floats. */
+  /** Zeros; the count need not be a multiple of 4. */
   public static GivenData bytes(int count) {
     return new GivenData(new byte[count]);
   }

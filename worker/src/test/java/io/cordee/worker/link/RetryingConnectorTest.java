@@ -21,7 +21,7 @@ import java.util.Queue;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** With servers in memory, and time that passes in pauses only. */
+/** With servers in memory, and time that passes only in pauses. */
 class RetryingConnectorTest {
 
   private static final WorkerSays.Hello ANN = new WorkerSays.Hello("ann", 2);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ShardedLinkTest {
 
-  /** Sixteen chunks, of which ten have room in a message. */
+  /** Sixteen chunks, of which ten fit into a message. */
   private static final String JOB =
       "{name: made-up, model: {layers: [64, 1000, 10]}, data: digits, partitions: 8}";
 

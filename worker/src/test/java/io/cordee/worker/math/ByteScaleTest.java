@@ -9,9 +9,7 @@ class ByteScaleTest {
 
   private static final int[] WIDTHS = {1, 7, 8, 15, 16, 17, 64, 97, 784};
 
-  /**
-   * Scales that are floats, and others; 1e-300 makes infinities, 1e300 and denormals small ones.
-   */
+  /** Floats and others; 1e-300 and denormals give infinities, 1e300 zeros. */
   @ParameterizedTest
   @ValueSource(doubles = {255, 1, 16, 3, 0.1, 255.1, 1e-300, 1e300, 1.5e38, 0x1p-149, 0x1.8p-140})
   void everyByteBecomesTheFloatNearestToItsQuotient(double scale) {

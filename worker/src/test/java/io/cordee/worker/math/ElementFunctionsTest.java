@@ -11,9 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class ElementFunctionsTest {
 
-  /**
-   * Bits between neighbours of the sweep: a prime, so that all last bits occur; 2^32 / it floats.
-   */
+  /** Bits between neighbours of the sweep: a prime, so that all last bits occur. */
   private static final int STRIDE = 4099;
 
   private final ElementFunctions functions = new ElementFunctions();

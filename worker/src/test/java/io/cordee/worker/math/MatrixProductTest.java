@@ -28,7 +28,6 @@ class MatrixProductTest {
 
   private final MatrixProduct product = new MatrixProduct();
 
-  /** How a matrix is laid out in its array. */
   private enum Layout {
     ROWS,
     COLUMNS;

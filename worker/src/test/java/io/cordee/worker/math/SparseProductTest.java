@@ -13,7 +13,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/** What is not zero gives the bits of everything. */
+/** Skipping zeros gives the same bits. */
 class SparseProductTest {
 
   private static final ByteScale SCALE = new ByteScale(255);
@@ -76,7 +76,7 @@ class SparseProductTest {
     }
   }
 
-  /** Of which each second row is moved to the end and chosen from there. */
+  /** Every second row is moved to the end and selected from there. */
   private static ListedFloats floats(float[] x, int rows, int in) {
     int[] order = new int[rows];
     int[] chosen = new int[rows];
@@ -112,7 +112,7 @@ class SparseProductTest {
     assertTrue(ListedBytes.of(bytes(1, 100 * 50, 8), 100, 50, SCALE).isPresent());
   }
 
-  /** One byte in so many is not zero. */
+  /** One byte in {@code one} is not zero. */
   private static byte[] bytes(long seed, int count, int one) {
     SplitMix64 random = new SplitMix64(seed);
     byte[] bytes = new byte[count];

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Models, rows and parameters to test with. */
 public final class Cases {
 
   private static final List<List<Integer>> SHAPES =
@@ -20,7 +19,6 @@ public final class Cases {
 
   private Cases() {}
 
-  /** Outputs with the losses that they may have. */
   enum Head {
     SOFTMAX_CROSS_ENTROPY(Output.SOFTMAX, Loss.CROSS_ENTROPY),
     SIGMOID_CROSS_ENTROPY(Output.SIGMOID, Loss.CROSS_ENTROPY),
@@ -103,12 +101,10 @@ public final class Cases {
     return doubles;
   }
 
-  /** What a network measures; its outputs are left. */
   static Stats measure(Network network, float[] parameters, Rows rows) {
     return network.measure(parameters, rows, new float[20_000]);
   }
 
-  /** Rows in two arrays. */
   public record ArrayRows(
       int count, int features, int outputs, float[] x, float[] t, boolean labelled)
       implements Rows {

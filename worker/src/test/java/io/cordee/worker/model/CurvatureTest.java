@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The diagonal curvature and the Hessian. That the former is the reference's: NetworkTest. */
+/** {@code NetworkTest} compares the diagonal curvature with the reference's. */
 class CurvatureTest {
 
   private static final double STEP = 1e-5;

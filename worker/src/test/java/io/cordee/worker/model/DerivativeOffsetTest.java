@@ -20,7 +20,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** What is added to the sigmoid's derivative on the way back. */
+/** The offset of the sigmoid's derivative in back-propagation. */
 class DerivativeOffsetTest {
 
   private static final Init INIT = new Init(Init.Scheme.UNIFORM, 1, 1);
@@ -55,7 +55,7 @@ class DerivativeOffsetTest {
         1e-7f);
   }
 
-  /** y is 0 in every digit of a float, and its own derivative too. */
+  /** As floats y and its derivative are 0. */
   @Test
   void aSaturatedUnitThatIsWrongGoesOnLearning() {
     float[] saturated = {0, 0, 0, -200};
@@ -91,7 +91,7 @@ class DerivativeOffsetTest {
     }
   }
 
-  /** The error is already y − t there: an offset has no place. */
+  /** It is y − t already, without a derivative. */
   @Test
   void theOutputErrorOfACrossEntropyHasNone() {
     Mlp model =

@@ -29,7 +29,7 @@ class DropoutTest {
     return new Noisy(Cases.labelledRows(model, 23, 5), OptionalLong.of(seed));
   }
 
-  /** With the units that are left out held fast, the gradient is that of the loss. */
+  /** With the dropped units fixed, the gradient is that of the loss. */
   @ParameterizedTest
   @EnumSource
   void theGradientIsThatOfTheNetworkThatIsLeft(Activation activation) {
@@ -53,7 +53,7 @@ class DropoutTest {
       double below = network.accumulate(at, rows(model, 9), ignored).lossSum();
       at[i] = before;
       double slope = (above - below) / (2 * step);
-      // A relu may bend between the two.
+      // A relu may have its kink between the two.
       far += Math.abs(slope - sums.gradient()[i]) > 1e-2 * size ? 1 : 0;
     }
     boolean bends = activation == Activation.RELU || activation == Activation.LEAKY_RELU;
@@ -91,7 +91,6 @@ class DropoutTest {
     assertEquals(Cases.measure(plain, at, quiet), Cases.measure(dropping, at, rows(model, 9)));
   }
 
-  /** Over many draws, the share that is left out is the one asked for, and sums stay as large. */
   @Test
   void theShareIsTheOneAskedFor() {
     Dropout dropout = new Dropout(0.3, 2);

@@ -23,7 +23,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import reference.Reference;
 
-/** The kernels of this machine have the bits that are defined. */
+/** This machine's kernels give the bits of the definition. */
 class ExactArithmeticTest {
 
   @Property(tries = 300)

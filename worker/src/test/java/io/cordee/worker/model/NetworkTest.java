@@ -193,7 +193,7 @@ class NetworkTest {
     }
   }
 
-  /** Whoever refuses a round must see that something is wrong: nothing may hide a NaN. */
+  /** Rounds that diverge are recognized by these: nothing may hide a NaN. */
   @ParameterizedTest
   @MethodSource("models")
   void whatIsNotANumberShowsInLossAndGradient(Mlp model) {

@@ -136,7 +136,7 @@ final class ReferenceNetwork {
   }
 
   /**
-   * The way forward.
+   * The forward pass.
    *
    * @param a of every layer
    * @param kept what slopes are taken from: a, or of GELU z
@@ -183,7 +183,6 @@ final class ReferenceNetwork {
     };
   }
 
-  /** √(2/π). */
   private static final double C = StrictMath.sqrt(2 / Math.PI);
 
   private static final double K = 0.044715;
@@ -217,7 +216,6 @@ final class ReferenceNetwork {
     return Arrays.stream(numbers).map(f).toArray(Rounded[]::new);
   }
 
-  /** What is added to the derivative where it is that of a sigmoid. */
   private double offsetOf(boolean isSigmoid) {
     return isSigmoid ? model.derivativeOffset() : 0;
   }
