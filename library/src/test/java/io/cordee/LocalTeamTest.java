@@ -163,7 +163,7 @@ class LocalTeamTest {
     }
   }
 
-  // ---- ends before its time ----
+  // ---- early ends ----
 
   @Test
   void stoppedItReturnsTheWeightsSoFar() {

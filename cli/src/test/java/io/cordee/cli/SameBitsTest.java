@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The weights after every round depend on the job alone, not on the team: on the digits. */
+/** On the digits, the weights after every round depend on the job alone, not on the team. */
 class SameBitsTest {
 
   private static final int ROUNDS = 8;

@@ -67,11 +67,11 @@ class LayoutTest {
     Cluster drifting = new Cluster(1e9, 0, 3 * 262_144, 1, false, FREE);
 
     assertEquals(4 * (10 + 3) * CHUNK, Layout.shards(4, 1, floats(10)).seconds(drifting, 0), 1e-9);
-    // There are no more than these.
+    // There are only two chunks.
     assertEquals(4 * (2 + 2) * CHUNK, Layout.shards(4, 1, floats(2)).seconds(drifting, 0), 1e-9);
     // The cable is busy all the time anyway.
     assertEquals(3 * (3 + 3) * CHUNK, Layout.ofEquals(4, floats(12)).seconds(drifting, 0), 1e-9);
-    // One stream cannot.
+    // A single stream cannot drift apart.
     assertEquals((10 + 1) * CHUNK, Layout.shards(1, 1, floats(10)).seconds(drifting, 0), 1e-9);
   }
 

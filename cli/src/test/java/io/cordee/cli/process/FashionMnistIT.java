@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The weights after every round depend on the job alone, not on the team: on Fashion-MNIST. */
+/** On Fashion-MNIST, the weights after every round depend on the job alone, not on the team. */
 @Tag("slow")
 class FashionMnistIT {
 

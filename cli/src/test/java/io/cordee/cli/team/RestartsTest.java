@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class RestartsTest {
 
-  /** Every pause is as long as it can be. */
+  /** Every pause is the longest possible. */
   private static final RandomGenerator LONGEST =
       new RandomGenerator() {
         @Override

@@ -67,7 +67,7 @@ class DataFolderTest {
     assertRefused(() -> new DataFolder(root, "").find("/dev/null"), "/dev/null", "expected a file");
   }
 
-  // ---- of a job that comes from elsewhere ----
+  // ---- jobs from elsewhere ----
 
   private DataFolder below(Path... roots) {
     return new DataFolder(List.of(roots), "job", DataFolder.Reach.BELOW_ROOTS);

@@ -104,7 +104,7 @@ class DigitsSourceTest {
         DataFiles.features(open(Part.TRAIN).read(1400, 1437)));
   }
 
-  /** The checksum that stands in the README beside the resource. */
+  /** The checksum in the README beside the resource. */
   @Test
   void theResourceIsTheOneThatWasMade() throws IOException, GeneralSecurityException {
     try (InputStream in = DigitsSource.class.getResourceAsStream("digits.csv.gz")) {

@@ -89,7 +89,6 @@ final class FileServer implements AutoCloseable {
     };
   }
 
-  /** Sends without end, until the connection is closed. */
   static void endless(HttpExchange exchange, byte[] file) throws IOException {
     exchange.sendResponseHeaders(200, 0);
     while (true) {

@@ -27,7 +27,7 @@ class RetryingConnectorTest {
   private static final WorkerSays.Hello ANN = new WorkerSays.Hello("ann", 2);
   private static final LostLinkException LOST = new LostLinkException("the connection is lost");
 
-  /** Every pause is as long as it can be. */
+  /** Every pause is the longest possible. */
   private static final RandomGenerator LONGEST =
       new RandomGenerator() {
         @Override

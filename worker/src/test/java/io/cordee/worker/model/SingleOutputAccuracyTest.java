@@ -31,7 +31,7 @@ class SingleOutputAccuracyTest {
     Network network = Network.of(model, 2, OptionalDouble.empty(), 1);
     // σ(x): below one half for −1, above for 1 and 2. The third row is wrong.
     assertEquals(2, Cases.measure(network, new float[] {1, 0}, rows()).correct());
-    // σ(−x): all the other way round.
+    // σ(−x): the other way round.
     assertEquals(1, Cases.measure(network, new float[] {-1, 0}, rows()).correct());
   }
 
