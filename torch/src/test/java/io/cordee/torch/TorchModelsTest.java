@@ -122,9 +122,12 @@ class TorchModelsTest {
             new TorchScriptProvider().create(Models.job("cnn", "cross-entropy", 16, 3));
         GradientFunction after = new TorchScriptProvider().create(ofWritten)) {
       before.predict(trained, rows, expected);
-      after.predict(models.read(into, OptionalInt.empty()).parameters(), rows, found);
+      float[] written = models.read(into, OptionalInt.empty()).parameters();
+      assertArrayEquals(trained, written);
+      after.predict(written, rows, found);
     }
-    assertArrayEquals(expected, found);
+    // On some processors libtorch rounds by how tensors are aligned, which differs between files.
+    assertArrayEquals(expected, found, 1e-6f);
   }
 
   /** With as many parameters. */
