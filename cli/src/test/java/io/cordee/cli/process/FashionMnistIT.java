@@ -39,7 +39,7 @@ class FashionMnistIT {
   }
 
   private Run train(int workers, int threads, List<String> overrides) {
-    // With both compilers: C1 alone would take too long for so many rows.
+    // With both compilers: C1 alone would take too long for this many rows.
     return Cordee.in(folder)
         .with("-XX:+UseSerialGC")
         .train(workers + "x" + threads, on(workers, threads, overrides));

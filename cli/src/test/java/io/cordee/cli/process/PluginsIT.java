@@ -257,7 +257,7 @@ class PluginsIT {
         try {
           String me = "" + ProcessHandle.current().pid();
           new ProcessBuilder("kill", "-INT", me).start().waitFor();
-          Thread.sleep(60_000);
+          new java.util.concurrent.CountDownLatch(1).await();
         } catch (Exception e) {
           throw new IllegalStateException(e);
         }

@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a run has found: the section {@code found} beside the job in its folder, and of the rows in
- * its checkpoints. No part of the job: it has no say in the bits.
+ * What a run has found: the section {@code found} beside the job in its folder and, for the rows,
+ * in its checkpoints. Not part of the job: it does not affect the bits.
  *
  * @param data the folder in which the job's files were found; empty if that is not known
  * @param columns of the rows that the run is trained on
- * @param rows how many there are, with a checksum; empty if that is not known, as in the folder:
- *     what has come of them is in the checkpoints alone
+ * @param rows how many there are, with a checksum; empty if unknown, as in the folder: only the
+ *     checkpoints, whose weights were trained on these rows, record it
  */
 public record Found(Optional<Path> data, Columns columns, String rows) {
 

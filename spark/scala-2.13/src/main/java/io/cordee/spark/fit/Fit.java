@@ -191,7 +191,7 @@ public final class Fit {
             address,
             at -> {
               if (lead.shards() > workers) {
-                at.expectNoOthers(); // Spark does not start a task again whose shard goes on
+                at.expectNoOthers(); // Spark does not restart a task whose shard continues
               }
               return lead.run(folder, false, at, new Traffic(), listeners);
             });
