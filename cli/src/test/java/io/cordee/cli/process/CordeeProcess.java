@@ -23,8 +23,8 @@ import java.util.stream.Stream;
  */
 final class CordeeProcess implements AutoCloseable {
 
-  /** Long enough for anything on a busy machine. */
-  static final Duration PATIENCE = Duration.ofSeconds(90);
+  /** After this, a process counts as hung, even on a slow machine with other tests beside it. */
+  static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private static final Duration FAREWELL = Duration.ofSeconds(5);
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Teams in which every process computes, and owns a part of the vector. */
 @Execution(ExecutionMode.CONCURRENT)
-@Timeout(180)
+@Timeout(600)
 class NodeIT {
 
   private static final int NODES = 3;
