@@ -32,10 +32,10 @@ is_not_running() { ! is_running "$1"; }
 no_jobs() { [ -z "$(squeue -h 2>/dev/null)" ]; }
 
 until_true() { # WHAT, COMMAND...
-  local what=$1 deadline=$((SECONDS + 120))
+  local what=$1 deadline=$((SECONDS + 300))
   shift
   until "$@"; do
-    [ "$SECONDS" -lt "$deadline" ] || { echo "FAILED: waited 120 s until $what" >&2; show >&2; return 1; }
+    [ "$SECONDS" -lt "$deadline" ] || { echo "FAILED: waited 300 s until $what" >&2; show >&2; return 1; }
     sleep 0.1
   done
 }

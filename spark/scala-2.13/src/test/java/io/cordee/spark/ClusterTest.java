@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With executors in processes of their own. */
-@Timeout(600)
+@Timeout(1200)
 @Tag("cluster")
 final class ClusterTest {
 
