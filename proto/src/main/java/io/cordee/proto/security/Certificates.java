@@ -1,69 +1,70 @@
 package io.cordee.proto.security;
 
-import java.security.cert.CertificateParsingException;
+import static java.util.stream.Collectors.joining;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
-/** Certificates as text for people. */
+/** Certificates from PEM files, and as text for people. */
 final class Certificates {
 
-  private static final int DNS_NAME = 2;
-  private static final int ADDRESS = 7;
-  private static final int MOST_HOSTS = 8;
+  private static final Pattern BLOCK =
+      Pattern.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", Pattern.DOTALL);
 
   private Certificates() {}
 
+  /**
+   * Those in a file, in its order; at least one.
+   *
+   * @throws AccessException if there is none, or one is damaged
+   */
+  static List<X509Certificate> read(NamedFile file) {
+    String blocks =
+        BLOCK.matcher(file.read()).results().map(MatchResult::group).collect(joining("\n"));
+    byte[] bytes = blocks.getBytes(StandardCharsets.US_ASCII);
+    try {
+      List<X509Certificate> found =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(bytes))
+              .stream()
+              .map(X509Certificate.class::cast)
+              .toList();
+      if (!found.isEmpty()) {
+        return found;
+      }
+    } catch (CertificateException e) {
+      // Said below.
+    }
+    throw file.error(
+        "expected certificates (-----BEGIN CERTIFICATE-----); found none, or a damaged one");
+  }
+
   static String describe(X509Certificate certificate) {
     return "\""
-        + printable(certificate.getSubjectX500Principal().getName())
+        + certificate.getSubjectX500Principal().getName()
         + "\", issued by \""
-        + printable(certificate.getIssuerX500Principal().getName())
+        + certificate.getIssuerX500Principal().getName()
         + "\"";
   }
 
   /** What is wrong with its dates now, if anything. */
-  static Optional<String> outOfDate(X509Certificate certificate, Instant now) {
+  static Optional<String> outOfDate(X509Certificate certificate) {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     Instant from = certificate.getNotBefore().toInstant();
     Instant until = certificate.getNotAfter().toInstant();
-    if (now.isAfter(until)) {
-      return Optional.of(
-          "has expired on " + until + " (it is " + now.truncatedTo(ChronoUnit.SECONDS) + ")");
-    }
-    if (now.isBefore(from)) {
-      return Optional.of(
-          "is not valid before " + from + " (it is " + now.truncatedTo(ChronoUnit.SECONDS) + ")");
-    }
-    return Optional.empty();
-  }
-
-  static String hosts(X509Certificate certificate) {
-    try {
-      Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-      List<String> hosts =
-          names == null
-              ? List.of()
-              : names.stream()
-                  .filter(name -> name.get(0).equals(DNS_NAME) || name.get(0).equals(ADDRESS))
-                  .map(name -> printable(String.valueOf(name.get(1))))
-                  .toList();
-      return hosts.isEmpty() ? "no host (it has no subject alternative name)" : join(hosts);
-    } catch (CertificateParsingException e) {
-      return "hosts that cannot be parsed";
-    }
-  }
-
-  private static String join(List<String> hosts) {
-    int more = Math.max(0, hosts.size() - MOST_HOSTS);
-    String first = String.join(", ", hosts.subList(0, hosts.size() - more));
-    return more == 0 ? first : first + " and " + more + " more";
-  }
-
-  /** Text from outside, made safe for a log line. */
-  private static String printable(String text) {
-    return text.substring(0, Math.min(200, text.length())).replaceAll("\\p{Cntrl}", "_");
+    return now.isBefore(from) || now.isAfter(until)
+        ? Optional.of(
+            "the certificate %s is valid from %s to %s, and it is %s; have a new one issued, or correct the clock"
+                .formatted(describe(certificate), from, until, now))
+        : Optional.empty();
   }
 }

@@ -1,17 +1,24 @@
 package io.cordee.proto.security;
 
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a side presents: a certificate, followed by those that lead to its authority, and its
- * private key.
+ * private key, which appears in no message.
  */
 public final class Identity {
+
+  private static final Pattern KEY =
+      Pattern.compile("-----BEGIN PRIVATE KEY-----(.*?)-----END PRIVATE KEY-----", Pattern.DOTALL);
 
   private static final byte[] PROBE = {'c', 'o', 'r', 'd', 'e', 'e'};
 
@@ -28,15 +35,13 @@ public final class Identity {
    *     certificate is out of date
    */
   public static Identity read(NamedFile certificate, NamedFile key) {
-    List<X509Certificate> chain = Pem.certificates(certificate);
-    PrivateKey secret = Pem.key(key);
+    List<X509Certificate> chain = Certificates.read(certificate);
+    PrivateKey secret = key(key);
     for (X509Certificate one : chain) {
-      Certificates.outOfDate(one, Instant.now())
+      Certificates.outOfDate(one)
           .ifPresent(
               why -> {
-                throw certificate.error(
-                    "the certificate %s %s; have a new one issued, or correct the clock",
-                    Certificates.describe(one), why);
+                throw certificate.error("%s", why);
               });
     }
     if (!belongs(secret, chain.get(0))) {
@@ -46,6 +51,23 @@ public final class Identity {
           Certificates.describe(chain.get(0)), key);
     }
     return new Identity(secret, chain);
+  }
+
+  private static PrivateKey key(NamedFile file) {
+    Matcher block = KEY.matcher(file.read());
+    if (block.find()) {
+      for (String algorithm : List.of("EC", "RSA")) {
+        try {
+          byte[] bytes = Base64.getMimeDecoder().decode(block.group(1));
+          return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(bytes));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+          // Of another kind, or damaged.
+        }
+      }
+    }
+    throw file.error(
+        "expected a key (-----BEGIN PRIVATE KEY-----) of RSA or EC, not encrypted; found none, or a"
+            + " damaged one. To convert a key: openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW");
   }
 
   /** Whether the certificate verifies what the key signs. */
@@ -69,8 +91,8 @@ public final class Identity {
     return key;
   }
 
-  X509Certificate[] chain() {
-    return chain.toArray(X509Certificate[]::new);
+  List<X509Certificate> chain() {
+    return chain;
   }
 
   String describe() {

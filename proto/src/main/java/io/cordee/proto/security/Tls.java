@@ -36,7 +36,7 @@ public record Tls(Optional<Identity> identity, Optional<Authority> authority) {
             () -> new AccessException("a TLS server needs a certificate and a key"));
     SslContextBuilder builder = SslContextBuilder.forServer(own.key(), own.chain());
     authority.ifPresent(
-        theirs -> builder.trustManager(new PeerTrust(theirs)).clientAuth(ClientAuth.REQUIRE));
+        theirs -> builder.trustManager(theirs.certificates()).clientAuth(ClientAuth.REQUIRE));
     return builder;
   }
 
@@ -49,7 +49,7 @@ public record Tls(Optional<Identity> identity, Optional<Authority> authority) {
             () ->
                 new AccessException(
                     "no authority given to verify the server's certificate against"));
-    SslContextBuilder builder = SslContextBuilder.forClient().trustManager(new PeerTrust(theirs));
+    SslContextBuilder builder = SslContextBuilder.forClient().trustManager(theirs.certificates());
     identity.ifPresent(own -> builder.keyManager(own.key(), own.chain()));
     return build(GrpcSslContexts.configure(builder));
   }

@@ -21,7 +21,12 @@ public final class TlsFailure {
    */
   public static Optional<String> ofServer(Throwable cause, String server, Access own) {
     if (has(cause, CertificateException.class)) {
-      return Optional.of(server + " is not trusted: " + message(cause));
+      return Optional.of(
+          "%s is not trusted: %s; expected a valid certificate for that host of the authority in %s; have one issued, or give the authority of the server's"
+              .formatted(
+                  server,
+                  rootMessage(cause),
+                  own.tls().flatMap(Tls::authority).map(Authority::describe).orElse("none")));
     }
     if (has(cause, NotSslRecordException.class)) {
       return Optional.of(
@@ -58,7 +63,7 @@ public final class TlsFailure {
     return has(cause, SSLException.class)
         ? Optional.of(
             "TLS handshake failed: "
-                + message(cause)
+                + rootMessage(cause)
                 + "; each side's certificate must be of the authority in the other's --tls-ca")
         : Optional.empty();
   }
@@ -69,15 +74,6 @@ public final class TlsFailure {
       return "unknown host"; // its message is the host alone
     }
     return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
-  }
-
-  /** What {@link PeerTrust} says of a certificate, or else the root's message. */
-  private static String message(Throwable cause) {
-    return all(cause)
-        .filter(CertificateException.class::isInstance)
-        .map(Throwable::getMessage)
-        .findFirst()
-        .orElseGet(() -> rootMessage(cause));
   }
 
   private static boolean has(Throwable cause, Class<? extends Throwable> type) {
