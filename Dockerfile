@@ -5,7 +5,7 @@ WORKDIR /build
 ARG VERSION=0.1.0-SNAPSHOT
 # The modules that its libraries need, as jdeps says, and elliptic curves for Java's own TLS. With Debian's OpenJDK, system and
 # runtime are 175 MB; with the modules of a whole JRE, and without fonts, 239 MB.
-RUN jlink --add-modules java.desktop,java.naming,java.net.http,java.sql,jdk.crypto.ec,jdk.incubator.vector,jdk.jfr,jdk.management,jdk.unsupported \
+RUN jlink --add-modules java.desktop,java.naming,java.sql,jdk.crypto.ec,jdk.incubator.vector,jdk.jfr,jdk.management,jdk.unsupported \
       --compress 2 --no-header-files --no-man-pages --output /opt/jre \
     && /opt/jre/bin/java -Xshare:dump
 COPY . .

@@ -10,7 +10,6 @@ module io.cordee {
   requires jdk.management;
   requires jdk.unsupported;
   requires org.slf4j;
-  requires static java.net.http;
   requires static java.sql;
 
   uses io.cordee.common.rule.RuleProvider;

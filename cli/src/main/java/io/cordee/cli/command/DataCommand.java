@@ -34,7 +34,8 @@ public final class DataCommand extends CordeeCommand {
         "Example:",
         "  cordee data fashion-mnist && cordee train examples/fashion-mnist.yaml",
         "",
-        "On Debian, the package dataset-fashion-mnist holds the same files; if it is installed, they are",
+        "On Debian, the package dataset-fashion-mnist holds the same files; if it is installed,"
+            + " they are",
         "copied from there."
       })
   static final class FashionMnist extends CordeeCommand {
@@ -50,11 +51,12 @@ public final class DataCommand extends CordeeCommand {
         names = "--from",
         paramLabel = "ADDRESS",
         description =
-            "The http or https address to download the files from (default: where they are published).")
+            "The http or https address to download the files from (default: where they are"
+                + " published).")
     private URI address = FashionMnistFetcher.PUBLISHED;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
       Console console = Console.standard();
       try {
         new FashionMnistFetcher(address, console::print, console::statusIfLive).fetch(folder);

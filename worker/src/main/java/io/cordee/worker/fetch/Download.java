@@ -1,126 +1,109 @@
 package io.cordee.worker.fetch;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscribers;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * Downloads a large file, resuming an earlier attempt.
+ * Downloads files by HTTP.
  *
  * @param silence how long a server may send nothing
- * @param progress receives the bytes so far, on threads of the HTTP client
+ * @param status receives the progress of a file
  */
-record Download(Duration silence, LongConsumer progress) {
+record Download(Duration silence, Consumer<String> status) {
 
   private static final int ATTEMPTS = 3;
-  private static final int OK = 200;
-  private static final int PARTIAL = 206;
+
+  /** What is wrong with a file, if anything. */
+  interface Check {
+    Optional<String> wrongWith(Path file) throws IOException;
+  }
 
   /**
-   * Downloads what a file lacks.
+   * Puts a file in its place if it passes a check, and starts over a few times if it breaks off.
    *
-   * @param bytes that the whole file has
-   * @throws IOException with a reason for users; what has arrived is kept for the next time.
+   * @param most bytes that it may have
+   * @throws IOException if it does not come or pass; nothing of it is left
    */
-  void complete(URI from, Path part, long bytes) throws IOException, InterruptedException {
-    for (int attempt = 1; size(part) < bytes; attempt++) {
-      long before = size(part);
-      try {
-        receive(from, part, before);
-        if (size(part) == before) {
-          throw new IOException(
-              "the server sends no more than %d of %d bytes".formatted(before, bytes));
-        }
+  void bring(URI from, Path target, long most, Check check) throws IOException {
+    Path part = target.resolveSibling(target.getFileName() + ".part");
+    try {
+      receive(from, part, most);
+      Optional<String> wrong = check.wrongWith(part);
+      if (wrong.isPresent()) {
+        throw new IOException("what came is not the file: " + wrong.get());
+      }
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  private void receive(URI from, Path part, long most) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try (OutputStream out = Files.newOutputStream(part)) {
+        receive(from, out, most);
+        return;
       } catch (IOException e) {
-        if (attempt >= ATTEMPTS && size(part) == before) {
+        boolean hasBegun = Files.exists(part) && Files.size(part) > 0;
+        if (attempt == ATTEMPTS || !hasBegun) {
           throw e;
         }
       }
     }
   }
 
-  private static long size(Path file) throws IOException {
-    return Files.exists(file) ? Files.size(file) : 0;
-  }
-
-  private void receive(URI from, Path part, long start) throws IOException, InterruptedException {
-    HttpClient client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
-    HttpRequest.Builder request = HttpRequest.newBuilder(from);
-    if (start > 0) {
-      request.header("Range", "bytes=" + start + "-");
-    }
-    try (FileChannel channel =
-        FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      AtomicLong at = new AtomicLong();
-      int status =
-          await(
-              client.sendAsync(request.build(), head -> body(head, channel, start, at)), from, at);
-      if (status != OK && status != PARTIAL) {
-        throw new IOException("the server answered with status " + status);
-      }
-    }
-  }
-
-  private HttpResponse.BodySubscriber<Void> body(
-      HttpResponse.ResponseInfo head, FileChannel channel, long start, AtomicLong at) {
-    if (head.statusCode() != OK && head.statusCode() != PARTIAL) {
-      return BodySubscribers.discarding();
-    }
-    at.set(head.statusCode() == PARTIAL ? start : 0);
-    return BodySubscribers.ofByteArrayConsumer(
-        piece -> piece.ifPresent(bytes -> write(channel, bytes, at)));
-  }
-
-  private void write(FileChannel channel, byte[] bytes, AtomicLong at) {
+  private void receive(URI from, OutputStream out, long most) throws IOException {
+    String name = from.getPath().substring(from.getPath().lastIndexOf('/') + 1);
+    HttpURLConnection connection = (HttpURLConnection) from.toURL().openConnection();
+    connection.setConnectTimeout((int) silence.toMillis());
+    connection.setReadTimeout((int) silence.toMillis());
     try {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      while (buffer.hasRemaining()) {
-        at.addAndGet(channel.write(buffer, at.get()));
+      int code = connection.getResponseCode();
+      if (code != HttpURLConnection.HTTP_OK) {
+        throw new IOException("the server answered with status " + code);
       }
-      progress.accept(at.get());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** The HTTP client itself limits only the time to the head of a response. */
-  private int await(CompletableFuture<HttpResponse<Void>> response, URI from, AtomicLong at)
-      throws IOException, InterruptedException {
-    while (true) {
-      long before = at.get();
-      try {
-        return response.get(silence.toMillis(), TimeUnit.MILLISECONDS).statusCode();
-      } catch (ExecutionException e) {
-        throw new IOException(reason(e.getCause(), from), e);
-      } catch (TimeoutException e) {
-        if (at.get() == before) {
-          response.cancel(true);
-          throw new IOException("nothing came for " + silence.toMillis() + " ms", e);
+      long all = connection.getContentLengthLong();
+      String of = all < 0 ? "" : String.format(Locale.ROOT, " of %.1f", all / 1e6);
+      try (InputStream in = connection.getInputStream()) {
+        byte[] buffer = new byte[1 << 16];
+        long done = 0;
+        int count = in.read(buffer);
+        while (count >= 0) {
+          out.write(buffer, 0, count);
+          done += count;
+          if (done > most) {
+            throw new IOException("more came than the " + most + " bytes that it may have");
+          }
+          status.accept(String.format(Locale.ROOT, "%s: %.1f%s MB", name, done / 1e6, of));
+          count = in.read(buffer);
+        }
+        if (done < all) {
+          throw new IOException("it broke off after %d of %d bytes".formatted(done, all));
         }
       }
+    } catch (SocketTimeoutException e) {
+      throw new IOException("nothing came for " + silence.toMillis() + " ms", e);
+    } catch (ConnectException | UnknownHostException e) {
+      throw new IOException("no connection to " + from.getHost() + " (is there a network?)", e);
     }
   }
 
-  private static String reason(Throwable e, URI from) {
-    return e instanceof ConnectException
-        ? "no connection to " + from.getHost() + " (is there a network?)"
-        : e.getClass().getSimpleName() + ": " + e.getMessage();
+  /** For users: our own messages are complete; others need their class. */
+  static String reason(IOException e) {
+    boolean isOurs = e.getClass() == IOException.class;
+    return isOurs ? e.getMessage() : e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 }

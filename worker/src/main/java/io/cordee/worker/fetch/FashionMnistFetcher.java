@@ -1,36 +1,25 @@
 package io.cordee.worker.fetch;
 
 import io.cordee.common.file.WholeFile;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
  * Copies the four files of Fashion-MNIST into a folder: from Debian's package if installed,
- * otherwise from a server. A file is kept in memory until it is complete and verified.
+ * otherwise from a server.
  *
  * @param base an http or https address to which file names are appended
  * @param localFolder where the files may already be
  * @param silence how long a server may send nothing
  * @param say receives a line for each event
- * @param status receives the progress of a file, on threads of the HTTP client
+ * @param status receives the progress of a file
  */
 public record FashionMnistFetcher(
     URI base,
@@ -65,11 +54,8 @@ public record FashionMnistFetcher(
               "t10k-labels-idx1-ubyte.gz",
               "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"));
 
-  /** Limit in memory: twice the largest file. */
+  /** Twice the largest file. */
   private static final int MOST_BYTES = 50_000_000;
-
-  private static final int ATTEMPTS = 3;
-  private static final int OK = 200;
 
   public FashionMnistFetcher {
     if (base.getHost() == null || !List.of("http", "https").contains(base.getScheme())) {
@@ -88,7 +74,7 @@ public record FashionMnistFetcher(
    *
    * @throws IOException if one of them cannot be fetched: why, and what to do by hand
    */
-  public void fetch(Path into) throws IOException, InterruptedException {
+  public void fetch(Path into) throws IOException {
     for (RemoteFile file : files) {
       try {
         Files.createDirectories(into);
@@ -100,15 +86,21 @@ public record FashionMnistFetcher(
                 "cannot fetch %s into %s: %s. By hand: on Debian, apt-get install"
                     + " dataset-fashion-mnist, and run this again (its files are in %s); elsewhere,"
                     + " download %s from %s into %s",
-                base.resolve(file.name()), into, reason(e), localFolder, names, base, into),
+                base.resolve(file.name()),
+                into,
+                Download.reason(e),
+                localFolder,
+                names,
+                base,
+                into),
             e);
       }
     }
   }
 
-  private void bring(RemoteFile file, Path target) throws IOException, InterruptedException {
+  private void bring(RemoteFile file, Path target) throws IOException {
     if (Files.exists(target)) {
-      Optional<String> wrong = file.wrongWith(Files.readAllBytes(target));
+      Optional<String> wrong = file.wrongWith(target);
       if (wrong.isEmpty()) {
         say.accept(target + " is there already");
         return;
@@ -116,83 +108,13 @@ public record FashionMnistFetcher(
       say.accept(target + " is fetched again: " + wrong.get());
     }
     Path local = localFolder.resolve(file.name());
-    if (Files.exists(local) && file.wrongWith(Files.readAllBytes(local)).isEmpty()) {
+    if (Files.exists(local) && file.wrongWith(local).isEmpty()) {
       WholeFile.write(target, Files.readAllBytes(local));
       say.accept(target + " copied from " + local);
       return;
     }
-    byte[] content = download(file.name());
-    Optional<String> wrong = file.wrongWith(content);
-    if (wrong.isPresent()) {
-      throw new IOException("what came is not the file: " + wrong.get());
-    }
-    WholeFile.write(target, content);
+    new Download(silence, status)
+        .bring(base.resolve(file.name()), target, MOST_BYTES, file::wrongWith);
     say.accept(target + " fetched");
-  }
-
-  /** Starts over a few times if the transfer breaks off. */
-  private byte[] download(String name) throws IOException, InterruptedException {
-    HttpClient client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
-    HttpRequest request = HttpRequest.newBuilder(base.resolve(name)).build();
-    for (int attempt = 1; ; attempt++) {
-      ByteArrayOutputStream received = new ByteArrayOutputStream();
-      try {
-        int code = await(client.sendAsync(request, head -> body(name, head, received)), received);
-        if (code != OK) {
-          throw new IOException("the server answered with status " + code);
-        }
-        return received.toByteArray();
-      } catch (IOException e) {
-        if (attempt == ATTEMPTS || received.size() == 0) {
-          throw e;
-        }
-        say.accept(name + ": " + reason(e) + "; trying again");
-      }
-    }
-  }
-
-  private HttpResponse.BodySubscriber<Void> body(
-      String name, HttpResponse.ResponseInfo head, ByteArrayOutputStream received) {
-    if (head.statusCode() != OK) {
-      return BodySubscribers.discarding();
-    }
-    long total = head.headers().firstValueAsLong("Content-Length").orElse(0);
-    String of = total == 0 ? "" : String.format(Locale.ROOT, " of %.1f", total / 1e6);
-    return BodySubscribers.ofByteArrayConsumer(
-        piece -> {
-          piece.ifPresent(received::writeBytes);
-          if (received.size() > MOST_BYTES) {
-            throw new IllegalStateException("more came than any of the files has");
-          }
-          double done = received.size() / 1e6;
-          status.accept(String.format(Locale.ROOT, "%s: %.1f%s MB", name, done, of));
-        });
-  }
-
-  /** The HTTP client itself limits only the time to the head of a response. */
-  private int await(CompletableFuture<HttpResponse<Void>> response, ByteArrayOutputStream received)
-      throws IOException, InterruptedException {
-    while (true) {
-      int before = received.size();
-      try {
-        return response.get(silence.toMillis(), TimeUnit.MILLISECONDS).statusCode();
-      } catch (ExecutionException e) {
-        throw new IOException(reason(e.getCause()), e);
-      } catch (TimeoutException e) {
-        if (received.size() == before) {
-          response.cancel(true);
-          throw new IOException("nothing came for " + silence.toMillis() + " ms", e);
-        }
-      }
-    }
-  }
-
-  /** Our own messages are complete; others need their class. */
-  private String reason(Throwable e) {
-    if (e instanceof ConnectException) {
-      return "no connection to " + base.getHost() + " (is there a network?)";
-    }
-    boolean isOurs = e.getClass() == IOException.class;
-    return isOurs ? e.getMessage() : e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 }

@@ -5,6 +5,7 @@ import io.cordee.common.file.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +23,11 @@ record Library(String path, long bytes, String sha256) {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  boolean isAt(Path file) throws IOException {
-    return hasSize(file) && Sha256.of(file).equals(sha256);
+  /** Empty if nothing is wrong. */
+  Optional<String> wrongWith(Path file) throws IOException {
+    return hasSize(file) && Sha256.of(file).equals(sha256)
+        ? Optional.empty()
+        : Optional.of("%s does not match its expected size or SHA-256".formatted(name()));
   }
 
   /**
@@ -43,7 +47,7 @@ record Library(String path, long bytes, String sha256) {
     if (Files.isRegularFile(mark) && Files.readString(mark).equals(line)) {
       return true;
     }
-    boolean isThis = isAt(file);
+    boolean isThis = wrongWith(file).isEmpty();
     if (isThis) {
       try {
         Files.createDirectories(marks);

@@ -9,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +28,7 @@ import java.util.stream.Collectors;
  * @param repository the local Maven repository
  * @param silence how long a server may send nothing
  * @param say receives a line for each event
- * @param status receives the progress, on threads of the HTTP client
+ * @param status receives the progress
  */
 public record TorchLibraries(
     URI base,
@@ -111,8 +110,7 @@ public record TorchLibraries(
    * @param own Cordee's jar
    * @throws IOException if a library cannot be fetched: why, and what to do by hand
    */
-  public URLClassLoader loader(Path own, ClassLoader parent)
-      throws IOException, InterruptedException {
+  public URLClassLoader loader(Path own, ClassLoader parent) throws IOException {
     List<URL> urls = new ArrayList<>(List.of(own.toUri().toURL()));
     for (Path library : find()) {
       urls.add(library.toUri().toURL());
@@ -129,7 +127,7 @@ public record TorchLibraries(
    *
    * @throws IOException if one cannot be fetched: why, and what to do by hand
    */
-  public List<Path> find() throws IOException, InterruptedException {
+  public List<Path> find() throws IOException {
     Map<Library, Path> found = present();
     if (found.size() < libraries.size()) {
       try {
@@ -161,54 +159,35 @@ public record TorchLibraries(
     return libraries.stream().filter(library -> !present.containsKey(library)).toList();
   }
 
-  private Map<Library, Path> fetchAlone() throws IOException, InterruptedException {
+  private Map<Library, Path> fetchAlone() throws IOException {
     try (FileChannel channel =
             FileChannel.open(
                 cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = channel.lock()) {
       List<Library> missing = lock.isValid() ? missing() : List.of();
-      long bytes = missing.stream().mapToLong(Library::bytes).sum();
-      if (bytes > 0) {
+      if (!missing.isEmpty()) {
         say.accept(
-            "fetching libtorch once, %s MB, from %s into %s"
-                .formatted(megabytes(bytes), base, cache));
+            String.format(
+                Locale.ROOT,
+                "fetching libtorch once, %.1f MB, from %s into %s",
+                missing.stream().mapToLong(Library::bytes).sum() / 1e6,
+                base,
+                cache));
       }
-      long before = 0;
+      Download download = new Download(silence, status);
       for (Library library : missing) {
-        fetch(library, before, bytes);
-        before += library.bytes();
+        Path target = cache.resolve(library.name());
+        download.bring(base.resolve(library.path()), target, library.bytes(), library::wrongWith);
       }
       return present();
     }
-  }
-
-  private void fetch(Library library, long before, long all)
-      throws IOException, InterruptedException {
-    Path part = cache.resolve(library.name() + ".part");
-    Download download =
-        new Download(
-            silence,
-            done ->
-                status.accept(
-                    "libtorch: %s of %s MB".formatted(megabytes(before + done), megabytes(all))));
-    download.complete(base.resolve(library.path()), part, library.bytes());
-    if (!library.isAt(part)) {
-      Files.delete(part);
-      throw new IOException(
-          "%s does not match its expected size or SHA-256".formatted(library.name()));
-    }
-    Files.move(part, cache.resolve(library.name()), StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static String megabytes(long bytes) {
-    return String.format(Locale.ROOT, "%.1f", bytes / 1e6);
   }
 
   private String advice(IOException e) throws IOException {
     return "cannot fetch libtorch into %s: %s. By hand: in a checkout, mvn -Ptorch package; elsewhere, download %s into that folder"
         .formatted(
             cache,
-            e.getMessage(),
+            Download.reason(e),
             missing().stream()
                 .map(library -> base.resolve(library.path()).toString())
                 .collect(Collectors.joining(", ")));

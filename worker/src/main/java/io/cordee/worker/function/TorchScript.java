@@ -62,9 +62,6 @@ public final class TorchScript {
                     .loader(jar(), TorchScript.class.getClassLoader()));
       } catch (IOException e) {
         throw new FunctionException(e.getMessage());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new FunctionException("interrupted while libtorch was fetched");
       }
     }
     return loader.get();
