@@ -1,26 +1,30 @@
 package io.cordee.common.model;
 
+import com.google.gson.FieldNamingPolicy;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
 import com.google.gson.Strictness;
+import com.google.gson.reflect.TypeToken;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
-import com.google.gson.stream.JsonWriter;
 import com.google.gson.stream.MalformedJsonException;
 import io.cordee.function.Layout;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The JSON header of a safetensors file: which tensors lie where in the data behind it, and text by
@@ -39,17 +43,41 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
   private static final String METADATA = "__metadata__";
   private static final int ALIGNMENT = 8;
 
+  private static final Gson JSON =
+      new GsonBuilder()
+          .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
+          .setStrictness(Strictness.STRICT)
+          .disableHtmlEscaping()
+          .create();
+
+  private static final TypeToken<Map<String, String>> TEXTS = new TypeToken<>() {};
+
   /**
-   * @param begin offset of its first byte, from the first byte behind the header
-   * @param end offset of the byte behind its last
+   * A tensor, as the header has it.
+   *
+   * @param dataOffsets of its first byte, and of the byte behind its last, from the first byte
+   *     behind the header
    */
-  record Entry(String dtype, List<Integer> shape, long begin, long end) {
+  record Entry(String dtype, List<Integer> shape, List<Long> dataOffsets) {
 
     static final Comparator<Entry> BY_PLACE =
         Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end);
 
-    Entry {
-      shape = List.copyOf(shape);
+    long begin() {
+      return dataOffsets.get(0);
+    }
+
+    long end() {
+      return dataOffsets.get(1);
+    }
+
+    private boolean isWhole() {
+      return dtype != null
+          && shape != null
+          && shape.stream().allMatch(extent -> extent != null && extent >= 0)
+          && dataOffsets != null
+          && dataOffsets.size() == 2
+          && !dataOffsets.contains(null);
     }
   }
 
@@ -64,45 +92,24 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
     for (Layout.Tensor tensor : layout.tensors()) {
       long begin = (long) tensor.offset() * Float.BYTES;
       long end = begin + (long) tensor.size() * Float.BYTES;
-      tensors.put(tensor.name(), new Entry(F32, tensor.shape(), begin, end));
+      tensors.put(tensor.name(), new Entry(F32, tensor.shape(), List.of(begin, end)));
     }
     return new SafetensorsHeader(metadata, tensors);
   }
 
   /** As UTF-8 text, padded with spaces so that the data behind it is aligned. */
   byte[] toBytes() throws IOException {
-    StringWriter text = new StringWriter();
-    try (JsonWriter json = new JsonWriter(text)) {
-      json.beginObject().name(METADATA).beginObject();
-      for (Map.Entry<String, String> entry : metadata.entrySet()) {
-        json.name(entry.getKey()).value(entry.getValue());
-      }
-      json.endObject();
-      for (Map.Entry<String, Entry> tensor : tensors.entrySet()) {
-        write(tensor.getKey(), tensor.getValue(), json);
-      }
-      json.endObject();
-    }
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put(METADATA, metadata);
+    all.putAll(tensors);
     // Unlike getBytes, it refuses half a surrogate pair instead of replacing it.
     ByteBuffer encoded =
-        StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text.toString()));
+        StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(JSON.toJson(all)));
     byte[] bytes = Arrays.copyOf(encoded.array(), encoded.limit());
     int padded = (bytes.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     byte[] header = Arrays.copyOf(bytes, padded);
     Arrays.fill(header, bytes.length, padded, (byte) ' ');
     return header;
-  }
-
-  private static void write(String name, Entry tensor, JsonWriter json) throws IOException {
-    json.name(name).beginObject();
-    json.name("dtype").value(tensor.dtype());
-    json.name("shape").beginArray();
-    for (int extent : tensor.shape()) {
-      json.value(extent);
-    }
-    json.endArray();
-    json.name("data_offsets").beginArray().value(tensor.begin()).value(tensor.end()).endArray();
-    json.endObject();
   }
 
   /**
@@ -112,35 +119,31 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
     if (bytes.length == 0 || bytes[0] != '{') {
       throw new IOException("it does not begin with {");
     }
-    String text = utf8(bytes);
     Map<String, String> metadata = new LinkedHashMap<>();
     Map<String, Entry> tensors = new LinkedHashMap<>();
-    try (JsonReader json = new JsonReader(new StringReader(text))) {
+    Set<String> seen = new HashSet<>();
+    try (JsonReader json = new JsonReader(new StringReader(utf8(bytes)))) {
       json.setStrictness(Strictness.STRICT);
-      boolean metadataSeen = false;
       json.beginObject();
       while (json.hasNext()) {
         String name = json.nextName();
-        if (!name.equals(METADATA)) {
-          putOnce(name, readTensor(name, json), tensors);
-        } else if (metadataSeen) {
-          throw new IOException(METADATA + " is there twice");
+        if (!seen.add(name)) {
+          throw new IOException(name + " is there twice");
+        }
+        if (name.equals(METADATA)) {
+          metadata.putAll(metadata(json));
         } else {
-          metadataSeen = true;
-          readMetadata(json, metadata);
+          tensors.put(name, tensor(name, json));
         }
       }
       json.endObject();
       if (json.peek() != JsonToken.END_DOCUMENT) {
         throw new IOException("there is something after its last }");
       }
-    } catch (MalformedJsonException
-        | EOFException
-        | IllegalStateException
-        | NumberFormatException e) {
-      // The last two are how the reader says that a token is of another kind than expected; what
-      // follows the first line is advice for programmers.
-      throw new IOException(e.getMessage().lines().findFirst().orElse(""), e);
+    } catch (MalformedJsonException | EOFException | IllegalStateException | JsonParseException e) {
+      // What follows the first line is advice for programmers.
+      Throwable why = e.getCause() == null ? e : e.getCause();
+      throw new IOException(String.valueOf(why.getMessage()).lines().findFirst().orElse(""), e);
     }
     return new SafetensorsHeader(metadata, tensors);
   }
@@ -153,61 +156,21 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensor
     }
   }
 
-  private static void readMetadata(JsonReader json, Map<String, String> into) throws IOException {
-    json.beginObject();
-    while (json.hasNext()) {
-      String key = json.nextName();
-      if (json.peek() != JsonToken.STRING) {
-        throw new IOException(METADATA + " has something other than text at " + key);
-      }
-      putOnce(key, json.nextString(), into);
+  private static Map<String, String> metadata(JsonReader json) throws IOException {
+    Map<String, String> texts = JSON.fromJson(json, TEXTS);
+    if (texts == null || texts.containsValue(null)) {
+      throw new IOException(METADATA + " has something other than text");
     }
-    json.endObject();
+    return texts;
   }
 
-  private static Entry readTensor(String name, JsonReader json) throws IOException {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    json.beginObject();
-    while (json.hasNext()) {
-      String field = json.nextName();
-      switch (field) {
-        case "dtype" -> putOnce(field, json.nextString(), fields);
-        case "shape", "data_offsets" -> putOnce(field, readNumbers(json), fields);
-        default -> throw new IOException("tensor " + name + " has an unknown field " + field);
-      }
-    }
-    json.endObject();
-    if (fields.size() < 3) {
+  private static Entry tensor(String name, JsonReader json) throws IOException {
+    Entry entry = JSON.fromJson(json, Entry.class);
+    if (entry == null || !entry.isWhole()) {
       throw new IOException(
-          "tensor " + name + " needs dtype, shape and data_offsets; found " + fields.keySet());
+          "tensor %s needs dtype, shape and 2 data_offsets; found %s"
+              .formatted(name, JSON.toJson(entry)));
     }
-    List<Integer> shape = new ArrayList<>();
-    for (long extent : (long[]) fields.get("shape")) {
-      if (extent < 0 || extent > Integer.MAX_VALUE) {
-        throw new IOException("tensor " + name + " has an extent of " + extent);
-      }
-      shape.add((int) extent);
-    }
-    long[] offsets = (long[]) fields.get("data_offsets");
-    if (offsets.length != 2) {
-      throw new IOException("tensor " + name + " needs 2 data_offsets; found " + offsets.length);
-    }
-    return new Entry((String) fields.get("dtype"), shape, offsets[0], offsets[1]);
-  }
-
-  private static long[] readNumbers(JsonReader json) throws IOException {
-    List<Long> numbers = new ArrayList<>();
-    json.beginArray();
-    while (json.hasNext()) {
-      numbers.add(json.nextLong());
-    }
-    json.endArray();
-    return numbers.stream().mapToLong(Long::longValue).toArray();
-  }
-
-  private static <V> void putOnce(String key, V value, Map<String, V> into) throws IOException {
-    if (into.putIfAbsent(key, value) != null) {
-      throw new IOException(key + " is there twice");
-    }
+    return entry;
   }
 }

@@ -43,11 +43,16 @@ public record TensorFile(Path file, Layout layout, float[] values, Map<String, S
    * @throws ModelFileException naming the first one that is missing, of another shape or too many
    */
   public void require(Layout wanted) throws ModelFileException {
+    require(file, layout, wanted);
+  }
+
+  static void require(Path file, Layout layout, Layout wanted) throws ModelFileException {
     for (Layout.Tensor tensor : wanted.tensors()) {
       Layout.Tensor own =
           layout
               .find(tensor.name())
-              .orElseThrow(() -> new ModelFileException(file, "no tensor %s", tensor.name()));
+              .orElseThrow(
+                  () -> new ModelFileException(file, "tensor %s is missing", tensor.name()));
       if (!own.shape().equals(tensor.shape())) {
         throw new ModelFileException(
             file,

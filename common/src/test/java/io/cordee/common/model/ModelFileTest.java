@@ -382,7 +382,8 @@ class ModelFileTest {
     String model = header().getAsJsonObject("__metadata__").get("model").getAsString();
     assertEquals(
         invalid
-            + "activation must be one of [tanh, sigmoid, relu, leaky-relu, elu, softplus, gelu]; found swish",
+            + "activation must be one of [tanh, sigmoid, relu, leaky-relu, elu, softplus, gelu];"
+            + " found swish",
         errorOfModel(model.replace("tanh", "swish")));
     assertEquals(
         invalid + "a model needs at least an input and an output layer; found [1]",
@@ -391,8 +392,7 @@ class ModelFileTest {
         "a model has at most 2^31 parameters; up to layer1.weight it has more",
         errorOfModel(model.replace("[1,1]", "[99999,99999]")));
     assertEquals(
-        "tensor layer1.weight: expected F32 of shape [9999, 9999], as the model has it; found F32"
-            + " of shape [1, 1]",
+        "tensor layer1.weight: expected shape [9999, 9999], as the model has it; found [1, 1]",
         errorOfModel(model.replace("[1,1]", "[9999,9999]")));
   }
 
@@ -440,12 +440,10 @@ class ModelFileTest {
   @Test
   void tensorsThatAreNotTheModelsAreRefused() {
     assertEquals(
-        "tensor layer1.bias: expected F32 of shape [1], as the model has it; found F16 of shape"
-            + " [1]",
+        "tensor layer1.bias: expected F32; found F16",
         errorWith("layer1.bias", tensor("F16", "[1]", 4, 8)));
     assertEquals(
-        "tensor layer1.bias: expected F32 of shape [1], as the model has it; found F32 of shape"
-            + " [1, 1]",
+        "tensor layer1.bias: expected shape [1], as the model has it; found [1, 1]",
         errorWith("layer1.bias", tensor("F32", "[1, 1]", 4, 8)));
     assertEquals(
         "tensor layer1.weight: expected 4 bytes for shape [1, 1]; found 0",
@@ -468,31 +466,27 @@ class ModelFileTest {
         twice.formatted("__metadata__"),
         errorOfHeader("{\"__metadata__\": {}," + header.substring(1)));
     assertEquals(
-        twice.formatted("format"),
+        "not a safetensors file: its header is not valid: Duplicate key 'format'; at path"
+            + " $.__metadata__.format",
         errorOfHeader(header.replace("{\"format\"", "{\"format\":\"\",\"format\"")));
-    assertEquals(
-        twice.formatted("dtype"),
-        errorOfHeader(header.replace("{\"dtype\"", "{\"dtype\":\"F32\",\"dtype\"")));
   }
 
   @Test
   void aHeaderOfAnotherShapeIsRefused() {
     String invalid = "not a safetensors file: its header is not valid: ";
+    for (String tensor :
+        List.of(
+            "{'dtype':'F32'}",
+            "{'dtype':'F32','shape':[],'data_offsets':[0]}",
+            "{'dtype':'F32','shape':[-1],'data_offsets':[0,4]}")) {
+      String json = tensor.replace('\'', '"');
+      assertEquals(
+          invalid + "tensor x needs dtype, shape and 2 data_offsets; found " + json,
+          errorOfHeader("{\"x\": " + json + "}"));
+    }
     assertEquals(
-        invalid + "tensor x needs dtype, shape and data_offsets; found [dtype]",
-        errorOfHeader("{\"x\": {\"dtype\": \"F32\"}}"));
-    assertEquals(
-        invalid + "tensor x has an unknown field strides",
-        errorOfHeader("{\"x\": {\"strides\": [1]}}"));
-    assertEquals(
-        invalid + "tensor x needs 2 data_offsets; found 1",
-        errorOfHeader("{\"x\": {\"dtype\": \"F32\", \"shape\": [], \"data_offsets\": [0]}}"));
-    assertEquals(
-        invalid + "tensor x has an extent of -1",
-        errorOfHeader("{\"x\": {\"dtype\": \"F32\", \"shape\": [-1], \"data_offsets\": [0, 4]}}"));
-    assertEquals(
-        invalid + "__metadata__ has something other than text at rounds",
-        errorOfHeader("{\"__metadata__\": {\"rounds\": 3}}"));
+        invalid + "__metadata__ has something other than text",
+        errorOfHeader("{\"__metadata__\": {\"rounds\": null}}"));
     assertTrue(errorOfHeader("{\"x\": 3}").startsWith(invalid));
     assertTrue(errorOfHeader("{\"x\": {\"shape\": [1.5]}}").startsWith(invalid));
     assertTrue(errorOfHeader("{\"x\"").startsWith(invalid));
