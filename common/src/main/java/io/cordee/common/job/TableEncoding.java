@@ -1,9 +1,7 @@
 package io.cordee.common.job;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +18,8 @@ import java.util.Set;
 public record TableEncoding(List<Column> columns, List<Range> targets) {
 
   public static final TableEncoding NONE = new TableEncoding(List.of(), List.of());
+
+  private static final Gson JSON = new GsonBuilder().disableHtmlEscaping().create();
 
   /** Characters of its text. */
   public static final int LONGEST = 1 << 19;
@@ -110,48 +110,47 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
 
   // ---- its text ----
 
+  /** What its text says. */
+  private record Said(List<SaidColumn> columns, List<Range> targets) {}
+
+  /** What does not go with a column, or is not so, is null and not written. */
+  private record SaidColumn(
+      Double shift,
+      Double scale,
+      Double fill,
+      Boolean indicator,
+      List<String> texts,
+      Boolean other) {
+
+    static SaidColumn of(Column column) {
+      if (column instanceof Texts texts) {
+        Boolean other = texts.hasOther() ? true : null;
+        return new SaidColumn(null, null, null, null, texts.texts(), other);
+      }
+      Numbers numbers = (Numbers) column;
+      Range range = numbers.range();
+      Double fill = numbers.fill().isPresent() ? numbers.fill().getAsDouble() : null;
+      Boolean indicator = numbers.indicator() ? true : null;
+      return new SaidColumn(range.shift(), range.scale(), fill, indicator, null, null);
+    }
+
+    Column column() {
+      return texts != null
+          ? new Texts(texts, other != null && other)
+          : new Numbers(
+              new Range(shift, scale),
+              fill == null ? OptionalDouble.empty() : OptionalDouble.of(fill),
+              indicator != null && indicator);
+    }
+  }
+
   /** As JSON; empty if there is nothing to say. */
   public String toText() {
-    if (isNone()) {
-      return "";
-    }
-    JsonObject all = new JsonObject();
-    JsonArray ofColumns = new JsonArray();
-    columns.forEach(column -> ofColumns.add(json(column)));
-    all.add("columns", ofColumns);
-    if (!targets.isEmpty()) {
-      JsonArray ranges = new JsonArray();
-      targets.forEach(range -> ranges.add(json(range)));
-      all.add("targets", ranges);
-    }
-    return all.toString();
-  }
-
-  private static JsonObject json(Range range) {
-    JsonObject json = new JsonObject();
-    json.addProperty("shift", range.shift());
-    json.addProperty("scale", range.scale());
-    return json;
-  }
-
-  private static JsonObject json(Column column) {
-    if (column instanceof Numbers numbers) {
-      JsonObject json = json(numbers.range());
-      numbers.fill().ifPresent(fill -> json.addProperty("fill", fill));
-      if (numbers.indicator()) {
-        json.addProperty("indicator", true);
-      }
-      return json;
-    }
-    Texts texts = (Texts) column;
-    JsonObject json = new JsonObject();
-    JsonArray all = new JsonArray();
-    texts.texts().forEach(all::add);
-    json.add("texts", all);
-    if (texts.hasOther()) {
-      json.addProperty("other", true);
-    }
-    return json;
+    return isNone()
+        ? ""
+        : JSON.toJson(
+            new Said(
+                columns.stream().map(SaidColumn::of).toList(), targets.isEmpty() ? null : targets));
   }
 
   /**
@@ -166,49 +165,15 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
           "expected at most %d characters; found %d".formatted(LONGEST, text.length()));
     }
     try {
-      JsonObject all = JsonParser.parseString(text).getAsJsonObject();
-      List<Column> columns = new ArrayList<>();
-      array(all, "columns").forEach(column -> columns.add(column(column.getAsJsonObject())));
-      List<Range> targets = new ArrayList<>();
-      array(all, "targets").forEach(range -> targets.add(range(range.getAsJsonObject())));
-      return new TableEncoding(columns, targets);
-    } catch (JsonParseException
-        | IllegalStateException
-        | ClassCastException
-        | UnsupportedOperationException
-        | IllegalArgumentException e) {
+      Said said = JSON.fromJson(text, Said.class);
+      return new TableEncoding(
+          said.columns().stream().map(SaidColumn::column).toList(),
+          said.targets() == null ? List.of() : said.targets());
+    } catch (RuntimeException e) { // Gson wraps or hands on what constructors say.
       throw new IllegalArgumentException(
           "expected the encoding of columns as {\"columns\": [{\"shift\": 0, \"scale\": 1}, ...]}",
           e);
     }
-  }
-
-  private static Column column(JsonObject json) {
-    if (json.has("texts")) {
-      List<String> texts = new ArrayList<>();
-      array(json, "texts").forEach(text -> texts.add(text.getAsString()));
-      return new Texts(texts, isTrue(json, "other"));
-    }
-    return new Numbers(
-        range(json),
-        json.has("fill") ? OptionalDouble.of(number(json, "fill")) : OptionalDouble.empty(),
-        isTrue(json, "indicator"));
-  }
-
-  private static Range range(JsonObject json) {
-    return new Range(number(json, "shift"), number(json, "scale"));
-  }
-
-  private static double number(JsonObject json, String key) {
-    return json.has(key) ? json.get(key).getAsDouble() : Double.NaN;
-  }
-
-  private static boolean isTrue(JsonObject json, String key) {
-    return json.has(key) && json.get(key).getAsBoolean();
-  }
-
-  private static JsonArray array(JsonObject json, String key) {
-    return json.has(key) ? json.getAsJsonArray(key) : new JsonArray();
   }
 
   // ---- others ----
@@ -235,7 +200,7 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
   }
 
   private static String words(Column column) {
-    String text = json(column).toString();
+    String text = JSON.toJson(SaidColumn.of(column));
     return text.length() <= 200 ? text : text.substring(0, 200) + " ...";
   }
 
