@@ -1,8 +1,7 @@
 package io.cordee.torch;
 
+import io.cordee.common.model.Words;
 import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Scalar;
@@ -58,20 +57,12 @@ enum OutputLoss implements Objective {
    * @throws IllegalArgumentException if there is none of that name
    */
   static OutputLoss of(String name) {
-    for (OutputLoss loss : values()) {
-      if (loss.jobName().equals(name)) {
-        return loss;
-      }
-    }
-    throw new IllegalArgumentException(
-        "a TorchScript model's loss is one of %s, or its own; found %s"
-            .formatted(
-                Arrays.stream(values()).map(OutputLoss::jobName).collect(Collectors.joining(", ")),
-                name));
-  }
-
-  private String jobName() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Words.find(OutputLoss.class, name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "a TorchScript model's loss is one of %s, or its own; found %s"
+                        .formatted(String.join(", ", Words.all(OutputLoss.class)), name)));
   }
 
   abstract Tensor sum(Tensor z, Tensor targets);
