@@ -12,10 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -128,38 +126,34 @@ public record TorchLibraries(
    * @throws IOException if one cannot be fetched: why, and what to do by hand
    */
   public List<Path> find() throws IOException {
-    Map<Library, Path> found = present();
-    if (found.size() < libraries.size()) {
+    if (!missing().isEmpty()) {
       try {
         Files.createDirectories(cache);
-        found = fetchAlone();
+        fetchAlone();
       } catch (IOException e) {
         throw new IOException(advice(e), e);
       }
     }
-    return libraries.stream().map(found::get).toList();
-  }
-
-  private Map<Library, Path> present() throws IOException {
-    Map<Library, Path> present = new HashMap<>();
+    List<Path> found = new ArrayList<>();
     for (Library library : libraries) {
       Path cached = cache.resolve(library.name());
-      Path ofMaven = repository.resolve(library.path());
-      if (library.isAt(cached, cache)) {
-        present.put(library, cached);
-      } else if (library.isAt(ofMaven, cache)) {
-        present.put(library, ofMaven);
-      }
+      found.add(library.isAt(cached) ? cached : repository.resolve(library.path()));
     }
-    return present;
+    return found;
   }
 
   private List<Library> missing() throws IOException {
-    Map<Library, Path> present = present();
-    return libraries.stream().filter(library -> !present.containsKey(library)).toList();
+    List<Library> missing = new ArrayList<>();
+    for (Library library : libraries) {
+      if (!library.isAt(cache.resolve(library.name()))
+          && !library.isAt(repository.resolve(library.path()))) {
+        missing.add(library);
+      }
+    }
+    return missing;
   }
 
-  private Map<Library, Path> fetchAlone() throws IOException {
+  private void fetchAlone() throws IOException {
     try (FileChannel channel =
             FileChannel.open(
                 cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -179,7 +173,6 @@ public record TorchLibraries(
         Path target = cache.resolve(library.name());
         download.bring(base.resolve(library.path()), target, library.bytes(), library::wrongWith);
       }
-      return present();
     }
   }
 
