@@ -37,13 +37,13 @@ public final class Trace {
 
   private final AnalyticFunction function;
   private final Optimizer optimizer;
-  private final Chunks chunks;
+  private final Chunks chunks; // one
   private final ParameterState state;
 
   private Trace(AnalyticFunction function, float[] start, RuleSpec rule) {
     this.function = function;
     optimizer = Optimizer.of(rule, start.length);
-    chunks = Chunks.of(start.length, optimizer.width());
+    chunks = new Chunks(start.length, start.length, optimizer.width());
     state = new ParameterState(start, optimizer.slots());
   }
 
@@ -79,14 +79,12 @@ public final class Trace {
   private double step(int round, float[] evaluationPoint, double previousLoss) {
     double[] x = doubles(evaluationPoint);
     double loss = function.value(x);
-    List<float[]> sums = contribution(round, x);
+    float[] sums = contribution(round, x);
     RoundScalars scalars = new RoundScalars(round, 1, loss, previousLoss);
     if (optimizer.waitsForWholeRound()) {
-      optimizer.stepAll(scalars, sums, chunks, state);
+      optimizer.stepAll(scalars, List.of(sums), chunks, state);
     } else {
-      for (int c = 0; c < chunks.count(); c++) {
-        optimizer.step(scalars, sums.get(c), state, chunks.from(c), chunks.to(c));
-      }
+      optimizer.step(scalars, sums, state, 0, x.length);
     }
     state.advance();
     return loss;
@@ -98,25 +96,23 @@ public final class Trace {
     return at;
   }
 
-  /** Chunk by chunk the gradient, and behind it the curvature that the rule asks for. */
-  private List<float[]> contribution(int round, double[] x) {
-    double[] gradient = function.gradient(x);
-    List<float[]> sums = new ArrayList<>();
-    for (int c = 0; c < chunks.count(); c++) {
-      float[] sum = new float[chunks.contributionSize(c)];
-      int at = copy(gradient, chunks.from(c), chunks.to(c), sum, 0);
-      switch (optimizer.curvature()) {
-        case NONE -> {}
-        case DIAGONAL -> copy(function.curvature(x), chunks.from(c), chunks.to(c), sum, at);
-        case FULL -> {
-          double[][] hessian = function.hessian(x);
-          for (int i = chunks.from(c); i < chunks.to(c); i++) {
-            at = copy(hessian[i], 0, x.length, sum, at);
-          }
+  /** The gradient, and behind it the curvature that the rule asks for. */
+  private float[] contribution(int round, double[] x) {
+    float[] sums = new float[chunks.contributionSize(0)];
+    int at = copy(function.gradient(x), sums, 0);
+    switch (optimizer.curvature()) {
+      case NONE -> {}
+      case DIAGONAL -> copy(function.curvature(x), sums, at);
+      case FULL -> {
+        for (double[] row : function.hessian(x)) {
+          at = copy(row, sums, at);
         }
       }
-      checkFinite(round, x, sum);
-      sums.add(sum);
+    }
+    if (!Vectors.allFinite(sums, 0, sums.length)) {
+      throw new ArithmeticException(
+          "round %s: the derivatives of %s at %s are not finite; try shorter steps"
+              .formatted(round, function.name(), Arrays.toString(x)));
     }
     return sums;
   }
@@ -129,14 +125,6 @@ public final class Trace {
       slots.put(named.get(i).name(), state.slots()[i].clone());
     }
     return new Point(round, x, function.value(doubles(x)), evaluationPoint(), slots);
-  }
-
-  private void checkFinite(int round, double[] x, float[] sum) {
-    if (!Vectors.allFinite(sum, 0, sum.length)) {
-      throw new ArithmeticException(
-          "round %s: the derivatives of %s at %s are not finite; try shorter steps"
-              .formatted(round, function.name(), Arrays.toString(x)));
-    }
   }
 
   private static void checkStart(AnalyticFunction function, float[] start) {
@@ -156,11 +144,11 @@ public final class Trace {
   }
 
   /** Returns the index behind what was written. */
-  private static int copy(double[] from, int start, int end, float[] into, int at) {
-    for (int i = start; i < end; i++) {
-      into[at + i - start] = (float) from[i];
+  private static int copy(double[] from, float[] into, int at) {
+    for (int i = 0; i < from.length; i++) {
+      into[at + i] = (float) from[i];
     }
-    return at + end - start;
+    return at + from.length;
   }
 
   private static double[] doubles(float[] x) {

@@ -77,20 +77,6 @@ class TraceTest {
     assertEquals(0, last.f(), 1e-12);
   }
 
-  /** 70,000 parameters are two chunks. */
-  @Test
-  void aVectorOfSeveralChunksIsSteppedWhole() {
-    float[] start = new float[70_000];
-    Arrays.fill(start, 1);
-    for (String clip : List.of("0", "1e30")) {
-      RuleSpec rule =
-          rule("gd", Map.of("learning_rate", 0.5, "clip_norm", Double.parseDouble(clip)));
-      for (float x : Trace.run(new Bowl(1), start, rule, 1).get(1).x()) {
-        assertEquals(0.5f, x);
-      }
-    }
-  }
-
   @Test
   void aStartOfTheWrongDimensionIsRefused() {
     IllegalArgumentException refused =
