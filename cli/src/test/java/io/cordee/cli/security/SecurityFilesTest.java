@@ -162,13 +162,13 @@ class SecurityFilesTest {
   @Test
   void aTokenThatIsTooShortOrNoneIsRefusedWithoutShowingIt() throws IOException {
     Path brief = file("brief", "0123456789abcde\n");
-    expect(n -> token(brief), "--token-file", "16 to 4096 characters, found 15", "openssl rand");
     Path blank = file("blank", " \n\n");
-    expect(n -> token(blank), "found 0");
     Path lines = file("lines", "0123456789abcdef\n0123456789abcdef\n");
-    expect(n -> token(lines), "expected one line of visible ASCII");
     Path accents = file("accents", "0123456789abcdefé\n");
-    expect(n -> token(accents), "expected one line of visible ASCII");
+    expect(n -> token(brief), "--token-file", "16 to 4096 visible ASCII", "found 15", "openssl");
+    expect(n -> token(blank), "found 0");
+    expect(n -> token(lines), "expected one line");
+    expect(n -> token(accents), "expected one line");
     expect(n -> token(folder.resolve("none")), "none: no such file");
     for (Path path : new Path[] {brief, lines, accents}) {
       AccessException e = assertThrows(AccessException.class, () -> token(path));

@@ -6,6 +6,7 @@ import io.grpc.stub.MetadataUtils;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A secret that a team shares. It is sent with every call, and appears in no message, log or
@@ -13,8 +14,7 @@ import java.util.Optional;
  */
 public final class Token {
 
-  private static final int LEAST = 16;
-  private static final int MOST = 4096;
+  private static final Pattern FORM = Pattern.compile("[!-~]{16,4096}");
   private static final Metadata.Key<String> HEADER =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final String SCHEME = "Bearer ";
@@ -32,30 +32,21 @@ public final class Token {
    */
   public static Token read(NamedFile file) {
     String text = file.read().strip();
-    if (!isVisible(text)) {
+    if (!FORM.matcher(text).matches()) {
       throw file.error(
-          "expected one line of visible ASCII characters without spaces; make one with: openssl"
-              + " rand -hex 32");
-    }
-    if (text.length() < LEAST || text.length() > MOST) {
-      throw file.error(
-          "expected a token of %d to %d characters, found %d; make one with: openssl rand -hex 32",
-          LEAST, MOST, text.length());
+          "expected one line of 16 to 4096 visible ASCII characters without spaces, found %d"
+              + " characters; make one with: openssl rand -hex 32",
+          text.length());
     }
     return new Token(text);
   }
 
   /** A token that the program has generated itself. */
   public static Token of(String secret) {
-    if (!isVisible(secret) || secret.length() < LEAST || secret.length() > MOST) {
-      throw new IllegalArgumentException(
-          "expected a token of %d to %d visible ASCII characters".formatted(LEAST, MOST));
+    if (!FORM.matcher(secret).matches()) {
+      throw new IllegalArgumentException("expected a token of visible ASCII characters");
     }
     return new Token(secret);
-  }
-
-  private static boolean isVisible(String text) {
-    return text.chars().allMatch(c -> c > ' ' && c < 127);
   }
 
   /** Sends it with every call. */
