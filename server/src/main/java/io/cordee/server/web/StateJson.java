@@ -26,11 +26,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What is observed, as the page reads it: times in milliseconds, rates per second; numbers to seven
- * digits, null for what is not finite.
+ * What is observed, as the page reads it: {@link Figures} of the team as they are, other times in
+ * milliseconds, rates per second; numbers to seven digits, null for what is not finite.
  */
 final class StateJson {
 
@@ -39,6 +40,10 @@ final class StateJson {
           .serializeNulls()
           .disableHtmlEscaping()
           .registerTypeAdapter(Double.class, (JsonSerializer<Double>) (v, t, c) -> number(v))
+          .registerTypeAdapter(double.class, (JsonSerializer<Double>) (v, t, c) -> number(v))
+          .registerTypeHierarchyAdapter(
+              Optional.class,
+              (JsonSerializer<Optional<?>>) (v, t, c) -> c.serialize(v.orElse(null)))
           .registerTypeHierarchyAdapter(
               Enum.class,
               (JsonSerializer<Enum<?>>)
@@ -143,24 +148,10 @@ final class StateJson {
         .with("received", rates.received())
         .with("sent", rates.sent())
         .with("counts", counts())
-        .with(
-            "checkpoint",
-            now.checkpoint()
-                .map(
-                    kept ->
-                        new Fields().with("round", kept.round()).with("age", kept.ageNanos() / 1e9))
-                .orElse(null))
-        .with("workers", now.workers().stream().map(StateJson::worker).toList())
-        .with("shards", now.shards().stream().map(StateJson::shard).toList())
-        .with(
-            "gathering",
-            now.gathering()
-                .map(
-                    awaited ->
-                        new Fields()
-                            .with("workers", awaited.workers())
-                            .with("join", awaited.join().orElse("")))
-                .orElse(null))
+        .with("checkpoint", now.checkpoint())
+        .with("workers", now.workers())
+        .with("shards", now.shards())
+        .with("gathering", now.gathering())
         .with("steps", now.steps().map(StateJson::steps).orElse(null));
   }
 
@@ -197,52 +188,12 @@ final class StateJson {
         split.compute() / 1e6, split.waiting() / 1e6, split.wire() / 1e6, split.step() / 1e6);
   }
 
-  private static Fields worker(Figures.WorkerRow row) {
-    return new Fields()
-        .with("name", row.name())
-        .with("state", row.state())
-        .with("threads", row.threads())
-        .with("partitions", row.partitions())
-        .with("rows", Math.rint(row.rowsPerSecond()))
-        .with("lag", row.lag() / 1e6)
-        .with("round", row.round())
-        .with("in", row.received())
-        .with("out", row.sent())
-        .with("bytes", Math.rint(row.bytesPerSecond()))
-        .with("heard", tenths(row.silentNanos()))
-        .with("waiting", row.waiting());
-  }
-
-  private static Fields shard(Figures.ShardRow row) {
-    return new Fields()
-        .with("number", row.number())
-        .with("isHere", row.isHere())
-        .with("chunks", row.chunks())
-        .with("parameters", row.parameters())
-        .with("version", row.version())
-        .with("lag", row.lag() / 1e6)
-        .with("heard", tenths(row.silentNanos()));
-  }
-
-  /** In seconds, to a tenth. */
-  private static double tenths(long nanos) {
-    return Math.rint(nanos / 1e8) / 10;
-  }
-
   private static Fields steps(StepFigures steps) {
     return new Fields()
         .with("round", steps.round())
         .with("least", StepFigures.LEAST)
         .with("bins", steps.bins())
-        .with("layers", steps.layers().stream().map(StateJson::layer).toList());
-  }
-
-  private static Fields layer(StepFigures.Layer layer) {
-    return new Fields()
-        .with("name", layer.name())
-        .with("flips", layer.flips())
-        .with("grown", layer.grown())
-        .with("median", layer.median());
+        .with("layers", steps.layers());
   }
 
   /** Behind the times of its rounds, it has the metrics of the rows that decide. */

@@ -83,7 +83,7 @@ function showFigures() {
   at("rate-figure").hidden = now.rate === null;
   text(at("rate"), short(now.rate));
   text(at("pace"), now.pace > 0 ? short(Number(now.pace.toPrecision(3))) : "–");
-  const rowsPerSecond = now.workers.reduce((sum, w) => sum + (w.state === "gone" ? 0 : w.rows), 0);
+  const rowsPerSecond = now.workers.reduce((sum, w) => sum + (w.state === "gone" ? 0 : Math.round(w.rowsPerSecond)), 0);
   text(at("rows"), hasEnded() || rowsPerSecond === 0 ? "–" : short(Number(rowsPerSecond.toPrecision(3))));
   text(at("time-name"), hasEnded() ? "took" : "time left");
   text(at("left"), hasEnded() ? span(now.seconds) : now.pace > 0 && now.rounds !== null ? span((now.rounds - now.round) / now.pace) : "–");
@@ -102,7 +102,7 @@ function showFigures() {
       counts.dropped > 0 ? many(counts.dropped, "duplicate") + " dropped" : "",
       counts.healed > 0 ? many(counts.healed, "chunk") + " healed" : "",
       counts.reconnects > 0 ? many(counts.reconnects, "reconnect") : "",
-      now.checkpoint ? "checkpoint of round " + short(now.checkpoint.round) + ", " + ago(now.checkpoint.age) : "",
+      now.checkpoint ? "checkpoint of round " + short(now.checkpoint.round) + ", " + ago(now.checkpoint.ageNanos / 1e9) : "",
     ].filter((s) => s !== "").join(" · "),
   );
 }
@@ -160,20 +160,20 @@ const byName = new Intl.Collator("en", { numeric: true });
 
 function showTeam() {
   const workers = [...now.workers].sort((a, b) => (a.state === "gone") - (b.state === "gone") || byName.compare(a.name, b.name));
-  const fastest = Math.max(1, ...workers.map((w) => w.rows));
+  const fastest = Math.max(1, ...workers.map((w) => w.rowsPerSecond));
   rows(at("workers"), workers, (w) => w.name, (w) => {
     const isGone = w.state === "gone";
     return [
       w.name,
       { state: w.state },
-      isGone ? { n: "–" } : { n: short(w.rows), meter: w.rows / fastest },
+      isGone ? { n: "–" } : { n: short(Math.round(w.rowsPerSecond)), meter: w.rowsPerSecond / fastest },
       { n: isGone ? "–" : short(w.partitions) },
-      { n: isGone ? "–" : millis(w.lag) },
-      { n: bytes(w.in) },
-      { n: bytes(w.out) },
-      { n: isGone ? "–" : bytes(w.bytes) + "/s" },
+      { n: isGone ? "–" : millis(w.lag / 1e6) },
+      { n: bytes(w.received) },
+      { n: bytes(w.sent) },
+      { n: isGone ? "–" : bytes(w.bytesPerSecond) + "/s" },
       { n: isGone ? "–" : short(w.waiting) },
-      { n: ago(w.heard) },
+      { n: ago(w.silentNanos / 1e9) },
     ];
   }, (w) => w.state);
   if (job.shards > 1) {
@@ -183,8 +183,8 @@ function showTeam() {
       { n: short(s.parameters) },
       { n: short(s.chunks) },
       { n: "round " + short(s.version) },
-      { n: s.number === 0 ? "–" : millis(s.lag) },
-      { n: s.isHere ? ago(s.heard) : "–" },
+      { n: s.number === 0 ? "–" : millis(s.lag / 1e6) },
+      { n: s.isHere ? ago(s.silentNanos / 1e9) : "–" },
     ]);
   }
 }
