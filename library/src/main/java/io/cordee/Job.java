@@ -2,9 +2,9 @@ package io.cordee;
 
 import com.google.gson.Gson;
 import io.cordee.common.job.Batch;
-import io.cordee.common.job.JobException;
-import io.cordee.common.job.JobFile;
-import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.job.file.JobException;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.FirstWeights;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.function.Layout;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.TensorFile;
 import io.cordee.function.Layout;
 import java.nio.file.Files;

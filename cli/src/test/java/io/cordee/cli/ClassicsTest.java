@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.cli.process.Run;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;

@@ -16,7 +16,7 @@ import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.file.OutputFile;
 import io.cordee.cli.process.Ended;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelFile;

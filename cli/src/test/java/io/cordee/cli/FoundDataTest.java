@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.option.DataOption;
 import io.cordee.cli.process.Ended;
-import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.Found;
+import io.cordee.common.job.file.JobFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobException;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobException;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.TensorFile;
 import io.cordee.function.FunctionContext;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.Ended;
 import io.cordee.cli.team.InProcessTeam;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,6 +1,6 @@
 package io.cordee.gallery;
 
-import io.cordee.common.job.LoneRule;
+import io.cordee.common.job.file.LoneRule;
 import io.cordee.common.rule.RuleSpec;
 import io.cordee.gallery.analytic.AnalyticFunction;
 import io.cordee.gallery.analytic.Trace;

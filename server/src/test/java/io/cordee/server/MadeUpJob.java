@@ -1,7 +1,7 @@
 package io.cordee.server;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.rule.Optimizer;

@@ -1,7 +1,7 @@
 package io.cordee.server;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.Replica;

@@ -1,8 +1,8 @@
 package io.cordee.worker;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobException;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobException;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.proto.message.ServerSays;

@@ -2,8 +2,8 @@ package io.cordee.bench.chaos;
 
 import io.cordee.common.file.Resource;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobException;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobException;
+import io.cordee.common.job.file.JobFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.cordee.bench.chaos;
 
 import io.cordee.cli.team.JavaProcess;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.random.SplitMix64;
 import io.cordee.server.run.RunFiles;
 import java.io.IOException;

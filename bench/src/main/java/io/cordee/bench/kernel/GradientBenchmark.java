@@ -6,7 +6,7 @@ import io.cordee.bench.Temporary;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Report;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.model.Mlp;
 import io.cordee.function.Rows;

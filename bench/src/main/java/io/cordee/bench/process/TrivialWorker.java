@@ -1,11 +1,11 @@
 package io.cordee.bench.process;
 
-import io.cordee.common.job.Columns;
 import io.cordee.common.job.Downlink;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.Words;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.function.Sums;

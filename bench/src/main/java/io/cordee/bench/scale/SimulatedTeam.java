@@ -1,12 +1,12 @@
 package io.cordee.bench.scale;
 
 import io.cordee.common.checkpoint.SavedState;
-import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;

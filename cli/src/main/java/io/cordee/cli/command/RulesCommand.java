@@ -2,7 +2,7 @@ package io.cordee.cli.command;
 
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
-import io.cordee.common.job.Nearest;
+import io.cordee.common.job.file.Nearest;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleDefinition;
 import io.cordee.common.rule.Setting;

@@ -19,7 +19,7 @@ import io.cordee.cli.option.TrainingOptions;
 import io.cordee.cli.server.LiveView;
 import io.cordee.cli.server.WorkerCount;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobException;
+import io.cordee.common.job.file.JobException;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;

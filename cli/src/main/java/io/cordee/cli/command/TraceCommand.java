@@ -2,8 +2,8 @@ package io.cordee.cli.command;
 
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
-import io.cordee.common.job.JobException;
-import io.cordee.common.job.LoneRule;
+import io.cordee.common.job.file.JobException;
+import io.cordee.common.job.file.LoneRule;
 import io.cordee.common.rule.RuleSpec;
 import io.cordee.gallery.analytic.AnalyticFunction;
 import io.cordee.gallery.analytic.Trace;

@@ -1,7 +1,7 @@
 package io.cordee.cli.commandline;
 
-import io.cordee.common.job.JobException;
-import io.cordee.common.job.Nearest;
+import io.cordee.common.job.file.JobException;
+import io.cordee.common.job.file.Nearest;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutsideText;
 import io.cordee.experiment.chart.ChartException;

@@ -6,7 +6,7 @@ import io.cordee.cli.option.DataOption;
 import io.cordee.cli.team.ProcessTeam;
 import io.cordee.cli.team.RunProgress;
 import io.cordee.cli.team.TeamSetup;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.experiment.compare.CellRunner;
 import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.run.RunNote;

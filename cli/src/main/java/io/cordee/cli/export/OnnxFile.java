@@ -3,7 +3,7 @@ package io.cordee.cli.export;
 import com.google.gson.GsonBuilder;
 import com.google.protobuf.UnsafeByteOperations;
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.common.job.TableEncoding;
+import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.wire.FloatCodec;

@@ -1,13 +1,13 @@
 package io.cordee.cli.export;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.common.job.Columns;
-import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobException;
-import io.cordee.common.job.JobFile;
-import io.cordee.common.job.TableEncoding;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.data.TableEncoding;
+import io.cordee.common.job.file.Found;
+import io.cordee.common.job.file.JobException;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
 import io.cordee.function.GradientFunction;
 import io.cordee.function.Layout;

@@ -1,6 +1,6 @@
 package io.cordee.cli.init;
 
-import io.cordee.common.job.TableFormat;
+import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.text.OutsideText;
 import io.cordee.worker.data.TableSurvey;
 import io.cordee.worker.data.TableSurvey.Column;

@@ -1,13 +1,13 @@
 package io.cordee.cli.option;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobException;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.JobVector;
-import io.cordee.common.job.Preprocessing;
-import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.data.Preprocessing;
+import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.job.file.Found;
+import io.cordee.common.job.file.JobException;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.compute.HeldRows;

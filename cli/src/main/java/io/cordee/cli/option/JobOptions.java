@@ -1,7 +1,7 @@
 package io.cordee.cli.option;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,12 @@
 package io.cordee.cli.option;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobChange;
-import io.cordee.common.job.JobException;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Mode;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.file.JobChange;
+import io.cordee.common.job.file.JobException;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.server.checkpoint.CheckpointFolder;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.SavedRun;

@@ -1,7 +1,7 @@
 package io.cordee.cli.option;
 
 import io.cordee.cli.team.ServerAddress;
-import io.cordee.common.job.Found;
+import io.cordee.common.job.file.Found;
 import io.cordee.proto.connection.HostAndPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package io.cordee.cli.team;
 
-import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.file.Found;
 import io.cordee.proto.connection.Connections;
 import io.cordee.server.assembly.CheckpointsAt;
 import io.cordee.server.observe.Listeners;

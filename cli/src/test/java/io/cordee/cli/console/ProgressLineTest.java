@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import java.io.ByteArrayOutputStream;

@@ -2,7 +2,7 @@ package io.cordee.cli.option;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.experiment.report.ReportFile;
 import io.cordee.experiment.report.ReportSource;
 import io.cordee.experiment.report.RunsPage;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.JobVector;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.model.Words;

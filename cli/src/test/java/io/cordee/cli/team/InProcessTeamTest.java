@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.Found;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.serving.ParameterServer;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.Typed;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.JobVector;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;

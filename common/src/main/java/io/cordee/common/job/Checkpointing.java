@@ -15,7 +15,7 @@ public record Checkpointing(int every, OptionalDouble seconds, int keep) {
   public static final int DEFAULT_KEEP = 3;
 
   /** The newest may be ahead of what else has to be on the disk before it can be used. */
-  static final int MIN_KEEP = 2;
+  public static final int MIN_KEEP = 2;
 
   public boolean isOn() {
     return every > 0 || seconds.isPresent();

@@ -1,5 +1,7 @@
 package io.cordee.common.job;
 
+import io.cordee.common.job.data.DataSpec;
+import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.measure.Metric;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.ModelSpec;
@@ -117,7 +119,7 @@ public record Job(
     return Metric.of(hasLabels(), model.outputs());
   }
 
-  static boolean hasLabels(SourceSpec source, ModelSpec model) {
+  public static boolean hasLabels(SourceSpec source, ModelSpec model) {
     if (source instanceof SourceSpec.Table table) {
       return table.label().isPresent();
     }

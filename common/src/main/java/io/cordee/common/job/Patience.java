@@ -13,7 +13,7 @@ public record Patience(int count, boolean areRounds) {
 
   private static final Pattern TEXT = Pattern.compile("([1-9][0-9]{0,8})(?: epochs?|( rounds?))?");
 
-  static Optional<Patience> parse(String text) {
+  public static Optional<Patience> parse(String text) {
     Matcher found = TEXT.matcher(text);
     return found.matches()
         ? Optional.of(new Patience(Integer.parseInt(found.group(1)), found.group(2) != null))

@@ -1,6 +1,6 @@
 package io.cordee.experiment.compare;
 
-import io.cordee.common.job.JobException;
+import io.cordee.common.job.file.JobException;
 import io.cordee.experiment.grid.Cell;
 import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.run.Run;

@@ -1,7 +1,7 @@
 package io.cordee.experiment.compare;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.Nearest;
+import io.cordee.common.job.file.Nearest;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleDefinition;
 import io.cordee.common.rule.Setting;

@@ -2,8 +2,8 @@ package io.cordee.experiment.grid;
 
 import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobException;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobException;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleDefinition;

@@ -1,12 +1,12 @@
 package io.cordee.experiment.report;
 
-import io.cordee.common.job.Columns;
-import io.cordee.common.job.JobException;
-import io.cordee.common.job.JobFile;
-import io.cordee.common.job.TableEncoding;
-import io.cordee.common.job.TableEncoding.Column;
-import io.cordee.common.job.TableEncoding.Numbers;
-import io.cordee.common.job.TableEncoding.Texts;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.data.TableEncoding;
+import io.cordee.common.job.data.TableEncoding.Column;
+import io.cordee.common.job.data.TableEncoding.Numbers;
+import io.cordee.common.job.data.TableEncoding.Texts;
+import io.cordee.common.job.file.JobException;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.experiment.run.Run;
 import io.cordee.server.run.RunFiles;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.cordee.experiment.report;
 
-import io.cordee.common.job.Split;
+import io.cordee.common.job.data.Split;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.RunNote;

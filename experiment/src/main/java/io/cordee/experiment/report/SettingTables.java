@@ -1,7 +1,7 @@
 package io.cordee.experiment.report;
 
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.LocalSteps;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.rule.RuleSpec;
 import io.cordee.experiment.run.ComparisonNote.Tuned;
 import io.cordee.experiment.run.Group;

@@ -1,6 +1,6 @@
 package io.cordee.experiment.run;
 
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

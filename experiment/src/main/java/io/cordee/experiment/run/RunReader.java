@@ -1,7 +1,7 @@
 package io.cordee.experiment.run;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobException;
+import io.cordee.common.job.file.JobException;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.model.ModelFileException;
 import io.cordee.server.run.RunFiles;

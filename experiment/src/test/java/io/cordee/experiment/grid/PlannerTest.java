@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobException;
+import io.cordee.common.job.file.JobException;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.experiment.grid.Planner.Planned;
 import java.io.IOException;

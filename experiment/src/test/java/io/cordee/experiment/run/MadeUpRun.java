@@ -1,7 +1,7 @@
 package io.cordee.experiment.run;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

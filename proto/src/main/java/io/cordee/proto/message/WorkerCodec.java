@@ -1,9 +1,9 @@
 package io.cordee.proto.message;
 
 import com.google.protobuf.ByteString;
-import io.cordee.common.job.Columns;
 import io.cordee.common.job.RowCounts;
-import io.cordee.common.job.TableEncoding;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.v1.DataFound;
 import io.cordee.proto.v1.Differs;

@@ -1,8 +1,8 @@
 package io.cordee.proto.message;
 
-import io.cordee.common.job.Columns;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.data.Columns;
 import io.cordee.common.kernel.Xxh64;
 import io.cordee.proto.connection.Connections;
 import java.nio.ByteBuffer;

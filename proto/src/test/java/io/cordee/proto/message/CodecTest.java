@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.Columns;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.data.Columns;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.v1.WorkerMessage;
 import java.nio.ByteBuffer;

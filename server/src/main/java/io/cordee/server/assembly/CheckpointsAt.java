@@ -1,7 +1,7 @@
 package io.cordee.server.assembly;
 
 import io.cordee.common.job.Best;
-import io.cordee.common.job.Found;
+import io.cordee.common.job.file.Found;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -1,8 +1,8 @@
 package io.cordee.server.assembly;
 
-import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.Found;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.server.checkpoint.CheckpointStore;

@@ -1,7 +1,7 @@
 package io.cordee.server.assembly;
 
 import io.cordee.common.checkpoint.SavedState;
-import io.cordee.common.job.Found;
+import io.cordee.common.job.file.Found;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.checkpoint.Checkpoints;
 import io.cordee.server.round.Keeper;

@@ -1,8 +1,8 @@
 package io.cordee.server.assembly;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Mode;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;

@@ -1,7 +1,7 @@
 package io.cordee.server.observe;
 
 import io.cordee.common.job.Best;
-import io.cordee.common.job.Columns;
+import io.cordee.common.job.data.Columns;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.TrainingListener;

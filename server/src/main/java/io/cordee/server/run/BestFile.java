@@ -1,8 +1,8 @@
 package io.cordee.server.run;
 
 import io.cordee.common.job.Best;
-import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.data.Columns;
 import io.cordee.common.model.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package io.cordee.server.run;
 
 import io.cordee.common.file.Draft;
 import io.cordee.common.file.FolderLock;
-import io.cordee.common.job.Found;
-import io.cordee.common.job.JobException;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.Found;
+import io.cordee.common.job.file.JobException;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Shard;
 import java.io.IOException;
 import java.nio.file.Files;

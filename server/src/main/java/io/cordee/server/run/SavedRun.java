@@ -1,14 +1,14 @@
 package io.cordee.server.run;
 
 import io.cordee.common.job.Best;
-import io.cordee.common.job.Columns;
-import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobChange;
-import io.cordee.common.job.JobException;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.StopConditions.Reason;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.file.Found;
+import io.cordee.common.job.file.JobChange;
+import io.cordee.common.job.file.JobException;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
 import io.cordee.server.training.Outcome;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.cordee.server.serving;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Shard;
 import io.cordee.server.assembly.CheckpointsAt;
 import io.cordee.server.checkpoint.CheckpointStore;

@@ -1,9 +1,9 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Best;
-import io.cordee.common.job.Found;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.file.Found;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.Contribution;

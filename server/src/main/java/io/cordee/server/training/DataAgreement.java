@@ -1,17 +1,17 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Batch;
-import io.cordee.common.job.Columns;
-import io.cordee.common.job.DataSpec;
-import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Mode;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Slices;
-import io.cordee.common.job.SourceSpec;
 import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.data.DataSpec;
+import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.job.file.Found;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.function.Stats;
 import io.cordee.proto.message.WorkerSays.DataFound;

@@ -1,8 +1,8 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Best;
-import io.cordee.common.job.Found;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.file.Found;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;

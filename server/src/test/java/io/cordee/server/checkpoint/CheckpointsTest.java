@@ -6,7 +6,7 @@ import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.checkpoint.CheckpointReader;
 import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.server.round.ChunkState;

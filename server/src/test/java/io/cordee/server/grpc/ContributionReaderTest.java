@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;

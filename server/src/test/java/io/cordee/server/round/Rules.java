@@ -1,6 +1,6 @@
 package io.cordee.server.round;
 
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.rule.Optimizer;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,13 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.file.Draft;
 import io.cordee.common.job.Best;
-import io.cordee.common.job.Columns;
 import io.cordee.common.job.Evaluated;
-import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.file.Found;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
 import io.cordee.function.Stats;
 import io.cordee.server.training.Measurement;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.Columns;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.RowCounts;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;

@@ -3,11 +3,11 @@ package io.cordee.server.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.Columns;
-import io.cordee.common.job.Found;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.RowCounts;
-import io.cordee.common.job.TableEncoding;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.data.TableEncoding;
+import io.cordee.common.job.file.Found;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.team.WorkerId;
 import java.nio.LongBuffer;

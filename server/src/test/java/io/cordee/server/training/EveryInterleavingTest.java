@@ -3,8 +3,8 @@ package io.cordee.server.training;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.Slices;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;

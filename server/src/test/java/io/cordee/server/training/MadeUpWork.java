@@ -1,8 +1,8 @@
 package io.cordee.server.training;
 
-import io.cordee.common.job.Columns;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.data.Columns;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.proto.message.WorkerSays.DataFound;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.server.team.WorkerId;
 import java.util.ArrayList;
 import java.util.HashMap;

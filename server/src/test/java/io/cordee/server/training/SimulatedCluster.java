@@ -2,9 +2,9 @@ package io.cordee.server.training;
 
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Best;
-import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
+import io.cordee.common.job.file.Found;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;

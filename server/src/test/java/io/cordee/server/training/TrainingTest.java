@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.Columns;
-import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.file.Found;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.proto.message.WorkerSays.DataFound;

@@ -1,6 +1,6 @@
 package io.cordee.spark;
 
-import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;
 import io.cordee.common.model.Loss;

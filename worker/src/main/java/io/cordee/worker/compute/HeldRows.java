@@ -1,12 +1,12 @@
 package io.cordee.worker.compute;
 
-import io.cordee.common.job.Columns;
-import io.cordee.common.job.DataSpec;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Regularization;
 import io.cordee.common.job.RowCounts;
-import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.data.DataSpec;
+import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.random.SplitMix64;

@@ -1,7 +1,7 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.Columns;
-import io.cordee.common.job.Split;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.data.Split;
 import java.util.BitSet;
 import java.util.Optional;
 

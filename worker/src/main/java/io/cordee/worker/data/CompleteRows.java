@@ -1,6 +1,6 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.Preprocessing.Missing;
+import io.cordee.common.job.data.Preprocessing.Missing;
 import java.util.BitSet;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.Columns;
-import io.cordee.common.job.SourceSpec;
-import io.cordee.common.job.TableFormat;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.model.ModelSpec;
 import java.util.BitSet;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.TableEncoding;
-import io.cordee.common.job.TableEncoding.Column;
-import io.cordee.common.job.TableEncoding.Numbers;
-import io.cordee.common.job.TableEncoding.Texts;
+import io.cordee.common.job.data.TableEncoding;
+import io.cordee.common.job.data.TableEncoding.Column;
+import io.cordee.common.job.data.TableEncoding.Numbers;
+import io.cordee.common.job.data.TableEncoding.Texts;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

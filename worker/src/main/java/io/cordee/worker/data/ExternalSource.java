@@ -1,7 +1,7 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.SourceSpec;
-import io.cordee.common.job.Split;
+import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.job.data.Split;
 import io.cordee.common.model.ModelSpec;
 import java.io.IOException;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.Split;
+import io.cordee.common.job.data.Split;
 import io.cordee.common.kernel.Xxh64;
 import io.cordee.common.random.SplitMix64;
 import java.util.Arrays;

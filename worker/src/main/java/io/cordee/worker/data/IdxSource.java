@@ -1,6 +1,6 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.ModelSpec;
 import java.util.Optional;
 

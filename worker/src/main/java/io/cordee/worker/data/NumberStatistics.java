@@ -1,7 +1,7 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.Preprocessing.Scale;
-import io.cordee.common.job.TableEncoding;
+import io.cordee.common.job.data.Preprocessing.Scale;
+import io.cordee.common.job.data.TableEncoding;
 import java.util.Arrays;
 
 /**

@@ -1,9 +1,9 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.Preprocessing;
-import io.cordee.common.job.Preprocessing.Missing;
-import io.cordee.common.job.Preprocessing.Unknown;
-import io.cordee.common.job.TableEncoding;
+import io.cordee.common.job.data.Preprocessing;
+import io.cordee.common.job.data.Preprocessing.Missing;
+import io.cordee.common.job.data.Preprocessing.Unknown;
+import io.cordee.common.job.data.TableEncoding;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;

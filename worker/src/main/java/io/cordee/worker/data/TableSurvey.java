@@ -1,6 +1,6 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.TableFormat;
+import io.cordee.common.job.data.TableFormat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.Preprocessing.Missing;
-import io.cordee.common.job.TableEncoding;
+import io.cordee.common.job.data.Preprocessing.Missing;
+import io.cordee.common.job.data.TableEncoding;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;

@@ -1,6 +1,6 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.TableEncoding;
+import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.kernel.Xxh64;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.TableEncoding;
+import io.cordee.common.job.data.TableEncoding;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.Optional;

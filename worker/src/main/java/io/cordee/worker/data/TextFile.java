@@ -1,7 +1,7 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.Preprocessing;
-import io.cordee.common.job.TableEncoding;
+import io.cordee.common.job.data.Preprocessing;
+import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.model.ModelSpec;
 import java.io.IOException;
 import java.util.List;

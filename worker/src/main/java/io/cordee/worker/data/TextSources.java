@@ -1,9 +1,9 @@
 package io.cordee.worker.data;
 
-import io.cordee.common.job.Columns;
-import io.cordee.common.job.Preprocessing;
-import io.cordee.common.job.SourceSpec;
-import io.cordee.common.job.TableEncoding;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.data.Preprocessing;
+import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.model.ModelSpec;
 import java.util.List;
 import java.util.OptionalInt;

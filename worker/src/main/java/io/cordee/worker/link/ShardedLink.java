@@ -1,8 +1,8 @@
 package io.cordee.worker.link;
 
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.Uplink;

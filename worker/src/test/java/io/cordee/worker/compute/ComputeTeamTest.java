@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.measure.Metric;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.function.GradientFunction;
 import io.cordee.function.Layout;
 import io.cordee.function.Rows;

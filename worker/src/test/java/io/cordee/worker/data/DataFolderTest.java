@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobFile;
+import io.cordee.common.job.file.JobFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.Columns;
-import io.cordee.common.job.SourceSpec;
-import io.cordee.common.job.SourceSpec.Part;
-import io.cordee.common.job.TableFormat;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.job.data.SourceSpec.Part;
+import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.model.Output;
 import java.io.IOException;
 import java.io.InputStream;

@@ -13,8 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.Zstd;
 import com.sun.management.ThreadMXBean;
-import io.cordee.common.job.SourceSpec;
-import io.cordee.common.job.TableFormat;
+import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.model.Output;
 import java.io.IOException;
 import java.io.InputStream;

@@ -14,8 +14,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.Columns;
-import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.Output;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

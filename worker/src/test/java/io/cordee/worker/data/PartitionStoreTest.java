@@ -13,7 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.cordee.common.job.SourceSpec;
+import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.Output;
 import java.io.IOException;
 import java.nio.file.Files;

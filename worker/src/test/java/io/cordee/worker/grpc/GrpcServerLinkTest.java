@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import io.cordee.common.job.Columns;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.data.Columns;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.FloatCodec;

@@ -1,10 +1,10 @@
 package io.cordee.spark.fit;
 
-import io.cordee.common.job.Found;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobException;
-import io.cordee.common.job.JobFile;
 import io.cordee.common.job.JobVector;
+import io.cordee.common.job.file.Found;
+import io.cordee.common.job.file.JobException;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.Token;

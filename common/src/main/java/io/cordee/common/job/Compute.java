@@ -1,7 +1,0 @@
-package io.cordee.common.job;
-
-/** What computes gradients on the workers. */
-enum Compute {
-  /** Cordee's own products, whose bits are the same on any machine: docs/exactness.md. */
-  EXACT
-}

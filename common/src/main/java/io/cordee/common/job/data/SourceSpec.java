@@ -1,0 +1,221 @@
+package io.cordee.common.job.data;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where rows come from: a file format, its files (relative to the data folder) and how to read
+ * them.
+ */
+public sealed interface SourceSpec {
+
+  /** The files that it takes; none for what ships with Cordee. */
+  List<String> files();
+
+  /** What features are divided by when they are read. */
+  double scale();
+
+  /** The SHA-256 that its files, concatenated, must have, as sha256sum prints it. */
+  default Optional<String> sha256() {
+    return Optional.empty();
+  }
+
+  /** The texts of the classes, by index; none if rows are labelled with the index itself. */
+  default List<String> classes() {
+    return List.of();
+  }
+
+  /**
+   * IDX files, gzipped or not: features of shape [rows, ...] as unsigned bytes, labels of shape
+   * [rows].
+   *
+   * @param scale a feature is its byte divided by this
+   */
+  record Idx(String features, String labels, double scale, Optional<String> sha256)
+      implements SourceSpec {
+    public Idx(String features, String labels, double scale) {
+      this(features, labels, scale, Optional.empty());
+    }
+
+    @Override
+    public List<String> files() {
+      return List.of(features, labels);
+    }
+  }
+
+  /**
+   * NumPy arrays, each in a file of its own: features of shape [rows, ...], and with them either
+   * labels of shape [rows] or targets of shape [rows, ...].
+   *
+   * @param scale a feature is its element divided by this
+   */
+  record Npy(
+      String features,
+      Optional<String> labels,
+      Optional<String> targets,
+      double scale,
+      Optional<String> sha256)
+      implements SourceSpec {
+    public Npy(String features, Optional<String> labels, Optional<String> targets, double scale) {
+      this(features, labels, targets, scale, Optional.empty());
+    }
+
+    public Npy {
+      if (labels.isPresent() == targets.isPresent()) {
+        throw new IllegalArgumentException("give either labels or targets");
+      }
+    }
+
+    /** The file of the labels or of the targets. */
+    public String wanted() {
+      return labels.or(() -> targets).orElseThrow();
+    }
+
+    public Npy in(String otherFeatures, String otherWanted) {
+      return new Npy(
+          otherFeatures, labels.map(it -> otherWanted), targets.map(it -> otherWanted), scale);
+    }
+
+    @Override
+    public List<String> files() {
+      return List.of(features, wanted());
+    }
+  }
+
+  /**
+   * A table: rows of columns, most of which are features.
+   *
+   * @param label the label column, by name or by index from 0; empty if {@code targets} are given
+   * @param targets target columns, by name or by index from 0, as many as the model has outputs
+   * @param features feature columns, by name or by index from 0, in the order of the inputs; empty
+   *     for all others
+   * @param ignored columns that are neither features nor targets, by name or by index from 0
+   * @param classes the labels' texts in the order of their class indices; empty if labels are class
+   *     indices, or name the classes themselves
+   * @param scale a feature is its value divided by this
+   * @param above if given, the label is whether the column's number is above it
+   */
+  record Table(
+      String file,
+      TableFormat format,
+      Optional<String> label,
+      List<String> targets,
+      List<String> features,
+      List<String> ignored,
+      List<String> classes,
+      double scale,
+      Optional<String> sha256,
+      Optional<Double> above)
+      implements SourceSpec {
+    public Table(
+        String file,
+        TableFormat format,
+        Optional<String> label,
+        List<String> targets,
+        List<String> features,
+        List<String> ignored,
+        List<String> classes,
+        double scale) {
+      this(
+          file,
+          format,
+          label,
+          targets,
+          features,
+          ignored,
+          classes,
+          scale,
+          Optional.empty(),
+          Optional.empty());
+    }
+
+    public Table {
+      targets = List.copyOf(targets);
+      features = List.copyOf(features);
+      ignored = List.copyOf(ignored);
+      classes = List.copyOf(classes);
+      if (label.isPresent() == !targets.isEmpty()) {
+        throw new IllegalArgumentException("give either a label column or target columns");
+      }
+    }
+
+    public Table in(String otherFile, TableFormat otherFormat) {
+      Optional<String> none = Optional.empty();
+      return new Table(
+          otherFile, otherFormat, label, targets, features, ignored, classes, scale, none, above);
+    }
+
+    /** The columns of the label or the targets, in the order of the outputs. */
+    public List<String> wanted() {
+      return label.map(List::of).orElse(targets);
+    }
+
+    @Override
+    public List<String> files() {
+      return List.of(file);
+    }
+  }
+
+  /**
+   * The sparse text format of LIBSVM, gzipped or not: {@code label index:value ...}, indices from
+   * 1.
+   *
+   * @param classes as for {@link Table}; if there are none and the model has one linear output, the
+   *     label is the target
+   */
+  record LibSvm(String file, List<String> classes, double scale, Optional<String> sha256)
+      implements SourceSpec {
+    public LibSvm(String file, List<String> classes, double scale) {
+      this(file, classes, scale, Optional.empty());
+    }
+
+    public LibSvm {
+      classes = List.copyOf(classes);
+    }
+
+    @Override
+    public List<String> files() {
+      return List.of(file);
+    }
+  }
+
+  /** The UCI optical digits, which ship with Cordee: 8x8 images, values 0 to 16, divided by 16. */
+  record Digits(Part part) implements SourceSpec {
+    /** The largest value of a pixel. */
+    public static final double SCALE = 16;
+
+    @Override
+    public List<String> files() {
+      return List.of();
+    }
+
+    @Override
+    public double scale() {
+      return SCALE;
+    }
+  }
+
+  /**
+   * Rows that the program in which a worker runs brings along.
+   *
+   * @param name what that program calls them
+   * @param labelled whether they have class indices, rather than target values
+   */
+  record External(String name, boolean labelled) implements SourceSpec {
+    @Override
+    public List<String> files() {
+      return List.of();
+    }
+
+    @Override
+    public double scale() {
+      return 1;
+    }
+  }
+
+  /** A part of the digits: 1,437 rows to train on, 360 to test on. */
+  enum Part {
+    TRAIN,
+    TEST
+  }
+}

@@ -1,0 +1,258 @@
+package io.cordee.common.job.file;
+
+import io.cordee.common.file.Resource;
+import io.cordee.common.job.Job;
+import io.cordee.common.model.ModelFileException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
+
+/**
+ * Reads and writes jobs.
+ *
+ * <p>Overrides are {@code key.path=value}, the value being YAML: {@code rule.name=adam}, {@code
+ * model.layers=[64, 10]}; {@code stop.accuracy=null} takes a key back to its default. One that
+ * chooses another rule drops what the file says of the former one, unless the new one has such a
+ * setting too.
+ */
+public final class JobFile {
+
+  private static final int LARGEST = 1 << 20;
+  private static final Pattern TABLE = Pattern.compile("(?i)\\.(csv|tsv|parquet)(\\.gz|\\.zst)?$");
+  private static final JobForm ANY_JOB = new JobForm("");
+  private static final Section.Form<Found> FOUND = Section.Form.called("a mapping", Found::fill);
+
+  private JobFile() {}
+
+  /**
+   * The job in a file, every default filled in; its name, if it gives none, is the file's.
+   *
+   * @throws JobException with a line for each problem: no such file, not a job, not a valid one
+   */
+  public static Job read(Path file, List<String> overrides) {
+    Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
+    return parse(content(file), file.toString(), overrides, Optional.of(folder));
+  }
+
+  private static void requireWeightsOfModel(Job job) {
+    try {
+      job.model().first().orElseThrow().read(job.model().layout());
+    } catch (ModelFileException e) {
+      throw new JobException(e.getMessage());
+    }
+  }
+
+  /**
+   * The job in a text. What a run has {@linkplain #found found} may stand beside it.
+   *
+   * @param sourceName where the text is from, for messages: usually a file's name
+   * @throws JobException as for {@link #read}
+   */
+  public static Job parse(String yaml, String sourceName, List<String> overrides) {
+    return parse(yaml, sourceName, overrides, Optional.empty());
+  }
+
+  /**
+   * @param folder that files of weights are found from; none if the job says what is in them
+   */
+  private static Job parse(
+      String yaml, String sourceName, List<String> overrides, Optional<Path> folder) {
+    Problems problems = new Problems();
+    Optional<Yaml.Mapping> document = document(yaml, sourceName, problems);
+    Overrides changes = new Overrides(overrides, problems);
+    if (document.isEmpty()) {
+      throw problems.toException();
+    }
+    Yaml.Mapping job = document.get().without(Found.KEY);
+    JobForm form = new JobForm(Expected.jobName(stem(sourceName)));
+    Yaml.Mapping changed = changes.applyTo(job);
+    Yaml.Mapping whole =
+        folder.map(at -> new GivenWeights(at, problems).fillIn(changed)).orElse(changed);
+    Optional<Job> read = form.fill(new SectionReader<>(job.place(), "", whole, problems));
+    if (problems.count() > 0) {
+      throw problems.toException();
+    }
+    if (whole != changed) {
+      requireWeightsOfModel(read.orElseThrow());
+    }
+    return read.orElseThrow();
+  }
+
+  /**
+   * What changes a job whose first or last layer is auto; empty for other jobs. It asks how many
+   * inputs there are, and how many classes, where the job does not say so.
+   */
+  public static Optional<BiFunction<IntSupplier, IntSupplier, String>> autoLayers(
+      Path file, List<String> overrides) {
+    Problems problems = new Problems();
+    Optional<Yaml.Mapping> job =
+        document(content(file), file.toString(), problems)
+            .map(it -> new Overrides(overrides, problems).applyTo(it));
+    List<String> layers =
+        items(job, "model", "layers").stream()
+            .map(it -> it.isWord(Expected.AUTO) ? Expected.AUTO : it.description())
+            .toList();
+    int last = layers.size() - 1;
+    if (last < 0 || !List.of(layers.get(0), layers.get(last)).contains(Expected.AUTO)) {
+      return Optional.empty();
+    }
+    int classes = items(job, "data", "train", "classes").size();
+    int listed = classes + items(job, "data", "train", "targets").size();
+    return Optional.of(
+        (inputs, labels) -> {
+          List<String> counted = new ArrayList<>(layers);
+          if (layers.get(last).equals(Expected.AUTO)) {
+            counted.set(last, Integer.toString(listed > 0 ? listed : labels.getAsInt()));
+          }
+          if (layers.get(0).equals(Expected.AUTO)) {
+            counted.set(0, Integer.toString(inputs.getAsInt()));
+          }
+          return "model.layers=" + counted;
+        });
+  }
+
+  /** Those of a list in a job; none if it has no such list. */
+  private static List<Yaml> items(Optional<? extends Yaml> job, String... keys) {
+    Optional<? extends Yaml> at = job;
+    for (String key : keys) {
+      at = at.flatMap(it -> it instanceof Yaml.Mapping in ? in.value(key) : Optional.empty());
+    }
+    return at.map(it -> it instanceof Yaml.Items in ? in.items() : List.<Yaml>of())
+        .orElse(List.of());
+  }
+
+  /**
+   * What the run has found in whose folder this file is; nothing in the file of another job.
+   *
+   * @throws JobException as for {@link #read}
+   */
+  public static Found found(Path file) {
+    return found(content(file), file.toString());
+  }
+
+  public static Found found(String yaml, String sourceName) {
+    Problems problems = new Problems();
+    Optional<Found> found =
+        document(yaml, sourceName, problems)
+            .filter(root -> root.value(Found.KEY).isPresent())
+            .flatMap(
+                root ->
+                    new SectionReader<Found>(root.place(), "", root, problems)
+                        .find(Found.KEY, FOUND, Optional::of));
+    if (problems.count() > 0) {
+      throw problems.toException();
+    }
+    return found.orElse(Found.NOTHING);
+  }
+
+  /** The mapping that a text is; none if there are problems. */
+  private static Optional<Yaml.Mapping> document(
+      String yaml, String sourceName, Problems problems) {
+    if (yaml.length() > LARGEST) {
+      throw tooLarge(sourceName);
+    }
+    Optional<Yaml> document =
+        YamlReader.read(yaml, "", line -> new Place.Line(sourceName, line), problems);
+    if (document.isEmpty() && problems.count() == 0) {
+      throw new JobException(sourceName + ": empty; expected a job");
+    }
+    if (document.isPresent() && !(document.get() instanceof Yaml.Mapping)) {
+      Yaml root = document.get();
+      problems.add(
+          root.place(), "", "expected " + ANY_JOB.words() + "; found " + root.description());
+    }
+    return document.filter(Yaml.Mapping.class::isInstance).map(Yaml.Mapping.class::cast);
+  }
+
+  /**
+   * The job that ships with Cordee: the digits by Rprop.
+   *
+   * @throws JobException if the overrides do not fit it
+   */
+  public static Job defaultJob(List<String> overrides) {
+    return parse(Resource.read(JobFile.class, "digits.yaml"), "the digits job", overrides);
+  }
+
+  /** What a job says, as {@code rule.name} to {@code adam}, every default written out. */
+  public static Map<String, String> flat(Job job) {
+    Map<String, String> flat = new LinkedHashMap<>();
+    flatten("", SectionWriter.tree(job, new JobForm(job.name())), flat);
+    return flat;
+  }
+
+  private static void flatten(String path, Map<?, ?> tree, Map<String, String> into) {
+    tree.forEach(
+        (key, value) -> {
+          if (value instanceof Map<?, ?> inner) {
+            flatten(path + key + ".", inner, into);
+          } else {
+            into.put(path + key, String.valueOf(value));
+          }
+        });
+  }
+
+  /** The job as YAML with every default written out; {@link #parse} makes the same job of it. */
+  public static String write(Job job) {
+    return write(job, Found.NOTHING);
+  }
+
+  /** The same for a run's folder, with what the run has found beside it. */
+  public static String write(Job job, Found found) {
+    Map<String, Object> tree = SectionWriter.tree(job, ANY_JOB);
+    Map<String, Object> foundTree = SectionWriter.tree(found, FOUND);
+    if (!foundTree.isEmpty()) {
+      tree.put(Found.KEY, foundTree);
+    }
+    return SectionWriter.yaml(tree);
+  }
+
+  private static String content(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new JobException(file + ": a directory; expected a job file");
+    }
+    if (Files.exists(file) && TABLE.matcher(file.toString()).find()) {
+      throw new JobException(
+          "%s: a table; expected a job file: cordee init %s --label COLUMN writes one"
+              .formatted(file, file));
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(LARGEST + 1);
+      if (bytes.length > LARGEST) {
+        throw tooLarge(file.toString());
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (NoSuchFileException e) {
+      throw new JobException(file + ": no such file");
+    } catch (AccessDeniedException e) {
+      throw new JobException(file + ": may not be read by this user; check its permissions");
+    } catch (CharacterCodingException e) {
+      throw new JobException(file + ": not UTF-8 text; expected a job in YAML");
+    } catch (IOException e) {
+      throw new JobException(file + ": cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static JobException tooLarge(String name) {
+    return new JobException(name + ": larger than 1 MiB; expected a job");
+  }
+
+  private static String stem(String name) {
+    String file = name.substring(1 + Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')));
+    int dot = file.lastIndexOf('.');
+    return dot > 0 ? file.substring(0, dot) : file;
+  }
+}

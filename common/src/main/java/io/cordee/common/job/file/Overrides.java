@@ -1,0 +1,149 @@
+package io.cordee.common.job.file;
+
+import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.rule.RuleDefinition;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Settings given beside a job file, {@code key.path=value}, put in the place of the file's own. */
+final class Overrides {
+
+  private record Change(Place.Setting place, List<String> keys, Yaml value) {}
+
+  private static final String RULE = "rule";
+  private static final String LOCAL = "local";
+  private static final List<List<String>> LENGTHS =
+      List.of(List.of("stop", "rounds"), List.of("stop", "epochs"));
+
+  private static final List<List<String>> RULES = List.of(List.of(RULE), List.of(LOCAL, RULE));
+
+  private final List<Change> changes = new ArrayList<>();
+
+  /** Reads them; each value is YAML. */
+  Overrides(List<String> settings, Problems problems) {
+    for (int i = 0; i < settings.size(); i++) {
+      read(settings.get(i), i, problems).ifPresent(changes::add);
+    }
+  }
+
+  private static Optional<Change> read(String setting, int index, Problems problems) {
+    int equals = setting.indexOf('=');
+    String key = setting.substring(0, Math.max(0, equals)).strip();
+    Place.Setting place = new Place.Setting(index, setting, key);
+    List<String> keys = List.of(key.split("\\.", -1));
+    if (equals < 0 || keys.contains("") || keys.size() > YamlReader.DEEPEST) {
+      problems.add(place, key, "expected KEY=VALUE, such as rule.name=adam");
+      return Optional.empty();
+    }
+    int before = problems.count();
+    Yaml nothing = new Yaml.Scalar(place, "", true);
+    Yaml value =
+        YamlReader.read(setting.substring(equals + 1), key, line -> place, problems)
+            .orElse(nothing);
+    // What suits both rules stays.
+    boolean isRule = RULES.contains(keys) && value instanceof Yaml.Scalar && !value.isNull();
+    return problems.count() == before
+        ? Optional.of(new Change(place, isRule ? append(keys, RuleForm.NAME) : keys, value))
+        : Optional.empty();
+  }
+
+  private static List<String> append(List<String> keys, String key) {
+    return Stream.concat(keys.stream(), Stream.of(key)).toList();
+  }
+
+  /**
+   * The job with all of them in place, the later ones last. If they choose another rule, what the
+   * file says of the former one goes, unless the new one has such a setting too. What the file
+   * calls by another name is replaced as well.
+   */
+  Yaml.Mapping applyTo(Yaml.Mapping job) {
+    Yaml.Mapping changed = Shorthands.expand(job);
+    for (Change change : changes) {
+      changed = Shorthands.expand(put(withoutOther(changed, change), change, 0));
+    }
+    changed = Shorthands.expandSeed(changed);
+    changed = withoutReplaced(job, changed);
+    if (changed.value(LOCAL).orElse(null) instanceof Yaml.Mapping local) {
+      Yaml.Mapping before =
+          job.value(LOCAL).orElse(null) instanceof Yaml.Mapping of ? of : local.without(RULE);
+      Place keyPlace = changed.entries().get(LOCAL).keyPlace();
+      changed = changed.with(LOCAL, new Yaml.Entry(keyPlace, withoutReplaced(before, local)));
+    }
+    return changed;
+  }
+
+  /** Rounds take the place of epochs, and the other way round. */
+  private static Yaml.Mapping withoutOther(Yaml.Mapping job, Change change) {
+    int at = LENGTHS.indexOf(change.keys());
+    if (at < 0
+        || change.value().isNull()
+        || !(job.value("stop").orElse(null) instanceof Yaml.Mapping stop)) {
+      return job;
+    }
+    Place keyPlace = job.entries().get("stop").keyPlace();
+    return job.with("stop", new Yaml.Entry(keyPlace, stop.without(LENGTHS.get(1 - at).get(1))));
+  }
+
+  private static Yaml.Mapping put(Yaml.Mapping into, Change change, int depth) {
+    String key = change.keys().get(depth);
+    if (depth == change.keys().size() - 1) {
+      return into.with(key, new Yaml.Entry(change.place(), change.value()));
+    }
+    if (into.value(key).orElse(null) instanceof Yaml.Mapping inner) {
+      Place keyPlace = into.entries().get(key).keyPlace();
+      return into.with(key, new Yaml.Entry(keyPlace, put(inner, change, depth + 1)));
+    }
+    Yaml.Mapping fresh = new Yaml.Mapping(change.place(), Map.of());
+    return into.with(key, new Yaml.Entry(change.place(), put(fresh, change, depth + 1)));
+  }
+
+  private static Optional<String> ruleName(Yaml.Mapping section) {
+    return Shorthands.expandRule(section)
+        .value(RULE)
+        .flatMap(
+            rule ->
+                rule instanceof Yaml.Mapping mapping
+                    ? mapping.value(RuleForm.NAME)
+                    : Optional.empty())
+        .flatMap(
+            name -> name instanceof Yaml.Scalar word ? Optional.of(word.text()) : Optional.empty());
+  }
+
+  /**
+   * A section with a rule, without what the file says of a former rule, or calls by another name
+   * than an override.
+   */
+  private static Yaml.Mapping withoutReplaced(Yaml.Mapping before, Yaml.Mapping section) {
+    Optional<String> name = ruleName(section);
+    Optional<RuleDefinition> definition = name.flatMap(RuleCatalog::find);
+    if (definition.isEmpty() || !(section.value(RULE).orElseThrow() instanceof Yaml.Mapping rule)) {
+      return section;
+    }
+    boolean isOtherRule = !ruleName(before).equals(name);
+    List<String> known = RuleForm.keys(definition.get());
+    Map<String, Yaml.Entry> kept = new LinkedHashMap<>(rule.entries());
+    kept.entrySet()
+        .removeIf(
+            entry ->
+                isLine(entry.getValue())
+                    && (isOtherRule && !known.contains(entry.getKey())
+                        || isOverridden(entry.getKey(), definition.get(), rule.entries())));
+    Place keyPlace = section.entries().get(RULE).keyPlace();
+    return section.with(RULE, new Yaml.Entry(keyPlace, new Yaml.Mapping(rule.place(), kept)));
+  }
+
+  private static boolean isOverridden(
+      String key, RuleDefinition rule, Map<String, Yaml.Entry> given) {
+    return rule.setting(key).stream()
+        .flatMap(setting -> setting.names().stream())
+        .anyMatch(name -> given.containsKey(name) && !isLine(given.get(name)));
+  }
+
+  private static boolean isLine(Yaml.Entry entry) {
+    return entry.keyPlace() instanceof Place.Line;
+  }
+}
