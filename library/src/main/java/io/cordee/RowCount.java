@@ -1,7 +1,7 @@
 package io.cordee;
 
-import io.cordee.worker.data.DataException;
-import io.cordee.worker.data.ExternalRows;
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.ExternalRows;
 
 /**
  * What a job calls rows that gradient functions hold: their count, so that workers know it, too.

@@ -25,7 +25,7 @@ final class KeptRows {
    * Reuses the kept rows if the job's text is that of the last call.
    *
    * @param yaml the job as the server wrote it
-   * @throws io.cordee.worker.data.DataException if its files are not there or do not fit
+   * @throws io.cordee.worker.data.rows.DataException if its files are not there or do not fit
    */
   HeldRows of(String yaml, Job job) {
     boolean isSame = kept.isPresent() && kept.get().job().equals(yaml);

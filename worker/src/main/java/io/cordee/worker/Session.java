@@ -10,7 +10,7 @@ import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.compute.DivergenceException;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.compute.JobWork;
-import io.cordee.worker.data.DataException;
+import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.function.FunctionException;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.link.Connector;

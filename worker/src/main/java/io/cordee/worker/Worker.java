@@ -6,7 +6,7 @@ import io.cordee.proto.message.JobEnd;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
-import io.cordee.worker.data.ExternalRows;
+import io.cordee.worker.data.rows.ExternalRows;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;

@@ -12,9 +12,10 @@ import io.cordee.common.model.Mlp;
 import io.cordee.function.Rows;
 import io.cordee.function.Sums;
 import io.cordee.worker.data.DataFolder;
-import io.cordee.worker.data.DataSource;
-import io.cordee.worker.data.PartitionStore;
-import io.cordee.worker.data.Partitions;
+import io.cordee.worker.data.DataSources;
+import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.PartitionStore;
+import io.cordee.worker.data.rows.Partitions;
 import io.cordee.worker.model.Network;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -123,7 +124,7 @@ public class GradientBenchmark extends Turns {
     job = job(Kind.valueOf(kind));
     parameters = InitialWeights.of(job.model());
     DataFolder files = new DataFolder(Path.of(folder), "");
-    DataSource source = DataSource.open(job.data().train(), job.model(), files);
+    DataSource source = DataSources.open(job.data().train(), job.model(), files);
     PartitionStore store = new PartitionStore(source, Partitions.of(source, job.partitions()));
     List<Integer> all = IntStream.range(0, job.partitions()).boxed().toList();
     partitions = List.copyOf(store.load(all).values()); // in their order

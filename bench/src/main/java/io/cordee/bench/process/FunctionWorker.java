@@ -9,7 +9,7 @@ import io.cordee.function.Rows;
 import io.cordee.function.Stats;
 import io.cordee.function.Sums;
 import io.cordee.worker.Worker;
-import io.cordee.worker.data.ExternalRows;
+import io.cordee.worker.data.rows.ExternalRows;
 import io.cordee.worker.function.FunctionProviders;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import io.cordee.cli.init.DraftedJob;
 import io.cordee.cli.init.TableView;
 import io.cordee.cli.log.Logging;
 import io.cordee.common.job.file.JobFile;
-import io.cordee.worker.data.TableSurvey;
+import io.cordee.worker.data.table.TableSurvey;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import io.cordee.cli.log.Logging;
 import io.cordee.cli.option.ModelAndRows;
 import io.cordee.common.job.Job;
 import io.cordee.common.measure.ClassCounts;
-import io.cordee.worker.data.DataSource;
+import io.cordee.worker.data.rows.DataSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;

@@ -9,7 +9,7 @@ import io.cordee.experiment.grid.GridException;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.AccessException;
 import io.cordee.server.shard.LeadException;
-import io.cordee.worker.data.DataException;
+import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.function.FunctionException;
 import io.cordee.worker.link.LinkException;
 import java.io.IOException;

@@ -14,7 +14,7 @@ import io.cordee.function.Layout;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.SavedRun;
 import io.cordee.worker.data.DataFolder;
-import io.cordee.worker.data.StoredRows;
+import io.cordee.worker.data.rows.StoredRows;
 import io.cordee.worker.function.FunctionException;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.function.JobFunctions;

@@ -2,8 +2,8 @@ package io.cordee.cli.init;
 
 import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.text.OutsideText;
-import io.cordee.worker.data.TableSurvey;
-import io.cordee.worker.data.TableSurvey.Column;
+import io.cordee.worker.data.table.TableSurvey;
+import io.cordee.worker.data.table.TableSurvey.Column;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

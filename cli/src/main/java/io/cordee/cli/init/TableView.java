@@ -1,8 +1,8 @@
 package io.cordee.cli.init;
 
 import io.cordee.common.text.OutsideText;
-import io.cordee.worker.data.TableSurvey;
-import io.cordee.worker.data.TableSurvey.Column;
+import io.cordee.worker.data.table.TableSurvey;
+import io.cordee.worker.data.table.TableSurvey.Column;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.math.MathContext;

@@ -12,7 +12,7 @@ import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
-import io.cordee.worker.data.DataSource;
+import io.cordee.worker.data.DataSources;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.function.JobFunctions;
 import io.cordee.worker.function.TorchScript;
@@ -64,11 +64,11 @@ public final class DataOption {
           "model.layers: auto counts the columns and labels of %s; found no such file in %s: put it there, or write the numbers, as in [13, 64, 2]"
               .formatted(table.file(), root));
     }
-    asIf.add(layers.get().apply(() -> 1, () -> DataSource.classes(table, job.model(), folder)));
+    asIf.add(layers.get().apply(() -> 1, () -> DataSources.classes(table, job.model(), folder)));
     ModelSpec model = JobFile.read(jobFile.get(), asIf).model();
     Preprocessing wanted = job.data().preprocessing();
     options.add(
-        layers.get().apply(() -> DataSource.inputs(table, model, folder, wanted), model::outputs));
+        layers.get().apply(() -> DataSources.inputs(table, model, folder, wanted), model::outputs));
   }
 
   /** The given folder or, if there is none, that of {@link #find}; empty for the usual one. */

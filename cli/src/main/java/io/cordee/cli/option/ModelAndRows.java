@@ -8,11 +8,12 @@ import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.TableFormat;
 import io.cordee.server.run.RunFiles;
-import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
-import io.cordee.worker.data.DataSource;
+import io.cordee.worker.data.DataSources;
 import io.cordee.worker.data.DigitsSource;
-import io.cordee.worker.data.TableSurvey;
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.table.TableSurvey;
 import io.cordee.worker.function.JobFunctions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -113,7 +114,8 @@ public final class ModelAndRows {
   /**
    * Opens the rows with their labels or targets.
    *
-   * @throws io.cordee.worker.data.DataException if the rows are not there or do not fit the model
+   * @throws io.cordee.worker.data.rows.DataException if the rows are not there or do not fit the
+   *     model
    */
   public DataSource open(TrainedModel trained) {
     Job job = trained.job();
@@ -124,7 +126,7 @@ public final class ModelAndRows {
         trained,
         ownPart(
             job,
-            DataSource.open(spec(job), job.model(), folder(trained), trained.columns())
+            DataSources.open(spec(job), job.model(), folder(trained), trained.columns())
                 .complete(job.data().preprocessing())));
   }
 
@@ -144,7 +146,7 @@ public final class ModelAndRows {
   /**
    * Opens the features of the rows, whether or not there are labels or targets beside them.
    *
-   * @throws io.cordee.worker.data.DataException if they are not there or do not fit the model
+   * @throws io.cordee.worker.data.rows.DataException if they are not there or do not fit the model
    */
   public DataSource openUnlabelled(TrainedModel trained) {
     Job job = trained.job();
@@ -157,7 +159,7 @@ public final class ModelAndRows {
             job,
             ownRowsAsTrained(
                 job,
-                DataSource.openUnlabelled(
+                DataSources.openUnlabelled(
                     spec(job), job.model(), folder(trained), trained.columns()))));
   }
 

@@ -14,7 +14,7 @@ import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.SimulatedCluster;
 import io.cordee.worker.compute.HeldRows;
-import io.cordee.worker.data.DataException;
+import io.cordee.worker.data.rows.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -12,13 +12,14 @@ import io.cordee.common.model.Mlp;
 import io.cordee.common.random.SplitMix64;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.function.Rows;
-import io.cordee.worker.data.BatchSampler;
-import io.cordee.worker.data.DataException;
 import io.cordee.worker.data.DataFolder;
-import io.cordee.worker.data.DataSource;
-import io.cordee.worker.data.PartitionStore;
-import io.cordee.worker.data.Partitions;
-import io.cordee.worker.data.StoredRows;
+import io.cordee.worker.data.DataSources;
+import io.cordee.worker.data.rows.BatchSampler;
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.PartitionStore;
+import io.cordee.worker.data.rows.Partitions;
+import io.cordee.worker.data.rows.StoredRows;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -77,7 +78,7 @@ public final class HeldRows {
     this.folder = folder;
     DataSpec data = job.data();
     DataSource whole =
-        DataSource.open(data.train(), job.model(), folder, data.preprocessing())
+        DataSources.open(data.train(), job.model(), folder, data.preprocessing())
             .complete(data.preprocessing());
     Optional<DataSource.Parts> parts = data.split().map(whole::split);
     DataSource raw = parts.map(DataSource.Parts::train).orElse(whole);
@@ -93,7 +94,7 @@ public final class HeldRows {
 
   private Optional<PartitionStore> evaluated(
       Optional<SourceSpec> file, Optional<DataSource> heldOut, DataFolder folder) {
-    return file.map(spec -> DataSource.open(spec, job.model(), folder, columns))
+    return file.map(spec -> DataSources.open(spec, job.model(), folder, columns))
         .map(rows -> rows.complete(job.data().preprocessing()))
         .or(() -> heldOut.map(rows -> rows.encoded(columns.encoding())))
         .map(

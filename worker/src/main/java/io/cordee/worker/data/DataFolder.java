@@ -5,6 +5,8 @@ import io.cordee.common.job.Job;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.text.OutsideText;
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.ExternalRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

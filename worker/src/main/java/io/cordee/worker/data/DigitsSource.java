@@ -4,6 +4,11 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.model.ModelSpec;
+import io.cordee.worker.data.format.CsvFile;
+import io.cordee.worker.data.format.Input;
+import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.table.TextSources;
+import io.cordee.worker.data.table.Wanted;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +34,7 @@ public final class DigitsSource {
     return TextSources.table(
             format(RESOURCE),
             model,
-            new CsvFile(FORMAT, Input.resource("digits", RESOURCE)),
+            new CsvFile(FORMAT, Input.resource("digits", DigitsSource.class, RESOURCE)),
             wanted,
             Columns.UNKNOWN,
             OptionalInt.of(model.inputs()))

@@ -26,6 +26,11 @@ import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
+import io.cordee.worker.data.format.Input;
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.Partitions;
+import io.cordee.worker.data.rows.StoredRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +61,7 @@ class CsvSourceTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-    return DataSource.open(spec, model, folder(folder));
+    return DataSources.open(spec, model, folder(folder));
   }
 
   private static SourceSpec.Table labelled(boolean header, String label, String... classes) {
@@ -193,17 +198,17 @@ class CsvSourceTest {
     DataSource plain = open(labelled(true, "kind"), TWO_TO_TWO, NAMED);
     float[] expected = features(plain.read(1, 3));
     write(folder, "rows.csv", gzip(NAMED));
-    DataSource packed = DataSource.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder));
+    DataSource packed = DataSources.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder));
     assertEquals(3, packed.rows());
     assertArrayEquals(expected, features(packed.read(1, 3)));
     write(folder, "rows.csv", Zstd.compress(NAMED.getBytes(StandardCharsets.UTF_8)));
-    DataSource zstd = DataSource.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder));
+    DataSource zstd = DataSources.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder));
     assertEquals(3, zstd.rows());
     assertArrayEquals(expected, features(zstd.read(1, 3)));
     byte[] cut = Zstd.compress(NAMED.getBytes(StandardCharsets.UTF_8));
     write(folder, "rows.csv", Arrays.copyOf(cut, cut.length - 10));
     assertRefused(
-        () -> DataSource.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder)).rows(),
+        () -> DataSources.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder)).rows(),
         "rows.csv");
   }
 
@@ -363,7 +368,7 @@ class CsvSourceTest {
   void aPackedFileThatWasCutIsRefused() throws IOException {
     write(folder, "rows.csv", Arrays.copyOf(gzip(NAMED), gzip(NAMED).length - 10));
     assertRefused(
-        () -> DataSource.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder)).rows(),
+        () -> DataSources.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder)).rows(),
         "rows.csv",
         ": it is cut short or damaged; copy it again");
   }
@@ -371,7 +376,7 @@ class CsvSourceTest {
   @Test
   void aMissingFileIsRefused() {
     assertRefused(
-        () -> DataSource.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder)),
+        () -> DataSources.open(labelled(true, "kind"), TWO_TO_TWO, folder(folder)),
         "rows.csv not found");
   }
 
@@ -399,7 +404,7 @@ class CsvSourceTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-    return DataSource.openUnlabelled(spec, model, folder(folder), Columns.UNKNOWN);
+    return DataSources.openUnlabelled(spec, model, folder(folder), Columns.UNKNOWN);
   }
 
   @Test
@@ -569,8 +574,8 @@ class CsvSourceTest {
     }
     DataFolder files = folder(folder);
     return labelled
-        ? DataSource.open(spec, TWO_TO_TWO, files, known)
-        : DataSource.openUnlabelled(spec, TWO_TO_TWO, files, known);
+        ? DataSources.open(spec, TWO_TO_TWO, files, known)
+        : DataSources.openUnlabelled(spec, TWO_TO_TWO, files, known);
   }
 
   @Test
@@ -684,12 +689,12 @@ class CsvSourceTest {
     Columns known = kinds(TWO_TO_TWO, "b", "a").columns();
     write(folder, "rows.csv", "kind,x,y\n" + rows("b", "b"));
     SourceSpec.Table spec = labelled(true, "kind");
-    DataSource others = DataSource.open(spec, TWO_TO_TWO, folder(folder), known);
+    DataSource others = DataSources.open(spec, TWO_TO_TWO, folder(folder), known);
     assertArrayEquals(new float[] {0, 1, 0, 1}, targets(others.read(0, 2), 2));
 
     write(folder, "rows.csv", "kind,x,y\n" + rows("b", "c"));
     assertRefused(
-        () -> DataSource.open(spec, TWO_TO_TWO, folder(folder), known).read(0, 2),
+        () -> DataSources.open(spec, TWO_TO_TWO, folder(folder), known).read(0, 2),
         "line 3, column 'kind': expected one of the classes a, b; found 'c'");
   }
 
@@ -791,11 +796,11 @@ class CsvSourceTest {
     write(folder, "rows.csv", "same,large,small,x\n8,1000,0.6,?\n9,-1e38,0.1,?\n");
 
     DataSource others =
-        DataSource.openUnlabelled(labelled(true, "kind"), model, folder(folder), known);
+        DataSources.openUnlabelled(labelled(true, "kind"), model, folder(folder), known);
 
     assertArrayEquals(new float[] {1, 0, 1, 0, -2e34f, 2}, features(others.read(0, 2)), 1e-6f);
     assertRefused(
-        () -> DataSource.openUnlabelled(labelled(true, "kind"), TWO_TO_TWO, folder(folder), known),
+        () -> DataSources.openUnlabelled(labelled(true, "kind"), TWO_TO_TWO, folder(folder), known),
         "the model has 2 inputs, but its columns become 3");
   }
 
@@ -810,7 +815,7 @@ class CsvSourceTest {
       throw new UncheckedIOException(e);
     }
     DataSource raw =
-        DataSource.open(
+        DataSources.open(
                 labelled(true, "kind"), model(inputs, 2, Output.SOFTMAX), folder(folder), wanted)
             .complete(wanted);
     return raw.preprocessed(wanted, Partitions.of(raw, 2));
@@ -848,12 +853,12 @@ class CsvSourceTest {
     ModelSpec model = model(6, 2, Output.SOFTMAX);
     write(folder, "rows.csv", "weight,size,color\nNA,2,red\n");
     DataSource other =
-        DataSource.openUnlabelled(labelled(true, "kind"), model, folder(folder), known);
+        DataSources.openUnlabelled(labelled(true, "kind"), model, folder(folder), known);
     assertArrayEquals(new float[] {0, 0, 1, 2, mean, 1}, features(other.read(0, 1)));
     write(folder, "rows.csv", "weight,size,color\n1,2,pink\n");
     assertRefused(
         () ->
-            DataSource.openUnlabelled(labelled(true, "kind"), model, folder(folder), known)
+            DataSources.openUnlabelled(labelled(true, "kind"), model, folder(folder), known)
                 .read(0, 1),
         "rows.csv, line 2, column 'color': expected one of blue, green, red; found 'pink'",
         "unknown: other");
@@ -867,7 +872,7 @@ class CsvSourceTest {
     assertArrayEquals(
         new float[] {0, 0, 0, 1, 2, 5},
         features(
-            DataSource.openUnlabelled(
+            DataSources.openUnlabelled(
                     labelled(true, "kind"),
                     model(6, 2, Output.SOFTMAX),
                     folder(folder),
@@ -900,7 +905,7 @@ class CsvSourceTest {
         List.of("day.year", "day.month", "day.weekday", "day.hour"),
         source.columns().featureNames());
     write(folder, "rows.csv", "other,day\n1,2024-02-29\n");
-    DataSource later = DataSource.openUnlabelled(spec, model, folder(folder), source.columns());
+    DataSource later = DataSources.openUnlabelled(spec, model, folder(folder), source.columns());
     assertArrayEquals(new float[] {2024, 2, 4, 0}, features(later.read(0, 1)));
     assertRefused(
         () -> open(spec, model, rows.replace("2023/1/1", "2023-02-30")).read(0, 3),
@@ -930,14 +935,14 @@ class CsvSourceTest {
     write(folder, "rows.csv", "kind,x\n10,1\nNA,2\n14,3\n");
     ModelSpec model = model(1, 1, Output.LINEAR);
     DataSource values =
-        DataSource.open(valued(true, "kind"), model, folder(folder), wanted).complete(wanted);
+        DataSources.open(valued(true, "kind"), model, folder(folder), wanted).complete(wanted);
     DataSource scaled = values.preprocessed(wanted, Partitions.of(values, 2));
     float[] targets = new float[2];
     scaled.read(0, 2).copyTargets(0, 2, targets);
     assertArrayEquals(new float[] {-1, 1}, targets);
     assertEquals(
         3,
-        DataSource.openUnlabelled(valued(true, "kind"), model, folder(folder), scaled.columns())
+        DataSources.openUnlabelled(valued(true, "kind"), model, folder(folder), scaled.columns())
             .rows());
   }
 

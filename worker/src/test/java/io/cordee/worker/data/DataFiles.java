@@ -11,6 +11,7 @@ import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import io.cordee.function.Rows;
+import io.cordee.worker.data.rows.DataException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,11 +23,11 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 
-final class DataFiles {
+public final class DataFiles {
 
   private DataFiles() {}
 
-  static ModelSpec model(int inputs, int outputs, Output output) {
+  public static ModelSpec model(int inputs, int outputs, Output output) {
     return new Mlp(
         List.of(inputs, outputs),
         Activation.TANH,
@@ -35,12 +36,12 @@ final class DataFiles {
         new Init(Init.Scheme.GLOROT, 1, 0));
   }
 
-  static DataFolder folder(Path root) {
+  public static DataFolder folder(Path root) {
     return new DataFolder(root, "");
   }
 
   /** An IDX file of unsigned bytes. */
-  static byte[] idx(int[] shape, byte[] elements) {
+  public static byte[] idx(int[] shape, byte[] elements) {
     ByteBuffer file = ByteBuffer.allocate(4 + 4 * shape.length + elements.length);
     file.put(new byte[] {0, 0, 8, (byte) shape.length});
     for (int size : shape) {
@@ -49,7 +50,7 @@ final class DataFiles {
     return file.put(elements).array();
   }
 
-  static byte[] gzip(byte[] bytes) {
+  public static byte[] gzip(byte[] bytes) {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (OutputStream out = new GZIPOutputStream(packed)) {
       out.write(bytes);
@@ -59,33 +60,33 @@ final class DataFiles {
     return packed.toByteArray();
   }
 
-  static byte[] gzip(String text) {
+  public static byte[] gzip(String text) {
     return gzip(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static void write(Path folder, String name, byte[] bytes) throws IOException {
+  public static void write(Path folder, String name, byte[] bytes) throws IOException {
     Files.write(folder.resolve(name), bytes);
   }
 
-  static void write(Path folder, String name, String text) throws IOException {
+  public static void write(Path folder, String name, String text) throws IOException {
     Files.writeString(folder.resolve(name), text);
   }
 
   /** [count, features]. */
-  static float[] features(Rows rows) {
+  public static float[] features(Rows rows) {
     float[] features = new float[rows.count() * rows.features()];
     rows.copyFeatures(0, rows.count(), features);
     return features;
   }
 
   /** [count, outputs]. */
-  static float[] targets(Rows rows, int outputs) {
+  public static float[] targets(Rows rows, int outputs) {
     float[] targets = new float[rows.count() * outputs];
     rows.copyTargets(0, rows.count(), targets);
     return targets;
   }
 
-  static void assertRefused(Supplier<?> action, String... parts) {
+  public static void assertRefused(Supplier<?> action, String... parts) {
     DataException refusal = assertThrows(DataException.class, action::get);
     for (String part : parts) {
       assertTrue(

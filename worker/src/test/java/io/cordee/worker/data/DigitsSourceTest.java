@@ -13,6 +13,12 @@ import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.SourceSpec.Part;
 import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.model.Output;
+import io.cordee.worker.data.format.CsvFile;
+import io.cordee.worker.data.format.Input;
+import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.StoredRows;
+import io.cordee.worker.data.table.TextSources;
+import io.cordee.worker.data.table.Wanted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -34,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DigitsSourceTest {
 
   private static DataSource open(Part part) {
-    return DataSource.open(
+    return DataSources.open(
         new SourceSpec.Digits(part), model(64, 10, Output.SOFTMAX), folder(Path.of("nowhere")));
   }
 
@@ -92,7 +98,9 @@ class DigitsSourceTest {
                 List.of(),
                 16),
             model(64, 10, Output.SOFTMAX),
-            new CsvFile(new TableFormat.Csv(false, ','), Input.resource("digits", "digits.csv.gz")),
+            new CsvFile(
+                new TableFormat.Csv(false, ','),
+                Input.resource("digits", DigitsSource.class, "digits.csv.gz")),
             Wanted.ALL,
             Columns.UNKNOWN,
             OptionalInt.of(64));
@@ -118,7 +126,7 @@ class DigitsSourceTest {
   void aModelForOtherImagesIsRefused() {
     assertRefused(
         () ->
-            DataSource.open(
+            DataSources.open(
                 new SourceSpec.Digits(Part.TRAIN),
                 model(784, 10, Output.SOFTMAX),
                 folder(Path.of("nowhere"))),
@@ -128,7 +136,7 @@ class DigitsSourceTest {
   @Test
   void digitsOpenedUnlabelledHaveTheSameFeatures() {
     DataSource source =
-        DataSource.openUnlabelled(
+        DataSources.openUnlabelled(
             new SourceSpec.Digits(Part.TEST),
             model(64, 10, Output.SOFTMAX),
             folder(Path.of("nowhere")),
@@ -142,7 +150,7 @@ class DigitsSourceTest {
   void otherDigitsAreReadInTheFormatOfTheBuiltInOnes(@TempDir Path folder) throws IOException {
     DataFiles.write(folder, "mine.csv", "16," + "0,".repeat(62) + "4\n");
     StoredRows rows =
-        DataSource.openUnlabelled(
+        DataSources.openUnlabelled(
                 DigitsSource.format("mine.csv"),
                 model(64, 10, Output.SOFTMAX),
                 folder(folder),

@@ -16,6 +16,11 @@ import com.sun.management.ThreadMXBean;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.model.Output;
+import io.cordee.worker.data.format.ParquetFile;
+import io.cordee.worker.data.format.ParquetReader;
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.table.TableSurvey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -103,7 +108,7 @@ class ForgedDataTest {
     write(folder, "labels", gzip(idx(new int[] {1 << 30}, new byte[100])));
     assertRefused(
         () ->
-            DataSource.open(
+            DataSources.open(
                 new SourceSpec.Idx("features", "labels", 255),
                 model(2, 3, Output.SOFTMAX),
                 folder(folder)),
@@ -180,7 +185,7 @@ class ForgedDataTest {
             List.of(),
             1);
     assertRefused(
-        () -> DataSource.open(spec, model(1, 2, Output.SOFTMAX), folder(folder)).rows(),
+        () -> DataSources.open(spec, model(1, 2, Output.SOFTMAX), folder(folder)).rows(),
         "text",
         "has 2000000000 digits; at most 76 are allowed");
     DictionaryPage page = new DictionaryPage(BytesInput.empty(), 0, 2_000_000_000, Encoding.PLAIN);
@@ -232,7 +237,8 @@ class ForgedDataTest {
           allocated(
               () -> {
                 assertRefused(
-                    () -> DataSource.open(spec, model(3, 2, Output.SOFTMAX), folder(folder)).rows(),
+                    () ->
+                        DataSources.open(spec, model(3, 2, Output.SOFTMAX), folder(folder)).rows(),
                     text.toString(),
                     start.startsWith("1 ") ? ", after row 0: " : ", line 1: ",
                     "expected rows of at most 16777216 characters");
@@ -260,7 +266,7 @@ class ForgedDataTest {
     for (byte[] each : List.of(Arrays.copyOf(whole, whole.length / 2), damaged)) {
       write(folder, "text", each);
       assertRefused(
-          () -> DataSource.open(spec, model(1, 2, Output.SOFTMAX), folder(folder)).rows(),
+          () -> DataSources.open(spec, model(1, 2, Output.SOFTMAX), folder(folder)).rows(),
           folder.resolve("text") + ", after row ",
           ": it is cut short or damaged; copy it again");
     }
@@ -275,7 +281,7 @@ class ForgedDataTest {
         allocated(
             () -> {
               DataSource rows =
-                  DataSource.open(spec, model(100_000_000, 2, Output.SOFTMAX), folder(folder));
+                  DataSources.open(spec, model(100_000_000, 2, Output.SOFTMAX), folder(folder));
               rows.check();
               assertEquals(2, rows.all().count());
             });
@@ -319,7 +325,7 @@ class ForgedDataTest {
             () -> {
               try {
                 DataSource source =
-                    DataSource.open(spec, model(inputs, 3, Output.SOFTMAX), folder(from));
+                    DataSources.open(spec, model(inputs, 3, Output.SOFTMAX), folder(from));
                 int rows = (int) Math.min(Integer.MAX_VALUE, source.rows());
                 assertEquals(rows, source.read(0, rows).count());
               } catch (DataException e) {

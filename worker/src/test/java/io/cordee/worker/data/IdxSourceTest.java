@@ -17,6 +17,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.Output;
+import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.RowCursor;
+import io.cordee.worker.data.rows.StoredRows;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -54,7 +57,7 @@ class IdxSourceTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-    return DataSource.open(
+    return DataSources.open(
         new SourceSpec.Idx("features", "labels", scale),
         model(inputs, outputs, Output.SOFTMAX),
         folder(folder));
@@ -284,7 +287,7 @@ class IdxSourceTest {
     float[] all = features(open(FEATURES, LABELS).read(0, ROWS));
     write(folder, "others", FEATURES);
     DataSource source =
-        DataSource.openUnlabelled(
+        DataSources.openUnlabelled(
             new SourceSpec.Idx("others", "nowhere", 255),
             model(WIDTH, 3, Output.SOFTMAX),
             folder(folder),

@@ -16,6 +16,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.Output;
+import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.StoredRows;
 import io.cordee.worker.model.ListedRows;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +46,7 @@ class LibSvmSourceTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-    return DataSource.open(
+    return DataSources.open(
         new SourceSpec.LibSvm("rows.svm", List.of(classes), 2),
         model(inputs, outputs, output),
         folder(folder));
@@ -144,7 +146,7 @@ class LibSvmSourceTest {
   void unlabelledLinesMayBeginWithALabelOrAFeature() throws IOException {
     write(folder, "rows.svm", "1:2 3:4\n? 2:6\n# nothing\n1:0\n");
     DataSource source =
-        DataSource.openUnlabelled(
+        DataSources.openUnlabelled(
             new SourceSpec.LibSvm("rows.svm", List.of("no", "yes"), 2),
             model(3, 2, Output.SOFTMAX),
             folder(folder),
@@ -160,7 +162,7 @@ class LibSvmSourceTest {
   void theFirstFeatureOfAnUnlabelledLineIsCheckedLikeOthers() throws IOException {
     write(folder, "rows.svm", "4:1\n1:1 1:2\n");
     DataSource source =
-        DataSource.openUnlabelled(
+        DataSources.openUnlabelled(
             new SourceSpec.LibSvm("rows.svm", List.of(), 1),
             model(3, 2, Output.SOFTMAX),
             folder(folder),

@@ -28,6 +28,9 @@ import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.Split;
 import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.model.Output;
+import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.RowCursor;
+import io.cordee.worker.data.rows.StoredRows;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -63,7 +66,7 @@ class NpySourceTest {
 
   private DataSource open(byte[] features, byte[] labels, int inputs, int outputs, double scale) {
     writeBoth(features, labels);
-    return DataSource.open(
+    return DataSources.open(
         new SourceSpec.Npy("x.npy", Optional.of("y.npy"), Optional.empty(), scale),
         model(inputs, outputs, Output.SOFTMAX),
         folder(folder));
@@ -71,7 +74,7 @@ class NpySourceTest {
 
   private DataSource openWithTargets(byte[] features, byte[] targets, int outputs) {
     writeBoth(features, targets);
-    return DataSource.open(
+    return DataSources.open(
         new SourceSpec.Npy("x.npy", Optional.empty(), Optional.of("y.npy"), 1),
         model(2, outputs, Output.LINEAR),
         folder(folder));
@@ -150,7 +153,7 @@ class NpySourceTest {
     write(folder, "images", idx(new int[] {6, 2, 2}, pixels));
     write(folder, "labels", idx(new int[] {6}, bytes(0, 1, 2, 0, 1, 2)));
     DataSource same =
-        DataSource.open(
+        DataSources.open(
             new SourceSpec.Idx("images", "labels", 255),
             model(4, 3, Output.SOFTMAX),
             folder(folder));
@@ -170,7 +173,7 @@ class NpySourceTest {
     StoredRows rows =
         open(npy("<f8", "(3, 2)", doubles(LITTLE_ENDIAN, numbers)), LABELS, 2, 3, 0.7).all();
     DataSource same =
-        DataSource.open(
+        DataSources.open(
             new SourceSpec.Table(
                 "rows.csv",
                 new TableFormat.Csv(false, ','),
@@ -333,7 +336,7 @@ class NpySourceTest {
       file.write(ByteBuffer.wrap(floats(LITTLE_ENDIAN, last)), at);
     }
     DataSource source =
-        DataSource.open(
+        DataSources.open(
             new SourceSpec.Npy("x.npy", Optional.of("y.npy"), Optional.empty(), 1),
             model(width, 3, Output.SOFTMAX),
             folder(folder));
@@ -360,7 +363,7 @@ class NpySourceTest {
       file.write(ByteBuffer.wrap(new byte[1]), start + rows * width - 1);
     }
     DataSource source =
-        DataSource.openUnlabelled(
+        DataSources.openUnlabelled(
             new SourceSpec.Npy("x.npy", Optional.of("y.npy"), Optional.empty(), 1),
             model(width, 3, Output.SOFTMAX),
             folder(folder),
@@ -382,7 +385,7 @@ class NpySourceTest {
     write(folder, "images", idx(new int[] {rows, 1}, pixels));
     write(folder, "labels", idx(new int[] {rows}, labels));
     DataSource other =
-        DataSource.open(
+        DataSources.open(
             new SourceSpec.Idx("images", "labels", 1), model(1, 3, Output.SOFTMAX), folder(folder));
     DataSource own = open(npy("|u1", "(40, 1)", pixels), npy("|u1", "(40,)", labels), 1, 3, 1);
     for (boolean stratify : new boolean[] {true, false}) {
@@ -412,7 +415,7 @@ class NpySourceTest {
   void unlabelledRowsNeedNoOtherFile() throws IOException {
     write(folder, "x.npy", FEATURES);
     StoredRows rows =
-        DataSource.openUnlabelled(
+        DataSources.openUnlabelled(
                 new SourceSpec.Npy("x.npy", Optional.of("nowhere"), Optional.empty(), 1),
                 model(2, 3, Output.SOFTMAX),
                 folder(folder),

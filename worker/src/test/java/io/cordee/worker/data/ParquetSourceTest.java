@@ -14,6 +14,11 @@ import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
+import io.cordee.worker.data.format.CellReader;
+import io.cordee.worker.data.format.TableFile;
+import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.StoredRows;
+import io.cordee.worker.data.table.TableSurvey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -69,7 +74,7 @@ class ParquetSourceTest {
   }
 
   private DataSource open(ModelSpec model, SourceSpec.Table spec) {
-    return DataSource.open(spec, model, folder(folder));
+    return DataSources.open(spec, model, folder(folder));
   }
 
   private DataSource open() {
@@ -96,7 +101,7 @@ class ParquetSourceTest {
         "required int64 1; required binary note (STRING); required double 2; required int32 kind;",
         List.of(List.of("5", "x", "6", "1")));
     DataSource source =
-        DataSource.open(
+        DataSources.open(
             labelled("kind", List.of(), List.of()),
             TWO_TO_TWO,
             folder(folder),
@@ -104,7 +109,7 @@ class ParquetSourceTest {
     assertArrayEquals(new float[] {6, 5}, features(source.read(0, 1)));
     assertRefused(
         () ->
-            DataSource.open(
+            DataSources.open(
                 labelled("kind", List.of(), List.of()),
                 TWO_TO_TWO,
                 folder(folder),
@@ -230,12 +235,7 @@ class ParquetSourceTest {
     write(
         "required double d; required boolean b;",
         List.of(List.of("8.0", "1"), List.of("0.1", "0")));
-    try (TableReader reader =
-        TableFile.of(new TableFormat.Parquet(), file())
-            .open(
-                new TableColumns(
-                    List.of("d", "b"), 2, List.of(), List.of(0, 1), List.of(), Optional.empty()),
-                List.of())) {
+    try (CellReader reader = TableFile.of(new TableFormat.Parquet(), file()).open()) {
       reader.advance();
       assertEquals(List.of("8", "True"), List.of(reader.cell(0), reader.cell(1)));
       reader.advance();

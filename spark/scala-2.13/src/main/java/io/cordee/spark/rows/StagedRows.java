@@ -1,6 +1,6 @@
 package io.cordee.spark.rows;
 
-import io.cordee.worker.data.ExternalRows;
+import io.cordee.worker.data.rows.ExternalRows;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;

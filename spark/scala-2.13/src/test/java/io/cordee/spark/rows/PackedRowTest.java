@@ -3,7 +3,7 @@ package io.cordee.spark.rows;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.cordee.worker.data.ExternalRows;
+import io.cordee.worker.data.rows.ExternalRows;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.apache.spark.ml.linalg.Vector;

@@ -1,0 +1,125 @@
+package io.cordee.worker.data;
+
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.data.Preprocessing;
+import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.worker.data.format.IdxSource;
+import io.cordee.worker.data.format.Input;
+import io.cordee.worker.data.format.NpySource;
+import io.cordee.worker.data.format.TableFile;
+import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.ExternalSource;
+import io.cordee.worker.data.table.TextSources;
+import io.cordee.worker.data.table.Wanted;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Opens the rows that a job names: each format of files has its case here. */
+public final class DataSources {
+
+  private DataSources() {}
+
+  /**
+   * Opens a source and checks that it fits the model, without reading its rows.
+   *
+   * @param model whose inputs and outputs the rows must fit
+   */
+  public static DataSource open(SourceSpec spec, ModelSpec model, DataFolder folder) {
+    return open(spec, model, folder, Preprocessing.NONE);
+  }
+
+  /**
+   * As above, to be {@linkplain #preprocessed preprocessed}: the columns of a table may then become
+   * another number of inputs.
+   */
+  public static DataSource open(
+      SourceSpec spec, ModelSpec model, DataFolder folder, Preprocessing wanted) {
+    return open(spec, model, folder, Wanted.TO_LEARN, Columns.UNKNOWN, wanted);
+  }
+
+  /**
+   * As above, for a model that was trained on columns with names, or is to be.
+   *
+   * @param known those columns: if the rows have names too, they are found by these, in any order
+   *     and among others; otherwise they are taken in file order. They are encoded as the model's
+   *     were
+   */
+  public static DataSource open(
+      SourceSpec spec, ModelSpec model, DataFolder folder, Columns known) {
+    return open(spec, model, folder, Wanted.ALL, known, Preprocessing.NONE);
+  }
+
+  /**
+   * Opens the features of a source, for a trained model. Labels or targets may be missing; present
+   * ones are skipped unchecked. The rows have no targets to copy.
+   *
+   * <p>A label or target column of a table is missing if the header does not have its name or,
+   * where it is given by index, if the file has exactly as many columns as the model has inputs,
+   * not counting ignored ones. In a LIBSVM file, the label is missing in lines that begin with a
+   * feature. The files of labels and targets that go with arrays are not opened.
+   *
+   * @param model whose inputs the rows must fit
+   * @param known the columns that the model was trained on, as for {@link #open(SourceSpec,
+   *     ModelSpec, DataFolder, Columns)}
+   */
+  public static DataSource openUnlabelled(
+      SourceSpec spec, ModelSpec model, DataFolder folder, Columns known) {
+    return open(spec, model, folder, Wanted.FEATURES, known, Preprocessing.NONE);
+  }
+
+  private static DataSource open(
+      SourceSpec spec,
+      ModelSpec model,
+      DataFolder folder,
+      Wanted wanted,
+      Columns known,
+      Preprocessing preprocessing) {
+    spec.sha256().ifPresent(sha256 -> folder.requireSum(spec.files(), sha256));
+    if (spec instanceof SourceSpec.Idx idx) {
+      return IdxSource.open(
+          idx, model, file(folder, idx.features()), ifWanted(wanted, folder, idx.labels()));
+    } else if (spec instanceof SourceSpec.Npy npy) {
+      return NpySource.open(
+          npy, model, file(folder, npy.features()), ifWanted(wanted, folder, npy.wanted()));
+    } else if (spec instanceof SourceSpec.Table table) {
+      return TextSources.table(
+          table,
+          model,
+          TableFile.of(table.format(), folder.find(table.file())),
+          wanted,
+          known,
+          TextSources.features(known.encoding(), model, preprocessing));
+    } else if (spec instanceof SourceSpec.LibSvm libSvm) {
+      return TextSources.libSvm(libSvm, model, file(folder, libSvm.file()), wanted, known);
+    } else if (spec instanceof SourceSpec.Digits digits) {
+      return DigitsSource.open(digits, model, wanted);
+    } else if (spec instanceof SourceSpec.External external) {
+      return ExternalSource.open(external, model, folder.external());
+    }
+    throw new IllegalArgumentException("no reader for " + spec);
+  }
+
+  public static int classes(SourceSpec.Table table, ModelSpec model, DataFolder folder) {
+    TableFile file = TableFile.of(table.format(), folder.find(table.file()));
+    return TextSources.table(table, model, file, Wanted.ALL, Columns.UNKNOWN, OptionalInt.empty())
+        .labels();
+  }
+
+  /** How many inputs the columns of a table become; the model's outputs must fit the rows. */
+  public static int inputs(
+      SourceSpec.Table table, ModelSpec model, DataFolder folder, Preprocessing wanted) {
+    TableFile file = TableFile.of(table.format(), folder.find(table.file()));
+    return TextSources.table(
+            table, model, file, Wanted.TO_LEARN, Columns.UNKNOWN, OptionalInt.empty())
+        .inputs(wanted);
+  }
+
+  private static Input file(DataFolder folder, String name) {
+    return Input.file(folder.find(name));
+  }
+
+  private static Optional<Input> ifWanted(Wanted wanted, DataFolder folder, String name) {
+    return wanted == Wanted.FEATURES ? Optional.empty() : Optional.of(file(folder, name));
+  }
+}

@@ -1,9 +1,0 @@
-package io.cordee.worker.data;
-
-enum Wanted {
-  /** Features and required targets. */
-  ALL,
-  /** The same; the labels name the classes, unless these are known. */
-  TO_LEARN,
-  FEATURES
-}

@@ -1,0 +1,29 @@
+package io.cordee.worker.data.format;
+
+import java.io.IOException;
+
+/** Reads a table row by row; each cell is a text in every format. */
+public interface CellReader extends AutoCloseable {
+
+  /**
+   * @return whether there is another row
+   */
+  boolean advance() throws IOException;
+
+  /** The number of cells in the row. */
+  int width();
+
+  /** Empty if the row has no value in the column. */
+  String cell(int column);
+
+  /** The row, as messages call it. */
+  String row();
+
+  /** At a likely cause of whatever is wrong with the row; may be empty. */
+  default String hint() {
+    return "";
+  }
+
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,117 @@
+package io.cordee.worker.data.format;
+
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.Targets;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.StringTokenizer;
+
+/**
+ * Reads LIBSVM's text format: {@code label index:value ...}, indices from 1, in any order, the rest
+ * 0. The label may be missing where it is not wanted. From {@code #} on, a line is a comment; lines
+ * with nothing else are passed over, so that a row of zeros without a label needs a {@code 1:0}.
+ */
+public final class LibSvmReader implements TextReader {
+
+  private final String name;
+  private final int width;
+  private final RowText text;
+  private final BufferedReader lines;
+  private String line = "";
+  private long lineNumber;
+  private String where = "";
+  private final Set<Integer> indices = new HashSet<>();
+
+  /** Its place among the row's, from 1. */
+  private int entry;
+
+  public LibSvmReader(Input input, int width) throws IOException {
+    name = input.name();
+    this.width = width;
+    text = RowText.of(input);
+    lines = new BufferedReader(text);
+  }
+
+  @Override
+  public boolean advance() throws IOException {
+    text.nextRow();
+    for (String next = lines.readLine(); next != null; next = lines.readLine()) {
+      text.nextRow();
+      lineNumber++;
+      int comment = next.indexOf('#');
+      line = comment < 0 ? next : next.substring(0, comment);
+      if (!line.isBlank()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public void read(Cells cells, Targets targets, int row) {
+    StringTokenizer tokens = new StringTokenizer(line);
+    String first = tokens.nextToken();
+    entry = 1;
+    indices.clear();
+    if (first.indexOf(':') < 0) {
+      where = "label";
+      targets.put(row, 0, first, this);
+    } else {
+      where = quoted(first);
+      targets.putNothing(this);
+      readFeature(first, cells);
+    }
+    while (tokens.hasMoreTokens()) {
+      entry++;
+      readFeature(tokens.nextToken(), cells);
+    }
+    cells.endRow();
+  }
+
+  @Override
+  public String label() {
+    String first = new StringTokenizer(line).nextToken();
+    return first.indexOf(':') < 0 ? first : "";
+  }
+
+  private void readFeature(String token, Cells cells) {
+    where = quoted(token);
+    int colon = token.indexOf(':');
+    if (colon < 0) {
+      throw error("expected index:value", "no colon");
+    }
+    int index = index(token.substring(0, colon)) - 1;
+    if (!indices.add(index)) {
+      throw error("expected every index once", "it again");
+    }
+    cells.put(index, token.substring(colon + 1), this);
+  }
+
+  private int index(String text) {
+    if (text.matches("\\d{1,9}")) {
+      int index = Integer.parseInt(text);
+      if (index >= 1 && index <= width) {
+        return index;
+      }
+    }
+    throw error("expected an index from 1 to " + width + ", the model's inputs", text);
+  }
+
+  private static String quoted(String token) {
+    return "'" + token + "'";
+  }
+
+  @Override
+  public DataException error(String expected, String found, String hint) {
+    String line = name + ", line " + lineNumber + ", ";
+    return DataException.of(
+        line + where + ": " + expected, line + "entry " + entry + ": " + expected, found, hint);
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
+  }
+}

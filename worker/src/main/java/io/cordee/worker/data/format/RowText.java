@@ -1,0 +1,56 @@
+package io.cordee.worker.data.format;
+
+import java.io.FilterReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Text in rows of limited length: an unclosed quote, or a packed file without line ends, would
+ * otherwise fill the memory.
+ */
+public final class RowText extends FilterReader {
+
+  /** Characters. */
+  static final int LONGEST_ROW = 1 << 24;
+
+  private long left = LONGEST_ROW;
+
+  private RowText(Reader in) {
+    super(in);
+  }
+
+  public static RowText of(Input input) throws IOException {
+    return new RowText(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
+  }
+
+  /** Starts a row; characters read ahead count for the one before. */
+  void nextRow() {
+    left = LONGEST_ROW;
+  }
+
+  @Override
+  public int read() throws IOException {
+    int read = super.read();
+    count(read < 0 ? 0 : 1);
+    return read;
+  }
+
+  @Override
+  public int read(char[] into, int at, int count) throws IOException {
+    int read = super.read(into, at, count);
+    count(read);
+    return read;
+  }
+
+  private void count(int read) throws IOException {
+    left -= Math.max(0, read);
+    if (left < 0) {
+      throw new IOException(
+          "expected rows of at most "
+              + LONGEST_ROW
+              + " characters; found a longer one; is it a text file, and every quote closed?");
+    }
+  }
+}

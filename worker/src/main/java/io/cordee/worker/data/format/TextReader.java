@@ -1,0 +1,34 @@
+package io.cordee.worker.data.format;
+
+import io.cordee.worker.data.rows.RowPlace;
+import io.cordee.worker.data.rows.Targets;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Reads a file row by row, each value as a text; as a {@link RowPlace}, that of the current value.
+ */
+public interface TextReader extends RowPlace, AutoCloseable {
+
+  /**
+   * Does not parse the row.
+   *
+   * @return whether there is one
+   */
+  boolean advance() throws IOException;
+
+  /**
+   * @param targets receives the row's targets as those of row {@code row}
+   */
+  void read(Cells cells, Targets targets, int row);
+
+  /** Empty if the row has none. */
+  String label();
+
+  default List<String> ignored() {
+    return List.of();
+  }
+
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,187 @@
+package io.cordee.worker.data.rows;
+
+import io.cordee.common.model.ModelSpec;
+import java.math.BigDecimal;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * What the labels of a source mean: indices of the model's classes, or texts in the order of the
+ * classes. A model with K outputs has K classes; with one output, two.
+ */
+public final class ClassLabels {
+
+  /** How many surplus labels a message names. */
+  private static final int MORE_SHOWN = 5;
+
+  /** Counts the different labels of a file, up to a limit. */
+  public static final class Count {
+
+    private final int most;
+    private final Set<String> labels = new HashSet<>();
+
+    public Count(int most) {
+      this.most = most;
+    }
+
+    public void put(String label) {
+      String key = key(label);
+      if (labels.size() <= most && !key.isEmpty()) {
+        labels.add(key);
+      }
+    }
+
+    /**
+     * @throws DataException if there are too few or too many for classes
+     */
+    public int of(String file) {
+      if (labels.size() < 2 || labels.size() > most) {
+        throw new DataException(
+            "%s: expected 2 to %d different labels; found %s",
+            file,
+            most,
+            labels.size() > most
+                ? "more; give numbers to predict as targets"
+                : labels.isEmpty() ? "none" : "1: " + labels.iterator().next());
+      }
+      return labels.size();
+    }
+  }
+
+  private final int classes;
+  // Keyed by the label as written or, for numbers, by their value, so that 1, +1 and 1.0 are equal.
+  private final Map<String, Integer> indices = new HashMap<>();
+  private final List<String> names;
+
+  private ClassLabels(int classes, List<String> names) {
+    this.classes = classes;
+    this.names = names;
+    for (String name : names) {
+      if (indices.put(key(name), indices.size()) != null) {
+        throw new DataException("classes names '" + name + "' twice");
+      }
+    }
+  }
+
+  /**
+   * @param names the labels' texts in class order; empty if labels are class indices
+   * @throws DataException if there are not as many as the model tells apart
+   */
+  public static ClassLabels of(ModelSpec model, List<String> names) {
+    int classes = Math.max(2, model.outputs());
+    if (!names.isEmpty() && names.size() != classes) {
+      throw new DataException(
+          "%s; found %d: %s", expected(model), names.size(), String.join(", ", names));
+    }
+    return new ClassLabels(classes, names);
+  }
+
+  /** How many different labels to look at before they are clearly too many. */
+  public static int most(ModelSpec model) {
+    return 2 * Math.max(2, model.outputs()) + MORE_SHOWN;
+  }
+
+  /**
+   * Names of classes that the job does not list: the labels' texts, sorted, by value if all are
+   * numbers. Empty if they are class indices, or seem meant to be: some are, and there are too many
+   * texts for names.
+   *
+   * @param texts in file order; a missing one is empty
+   * @throws DataException if there are not as many as the model tells apart
+   */
+  public static List<String> names(ModelSpec model, Iterable<String> texts) {
+    int classes = Math.max(2, model.outputs());
+    Map<String, String> distinct = new HashMap<>();
+    boolean areIndices = true;
+    boolean hasIndex = false;
+    for (String text : texts) {
+      if (!text.isEmpty() && distinct.size() <= classes + MORE_SHOWN) {
+        if (distinct.putIfAbsent(key(text), text) == null) {
+          boolean isIndex = index(text, classes).isPresent();
+          areIndices &= isIndex;
+          hasIndex |= isIndex;
+        }
+      }
+    }
+    if (areIndices || hasIndex && distinct.size() != classes) {
+      return List.of();
+    }
+    boolean areNumbers = distinct.values().stream().allMatch(t -> Decimals.parse(t).isPresent());
+    Comparator<String> byValue = Comparator.comparingDouble(t -> Decimals.parse(t).orElseThrow());
+    List<String> names =
+        distinct.values().stream()
+            .sorted(areNumbers ? byValue : Comparator.naturalOrder())
+            .toList();
+    if (names.size() != classes) {
+      throw DataException.of(
+          expected(model),
+          names.size() + (names.size() == 1 ? " label: " : " labels: ") + String.join(", ", names));
+    }
+    return names;
+  }
+
+  private static String expected(ModelSpec model) {
+    return "expected %d classes, since the model has %d output%s"
+        .formatted(Math.max(2, model.outputs()), model.outputs(), model.outputs() == 1 ? "" : "s");
+  }
+
+  private static OptionalInt index(String text, int classes) {
+    OptionalDouble value = Decimals.parse(text);
+    boolean isIndex =
+        value.isPresent()
+            && value.getAsDouble() >= 0
+            && value.getAsDouble() < classes
+            && value.getAsDouble() == (int) value.getAsDouble();
+    return isIndex ? OptionalInt.of((int) value.getAsDouble()) : OptionalInt.empty();
+  }
+
+  public int indexOf(String text, RowPlace place) {
+    if (!names.isEmpty()) {
+      Integer index = indices.get(key(text));
+      if (index == null && text.isEmpty()) {
+        throw place.error("expected a label", "none", "; take such rows out of the file");
+      }
+      if (index == null) {
+        throw place.error(
+            "expected one of the classes " + String.join(", ", names), "'" + text + "'");
+      }
+      return index;
+    }
+    OptionalInt index = index(text, classes);
+    if (index.isPresent()) {
+      return index.getAsInt();
+    }
+    OptionalDouble truth = Decimals.truth(text);
+    if (truth.isPresent()) {
+      return (int) truth.getAsDouble();
+    }
+    if (text.isEmpty()) {
+      throw place.error("expected a label", "none", "; take such rows out of the file");
+    }
+    throw place.error(
+        expected(), "'" + text + "'", " (labels that are no class indices go under classes)");
+  }
+
+  /** The class of a label that is an index already, a whole number. */
+  public int indexOf(double index, RowPlace place) {
+    if (index < 0 || index >= classes) {
+      throw place.error(expected(), new BigDecimal(index).toPlainString());
+    }
+    return (int) index;
+  }
+
+  private String expected() {
+    return "expected a class index from 0 to " + (classes - 1);
+  }
+
+  public static String key(String text) {
+    OptionalDouble value = Decimals.parse(text);
+    return value.isPresent() ? Double.toString(value.getAsDouble() + 0.0) : text.strip();
+  }
+}

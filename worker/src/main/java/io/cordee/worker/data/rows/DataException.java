@@ -1,0 +1,115 @@
+package io.cordee.worker.data.rows;
+
+import com.github.luben.zstd.ZstdIOException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.zip.ZipException;
+
+/**
+ * Rows cannot be read as the job describes them. The message says where and why, one line per
+ * mistake; it may quote the files.
+ */
+public final class DataException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  private final String told;
+
+  /**
+   * @param message without any file content
+   */
+  public DataException(String message) {
+    this(message, message, null);
+  }
+
+  /**
+   * @param template of the message, without any file content
+   */
+  public DataException(String template, Object... values) {
+    this(template.formatted(values));
+  }
+
+  DataException(String message, Throwable cause) {
+    this(message, message, cause);
+  }
+
+  private DataException(String message, String told, Throwable cause) {
+    super(message, cause);
+    this.told = told;
+  }
+
+  /**
+   * @param where and what was expected
+   * @param found quoted from the file
+   */
+  public static DataException of(String where, String found) {
+    return of(where, where, found, "");
+  }
+
+  /**
+   * As above.
+   *
+   * @param told as {@code where}, without any file content
+   * @param hint at a cause; may be empty
+   */
+  public static DataException of(String where, String told, String found, String hint) {
+    return new DataException(
+        where + "; found " + found + hint,
+        told + hint + "; the worker's log says what was found",
+        null);
+  }
+
+  static DataException all(List<DataException> each, String last) {
+    return new DataException(
+        lines(each, DataException::getMessage) + last,
+        lines(each, DataException::withoutContent) + last,
+        each.get(0));
+  }
+
+  private static String lines(List<DataException> each, Function<DataException, String> message) {
+    return each.stream().map(message).map(line -> line + "\n").collect(Collectors.joining());
+  }
+
+  /** The message without file content, for readers who may not see the files. */
+  public String withoutContent() {
+    return told;
+  }
+
+  public DataException within(String name) {
+    return new DataException(name + ": " + getMessage(), name + ": " + told, this);
+  }
+
+  public static DataException unreadable(String name, IOException cause) {
+    return new DataException("cannot read " + name + ": " + why(name, cause), cause);
+  }
+
+  public static DataException at(String place, IOException cause) {
+    return new DataException(place + ": " + why("", cause), cause);
+  }
+
+  /** The reason in our words, where a library or the system gives none or only its own. */
+  public static String why(String name, IOException cause) {
+    if (cause instanceof EOFException
+        || cause instanceof ZipException
+        || cause instanceof ZstdIOException) {
+      return "it is cut short or damaged; copy it again";
+    }
+    String said =
+        cause.getMessage() == null ? "" : cause.getMessage().lines().findFirst().orElse("");
+    // The system's message begins with the file's name, and may be nothing else.
+    String why = (said.startsWith(name) ? said.substring(name.length()) : said).strip();
+    if (!why.isEmpty()) {
+      return why;
+    }
+    return cause instanceof NoSuchFileException
+        ? "no such file"
+        : cause instanceof AccessDeniedException
+            ? "permission denied"
+            : cause.getClass().getSimpleName();
+  }
+}

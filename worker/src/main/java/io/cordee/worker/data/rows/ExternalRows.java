@@ -1,0 +1,67 @@
+package io.cordee.worker.data.rows;
+
+import java.io.IOException;
+
+/**
+ * Rows from the program in which a worker runs, instead of files: the same ones, in the same order,
+ * for every worker of a job. May be used by several threads.
+ */
+public interface ExternalRows {
+
+  @FunctionalInterface
+  interface Finder {
+
+    /** There are none: a job has to name files. */
+    Finder EMPTY =
+        name -> {
+          throw new DataException(
+              "rows %s: the job's data are external: workers get them from the program that runs"
+                  + " them, and this one has no such rows; name a file, with format csv, say",
+              name);
+        };
+
+    /**
+     * @throws DataException if there are none
+     */
+    ExternalRows find(String name);
+  }
+
+  interface Sink {
+
+    /**
+     * A feature of the row; those that are not put are 0.
+     *
+     * @param index from 0 to before {@link ExternalRows#features()}, in any order, each once
+     */
+    void feature(int index, double value);
+
+    /**
+     * @param column of rows with target values, the output, from 0; of labelled rows, 0
+     * @param value the target, or the class index from 0
+     * @throws DataException if it is no class index
+     */
+    void target(int column, double value);
+
+    /** The row is complete. */
+    void endRow();
+  }
+
+  /** Rows that are only numbered: a gradient function holds their content. */
+  static ExternalRows counted(long count) {
+    return new CountedRows(count);
+  }
+
+  long count();
+
+  int features();
+
+  /** Whether most features are 0. */
+  boolean isSparse();
+
+  /**
+   * Puts the rows from {@code from} to before {@code from + count}, in order.
+   *
+   * @throws IOException if they cannot be read; it ends the job, with this message
+   */
+  void read(long from, int count, Sink into) throws IOException;
+}

@@ -1,0 +1,129 @@
+package io.cordee.worker.data.rows;
+
+import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.job.data.Split;
+import io.cordee.common.model.ModelSpec;
+import java.io.IOException;
+import java.util.List;
+
+/** Rows that are not from files. */
+public record ExternalSource(SourceSpec.External spec, ModelSpec model, ExternalRows external)
+    implements DataSource {
+
+  public static ExternalSource open(
+      SourceSpec.External spec, ModelSpec model, ExternalRows.Finder finder) {
+    ExternalRows rows = finder.find(spec.name());
+    if (rows.features() != model.inputs()) {
+      throw new DataException(
+          "rows %s: expected %d features per row, the model's inputs; found %d",
+          spec.name(), model.inputs(), rows.features());
+    }
+    return new ExternalSource(spec, model, rows);
+  }
+
+  @Override
+  public String name() {
+    return "rows " + spec.name();
+  }
+
+  @Override
+  public long rows() {
+    return external.count();
+  }
+
+  @Override
+  public Parts split(Split split) {
+    throw new DataException(
+        "%s cannot be split; give rows to validate and to test on names of their own", name());
+  }
+
+  @Override
+  public RowCursor cursor() {
+    return new Cursor();
+  }
+
+  private final class Cursor implements RowCursor {
+
+    private long at;
+
+    @Override
+    public void skip(long rows) {
+      at += rows;
+    }
+
+    @Override
+    public StoredRows next(int rows) {
+      Builder builder = new Builder(at, rows);
+      try {
+        external.read(at, rows, builder);
+      } catch (IOException e) {
+        throw DataException.unreadable(name(), e);
+      }
+      at += rows;
+      return builder.build();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private final class Builder implements ExternalRows.Sink {
+
+    private final long from;
+    private final int rows;
+    private final FeatureBuilder features;
+    private final int[] indices;
+    private final float[] values;
+    private int row;
+
+    Builder(long from, int rows) {
+      this.from = from;
+      this.rows = rows;
+      features =
+          external.isSparse()
+              ? new FeatureBuilder.Sparse(name(), rows, model.inputs())
+              : new FeatureBuilder.Dense(name(), rows, model.inputs());
+      indices = new int[spec.labelled() ? rows : 0];
+      values = new float[spec.labelled() ? 0 : Features.arrayLength(name(), rows, model.outputs())];
+    }
+
+    @Override
+    public void feature(int index, double value) {
+      features.put(index, value);
+    }
+
+    @Override
+    public void target(int column, double value) {
+      if (!spec.labelled()) {
+        values[row * model.outputs() + column] = (float) value;
+        return;
+      }
+      int classes = Math.max(2, model.outputs());
+      int index = (int) value;
+      if (index != value || index < 0 || index >= classes) {
+        throw new DataException(
+            "%s, row %d (from 0): expected a class index from 0 to %d; found %s",
+            name(), from + row, classes - 1, value);
+      }
+      indices[row] = index;
+    }
+
+    @Override
+    public void endRow() {
+      features.endRow();
+      row++;
+    }
+
+    StoredRows build() {
+      if (row != rows) {
+        throw new DataException("%s: expected %d rows; found %d", name(), rows, row);
+      }
+      return new StoredRows(
+          rows,
+          features.build(),
+          spec.labelled()
+              ? new Targets.Classes(model.outputs(), ClassLabels.of(model, List.of()), indices)
+              : new Targets.Values(model.outputs(), values, List.of()));
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.cordee.worker.data.rows;
+
+import io.cordee.worker.math.ListedFloats;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** Collects the features of rows, row by row. Those that are not put are 0. */
+public interface FeatureBuilder extends FeatureSink {
+
+  Features build();
+
+  final class Dense implements FeatureBuilder {
+
+    private final int width;
+    private final float[] values;
+    private int at;
+
+    public Dense(String source, int rows, int width) {
+      this.width = width;
+      values = new float[Features.arrayLength(source, rows, width)];
+    }
+
+    @Override
+    public void put(int feature, double value) {
+      values[at + feature] = (float) value;
+    }
+
+    @Override
+    public void endRow() {
+      at += width;
+    }
+
+    @Override
+    public Features build() {
+      return new Features.Floats(width, values);
+    }
+  }
+
+  /** Keeps only what is not 0; if too little is 0, builds dense rows instead. */
+  final class Sparse implements FeatureBuilder {
+
+    /** Lists are slower where a larger share is not 0. */
+    private static final double MOST = 0.25;
+
+    private final String source;
+    private final int width;
+    private final int[] starts;
+    private int[] features = new int[1024];
+    private float[] values = new float[1024];
+    private int count;
+    private int row;
+
+    public Sparse(String source, int rows, int width) {
+      this.source = source;
+      this.width = width;
+      starts = new int[rows + 1];
+    }
+
+    @Override
+    public void put(int feature, double exact) {
+      float value = (float) exact;
+      if (value == 0) {
+        return;
+      }
+      if (count == features.length) {
+        int longer = (int) Math.min(2L * count, Features.MAX_ELEMENTS);
+        if (longer == count) {
+          throw new DataException(
+              "%s has more than %d features that are not 0 in one partition; raise partitions",
+              source, count);
+        }
+        features = Arrays.copyOf(features, longer);
+        values = Arrays.copyOf(values, longer);
+      }
+      int at = count++;
+      for (; at > starts[row] && features[at - 1] > feature; at--) {
+        features[at] = features[at - 1];
+        values[at] = values[at - 1];
+      }
+      features[at] = feature;
+      values[at] = value;
+    }
+
+    @Override
+    public void endRow() {
+      starts[++row] = count;
+    }
+
+    @Override
+    public Features build() {
+      if (count <= MOST * row * width) {
+        return new Features.Sparse(
+            width,
+            new ListedFloats(
+                Arrays.copyOf(features, count),
+                Arrays.copyOf(values, count),
+                starts,
+                IntStream.range(0, row).toArray()));
+      }
+      float[] dense = new float[Features.arrayLength(source, row, width)];
+      for (int r = 0; r < row; r++) {
+        for (int p = starts[r]; p < starts[r + 1]; p++) {
+          dense[r * width + features[p]] = values[p];
+        }
+      }
+      return new Features.Floats(width, dense);
+    }
+  }
+}

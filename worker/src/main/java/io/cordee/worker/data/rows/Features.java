@@ -1,0 +1,124 @@
+package io.cordee.worker.data.rows;
+
+import io.cordee.common.kernel.Xxh64;
+import io.cordee.worker.math.ByteScale;
+import io.cordee.worker.math.ListedBytes;
+import io.cordee.worker.math.ListedFloats;
+import io.cordee.worker.math.SparseRows;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+
+/** The features of some rows, in memory. Immutable once read. */
+public sealed interface Features {
+
+  /** Elements that one array can hold, a little below the JVM's limit. */
+  int MAX_ELEMENTS = Integer.MAX_VALUE - 16;
+
+  int width();
+
+  /** Writes some rows as [count, width], from index 0; {@code row} is the index of the i-th. */
+  void copy(IntUnaryOperator row, int count, float[] into);
+
+  /** Writes rows {@code from} to {@code from + count} as [count, width], from index 0. */
+  default void copy(int from, int count, float[] into) {
+    copy(i -> from + i, count, into);
+  }
+
+  /** Of what is kept. */
+  long checksum();
+
+  /** As lists, if they multiply fastest that way. Slow to make for bytes. */
+  default Optional<SparseRows> sparse() {
+    return Optional.empty();
+  }
+
+  /**
+   * @throws DataException if there are too many for one array
+   */
+  static int arrayLength(String source, int rows, int width) {
+    long elements = (long) rows * width;
+    if (elements > MAX_ELEMENTS) {
+      throw new DataException(
+          "%d rows of %d features from %s are too many for one partition; raise partitions so"
+              + " that each has at most %d rows",
+          rows, width, source, MAX_ELEMENTS / width);
+    }
+    return (int) elements;
+  }
+
+  /**
+   * @throws DataException if features cannot be divided by this scale
+   */
+  static void requireScale(double scale, String source) {
+    if (!(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
+      throw new DataException(
+          source + ": expected a scale that is positive and finite; found " + scale);
+    }
+  }
+
+  /** Unsigned bytes, a quarter of the size of floats, scaled when copied. */
+  record Bytes(int width, byte[] values, ByteScale scale) implements Features {
+    @Override
+    public long checksum() {
+      long[] words = new long[(values.length + Long.BYTES - 1) / Long.BYTES];
+      ByteBuffer padded = ByteBuffer.wrap(Arrays.copyOf(values, words.length * Long.BYTES));
+      padded.asLongBuffer().get(words);
+      return Xxh64.hash(words);
+    }
+
+    @Override
+    public Optional<SparseRows> sparse() {
+      return ListedBytes.of(values, values.length / width, width, scale).map(lists -> lists);
+    }
+
+    @Override
+    public void copy(IntUnaryOperator row, int count, float[] into) {
+      scale.copy(values, width, row, count, into);
+    }
+  }
+
+  /** Floats, scaled when read. */
+  record Floats(int width, float[] values) implements Features {
+    @Override
+    public long checksum() {
+      return Xxh64.hash(values, 0, values.length);
+    }
+
+    @Override
+    public void copy(IntUnaryOperator row, int count, float[] into) {
+      for (int i = 0; i < count; i++) {
+        System.arraycopy(values, row.applyAsInt(i) * width, into, i * width, width);
+      }
+    }
+
+    @Override
+    public void copy(int from, int count, float[] into) {
+      System.arraycopy(values, from * width, into, 0, count * width);
+    }
+  }
+
+  /** Floats of which most are zero, scaled when read; only the others are kept. */
+  record Sparse(int width, ListedFloats values) implements Features {
+    @Override
+    public long checksum() {
+      long[] parts = {
+        Xxh64.hash(Arrays.stream(values.features()).asLongStream().toArray()),
+        Xxh64.hash(values.values(), 0, values.values().length),
+        Xxh64.hash(Arrays.stream(values.starts()).asLongStream().toArray())
+      };
+      return Xxh64.hash(parts);
+    }
+
+    @Override
+    public Optional<SparseRows> sparse() {
+      return Optional.of(values);
+    }
+
+    @Override
+    public void copy(IntUnaryOperator row, int count, float[] into) {
+      values.copy(width, row, count, into);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.cordee.worker.data.table;
+
+import static java.time.temporal.ChronoField.DAY_OF_WEEK;
+import static java.time.temporal.ChronoField.HOUR_OF_DAY;
+import static java.time.temporal.ChronoField.MONTH_OF_YEAR;
+import static java.time.temporal.ChronoField.YEAR;
+
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoField;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Dates in data files, and their parts as columns: {@code day.month} of a column {@code day}. */
+final class Dates {
+
+  static final List<String> PARTS = List.of("year", "month", "weekday", "hour");
+
+  private static final ChronoField[] FIELDS = {YEAR, MONTH_OF_YEAR, DAY_OF_WEEK, HOUR_OF_DAY};
+
+  /** The columns of a part start here; wider tables have none. */
+  private static final int PART = 1 << 24;
+
+  private static final Pattern DATE =
+      Pattern.compile(
+          "(\\d{4})([-/])(\\d\\d?)\\2(\\d\\d?)([T ](\\d\\d?):\\d\\d(:\\d\\d([.,]\\d+)?)?(Z|[+-]\\d\\d:?\\d\\d)?)?");
+
+  private Dates() {}
+
+  /** Year, month, day and, if it has one, hour, whatever its time zone. */
+  static Optional<LocalDateTime> parse(String text) {
+    Matcher date = DATE.matcher(text);
+    try {
+      return date.matches()
+          ? Optional.of(
+              LocalDateTime.of(
+                  Integer.parseInt(date.group(1)),
+                  Integer.parseInt(date.group(3)),
+                  Integer.parseInt(date.group(4)),
+                  Integer.parseInt(Optional.ofNullable(date.group(6)).orElse("0")),
+                  0))
+          : Optional.empty();
+    } catch (DateTimeException e) {
+      return Optional.empty(); // as 30 February
+    }
+  }
+
+  static int column(int ofFile, String part) {
+    return ofFile + (1 + PARTS.indexOf(part)) * PART;
+  }
+
+  static int ofFile(int column) {
+    return column % PART;
+  }
+
+  static String suffix(int column) {
+    return column < PART ? "" : "." + PARTS.get(column / PART - 1);
+  }
+
+  /** A text that is no date stays as it is. */
+  static String text(int column, String ofFile) {
+    return column < PART
+        ? ofFile
+        : parse(ofFile).map(date -> "" + date.get(FIELDS[column / PART - 1])).orElse(ofFile);
+  }
+}

@@ -1,0 +1,124 @@
+package io.cordee.worker.data.table;
+
+import io.cordee.common.job.data.TableEncoding;
+import io.cordee.common.job.data.TableEncoding.Column;
+import io.cordee.common.job.data.TableEncoding.Numbers;
+import io.cordee.common.job.data.TableEncoding.Texts;
+import io.cordee.worker.data.format.Cells;
+import io.cordee.worker.data.rows.Decimals;
+import io.cordee.worker.data.rows.FeatureSink;
+import io.cordee.worker.data.rows.RowPlace;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** Turns the cells of a table into inputs. */
+final class Encoder implements Cells {
+
+  private static final int TEXTS_SHOWN = 10;
+
+  private interface Code {
+    void put(String text, FeatureSink to, RowPlace place);
+  }
+
+  /** Each column becomes one input: its number divided by a scale. */
+  private record Plain(double scale, FeatureSink features) implements Cells {
+    @Override
+    public void put(int column, String text, RowPlace place) {
+      features.put(column, Decimals.number(text, scale, place));
+    }
+
+    @Override
+    public void endRow() {
+      features.endRow();
+    }
+  }
+
+  private final Code[] codes;
+  private final FeatureSink features;
+
+  private Encoder(Code[] codes, FeatureSink features) {
+    this.codes = codes;
+    this.features = features;
+  }
+
+  /**
+   * @param scale divisor of numbers that are not encoded
+   */
+  static Cells of(TableEncoding encoding, double scale, FeatureSink features) {
+    if (encoding.columns().isEmpty()) {
+      return new Plain(scale, features);
+    }
+    Code[] codes = new Code[encoding.columns().size()];
+    int input = 0;
+    for (int i = 0; i < codes.length; i++) {
+      Column column = encoding.columns().get(i);
+      codes[i] =
+          column instanceof Numbers numbers
+              ? new OfNumbers(numbers, input)
+              : new OfTexts((Texts) column, input);
+      input += column.inputs();
+    }
+    return new Encoder(codes, features);
+  }
+
+  @Override
+  public void put(int column, String text, RowPlace place) {
+    codes[column].put(text, features, place);
+  }
+
+  @Override
+  public void endRow() {
+    features.endRow();
+  }
+
+  /**
+   * @param input the first of the column
+   */
+  private record OfNumbers(Numbers numbers, int input) implements Code {
+
+    @Override
+    public void put(String text, FeatureSink to, RowPlace place) {
+      OptionalDouble fill = numbers.fill();
+      boolean isMissing = fill.isPresent() && Cells.MISSING.contains(text);
+      if (isMissing && numbers.indicator()) {
+        to.put(input + 1, 1);
+      }
+      double value = isMissing ? fill.getAsDouble() : Decimals.number(text, 1, place);
+      double distance = (value - numbers.range().shift()) / numbers.range().scale();
+      // Too far from all training values for a float: clamped.
+      to.put(input, Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, distance)));
+    }
+  }
+
+  private static final class OfTexts implements Code {
+
+    private final Texts texts;
+    private final int input;
+    private final Map<String, Integer> numbers = new HashMap<>();
+
+    OfTexts(Texts texts, int input) {
+      this.texts = texts;
+      this.input = input;
+      texts.texts().forEach(text -> numbers.put(Decimals.plain(text), numbers.size()));
+    }
+
+    @Override
+    public void put(String text, FeatureSink to, RowPlace place) {
+      Integer number = numbers.get(Decimals.plain(text));
+      if (number == null && !texts.hasOther()) {
+        throw place.error(
+            "expected one of " + shown(texts.texts()),
+            "'" + text + "'",
+            " (unknown: other, under data.preprocess, takes any text)");
+      }
+      to.put(input + (number == null ? numbers.size() : number), 1);
+    }
+
+    private static String shown(List<String> texts) {
+      return String.join(", ", texts.subList(0, Math.min(TEXTS_SHOWN, texts.size())))
+          + (texts.size() > TEXTS_SHOWN ? ", ..." : "");
+    }
+  }
+}

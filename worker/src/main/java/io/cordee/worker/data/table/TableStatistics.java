@@ -1,0 +1,174 @@
+package io.cordee.worker.data.table;
+
+import io.cordee.common.job.data.Preprocessing;
+import io.cordee.common.job.data.Preprocessing.Missing;
+import io.cordee.common.job.data.Preprocessing.Unknown;
+import io.cordee.common.job.data.TableEncoding;
+import io.cordee.worker.data.format.Cells;
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.Decimals;
+import io.cordee.worker.data.rows.RowPlace;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What the encoding needs to know of a table's rows. */
+final class TableStatistics implements Cells {
+
+  /**
+   * @param name for messages
+   */
+  record Plan(String name, Preprocessing.Column to, boolean isText) {
+
+    /** Given the number of distinct texts. */
+    int inputs(int texts, Unknown unknown) {
+      if (isText) {
+        return texts + (unknown == Unknown.OTHER ? 1 : 0);
+      }
+      boolean isFilled = to.onMissing() == Missing.MEAN || to.onMissing() == Missing.MEDIAN;
+      return isFilled && to.hasIndicator() ? 2 : 1;
+    }
+  }
+
+  private final List<Plan> plans;
+  private final List<NumberStatistics> numbers;
+  private final List<NumberStatistics> targets;
+
+  TableStatistics(List<Plan> plans, int targets) {
+    this.plans = plans;
+    this.numbers =
+        plans.stream()
+            .map(plan -> new NumberStatistics(plan.to().onMissing() == Missing.MEDIAN))
+            .toList();
+    this.targets = IntStream.range(0, targets).mapToObj(i -> new NumberStatistics(false)).toList();
+  }
+
+  /**
+   * @param names by which a job may refer to each column
+   * @throws DataException if the job names other columns
+   */
+  static List<Plan> plans(Preprocessing wanted, List<List<String>> names) {
+    Stream.concat(wanted.categories().stream(), wanted.columns().keySet().stream())
+        .filter(column -> names.stream().noneMatch(of -> of.contains(column)))
+        .findFirst()
+        .ifPresent(
+            column -> {
+              throw DataException.of(
+                  "data.preprocess expects the feature column '%s'".formatted(column),
+                  names.stream().map(of -> of.get(0)).collect(Collectors.joining(", ")));
+            });
+    return names.stream()
+        .map(
+            of ->
+                new Plan(of.get(0), wanted.of(of), !Collections.disjoint(of, wanted.categories())))
+        .toList();
+  }
+
+  @Override
+  public void put(int column, String text, RowPlace place) {
+    Plan plan = plans.get(column);
+    boolean isMissing = MISSING.contains(text);
+    if (plan.isText() || isMissing && plan.to().onMissing() != Missing.ERROR) {
+      return;
+    }
+    if (isMissing) {
+      throw place.error("expected a finite 32-bit number", "'" + text + "'", HINT);
+    }
+    numbers.get(column).add(Decimals.number(text, 1, place));
+  }
+
+  /** The ratio of column sizes from which users are warned. */
+  private static final double MANY = 100;
+
+  static final String HINT =
+      " (data.preprocess.missing says what becomes of cells without a value)";
+
+  void putTargets(float[] values) {
+    for (int i = 0; i < targets.size(); i++) {
+      targets.get(i).add(values[i]);
+    }
+  }
+
+  @Override
+  public void endRow() {}
+
+  /** Invalidates this one. */
+  TableStatistics plus(TableStatistics others) {
+    for (int i = 0; i < plans.size(); i++) {
+      numbers.get(i).plus(others.numbers.get(i));
+    }
+    for (int i = 0; i < targets.size(); i++) {
+      targets.get(i).plus(others.targets.get(i));
+    }
+    return this;
+  }
+
+  /**
+   * @param texts the distinct ones of each column of texts
+   * @throws DataException if a column has no value at all
+   */
+  TableEncoding encoding(List<List<String>> texts, Unknown unknown) {
+    List<TableEncoding.Column> columns = new ArrayList<>();
+    for (int i = 0; i < plans.size(); i++) {
+      Plan plan = plans.get(i);
+      columns.add(
+          plan.isText()
+              ? new TableEncoding.Texts(texts.get(i), unknown == Unknown.OTHER)
+              : numbers(plan, numbers.get(i)));
+    }
+    return new TableEncoding(
+        columns, targets.stream().map(it -> it.range(Preprocessing.Scale.STANDARDIZE)).toList());
+  }
+
+  /** A remark if the largest column is many times the smallest. */
+  Optional<String> spread() {
+    List<Integer> bySize =
+        IntStream.range(0, plans.size())
+            .filter(i -> numbers.get(i).size() > 0)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> numbers.get(i).size()))
+            .toList();
+    if (bySize.isEmpty()) {
+      return Optional.empty();
+    }
+    int least = bySize.get(0);
+    int most = bySize.get(bySize.size() - 1);
+    return numbers.get(most).size() < MANY * numbers.get(least).size()
+        ? Optional.empty()
+        : Optional.of(
+            "columns differ in size: %s reaches %s, %s only %s; training is easier with data.preprocess: standardize"
+                .formatted(
+                    plans.get(most).name(),
+                    shown(numbers.get(most).size()),
+                    plans.get(least).name(),
+                    shown(numbers.get(least).size())));
+  }
+
+  private static String shown(double size) {
+    BigDecimal rounded = new BigDecimal(size).round(new MathContext(3));
+    return rounded.stripTrailingZeros().toPlainString();
+  }
+
+  private static TableEncoding.Column numbers(Plan plan, NumberStatistics shown) {
+    if (shown.isEmpty()) {
+      throw new DataException(
+          "column '%s' has no value in any training row; put it under ignore", plan.name());
+    }
+    OptionalDouble fill =
+        switch (plan.to().onMissing()) {
+          case ERROR, DROP -> OptionalDouble.empty();
+          case MEAN -> OptionalDouble.of(shown.mean());
+          case MEDIAN -> OptionalDouble.of(shown.median());
+        };
+    return new TableEncoding.Numbers(
+        shown.range(plan.to().toScale()), fill, fill.isPresent() && plan.to().hasIndicator());
+  }
+}

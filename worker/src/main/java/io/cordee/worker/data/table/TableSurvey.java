@@ -1,0 +1,310 @@
+package io.cordee.worker.data.table;
+
+import io.cordee.common.job.data.TableFormat;
+import io.cordee.worker.data.format.CellReader;
+import io.cordee.worker.data.format.Cells;
+import io.cordee.worker.data.format.CsvFile;
+import io.cordee.worker.data.format.Input;
+import io.cordee.worker.data.format.ParquetFile;
+import io.cordee.worker.data.format.RowText;
+import io.cordee.worker.data.format.TableFile;
+import io.cordee.worker.data.rows.ClassLabels;
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.Decimals;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** What a table of unknown format looks like. */
+public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
+
+  /** Limit on the distinct texts kept of a column. */
+  public static final int MOST_TEXTS = 1000;
+
+  /** Suffixes of the columns that a column of dates gives, as in {@code day.month}. */
+  public static final List<String> DATE_PARTS = Dates.PARTS;
+
+  private static final String SEPARATORS = ",;\t|";
+
+  /**
+   * @param name by which a job can name it: its own, or its index if it has none of its own
+   * @param hasCells whether rows have a value in it; lists and groups are none
+   * @param empty how many rows have nothing
+   * @param missing how many have nothing, or a text for a missing value
+   * @param isCounting whether each number is whole and one more than the one before it
+   * @param sample some of the numbers
+   * @param texts how many rows have each of those that are not empty, in order of appearance; of
+   *     more than {@link #MOST_TEXTS} the first ones and one more
+   * @param odd some texts that are neither a number, a date, nor a missing value
+   */
+  public record Column(
+      String name,
+      boolean hasCells,
+      long numbers,
+      long dates,
+      long empty,
+      long missing,
+      boolean areWhole,
+      boolean isCounting,
+      double smallest,
+      double largest,
+      List<Double> sample,
+      Map<String, Long> texts,
+      List<String> odd) {
+
+    /** Whether each row with a value has a number. */
+    public boolean isNumeric(long rows) {
+      return numbers > 0 && numbers + missing == rows;
+    }
+
+    /** Whether each row with a value has a date. */
+    public boolean isDate(long rows) {
+      return dates > 0 && dates + missing == rows;
+    }
+
+    /** Whether most values are numbers. */
+    public boolean isMostlyNumeric(long rows) {
+      return 2 * numbers > rows - missing;
+    }
+
+    /** An empty text counts as one. */
+    public int differentTexts() {
+      return texts.size() + (empty > 0 ? 1 : 0);
+    }
+
+    /** Whether each value is unique, or the next number, as ids are. */
+    public boolean isLikeAnId(long rows) {
+      if (isMostlyNumeric(rows)) {
+        return isCounting && isNumeric(rows);
+      }
+      return rows - missing > 1
+          && dates < rows - missing
+          && texts.keySet().stream().filter(text -> !Cells.MISSING.contains(text)).count()
+              >= Math.min(rows - missing, MOST_TEXTS);
+    }
+
+    /** Rows of each label: equal numbers are one. */
+    public Map<String, Long> labels() {
+      Map<String, String> first = new HashMap<>();
+      Map<String, Long> rows = new LinkedHashMap<>();
+      texts.forEach(
+          (text, count) ->
+              rows.merge(
+                  first.computeIfAbsent(ClassLabels.key(text), key -> text), count, Long::sum));
+      return rows;
+    }
+  }
+
+  private static final class Counter {
+
+    private final String name;
+    private final Map<String, Long> texts = new LinkedHashMap<>();
+    private final Set<String> odd = new LinkedHashSet<>();
+    private final double[] sample = new double[4096];
+    private final SplittableRandom random = new SplittableRandom(1);
+    private int sampled;
+    private long numbers;
+    private long dates;
+    private long empty;
+    private long marked;
+    private boolean areWhole = true;
+    private boolean isCounting = true;
+    private double last = Double.NaN;
+    private double smallest = Double.POSITIVE_INFINITY;
+    private double largest = Double.NEGATIVE_INFINITY;
+
+    Counter(String name) {
+      this.name = name;
+    }
+
+    void count(String text) {
+      if (text.isEmpty()) {
+        empty++;
+        return;
+      }
+      OptionalDouble number = Decimals.parse(text);
+      if (number.isPresent()) {
+        count(number.getAsDouble());
+      } else if (Cells.MISSING.contains(text)) {
+        marked++;
+      } else if (Dates.parse(text).isPresent()) {
+        dates++;
+      } else if (odd.size() < 3) {
+        odd.add(text);
+      }
+      if (texts.size() <= MOST_TEXTS) {
+        texts.merge(Decimals.plain(text), 1L, Long::sum);
+      } else {
+        texts.computeIfPresent(Decimals.plain(text), (key, rows) -> rows + 1);
+      }
+    }
+
+    private void count(double number) {
+      isCounting &= numbers == 0 || number == last + 1;
+      last = number;
+      smallest = Math.min(smallest, number);
+      largest = Math.max(largest, number);
+      areWhole &= number == Math.rint(number);
+      int at =
+          sampled < sample.length
+              ? sampled++
+              : (int) Math.min(sample.length, random.nextLong(numbers + 1));
+      if (at < sample.length) {
+        sample[at] = number; // of all numbers, each as likely as another: Knuth's algorithm R
+      }
+      numbers++;
+    }
+
+    Column column(boolean hasCells) {
+      return new Column(
+          name,
+          hasCells,
+          numbers,
+          dates,
+          empty,
+          empty + marked,
+          areWhole && numbers > 0,
+          isCounting && areWhole && numbers > 1,
+          smallest,
+          largest,
+          Arrays.stream(sample, 0, sampled).boxed().toList(),
+          texts,
+          List.copyOf(odd));
+    }
+  }
+
+  /**
+   * @param otherwise if it is no Parquet file
+   */
+  public static TableFormat formatOf(Path file, TableFormat.Csv otherwise) {
+    return ParquetFile.isOne(file) ? new TableFormat.Parquet() : otherwise;
+  }
+
+  /**
+   * Reads a file once.
+   *
+   * @param separator of the columns of CSV; empty for the one that gives the most columns in the
+   *     first line
+   * @throws DataException if it cannot be read, or has no rows or only one column
+   */
+  public static TableSurvey of(Path file, Optional<Character> separator) {
+    if (ParquetFile.isOne(file)) {
+      if (separator.isPresent()) {
+        throw new DataException(
+            "%s is a Parquet file, which has no --separator; leave it out", file);
+      }
+      TableFile.refuseOthers(Input.file(file));
+      return counted(new TableFormat.Parquet(), ParquetFile.of(file));
+    }
+    Input input = Input.file(file);
+    TableFile.refuseOthers(input);
+    char by = separator.orElseGet(() -> separator(input));
+    CsvFile nameless = new CsvFile(new TableFormat.Csv(false, by), input);
+    if (nameless.first().size() < 2) {
+      throw new DataException(
+          "%s: expected several columns; found one: give their --separator", file);
+    }
+    TableFormat.Csv format = new TableFormat.Csv(isHeader(nameless), by);
+    return counted(format, new CsvFile(format, input));
+  }
+
+  private static TableSurvey counted(TableFormat format, TableFile file) {
+    List<String> first = file.first();
+    List<String> names = format.hasNames() ? first : List.of();
+    List<Integer> filled = IntStream.range(0, first.size()).filter(file::hasCells).boxed().toList();
+    List<Counter> counters =
+        IntStream.range(0, first.size())
+            .mapToObj(i -> new Counter(isName(names, i) ? names.get(i) : "" + i))
+            .toList();
+    long rows = 0;
+    try (CellReader reader = file.open()) {
+      for (; reader.advance(); rows++) {
+        for (int column : filled) {
+          counters.get(column).count(reader.cell(column));
+        }
+      }
+    } catch (IOException e) {
+      throw DataException.unreadable(file.name(), e);
+    }
+    if (rows == 0) {
+      throw new DataException(file.name() + " has no rows");
+    }
+    return new TableSurvey(
+        format,
+        rows,
+        IntStream.range(0, first.size())
+            .mapToObj(i -> counters.get(i).column(filled.contains(i)))
+            .toList());
+  }
+
+  /** A header has no numbers, or texts where the next line has numbers. */
+  private static boolean isHeader(CsvFile file) {
+    List<String> first = file.first();
+    List<Boolean> numbers = first.stream().map(text -> Decimals.parse(text).isPresent()).toList();
+    if (!numbers.contains(true)) {
+      return true;
+    }
+    try (CellReader reader = file.open()) {
+      if (!reader.advance() || !reader.advance()) {
+        return false;
+      }
+      return IntStream.range(0, first.size())
+          .anyMatch(i -> !numbers.get(i) && Decimals.parse(reader.cell(i)).isPresent());
+    } catch (IOException e) {
+      throw DataException.unreadable(file.name(), e);
+    }
+  }
+
+  private static boolean isName(List<String> names, int i) {
+    String name = names.isEmpty() ? "" : names.get(i);
+    return !name.isBlank()
+        && name.chars().noneMatch(Character::isISOControl)
+        && names.indexOf(name) == names.lastIndexOf(name);
+  }
+
+  private static char separator(Input input) {
+    try (BufferedReader lines = new BufferedReader(RowText.of(input))) {
+      String line = Optional.ofNullable(lines.readLine()).orElse("");
+      char best = SEPARATORS.charAt(0);
+      for (char candidate : SEPARATORS.toCharArray()) {
+        if (count(line, candidate) > count(line, best)) {
+          best = candidate;
+        }
+      }
+      return best;
+    } catch (IOException e) {
+      throw DataException.at(input.name() + ", line 1", e);
+    }
+  }
+
+  private static long count(String line, char separator) {
+    return line.chars().filter(c -> c == separator).count();
+  }
+
+  public OptionalInt find(String column) {
+    List<Integer> named = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).name().equals(column)) {
+        named.add(i);
+      }
+    }
+    if (named.size() == 1) {
+      return OptionalInt.of(named.get(0));
+    }
+    boolean isIndex = column.matches("\\d{1,9}") && Integer.parseInt(column) < columns.size();
+    return isIndex ? OptionalInt.of(Integer.parseInt(column)) : OptionalInt.empty();
+  }
+}

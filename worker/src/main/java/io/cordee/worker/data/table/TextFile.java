@@ -1,0 +1,89 @@
+package io.cordee.worker.data.table;
+
+import io.cordee.common.job.data.Preprocessing;
+import io.cordee.common.job.data.TableEncoding;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.worker.data.format.Cells;
+import io.cordee.worker.data.format.TextReader;
+import io.cordee.worker.data.rows.ClassLabels;
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.FeatureBuilder;
+import io.cordee.worker.data.rows.Features;
+import io.cordee.worker.data.rows.Targets;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A file of texts, independent of which rows are read.
+ *
+ * @param scale of numbers that are not encoded
+ * @param hasValues whether targets are values, rather than labels
+ * @param names by which a job may refer to each feature
+ */
+record TextFile(
+    String name,
+    ModelSpec model,
+    double scale,
+    Wanted wanted,
+    boolean hasValues,
+    List<List<String>> names,
+    List<String> ignored,
+    Builder builder,
+    Opener opener) {
+
+  interface Opener {
+    TextReader open() throws IOException;
+  }
+
+  interface Builder {
+    FeatureBuilder of(String name, int rows, int width);
+  }
+
+  List<TableStatistics.Plan> plans(Preprocessing wanted) {
+    try {
+      return TableStatistics.plans(wanted, names);
+    } catch (DataException e) {
+      throw e.within(name);
+    }
+  }
+
+  Targets.Format targets(List<String> classes, TableEncoding encoding) {
+    int width = model.outputs();
+    if (wanted == Wanted.FEATURES) {
+      return rows -> new Targets.None(width);
+    }
+    if (hasValues) {
+      return rows ->
+          new Targets.Values(
+              width,
+              new float[Features.arrayLength("target columns", rows, width)],
+              encoding.targets());
+    }
+    ClassLabels labels = ClassLabels.of(model, classes);
+    return rows -> new Targets.Classes(width, labels, new int[rows]);
+  }
+
+  /** Whether a wanted label or target is missing. */
+  boolean lacksLabel(TextReader row) {
+    return wanted != Wanted.FEATURES
+        && (row.label().isEmpty() || hasValues && Cells.MISSING.contains(row.label()));
+  }
+
+  TextReader open() {
+    try {
+      return opener.open();
+    } catch (IOException e) {
+      throw DataException.unreadable(name, e);
+    }
+  }
+
+  FeatureBuilder features(int rows) {
+    return builder.of(name, rows, model.inputs());
+  }
+
+  void leaveIfInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new DataException("interrupted while reading " + name);
+    }
+  }
+}

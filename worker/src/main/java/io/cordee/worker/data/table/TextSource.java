@@ -1,0 +1,347 @@
+package io.cordee.worker.data.table;
+
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.data.Preprocessing;
+import io.cordee.common.job.data.Preprocessing.Unlabelled;
+import io.cordee.common.job.data.Split;
+import io.cordee.common.job.data.TableEncoding;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.TreeReduction;
+import io.cordee.worker.data.format.Cells;
+import io.cordee.worker.data.format.TextReader;
+import io.cordee.worker.data.rows.ClassLabels;
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.FeatureSink;
+import io.cordee.worker.data.rows.Features;
+import io.cordee.worker.data.rows.HeldOut;
+import io.cordee.worker.data.rows.Mistakes;
+import io.cordee.worker.data.rows.Partitions;
+import io.cordee.worker.data.rows.Targets;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Rows from a file of texts, kept as floats, or as lists of non-zero ones. A slice is reached by
+ * skipping the rows before it.
+ */
+public final class TextSource implements DataSource {
+
+  private final TextFile file;
+
+  /** The rows of the file to read; empty for all. */
+  private final Optional<BitSet> part;
+
+  private Columns columns;
+  private Targets.Format targets;
+
+  /** Whether the labels name the classes, once counted. */
+  private boolean isUnnamed;
+
+  private long counted;
+
+  private TextSource(
+      TextFile file, Optional<BitSet> part, Columns columns, Targets.Format targets) {
+    this.file = file;
+    this.part = part;
+    this.columns = columns;
+    this.targets = targets;
+    this.counted = part.map(BitSet::cardinality).orElse(0);
+  }
+
+  /**
+   * @param columns as known so far
+   * @param given the classes that the job lists; empty if it does not
+   */
+  TextSource(TextFile file, Columns columns, List<String> given) {
+    this(
+        file,
+        Optional.empty(),
+        columns,
+        file.targets(given.isEmpty() ? columns.classNames() : given, columns.encoding()));
+    isUnnamed =
+        file.wanted() == Wanted.TO_LEARN
+            && !file.hasValues()
+            && given.isEmpty()
+            && columns.classNames().isEmpty();
+  }
+
+  @Override
+  public String name() {
+    return file.name();
+  }
+
+  @Override
+  public synchronized Columns columns() {
+    if (isUnnamed) {
+      rows();
+    }
+    return columns;
+  }
+
+  private synchronized Targets.Format targets() {
+    columns();
+    return targets;
+  }
+
+  @Override
+  public List<String> ignored() {
+    return file.ignored();
+  }
+
+  @Override
+  public List<List<String>> ignoredTexts() {
+    List<List<String>> texts = new ArrayList<>();
+    if (!file.ignored().isEmpty()) {
+      forEachRow(reader -> texts.add(reader.ignored()));
+    }
+    return texts;
+  }
+
+  private interface Look {
+    void at(TextReader reader);
+  }
+
+  private void forEachRow(Look look) {
+    long rows = rows();
+    try (TextCursor cursor = cursor()) {
+      for (long row = 0; row < rows; row++) {
+        cursor.advance();
+        look.at(cursor.reader());
+      }
+    }
+  }
+
+  /** Also collects the labels if they name the classes. */
+  @Override
+  public synchronized long rows() {
+    if (counted > 0) {
+      return counted;
+    }
+    Set<String> labels = new HashSet<>();
+    long rows = 0;
+    try (TextReader reader = file.open()) {
+      while (reader.advance()) {
+        rows++;
+        if (isUnnamed && labels.size() <= ClassLabels.most(file.model())) {
+          labels.add(reader.label());
+        }
+        file.leaveIfInterrupted();
+      }
+    } catch (IOException e) {
+      throw DataException.at(file.name() + ", after row " + rows, e);
+    }
+    if (rows == 0) {
+      throw new DataException(file.name() + " has no rows");
+    }
+    if (isUnnamed) {
+      name(labels);
+    }
+    isUnnamed = false;
+    counted = rows;
+    return counted;
+  }
+
+  private void name(Set<String> labels) {
+    try {
+      List<String> classes = ClassLabels.names(file.model(), labels);
+      columns = columns.labelled(classes);
+      targets = file.targets(classes, columns.encoding());
+    } catch (DataException e) {
+      throw e.within(file.name());
+    } catch (IllegalArgumentException e) {
+      throw new DataException(file.name() + ": " + e.getMessage());
+    }
+  }
+
+  public TextSource part(BitSet rows) {
+    return new TextSource(
+        file,
+        Optional.of(part.map(whole -> HeldOut.within(whole, rows)).orElse(rows)),
+        columns(),
+        targets());
+  }
+
+  @Override
+  public Parts split(Split split) {
+    HeldOut heldOut = HeldOut.of(strata(split.stratify() && !file.hasValues()), split, file.name());
+    return Parts.of(
+        heldOut,
+        rows -> {
+          TextSource some = part(rows);
+          some.columns = some.columns.split(heldOut.words());
+          return some;
+        });
+  }
+
+  /** The label's number for each row, in order of first appearance; all 0 if not by label. */
+  private int[] strata(boolean byLabel) {
+    int[] strata = new int[rowsInMemory("split")];
+    if (byLabel) {
+      Map<String, Integer> numbers = new HashMap<>();
+      int[] row = {0};
+      forEachRow(
+          reader ->
+              strata[row[0]++] = numbers.computeIfAbsent(reader.label(), label -> numbers.size()));
+    }
+    return strata;
+  }
+
+  private int rowsInMemory(String what) {
+    long rows = rows();
+    if (rows > Features.MAX_ELEMENTS) {
+      throw new DataException(
+          "%s: at most %d rows can be %s; found %d",
+          file.name(), Features.MAX_ELEMENTS, what, rows);
+    }
+    return (int) rows;
+  }
+
+  @Override
+  public DataSource complete(Preprocessing wanted) {
+    if (!wanted.mayDrop()) {
+      return this;
+    }
+    CompleteRows complete = new CompleteRows(file.plans(wanted), rowsInMemory("looked at"));
+    Targets unread = new Targets.None(file.model().outputs());
+    forEachRow(
+        reader -> {
+          reader.read(complete, unread, 0);
+          if (wanted.unlabelled() == Unlabelled.DROP && file.lacksLabel(reader)) {
+            complete.dropLast();
+          }
+        });
+    if (complete.rows().isEmpty()) {
+      throw new DataException(
+          "%s: every row has a cell without a value; ignore such columns, or fill them",
+          file.name());
+    }
+    return part(complete.rows());
+  }
+
+  /** Sums follow the tree of gradient sums, so that any team could compute them. */
+  @Override
+  public DataSource preprocessed(Preprocessing wanted, Partitions partitions) {
+    if (wanted.isNone()) {
+      return this;
+    }
+    List<TableStatistics.Plan> plans = file.plans(wanted);
+    int values = wanted.targets() && file.hasValues() ? file.model().outputs() : 0;
+    ReductionTree tree = new ReductionTree(partitions.count());
+    TreeReduction<TableStatistics> reduction =
+        new TreeReduction<>(tree, TableStatistics::plus, added -> {});
+    Targets ofRow = targets().of(1);
+    float[] numbers = new float[values];
+    Mistakes mistakes = new Mistakes();
+    try (TextCursor cursor = cursor()) {
+      for (int partition = 0; partition < partitions.count(); partition++) {
+        TableStatistics statistics = new TableStatistics(plans, values);
+        for (int row = 0; row < partitions.size(partition); row++) {
+          cursor.advance();
+          mistakes.in(
+              () -> {
+                cursor.reader().read(statistics, ofRow, 0);
+                if (values > 0) {
+                  ofRow.copy(0, 1, numbers, 0);
+                  statistics.putTargets(numbers);
+                }
+              });
+        }
+        reduction.offer(tree.leaf(partition), statistics);
+      }
+    }
+    mistakes.throwAny();
+    TableStatistics all = reduction.take(ReductionTree.ROOT).orElseThrow();
+    return encoded(encoding(all, texts(plans), wanted.unknown()));
+  }
+
+  public int inputs(Preprocessing wanted) {
+    List<TableStatistics.Plan> plans = file.plans(wanted);
+    List<List<String>> texts = texts(plans);
+    return IntStream.range(0, plans.size())
+        .map(i -> plans.get(i).inputs(texts.get(i).size(), wanted.unknown()))
+        .sum();
+  }
+
+  public int labels() {
+    ClassLabels.Count labels = new ClassLabels.Count(TableSurvey.MOST_TEXTS);
+    forEachRow(reader -> labels.put(reader.label()));
+    return labels.of(file.name());
+  }
+
+  private TableEncoding encoding(
+      TableStatistics all, List<List<String>> texts, Preprocessing.Unknown unknown) {
+    try {
+      return all.encoding(texts, unknown);
+    } catch (DataException e) {
+      throw e.within(file.name());
+    }
+  }
+
+  /** Of all rows, so that the number of inputs does not depend on how rows are split. */
+  private List<List<String>> texts(List<TableStatistics.Plan> plans) {
+    TableTexts texts = new TableTexts(plans);
+    if (plans.stream().anyMatch(TableStatistics.Plan::isText)) {
+      Targets unread = new Targets.None(file.model().outputs());
+      new TextSource(file, Optional.empty(), columns, targets)
+          .forEachRow(reader -> reader.read(texts, unread, 0));
+    }
+    return texts.sorted();
+  }
+
+  @Override
+  public DataSource encoded(TableEncoding encoding) {
+    int inputs = file.model().inputs();
+    if (!encoding.isNone() && encoding.inputs() != inputs) {
+      throw new DataException(
+          "%s: expected columns that become %d inputs, the first of the model's layers; found %d"
+              + " (%d columns; %s)",
+          file.name(),
+          inputs,
+          encoding.inputs(),
+          encoding.columns().size(),
+          encoding.words(file.names().stream().map(names -> names.get(0)).toList()));
+    }
+    if (encoding.toText().length() > TableEncoding.LONGEST) {
+      throw new DataException(
+          "%s: how its columns are encoded takes more than %d characters; ignore columns with many"
+              + " different texts",
+          file.name(), TableEncoding.LONGEST);
+    }
+    Targets.Format scaled = file.hasValues() ? file.targets(List.of(), encoding) : targets();
+    TextSource encoded = new TextSource(file, part, columns().encoded(encoding), scaled);
+    encoded.counted = counted;
+    return encoded;
+  }
+
+  /** For tables, also checks whether columns differ much in size. */
+  @Override
+  public Optional<String> check() {
+    TableStatistics statistics =
+        new TableStatistics(TableStatistics.plans(Preprocessing.NONE, file.names()), 0);
+    boolean isPlainTable =
+        file.scale() == 1 && !file.names().isEmpty() && columns.encoding().columns().isEmpty();
+    Cells cells =
+        isPlainTable
+            ? statistics
+            : Encoder.of(columns().encoding(), file.scale(), FeatureSink.NOWHERE);
+    Targets ofRow = targets().of(1);
+    Mistakes mistakes = new Mistakes();
+    forEachRow(reader -> mistakes.in(() -> reader.read(cells, ofRow, 0)));
+    mistakes.throwAny();
+    return isPlainTable ? statistics.spread() : Optional.empty();
+  }
+
+  @Override
+  public TextCursor cursor() {
+    return new TextCursor(file, part, columns().encoding(), targets());
+  }
+}
