@@ -4,9 +4,10 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.Preprocessing;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.ModelSpec;
-import io.cordee.worker.data.format.IdxSource;
+import io.cordee.worker.data.format.ArraySource;
+import io.cordee.worker.data.format.IdxFile;
 import io.cordee.worker.data.format.Input;
-import io.cordee.worker.data.format.NpySource;
+import io.cordee.worker.data.format.NpyFile;
 import io.cordee.worker.data.format.TableFile;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.ExternalSource;
@@ -30,8 +31,8 @@ public final class DataSources {
   }
 
   /**
-   * As above, to be {@linkplain #preprocessed preprocessed}: the columns of a table may then become
-   * another number of inputs.
+   * As above, to be {@linkplain DataSource#preprocessed preprocessed}: the columns of a table may
+   * then become another number of inputs.
    */
   public static DataSource open(
       SourceSpec spec, ModelSpec model, DataFolder folder, Preprocessing wanted) {
@@ -77,11 +78,22 @@ public final class DataSources {
       Preprocessing preprocessing) {
     spec.sha256().ifPresent(sha256 -> folder.requireSum(spec.files(), sha256));
     if (spec instanceof SourceSpec.Idx idx) {
-      return IdxSource.open(
-          idx, model, file(folder, idx.features()), ifWanted(wanted, folder, idx.labels()));
+      return ArraySource.of(
+          IdxFile.open(file(folder, idx.features()), IdxFile.Kind.FEATURES),
+          idx.scale(),
+          ifWanted(wanted, folder, idx.labels())
+              .map(file -> IdxFile.open(file, IdxFile.Kind.LABELS)),
+          true,
+          model);
     } else if (spec instanceof SourceSpec.Npy npy) {
-      return NpySource.open(
-          npy, model, file(folder, npy.features()), ifWanted(wanted, folder, npy.wanted()));
+      boolean areLabels = npy.labels().isPresent();
+      NpyFile.Kind kind = areLabels ? NpyFile.Kind.LABELS : NpyFile.Kind.TARGETS;
+      return ArraySource.of(
+          NpyFile.open(file(folder, npy.features()), NpyFile.Kind.FEATURES),
+          npy.scale(),
+          ifWanted(wanted, folder, npy.wanted()).map(file -> NpyFile.open(file, kind)),
+          areLabels,
+          model);
     } else if (spec instanceof SourceSpec.Table table) {
       return TextSources.table(
           table,

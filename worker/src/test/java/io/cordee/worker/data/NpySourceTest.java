@@ -352,32 +352,6 @@ class NpySourceTest {
   }
 
   @Test
-  void rowsMayLieAcrossWhatIsMappedAtOnce() throws IOException {
-    long rows = 300_000;
-    int width = 1000;
-    writeBoth(header(1, dictionary("|u1", "(300000, 1000)")), LABELS);
-    long window = 1L << 28;
-    try (FileChannel file = FileChannel.open(folder.resolve("x.npy"), StandardOpenOption.WRITE)) {
-      long start = file.size();
-      file.write(ByteBuffer.wrap(bytes(1, 2, 3, 4)), start + window - 2);
-      file.write(ByteBuffer.wrap(new byte[1]), start + rows * width - 1);
-    }
-    DataSource source =
-        DataSources.openUnlabelled(
-            new SourceSpec.Npy("x.npy", Optional.of("y.npy"), Optional.empty(), 1),
-            model(width, 3, Output.SOFTMAX),
-            folder(folder),
-            Columns.UNKNOWN);
-    try (RowCursor cursor = source.cursor()) {
-      cursor.next(1);
-      cursor.skip(window / width - 1);
-      float[] row = features(cursor.next(1));
-      int at = (int) (window % width) - 2;
-      assertArrayEquals(new float[] {0, 1, 2, 3, 4, 0}, Arrays.copyOfRange(row, at - 1, at + 5));
-    }
-  }
-
-  @Test
   void aSplitHoldsOutTheRowsThatItHoldsOutOfAnIdxFile() throws IOException {
     int rows = 40;
     byte[] labels = bytes(IntStream.range(0, rows).map(i -> i * i % 3).toArray());

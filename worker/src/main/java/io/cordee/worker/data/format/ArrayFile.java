@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param rows the first dimension
  * @param width elements per row: the product of the other dimensions
  */
-record ArrayFile(Input input, int headerBytes, ElementType type, long rows, int width) {
+public record ArrayFile(Input input, int headerBytes, ElementType type, long rows, int width) {
 
   /** So that neither partitions nor bytes overflow 64 bits. */
   private static final long MOST_ROWS = 1L << 40;
@@ -77,14 +77,6 @@ record ArrayFile(Input input, int headerBytes, ElementType type, long rows, int 
 
   private long length() {
     return headerBytes + rows * rowBytes();
-  }
-
-  /** Maps the file into memory if it is not packed. */
-  ArrayReader reader() {
-    return input
-        .plainFile()
-        .<ArrayReader>map(path -> new MappedArray(this, path))
-        .orElseGet(() -> new StreamedArray(this));
   }
 
   RowPlace placeOf(long row) {

@@ -2,57 +2,94 @@ package io.cordee.worker.data.format;
 
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.Split;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.worker.data.rows.ClassLabels;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.Features;
+import io.cordee.worker.data.rows.FileCursor;
 import io.cordee.worker.data.rows.HeldOut;
 import io.cordee.worker.data.rows.RowCursor;
 import io.cordee.worker.data.rows.StoredRows;
 import io.cordee.worker.data.rows.Targets;
+import io.cordee.worker.math.ByteScale;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Rows from an array of features and, if wanted, one of labels or target values.
  *
+ * @param bytes the scale again, for features that stay bytes
+ * @param classes of the labels; empty for target values
  * @param part the rows of the files to read; empty for all
  * @param columns which rows are held out
  */
-record ArraySource(
-    ArrayFeatures features,
-    Optional<ArrayTargets> targets,
+public record ArraySource(
+    ArrayFile features,
+    double scale,
+    ByteScale bytes,
+    Optional<ArrayFile> targets,
+    Optional<ClassLabels> classes,
     int outputs,
     Optional<BitSet> part,
     Columns columns)
     implements DataSource {
 
-  static ArraySource of(ArrayFeatures features, Optional<ArrayTargets> targets, int outputs) {
-    long rows = features.file().rows();
-    targets
-        .map(ArrayTargets::file)
-        .filter(file -> file.rows() != rows)
-        .ifPresent(
-            file -> {
-              throw new DataException(
-                  "%s: expected %d rows, as many as %s has; found %d",
-                  file.name(), rows, features.file().name(), file.rows());
-            });
-    return new ArraySource(features, targets, outputs, Optional.empty(), Columns.UNKNOWN);
+  /**
+   * @param targets labels or target values; empty if only features are read
+   * @param areLabels which of these
+   */
+  public static ArraySource of(
+      ArrayFile features,
+      double scale,
+      Optional<ArrayFile> targets,
+      boolean areLabels,
+      ModelSpec model) {
+    requireWidth(features, model.inputs(), "features per row, the model's inputs");
+    Features.requireScale(scale, features.name());
+    targets.ifPresent(
+        file -> {
+          if (!areLabels) {
+            requireWidth(file, model.outputs(), "targets per row, the model's outputs");
+          }
+          if (file.rows() != features.rows()) {
+            throw new DataException(
+                "%s: expected %d rows, as many as %s has; found %d",
+                file.name(), features.rows(), features.name(), file.rows());
+          }
+        });
+    return new ArraySource(
+        features,
+        scale,
+        new ByteScale(scale),
+        targets,
+        areLabels ? Optional.of(ClassLabels.of(model, List.of())) : Optional.empty(),
+        model.outputs(),
+        Optional.empty(),
+        Columns.UNKNOWN);
+  }
+
+  private static void requireWidth(ArrayFile file, int width, String what) {
+    if (file.width() != width) {
+      throw new DataException(
+          "%s: expected %d %s; found %d", file.name(), width, what, file.width());
+    }
   }
 
   @Override
   public String name() {
-    return features.file().name();
+    return features.name();
   }
 
   @Override
   public long rows() {
-    return part.map(rows -> (long) rows.cardinality()).orElse(features.file().rows());
+    return part.map(rows -> (long) rows.cardinality()).orElse(features.rows());
   }
 
   @Override
   public Parts split(Split split) {
-    if (part.isPresent() || features.file().rows() > Features.MAX_ELEMENTS) {
+    if (part.isPresent() || features.rows() > Features.MAX_ELEMENTS) {
       throw new DataException("%s: its %d rows cannot be split", name(), rows());
     }
     HeldOut heldOut = HeldOut.of(strata(split.stratify()), split, name());
@@ -60,22 +97,25 @@ record ArraySource(
         heldOut,
         rows ->
             new ArraySource(
-                features, targets, outputs, Optional.of(rows), columns.split(heldOut.words())));
+                features,
+                scale,
+                bytes,
+                targets,
+                classes,
+                outputs,
+                Optional.of(rows),
+                columns.split(heldOut.words())));
   }
 
   /** The class index of each row; all 0 if not by label. */
   private int[] strata(boolean byLabel) {
-    int rows = (int) features.file().rows();
-    if (byLabel && targets.isPresent()) {
-      ArrayBlock<Targets> block = targets.get().block(rows);
-      try (ArrayReader reader = targets.get().file().reader()) {
-        block.read(reader, rows);
-      }
-      if (block.build() instanceof Targets.Classes labels) {
-        return labels.indices();
+    int[] strata = new int[(int) features.rows()];
+    if (byLabel && targets.isPresent() && classes.isPresent()) {
+      try (ArrayReader reader = new ArrayReader(targets.get())) {
+        reader.indices(classes.get(), strata, 0, strata.length);
       }
     }
-    return new int[rows];
+    return strata;
   }
 
   /** Reports the first wrong row only. */
@@ -92,76 +132,87 @@ record ArraySource(
 
   @Override
   public RowCursor cursor() {
-    ArrayReader featureReader = features.file().reader();
+    ArrayReader featureReader = new ArrayReader(features);
     try {
-      return new Cursor(featureReader, targets.map(it -> it.file().reader()));
+      return new Cursor(featureReader, targets.map(ArrayReader::new));
     } catch (DataException e) {
       featureReader.close();
       throw e;
     }
   }
 
-  private final class Cursor implements RowCursor {
+  private final class Cursor extends FileCursor {
 
     private final ArrayReader featureReader;
     private final Optional<ArrayReader> targetReader;
 
     Cursor(ArrayReader featureReader, Optional<ArrayReader> targetReader) {
+      super(part);
       this.featureReader = featureReader;
       this.targetReader = targetReader;
     }
 
     @Override
-    public void skip(long rows) {
-      long left = rows;
-      while (left > 0) {
-        skipToPart();
-        long run = Math.min(left, runLength());
-        skipInFiles(run);
-        left -= run;
-      }
-    }
-
-    private void skipInFiles(long rows) {
+    protected void skipInFile(long rows) {
       featureReader.skip(rows);
       targetReader.ifPresent(reader -> reader.skip(rows));
     }
 
-    private void skipToPart() {
-      part.ifPresent(rows -> skipInFiles(rows.nextSetBit(row()) - row()));
-    }
-
-    /** The number of consecutive rows to read. */
-    private long runLength() {
-      return part.isPresent() ? part.get().nextClearBit(row()) - row() : Long.MAX_VALUE;
-    }
-
-    /** The next row of the files, if only a part of them is read. */
-    private int row() {
-      return (int) featureReader.row();
-    }
-
     @Override
-    public StoredRows next(int rows) {
-      ArrayBlock<Features> featureBlock = features.block(rows);
-      Optional<ArrayBlock<Targets>> targetBlock = targets.map(it -> it.block(rows));
-      for (int row = 0; row < rows; ) {
-        skipToPart();
-        int run = (int) Math.min(rows - row, runLength());
-        featureBlock.read(featureReader, run);
-        targetBlock.ifPresent(block -> block.read(targetReader.orElseThrow(), run));
-        row += run;
-      }
-      return new StoredRows(
-          rows,
-          featureBlock.build(),
-          targetBlock.map(ArrayBlock::build).orElseGet(() -> new Targets.None(outputs)));
+    protected Block block(int rows) {
+      return new ArrayBlock(rows);
     }
 
     @Override
     public void close() {
       try (featureReader) {
         targetReader.ifPresent(ArrayReader::close);
+      }
+    }
+
+    private final class ArrayBlock implements Block {
+
+      private final Features ofRows;
+      private final Targets wanted;
+      private final int rows;
+      private int row;
+
+      ArrayBlock(int rows) {
+        this.rows = rows;
+        int length = Features.arrayLength(name(), rows, features.width());
+        ofRows =
+            features.type().isByte()
+                ? new Features.Bytes(features.width(), new byte[length], bytes)
+                : new Features.Floats(features.width(), new float[length]);
+        wanted =
+            targets.map(file -> targets(file, rows)).orElseGet(() -> new Targets.None(outputs));
+      }
+
+      private Targets targets(ArrayFile file, int rows) {
+        return classes.isPresent()
+            ? new Targets.Classes(outputs, classes.get(), new int[rows])
+            : new Targets.Values(
+                outputs, new float[Features.arrayLength(file.name(), rows, outputs)], List.of());
+      }
+
+      @Override
+      public void read(int run) {
+        if (ofRows instanceof Features.Bytes kept) {
+          featureReader.bytes(kept.values(), row, run);
+        } else if (ofRows instanceof Features.Floats scaled) {
+          featureReader.floats(scale, scaled.values(), row, run);
+        }
+        if (wanted instanceof Targets.Classes labels) {
+          targetReader.orElseThrow().indices(labels.labels(), labels.indices(), row, run);
+        } else if (wanted instanceof Targets.Values values) {
+          targetReader.orElseThrow().floats(1, values.values(), row, run);
+        }
+        row += run;
+      }
+
+      @Override
+      public StoredRows build() {
+        return new StoredRows(rows, ofRows, wanted);
       }
     }
   }

@@ -10,11 +10,11 @@ import java.nio.ByteBuffer;
  * dimensions, the dimensions as 32-bit big-endian integers; then the elements, row by row. Format:
  * yann.lecun.com/exdb/mnist.
  */
-final class IdxFile {
+public final class IdxFile {
 
   private static final int UNSIGNED_BYTE = 0x08;
 
-  enum Kind {
+  public enum Kind {
     /** [rows, ...] */
     FEATURES("features of shape [rows, ...], with 2 or more dimensions", 2, 255),
     /** [rows] */
@@ -33,7 +33,7 @@ final class IdxFile {
 
   private IdxFile() {}
 
-  static ArrayFile open(Input input, Kind kind) {
+  public static ArrayFile open(Input input, Kind kind) {
     try (InputStream in = input.open()) {
       int dimensions = readMagic(input, in);
       if (dimensions < kind.minDimensions || dimensions > kind.maxDimensions) {

@@ -5,17 +5,17 @@ import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.format.TextReader;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.FeatureBuilder;
-import io.cordee.worker.data.rows.RowCursor;
+import io.cordee.worker.data.rows.FileCursor;
 import io.cordee.worker.data.rows.StoredRows;
 import io.cordee.worker.data.rows.Targets;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-final class TextCursor implements RowCursor {
+final class TextCursor extends FileCursor {
 
   private final TextFile file;
-  private final Optional<BitSet> part;
   private final TableEncoding encoding;
   private final Targets.Format targets;
   private final TextReader reader;
@@ -25,56 +25,65 @@ final class TextCursor implements RowCursor {
    * @param part the rows of the file to read; empty for all
    */
   TextCursor(TextFile file, Optional<BitSet> part, TableEncoding encoding, Targets.Format targets) {
+    super(part);
     this.file = file;
-    this.part = part;
     this.encoding = encoding;
     this.targets = targets;
     reader = file.open();
   }
 
-  /** At the row that was moved to last. */
-  TextReader reader() {
-    return reader;
-  }
-
   @Override
-  public void skip(long rows) {
+  protected void skipInFile(long rows) {
     for (long i = 0; i < rows; i++) {
       advance();
     }
   }
 
   @Override
-  public StoredRows next(int rows) {
+  protected Block block(int rows) {
     FeatureBuilder features = file.features(rows);
     Cells cells = Encoder.of(encoding, file.scale(), features);
     Targets filled = targets.of(rows);
-    for (int i = 0; i < rows; i++) {
-      advance();
-      reader.read(cells, filled, i);
-    }
-    return new StoredRows(rows, features.build(), filled);
+    return new Block() {
+      private int row;
+
+      @Override
+      public void read(int run) {
+        for (int end = row + run; row < end; row++) {
+          advance();
+          reader.read(cells, filled, row);
+        }
+      }
+
+      @Override
+      public StoredRows build() {
+        return new StoredRows(rows, features.build(), filled);
+      }
+    };
   }
 
-  private boolean advanceInFile() throws IOException {
-    long next = part.isPresent() ? part.get().nextSetBit((int) inFile) : inFile;
-    boolean isThere = next >= 0;
-    while (isThere && inFile <= next) {
-      isThere = reader.advance();
-      inFile += isThere ? 1 : 0;
-    }
-    return isThere;
+  /** Looks at each of the next rows without taking them into memory. */
+  void forEach(long rows, Consumer<TextReader> look) {
+    forEachRun(
+        rows,
+        run -> {
+          for (long i = 0; i < run; i++) {
+            advance();
+            look.accept(reader);
+          }
+        });
   }
 
-  void advance() {
+  private void advance() {
     try {
-      if (!advanceInFile()) {
+      if (!reader.advance()) {
         throw new DataException(
             file.name()
                 + " ends after "
                 + inFile
                 + " rows; expected more: has it changed meanwhile?");
       }
+      inFile++;
     } catch (IOException e) {
       throw DataException.at(file.name() + ", after row " + inFile, e);
     }

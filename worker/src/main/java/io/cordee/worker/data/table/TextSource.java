@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -106,17 +107,10 @@ public final class TextSource implements DataSource {
     return texts;
   }
 
-  private interface Look {
-    void at(TextReader reader);
-  }
-
-  private void forEachRow(Look look) {
+  private void forEachRow(Consumer<TextReader> look) {
     long rows = rows();
     try (TextCursor cursor = cursor()) {
-      for (long row = 0; row < rows; row++) {
-        cursor.advance();
-        look.at(cursor.reader());
-      }
+      cursor.forEach(rows, look);
     }
   }
 
@@ -244,17 +238,17 @@ public final class TextSource implements DataSource {
     try (TextCursor cursor = cursor()) {
       for (int partition = 0; partition < partitions.count(); partition++) {
         TableStatistics statistics = new TableStatistics(plans, values);
-        for (int row = 0; row < partitions.size(partition); row++) {
-          cursor.advance();
-          mistakes.in(
-              () -> {
-                cursor.reader().read(statistics, ofRow, 0);
-                if (values > 0) {
-                  ofRow.copy(0, 1, numbers, 0);
-                  statistics.putTargets(numbers);
-                }
-              });
-        }
+        cursor.forEach(
+            partitions.size(partition),
+            reader ->
+                mistakes.in(
+                    () -> {
+                      reader.read(statistics, ofRow, 0);
+                      if (values > 0) {
+                        ofRow.copy(0, 1, numbers, 0);
+                        statistics.putTargets(numbers);
+                      }
+                    }));
         reduction.offer(tree.leaf(partition), statistics);
       }
     }
