@@ -3,15 +3,17 @@ package io.cordee.worker.data;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.Preprocessing;
 import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.data.format.ArraySource;
 import io.cordee.worker.data.format.IdxFile;
 import io.cordee.worker.data.format.Input;
 import io.cordee.worker.data.format.NpyFile;
 import io.cordee.worker.data.format.TableFile;
+import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.ExternalSource;
-import io.cordee.worker.data.table.TextSources;
+import io.cordee.worker.data.table.TextSource;
 import io.cordee.worker.data.table.Wanted;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -95,15 +97,15 @@ public final class DataSources {
           areLabels,
           model);
     } else if (spec instanceof SourceSpec.Table table) {
-      return TextSources.table(
+      return TextSource.table(
           table,
           model,
           TableFile.of(table.format(), folder.find(table.file())),
           wanted,
           known,
-          TextSources.features(known.encoding(), model, preprocessing));
+          features(known.encoding(), model, preprocessing));
     } else if (spec instanceof SourceSpec.LibSvm libSvm) {
-      return TextSources.libSvm(libSvm, model, file(folder, libSvm.file()), wanted, known);
+      return TextSource.libSvm(libSvm, model, file(folder, libSvm.file()), wanted, known);
     } else if (spec instanceof SourceSpec.Digits digits) {
       return DigitsSource.open(digits, model, wanted);
     } else if (spec instanceof SourceSpec.External external) {
@@ -114,7 +116,7 @@ public final class DataSources {
 
   public static int classes(SourceSpec.Table table, ModelSpec model, DataFolder folder) {
     TableFile file = TableFile.of(table.format(), folder.find(table.file()));
-    return TextSources.table(table, model, file, Wanted.ALL, Columns.UNKNOWN, OptionalInt.empty())
+    return TextSource.table(table, model, file, Wanted.ALL, Columns.UNKNOWN, OptionalInt.empty())
         .labels();
   }
 
@@ -122,7 +124,7 @@ public final class DataSources {
   public static int inputs(
       SourceSpec.Table table, ModelSpec model, DataFolder folder, Preprocessing wanted) {
     TableFile file = TableFile.of(table.format(), folder.find(table.file()));
-    return TextSources.table(
+    return TextSource.table(
             table, model, file, Wanted.TO_LEARN, Columns.UNKNOWN, OptionalInt.empty())
         .inputs(wanted);
   }
@@ -133,5 +135,19 @@ public final class DataSources {
 
   private static Optional<Input> ifWanted(Wanted wanted, DataFolder folder, String name) {
     return wanted == Wanted.FEATURES ? Optional.empty() : Optional.of(file(folder, name));
+  }
+
+  /** Features of a table; empty if its cells decide the number of inputs. */
+  private static OptionalInt features(
+      TableEncoding known, ModelSpec model, Preprocessing preprocessing) {
+    if (known.columns().isEmpty()) {
+      return preprocessing.keepsColumns() ? OptionalInt.of(model.inputs()) : OptionalInt.empty();
+    }
+    if (known.inputs() != model.inputs()) {
+      throw new DataException(
+          "the model has %d inputs, but its columns become %d: its file is damaged",
+          model.inputs(), known.inputs());
+    }
+    return OptionalInt.of(known.columns().size());
   }
 }

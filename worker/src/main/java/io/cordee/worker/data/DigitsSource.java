@@ -7,7 +7,7 @@ import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.data.format.CsvFile;
 import io.cordee.worker.data.format.Input;
 import io.cordee.worker.data.rows.DataSource;
-import io.cordee.worker.data.table.TextSources;
+import io.cordee.worker.data.table.TextSource;
 import io.cordee.worker.data.table.Wanted;
 import java.util.BitSet;
 import java.util.List;
@@ -31,7 +31,7 @@ public final class DigitsSource {
     BitSet rows = new BitSet(ROWS);
     boolean isTrain = spec.part() == SourceSpec.Part.TRAIN;
     rows.set(isTrain ? 0 : TRAIN_ROWS, isTrain ? TRAIN_ROWS : ROWS);
-    return TextSources.table(
+    return TextSource.table(
             format(RESOURCE),
             model,
             new CsvFile(FORMAT, Input.resource("digits", DigitsSource.class, RESOURCE)),

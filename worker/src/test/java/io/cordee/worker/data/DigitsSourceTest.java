@@ -17,7 +17,7 @@ import io.cordee.worker.data.format.CsvFile;
 import io.cordee.worker.data.format.Input;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.StoredRows;
-import io.cordee.worker.data.table.TextSources;
+import io.cordee.worker.data.table.TextSource;
 import io.cordee.worker.data.table.Wanted;
 import java.io.IOException;
 import java.io.InputStream;
@@ -87,7 +87,7 @@ class DigitsSourceTest {
   @Test
   void theTestRowsAreThoseBehindTheTrainingRows() {
     DataSource whole =
-        TextSources.table(
+        TextSource.table(
             new SourceSpec.Table(
                 "",
                 new TableFormat.Csv(false, ','),

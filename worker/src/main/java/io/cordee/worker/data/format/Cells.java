@@ -3,7 +3,8 @@ package io.cordee.worker.data.format;
 import io.cordee.worker.data.rows.RowPlace;
 import java.util.Set;
 
-/** Takes the cells of a table's features, row by row. */
+/** Takes the cells of a row's features. */
+@FunctionalInterface
 public interface Cells {
 
   /** Texts that stand for a missing value. */
@@ -14,6 +15,4 @@ public interface Cells {
    * @param place of the cell
    */
   void put(int column, String text, RowPlace place);
-
-  void endRow();
 }

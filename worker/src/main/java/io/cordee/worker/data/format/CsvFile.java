@@ -1,10 +1,22 @@
 package io.cordee.worker.data.format;
 
 import io.cordee.common.job.data.TableFormat;
+import io.cordee.worker.data.rows.DataException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
 import java.util.List;
+import org.apache.commons.csv.CSVException;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
 
+/** CSV: quoted fields, spaces around fields ignored, empty lines passed over. */
 public record CsvFile(TableFormat.Csv format, Input input) implements TableFile {
+
+  private static final int BYTE_ORDER_MARK = 0xFEFF;
 
   @Override
   public String name() {
@@ -13,7 +25,14 @@ public record CsvFile(TableFormat.Csv format, Input input) implements TableFile 
 
   @Override
   public List<String> first() {
-    return CsvReader.firstLine(format, input);
+    try (Lines lines = new Lines()) {
+      if (!lines.advance()) {
+        throw new DataException(name() + " has no rows");
+      }
+      return List.copyOf(lines.current.toList());
+    } catch (IOException e) {
+      throw DataException.unreadable(name(), e);
+    }
   }
 
   @Override
@@ -23,6 +42,87 @@ public record CsvFile(TableFormat.Csv format, Input input) implements TableFile 
 
   @Override
   public CellReader open() throws IOException {
-    return new CsvReader(format, input);
+    Lines lines = new Lines();
+    if (format.header()) {
+      lines.advance();
+    }
+    return lines;
+  }
+
+  private final class Lines implements CellReader {
+
+    private final RowText text = RowText.of(input);
+    private final CSVParser parser;
+    private final Iterator<CSVRecord> records;
+    private CSVRecord current;
+
+    Lines() throws IOException {
+      try {
+        Reader reader = new BufferedReader(text);
+        reader.mark(1);
+        if (reader.read() != BYTE_ORDER_MARK) {
+          reader.reset();
+        }
+        parser =
+            CSVFormat.DEFAULT
+                .builder()
+                .setDelimiter(format.separator())
+                .setIgnoreSurroundingSpaces(true)
+                .setIgnoreEmptyLines(true)
+                .get()
+                .parse(reader);
+      } catch (IOException | RuntimeException e) {
+        text.close();
+        throw e;
+      }
+      records = parser.iterator();
+    }
+
+    @Override
+    public boolean advance() throws IOException {
+      text.nextRow();
+      long line = parser.getCurrentLineNumber() + 1;
+      try {
+        if (!records.hasNext()) {
+          return false;
+        }
+        current = records.next();
+        return true;
+      } catch (UncheckedIOException e) {
+        if (e.getCause() instanceof CSVException) {
+          throw new DataException(
+              "%s, line %d: expected a closing quote, and a separator or a line end after it; found none",
+              name(), line);
+        }
+        throw DataException.at(name() + ", line " + line, e.getCause());
+      }
+    }
+
+    @Override
+    public int width() {
+      return current.size();
+    }
+
+    @Override
+    public String cell(int column) {
+      return column < current.size() ? current.get(column) : "";
+    }
+
+    @Override
+    public String row() {
+      return "line " + parser.getCurrentLineNumber();
+    }
+
+    @Override
+    public String hint() {
+      return !format.header() && current.getRecordNumber() == 1
+          ? " (a first line that names the columns needs header: true in the job)"
+          : "";
+    }
+
+    @Override
+    public void close() throws IOException {
+      parser.close();
+    }
   }
 }

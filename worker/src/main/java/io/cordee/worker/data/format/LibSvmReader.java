@@ -67,7 +67,6 @@ public final class LibSvmReader implements TextReader {
       entry++;
       readFeature(tokens.nextToken(), cells);
     }
-    cells.endRow();
   }
 
   @Override

@@ -48,5 +48,5 @@ public sealed interface TableFile permits CsvFile, ParquetFile {
   /** Whether each row has one cell in the column, rather than a list or a group of them. */
   boolean hasCells(int column);
 
-  public CellReader open() throws IOException;
+  CellReader open() throws IOException;
 }

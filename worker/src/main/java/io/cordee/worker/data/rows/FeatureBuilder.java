@@ -7,6 +7,8 @@ import java.util.stream.IntStream;
 /** Collects the features of rows, row by row. Those that are not put are 0. */
 public interface FeatureBuilder extends FeatureSink {
 
+  void endRow();
+
   Features build();
 
   final class Dense implements FeatureBuilder {

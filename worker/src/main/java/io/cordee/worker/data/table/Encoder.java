@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /** Turns the cells of a table into inputs. */
-final class Encoder implements Cells {
+final class Encoder {
 
   private static final int TEXTS_SHOWN = 10;
 
@@ -22,33 +22,14 @@ final class Encoder implements Cells {
     void put(String text, FeatureSink to, RowPlace place);
   }
 
-  /** Each column becomes one input: its number divided by a scale. */
-  private record Plain(double scale, FeatureSink features) implements Cells {
-    @Override
-    public void put(int column, String text, RowPlace place) {
-      features.put(column, Decimals.number(text, scale, place));
-    }
-
-    @Override
-    public void endRow() {
-      features.endRow();
-    }
-  }
-
-  private final Code[] codes;
-  private final FeatureSink features;
-
-  private Encoder(Code[] codes, FeatureSink features) {
-    this.codes = codes;
-    this.features = features;
-  }
+  private Encoder() {}
 
   /**
    * @param scale divisor of numbers that are not encoded
    */
   static Cells of(TableEncoding encoding, double scale, FeatureSink features) {
     if (encoding.columns().isEmpty()) {
-      return new Plain(scale, features);
+      return (column, text, place) -> features.put(column, Decimals.number(text, scale, place));
     }
     Code[] codes = new Code[encoding.columns().size()];
     int input = 0;
@@ -60,17 +41,7 @@ final class Encoder implements Cells {
               : new OfTexts((Texts) column, input);
       input += column.inputs();
     }
-    return new Encoder(codes, features);
-  }
-
-  @Override
-  public void put(int column, String text, RowPlace place) {
-    codes[column].put(text, features, place);
-  }
-
-  @Override
-  public void endRow() {
-    features.endRow();
+    return (column, text, place) -> codes[column].put(text, features, place);
   }
 
   /**

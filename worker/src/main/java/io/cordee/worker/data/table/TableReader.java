@@ -9,37 +9,30 @@ import io.cordee.worker.data.rows.Targets;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Reads the columns of a table that are in use. */
-public final class TableReader implements TextReader {
+final class TableReader implements TextReader {
 
   private final CellReader cells;
-  private final String name;
   private final TableColumns columns;
-  private final List<String> named;
+  private final List<Integer> ignored;
+  private final Optional<Double> above;
   private final String aboveLimit;
-
   private final String upToLimit;
   private int column;
 
-  /**
-   * @param name of the file that the cells are from
-   * @param named the label or targets, as the job calls them
-   */
-  TableReader(CellReader cells, String name, TableColumns columns, List<String> named) {
-    this.cells = cells;
-    this.name = name;
+  TableReader(TableColumns columns) throws IOException {
     this.columns = columns;
-    this.named = named;
-    String label = named.isEmpty() ? "" : named.get(0);
+    ignored = columns.ignored();
+    above = columns.spec().above();
+    String label = columns.spec().wanted().get(0);
     String limit =
-        columns
-            .above()
-            .map(above -> BigDecimal.valueOf(above).stripTrailingZeros().toPlainString())
-            .orElse("");
-    this.aboveLimit = label + " > " + limit;
-    this.upToLimit = label + " <= " + limit;
+        above.map(it -> BigDecimal.valueOf(it).stripTrailingZeros().toPlainString()).orElse("");
+    aboveLimit = label + " > " + limit;
+    upToLimit = label + " <= " + limit;
+    cells = columns.header().file().open();
   }
 
   @Override
@@ -49,10 +42,11 @@ public final class TableReader implements TextReader {
 
   @Override
   public void read(Cells into, Targets targets, int row) {
-    if (cells.width() != columns.width()) {
+    int width = columns.header().width();
+    if (cells.width() != width) {
       throw new DataException(
           "%s, %s: expected %d columns, as in the first line; found %d",
-          name, cells.row(), columns.width(), cells.width());
+          columns.header().file().name(), cells.row(), width, cells.width());
     }
     for (int i = 0; i < columns.features().size(); i++) {
       column = columns.features().get(i);
@@ -62,7 +56,6 @@ public final class TableReader implements TextReader {
       column = columns.targets().get(i);
       targets.put(row, i, target(column), this);
     }
-    into.endRow();
   }
 
   @Override
@@ -72,7 +65,7 @@ public final class TableReader implements TextReader {
     }
     column = columns.targets().get(0);
     String label = target(column);
-    if (columns.above().isPresent() && !label.isEmpty() && label.equals(cells.cell(column))) {
+    if (above.isPresent() && !label.isEmpty() && label.equals(cells.cell(column))) {
       throw error("expected a number, since label.above compares it", "'" + label + "'", "");
     }
     return label;
@@ -81,26 +74,27 @@ public final class TableReader implements TextReader {
   /** The cell or, if the job compares its number, its class of the two. */
   private String target(int column) {
     String text = cells.cell(column);
-    if (columns.above().isEmpty()) {
+    if (above.isEmpty()) {
       return text;
     }
     OptionalDouble number = Decimals.parse(text);
     return number.isEmpty()
         ? Cells.MISSING.contains(text) ? "" : text
-        : number.getAsDouble() > columns.above().get() ? aboveLimit : upToLimit;
+        : number.getAsDouble() > above.get() ? aboveLimit : upToLimit;
   }
 
   @Override
   public List<String> ignored() {
-    return columns.ignored().stream().map(cells::cell).toList();
+    return ignored.stream().map(cells::cell).toList();
   }
 
   @Override
   public DataException error(String expected, String found, String hint) {
-    String place = name + ", " + cells.row() + ", ";
+    TableHeader header = columns.header();
+    String place = header.file().name() + ", " + cells.row() + ", ";
     return DataException.of(
-        place + columns.describe(column) + ": " + expected,
-        place + columns.describe(column, named) + ": " + expected,
+        place + header.describe(column) + ": " + expected,
+        place + header.describe(column, columns.spec().wanted()) + ": " + expected,
         found,
         hint + cells.hint());
   }

@@ -39,11 +39,16 @@ final class TableStatistics implements Cells {
   }
 
   private final List<Plan> plans;
+  private final TableTexts texts;
   private final List<NumberStatistics> numbers;
   private final List<NumberStatistics> targets;
 
-  TableStatistics(List<Plan> plans, int targets) {
+  /**
+   * @param texts of all rows, whoever collects them
+   */
+  TableStatistics(List<Plan> plans, TableTexts texts, int targets) {
     this.plans = plans;
+    this.texts = texts;
     this.numbers =
         plans.stream()
             .map(plan -> new NumberStatistics(plan.to().onMissing() == Missing.MEDIAN))
@@ -75,8 +80,12 @@ final class TableStatistics implements Cells {
   @Override
   public void put(int column, String text, RowPlace place) {
     Plan plan = plans.get(column);
+    if (plan.isText()) {
+      texts.put(column, text, place);
+      return;
+    }
     boolean isMissing = MISSING.contains(text);
-    if (plan.isText() || isMissing && plan.to().onMissing() != Missing.ERROR) {
+    if (isMissing && plan.to().onMissing() != Missing.ERROR) {
       return;
     }
     if (isMissing) {
@@ -97,9 +106,6 @@ final class TableStatistics implements Cells {
     }
   }
 
-  @Override
-  public void endRow() {}
-
   /** Invalidates this one. */
   TableStatistics plus(TableStatistics others) {
     for (int i = 0; i < plans.size(); i++) {
@@ -112,16 +118,16 @@ final class TableStatistics implements Cells {
   }
 
   /**
-   * @param texts the distinct ones of each column of texts
    * @throws DataException if a column has no value at all
    */
-  TableEncoding encoding(List<List<String>> texts, Unknown unknown) {
+  TableEncoding encoding(Unknown unknown) {
+    List<List<String>> sorted = texts.sorted();
     List<TableEncoding.Column> columns = new ArrayList<>();
     for (int i = 0; i < plans.size(); i++) {
       Plan plan = plans.get(i);
       columns.add(
           plan.isText()
-              ? new TableEncoding.Texts(texts.get(i), unknown == Unknown.OTHER)
+              ? new TableEncoding.Texts(sorted.get(i), unknown == Unknown.OTHER)
               : numbers(plan, numbers.get(i)));
     }
     return new TableEncoding(

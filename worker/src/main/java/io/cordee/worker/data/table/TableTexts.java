@@ -36,13 +36,14 @@ final class TableTexts implements Cells {
     if (plan.to().onMissing() == Missing.ERROR && text.isEmpty()) {
       throw place.error("expected a text", "none", TableStatistics.HINT);
     }
-    if (texts.get(column).add(Decimals.plain(text)) && texts.get(column).size() > MOST) {
+    if (texts.get(column).add(Decimals.plain(text)) && texts.get(column).size() == MOST + 1) {
       throw place.error("expected at most " + MOST + " different texts", "one more");
     }
   }
 
-  @Override
-  public void endRow() {}
+  boolean areWanted() {
+    return plans.stream().anyMatch(TableStatistics.Plan::isText);
+  }
 
   /** By column, sorted. */
   List<List<String>> sorted() {

@@ -52,6 +52,7 @@ final class TextCursor extends FileCursor {
         for (int end = row + run; row < end; row++) {
           advance();
           reader.read(cells, filled, row);
+          features.endRow();
         }
       }
 

@@ -69,6 +69,31 @@ record TextFile(
         && (row.label().isEmpty() || hasValues && Cells.MISSING.contains(row.label()));
   }
 
+  interface Look {
+    void at(long row, TextReader reader);
+  }
+
+  /**
+   * Looks at all rows of the file, in order.
+   *
+   * @return how many there are, at least 1
+   */
+  long scan(Look look) {
+    long rows = 0;
+    try (TextReader reader = open()) {
+      for (; reader.advance(); rows++) {
+        look.at(rows, reader);
+        leaveIfInterrupted();
+      }
+    } catch (IOException e) {
+      throw DataException.at(name + ", after row " + rows, e);
+    }
+    if (rows == 0) {
+      throw new DataException(name + " has no rows");
+    }
+    return rows;
+  }
+
   TextReader open() {
     try {
       return opener.open();

@@ -2,23 +2,26 @@ package io.cordee.worker.data.table;
 
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.Preprocessing;
+import io.cordee.common.job.data.Preprocessing.Missing;
 import io.cordee.common.job.data.Preprocessing.Unlabelled;
+import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.Split;
 import io.cordee.common.job.data.TableEncoding;
-import io.cordee.common.reduce.ReductionTree;
-import io.cordee.common.reduce.TreeReduction;
+import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.data.format.Cells;
+import io.cordee.worker.data.format.Input;
+import io.cordee.worker.data.format.LibSvmReader;
+import io.cordee.worker.data.format.TableFile;
 import io.cordee.worker.data.format.TextReader;
 import io.cordee.worker.data.rows.ClassLabels;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
-import io.cordee.worker.data.rows.FeatureSink;
+import io.cordee.worker.data.rows.FeatureBuilder;
 import io.cordee.worker.data.rows.Features;
 import io.cordee.worker.data.rows.HeldOut;
 import io.cordee.worker.data.rows.Mistakes;
 import io.cordee.worker.data.rows.Partitions;
 import io.cordee.worker.data.rows.Targets;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -26,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -62,7 +66,7 @@ public final class TextSource implements DataSource {
    * @param columns as known so far
    * @param given the classes that the job lists; empty if it does not
    */
-  TextSource(TextFile file, Columns columns, List<String> given) {
+  private TextSource(TextFile file, Columns columns, List<String> given) {
     this(
         file,
         Optional.empty(),
@@ -73,6 +77,52 @@ public final class TextSource implements DataSource {
             && !file.hasValues()
             && given.isEmpty()
             && columns.classNames().isEmpty();
+  }
+
+  /**
+   * @param inputs how many features there are; empty if their texts are yet to tell
+   */
+  public static TextSource table(
+      SourceSpec.Table spec,
+      ModelSpec model,
+      TableFile file,
+      Wanted wanted,
+      Columns known,
+      OptionalInt inputs) {
+    Features.requireScale(spec.scale(), file.name());
+    TableHeader header = TableHeader.of(file, spec.format());
+    TableColumns columns = new TableColumns(spec, model, header, wanted, known, inputs);
+    return new TextSource(
+        new TextFile(
+            file.name(),
+            model,
+            spec.scale(),
+            wanted,
+            spec.label().isEmpty(),
+            columns.features().stream().map(header::namesOf).toList(),
+            columns.ignored().stream().map(header::title).toList(),
+            FeatureBuilder.Dense::new,
+            () -> new TableReader(columns)),
+        columns.names().encoded(known.encoding()).labelled(known.classNames()),
+        spec.classes());
+  }
+
+  public static TextSource libSvm(
+      SourceSpec.LibSvm spec, ModelSpec model, Input input, Wanted wanted, Columns known) {
+    Features.requireScale(spec.scale(), input.name());
+    return new TextSource(
+        new TextFile(
+            input.name(),
+            model,
+            spec.scale(),
+            wanted,
+            spec.classes().isEmpty() && model.hasOneValue(),
+            List.of(),
+            List.of(),
+            FeatureBuilder.Sparse::new,
+            () -> new LibSvmReader(input, model.inputs())),
+        Columns.UNKNOWN.labelled(known.classNames()),
+        spec.classes());
   }
 
   @Override
@@ -121,21 +171,13 @@ public final class TextSource implements DataSource {
       return counted;
     }
     Set<String> labels = new HashSet<>();
-    long rows = 0;
-    try (TextReader reader = file.open()) {
-      while (reader.advance()) {
-        rows++;
-        if (isUnnamed && labels.size() <= ClassLabels.most(file.model())) {
-          labels.add(reader.label());
-        }
-        file.leaveIfInterrupted();
-      }
-    } catch (IOException e) {
-      throw DataException.at(file.name() + ", after row " + rows, e);
-    }
-    if (rows == 0) {
-      throw new DataException(file.name() + " has no rows");
-    }
+    long rows =
+        file.scan(
+            (row, reader) -> {
+              if (isUnnamed && labels.size() <= ClassLabels.most(file.model())) {
+                labels.add(reader.label());
+              }
+            });
     if (isUnnamed) {
       name(labels);
     }
@@ -204,24 +246,38 @@ public final class TextSource implements DataSource {
     if (!wanted.mayDrop()) {
       return this;
     }
-    CompleteRows complete = new CompleteRows(file.plans(wanted), rowsInMemory("looked at"));
+    List<TableStatistics.Plan> plans = file.plans(wanted);
+    int rows = rowsInMemory("looked at");
+    BitSet complete = new BitSet(rows);
+    complete.set(0, rows);
+    int[] row = {0};
+    Cells cells =
+        (column, text, place) -> {
+          if (plans.get(column).to().onMissing() == Missing.DROP && Cells.MISSING.contains(text)) {
+            complete.clear(row[0]);
+          }
+        };
     Targets unread = new Targets.None(file.model().outputs());
     forEachRow(
         reader -> {
-          reader.read(complete, unread, 0);
+          reader.read(cells, unread, 0);
           if (wanted.unlabelled() == Unlabelled.DROP && file.lacksLabel(reader)) {
-            complete.dropLast();
+            complete.clear(row[0]);
           }
+          row[0]++;
         });
-    if (complete.rows().isEmpty()) {
+    if (complete.isEmpty()) {
       throw new DataException(
           "%s: every row has a cell without a value; ignore such columns, or fill them",
           file.name());
     }
-    return part(complete.rows());
+    return part(complete);
   }
 
-  /** Sums follow the tree of gradient sums, so that any team could compute them. */
+  /**
+   * In one pass over the file: numbers of these rows, and texts of all, so that the number of
+   * inputs does not depend on how rows are split.
+   */
   @Override
   public DataSource preprocessed(Preprocessing wanted, Partitions partitions) {
     if (wanted.isNone()) {
@@ -229,39 +285,53 @@ public final class TextSource implements DataSource {
     }
     List<TableStatistics.Plan> plans = file.plans(wanted);
     int values = wanted.targets() && file.hasValues() ? file.model().outputs() : 0;
-    ReductionTree tree = new ReductionTree(partitions.count());
-    TreeReduction<TableStatistics> reduction =
-        new TreeReduction<>(tree, TableStatistics::plus, added -> {});
+    TableTexts texts = new TableTexts(plans);
+    PartitionStatistics statistics =
+        new PartitionStatistics(partitions, () -> new TableStatistics(plans, texts, values));
     Targets ofRow = targets().of(1);
+    Targets unread = new Targets.None(file.model().outputs());
     float[] numbers = new float[values];
     Mistakes mistakes = new Mistakes();
-    try (TextCursor cursor = cursor()) {
-      for (int partition = 0; partition < partitions.count(); partition++) {
-        TableStatistics statistics = new TableStatistics(plans, values);
-        cursor.forEach(
-            partitions.size(partition),
-            reader ->
-                mistakes.in(
-                    () -> {
-                      reader.read(statistics, ofRow, 0);
-                      if (values > 0) {
-                        ofRow.copy(0, 1, numbers, 0);
-                        statistics.putTargets(numbers);
-                      }
-                    }));
-        reduction.offer(tree.leaf(partition), statistics);
-      }
-    }
+    file.scan(
+        (row, reader) -> {
+          if (part.isPresent() && !part.get().get((int) row)) {
+            if (texts.areWanted()) {
+              mistakes.in(() -> reader.read(texts, unread, 0));
+            }
+            return;
+          }
+          TableStatistics ofPartition = statistics.ofNextRow();
+          mistakes.in(
+              () -> {
+                reader.read(ofPartition, ofRow, 0);
+                if (values > 0) {
+                  ofRow.copy(0, 1, numbers, 0);
+                  ofPartition.putTargets(numbers);
+                }
+              });
+        });
     mistakes.throwAny();
-    TableStatistics all = reduction.take(ReductionTree.ROOT).orElseThrow();
-    return encoded(encoding(all, texts(plans), wanted.unknown()));
+    return encoded(encoding(statistics, wanted.unknown()));
+  }
+
+  private TableEncoding encoding(PartitionStatistics statistics, Preprocessing.Unknown unknown) {
+    try {
+      return statistics.all().encoding(unknown);
+    } catch (DataException e) {
+      throw e.within(file.name());
+    }
   }
 
   public int inputs(Preprocessing wanted) {
     List<TableStatistics.Plan> plans = file.plans(wanted);
-    List<List<String>> texts = texts(plans);
+    TableTexts texts = new TableTexts(plans);
+    if (texts.areWanted()) {
+      Targets unread = new Targets.None(file.model().outputs());
+      forEachRow(reader -> reader.read(texts, unread, 0));
+    }
+    List<List<String>> sorted = texts.sorted();
     return IntStream.range(0, plans.size())
-        .map(i -> plans.get(i).inputs(texts.get(i).size(), wanted.unknown()))
+        .map(i -> plans.get(i).inputs(sorted.get(i).size(), wanted.unknown()))
         .sum();
   }
 
@@ -269,26 +339,6 @@ public final class TextSource implements DataSource {
     ClassLabels.Count labels = new ClassLabels.Count(TableSurvey.MOST_TEXTS);
     forEachRow(reader -> labels.put(reader.label()));
     return labels.of(file.name());
-  }
-
-  private TableEncoding encoding(
-      TableStatistics all, List<List<String>> texts, Preprocessing.Unknown unknown) {
-    try {
-      return all.encoding(texts, unknown);
-    } catch (DataException e) {
-      throw e.within(file.name());
-    }
-  }
-
-  /** Of all rows, so that the number of inputs does not depend on how rows are split. */
-  private List<List<String>> texts(List<TableStatistics.Plan> plans) {
-    TableTexts texts = new TableTexts(plans);
-    if (plans.stream().anyMatch(TableStatistics.Plan::isText)) {
-      Targets unread = new Targets.None(file.model().outputs());
-      new TextSource(file, Optional.empty(), columns, targets)
-          .forEachRow(reader -> reader.read(texts, unread, 0));
-    }
-    return texts.sorted();
   }
 
   @Override
@@ -319,14 +369,14 @@ public final class TextSource implements DataSource {
   /** For tables, also checks whether columns differ much in size. */
   @Override
   public Optional<String> check() {
-    TableStatistics statistics =
-        new TableStatistics(TableStatistics.plans(Preprocessing.NONE, file.names()), 0);
+    List<TableStatistics.Plan> plans = TableStatistics.plans(Preprocessing.NONE, file.names());
+    TableStatistics statistics = new TableStatistics(plans, new TableTexts(plans), 0);
     boolean isPlainTable =
         file.scale() == 1 && !file.names().isEmpty() && columns.encoding().columns().isEmpty();
     Cells cells =
         isPlainTable
             ? statistics
-            : Encoder.of(columns().encoding(), file.scale(), FeatureSink.NOWHERE);
+            : Encoder.of(columns().encoding(), file.scale(), (feature, value) -> {});
     Targets ofRow = targets().of(1);
     Mistakes mistakes = new Mistakes();
     forEachRow(reader -> mistakes.in(() -> reader.read(cells, ofRow, 0)));
