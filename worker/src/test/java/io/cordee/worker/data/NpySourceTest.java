@@ -3,7 +3,6 @@ package io.cordee.worker.data;
 import static io.cordee.worker.data.DataFiles.assertRefused;
 import static io.cordee.worker.data.DataFiles.features;
 import static io.cordee.worker.data.DataFiles.folder;
-import static io.cordee.worker.data.DataFiles.gzip;
 import static io.cordee.worker.data.DataFiles.idx;
 import static io.cordee.worker.data.DataFiles.model;
 import static io.cordee.worker.data.DataFiles.targets;
@@ -23,7 +22,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.Split;
 import io.cordee.common.job.data.TableFormat;
@@ -207,13 +205,6 @@ class NpySourceTest {
     assertEquals(2, source.read(0, 2).count(), "other rows stay readable");
   }
 
-  @Test
-  void labelsAreOneHot() {
-    StoredRows rows = open(FEATURES, LABELS).all();
-    assertTrue(rows.labelled());
-    assertArrayEquals(new float[] {1, 0, 0, 0, 0, 1, 0, 1, 0}, targets(rows, 3));
-  }
-
   @ParameterizedTest
   @CsvSource({"<i2, 2", ">i4, 4", "<i8, 8", ">u8, 8", "|i1, 1"})
   void labelsMayHaveAnyTypeOfIntegers(String type, int size) {
@@ -286,23 +277,6 @@ class NpySourceTest {
         "y.npy: expected labels of shape [rows]",
         "found shape [3, 3]",
         "y.argmax(axis=1)");
-  }
-
-  @Test
-  void everySliceEqualsThoseRowsOfTheWholeFilePackedOrNot() {
-    float[] all = features(open(FEATURES, LABELS).all());
-    float[] allTargets = targets(open(FEATURES, LABELS).all(), 3);
-    for (boolean packed : new boolean[] {false, true}) {
-      DataSource source = packed ? open(gzip(FEATURES), gzip(LABELS)) : open(FEATURES, LABELS);
-      assertEquals(3, source.rows());
-      for (int from = 0; from <= 3; from++) {
-        for (int to = from; to <= 3; to++) {
-          StoredRows slice = source.read(from, to);
-          assertArrayEquals(Arrays.copyOfRange(all, from * 2, to * 2), features(slice));
-          assertArrayEquals(Arrays.copyOfRange(allTargets, from * 3, to * 3), targets(slice, 3));
-        }
-      }
-    }
   }
 
   @Test
@@ -383,19 +357,6 @@ class NpySourceTest {
     assertEquals(2, parts.train().rows());
     assertEquals(2, targets(parts.train().all(), 1).length);
     assertEquals(1, targets(parts.test().orElseThrow().all(), 1).length);
-  }
-
-  @Test
-  void unlabelledRowsNeedNoOtherFile() throws IOException {
-    write(folder, "x.npy", FEATURES);
-    StoredRows rows =
-        DataSources.openUnlabelled(
-                new SourceSpec.Npy("x.npy", Optional.of("nowhere"), Optional.empty(), 1),
-                model(2, 3, Output.SOFTMAX),
-                folder(folder),
-                Columns.UNKNOWN)
-            .read(1, 3);
-    assertArrayEquals(new float[] {3e38f, 4, -0.0f, 1e-40f}, features(rows));
   }
 
   @ParameterizedTest
@@ -480,7 +441,6 @@ class NpySourceTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "(0, 2)    | has no rows",
         "(3, 0)    | expected rows of 1 to 2147483631 elements; found shape [0]",
         "(3, 4294967296, 4294967296) | found shape [4294967296, 4294967296]",
         "(999999999999999999, 2)     | expected at most 2^40 rows",
@@ -509,14 +469,6 @@ class NpySourceTest {
         () -> open(header(1, dictionary), LABELS),
         "x.npy: expected a NumPy header with descr, fortran_order and shape; found "
             + dictionary.substring(0, 10));
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {0, 3, 7, 9, 60})
-  void aFileThatEndsInItsHeaderIsRefused(int length) {
-    assertRefused(
-        () -> open(Arrays.copyOf(FEATURES, length), LABELS),
-        "x.npy is cut short: it ends within its NumPy header");
   }
 
   @Test
@@ -551,26 +503,6 @@ class NpySourceTest {
   }
 
   @Test
-  void aWidthThatDoesNotFitTheModelIsRefused() {
-    assertRefused(
-        () -> open(FEATURES, LABELS, 5, 3, 1),
-        "x.npy: expected 5 features per row, the model's inputs; found 2");
-  }
-
-  @Test
-  void labelsForAnotherNumberOfRowsAreRefused() {
-    assertRefused(
-        () -> open(FEATURES, npy("|u1", "(2,)", bytes(0, 1))),
-        "y.npy: expected 3 rows, as many as",
-        "x.npy has; found 2");
-  }
-
-  @Test
-  void aScaleThatCannotDivideIsRefused() {
-    assertRefused(() -> open(FEATURES, LABELS, 2, 3, 0), "x.npy: expected a scale");
-  }
-
-  @Test
   void aFileThatIsCutWhenItIsOpenIsRefused() throws IOException {
     int rows = 100_000;
     byte[] file = npy("<f4", "(100000, 2)", new byte[rows * 8]);
@@ -588,21 +520,5 @@ class NpySourceTest {
     try (FileChannel file = FileChannel.open(folder.resolve(name), StandardOpenOption.WRITE)) {
       file.truncate(length);
     }
-  }
-
-  @Test
-  void readingCanBeInterrupted() {
-    DataSource source = open(FEATURES, LABELS);
-    Thread.currentThread().interrupt();
-    assertRefused(source::all, "interrupted while reading", "x.npy");
-    assertTrue(Thread.interrupted());
-  }
-
-  @Test
-  void aPackedFileThatIsCutIsRefusedAtTheFirstRowThatIsMissing() {
-    byte[] features = gzip(Arrays.copyOf(FEATURES, FEATURES.length - 9));
-    DataSource source = open(features, LABELS);
-    assertRefused(source::all, "x.npy, row 1 (from 0): cut short");
-    assertEquals(1, source.read(0, 1).count());
   }
 }
