@@ -13,6 +13,7 @@ import io.cordee.worker.data.format.TableFile;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.ExternalSource;
+import io.cordee.worker.data.table.TextFile;
 import io.cordee.worker.data.table.TextSource;
 import io.cordee.worker.data.table.Wanted;
 import java.util.Optional;
@@ -97,15 +98,11 @@ public final class DataSources {
           areLabels,
           model);
     } else if (spec instanceof SourceSpec.Table table) {
-      return TextSource.table(
-          table,
-          model,
-          TableFile.of(table.format(), folder.find(table.file())),
-          wanted,
-          known,
-          features(known.encoding(), model, preprocessing));
+      OptionalInt inputs = features(known.encoding(), model, preprocessing);
+      return table(table, model, folder, wanted, known, inputs);
     } else if (spec instanceof SourceSpec.LibSvm libSvm) {
-      return TextSource.libSvm(libSvm, model, file(folder, libSvm.file()), wanted, known);
+      return new TextSource(
+          TextFile.libSvm(libSvm, model, file(folder, libSvm.file()), wanted, known));
     } else if (spec instanceof SourceSpec.Digits digits) {
       return DigitsSource.open(digits, model, wanted);
     } else if (spec instanceof SourceSpec.External external) {
@@ -115,18 +112,25 @@ public final class DataSources {
   }
 
   public static int classes(SourceSpec.Table table, ModelSpec model, DataFolder folder) {
-    TableFile file = TableFile.of(table.format(), folder.find(table.file()));
-    return TextSource.table(table, model, file, Wanted.ALL, Columns.UNKNOWN, OptionalInt.empty())
-        .labels();
+    return table(table, model, folder, Wanted.ALL, Columns.UNKNOWN, OptionalInt.empty()).labels();
   }
 
   /** How many inputs the columns of a table become; the model's outputs must fit the rows. */
   public static int inputs(
       SourceSpec.Table table, ModelSpec model, DataFolder folder, Preprocessing wanted) {
-    TableFile file = TableFile.of(table.format(), folder.find(table.file()));
-    return TextSource.table(
-            table, model, file, Wanted.TO_LEARN, Columns.UNKNOWN, OptionalInt.empty())
+    return table(table, model, folder, Wanted.TO_LEARN, Columns.UNKNOWN, OptionalInt.empty())
         .inputs(wanted);
+  }
+
+  private static TextSource table(
+      SourceSpec.Table table,
+      ModelSpec model,
+      DataFolder folder,
+      Wanted wanted,
+      Columns known,
+      OptionalInt inputs) {
+    TableFile file = TableFile.of(table.format(), folder.find(table.file()));
+    return new TextSource(TextFile.table(table, model, file, wanted, known, inputs));
   }
 
   private static Input file(DataFolder folder, String name) {

@@ -7,6 +7,7 @@ import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.data.format.CsvFile;
 import io.cordee.worker.data.format.Input;
 import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.table.TextFile;
 import io.cordee.worker.data.table.TextSource;
 import io.cordee.worker.data.table.Wanted;
 import java.util.BitSet;
@@ -31,13 +32,10 @@ public final class DigitsSource {
     BitSet rows = new BitSet(ROWS);
     boolean isTrain = spec.part() == SourceSpec.Part.TRAIN;
     rows.set(isTrain ? 0 : TRAIN_ROWS, isTrain ? TRAIN_ROWS : ROWS);
-    return TextSource.table(
-            format(RESOURCE),
-            model,
-            new CsvFile(FORMAT, Input.resource("digits", DigitsSource.class, RESOURCE)),
-            wanted,
-            Columns.UNKNOWN,
-            OptionalInt.of(model.inputs()))
+    CsvFile file = new CsvFile(FORMAT, Input.resource("digits", DigitsSource.class, RESOURCE));
+    OptionalInt inputs = OptionalInt.of(model.inputs());
+    return new TextSource(
+            TextFile.table(format(RESOURCE), model, file, wanted, Columns.UNKNOWN, inputs))
         .part(rows);
   }
 

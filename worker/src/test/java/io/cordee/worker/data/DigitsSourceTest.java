@@ -17,6 +17,7 @@ import io.cordee.worker.data.format.CsvFile;
 import io.cordee.worker.data.format.Input;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.StoredRows;
+import io.cordee.worker.data.table.TextFile;
 import io.cordee.worker.data.table.TextSource;
 import io.cordee.worker.data.table.Wanted;
 import java.io.IOException;
@@ -26,8 +27,6 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -87,23 +86,16 @@ class DigitsSourceTest {
   @Test
   void theTestRowsAreThoseBehindTheTrainingRows() {
     DataSource whole =
-        TextSource.table(
-            new SourceSpec.Table(
-                "",
-                new TableFormat.Csv(false, ','),
-                Optional.of("64"),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                16),
-            model(64, 10, Output.SOFTMAX),
-            new CsvFile(
-                new TableFormat.Csv(false, ','),
-                Input.resource("digits", DigitsSource.class, "digits.csv.gz")),
-            Wanted.ALL,
-            Columns.UNKNOWN,
-            OptionalInt.of(64));
+        new TextSource(
+            TextFile.table(
+                DigitsSource.format(""),
+                model(64, 10, Output.SOFTMAX),
+                new CsvFile(
+                    new TableFormat.Csv(false, ','),
+                    Input.resource("digits", DigitsSource.class, "digits.csv.gz")),
+                Wanted.ALL,
+                Columns.UNKNOWN,
+                OptionalInt.of(64)));
     assertEquals(1797, whole.rows());
     assertArrayEquals(
         DataFiles.features(whole.read(1437, 1797)), DataFiles.features(all(Part.TEST)));

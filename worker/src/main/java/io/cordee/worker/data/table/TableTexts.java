@@ -36,7 +36,9 @@ final class TableTexts implements Cells {
     if (plan.to().onMissing() == Missing.ERROR && text.isEmpty()) {
       throw place.error("expected a text", "none", TableStatistics.HINT);
     }
-    if (texts.get(column).add(Decimals.plain(text)) && texts.get(column).size() == MOST + 1) {
+    SortedSet<String> ofColumn = texts.get(column);
+    boolean isSaid = ofColumn.size() > MOST;
+    if (!isSaid && ofColumn.add(Decimals.plain(text)) && ofColumn.size() > MOST) {
       throw place.error("expected at most " + MOST + " different texts", "one more");
     }
   }

@@ -1,9 +1,14 @@
 package io.cordee.worker.data.table;
 
+import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.Preprocessing;
+import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.data.format.Cells;
+import io.cordee.worker.data.format.Input;
+import io.cordee.worker.data.format.LibSvmReader;
+import io.cordee.worker.data.format.TableFile;
 import io.cordee.worker.data.format.TextReader;
 import io.cordee.worker.data.rows.ClassLabels;
 import io.cordee.worker.data.rows.DataException;
@@ -12,6 +17,7 @@ import io.cordee.worker.data.rows.Features;
 import io.cordee.worker.data.rows.Targets;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A file of texts, independent of which rows are read.
@@ -19,8 +25,10 @@ import java.util.List;
  * @param scale of numbers that are not encoded
  * @param hasValues whether targets are values, rather than labels
  * @param names by which a job may refer to each feature
+ * @param columns as known without reading rows
+ * @param classes those that the job lists; empty if it does not
  */
-record TextFile(
+public record TextFile(
     String name,
     ModelSpec model,
     double scale,
@@ -28,6 +36,8 @@ record TextFile(
     boolean hasValues,
     List<List<String>> names,
     List<String> ignored,
+    Columns columns,
+    List<String> classes,
     Builder builder,
     Opener opener) {
 
@@ -37,6 +47,50 @@ record TextFile(
 
   interface Builder {
     FeatureBuilder of(String name, int rows, int width);
+  }
+
+  /**
+   * @param inputs how many features there are; empty if their texts are yet to tell
+   */
+  public static TextFile table(
+      SourceSpec.Table spec,
+      ModelSpec model,
+      TableFile file,
+      Wanted wanted,
+      Columns known,
+      OptionalInt inputs) {
+    Features.requireScale(spec.scale(), file.name());
+    TableHeader header = TableHeader.of(file, spec.format());
+    TableColumns columns = new TableColumns(spec, model, header, wanted, known, inputs);
+    return new TextFile(
+        file.name(),
+        model,
+        spec.scale(),
+        wanted,
+        spec.label().isEmpty(),
+        columns.features().stream().map(header::namesOf).toList(),
+        columns.ignored().stream().map(header::title).toList(),
+        columns.names().encoded(known.encoding()).labelled(known.classNames()),
+        spec.classes(),
+        FeatureBuilder.Dense::new,
+        () -> new TableReader(columns));
+  }
+
+  public static TextFile libSvm(
+      SourceSpec.LibSvm spec, ModelSpec model, Input input, Wanted wanted, Columns known) {
+    Features.requireScale(spec.scale(), input.name());
+    return new TextFile(
+        input.name(),
+        model,
+        spec.scale(),
+        wanted,
+        spec.classes().isEmpty() && model.hasOneValue(),
+        List.of(),
+        List.of(),
+        Columns.UNKNOWN.labelled(known.classNames()),
+        spec.classes(),
+        FeatureBuilder.Sparse::new,
+        () -> new LibSvmReader(input, model.inputs()));
   }
 
   List<TableStatistics.Plan> plans(Preprocessing wanted) {

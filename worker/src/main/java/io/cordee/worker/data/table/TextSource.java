@@ -4,19 +4,13 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.Preprocessing;
 import io.cordee.common.job.data.Preprocessing.Missing;
 import io.cordee.common.job.data.Preprocessing.Unlabelled;
-import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.Split;
 import io.cordee.common.job.data.TableEncoding;
-import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.data.format.Cells;
-import io.cordee.worker.data.format.Input;
-import io.cordee.worker.data.format.LibSvmReader;
-import io.cordee.worker.data.format.TableFile;
 import io.cordee.worker.data.format.TextReader;
 import io.cordee.worker.data.rows.ClassLabels;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
-import io.cordee.worker.data.rows.FeatureBuilder;
 import io.cordee.worker.data.rows.Features;
 import io.cordee.worker.data.rows.HeldOut;
 import io.cordee.worker.data.rows.Mistakes;
@@ -29,7 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -62,67 +55,19 @@ public final class TextSource implements DataSource {
     this.counted = part.map(BitSet::cardinality).orElse(0);
   }
 
-  /**
-   * @param columns as known so far
-   * @param given the classes that the job lists; empty if it does not
-   */
-  private TextSource(TextFile file, Columns columns, List<String> given) {
+  public TextSource(TextFile file) {
     this(
         file,
         Optional.empty(),
-        columns,
-        file.targets(given.isEmpty() ? columns.classNames() : given, columns.encoding()));
+        file.columns(),
+        file.targets(
+            file.classes().isEmpty() ? file.columns().classNames() : file.classes(),
+            file.columns().encoding()));
     isUnnamed =
         file.wanted() == Wanted.TO_LEARN
             && !file.hasValues()
-            && given.isEmpty()
+            && file.classes().isEmpty()
             && columns.classNames().isEmpty();
-  }
-
-  /**
-   * @param inputs how many features there are; empty if their texts are yet to tell
-   */
-  public static TextSource table(
-      SourceSpec.Table spec,
-      ModelSpec model,
-      TableFile file,
-      Wanted wanted,
-      Columns known,
-      OptionalInt inputs) {
-    Features.requireScale(spec.scale(), file.name());
-    TableHeader header = TableHeader.of(file, spec.format());
-    TableColumns columns = new TableColumns(spec, model, header, wanted, known, inputs);
-    return new TextSource(
-        new TextFile(
-            file.name(),
-            model,
-            spec.scale(),
-            wanted,
-            spec.label().isEmpty(),
-            columns.features().stream().map(header::namesOf).toList(),
-            columns.ignored().stream().map(header::title).toList(),
-            FeatureBuilder.Dense::new,
-            () -> new TableReader(columns)),
-        columns.names().encoded(known.encoding()).labelled(known.classNames()),
-        spec.classes());
-  }
-
-  public static TextSource libSvm(
-      SourceSpec.LibSvm spec, ModelSpec model, Input input, Wanted wanted, Columns known) {
-    Features.requireScale(spec.scale(), input.name());
-    return new TextSource(
-        new TextFile(
-            input.name(),
-            model,
-            spec.scale(),
-            wanted,
-            spec.classes().isEmpty() && model.hasOneValue(),
-            List.of(),
-            List.of(),
-            FeatureBuilder.Sparse::new,
-            () -> new LibSvmReader(input, model.inputs())),
-        Columns.UNKNOWN.labelled(known.classNames()),
-        spec.classes());
   }
 
   @Override
