@@ -16,33 +16,30 @@ import io.cordee.common.rule.Setting.Bounds;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The section {@code data}. */
 final class DataForm {
 
   private enum Format {
-    IDX,
-    NPY,
-    CSV,
-    PARQUET,
-    LIBSVM,
-    DIGITS,
-    EXTERNAL;
+    IDX(source -> source instanceof Idx),
+    NPY(source -> source instanceof Npy),
+    CSV(source -> source instanceof Table table && table.format() instanceof TableFormat.Csv),
+    PARQUET(
+        source -> source instanceof Table table && table.format() instanceof TableFormat.Parquet),
+    LIBSVM(source -> source instanceof LibSvm),
+    DIGITS(source -> source instanceof Digits),
+    EXTERNAL(source -> source instanceof External);
 
-    static Format of(SourceSpec source) {
-      if (source instanceof Idx) {
-        return IDX;
-      }
-      if (source instanceof Npy) {
-        return NPY;
-      }
-      if (source instanceof Table table) {
-        return table.format() instanceof TableFormat.Csv ? CSV : PARQUET;
-      }
-      if (source instanceof External) {
-        return EXTERNAL;
-      }
-      return source instanceof LibSvm ? LIBSVM : DIGITS;
+    private final Predicate<SourceSpec> isOf;
+
+    Format(Predicate<SourceSpec> isOf) {
+      this.isOf = isOf;
+    }
+
+    static Optional<Format> of(SourceSpec source) {
+      return Stream.of(values()).filter(format -> format.isOf.test(source)).findFirst();
     }
   }
 
@@ -121,7 +118,7 @@ final class DataForm {
   private static Optional<SourceSpec> fillSource(Section<SourceSpec> section, Part part) {
     section.needs("format", Expected.word(Format.class)::words);
     return section
-        .find("format", Expected.word(Format.class), source -> Optional.of(Format.of(source)))
+        .find("format", Expected.word(Format.class), Format::of)
         .flatMap(
             format ->
                 switch (format) {
@@ -169,27 +166,10 @@ final class DataForm {
         isDerived
             ? derived.map(Derived::column)
             : section.find("label", column, source -> ((Table) source).label());
-    List<String> targets =
-        section.list(
-            "targets",
-            1,
-            "a list of columns, such as [x, y]",
-            column,
-            source -> ((Table) source).targets());
+    List<String> targets = columns(section, "targets", "[x, y]", column, Table::targets);
     List<String> features =
-        section.list(
-            "features",
-            1,
-            "a list of columns, such as [width, height]",
-            column,
-            source -> ((Table) source).features());
-    List<String> ignored =
-        section.list(
-            "ignore",
-            1,
-            "a list of columns, such as [id]",
-            column,
-            source -> ((Table) source).ignored());
+        columns(section, "features", "[width, height]", column, Table::features);
+    List<String> ignored = columns(section, "ignore", "[id]", column, Table::ignored);
     List<String> classes = classes(section);
     double scale = scale(section);
     Optional<String> sha256 = sha256(section);
@@ -198,6 +178,16 @@ final class DataForm {
         () ->
             new Table(
                 file, format, label, targets, features, ignored, classes, scale, sha256, above));
+  }
+
+  private static List<String> columns(
+      Section<SourceSpec> section,
+      String key,
+      String example,
+      Expected<String> column,
+      Function<Table, List<String>> of) {
+    String form = "a list of columns, such as " + example;
+    return section.list(key, 1, form, column, source -> of.apply((Table) source));
   }
 
   /** A label that is whether a column's number is above another. */

@@ -5,6 +5,7 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.TableEncoding;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What a run has found: the section {@code found} beside the job in its folder and, for the rows,
@@ -56,43 +57,29 @@ public record Found(Optional<Path> data, Columns columns, String rows) {
 
   static Optional<Found> fill(Section<Found> section) {
     Optional<String> data = section.find(DATA, Expected.FOLDER_NAME, Found::writableData);
-    Expected<String> names = Expected.text("names of columns");
-    Optional<String> columns =
-        section.find(COLUMNS, names, found -> unlessEmpty(found.columns.features()));
-    Optional<String> targets =
-        section.find(TARGETS, names, found -> unlessEmpty(found.columns.targets()));
-    Optional<String> encoding =
-        section.find(
-            ENCODING,
-            Expected.text("the encoding of columns"),
-            found -> unlessEmpty(found.columns.encoding().toText()));
-    Optional<String> classes =
-        section.find(CLASSES, names, found -> unlessEmpty(found.columns.classes()));
-    Optional<String> split =
-        section.find(
-            SPLIT,
-            Expected.text("which rows are held out"),
-            found -> unlessEmpty(found.columns.split()));
-    Optional<String> rows =
-        section.find(ROWS, Expected.text("how many rows"), found -> unlessEmpty(found.rows));
+    String features = text(section, COLUMNS, "names of columns", it -> it.columns.features());
+    String targets = text(section, TARGETS, "names of columns", it -> it.columns.targets());
+    String encoding =
+        text(section, ENCODING, "the encoding of columns", it -> it.columns.encoding().toText());
+    String classes = text(section, CLASSES, "names of columns", it -> it.columns.classes());
+    String split = text(section, SPLIT, "which rows are held out", it -> it.columns.split());
+    String rows = text(section, ROWS, "how many rows", it -> it.rows);
     return section.build(
         () ->
             new Found(
                 data.map(Path::of),
-                new Columns(
-                    columns.orElse(""),
-                    targets.orElse(""),
-                    TableEncoding.parse(encoding.orElse("")),
-                    classes.orElse(""),
-                    split.orElse("")),
-                rows.orElse("")));
+                new Columns(features, targets, TableEncoding.parse(encoding), classes, split),
+                rows));
+  }
+
+  private static String text(
+      Section<Found> section, String key, String what, Function<Found, String> of) {
+    return section
+        .find(key, Expected.text(what), it -> Optional.of(of.apply(it)).filter(t -> !t.isEmpty()))
+        .orElse("");
   }
 
   private Optional<String> writableData() {
     return data.map(Path::toString).filter(text -> text.chars().noneMatch(Character::isISOControl));
-  }
-
-  private static Optional<String> unlessEmpty(String text) {
-    return Optional.of(text).filter(it -> !it.isEmpty());
   }
 }
