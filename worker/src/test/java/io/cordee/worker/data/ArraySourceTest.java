@@ -109,6 +109,28 @@ class ArraySourceTest {
   }
 
   @Test
+  void featuresAreUnsignedBytesDividedByTheScale() {
+    StoredRows rows = open(features, labels).read(0, ROWS);
+    float[] expected = new float[ROWS * WIDTH];
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = (float) ((40 * i % 256) / 255.0);
+    }
+    assertEquals(WIDTH, rows.features());
+    assertArrayEquals(expected, features(rows));
+  }
+
+  @Test
+  void aFileLargerThanAnyBufferIsReadFromItsMiddle() {
+    int[] numbers = IntStream.range(0, 5000).toArray();
+    int[] elements = IntStream.range(0, 500_000).map(i -> i / 100 % 251).toArray();
+    byte[] large = format.file(NpyFiles.bytes(elements), numbers.length, 100);
+    byte[] classes = labels(IntStream.of(numbers).map(i -> i % 3).toArray());
+    StoredRows slice = open(large, classes, 100, 3, 1).read(4321, 4322);
+    assertEquals(4321 % 251, features(slice)[99]);
+    assertEquals(1, targets(slice, 3)[4321 % 3]);
+  }
+
+  @Test
   void labelsAreOneHotAndOverwriteWhatWasInTheArray() {
     StoredRows rows = open(features, labels).read(0, ROWS);
     assertTrue(rows.labelled());
