@@ -351,9 +351,6 @@ class CsvSourceTest {
   @Test
   void aFileWithoutRowsIsRefused() {
     assertRefused(() -> open(labelled(false, "2"), TWO_TO_TWO, ""), "rows.csv has no rows");
-    assertRefused(
-        () -> open(labelled(true, "kind"), TWO_TO_TWO, "width,kind,height\n").rows(),
-        "rows.csv has no rows");
   }
 
   @ParameterizedTest
