@@ -23,7 +23,6 @@ import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.Shards;
 import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.SynchronousTraining;
 import io.cordee.server.training.Team;
@@ -94,7 +93,7 @@ final class SimulatedTeam implements Team, TrainingListener {
             new Surroundings(job, this, this, System::nanoTime),
             board,
             members,
-            Shards.NONE,
+            order -> {},
             new SynchronousTraining.Whole(chunks, 1));
     for (int i = 0; i < members; i++) {
       join();

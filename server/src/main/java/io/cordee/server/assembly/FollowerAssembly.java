@@ -110,7 +110,13 @@ public record FollowerAssembly(
             later,
             traffic,
             listener,
-            around -> new Follower(around, board, lead, shard.firstChunk(own.all()), own.all()));
+            around ->
+                new Follower(
+                    around,
+                    board,
+                    report -> lead.report(report, own.all()),
+                    shard.firstChunk(own.all()),
+                    own.all()));
     team.sealedBy(invitation.seal());
     lead.runBy(team::perform);
     return new Assembly(

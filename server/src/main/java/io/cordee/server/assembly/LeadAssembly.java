@@ -18,7 +18,7 @@ import io.cordee.server.round.Vector;
 import io.cordee.server.training.AsynchronousTraining;
 import io.cordee.server.training.FinishedTraining;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.Shards;
+import io.cordee.server.training.ShardOrder;
 import io.cordee.server.training.SynchronousTraining;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
@@ -73,12 +73,15 @@ public record LeadAssembly(
                     around,
                     board,
                     minWorkers,
-                    streams.<Shards>map(others -> others).orElse(Shards.NONE),
+                    order -> streams.ifPresent(others -> others.say(order)),
                     new SynchronousTraining.Whole(own.all(), shards)));
     checkpoints.ifPresent(
         at -> team.training().resume(kept.rows().or(at.found()), at.best().get()));
     streams.ifPresent(
-        others -> others.runBy(event -> team.perform(training -> training.post(event))));
+        others ->
+            others.reportTo(
+                (shard, report, refuse) ->
+                    team.perform(training -> training.heard(shard, report, refuse))));
     return new Assembly(team, streams, memory.with(room), port -> {}, kept.close());
   }
 
@@ -119,8 +122,8 @@ public record LeadAssembly(
     ShardStreams others =
         new ShardStreams(
             JobFile.write(job), shards, own.all(), 0, Optional.empty(), yaml -> true, later);
-    others.runBy(action -> {});
-    others.finished(outcome);
+    others.reportTo((shard, report, refuse) -> {});
+    others.say(new ShardOrder.Finished(outcome));
     return new Assembly(team, Optional.of(others), 0);
   }
 

@@ -1,7 +1,6 @@
 package io.cordee.server.grpc;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.retry.Retry;
 import io.cordee.common.text.OutsideText;
@@ -9,34 +8,26 @@ import io.cordee.common.wire.FloatCodec;
 import io.cordee.proto.connection.ClientStream;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.Dial;
-import io.cordee.proto.message.ServerCodec;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.AccessException;
-import io.cordee.proto.v1.Apply;
-import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.FirstChunk;
 import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.LeadWelcome;
 import io.cordee.proto.v1.ParameterServerGrpc;
-import io.cordee.proto.v1.ShardChunk;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardListens;
 import io.cordee.proto.v1.ShardMessage;
-import io.cordee.proto.v1.ShardSquares;
-import io.cordee.proto.v1.ShardStepped;
 import io.cordee.server.checkpoint.Versions;
 import io.cordee.server.shard.Follower;
 import io.cordee.server.shard.LeadException;
-import io.cordee.server.training.Lead;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.RoundOrder;
+import io.cordee.server.training.ShardOrder;
+import io.cordee.server.training.ShardReport;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import java.net.ConnectException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +39,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** The connection of a shard to shard 0, as one gRPC stream. */
-public final class LeadLink implements Lead, AutoCloseable {
+public final class LeadLink implements AutoCloseable {
 
   private static final int LONGEST_OUTCOME = 1000;
 
@@ -205,32 +196,12 @@ public final class LeadLink implements Lead, AutoCloseable {
                   welcome.getAgain(),
                   new Seal(welcome.getKey())));
         }
-        case APPLY -> {
-          Apply apply = message.getApply();
-          require(
-              apply.getNorm() >= 0
-                  && apply.getNorm() <= Double.MAX_VALUE
-                  && Double.isFinite(apply.getMeanLoss())
-                  && apply.getSeconds() >= 0,
-              "invalid numbers in " + apply);
-          RoundOrder order =
-              new RoundOrder(
-                  apply.getVersion(),
-                  OptionalDouble.of(apply.getNorm()),
-                  apply.getMeanLoss(),
-                  apply.getSeconds(),
-                  apply.getKeep());
-          run(f -> f.apply(order));
-        }
         case FIRST -> first.add(message.getFirst());
         case ROLL_CALL -> say(HEARTBEAT);
-        case SEND_WEIGHTS -> run(f -> f.sendWeights(message.getSendWeights().getVersion()));
-        case COLLECT -> run(f -> f.collect(message.getCollect().getVersion()));
-        case FINISHED -> {
-          Outcome outcome = Outcome.of(ServerCodec.read(message.getFinished()));
-          run(f -> f.finished(outcome));
+        default -> {
+          ShardOrder order = ShardCodec.order(message);
+          run(f -> f.take(order));
         }
-        default -> throw new IllegalArgumentException("unknown message");
       }
     }
 
@@ -295,37 +266,11 @@ public final class LeadLink implements Lead, AutoCloseable {
     stream.say(message.build());
   }
 
-  @Override
-  public void squares(int version, double[] ofChunks) {
-    ShardSquares.Builder squares = ShardSquares.newBuilder().setVersion(version);
-    Arrays.stream(ofChunks).forEach(squares::addSquares);
-    say(ShardMessage.newBuilder().setSquares(squares));
-  }
-
-  @Override
-  public void stepped(int version, long[] checksums) {
-    ShardStepped.Builder stepped = ShardStepped.newBuilder().setVersion(version);
-    Arrays.stream(checksums).forEach(stepped::addChecksums);
-    say(ShardMessage.newBuilder().setStepped(stepped));
-  }
-
-  @Override
-  public void weights(int version, int chunk, float[] values, int from, int count, long checksum) {
-    byte[] bytes = new byte[count * Float.BYTES];
-    FloatCodec.encode(values, from, count, bytes, 0);
-    say(
-        ShardMessage.newBuilder()
-            .setChunk(
-                ShardChunk.newBuilder()
-                    .setVersion(version)
-                    .setChunk(chunk)
-                    .setChecksum(checksum)
-                    .setData(UnsafeByteOperations.unsafeWrap(bytes))));
-  }
-
-  @Override
-  public void failed(String message) {
-    say(ShardMessage.newBuilder().setFailure(Failure.newBuilder().setMessage(message)));
+  /**
+   * @param all the chunks of the whole vector
+   */
+  public void report(ShardReport report, Chunks all) {
+    ShardCodec.write(report, all, stream::say);
   }
 
   @Override

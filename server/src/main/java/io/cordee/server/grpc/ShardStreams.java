@@ -1,26 +1,18 @@
 package io.cordee.server.grpc;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutsideText;
-import io.cordee.common.wire.FloatCodec;
-import io.cordee.proto.message.ServerCodec;
-import io.cordee.proto.v1.Apply;
-import io.cordee.proto.v1.Collect;
 import io.cordee.proto.v1.FirstChunk;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.LeadWelcome;
 import io.cordee.proto.v1.RollCall;
-import io.cordee.proto.v1.SendWeights;
-import io.cordee.proto.v1.ShardChunk;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
-import io.cordee.server.training.Coordinator;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.RoundOrder;
-import io.cordee.server.training.Shards;
+import io.cordee.server.training.ShardOrder;
+import io.cordee.server.training.ShardReport;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -34,15 +26,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** The other shards as gRPC streams, on shard 0. */
-public final class ShardStreams implements Shards {
+public final class ShardStreams {
 
-  private static final int LONGEST_FAILURE = 1000;
   private static final int LONGEST_ADDRESS = 300;
 
   /** How long a shard may take to answer a roll call. */
@@ -50,8 +40,8 @@ public final class ShardStreams implements Shards {
 
   private static final Status RETRY =
       Status.UNAVAILABLE.withDescription(
-          "the job is already running; retry: all shards reconnect once the server notices that this"
-              + " one's old connection is dead");
+          "the job is already running; retry: all shards reconnect once the server notices that"
+              + " this one's old connection is dead");
 
   private final String job;
   private final int shards;
@@ -72,7 +62,7 @@ public final class ShardStreams implements Shards {
   /** Of the shards that are ready for workers. */
   private final Map<Integer, String> addresses = new ConcurrentHashMap<>();
 
-  private Optional<Consumer<Consumer<Coordinator>>> runner = Optional.empty();
+  private Optional<ShardReport.Listener> coordinator = Optional.empty();
 
   /** How the job has ended, once it has. */
   private volatile Optional<Outcome> end = Optional.empty();
@@ -105,13 +95,24 @@ public final class ShardStreams implements Shards {
   }
 
   /** Call before the first stream is opened. */
-  public void runBy(Consumer<Consumer<Coordinator>> run) {
-    runner = Optional.of(run);
+  public void reportTo(ShardReport.Listener listener) {
+    coordinator = Optional.of(listener);
   }
 
-  private void run(Consumer<Coordinator> action) {
+  private void report(int shard, ShardReport report) {
     // Apart from the stream's thread: what it leads to may be sent to this very stream.
-    later.execute(() -> runner.orElseThrow().accept(action));
+    later.execute(
+        () ->
+            coordinator
+                .orElseThrow()
+                .heard(
+                    shard,
+                    report,
+                    why ->
+                        Optional.ofNullable(streams.get(shard))
+                            .ifPresent(
+                                stream ->
+                                    stream.end(Status.INVALID_ARGUMENT.withDescription(why)))));
   }
 
   /**
@@ -160,46 +161,19 @@ public final class ShardStreams implements Shards {
       }
       int shard = number.getAsInt();
       switch (message.getBodyCase()) {
-        case STEPPED -> {
-          long[] checksums =
-              message.getStepped().getChecksumsList().stream().mapToLong(c -> c).toArray();
-          int version = message.getStepped().getVersion();
-          run(lead -> lead.shardStepped(shard, version, checksums));
-        }
-        case SQUARES -> {
-          double[] squares =
-              message.getSquares().getSquaresList().stream().mapToDouble(d -> d).toArray();
-          int version = message.getSquares().getVersion();
-          run(lead -> lead.shardSquares(shard, version, squares));
-        }
-        case CHUNK -> {
-          ShardChunk chunk = message.getChunk();
-          ByteString data = chunk.getData();
-          float[] values = new float[data.size() / Float.BYTES];
-          FloatCodec.decode(data.asReadOnlyByteBuffer(), values, 0, values.length);
-          run(
-              training ->
-                  training.shardWeights(
-                      shard, chunk.getVersion(), chunk.getChunk(), values, chunk.getChecksum()));
-        }
         case LISTENS ->
             addresses.put(
                 shard, OutsideText.printable(message.getListens().getAddress(), LONGEST_ADDRESS));
         case HEARTBEAT -> {
           // It is alive, which is all that was asked.
         }
-        case FAILURE -> {
-          String why = OutsideText.printable(message.getFailure().getMessage(), LONGEST_FAILURE);
-          run(lead -> lead.shardFailed(shard, why));
-        }
-        default -> throw new IllegalStateException("a message that was not refused");
+        default -> report(shard, ShardCodec.report(shard, message));
       }
     }
 
     private void hello(ShardHello hello) {
       int shard = hello.getShard();
       if (isUnderWay) {
-        // Either its former connection is dead, which may not have been noticed yet, and all shards
         // Either its former connection is dead, which may not have been noticed yet, and all shards
         // have to meet anew; or this is an impostor, and the connected one continues.
         Optional.ofNullable(streams.get(shard)).ifPresent(Inbound::call);
@@ -213,7 +187,7 @@ public final class ShardStreams implements Shards {
         end(
             Status.UNAVAILABLE.withDescription(
                 "shard " + shard + " has not saved round " + version + "; retry"));
-        run(lead -> lead.shardLacks(shard));
+        report(shard, new ShardReport.Lacks());
       }
     }
 
@@ -239,12 +213,7 @@ public final class ShardStreams implements Shards {
         if (version == 0) {
           first.ifPresent(weights -> sendFirst(shard, weights));
         }
-        end.ifPresent(
-            how ->
-                say(
-                    LeadMessage.newBuilder()
-                        .setFinished(ServerCodec.write(how.finished()))
-                        .build()));
+        end.ifPresent(how -> say(ShardCodec.write(new ShardOrder.Finished(how))));
       }
     }
 
@@ -263,11 +232,8 @@ public final class ShardStreams implements Shards {
       Shard shard = new Shard(number, shards);
       int from = shard.firstChunk(all);
       for (int chunk = from; chunk < from + shard.own(all).count(); chunk++) {
-        byte[] bytes = new byte[all.size(chunk) * Float.BYTES];
-        FloatCodec.encode(weights, all.from(chunk), all.size(chunk), bytes, 0);
-        FirstChunk.Builder data =
-            FirstChunk.newBuilder().setData(UnsafeByteOperations.unsafeWrap(bytes));
-        say(LeadMessage.newBuilder().setFirst(data).build());
+        ByteString data = ShardCodec.bytes(weights, all.from(chunk), all.size(chunk));
+        say(LeadMessage.newBuilder().setFirst(FirstChunk.newBuilder().setData(data)).build());
       }
     }
 
@@ -293,7 +259,7 @@ public final class ShardStreams implements Shards {
               addresses.remove(shard);
             }
             if (streams.remove(shard, this)) {
-              run(lead -> lead.shardLost(shard));
+              report(shard, new ShardReport.Lost());
             }
           });
     }
@@ -305,43 +271,13 @@ public final class ShardStreams implements Shards {
         .build();
   }
 
-  private void sayToAll(LeadMessage.Builder body) {
-    LeadMessage message = body.build();
+  /** Says it to all that are there. */
+  public void say(ShardOrder order) {
+    isUnderWay |= order instanceof ShardOrder.Apply;
+    if (order instanceof ShardOrder.Finished finished) {
+      end = Optional.of(finished.outcome());
+    }
+    LeadMessage message = ShardCodec.write(order);
     streams.values().forEach(stream -> stream.say(message));
-  }
-
-  @Override
-  public void refuse(int shard, String why) {
-    Optional.ofNullable(streams.get(shard))
-        .ifPresent(stream -> stream.end(Status.INVALID_ARGUMENT.withDescription(why)));
-  }
-
-  @Override
-  public void apply(RoundOrder order) {
-    isUnderWay = true;
-    Apply.Builder apply =
-        Apply.newBuilder()
-            .setVersion(order.version())
-            .setMeanLoss(order.meanLoss())
-            .setSeconds(order.seconds())
-            .setKeep(order.isKept());
-    order.norm().ifPresent(apply::setNorm);
-    sayToAll(LeadMessage.newBuilder().setApply(apply));
-  }
-
-  @Override
-  public void sendWeights(int version) {
-    sayToAll(LeadMessage.newBuilder().setSendWeights(SendWeights.newBuilder().setVersion(version)));
-  }
-
-  @Override
-  public void collect(int version) {
-    sayToAll(LeadMessage.newBuilder().setCollect(Collect.newBuilder().setVersion(version)));
-  }
-
-  @Override
-  public void finished(Outcome outcome) {
-    end = Optional.of(outcome);
-    sayToAll(LeadMessage.newBuilder().setFinished(ServerCodec.write(outcome.finished())));
   }
 }

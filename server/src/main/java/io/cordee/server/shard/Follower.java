@@ -5,10 +5,10 @@ import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.WorkerId;
-import io.cordee.server.training.Lead;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.RoundOrder;
 import io.cordee.server.training.RoundShard;
+import io.cordee.server.training.ShardOrder;
+import io.cordee.server.training.ShardReport;
 import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.Team;
 import io.cordee.server.training.Training;
@@ -30,8 +30,7 @@ public final class Follower implements Training, TrainingEvents {
 
   private final RoundShard own;
   private final Team team;
-  private final Lead lead;
-  private final int firstChunk;
+  private final Consumer<ShardReport> lead;
 
   // Guarded by this monitor.
   private final Set<WorkerId> members = new LinkedHashSet<>();
@@ -52,53 +51,29 @@ public final class Follower implements Training, TrainingEvents {
    * @param firstChunk the number of the first of them in the whole vector
    * @param all the chunks of the whole vector
    */
-  public Follower(Surroundings around, RoundBoard board, Lead lead, int firstChunk, Chunks all) {
-    this.own = new RoundShard(around, board, lead, firstChunk, all);
+  public Follower(
+      Surroundings around,
+      RoundBoard board,
+      Consumer<ShardReport> lead,
+      int firstChunk,
+      Chunks all) {
+    this.own = new RoundShard(around, board, lead, Runnable::run, firstChunk, all);
     this.team = around.team();
     this.lead = lead;
-    this.firstChunk = firstChunk;
   }
 
   // ---- from shard 0 ----
 
   /** This shard can take part: its chunks stand where the job begins. */
   public void begin() {
-    lead.stepped(own.board().version(), own.board().checksums());
+    own.begin();
   }
 
-  public void apply(RoundOrder order) {
-    if (own.apply(order)) {
-      own.proceed();
-    } else {
-      failNotAt(order.version(), "apply");
+  public void take(ShardOrder order) {
+    own.take(order);
+    if (order instanceof ShardOrder.Finished finished) {
+      finished(finished.outcome());
     }
-  }
-
-  /** Has workers evaluate the weights at this version, which are not the evaluation point. */
-  public void sendWeights(int version) {
-    own.sendWeights(version);
-  }
-
-  /** Sends the weights at this version to shard 0. */
-  public void collect(int version) {
-    own.moveTo(version);
-    RoundBoard board = own.board();
-    if (version != board.version()) {
-      failNotAt(version, "collect");
-      return;
-    }
-    float[] weights = board.weights(version);
-    Chunks chunks = board.chunks();
-    long[] checksums = board.isApplied() ? new long[chunks.count()] : board.checksums();
-    for (int c = 0; c < chunks.count(); c++) {
-      lead.weights(version, firstChunk + c, weights, chunks.from(c), chunks.size(c), checksums[c]);
-    }
-  }
-
-  private void failNotAt(int version, String what) {
-    lead.failed(
-        "cannot %s version %d: its chunks are at version %d"
-            .formatted(what, version, own.board().version()));
   }
 
   /** The connection to shard 0 is lost; the job continues when it is back. */
@@ -211,7 +186,7 @@ public final class Follower implements Training, TrainingEvents {
   @Override
   public void broken(Throwable cause) {
     String message = Outcome.reason(cause);
-    lead.failed(message);
+    lead.accept(new ShardReport.Failed(message));
     finished(new Outcome.Failed(message));
   }
 }

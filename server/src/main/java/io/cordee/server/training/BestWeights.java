@@ -5,17 +5,17 @@ import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The best weights of a job, by what it monitors. Those of a round are offered before they are
- * stepped; the best so far, if the job keeps such, are handed to the listener, with those that
- * other shards have sent.
+ * stepped; the best so far, if the job keeps such, are collected of the shards and handed to the
+ * listener.
  */
 final class BestWeights {
 
   private final Job job;
-  private final RoundShard own;
-  private final Shards others;
+  private final Consumer<ShardOrder> shards;
   private final ShardBook book;
   private final TrainingListener listener;
   private Optional<Best> best = Optional.empty();
@@ -23,13 +23,12 @@ final class BestWeights {
   /** The version that was offered last. */
   private int offered = -1;
 
-  /** Whether weights of other shards are still to come. */
+  /** Whether weights are still to come. */
   private boolean isCollecting;
 
-  BestWeights(Job job, RoundShard own, Shards others, ShardBook book, TrainingListener listener) {
+  BestWeights(Job job, Consumer<ShardOrder> shards, ShardBook book, TrainingListener listener) {
     this.job = job;
-    this.own = own;
-    this.others = others;
+    this.shards = shards;
     this.book = book;
     this.listener = listener;
   }
@@ -58,27 +57,19 @@ final class BestWeights {
       Best now = Best.after(best, version, job.stop().monitor().of(validation), job.stop());
       best = Optional.of(now);
       if (now.round() == version && job.keepsBest()) {
-        isCollecting = book.hasOthers();
-        others.collect(version);
-        handOver();
+        isCollecting = true;
+        shards.accept(new ShardOrder.Collect(version));
       }
     }
     return !isCollecting;
   }
 
-  /** The weights of some chunks of another shard have come. */
+  /** The weights of some chunks have come. */
   void collected() {
-    if (book.areOthersCollected()) {
+    if (book.areAllCollected()) {
       isCollecting = false;
-      handOver();
+      listener.improved(best.orElseThrow(), book.weights());
       book.forgetCollected();
-    }
-  }
-
-  private void handOver() {
-    if (!isCollecting) {
-      listener.improved(
-          best.orElseThrow(), book.whole(own.board().weights(best.orElseThrow().round())));
     }
   }
 

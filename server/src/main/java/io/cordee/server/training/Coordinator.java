@@ -24,12 +24,11 @@ import java.util.function.Consumer;
  *
  * <p>Runs in the mailbox of its training, but where a method says that any thread may call it.
  */
-public final class Coordinator extends TeamCoordinator {
+final class Coordinator extends TeamCoordinator {
 
   private final RoundShard own;
-  private final Shards others;
+  private final Consumer<ShardOrder> shards;
   private final ShardBook book;
-  private final Consumer<Runnable> afterwards;
   private final LeaseManager leases;
   private final RoundEvaluation evaluation;
   private final BestWeights best;
@@ -43,30 +42,27 @@ public final class Coordinator extends TeamCoordinator {
   private Reason stopReason;
 
   /**
-   * @param afterwards runs a task when the mailbox is free again
+   * @param own the shard that workers reach through this coordinator
+   * @param shards orders all of them, this one included
    */
   Coordinator(
       Surroundings around,
       RoundShard own,
-      Shards others,
+      Consumer<ShardOrder> shards,
       ShardBook book,
-      int minWorkers,
-      Consumer<Runnable> afterwards) {
+      int minWorkers) {
     super(around, own.board().tree(), minWorkers);
     this.own = own;
-    this.others = others;
-    this.afterwards = afterwards;
+    this.shards = shards;
     this.book = book;
     this.evaluation = new RoundEvaluation(job, data);
-    this.best = new BestWeights(job, own, others, book, listener);
+    this.best = new BestWeights(job, shards, book, listener);
     this.log = new RoundLog(around);
-    this.ending = new Ending(this, own, others, book, log);
-    this.leases = new LeaseManager(this, own, others, book, evaluation);
+    this.ending = new Ending(this, own, shards, book, log);
+    this.leases = new LeaseManager(this, own, shards, book, evaluation);
     this.missing = new MissingShards(book, listener, nanoTime.getAsLong());
     this.version = own.board().version();
     book.beginRound(version);
-    book.stepped(0, version, own.board().checksums(), true);
-    log.begin(version, book);
   }
 
   /** What is known of a job that is resumed. */
@@ -228,12 +224,7 @@ public final class Coordinator extends TeamCoordinator {
     isApplied = true;
     double now = log.seconds();
     boolean isKept = log.claimCheckpoint(version + 1, now);
-    RoundOrder order = new RoundOrder(version, norm, evaluation.train().meanLoss(), now, isKept);
-    others.apply(order);
-    if (!own.apply(order)) {
-      throw new IllegalStateException("the server's own chunks are not at version " + version);
-    }
-    afterwards.accept(own::proceed);
+    shards.accept(new ShardOrder.Apply(version, norm, evaluation.train().meanLoss(), now, isKept));
   }
 
   private void endRound() {
@@ -266,7 +257,6 @@ public final class Coordinator extends TeamCoordinator {
 
   /** Publishes what was measured of the job's result, with its digest. */
   void publishResult() {
-    book.put(0, own.board().checksums());
     log.publishResult(version, evaluation.train(), evaluation.result(), best.best(), book);
   }
 
@@ -291,82 +281,85 @@ public final class Coordinator extends TeamCoordinator {
 
   // ---- from the shards ----
 
-  /** All chunks of a shard stand at this version; at 0, it has joined. */
-  public void shardStepped(int shard, int atVersion, long[] checksums) {
-    takeOrRefuse(
-        shard,
-        () -> book.stepped(shard, atVersion, checksums, isGathering()),
-        () -> {
-          if (shard > 0) {
-            rounds.shardStands(shard, atVersion, nanoTime.getAsLong());
-          }
-          beginTraining();
-          proceed();
-        });
-  }
-
-  /** A shard's share of the squared norm, chunk by chunk. */
-  public void shardSquares(int shard, int atVersion, double[] squares) {
-    takeOrRefuse(
-        shard,
-        () -> {
-          if (isApplied || !own.board().needsNorm()) {
-            throw new IllegalArgumentException("no sums of squares are needed now");
-          }
-          book.squares(shard, atVersion, squares);
-        },
-        this::proceed);
-  }
-
-  /** The weights of a chunk of another shard, as they were asked for. */
-  public void shardWeights(int shard, int atVersion, int chunk, float[] values, long checksum) {
-    if (ending.isCollecting() || best.isCollecting() && !ending.hasBegun()) {
-      takeOrRefuse(shard, () -> book.collect(atVersion, chunk, values, checksum), this::collected);
-    } else {
-      takeOrRefuse(shard, () -> book.requireCurrent(atVersion, "weights"), () -> {});
+  /** A shard reports; {@code refuse} is told why if it cannot have meant it. */
+  void heard(int shard, ShardReport report, Consumer<String> refuse) {
+    try {
+      note(shard, report);
+    } catch (IllegalArgumentException e) {
+      refuse.accept(e.getMessage());
+      return;
     }
+    if (report instanceof ShardReport.Measured measured) {
+      measured(measured.tally());
+    } else if (report instanceof ShardReport.Stepped stepped) {
+      stands(shard, stepped.version());
+    } else if (report instanceof ShardReport.Squares) {
+      proceed();
+    } else if (report instanceof ShardReport.Weights) {
+      collected();
+    } else if (report instanceof ShardReport.Failed failed) {
+      fail(failed.message());
+    } else if (report instanceof ShardReport.Lacks) {
+      lacks(shard);
+    } else {
+      lost(shard);
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is not expected now, or not of this job
+   */
+  private void note(int shard, ShardReport report) {
+    if (report instanceof ShardReport.Stepped stepped) {
+      book.stepped(shard, stepped.version(), stepped.checksums(), isGathering());
+    } else if (report instanceof ShardReport.Squares squares) {
+      if (isApplied || !own.board().needsNorm()) {
+        throw new IllegalArgumentException("no sums of squares are needed now");
+      }
+      book.squares(shard, squares.version(), squares.ofChunks());
+    } else if (report instanceof ShardReport.Weights weights) {
+      book.requireCurrent(weights.version(), "weights");
+      if (isCollecting()) {
+        book.collect(
+            weights.version(), weights.firstChunk(), weights.values(), weights.checksums());
+      }
+    }
+  }
+
+  private void stands(int shard, int atVersion) {
+    if (shard > 0) {
+      rounds.shardStands(shard, atVersion, nanoTime.getAsLong());
+    }
+    if (isGathering()) {
+      log.begin(version, book);
+    }
+    beginTraining();
+    proceed();
+  }
+
+  private boolean isCollecting() {
+    return ending.hasBegun() ? ending.isCollecting() : best.isCollecting();
   }
 
   private void collected() {
     if (ending.isCollecting()) {
       ending.collected();
-    } else {
+    } else if (isCollecting()) {
       best.collected();
       proceed();
     }
   }
 
-  private void takeOrRefuse(int shard, Runnable report, Runnable next) {
-    try {
-      report.run();
-    } catch (IllegalArgumentException e) {
-      if (shard == 0) {
-        throw new IllegalStateException(e.getMessage());
-      }
-      others.refuse(shard, e.getMessage());
-      return;
-    }
-    next.run();
-  }
-
-  /** A shard cannot continue, and so neither can the job. */
-  public void shardFailed(int shard, String message) {
-    fail("shard " + shard + ": " + message);
-  }
-
-  /** A shard no longer has what the job begins with: all shards have to agree anew. */
-  public void shardLacks(int shard) {
+  /** All shards have to agree anew. */
+  private void lacks(int shard) {
     if (isGathering()) {
       phase = Phase.ENDING;
       ending.suspend("shard " + shard + " no longer has round " + version);
     }
   }
 
-  /**
-   * The connection to a shard has ended, and its part of this round is lost: all shards return to a
-   * version that each of them has kept.
-   */
-  public void shardLost(int shard) {
+  /** Its part of this round is lost: all shards return to a version that each of them has kept. */
+  private void lost(int shard) {
     book.lost(shard);
     rounds.shardLost(shard);
     if (!isGathering()) {

@@ -1,13 +1,14 @@
 package io.cordee.server.training;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The end of synchronous training: collects the weights, keeps them, and tells everyone. */
 final class Ending {
 
   private final Coordinator coordinator;
   private final RoundShard own;
-  private final Shards others;
+  private final Consumer<ShardOrder> shards;
   private final ShardBook book;
   private final RoundLog log;
 
@@ -17,10 +18,15 @@ final class Ending {
   /** How it has ended, once the weights are kept. */
   private Optional<Outcome> outcome = Optional.empty();
 
-  Ending(Coordinator coordinator, RoundShard own, Shards others, ShardBook book, RoundLog log) {
+  Ending(
+      Coordinator coordinator,
+      RoundShard own,
+      Consumer<ShardOrder> shards,
+      ShardBook book,
+      RoundLog log) {
     this.coordinator = coordinator;
     this.own = own;
-    this.others = others;
+    this.shards = shards;
     this.book = book;
     this.log = log;
   }
@@ -45,8 +51,8 @@ final class Ending {
     }
     how = Optional.of(way);
     own.stop();
-    if (book.hasOthers() && book.areOthersThere()) {
-      others.collect(coordinator.version());
+    if (book.areAllThere()) {
+      shards.accept(new ShardOrder.Collect(coordinator.version()));
     } else {
       finish(way);
     }
@@ -68,7 +74,7 @@ final class Ending {
   }
 
   void collected() {
-    if (book.areOthersCollected()) {
+    if (book.areAllCollected()) {
       finish(how.orElseThrow());
     }
   }
@@ -87,11 +93,10 @@ final class Ending {
 
   /** All weights are here, or never will be. */
   private void finish(Outcome way) {
-    boolean isWhole = !book.hasOthers() || book.areOthersCollected();
-    Outcome kept = keepWeights(way instanceof Outcome.Completed ? publish(way) : way, isWhole);
+    Outcome kept = keepWeights(way instanceof Outcome.Completed ? publish(way) : way);
     how = Optional.of(kept);
     outcome = how;
-    others.finished(kept);
+    shards.accept(new ShardOrder.Finished(kept));
     coordinator.sendHome(kept);
   }
 
@@ -105,7 +110,7 @@ final class Ending {
     }
   }
 
-  private Outcome keepWeights(Outcome way, boolean isWhole) {
+  private Outcome keepWeights(Outcome way) {
     int version = coordinator.version();
     try {
       if (coordinator.job.checkpoint().isOn()
@@ -114,7 +119,7 @@ final class Ending {
         own.board().keepCurrent(log.seconds());
       }
       Optional<float[]> weights =
-          isWhole ? Optional.of(book.whole(own.board().weights(version))) : Optional.empty();
+          book.areAllCollected() ? Optional.of(book.weights()) : Optional.empty();
       return coordinator.listener.ended(way, version, log.digest(), weights);
     } catch (RuntimeException | OutOfMemoryError e) {
       // Whatever it is, the workers have to be dismissed.

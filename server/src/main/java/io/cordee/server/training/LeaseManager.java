@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -29,7 +30,7 @@ final class LeaseManager implements Schedule, Work.Progress {
 
   private final int partitions;
   private final RoundShard own;
-  private final Shards others;
+  private final Consumer<ShardOrder> shards;
   private final int chunks;
 
   /**
@@ -63,13 +64,13 @@ final class LeaseManager implements Schedule, Work.Progress {
   LeaseManager(
       TeamCoordinator coordinator,
       RoundShard own,
-      Shards others,
+      Consumer<ShardOrder> shards,
       ShardBook book,
       RoundEvaluation evaluation) {
     this.coordinator = coordinator;
     this.partitions = coordinator.job.partitions();
     this.own = own;
-    this.others = others;
+    this.shards = shards;
     this.chunks = own.board().chunks().count();
     this.uplink = coordinator.job.wire().uplink();
     this.book = book;
@@ -203,8 +204,7 @@ final class LeaseManager implements Schedule, Work.Progress {
     asked.keySet().forEach(own::subscribe);
     if (own.board().hasOwnEvaluationPoint()
         && asked.values().stream().anyMatch(work -> !work.slices().isEmpty())) {
-      others.sendWeights(version);
-      own.sendWeights(version);
+      shards.accept(new ShardOrder.SendWeights(version));
     }
     asked.forEach(
         (worker, work) -> {

@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -23,11 +24,11 @@ import java.util.stream.IntStream;
 /**
  * A shard's chunks in synchronous training: reduces contributions, steps chunks once the round is
  * applied, and sends them to its subscribers. The same on every shard; the coordinator, on shard 0,
- * is notified through {@link Lead} and decides.
+ * hears its {@linkplain ShardReport reports} and gives {@linkplain ShardOrder orders}.
  *
  * <p>Any thread may call. Chunks are reduced and stepped by the calling thread, in parallel, with
- * no lock but a chunk's own; everything else takes this shard's monitor, briefly. {@link Lead} is
- * called without it.
+ * no lock but a chunk's own; everything else takes this shard's monitor, briefly. It reports
+ * without it.
  */
 public final class RoundShard {
 
@@ -35,7 +36,8 @@ public final class RoundShard {
   private final RoundBoard board;
   private final Cadence cadence;
   private final Team team;
-  private final Lead lead;
+  private final Consumer<ShardReport> lead;
+  private final Consumer<Runnable> afterwards;
   private final TrainingListener listener;
   private final RoundListener rounds;
   private final LongSupplier nanoTime;
@@ -63,15 +65,23 @@ public final class RoundShard {
 
   /**
    * @param board of this shard's own chunks
+   * @param afterwards runs a task once the order that led to it has been dealt with
    * @param firstChunk the number of the first of them in the whole vector
    * @param all the chunks of the whole vector
    */
-  public RoundShard(Surroundings around, RoundBoard board, Lead lead, int firstChunk, Chunks all) {
+  public RoundShard(
+      Surroundings around,
+      RoundBoard board,
+      Consumer<ShardReport> lead,
+      Consumer<Runnable> afterwards,
+      int firstChunk,
+      Chunks all) {
     this.job = around.job();
     this.board = board;
     this.cadence = Cadence.of(job);
     this.team = around.team();
     this.lead = lead;
+    this.afterwards = afterwards;
     this.listener = around.listener();
     this.rounds = around.rounds();
     this.nanoTime = around.nanoTime();
@@ -85,12 +95,29 @@ public final class RoundShard {
 
   // ---- what the coordinator says ----
 
-  /**
-   * Applies the round: from now on chunks are stepped. The caller runs {@link #proceed} next.
-   *
-   * @return whether the round is the one that this shard collects
-   */
-  public synchronized boolean apply(RoundOrder order) {
+  /** This shard takes part: its chunks stand where the job begins. */
+  public void begin() {
+    lead.accept(new ShardReport.Stepped(board.version(), board.checksums()));
+  }
+
+  public void take(ShardOrder order) {
+    if (order instanceof ShardOrder.Apply apply) {
+      if (apply(apply)) {
+        afterwards.accept(this::proceed);
+      } else {
+        failNotAt(apply.version(), "apply");
+      }
+    } else if (order instanceof ShardOrder.SendWeights which) {
+      sendWeights(which.version());
+    } else if (order instanceof ShardOrder.Collect which) {
+      collect(which.version());
+    } else {
+      stop();
+    }
+  }
+
+  /** Applies the round, if it is the one that this shard collects; whether it did. */
+  private synchronized boolean apply(ShardOrder.Apply order) {
     moveTo(order.version());
     if (order.version() != board.version() || board.isApplied()) {
       return false;
@@ -103,8 +130,29 @@ public final class RoundShard {
     return true;
   }
 
+  private void collect(int version) {
+    moveTo(version);
+    if (version != board.version()) {
+      failNotAt(version, "collect");
+      return;
+    }
+    float[] weights = board.weights(version);
+    long[] checksums = board.isApplied() ? new long[board.chunks().count()] : board.checksums();
+    lead.accept(new ShardReport.Weights(version, firstChunk, weights, checksums));
+  }
+
+  private void failNotAt(int version, String what) {
+    fail(
+        "cannot %s version %d: its chunks are at version %d"
+            .formatted(what, version, board.version()));
+  }
+
+  private void fail(String message) {
+    lead.accept(new ShardReport.Failed(message));
+  }
+
   /** Sends the weights at this version, which are not the evaluation point, to be evaluated. */
-  public synchronized void sendWeights(int version) {
+  private synchronized void sendWeights(int version) {
     moveTo(version);
     if (evaluated != version) {
       evaluated = version;
@@ -200,10 +248,10 @@ public final class RoundShard {
       OptionalInt parameter = board.notFinite(contribution);
       ReductionTree.Span span = board.tree().span(contribution.node());
       if (!Double.isFinite(contribution.tally().lossSum())) {
-        lead.failed(NotFinite.loss(version, span, worker));
+        fail(NotFinite.loss(version, span, worker));
       } else if (parameter.isPresent()) {
         int at = firstParameter + parameter.getAsInt();
-        lead.failed(NotFinite.sum(version, span, worker, job, at));
+        fail(NotFinite.sum(version, span, worker, job, at));
       }
     }
   }
@@ -223,7 +271,7 @@ public final class RoundShard {
       proceed();
       return;
     }
-    lead.failed(NotFinite.sum(board.version(), job, firstParameter + parameter.getAsInt()));
+    fail(NotFinite.sum(board.version(), job, firstParameter + parameter.getAsInt()));
   }
 
   /** The worker's replica of a chunk differs from what it is here; sends it the state again. */
@@ -243,8 +291,8 @@ public final class RoundShard {
 
   // ---- steps ----
 
-  /** Steps the chunks that may be stepped, until there are no more, and reports to the lead. */
-  public void proceed() {
+  /** Steps the chunks that may be stepped, until there are no more, and reports. */
+  private void proceed() {
     for (List<Integer> chunks = next(); !chunks.isEmpty(); chunks = next()) {
       rounds.stepping(board, chunks);
       long begin = nanoTime.getAsLong();
@@ -262,15 +310,19 @@ public final class RoundShard {
       if (!isMeasured && board.measured().isPresent()) {
         isMeasured = true;
         Tally measured = board.measured().get();
-        report = () -> lead.measured(version, measured);
+        report = () -> lead.accept(new ShardReport.Measured(measured));
       }
       if (!isSquared && board.needsNorm() && board.isReduced() && board.notFinite().isEmpty()) {
         isSquared = true;
-        report = then(report, () -> lead.squares(version, board.squares()));
+        report = then(report, () -> lead.accept(new ShardReport.Squares(version, board.squares())));
       }
       if (!isReported && isSent()) {
         isReported = true;
-        report = then(report, () -> lead.stepped(version + 1, checksumsIfDue(version + 1)));
+        report =
+            then(
+                report,
+                () ->
+                    lead.accept(new ShardReport.Stepped(version + 1, checksumsIfDue(version + 1))));
       }
       claimed = isStopped ? List.of() : board.claim();
     }

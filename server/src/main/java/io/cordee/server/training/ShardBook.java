@@ -66,7 +66,7 @@ final class ShardBook {
     put(shard, ofChunks);
   }
 
-  void put(int shard, long[] ofChunks) {
+  private void put(int shard, long[] ofChunks) {
     System.arraycopy(ofChunks, 0, checksums, shard(shard).firstChunk(chunks), ofChunks.length);
   }
 
@@ -74,29 +74,28 @@ final class ShardBook {
     versions[shard] = NOT_THERE;
   }
 
-  boolean areOthersThere() {
+  boolean areAllThere() {
     return missing().isEmpty();
   }
 
   List<Integer> missing() {
-    return IntStream.range(1, versions.length)
+    return IntStream.range(0, versions.length)
         .filter(shard -> versions[shard] == NOT_THERE)
         .boxed()
         .toList();
   }
 
   boolean areAllAt(int wanted) {
-    return versions[0] == wanted && areOthersAt(wanted);
+    return areAllAt(wanted, 0);
   }
 
-  /** Whether every shard but shard 0 stands at this version. */
+  /** Whether every shard but the coordinator's own stands at this version. */
   boolean areOthersAt(int wanted) {
-    for (int shard = 1; shard < versions.length; shard++) {
-      if (versions[shard] != wanted) {
-        return false;
-      }
-    }
-    return true;
+    return areAllAt(wanted, 1);
+  }
+
+  private boolean areAllAt(int wanted, int first) {
+    return Arrays.stream(versions, first, versions.length).allMatch(version -> version == wanted);
   }
 
   /** What shards have sent of the mean gradient's squares. */
@@ -127,43 +126,43 @@ final class ShardBook {
   }
 
   /**
-   * @throws IllegalArgumentException if there is no such chunk or it has another length
+   * Takes weights; a server that is alone has them all, and they are not copied.
+   *
+   * @throws IllegalArgumentException if there are no such chunks or they have another length
    */
-  void collect(int atVersion, int chunk, float[] values, long checksum) {
+  void collect(int atVersion, int firstChunk, float[] values, long[] ofChunks) {
     requireCurrent(atVersion, "weights");
-    if (chunk < 0 || chunk >= chunks.count() || values.length != chunks.size(chunk)) {
+    int end = firstChunk + ofChunks.length;
+    if (firstChunk < 0
+        || end > chunks.count()
+        || values.length != IntStream.range(firstChunk, end).map(chunks::size).sum()) {
       throw new IllegalArgumentException(
-          "chunk " + chunk + " of " + values.length + " parameters is not part of this job");
+          "chunk %d and the next, %d with %d parameters, are not part of this job"
+              .formatted(firstChunk, ofChunks.length, values.length));
     }
-    whole();
-    System.arraycopy(values, 0, weights, chunks.from(chunk), values.length);
-    checksums[chunk] = checksum;
-    collected.set(chunk);
+    if (values.length == chunks.parameters()) {
+      weights = values;
+    } else {
+      weights = weights.length == 0 ? new float[chunks.parameters()] : weights;
+      System.arraycopy(values, 0, weights, chunks.from(firstChunk), values.length);
+    }
+    System.arraycopy(ofChunks, 0, checksums, firstChunk, ofChunks.length);
+    collected.set(firstChunk, end);
   }
 
-  boolean areOthersCollected() {
-    return collected.cardinality() == chunks.count() - shard(0).endChunk(chunks);
+  boolean areAllCollected() {
+    return collected.cardinality() == chunks.count();
+  }
+
+  /** The whole vector, once all is collected; not to be written. */
+  float[] weights() {
+    return weights;
   }
 
   /** They may be collected again. */
   void forgetCollected() {
     collected.clear();
-  }
-
-  /** The whole vector, beginning with these weights, which are this shard's own. */
-  float[] whole(float[] own) {
-    if (!hasOthers()) {
-      return own;
-    }
-    System.arraycopy(own, 0, whole(), 0, own.length);
-    return weights;
-  }
-
-  private float[] whole() {
-    if (weights.length == 0) {
-      weights = new float[chunks.parameters()];
-    }
-    return weights;
+    weights = new float[0];
   }
 
   void requireCurrent(int found, String what) {

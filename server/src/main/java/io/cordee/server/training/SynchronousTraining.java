@@ -33,9 +33,14 @@ public final class SynchronousTraining implements Training {
   /**
    * @param board of this shard's own chunks
    * @param minWorkers how many the first round waits for
+   * @param others orders the other shards
    */
   public SynchronousTraining(
-      Surroundings around, RoundBoard board, int minWorkers, Shards others, Whole whole) {
+      Surroundings around,
+      RoundBoard board,
+      int minWorkers,
+      Consumer<ShardOrder> others,
+      Whole whole) {
     this(around, board, minWorkers, others, whole, new Mailbox());
   }
 
@@ -43,14 +48,17 @@ public final class SynchronousTraining implements Training {
       Surroundings around,
       RoundBoard board,
       int minWorkers,
-      Shards others,
+      Consumer<ShardOrder> others,
       Whole whole,
       Mailbox mailbox) {
     this.mailbox = mailbox;
     this.team = around.team();
-    this.own = new RoundShard(around, board, new OwnLead(), 0, whole.chunks());
+    this.own =
+        new RoundShard(around, board, this::heardOfOwn, mailbox::afterwards, 0, whole.chunks());
     ShardBook book = new ShardBook(whole.chunks(), whole.shards());
-    this.coordinator = new Coordinator(around, own, others, book, minWorkers, mailbox::afterwards);
+    Consumer<ShardOrder> shards = others.andThen(own::take);
+    this.coordinator = new Coordinator(around, own, shards, book, minWorkers);
+    own.begin();
   }
 
   /**
@@ -76,7 +84,21 @@ public final class SynchronousTraining implements Training {
     post(event::accept);
   }
 
-  public void post(Consumer<Coordinator> event) {
+  /** A shard reports; see {@link ShardReport.Listener}. */
+  public void heard(int shard, ShardReport report, Consumer<String> refuse) {
+    post(lead -> lead.heard(shard, report, refuse));
+  }
+
+  private void heardOfOwn(ShardReport report) {
+    heard(
+        0,
+        report,
+        why -> {
+          throw new IllegalStateException(why);
+        });
+  }
+
+  private void post(Consumer<Coordinator> event) {
     mailbox.post(
         () -> {
           try {
@@ -107,34 +129,5 @@ public final class SynchronousTraining implements Training {
     int chunks = ofChunks.size();
     post(lead -> lead.contributed(worker, version, node, chunks, tally));
     own.contributed(worker, ofChunks);
-  }
-
-  private final class OwnLead implements Lead {
-
-    @Override
-    public void measured(int version, Tally tally) {
-      post(lead -> lead.measured(tally));
-    }
-
-    @Override
-    public void squares(int version, double[] ofChunks) {
-      post(lead -> lead.shardSquares(0, version, ofChunks));
-    }
-
-    @Override
-    public void stepped(int version, long[] checksums) {
-      post(lead -> lead.shardStepped(0, version, checksums));
-    }
-
-    @Override
-    public void weights(
-        int version, int chunk, float[] values, int from, int count, long checksum) {
-      throw new IllegalStateException("the coordinator reads its own shard's weights itself");
-    }
-
-    @Override
-    public void failed(String message) {
-      post(lead -> lead.fail(message));
-    }
   }
 }

@@ -31,7 +31,6 @@ import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.Shards;
 import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.SynchronousTraining;
 import io.cordee.server.training.TrainingListener;
@@ -100,7 +99,7 @@ class GrpcTeamTest {
                   new Surroundings(job, us, listener, System::nanoTime),
                   board,
                   1,
-                  Shards.NONE,
+                  order -> {},
                   new SynchronousTraining.Whole(board.chunks(), 1)));
 
   // ---- back-pressure ----

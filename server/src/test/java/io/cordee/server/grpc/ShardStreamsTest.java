@@ -11,7 +11,7 @@ import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.Versions;
-import io.cordee.server.training.RoundOrder;
+import io.cordee.server.training.ShardOrder;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -56,12 +56,12 @@ class ShardStreamsTest {
   private final ShardStreams shards =
       new ShardStreams(JOB, 2, new Chunks(20, 10, 1), START, Optional.empty(), JOB::equals, later);
 
-  /** Actions passed to the training. */
+  /** Reports passed to the training. */
   private int asked;
 
   @BeforeEach
   void countWhatIsAsked() {
-    shards.runBy(action -> asked++);
+    shards.reportTo((shard, report, refuse) -> asked++);
   }
 
   private static ShardHello.Builder hello(int first, int last) {
@@ -110,7 +110,7 @@ class ShardStreamsTest {
   @Test
   void aShardThatComesBackWhileTheJobIsUnderWayIsToldToComeAgain() {
     Heard before = say(hello(40, 55).setReadyAt(START));
-    shards.apply(new RoundOrder(START, OptionalDouble.empty(), 1, 1, false));
+    shards.say(new ShardOrder.Apply(START, OptionalDouble.empty(), 1, 1, false));
 
     for (ShardHello.Builder hello : List.of(hello(60, 70), hello(40, 55).setReadyAt(START))) {
       Heard heard = say(hello);
@@ -128,7 +128,7 @@ class ShardStreamsTest {
   @Test
   void aShardThatAnswersItsRollCallStaysWhoeverComesUnderItsNumber() {
     Heard before = say(hello(40, 55).setReadyAt(START));
-    shards.apply(new RoundOrder(START, OptionalDouble.empty(), 1, 1, false));
+    shards.say(new ShardOrder.Apply(START, OptionalDouble.empty(), 1, 1, false));
 
     Heard impostor = say(hello(60, 70));
     before.toLead.onNext(

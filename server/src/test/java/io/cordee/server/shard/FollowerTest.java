@@ -18,9 +18,9 @@ import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
-import io.cordee.server.training.Lead;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.RoundOrder;
+import io.cordee.server.training.ShardOrder;
+import io.cordee.server.training.ShardReport;
 import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.Team;
 import io.cordee.server.training.TrainingListener;
@@ -34,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -63,8 +64,8 @@ class FollowerTest {
   @Test
   void aVersionIsSaidOnceHoweverManyThreadsBringItsLastChunks() throws Exception {
     Chunks chunks = new Chunks(PARAMETERS, (PARAMETERS + CHUNKS - 1) / CHUNKS, 1);
-    Heard lead = new Heard();
-    Follower follower = follower(chunks, new BufferPool(), lead);
+    Queue<ShardReport> reports = new ConcurrentLinkedQueue<>();
+    Follower follower = follower(chunks, new BufferPool(), reports::add);
     WorkerId worker = new WorkerId(1, "w1");
     follower.joined(worker, 1);
     follower.permitted(worker, 1);
@@ -75,7 +76,7 @@ class FollowerTest {
     try {
       for (int round = 0; round < ROUNDS; round++) {
         int version = round;
-        follower.apply(new RoundOrder(version, OptionalDouble.empty(), 1, 0, false));
+        follower.take(new ShardOrder.Apply(version, OptionalDouble.empty(), 1, 0, false));
         List<? extends Future<?>> done =
             IntStream.range(0, CHUNKS)
                 .mapToObj(
@@ -97,13 +98,18 @@ class FollowerTest {
     } finally {
       threads.shutdownNow();
     }
-    assertEquals(IntStream.rangeClosed(0, ROUNDS).boxed().toList(), List.copyOf(lead.versions));
+    List<Integer> versions =
+        reports.stream()
+            .filter(report -> !(report instanceof ShardReport.Measured))
+            .map(report -> ((ShardReport.Stepped) report).version())
+            .toList();
+    assertEquals(IntStream.rangeClosed(0, ROUNDS).boxed().toList(), versions);
   }
 
   /** As by Ctrl-C: a restart finds the job where it was. */
   @Test
   void anInterruptedShardLeavesTheJobToTheOthers() {
-    Follower follower = follower(ONE_CHUNK, new BufferPool(), new Heard());
+    Follower follower = follower(ONE_CHUNK, new BufferPool(), report -> {});
     follower.joined(new WorkerId(1, "w1"), 1);
     follower.interrupt("interrupted");
     for (int tick = 1; tick < Follower.TICKS_TO_LEAVE; tick++) {
@@ -118,7 +124,7 @@ class FollowerTest {
   @Test
   void aContributionThatIsDroppedGivesItsBufferBack() {
     BufferPool pool = new BufferPool();
-    Follower follower = follower(ONE_CHUNK, pool, new Heard());
+    Follower follower = follower(ONE_CHUNK, pool, report -> {});
     float[] sums = pool.take(PARAMETERS);
     WorkerId gone = new WorkerId(1, "gone");
     follower.contributed(gone, new Contribution(0, 1, 0, new Tally(1, 1, 0, 0), sums));
@@ -132,7 +138,7 @@ class FollowerTest {
     }
   }
 
-  private static Follower follower(Chunks chunks, BufferPool pool, Heard lead) {
+  private static Follower follower(Chunks chunks, BufferPool pool, Consumer<ShardReport> lead) {
     RoundBoard board =
         Boards.fresh(
             Optimizer.of(JOB.rule(), PARAMETERS),
@@ -144,32 +150,6 @@ class FollowerTest {
     Surroundings around =
         new Surroundings(JOB, new Deaf(), new TrainingListener() {}, System::nanoTime);
     return new Follower(around, board, lead, 0, chunks);
-  }
-
-  private static final class Heard implements Lead {
-
-    private final Queue<Integer> versions = new ConcurrentLinkedQueue<>();
-
-    @Override
-    public void stepped(int version, long[] checksums) {
-      versions.add(version);
-    }
-
-    @Override
-    public void squares(int version, double[] ofChunks) {
-      throw new AssertionError("nothing is clipped");
-    }
-
-    @Override
-    public void weights(
-        int version, int chunk, float[] values, int from, int count, long checksum) {
-      throw new AssertionError("nobody asks for them");
-    }
-
-    @Override
-    public void failed(String message) {
-      throw new AssertionError(message);
-    }
   }
 
   private static final class Deaf implements Team {

@@ -34,7 +34,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -105,7 +104,7 @@ class CoordinatorInterleavingTest {
 
   /** A worker and another; or a shard, of which only messages to the coordinator matter. */
   private static final class Connections
-      implements Lockstep.Scenario, Team, Shards, TrainingListener, RoundListener {
+      implements Lockstep.Scenario, Team, TrainingListener, RoundListener {
 
     private final Lockstep lockstep;
     private final int shards;
@@ -161,12 +160,12 @@ class CoordinatorInterleavingTest {
               new Surroundings(JOB, this, this, () -> 0),
               board,
               workers.size(),
-              this,
+              this::toShard,
               new SynchronousTraining.Whole(chunks, shards),
               mailbox);
       workers.forEach(id -> training.tell(to -> to.joined(id, 1)));
       if (shards > 1) {
-        training.post(to -> to.shardStepped(1, 0, new long[1]));
+        report(new ShardReport.Stepped(0, new long[1]));
       }
       // They find their data, and are prepared.
       while (!isAsked) {
@@ -222,7 +221,7 @@ class CoordinatorInterleavingTest {
       if (connection < workers.size()) {
         training.tell(to -> to.left(workers.get(connection), "gone"));
       } else if (ended.isEmpty()) {
-        training.post(to -> to.shardLost(1));
+        report(new ShardReport.Lost());
       }
     }
 
@@ -338,39 +337,33 @@ class CoordinatorInterleavingTest {
 
     // ---- to the other shard ----
 
-    private void toShard(Consumer<Coordinator> answer) {
+    private void toShard(ShardOrder order) {
       mailbox.requireFree();
-      if (shards > 1) {
-        inboxes.get(1).add(() -> training.post(answer));
+      if (shards == 1) {
+        return;
       }
-    }
-
-    @Override
-    public void apply(RoundOrder order) {
-      toShard(to -> to.shardStepped(1, order.version() + 1, new long[1]));
-    }
-
-    @Override
-    public void sendWeights(int version) {
-      throw new AssertionError("they are the evaluation point");
-    }
-
-    @Override
-    public void collect(int version) {
-      toShard(to -> to.shardWeights(1, version, 1, new float[chunks.size(1)], 0));
-    }
-
-    @Override
-    public void finished(Outcome outcome) {
-      mailbox.requireFree();
-      if (shards > 1) {
+      if (order instanceof ShardOrder.Apply apply) {
+        answer(new ShardReport.Stepped(apply.version() + 1, new long[1]));
+      } else if (order instanceof ShardOrder.Collect which) {
+        answer(new ShardReport.Weights(which.version(), 1, new float[chunks.size(1)], new long[1]));
+      } else if (order instanceof ShardOrder.Finished) {
         inboxes.get(1).add(() -> hasEnded[1] = true);
+      } else {
+        throw new AssertionError("the weights are the evaluation point");
       }
     }
 
-    @Override
-    public void refuse(int shard, String why) {
-      throw new AssertionError("shard " + shard + " is refused: " + why);
+    private void answer(ShardReport report) {
+      inboxes.get(1).add(() -> report(report));
+    }
+
+    private void report(ShardReport report) {
+      training.heard(
+          1,
+          report,
+          why -> {
+            throw new AssertionError("the shard is refused: " + why);
+          });
     }
 
     // ---- what happens ----

@@ -20,17 +20,18 @@ class ShardBookTest {
 
   @Test
   void everyOtherShardIsWaitedFor() {
-    assertFalse(book.areOthersThere());
+    book.stepped(0, 0, new long[] {0}, false);
+    assertFalse(book.areAllThere());
     book.stepped(1, 0, new long[] {1, 2}, false);
     assertFalse(book.areOthersAt(0));
     book.stepped(2, 0, new long[] {3, 4}, false);
     assertTrue(book.areOthersAt(0));
-    assertTrue(book.areOthersThere());
+    assertTrue(book.areAllThere());
     book.stepped(2, 1, new long[0], false);
     assertFalse(book.areOthersAt(0));
     assertFalse(book.areOthersAt(1));
     book.lost(1);
-    assertFalse(book.areOthersThere());
+    assertFalse(book.areAllThere());
   }
 
   @Test
@@ -38,7 +39,7 @@ class ShardBookTest {
     book.beginRound(4);
     book.stepped(2, 4, new long[] {13, 14}, false);
     book.stepped(1, 4, new long[] {11, 12}, false);
-    book.put(0, new long[] {10});
+    book.stepped(0, 4, new long[] {10}, false);
     assertEquals(Digest.ofVector(4, new long[] {10, 11, 12, 13, 14}), book.digest(4));
   }
 
@@ -55,24 +56,24 @@ class ShardBookTest {
   }
 
   @Test
-  void theWholeIsShardZerosOwnAndWhatTheOthersSent() {
-    assertFalse(book.areOthersCollected());
-    book.collect(0, 4, new float[] {9}, 4);
-    book.collect(0, 2, new float[] {5, 6}, 2);
-    book.collect(0, 1, new float[] {3, 4}, 1);
-    assertFalse(book.areOthersCollected());
-    book.collect(0, 3, new float[] {7, 8}, 3);
-    assertTrue(book.areOthersCollected());
-    assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, book.whole(new float[] {1, 2}));
+  void theWholeIsWhatAllHaveSent() {
+    book.collect(0, 4, new float[] {9}, new long[] {4});
+    book.collect(0, 1, new float[] {3, 4, 5, 6}, new long[] {1, 2});
+    book.collect(0, 3, new float[] {7, 8}, new long[] {3});
+    assertFalse(book.areAllCollected());
+    book.collect(0, 0, new float[] {1, 2}, new long[] {0});
+    assertTrue(book.areAllCollected());
+    assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, book.weights());
+    assertEquals(Digest.ofVector(0, new long[] {0, 1, 2, 3, 4}), book.digest(0));
   }
 
   @Test
   void oneServerAloneCopiesNothing() {
     ShardBook alone = new ShardBook(CHUNKS, 1);
     float[] own = new float[9];
-    assertTrue(alone.areOthersThere());
+    alone.collect(0, 0, own, new long[5]);
     assertTrue(alone.areOthersAt(7));
-    assertSame(own, alone.whole(own));
+    assertSame(own, alone.weights());
   }
 
   @Test
@@ -91,8 +92,11 @@ class ShardBookTest {
     assertThrows(IllegalArgumentException.class, () -> book.stepped(1, 5, new long[0], false));
     assertThrows(IllegalArgumentException.class, () -> book.squares(1, 3, new double[0]));
     assertThrows(IllegalArgumentException.class, () -> book.squares(1, 2, new double[2]));
-    assertThrows(IllegalArgumentException.class, () -> book.collect(3, 5, new float[2], 0));
-    assertThrows(IllegalArgumentException.class, () -> book.collect(3, 4, new float[2], 0));
-    assertThrows(IllegalArgumentException.class, () -> book.collect(2, 3, new float[2], 0));
+    assertThrows(
+        IllegalArgumentException.class, () -> book.collect(3, 5, new float[2], new long[1]));
+    assertThrows(
+        IllegalArgumentException.class, () -> book.collect(3, 4, new float[2], new long[1]));
+    assertThrows(
+        IllegalArgumentException.class, () -> book.collect(2, 3, new float[2], new long[1]));
   }
 }

@@ -221,15 +221,14 @@ public final class SimulatedCluster implements TrainingListener {
             around(new ShardTeam(0, rounds)),
             rounds,
             minWorkers,
-            new ToShards(),
+            this::toShards,
             new SynchronousTraining.Whole(chunks, shards));
     this.training = lead;
     for (int shard = 1; shard < shards; shard++) {
       RoundBoard own = board(shard, starts.apply(shard));
       int first = new Shard(shard, shards).firstChunk(chunks);
       followers.add(
-          new Follower(
-              around(new ShardTeam(shard, own)), own, new ToLead(shard, lead), first, chunks));
+          new Follower(around(new ShardTeam(shard, own)), own, toLead(shard, lead), first, chunks));
     }
     followers.forEach(Follower::begin);
   }
@@ -377,7 +376,7 @@ public final class SimulatedCluster implements TrainingListener {
     toLead.get(shard).clear();
     toLead
         .get(shard)
-        .addLast(() -> ((SynchronousTraining) training).post(to -> to.shardLost(shard)));
+        .addLast(() -> report((SynchronousTraining) training, shard, new ShardReport.Lost()));
   }
 
   /** A shard that was lost before the first round is there again. */
@@ -615,80 +614,30 @@ public final class SimulatedCluster implements TrainingListener {
     }
   }
 
-  private final class ToShards implements Shards {
-
-    private void say(Consumer<Follower> message) {
-      for (int shard = 1; shard < shards; shard++) {
+  private void toShards(ShardOrder order) {
+    for (int shard = 1; shard < shards; shard++) {
+      if (!lost.contains(shard)) {
         Follower follower = followers.get(shard - 1);
-        if (!lost.contains(shard)) {
-          toShards.get(shard).addLast(() -> message.accept(follower));
-        }
+        toShards.get(shard).addLast(() -> follower.take(order));
       }
-    }
-
-    @Override
-    public void apply(RoundOrder order) {
-      say(follower -> follower.apply(order));
-    }
-
-    @Override
-    public void sendWeights(int version) {
-      say(follower -> follower.sendWeights(version));
-    }
-
-    @Override
-    public void collect(int version) {
-      say(follower -> follower.collect(version));
-    }
-
-    @Override
-    public void finished(Outcome outcome) {
-      say(follower -> follower.finished(outcome));
-    }
-
-    @Override
-    public void refuse(int shard, String why) {
-      throw new AssertionError("shard " + shard + " is refused: " + why);
     }
   }
 
-  private final class ToLead implements Lead {
-
-    private final int number;
-    private final SynchronousTraining lead;
-
-    ToLead(int number, SynchronousTraining lead) {
-      this.number = number;
-      this.lead = lead;
-    }
-
-    private void say(Runnable message) {
-      if (!lost.contains(number)) {
-        toLead.get(number).addLast(message);
+  private Consumer<ShardReport> toLead(int shard, SynchronousTraining lead) {
+    return report -> {
+      if (!lost.contains(shard)) {
+        toLead.get(shard).addLast(() -> report(lead, shard, report));
       }
-    }
+    };
+  }
 
-    @Override
-    public void squares(int version, double[] ofChunks) {
-      say(() -> lead.post(to -> to.shardSquares(number, version, ofChunks)));
-    }
-
-    @Override
-    public void stepped(int version, long[] checksums) {
-      say(() -> lead.post(to -> to.shardStepped(number, version, checksums)));
-    }
-
-    @Override
-    public void weights(
-        int version, int chunk, float[] values, int from, int count, long checksum) {
-      float[] copy = Arrays.copyOfRange(values, from, from + count);
-      say(() -> lead.post(to -> to.shardWeights(number, version, chunk, copy, checksum)));
-    }
-
-    @Override
-    public void failed(String message) {
-      say(() -> lead.post(to -> to.shardFailed(number, message)));
-    }
+  private static void report(SynchronousTraining lead, int shard, ShardReport report) {
+    lead.heard(
+        shard,
+        report,
+        why -> {
+          throw new AssertionError("shard " + shard + " is refused: " + why);
+        });
   }
 
   // ---- events of the training ----

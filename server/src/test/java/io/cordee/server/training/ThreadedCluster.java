@@ -88,7 +88,7 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
               around,
               rounds,
               minWorkers,
-              Shards.NONE,
+              order -> {},
               new SynchronousTraining.Whole(rounds.chunks(), 1));
     }
   }
