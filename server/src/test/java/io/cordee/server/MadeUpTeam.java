@@ -29,7 +29,14 @@ public final class MadeUpTeam {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     var options =
         new ParameterServer.Options(
-            address, 1, Duration.ZERO, 1, Optional.empty(), observation.traffic());
+            address,
+            1,
+            Duration.ZERO,
+            1,
+            Optional.empty(),
+            observation.traffic(),
+            Duration.ZERO,
+            port -> {});
     AtomicInteger leases = new AtomicInteger();
     Runnable gate =
         () -> {

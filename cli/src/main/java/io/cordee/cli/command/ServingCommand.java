@@ -25,7 +25,7 @@ import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
 import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.grpc.Gate;
-import io.cordee.server.grpc.ShardGathering;
+import io.cordee.server.grpc.ShardStreams;
 import io.cordee.server.observe.Figures;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Observation;
@@ -192,7 +192,7 @@ abstract class ServingCommand extends CordeeCommand {
         throw e;
       }
       int code = line().getExecutionExceptionHandler().handleExecutionException(e, line(), null);
-      ShardGathering.refuse(Listening.at(address()), toOthers.get(), Errors.text(e));
+      ShardStreams.refuse(Listening.at(address()), toOthers.get(), Errors.text(e));
       return code;
     } catch (InterruptedException e) {
       display.print("interrupted while starting");

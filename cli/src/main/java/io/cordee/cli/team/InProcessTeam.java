@@ -138,7 +138,14 @@ public final class InProcessTeam {
         new CheckpointsAt(folder.checkpoints(), resumeAt, folder.found(), folder::best);
     var options =
         new ParameterServer.Options(
-            address, workers, Duration.ZERO, 1, Optional.of(checkpoints), traffic);
+            address,
+            workers,
+            Duration.ZERO,
+            1,
+            Optional.of(checkpoints),
+            traffic,
+            Duration.ZERO,
+            port -> {});
     try {
       return ParameterServer.start(job, options, listener);
     } catch (InterruptedException e) {

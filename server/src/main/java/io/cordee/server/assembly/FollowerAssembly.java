@@ -121,7 +121,6 @@ public record FollowerAssembly(
     lead.runBy(team::perform);
     return new Assembly(
         team,
-        Optional.empty(),
         memory.with(room),
         port -> {
           lead.listens(at.ownAddress().apply(port));

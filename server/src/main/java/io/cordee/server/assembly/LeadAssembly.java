@@ -1,6 +1,7 @@
 package io.cordee.server.assembly;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Mode;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.InitialWeights;
@@ -8,6 +9,7 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.server.checkpoint.CheckpointStore;
+import io.cordee.server.checkpoint.Versions;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.ShardStreams;
 import io.cordee.server.observe.Traffic;
@@ -22,46 +24,83 @@ import io.cordee.server.training.ShardOrder;
 import io.cordee.server.training.SynchronousTraining;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
  * The only server of a job, or shard 0 of several.
  *
  * @param minWorkers how many the first round waits for
+ * @param patience for the others to say what they have kept, where the job is resumed
  */
 public record LeadAssembly(
     Job job,
     int shards,
     int minWorkers,
     Optional<CheckpointsAt> checkpoints,
+    Duration patience,
     Traffic traffic,
     TrainingListener listener) {
 
-  /** {@code later} runs one task at a time, on a thread of its own. */
-  public Assembly make(ScheduledExecutorService later) throws IOException {
-    return job.mode() instanceof Mode.Async async ? asynchronous(async, later) : synchronous(later);
+  /**
+   * The streams of the other shards, if there are any, which may come before this part is made.
+   *
+   * @param later runs one task at a time, on a thread of its own
+   */
+  public static Optional<ShardStreams> others(Job job, int shards, ScheduledExecutorService later) {
+    return shards == 1
+        ? Optional.empty()
+        : Optional.of(
+            new ShardStreams(
+                JobFile.write(job),
+                shards,
+                JobVector.of(job).chunks(),
+                job.model().first().map(given -> () -> InitialWeights.given(job.model())),
+                other -> CheckpointStore.isSameJob(other, job),
+                later));
   }
 
-  private Assembly synchronous(ScheduledExecutorService later) throws IOException {
+  /**
+   * @throws TimeoutException if one of the others does not come in time
+   */
+  public Assembly make(ScheduledExecutorService later, Optional<ShardStreams> others)
+      throws IOException, InterruptedException, TimeoutException {
+    return job.mode() instanceof Mode.Async async
+        ? asynchronous(async, later)
+        : synchronous(later, others);
+  }
+
+  /** Where the job can go on, by what all shards have kept. */
+  private Optional<CheckpointsAt> agreed(Optional<ShardStreams> others)
+      throws IOException, InterruptedException, TimeoutException {
+    if (others.isEmpty() || checkpoints.isEmpty() || checkpoints.get().resumeAt().isEmpty()) {
+      return checkpoints;
+    }
+    CheckpointsAt at = checkpoints.get();
+    List<Versions> own =
+        CheckpointStore.kept(at.folder(), new Shard(0, shards), listener::warned).versions();
+    listener.waiting(
+        shards == 2
+            ? "waiting for the other shard to report its checkpoints"
+            : "waiting for " + (shards - 1) + " other shards to report their checkpoints");
+    List<Versions> ofUse = Versions.upTo(at.resumeAt().getAsInt(), own);
+    OptionalInt version = OptionalInt.of(others.get().agree(ofUse, patience));
+    return Optional.of(new CheckpointsAt(at.folder(), version, at.found(), at.best()));
+  }
+
+  private Assembly synchronous(ScheduledExecutorService later, Optional<ShardStreams> others)
+      throws IOException, InterruptedException, TimeoutException {
+    Optional<CheckpointsAt> at = agreed(others);
     OwnPart own = OwnPart.of(job, new Shard(0, shards));
     Memory memory = Memory.of(job, own.shard(), minWorkers);
     long room = memory.forDisk(OutOfMemory.available());
-    KeptState kept = KeptState.of(own, checkpoints, room, listener);
+    KeptState kept = KeptState.of(own, at, room, listener);
     RoundBoard board = own.rounds(kept);
-    Optional<ShardStreams> streams =
-        shards == 1
-            ? Optional.empty()
-            : Optional.of(
-                new ShardStreams(
-                    JobFile.write(job),
-                    shards,
-                    own.all(),
-                    kept.start().mark().version(),
-                    job.model().first().map(given -> () -> InitialWeights.given(job.model())),
-                    other -> CheckpointStore.isSameJob(other, job),
-                    later));
     GrpcTeam<SynchronousTraining> team =
         own.team(
             board,
@@ -73,16 +112,18 @@ public record LeadAssembly(
                     around,
                     board,
                     minWorkers,
-                    order -> streams.ifPresent(others -> others.say(order)),
+                    order -> others.ifPresent(streams -> streams.say(order)),
                     new SynchronousTraining.Whole(own.all(), shards)));
-    checkpoints.ifPresent(
-        at -> team.training().resume(kept.rows().or(at.found()), at.best().get()));
-    streams.ifPresent(
-        others ->
-            others.reportTo(
+    at.ifPresent(
+        folder -> team.training().resume(kept.rows().or(folder.found()), folder.best().get()));
+    others.ifPresent(team::shares);
+    others.ifPresent(
+        streams ->
+            streams.begin(
+                board.version(),
                 (shard, report, refuse) ->
                     team.perform(training -> training.heard(shard, report, refuse))));
-    return new Assembly(team, streams, memory.with(room), port -> {}, kept.close());
+    return new Assembly(team, memory.with(room), port -> {}, kept.close());
   }
 
   private Assembly asynchronous(Mode.Async mode, ScheduledExecutorService later) {
@@ -101,13 +142,16 @@ public record LeadAssembly(
             traffic,
             listener,
             around -> new AsynchronousTraining(around, mode.staleness(), board, minWorkers)),
-        Optional.empty(),
         Memory.of(job, Shard.WHOLE, minWorkers).with(0));
   }
 
   /** Of a job that is over: it has no vector, and tells workers and shards how it has ended. */
   public static Assembly finished(
-      Job job, int shards, Outcome outcome, ScheduledExecutorService later) {
+      Job job,
+      int shards,
+      Outcome outcome,
+      Optional<ShardStreams> others,
+      ScheduledExecutorService later) {
     OwnPart own = OwnPart.of(job, new Shard(0, shards));
     GrpcTeam<FinishedTraining> team =
         own.team(
@@ -116,15 +160,13 @@ public record LeadAssembly(
             new Traffic(),
             new TrainingListener() {},
             around -> new FinishedTraining(outcome, around.team()));
-    if (shards == 1) {
-      return new Assembly(team, Optional.empty(), 0);
-    }
-    ShardStreams others =
-        new ShardStreams(
-            JobFile.write(job), shards, own.all(), 0, Optional.empty(), yaml -> true, later);
-    others.reportTo((shard, report, refuse) -> {});
-    others.say(new ShardOrder.Finished(outcome));
-    return new Assembly(team, Optional.of(others), 0);
+    others.ifPresent(team::shares);
+    others.ifPresent(
+        streams -> {
+          streams.say(new ShardOrder.Finished(outcome));
+          streams.begin(0, (shard, report, refuse) -> {});
+        });
+    return new Assembly(team, 0);
   }
 
   private record NoVector(Chunks chunks) implements Board {

@@ -1,24 +1,22 @@
 package io.cordee.server.grpc;
 
 import io.cordee.proto.connection.Connections;
-import io.cordee.proto.frame.Frame;
-import io.cordee.proto.v1.ServerMessage;
-import io.cordee.proto.v1.WorkerMessage;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 
-/** The stream of a worker that connects before all shards have; it is told to retry. */
-final class Declined extends PeerStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
+/** The stream of a worker or a shard that is sent away as it comes. */
+final class Declined<Q, A> extends PeerStream<Q, A> {
 
-  static final Status STATUS = Status.UNAVAILABLE.withDescription(Connections.SHARDS_MISSING);
+  /** For workers that connect before all shards have. */
+  static final Status RETRY = Status.UNAVAILABLE.withDescription(Connections.SHARDS_MISSING);
 
-  Declined(StreamObserver<Frame<ServerMessage>> toWorker) {
-    super(toWorker);
-    end(STATUS);
+  Declined(StreamObserver<A> toPeer, Status why) {
+    super(toPeer);
+    end(why);
   }
 
   @Override
-  public void onNext(Frame<WorkerMessage> frame) {}
+  public void onNext(Q message) {}
 
   @Override
   void gone() {}

@@ -19,6 +19,7 @@ import io.cordee.server.training.Training;
 import io.cordee.server.training.TrainingEvents;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,12 @@ public final class GrpcTeam<T extends Training> implements Team {
     seal = Optional.of(ofShard0);
   }
 
+  /** On shard 0: workers are to reach these, too. */
+  public void shares(ShardStreams shards) {
+    others = shards::addresses;
+    sealedBy(shards.seal);
+  }
+
   public T training() {
     return training;
   }
@@ -124,17 +131,19 @@ public final class GrpcTeam<T extends Training> implements Team {
   /**
    * The service of the wire contract.
    *
+   * @param team empty while workers are to retry
    * @param shards the streams of the others, where this is shard 0 of several
    * @param isInside whether it is for the workers of this process
    */
-  public ServerServiceDefinition service(Optional<ShardStreams> shards, boolean isInside) {
-    shards.ifPresent(streams -> others = streams::addresses);
-    shards.ifPresent(streams -> sealedBy(streams.seal));
+  public static ServerServiceDefinition service(
+      Supplier<Optional<GrpcTeam<?>>> team, Optional<ShardStreams> shards, boolean isInside) {
     return TrainMethod.service(
         toWorker ->
-            others.get().isPresent()
-                ? new WorkerStream(toWorker, this, isInside)
-                : new Declined(toWorker),
+            team.get()
+                .filter(known -> known.others.get().isPresent())
+                .<StreamObserver<Frame<WorkerMessage>>>map(
+                    known -> new WorkerStream(toWorker, known, isInside))
+                .orElseGet(() -> new Declined<>(toWorker, Declined.RETRY)),
         toShard -> shards.isPresent() ? shards.get().open(toShard) : TrainMethod.noShards(toShard));
   }
 
@@ -221,7 +230,7 @@ public final class GrpcTeam<T extends Training> implements Team {
   public void welcome(WorkerId worker) {
     Optional<List<String>> known = others.get();
     if (known.isEmpty()) {
-      touch(worker, stream -> stream.refuse(Declined.STATUS)); // one was lost a moment ago
+      touch(worker, stream -> stream.refuse(Declined.RETRY)); // one was lost a moment ago
       return;
     }
     var welcome = new ServerSays.Welcome(worker.name(), job, part.shard(), known.get());

@@ -4,34 +4,51 @@ import com.google.protobuf.ByteString;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutsideText;
+import io.cordee.proto.frame.TrainMethod;
 import io.cordee.proto.v1.FirstChunk;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.LeadWelcome;
 import io.cordee.proto.v1.RollCall;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
+import io.cordee.server.checkpoint.Versions;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.ShardOrder;
 import io.cordee.server.training.ShardReport;
+import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** The other shards as gRPC streams, on shard 0. */
+/**
+ * The other shards as gRPC streams, on shard 0. At first they only say what they have kept; once it
+ * is settled where the job begins, each is told to come back when its chunks stand there, and then
+ * takes part.
+ */
 public final class ShardStreams {
+
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
 
   private static final int LONGEST_ADDRESS = 300;
 
@@ -40,12 +57,11 @@ public final class ShardStreams {
 
   private static final Status RETRY =
       Status.UNAVAILABLE.withDescription(
-          "the job is already running; retry: all shards reconnect once the server notices that"
-              + " this one's old connection is dead");
+          "the job is already running; retry: all shards reconnect once the server notices that this"
+              + " one's old connection is dead");
 
   private final String job;
   private final int shards;
-  private final int version;
   private final Optional<Supplier<float[]>> first;
   private final Predicate<String> isSameJob;
 
@@ -62,7 +78,13 @@ public final class ShardStreams {
   /** Of the shards that are ready for workers. */
   private final Map<Integer, String> addresses = new ConcurrentHashMap<>();
 
-  private Optional<ShardReport.Listener> coordinator = Optional.empty();
+  /** Who came before it was settled where to begin; guarded by this monitor. */
+  private final Map<Integer, Inbound> early = new HashMap<>();
+
+  /** Where the job begins, once that is settled. */
+  private volatile OptionalInt start = OptionalInt.empty();
+
+  private volatile Optional<ShardReport.Listener> coordinator = Optional.empty();
 
   /** How the job has ended, once it has. */
   private volatile Optional<Outcome> end = Optional.empty();
@@ -71,7 +93,6 @@ public final class ShardStreams {
    * @param job as resolved YAML
    * @param shards how many there are, including this one
    * @param all the chunks of the whole vector
-   * @param version where they begin
    * @param first the weights that they begin with, if these are given rather than drawn
    * @param isSameJob whether versions kept of a job, as YAML, are of use to this one
    * @param later runs one task at a time, on a thread of its own
@@ -80,7 +101,6 @@ public final class ShardStreams {
       String job,
       int shards,
       Chunks all,
-      int version,
       Optional<Supplier<float[]>> first,
       Predicate<String> isSameJob,
       ScheduledExecutorService later) {
@@ -89,14 +109,51 @@ public final class ShardStreams {
     this.job = job;
     this.shards = shards;
     this.check = new ShardMessageCheck(shards, all);
-    this.version = version;
     this.isSameJob = isSameJob;
     this.later = later;
   }
 
-  /** Call before the first stream is opened. */
-  public void reportTo(ShardReport.Listener listener) {
+  /**
+   * Waits until all others have said what they have kept.
+   *
+   * @param own what this shard has kept
+   * @return the latest version that all have
+   * @throws TimeoutException if one of them does not come within {@code patience}
+   */
+  public synchronized int agree(List<Versions> own, Duration patience)
+      throws InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (early.size() < shards - 1) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (left <= 0) {
+        int missing =
+            IntStream.range(1, shards).filter(n -> !early.containsKey(n)).findFirst().orElseThrow();
+        throw new TimeoutException(
+            "shard %d has not come within %d s; start it again, and resume this run"
+                .formatted(missing, patience.toSeconds()));
+      }
+      wait(left);
+    }
+    List<List<Versions>> all = new ArrayList<>();
+    all.add(Stream.concat(own.stream(), Stream.of(Versions.START)).toList());
+    early.values().forEach(shard -> all.add(shard.kept));
+    return Versions.latestCommon(all);
+  }
+
+  /**
+   * It is settled where the job begins.
+   *
+   * @param listener hears, from now on, what the shards report
+   */
+  public void begin(int version, ShardReport.Listener listener) {
     coordinator = Optional.of(listener);
+    List<Inbound> waiting;
+    synchronized (this) {
+      start = OptionalInt.of(version);
+      waiting = List.copyOf(early.values());
+      early.clear();
+    }
+    waiting.forEach(stream -> stream.answer(stream.hello, version));
   }
 
   private void report(int shard, ShardReport report) {
@@ -128,6 +185,31 @@ public final class ShardStreams {
     return end.map(how -> List.of());
   }
 
+  /** Listens for some seconds, only to tell shards why there is no job for them. */
+  public static void refuse(InetSocketAddress address, Gate gate, String why)
+      throws InterruptedException {
+    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    Status status = Peer.unfit("%s", why).getStatus();
+    Server server =
+        gate.server(
+            address,
+            timer,
+            TrainMethod.service(
+                toWorker -> new Declined<>(toWorker, Declined.RETRY),
+                toShard -> new Declined<>(toShard, status)),
+            List.of(),
+            List.of());
+    try {
+      server.start();
+      TimeUnit.NANOSECONDS.sleep(Absentees.RETURN.toNanos());
+    } catch (IOException e) {
+      return; // another process listens there, and may have one
+    } finally {
+      Gate.shut(server, FAREWELL);
+      timer.shutdownNow();
+    }
+  }
+
   StreamObserver<ShardMessage> open(StreamObserver<LeadMessage> toShard) {
     return new Inbound(toShard);
   }
@@ -135,6 +217,10 @@ public final class ShardStreams {
   private final class Inbound extends PeerStream<ShardMessage, LeadMessage> {
 
     private volatile OptionalInt number = OptionalInt.empty();
+
+    // As it said at first; what comes early is guarded by the streams' monitor.
+    private ShardHello hello = ShardHello.getDefaultInstance();
+    private List<Versions> kept = List.of();
 
     /** Whether it was sent a roll call, and has said nothing since. */
     private final AtomicBoolean isDoubted = new AtomicBoolean();
@@ -151,12 +237,16 @@ public final class ShardStreams {
       }
       try {
         check.check(number, message);
+        if (message.hasHello()) {
+          said(message.getHello());
+          return;
+        }
+        if (streams.get(number.getAsInt()) != this) {
+          throw Peer.unfit(
+              "one hello is expected of a shard at first; found %s", message.getBodyCase());
+        }
       } catch (StatusRuntimeException e) {
         end(e.getStatus());
-        return;
-      }
-      if (message.hasHello()) {
-        hello(message.getHello());
         return;
       }
       int shard = number.getAsInt();
@@ -171,7 +261,22 @@ public final class ShardStreams {
       }
     }
 
-    private void hello(ShardHello hello) {
+    private void said(ShardHello first) {
+      number = OptionalInt.of(first.getShard());
+      synchronized (ShardStreams.this) {
+        if (start.isEmpty()) {
+          hello = first;
+          kept = ShardMessageCheck.kept(first, isSameJob);
+          // Should it have been there before, that was another process.
+          early.put(first.getShard(), this);
+          ShardStreams.this.notifyAll();
+          return;
+        }
+      }
+      answer(first, start.getAsInt());
+    }
+
+    private void answer(ShardHello hello, int version) {
       int shard = hello.getShard();
       if (isUnderWay) {
         // Either its former connection is dead, which may not have been noticed yet, and all shards
@@ -179,8 +284,8 @@ public final class ShardStreams {
         Optional.ofNullable(streams.get(shard)).ifPresent(Inbound::call);
         end(RETRY);
       } else if (hello.getReadyAt() == version) {
-        takePart(shard);
-      } else if (hasKept(hello)) {
+        takePart(shard, version);
+      } else if (hasKept(hello, version)) {
         say(welcome(job, version, true));
         end(Status.OK); // It reconnects once its chunks are at that version.
       } else {
@@ -191,7 +296,7 @@ public final class ShardStreams {
       }
     }
 
-    private boolean hasKept(ShardHello hello) {
+    private boolean hasKept(ShardHello hello, int version) {
       try {
         return ShardMessageCheck.kept(hello, isSameJob).stream()
             .anyMatch(kept -> kept.has(version));
@@ -200,17 +305,20 @@ public final class ShardStreams {
       }
     }
 
-    private void takePart(int shard) {
+    private void takePart(int shard, int version) {
       if (streams.putIfAbsent(shard, this) != null) {
         end(
             Status.ALREADY_EXISTS.withDescription(
                 "shard " + shard + "/" + shards + " is connected already"));
       } else {
-        number = OptionalInt.of(shard);
+        if (!isOpen()) {
+          gone(); // it ended while it waited
+          return;
+        }
         LeadMessage.Builder welcome = welcome(job, version, false).toBuilder();
         welcome.getWelcomeBuilder().setKey(seal.key);
         say(welcome.build());
-        if (version == 0) {
+        if (version == 0 && end.isEmpty()) {
           first.ifPresent(weights -> sendFirst(shard, weights));
         }
         end.ifPresent(how -> say(ShardCodec.write(new ShardOrder.Finished(how))));
@@ -255,6 +363,9 @@ public final class ShardStreams {
     void gone() {
       number.ifPresent(
           shard -> {
+            synchronized (ShardStreams.this) {
+              early.remove(shard, this);
+            }
             if (streams.get(shard) == this) {
               addresses.remove(shard);
             }
@@ -265,7 +376,7 @@ public final class ShardStreams {
     }
   }
 
-  static LeadMessage welcome(String job, int version, boolean isForLater) {
+  private static LeadMessage welcome(String job, int version, boolean isForLater) {
     return LeadMessage.newBuilder()
         .setWelcome(LeadWelcome.newBuilder().setJob(job).setVersion(version).setAgain(isForLater))
         .build();

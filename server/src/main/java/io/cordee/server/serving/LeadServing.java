@@ -1,23 +1,16 @@
 package io.cordee.server.serving;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.file.JobFile;
-import io.cordee.common.reduce.Shard;
 import io.cordee.server.assembly.CheckpointsAt;
-import io.cordee.server.checkpoint.CheckpointStore;
-import io.cordee.server.checkpoint.Versions;
 import io.cordee.server.grpc.Gate;
-import io.cordee.server.grpc.ShardGathering;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeoutException;
 
 /**
  * The only server of a job, or shard 0 of several, until the job is over: when a shard is lost, it
@@ -41,8 +34,7 @@ public record LeadServing(
     int first = workers;
     for (; ; ) {
       int needed = first;
-      OptionalInt version =
-          goesOn ? OptionalInt.of(agree(folder, serving, listener)) : OptionalInt.empty();
+      OptionalInt version = goesOn ? OptionalInt.of(folder.latestResume()) : OptionalInt.empty();
       var checkpoints =
           new CheckpointsAt(folder.checkpoints(), version, folder.found(), folder::best);
       Outcome outcome =
@@ -51,7 +43,14 @@ public record LeadServing(
                   ParameterServer.start(
                       job,
                       new ParameterServer.Options(
-                          at, needed, linger, shards, Optional.of(checkpoints), traffic),
+                          at,
+                          needed,
+                          linger,
+                          shards,
+                          Optional.of(checkpoints),
+                          traffic,
+                          patience,
+                          serving::listeningAt),
                       gate,
                       listener));
       if (!(outcome instanceof Outcome.Suspended)) {
@@ -62,35 +61,6 @@ public record LeadServing(
       goesOn = true;
       // Some of the first workers may be gone for good.
       first = 1;
-    }
-  }
-
-  /** Waits for the other shards, if any; returns the latest version to resume from. */
-  private int agree(RunFolder folder, Serving serving, TrainingListener listener)
-      throws IOException, InterruptedException {
-    int latest = folder.latestResume();
-    if (shards == 1) {
-      return latest;
-    }
-    try {
-      CheckpointStore.Kept own =
-          CheckpointStore.kept(folder.checkpoints(), new Shard(0, shards), listener::warned);
-      try (ShardGathering gathering =
-          ShardGathering.listen(
-              serving.where(),
-              gate,
-              JobFile.write(job),
-              shards,
-              yaml -> CheckpointStore.isSameJob(yaml, job))) {
-        serving.listeningAt(gathering.port());
-        listener.waiting(
-            shards == 2
-                ? "waiting for the other shard to report its checkpoints"
-                : "waiting for " + (shards - 1) + " other shards to report their checkpoints");
-        return gathering.agree(Versions.upTo(latest, own.versions()), patience);
-      }
-    } catch (TimeoutException e) {
-      throw new StartException(e.getMessage());
     }
   }
 

@@ -15,6 +15,7 @@ import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.assembly.Memory;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.GrpcTeam;
+import io.cordee.server.grpc.ShardStreams;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.Training;
@@ -36,6 +37,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 
 /**
  * The parameter server of one job: a gRPC server whose calls feed a {@link Training}.
@@ -65,7 +69,10 @@ public final class ParameterServer implements AutoCloseable {
   private final HealthStatusManager health = new HealthStatusManager();
   private final ScheduledExecutorService thread = Connections.thread("server");
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
-  private final Assembly parts;
+
+  /** Empty while workers are to retry. */
+  private volatile Optional<Assembly> parts = Optional.empty();
+
   private final Farewell farewell;
   private volatile Optional<Long> interruptedAt = Optional.empty();
 
@@ -75,6 +82,8 @@ public final class ParameterServer implements AutoCloseable {
    * @param linger how long it stays after the job, so that late workers learn that it is over;
    *     recently lost ones are waited for in any case
    * @param shards how many server processes share the vector; this one leads them
+   * @param patience for the others to say what they have kept, where the job is resumed
+   * @param onListening called with the port before they are waited for
    */
   public record Options(
       SocketAddress address,
@@ -82,33 +91,55 @@ public final class ParameterServer implements AutoCloseable {
       Duration linger,
       int shards,
       Optional<CheckpointsAt> checkpoints,
-      Traffic traffic) {
+      Traffic traffic,
+      Duration patience,
+      IntConsumer onListening) {
 
     /** Without checkpoints, and with nobody who looks on. */
     public Options(SocketAddress address, int minWorkers, Duration linger, int shards) {
-      this(address, minWorkers, linger, shards, Optional.empty(), new Traffic());
+      this(
+          address,
+          minWorkers,
+          linger,
+          shards,
+          Optional.empty(),
+          new Traffic(),
+          Duration.ZERO,
+          port -> {});
     }
   }
 
   @FunctionalInterface
   private interface Maker {
-    Assembly make(ScheduledExecutorService later) throws IOException, InterruptedException;
+    Assembly make(ScheduledExecutorService later, Optional<ShardStreams> others)
+        throws IOException, InterruptedException, TimeoutException;
   }
 
-  private ParameterServer(SocketAddress address, Gate gate, Duration linger, Maker maker)
+  /**
+   * @param shards where this is shard 0 of several, the streams of the others: they may come before
+   *     the parts of this server are made, as it depends on all where they begin
+   * @param onListening called with the port then
+   */
+  private ParameterServer(
+      SocketAddress address,
+      Gate gate,
+      Duration linger,
+      Function<ScheduledExecutorService, Optional<ShardStreams>> shards,
+      IntConsumer onListening,
+      Maker maker)
       throws IOException, InterruptedException {
     farewell =
         new Farewell(
             linger,
             (delay, action) -> thread.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS),
             end);
-    parts = maker.make(thread);
-    parts.team().afterEach(this::checkForEnd);
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
+    Optional<ShardStreams> others = shards.apply(thread);
     server =
         gate.server(
             address,
             thread,
-            parts.team().service(parts.shards(), false),
+            GrpcTeam.service(this::team, others, false),
             List.of(health.getHealthService()),
             List.of(ProtoReflectionServiceV1.newInstance()));
     inside =
@@ -118,28 +149,50 @@ public final class ParameterServer implements AutoCloseable {
                     Gate.OPEN.server(
                         here,
                         thread,
-                        parts.team().service(parts.shards(), true),
+                        GrpcTeam.service(this::team, others, true),
                         List.of(),
                         List.of()));
     try {
-      server.start();
-      if (inside.isPresent()) {
-        inside.get().start();
+      if (others.isPresent()) {
+        listen();
+        onListening.accept(server.getPort());
       }
-    } catch (IOException e) {
-      server.shutdownNow();
-      parts.onClose().run();
-      thread.shutdownNow();
+      Assembly made = maker.make(thread, others);
+      made.team().afterEach(this::checkForEnd);
+      parts = Optional.of(made);
+      if (others.isEmpty()) {
+        listen();
+      }
+    } catch (TimeoutException e) {
+      close();
+      throw new StartException(e.getMessage());
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      close();
       throw e;
     }
-    OutOfMemory.takes(parts, parts.memory());
+    OutOfMemory.takes(this, parts.get().memory());
     thread.scheduleWithFixedDelay(
-        () -> parts.team().run(TrainingEvents::tick),
+        () -> run(TrainingEvents::tick),
         TrainingEvents.TICK,
         TrainingEvents.TICK,
         TimeUnit.MILLISECONDS);
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
-    parts.onStart().accept(server.getPort());
+    parts.get().onStart().accept(server.getPort());
+  }
+
+  private void listen() throws IOException {
+    server.start();
+    if (inside.isPresent()) {
+      inside.get().start();
+    }
+  }
+
+  private Optional<GrpcTeam<?>> team() {
+    return parts.map(Assembly::team);
+  }
+
+  private void run(Consumer<TrainingEvents> event) {
+    team().orElseThrow().run(event);
   }
 
   /** As below, in plain text, open to anyone. */
@@ -151,6 +204,7 @@ public final class ParameterServer implements AutoCloseable {
   /**
    * Starts to listen, as the only server of a job or as shard 0 of several.
    *
+   * @throws StartException if another shard does not come in time
    * @throws IOException if the address cannot be bound
    * @throws IllegalArgumentException if the job's vector cannot be split over this many shards
    */
@@ -162,11 +216,14 @@ public final class ParameterServer implements AutoCloseable {
         options.address(),
         gate,
         options.linger(),
+        later -> LeadAssembly.others(job, options.shards(), later),
+        options.onListening(),
         new LeadAssembly(
                 job,
                 options.shards(),
                 options.minWorkers(),
                 options.checkpoints(),
+                options.patience(),
                 options.traffic(),
                 listener)
             ::make);
@@ -215,7 +272,10 @@ public final class ParameterServer implements AutoCloseable {
         address,
         gate,
         linger,
-        new FollowerAssembly(shard, lead, checkpoints, traffic, listener)::make);
+        later -> Optional.empty(),
+        port -> {},
+        (later, others) ->
+            new FollowerAssembly(shard, lead, checkpoints, traffic, listener).make(later));
   }
 
   /**
@@ -228,7 +288,12 @@ public final class ParameterServer implements AutoCloseable {
       Job job, int shards, Outcome outcome, SocketAddress address, Gate gate, Duration linger)
       throws IOException, InterruptedException {
     return new ParameterServer(
-        address, gate, linger, later -> LeadAssembly.finished(job, shards, outcome, later));
+        address,
+        gate,
+        linger,
+        later -> LeadAssembly.others(job, shards, later),
+        port -> {},
+        (later, others) -> LeadAssembly.finished(job, shards, outcome, others, later));
   }
 
   /** Where it listens, on a network. */
@@ -270,23 +335,22 @@ public final class ParameterServer implements AutoCloseable {
     thread.execute(
         () -> {
           farewell.dontLinger();
-          parts.team().run(training -> training.interrupt(why));
+          run(training -> training.interrupt(why));
         });
   }
 
   /** Ends the job as failed: this process can no longer do its part beside the server. */
   public void fail(String why) {
-    thread.execute(
-        () -> parts.team().run(training -> training.broken(new IllegalStateException(why))));
+    thread.execute(() -> run(training -> training.broken(new IllegalStateException(why))));
   }
 
   /** No more workers will join: the job fails once fewer than {@code team.min_workers} are left. */
   public void expectNoOthers() {
-    thread.execute(() -> parts.team().run(TrainingEvents::expectNoOthers));
+    thread.execute(() -> run(TrainingEvents::expectNoOthers));
   }
 
   private void checkForEnd() {
-    GrpcTeam<?> team = parts.team();
+    GrpcTeam<?> team = team().orElseThrow();
     Training training = team.training();
     training
         .outcome()
@@ -307,8 +371,8 @@ public final class ParameterServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    parts.onClose().run();
-    OutOfMemory.leaves(parts);
+    parts.ifPresent(made -> made.onClose().run());
+    OutOfMemory.leaves(this);
     end.complete(new Outcome.Interrupted("the server was closed before the job was over"));
   }
 }

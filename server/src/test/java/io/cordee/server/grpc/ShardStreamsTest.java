@@ -2,6 +2,7 @@ package io.cordee.server.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.reduce.Chunks;
@@ -10,11 +11,13 @@ import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
-import io.cordee.proto.v1.Versions;
+import io.cordee.proto.v1.ShardStepped;
+import io.cordee.server.checkpoint.Versions;
 import io.cordee.server.training.ShardOrder;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +25,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class ShardStreamsTest {
@@ -54,14 +57,13 @@ class ShardStreamsTest {
   private final Later later = new Later();
 
   private final ShardStreams shards =
-      new ShardStreams(JOB, 2, new Chunks(20, 10, 1), START, Optional.empty(), JOB::equals, later);
+      new ShardStreams(JOB, 2, new Chunks(20, 10, 1), Optional.empty(), JOB::equals, later);
 
   /** Reports passed to the training. */
   private int asked;
 
-  @BeforeEach
-  void countWhatIsAsked() {
-    shards.reportTo((shard, report, refuse) -> asked++);
+  private void begin() {
+    shards.begin(START, (shard, report, refuse) -> asked++);
   }
 
   private static ShardHello.Builder hello(int first, int last) {
@@ -70,7 +72,7 @@ class ShardStreamsTest {
         .setShard(1)
         .setShards(2)
         .setJob(JOB)
-        .addKept(Versions.newBuilder().setFirst(first).setLast(last));
+        .addKept(io.cordee.proto.v1.Versions.newBuilder().setFirst(first).setLast(last));
   }
 
   private Heard say(ShardHello.Builder hello) {
@@ -81,7 +83,33 @@ class ShardStreamsTest {
   }
 
   @Test
+  void theLatestVersionThatAllHaveKeptIsWhereTheyBegin() throws Exception {
+    Heard early = say(hello(40, START));
+    assertEquals(START, shards.agree(List.of(new Versions(30, 60)), Duration.ZERO));
+    assertEquals(List.of(), early.messages, "shard 0 is not there yet");
+    assertEquals(Optional.empty(), shards.addresses());
+
+    begin();
+    assertTrue(early.welcomed().getWelcome().getAgain());
+    assertEquals(Optional.of(Status.Code.OK), early.end);
+  }
+
+  @Test
+  void whoeverLeavesEarlyIsWaitedForAgain() throws Exception {
+    Heard early = say(hello(40, START));
+    early.toLead.onCompleted();
+    assertThrows(TimeoutException.class, () -> shards.agree(List.of(), Duration.ZERO));
+
+    Heard hasty = say(hello(40, START));
+    hasty.toLead.onNext(
+        ShardMessage.newBuilder().setStepped(ShardStepped.getDefaultInstance()).build());
+    assertEquals(Optional.of(Status.Code.FAILED_PRECONDITION), hasty.end);
+    assertThrows(TimeoutException.class, () -> shards.agree(List.of(), Duration.ZERO));
+  }
+
+  @Test
   void aShardThatHasKeptTheVersionComesAgainAndTakesPart() {
+    begin();
     Heard first = say(hello(40, 55));
     assertTrue(first.welcomed().getWelcome().getAgain());
     assertTrue(first.welcomed().getWelcome().getKey().isEmpty());
@@ -97,6 +125,7 @@ class ShardStreamsTest {
   /** Killed, and its file torn, before it began there. */
   @Test
   void aShardThatHasTheVersionNoMoreMakesAllAgreeAnew() {
+    begin();
     for (ShardHello.Builder hello :
         List.of(hello(40, 49), hello(60, 70), hello(40, 55).setJob("another job"))) {
       asked = 0;
@@ -109,6 +138,7 @@ class ShardStreamsTest {
   /** This shard may have deleted the job's first version since; all have to meet anew. */
   @Test
   void aShardThatComesBackWhileTheJobIsUnderWayIsToldToComeAgain() {
+    begin();
     Heard before = say(hello(40, 55).setReadyAt(START));
     shards.say(new ShardOrder.Apply(START, OptionalDouble.empty(), 1, 1, false));
 
@@ -127,6 +157,7 @@ class ShardStreamsTest {
 
   @Test
   void aShardThatAnswersItsRollCallStaysWhoeverComesUnderItsNumber() {
+    begin();
     Heard before = say(hello(40, 55).setReadyAt(START));
     shards.say(new ShardOrder.Apply(START, OptionalDouble.empty(), 1, 1, false));
 
