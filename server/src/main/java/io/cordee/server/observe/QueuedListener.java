@@ -5,16 +5,12 @@ import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -59,17 +55,16 @@ final class QueuedListener extends Relay implements AutoCloseable {
   private final WhenFull whenFull;
   private final int capacity;
   private final Duration showing;
-  private final Semaphore room;
-  private final BlockingQueue<Event> waiting = new LinkedBlockingQueue<>();
-  private final Runnable gathering = this::gather;
-  private final AtomicBoolean isGathering = new AtomicBoolean();
-
-  /** Cuts the current gathering short, or the next one. */
-  private final Semaphore haste = new Semaphore(0);
-
-  private final ExecutorService executor;
+  private final Thread thread;
   private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
-  private Thread thread;
+
+  // Guarded by this monitor.
+  private final Deque<Event> waiting = new ArrayDeque<>();
+
+  /** Whether somebody waits for the listener, so that no more events are gathered. */
+  private boolean isUrgent;
+
+  private boolean isClosed;
 
   /** {@code showing} is how long a display may take to show the end before it is given up. */
   QueuedListener(
@@ -78,60 +73,45 @@ final class QueuedListener extends Relay implements AutoCloseable {
     this.whenFull = whenFull;
     this.capacity = capacity;
     this.showing = showing;
-    this.room = new Semaphore(capacity);
-    ThreadPoolExecutor single =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> thread(name, task),
-            this::tooLate);
-    single.prestartCoreThread();
-    this.executor = single;
-  }
-
-  private Thread thread(String name, Runnable task) {
-    thread = new Thread(task, name);
+    this.thread = new Thread(this::run, name);
     thread.setDaemon(true);
-    return thread;
-  }
-
-  /** Once this is closed, events are dropped, and calls run at once. */
-  private void tooLate(Runnable task, ThreadPoolExecutor closed) {
-    if (task != gathering) {
-      task.run();
-    }
+    thread.start();
   }
 
   // ---- on the listener's thread ----
 
-  private void gather() {
+  private void run() {
     try {
-      if (!executor.isShutdown()) {
-        haste.tryAcquire(GATHERING.toNanos(), TimeUnit.NANOSECONDS);
+      for (int left = gather(); left > 0; left = gather()) {
+        // Not those that arrive meanwhile: there may be no end of them.
+        for (; left > 0; left--) {
+          next().map(Event::tell).ifPresent(this::tell);
+        }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      throw new IllegalStateException("nobody interrupts this thread", e);
     }
-    haste.drainPermits();
-    isGathering.set(false);
-    tellAll();
   }
 
-  /** Not those that arrive meanwhile: there may be no end of them. */
-  private void tellAll() {
-    for (int left = waiting.size(); left > 0; left--) {
-      Event next = waiting.poll();
-      if (next == null) {
-        return; // it gave way to a newer one
-      }
-      if (whenFull == WhenFull.WAIT) {
-        room.release();
-      }
-      tell(next.tell());
+  /** Waits for an event, and a moment for others; returns how many there are, 0 at the end. */
+  private synchronized int gather() throws InterruptedException {
+    while (waiting.isEmpty() && !isClosed) {
+      wait();
     }
+    long end = System.nanoTime() + GATHERING.toNanos();
+    for (long left = GATHERING.toNanos();
+        left > 0 && !isUrgent && !isClosed;
+        left = end - System.nanoTime()) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    isUrgent = false;
+    return waiting.size();
+  }
+
+  /** None if it gave way to a newer one. */
+  private synchronized Optional<Event> next() {
+    notifyAll();
+    return Optional.ofNullable(waiting.poll());
   }
 
   private void tell(Consumer<TrainingListener> event) {
@@ -154,28 +134,45 @@ final class QueuedListener extends Relay implements AutoCloseable {
 
   // ---- on the training's threads ----
 
-  private void put(boolean isRow, Consumer<TrainingListener> event) {
-    if (executor.isShutdown()) {
-      return;
-    }
-    if (whenFull == WhenFull.DROP) {
-      while (waiting.size() >= capacity) {
+  private synchronized void put(boolean isRow, Consumer<TrainingListener> event) {
+    boolean isInterrupted = false;
+    while (waiting.size() >= capacity && !isClosed) {
+      if (whenFull == WhenFull.DROP) {
         waiting.stream()
             .filter(Event::isRow)
             .findFirst()
             .ifPresentOrElse(waiting::remove, waiting::poll);
-      }
-    } else if (!room.tryAcquire()) {
-      if (!isRow) {
+      } else if (isRow) {
+        try {
+          hurry();
+          wait();
+        } catch (InterruptedException e) {
+          isInterrupted = true;
+        }
+      } else {
         return; // it may come from the listener itself, which must not wait for its own queue
       }
-      haste.release();
-      room.acquireUninterruptibly();
     }
-    waiting.add(new Event(isRow, event));
-    if (isGathering.compareAndSet(false, true)) {
-      executor.execute(gathering);
+    add(new Event(isRow, event));
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
     }
+  }
+
+  /** Returns whether it is taken: once this is closed, events are dropped. */
+  private boolean add(Event event) {
+    if (!isClosed) {
+      waiting.add(event);
+      if (waiting.size() == 1) {
+        notifyAll(); // later ones are gathered
+      }
+    }
+    return !isClosed;
+  }
+
+  private synchronized void hurry() {
+    isUrgent = true;
+    notifyAll();
   }
 
   @Override
@@ -183,24 +180,26 @@ final class QueuedListener extends Relay implements AutoCloseable {
     put(false, event);
   }
 
-  /** Runs the action after all queued events, and waits for it. */
+  /** Runs the action after all queued events, and waits for it; at once if this is closed. */
   private <T> T call(Supplier<T> action) {
-    haste.release();
     try {
-      return CompletableFuture.supplyAsync(
-              () -> {
-                if (Thread.currentThread() == thread) {
-                  tellAll();
-                }
-                return action.get();
-              },
-              executor)
-          .join();
+      return CompletableFuture.supplyAsync(action, this::runAfterAll).join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
       throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private void runAfterAll(Runnable task) {
+    boolean isTaken;
+    synchronized (this) {
+      isTaken = add(new Event(false, to -> task.run()));
+      hurry();
+    }
+    if (!isTaken) {
+      task.run();
     }
   }
 
@@ -251,7 +250,7 @@ final class QueuedListener extends Relay implements AutoCloseable {
     }
     Outcome known = unlessFailed(outcome);
     put(false, to -> to.ended(known, version, digest, weights));
-    haste.release();
+    hurry();
     return known;
   }
 
@@ -278,10 +277,10 @@ final class QueuedListener extends Relay implements AutoCloseable {
    */
   @Override
   public void close() {
-    // The last events may have been queued, but not gathered yet.
-    executor.execute(gathering);
-    executor.shutdown();
-    haste.release();
+    synchronized (this) {
+      isClosed = true;
+      notifyAll();
+    }
     boolean isInterrupted = false;
     long deadline = System.nanoTime() + showing.toNanos();
     while (thread.isAlive()
