@@ -8,7 +8,6 @@ import io.cordee.common.text.OutOfMemory;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.Invitation;
-import io.cordee.server.grpc.JoinRequest;
 import io.cordee.server.grpc.LeadLink;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.RoundBoard;
@@ -17,11 +16,9 @@ import io.cordee.server.shard.LeadException;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** A shard that does not lead; the job comes from shard 0. */
@@ -38,9 +35,11 @@ public record FollowerAssembly(
         checkpoints.isPresent()
             ? CheckpointStore.kept(checkpoints.get(), shard, listener::warned)
             : CheckpointStore.Kept.NONE;
-    LeadLink lead = join(new JoinRequest(shard, kept, OptionalInt.empty()), later);
+    LeadLink lead =
+        LeadLink.open(
+            at.host(), at.port(), at.access(), shard, kept, at.patience(), at.onWaiting(), later);
     try {
-      Invitation invitation = lead.invitation(Duration.ZERO);
+      Invitation invitation = lead.invitation(at.patience());
       Job job = JobFile.parse(invitation.job(), "shard 0's job", List.of());
       if (!kept.job().isEmpty() && !CheckpointStore.isSameJob(kept.job(), job)) {
         throw new LeadException(
@@ -51,27 +50,6 @@ public record FollowerAssembly(
     } catch (IOException | InterruptedException | RuntimeException e) {
       lead.close();
       throw e;
-    }
-  }
-
-  /** Joins shard 0, and rejoins when asked to, until it may begin. */
-  private LeadLink join(JoinRequest request, Executor later) throws InterruptedException {
-    JoinRequest now = request;
-    for (; ; ) {
-      LeadLink lead =
-          LeadLink.open(
-              at.host(), at.port(), at.access(), now, at.patience(), at.onWaiting(), later);
-      try {
-        Invitation invitation = lead.invitation(at.patience());
-        if (!invitation.isForLater()) {
-          return lead;
-        }
-        now = request.readyAt(invitation.version());
-        lead.close();
-      } catch (LeadException | InterruptedException e) {
-        lead.close();
-        throw e;
-      }
     }
   }
 

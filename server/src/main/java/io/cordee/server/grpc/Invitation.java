@@ -5,7 +5,6 @@ package io.cordee.server.grpc;
  *
  * @param job as YAML
  * @param version to begin at
- * @param isForLater whether the shard is to reconnect once its chunks are at that version
  * @param seal of what shard 0 grants workers
  */
-public record Invitation(String job, int version, boolean isForLater, Seal seal) {}
+public record Invitation(String job, int version, Seal seal) {}

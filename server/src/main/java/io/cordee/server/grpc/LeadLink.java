@@ -2,6 +2,7 @@ package io.cordee.server.grpc;
 
 import com.google.protobuf.ByteString;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Shard;
 import io.cordee.common.retry.Retry;
 import io.cordee.common.text.OutsideText;
 import io.cordee.common.wire.FloatCodec;
@@ -18,6 +19,7 @@ import io.cordee.proto.v1.ParameterServerGrpc;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardListens;
 import io.cordee.proto.v1.ShardMessage;
+import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.checkpoint.Versions;
 import io.cordee.server.shard.Follower;
 import io.cordee.server.shard.LeadException;
@@ -64,6 +66,7 @@ public final class LeadLink implements AutoCloseable {
   /**
    * Connects and says hello.
    *
+   * @param kept what the shard can resume from
    * @param later runs one task at a time, on a thread of its own
    * @throws LeadException if no shard 0 answers within {@code patience}, or not with this access
    */
@@ -71,7 +74,8 @@ public final class LeadLink implements AutoCloseable {
       String host,
       int port,
       Access access,
-      JoinRequest request,
+      Shard shard,
+      CheckpointStore.Kept kept,
       Duration patience,
       Runnable onWaiting,
       Executor later)
@@ -80,7 +84,7 @@ public final class LeadLink implements AutoCloseable {
     String address = host + ":" + port;
     LeadLink link = new LeadLink(channel, address, later);
     ParameterServerGrpc.newStub(channel).follow(link.stream);
-    link.say(ShardMessage.newBuilder().setHello(hello(request)));
+    link.say(ShardMessage.newBuilder().setHello(hello(shard, kept)));
     return link;
   }
 
@@ -105,18 +109,17 @@ public final class LeadLink implements AutoCloseable {
     }
   }
 
-  private static ShardHello.Builder hello(JoinRequest request) {
+  private static ShardHello.Builder hello(Shard shard, CheckpointStore.Kept kept) {
     ShardHello.Builder hello =
         ShardHello.newBuilder()
             .setProtocol(Connections.PROTOCOL)
             .setVersion(Connections.VERSION)
-            .setShard(request.shard().number())
-            .setShards(request.shard().count())
-            .setJob(request.kept().job());
-    for (Versions range : request.kept().versions()) {
+            .setShard(shard.number())
+            .setShards(shard.count())
+            .setJob(kept.job());
+    for (Versions range : kept.versions()) {
       hello.addKeptBuilder().setFirst(range.first()).setLast(range.last());
     }
-    request.readyAt().ifPresent(hello::setReadyAt);
     return hello;
   }
 
@@ -190,11 +193,7 @@ public final class LeadLink implements AutoCloseable {
           LeadWelcome welcome = message.getWelcome();
           require(welcome.getVersion() >= 0, "it begins at version " + welcome.getVersion());
           invitation.complete(
-              new Invitation(
-                  welcome.getJob(),
-                  welcome.getVersion(),
-                  welcome.getAgain(),
-                  new Seal(welcome.getKey())));
+              new Invitation(welcome.getJob(), welcome.getVersion(), new Seal(welcome.getKey())));
         }
         case FIRST -> first.add(message.getFirst());
         case ROLL_CALL -> say(HEARTBEAT);
@@ -251,7 +250,7 @@ public final class LeadLink implements AutoCloseable {
     private void end(boolean isLost, String why) {
       LeadException failure = isLost ? LeadException.lost(why) : new LeadException(why);
       boolean isFirst = invitation.completeExceptionally(failure);
-      if (!isFirst && !invitation.isCompletedExceptionally() && !invitation.join().isForLater()) {
+      if (!isFirst && !invitation.isCompletedExceptionally()) {
         run(f -> end(f, isLost, why));
       }
     }

@@ -42,9 +42,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The other shards as gRPC streams, on shard 0. At first they only say what they have kept; once it
- * is settled where the job begins, each is told to come back when its chunks stand there, and then
- * takes part.
+ * The other shards as gRPC streams, on shard 0. At first they only say what they have kept; they
+ * are welcomed once it is settled where the job begins.
  */
 public final class ShardStreams {
 
@@ -153,7 +152,7 @@ public final class ShardStreams {
       waiting = List.copyOf(early.values());
       early.clear();
     }
-    waiting.forEach(stream -> stream.answer(stream.hello, version));
+    waiting.forEach(stream -> stream.answer(version));
   }
 
   private void report(int shard, ShardReport report) {
@@ -218,8 +217,6 @@ public final class ShardStreams {
 
     private volatile OptionalInt number = OptionalInt.empty();
 
-    // As it said at first; what comes early is guarded by the streams' monitor.
-    private ShardHello hello = ShardHello.getDefaultInstance();
     private List<Versions> kept = List.of();
 
     /** Whether it was sent a roll call, and has said nothing since. */
@@ -238,7 +235,7 @@ public final class ShardStreams {
       try {
         check.check(number, message);
         if (message.hasHello()) {
-          said(message.getHello());
+          hello(message.getHello());
           return;
         }
         if (streams.get(number.getAsInt()) != this) {
@@ -261,47 +258,34 @@ public final class ShardStreams {
       }
     }
 
-    private void said(ShardHello first) {
-      number = OptionalInt.of(first.getShard());
+    private void hello(ShardHello hello) {
+      kept = ShardMessageCheck.kept(hello, isSameJob);
+      number = OptionalInt.of(hello.getShard());
       synchronized (ShardStreams.this) {
         if (start.isEmpty()) {
-          hello = first;
-          kept = ShardMessageCheck.kept(first, isSameJob);
           // Should it have been there before, that was another process.
-          early.put(first.getShard(), this);
+          early.put(hello.getShard(), this);
           ShardStreams.this.notifyAll();
           return;
         }
       }
-      answer(first, start.getAsInt());
+      answer(start.getAsInt());
     }
 
-    private void answer(ShardHello hello, int version) {
-      int shard = hello.getShard();
+    private void answer(int version) {
+      int shard = number.getAsInt();
       if (isUnderWay) {
         // Either its former connection is dead, which may not have been noticed yet, and all shards
         // have to meet anew; or this is an impostor, and the connected one continues.
         Optional.ofNullable(streams.get(shard)).ifPresent(Inbound::call);
         end(RETRY);
-      } else if (hello.getReadyAt() == version) {
+      } else if (kept.stream().anyMatch(range -> range.has(version))) {
         takePart(shard, version);
-      } else if (hasKept(hello, version)) {
-        say(welcome(job, version, true));
-        end(Status.OK); // It reconnects once its chunks are at that version.
       } else {
         end(
             Status.UNAVAILABLE.withDescription(
                 "shard " + shard + " has not saved round " + version + "; retry"));
         report(shard, new ShardReport.Lacks());
-      }
-    }
-
-    private boolean hasKept(ShardHello hello, int version) {
-      try {
-        return ShardMessageCheck.kept(hello, isSameJob).stream()
-            .anyMatch(kept -> kept.has(version));
-      } catch (StatusRuntimeException e) {
-        return false;
       }
     }
 
@@ -315,9 +299,9 @@ public final class ShardStreams {
           gone(); // it ended while it waited
           return;
         }
-        LeadMessage.Builder welcome = welcome(job, version, false).toBuilder();
-        welcome.getWelcomeBuilder().setKey(seal.key);
-        say(welcome.build());
+        LeadWelcome welcome =
+            LeadWelcome.newBuilder().setJob(job).setVersion(version).setKey(seal.key).build();
+        say(LeadMessage.newBuilder().setWelcome(welcome).build());
         if (version == 0 && end.isEmpty()) {
           first.ifPresent(weights -> sendFirst(shard, weights));
         }
@@ -374,12 +358,6 @@ public final class ShardStreams {
             }
           });
     }
-  }
-
-  private static LeadMessage welcome(String job, int version, boolean isForLater) {
-    return LeadMessage.newBuilder()
-        .setWelcome(LeadWelcome.newBuilder().setJob(job).setVersion(version).setAgain(isForLater))
-        .build();
   }
 
   /** Says it to all that are there. */

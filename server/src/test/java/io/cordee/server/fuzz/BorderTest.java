@@ -122,11 +122,7 @@ class BorderTest {
   private static ShardMessage.Builder hello() {
     return ShardMessage.newBuilder()
         .setHello(
-            ShardHello.newBuilder()
-                .setProtocol(Connections.PROTOCOL)
-                .setShard(1)
-                .setShards(2)
-                .setReadyAt(0));
+            ShardHello.newBuilder().setProtocol(Connections.PROTOCOL).setShard(1).setShards(2));
   }
 
   // ---- a worker's stream to a shard that does not lead ----

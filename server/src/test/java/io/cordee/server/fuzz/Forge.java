@@ -106,7 +106,6 @@ final class Forge {
                   .setProtocol(Connections.PROTOCOL)
                   .setShard(1)
                   .setShards(2)
-                  .setReadyAt(0)
                   .addKept(
                       Versions.newBuilder()
                           .setFirst(random.nextInt(9) - 4)

@@ -1,7 +1,6 @@
 package io.cordee.server.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -90,8 +89,9 @@ class ShardStreamsTest {
     assertEquals(Optional.empty(), shards.addresses());
 
     begin();
-    assertTrue(early.welcomed().getWelcome().getAgain());
-    assertEquals(Optional.of(Status.Code.OK), early.end);
+    assertEquals(START, early.welcomed().getWelcome().getVersion());
+    assertEquals(shards.seal.key, early.welcomed().getWelcome().getKey());
+    assertEquals(Optional.empty(), early.end);
   }
 
   @Test
@@ -105,21 +105,6 @@ class ShardStreamsTest {
         ShardMessage.newBuilder().setStepped(ShardStepped.getDefaultInstance()).build());
     assertEquals(Optional.of(Status.Code.FAILED_PRECONDITION), hasty.end);
     assertThrows(TimeoutException.class, () -> shards.agree(List.of(), Duration.ZERO));
-  }
-
-  @Test
-  void aShardThatHasKeptTheVersionComesAgainAndTakesPart() {
-    begin();
-    Heard first = say(hello(40, 55));
-    assertTrue(first.welcomed().getWelcome().getAgain());
-    assertTrue(first.welcomed().getWelcome().getKey().isEmpty());
-    assertEquals(START, first.welcomed().getWelcome().getVersion());
-    assertEquals(Optional.of(Status.Code.OK), first.end);
-
-    Heard second = say(hello(40, 55).setReadyAt(START));
-    assertFalse(second.welcomed().getWelcome().getAgain());
-    assertEquals(shards.seal.key, second.welcomed().getWelcome().getKey());
-    assertEquals(Optional.empty(), second.end);
   }
 
   /** Killed, and its file torn, before it began there. */
@@ -139,10 +124,10 @@ class ShardStreamsTest {
   @Test
   void aShardThatComesBackWhileTheJobIsUnderWayIsToldToComeAgain() {
     begin();
-    Heard before = say(hello(40, 55).setReadyAt(START));
+    Heard before = say(hello(40, 55));
     shards.say(new ShardOrder.Apply(START, OptionalDouble.empty(), 1, 1, false));
 
-    for (ShardHello.Builder hello : List.of(hello(60, 70), hello(40, 55).setReadyAt(START))) {
+    for (ShardHello.Builder hello : List.of(hello(60, 70), hello(40, 55))) {
       Heard heard = say(hello);
       assertEquals(List.of(), heard.messages);
       assertEquals(Optional.of(Status.Code.UNAVAILABLE), heard.end);
@@ -158,7 +143,7 @@ class ShardStreamsTest {
   @Test
   void aShardThatAnswersItsRollCallStaysWhoeverComesUnderItsNumber() {
     begin();
-    Heard before = say(hello(40, 55).setReadyAt(START));
+    Heard before = say(hello(40, 55));
     shards.say(new ShardOrder.Apply(START, OptionalDouble.empty(), 1, 1, false));
 
     Heard impostor = say(hello(60, 70));
