@@ -31,7 +31,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
   AsyncCoordinator(Surroundings around, int staleness, AsyncBoard board, int minWorkers) {
     super(around, board.tree(), minWorkers);
     this.board = board;
-    this.schedule = new AsyncSchedule(this, staleness, board);
+    this.schedule = new AsyncSchedule(around, roster, data, staleness, board);
     this.log = new RoundLog(around);
     this.figures = new AsyncFigures(data, deadlines, log);
   }
@@ -66,7 +66,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
           leaseResult();
         }
       }
-      case MEASURING, ENDING -> {}
+      case MEASURING, DECIDED, ENDING -> {}
     }
   }
 
@@ -196,7 +196,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
         switch (phase) {
           case STEPPING -> schedule.of(worker).filter(WorkerClock::isBusy).isPresent();
           case MEASURING_RESULT -> result.isOwedBy(worker);
-          case GATHERING, MEASURING, ENDING -> false;
+          case GATHERING, MEASURING, DECIDED, ENDING -> false;
         };
     return owes ? Member.Expected.A_CONTRIBUTION : Member.Expected.NOTHING;
   }
@@ -224,7 +224,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
     while (hasBegun) {
       schedule.finishRounds();
       figures.publishUntil(Math.min(schedule.slowest(), schedule.limit())).ifPresent(this::stop);
-      hasBegun = areEnough() && schedule.beginRounds() || restart();
+      hasBegun = roster.areEnough(job.team().minWorkers()) && schedule.beginRounds() || restart();
     }
     if (schedule.isOver()) {
       measureResult();
@@ -242,7 +242,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
 
   /** If no worker is under way but others are prepared, has them continue; whether it did. */
   private boolean restart() {
-    if (!schedule.isEmpty() || !areEnough() || !roster.activate()) {
+    if (!schedule.isEmpty() || !roster.areEnough(job.team().minWorkers()) || !roster.activate()) {
       return false;
     }
     schedule.restart();
@@ -261,7 +261,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
   }
 
   private void leaseResult() {
-    if (!areEnough()) {
+    if (!roster.areEnough(job.team().minWorkers())) {
       return;
     }
     result.lease(roster, team, clock.getAsLong());

@@ -1,5 +1,6 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.Job;
 import io.cordee.common.job.StopConditions;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Vector;
@@ -22,7 +23,10 @@ import java.util.Optional;
  */
 final class AsyncSchedule {
 
-  private final TeamCoordinator coordinator;
+  private final Job job;
+  private final Team team;
+  private final Roster roster;
+  private final DataAgreement data;
   private final int staleness;
   private final AsyncBoard board;
   private final Map<WorkerId, WorkerClock> clocks = new LinkedHashMap<>();
@@ -33,14 +37,18 @@ final class AsyncSchedule {
   /** How many rounds there will be, whatever the job says. */
   private int most = StopConditions.UNBOUNDED;
 
-  AsyncSchedule(TeamCoordinator coordinator, int staleness, AsyncBoard board) {
-    this.coordinator = coordinator;
+  AsyncSchedule(
+      Surroundings around, Roster roster, DataAgreement data, int staleness, AsyncBoard board) {
+    this.job = around.job();
+    this.team = around.team();
+    this.roster = roster;
+    this.data = data;
     this.staleness = staleness;
     this.board = board;
   }
 
   int limit() {
-    return Math.min(most, coordinator.data.lastRound());
+    return Math.min(most, data.lastRound());
   }
 
   /** Ends after the rounds that any worker has begun or been sent chunks for. */
@@ -87,8 +95,8 @@ final class AsyncSchedule {
 
   private Plan planOf(int round) {
     if (round == planned) {
-      coordinator.roster.activate();
-      Plan plan = coordinator.roster.active();
+      roster.activate();
+      Plan plan = roster.active();
       plans.put(round, plan);
       plans.keySet().removeIf(old -> old < slowest());
       planned++;
@@ -131,18 +139,16 @@ final class AsyncSchedule {
     if (!slices.isEmpty()) {
       if (board.hasOwnEvaluationPoint()) {
         for (int chunk = 0; chunk < board.chunks().count(); chunk++) {
-          coordinator.team.chunk(worker, round, Vector.WEIGHTS, chunk);
+          team.chunk(worker, round, Vector.WEIGHTS, chunk);
         }
       }
-      coordinator.team.evaluate(worker, round, slices);
+      team.evaluate(worker, round, slices);
     }
-    coordinator.team.lease(worker, round, partitions);
+    team.lease(worker, round, partitions);
   }
 
   private BitSet slicesDue(int round, BitSet partitions) {
-    return round % coordinator.job.evaluateEvery() == 0
-        ? coordinator.data.slices().beside(partitions)
-        : new BitSet();
+    return round % job.evaluateEvery() == 0 ? data.slices().beside(partitions) : new BitSet();
   }
 
   /** Sends busy workers what the others' progress allows of their next round. */
@@ -167,7 +173,7 @@ final class AsyncSchedule {
   private void send(WorkerId worker, WorkerClock clock, int round, int chunk) {
     if (clock.claimSending(chunk)) {
       furthest = Math.max(furthest, round);
-      coordinator.team.chunk(worker, round, Vector.EVALUATION_POINT, chunk);
+      team.chunk(worker, round, Vector.EVALUATION_POINT, chunk);
     }
   }
 }

@@ -8,6 +8,7 @@ import io.cordee.common.rule.Optimizer;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
@@ -38,7 +39,6 @@ final class Coordinator extends TeamCoordinator {
 
   // Of the current round.
   private int version;
-  private boolean isApplied;
   private Reason stopReason;
 
   /**
@@ -58,8 +58,8 @@ final class Coordinator extends TeamCoordinator {
     this.evaluation = new RoundEvaluation(job, data);
     this.best = new BestWeights(job, shards, book, listener);
     this.log = new RoundLog(around);
-    this.ending = new Ending(this, own, shards, book, log);
-    this.leases = new LeaseManager(this, own, shards, book, evaluation);
+    this.ending = new Ending(this, around, own, shards, book, log);
+    this.leases = new LeaseManager(around, clock, roster, own, shards, book, evaluation);
     this.missing = new MissingShards(book, listener, nanoTime.getAsLong());
     this.version = own.board().version();
     book.beginRound(version);
@@ -89,7 +89,7 @@ final class Coordinator extends TeamCoordinator {
   }
 
   private boolean isInRound() {
-    return phase == Phase.MEASURING || phase == Phase.STEPPING;
+    return phase == Phase.MEASURING || phase == Phase.DECIDED || phase == Phase.STEPPING;
   }
 
   /** A worker has contributed to this many chunks; the shard has its sums. */
@@ -102,6 +102,7 @@ final class Coordinator extends TeamCoordinator {
       fail(missing.get());
       return;
     }
+    contributed(worker);
     leases.contributed(worker, atVersion, node, chunkCount);
   }
 
@@ -159,11 +160,10 @@ final class Coordinator extends TeamCoordinator {
 
   private void beginRound() {
     phase = Phase.MEASURING;
-    isApplied = false;
     book.beginRound(version);
     log.beginRound(version, book);
     evaluation.begin(version);
-    leases.begin(version, data.slices());
+    leases.begin(version, data.slices(), data.rowsOfRound());
   }
 
   /** The loss at the version of the round is known. */
@@ -180,7 +180,7 @@ final class Coordinator extends TeamCoordinator {
     if (phase == Phase.MEASURING) {
       decide();
     }
-    if (phase == Phase.STEPPING && !isApplied) {
+    if (phase == Phase.DECIDED) {
       apply();
     }
     if (phase == Phase.STEPPING && book.areAllAt(version + 1) && evaluation.isDone()) {
@@ -205,7 +205,7 @@ final class Coordinator extends TeamCoordinator {
                     Optional.of(Reason.PATIENCE)
                         .filter(it -> best.isPatienceOver(version, data.rows().train())));
     if (reason.isEmpty()) {
-      phase = Phase.STEPPING;
+      phase = Phase.DECIDED;
       return;
     }
     stopReason = reason.get();
@@ -221,14 +221,20 @@ final class Coordinator extends TeamCoordinator {
       }
       norm = OptionalDouble.of(Optimizer.norm(book.squares()));
     }
-    isApplied = true;
+    phase = Phase.STEPPING;
     double now = log.seconds();
     boolean isKept = log.claimCheckpoint(version + 1, now);
     shards.accept(new ShardOrder.Apply(version, norm, evaluation.train().meanLoss(), now, isKept));
   }
 
   private void endRound() {
-    leases.end(log.endRound(version, evaluation.train(), evaluation.result(), best.best()));
+    deadlines.roundTook(
+        log.endRound(version, evaluation.train(), evaluation.result(), best.best()));
+    List<WorkerId> changed = leases.end();
+    if (!changed.isEmpty()) {
+      plan();
+      leases.tellShares(changed);
+    }
     version++;
     own.moveTo(version);
     beginRound();
@@ -313,7 +319,7 @@ final class Coordinator extends TeamCoordinator {
     if (report instanceof ShardReport.Stepped stepped) {
       book.stepped(shard, stepped.version(), stepped.checksums(), isGathering());
     } else if (report instanceof ShardReport.Squares squares) {
-      if (isApplied || !own.board().needsNorm()) {
+      if (phase == Phase.STEPPING || !own.board().needsNorm()) {
         throw new IllegalArgumentException("no sums of squares are needed now");
       }
       book.squares(shard, squares.version(), squares.ofChunks());

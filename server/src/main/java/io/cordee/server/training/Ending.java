@@ -1,5 +1,6 @@
 package io.cordee.server.training;
 
+import io.cordee.common.job.Job;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -7,6 +8,8 @@ import java.util.function.Consumer;
 final class Ending {
 
   private final Coordinator coordinator;
+  private final Job job;
+  private final TrainingListener listener;
   private final RoundShard own;
   private final Consumer<ShardOrder> shards;
   private final ShardBook book;
@@ -20,11 +23,14 @@ final class Ending {
 
   Ending(
       Coordinator coordinator,
+      Surroundings around,
       RoundShard own,
       Consumer<ShardOrder> shards,
       ShardBook book,
       RoundLog log) {
     this.coordinator = coordinator;
+    this.job = around.job();
+    this.listener = around.listener();
     this.own = own;
     this.shards = shards;
     this.book = book;
@@ -113,14 +119,12 @@ final class Ending {
   private Outcome keepWeights(Outcome way) {
     int version = coordinator.version();
     try {
-      if (coordinator.job.checkpoint().isOn()
-          && !book.hasOthers()
-          && version > own.board().start().version()) {
+      if (job.checkpoint().isOn() && !book.hasOthers() && version > own.board().start().version()) {
         own.board().keepCurrent(log.seconds());
       }
       Optional<float[]> weights =
           book.areAllCollected() ? Optional.of(book.weights()) : Optional.empty();
-      return coordinator.listener.ended(way, version, log.digest(), weights);
+      return listener.ended(way, version, log.digest(), weights);
     } catch (RuntimeException | OutOfMemoryError e) {
       // Whatever it is, the workers have to be dismissed.
       return way.then(Outcome.reason(e));

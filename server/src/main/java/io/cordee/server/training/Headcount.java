@@ -51,10 +51,6 @@ final class Headcount {
     return isClosed ? awaited - roster.excluded().size() : awaited;
   }
 
-  boolean areEnough() {
-    return roster.ready().size() >= team.minWorkers() && roster.lackOfRoom().isEmpty();
-  }
-
   /** Why a job cannot continue that no more workers will join. */
   Optional<String> hopeless() {
     boolean areTooFew = Math.max(left(), roster.connected().size()) < team.minWorkers();

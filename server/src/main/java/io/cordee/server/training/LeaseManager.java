@@ -29,6 +29,7 @@ final class LeaseManager implements Schedule, Work.Progress {
   private static final long WORTH_SAYING = 2_000_000_000;
 
   private final int partitions;
+  private final int minWorkers;
   private final RoundShard own;
   private final Consumer<ShardOrder> shards;
   private final int chunks;
@@ -41,15 +42,16 @@ final class LeaseManager implements Schedule, Work.Progress {
 
   private final ShardBook book;
   private final RoundEvaluation evaluation;
-  private final TeamCoordinator coordinator;
   private final Team team;
   private final TrainingListener listener;
   private final RoundListener rounds;
+  private final LongSupplier nanoTime;
   private final LongSupplier clock;
   private final Roster roster;
 
   // Of the current round.
   private int version;
+  private long rows;
   private RoundLeases leases;
 
   /** Whether the round is not applied, so that its partitions are no longer needed. */
@@ -59,27 +61,31 @@ final class LeaseManager implements Schedule, Work.Progress {
   private final Set<WorkerId> late = new HashSet<>();
 
   /**
+   * @param clock for leases and speeds
    * @param own the shard that workers are subscribed to before their first lease
    */
   LeaseManager(
-      TeamCoordinator coordinator,
+      Surroundings around,
+      LongSupplier clock,
+      Roster roster,
       RoundShard own,
       Consumer<ShardOrder> shards,
       ShardBook book,
       RoundEvaluation evaluation) {
-    this.coordinator = coordinator;
-    this.partitions = coordinator.job.partitions();
+    this.partitions = around.job().partitions();
+    this.minWorkers = around.job().team().minWorkers();
     this.own = own;
     this.shards = shards;
     this.chunks = own.board().chunks().count();
-    this.uplink = coordinator.job.wire().uplink();
+    this.uplink = around.job().wire().uplink();
     this.book = book;
     this.evaluation = evaluation;
-    this.team = coordinator.team;
-    this.listener = coordinator.listener;
-    this.rounds = coordinator.rounds;
-    this.clock = coordinator.clock;
-    this.roster = coordinator.roster;
+    this.team = around.team();
+    this.listener = around.listener();
+    this.rounds = around.rounds();
+    this.nanoTime = around.nanoTime();
+    this.clock = clock;
+    this.roster = roster;
     this.leases = new RoundLeases(partitions, Slices.NONE, chunks, roster::room, worker -> false);
   }
 
@@ -87,21 +93,20 @@ final class LeaseManager implements Schedule, Work.Progress {
 
   /** A worker has contributed a node's sum for this many chunks. */
   void contributed(WorkerId worker, int atVersion, int node, int chunkCount) {
-    coordinator.contributed(worker);
     if (atVersion == version) {
       leases.came(worker, own.board().tree().span(node).size() * chunkCount, clock.getAsLong());
       if (leases.isShort()) {
         regrouped();
       }
     }
-    rounds.arrived(worker, atVersion, node, coordinator.nanoTime.getAsLong());
+    rounds.arrived(worker, atVersion, node, nanoTime.getAsLong());
   }
 
   void evaluated(WorkerId worker, int atVersion) {
     if (atVersion == version) {
       leases.measured(worker, clock.getAsLong());
     }
-    rounds.arrived(worker, atVersion, RoundListener.EVALUATION, coordinator.nanoTime.getAsLong());
+    rounds.arrived(worker, atVersion, RoundListener.EVALUATION, nanoTime.getAsLong());
   }
 
   /** Nothing is to be expected of the worker: what it owes goes to others. */
@@ -145,8 +150,10 @@ final class LeaseManager implements Schedule, Work.Progress {
     }
   }
 
-  void begin(int atVersion, Slices slices) {
+  /** {@code trainRows} are how many the round takes in all. */
+  void begin(int atVersion, Slices slices, long trainRows) {
     version = atVersion;
+    rows = trainRows;
     isResult = false;
     activate();
     // What a worker beside this shard sends to the others takes as long as anybody's.
@@ -192,7 +199,7 @@ final class LeaseManager implements Schedule, Work.Progress {
   /** Asks for what nobody has been asked for, if there are enough workers. */
   @Override
   public void regrouped() {
-    if (coordinator.areEnough()) {
+    if (roster.areEnough(minWorkers)) {
       Plan plan = roster.active();
       Map<WorkerId, Work> asked = leases.assign(plan, roster::speed, this, clock.getAsLong());
       ask(asked);
@@ -208,7 +215,7 @@ final class LeaseManager implements Schedule, Work.Progress {
     }
     asked.forEach(
         (worker, work) -> {
-          team.permit(worker, version, work.partitions(), coordinator.data.rowsOfRound());
+          team.permit(worker, version, work.partitions(), rows);
           team.ask(worker, version, work);
         });
   }
@@ -229,21 +236,26 @@ final class LeaseManager implements Schedule, Work.Progress {
     }
   }
 
-  /** A round is over; shares the next ones out anew if workers turn out to differ in speed. */
-  void end(long nanos) {
-    coordinator.deadlines.roundTook(nanos);
+  /**
+   * A round is over.
+   *
+   * @return workers that turn out to differ in speed, so that the next ones are to be shared out
+   *     anew
+   */
+  List<WorkerId> end() {
     long now = clock.getAsLong();
     Map<WorkerId, Speeds.Took> took = leases.took(roster::threads, now);
     late.removeIf(worker -> leases.isAsked(worker) && !leases.isOpen(worker));
-    List<WorkerId> changed = uplink.isLossy() ? List.of() : roster.speeds().measured(took, now);
-    if (!changed.isEmpty()) {
-      coordinator.plan();
-      for (WorkerId worker : changed) {
-        listener.warned(
-            String.format(
-                "%s is %s others; it gets %d of %d partitions from the next plan on",
-                worker, roster.speedInWords(worker), roster.planned(worker), partitions));
-      }
+    return uplink.isLossy() ? List.of() : roster.speeds().measured(took, now);
+  }
+
+  /** Says what they get by the plan that is pending. */
+  void tellShares(List<WorkerId> changed) {
+    for (WorkerId worker : changed) {
+      listener.warned(
+          String.format(
+              "%s is %s others; it gets %d of %d partitions from the next plan on",
+              worker, roster.speedInWords(worker), roster.planned(worker), partitions));
     }
   }
 

@@ -129,6 +129,11 @@ final class Roster {
         .toList();
   }
 
+  /** Whether there are enough workers for work to be given out. */
+  boolean areEnough(int least) {
+    return ready().size() >= least && lackOfRoom().isEmpty();
+  }
+
   private boolean isHere(WorkerId worker) {
     return members.containsKey(worker) && members.get(worker).isHere();
   }

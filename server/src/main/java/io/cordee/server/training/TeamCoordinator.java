@@ -25,6 +25,8 @@ abstract class TeamCoordinator implements TrainingEvents {
     GATHERING,
     /** A round is under way, and whether it is applied is still open. */
     MEASURING,
+    /** It is to be applied, as soon as all is known that this takes. */
+    DECIDED,
     /** What workers contribute is applied. */
     STEPPING,
     /** Nothing is applied any more; the final weights are measured. */
@@ -312,11 +314,6 @@ abstract class TeamCoordinator implements TrainingEvents {
         .found()
         .forEach(
             (worker, found) -> data.refusalByOthers(found).ifPresent(why -> sendAway(worker, why)));
-  }
-
-  /** Whether there are enough workers for work to be given out. */
-  boolean areEnough() {
-    return headcount.areEnough();
   }
 
   // ---- the clock ----
