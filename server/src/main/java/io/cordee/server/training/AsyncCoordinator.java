@@ -224,7 +224,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
     while (hasBegun) {
       schedule.finishRounds();
       figures.publishUntil(Math.min(schedule.slowest(), schedule.limit())).ifPresent(this::stop);
-      hasBegun = roster.areEnough(job.team().minWorkers()) && schedule.beginRounds() || restart();
+      hasBegun = roster.areEnough() && schedule.beginRounds() || restart();
     }
     if (schedule.isOver()) {
       measureResult();
@@ -242,7 +242,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
 
   /** If no worker is under way but others are prepared, has them continue; whether it did. */
   private boolean restart() {
-    if (!schedule.isEmpty() || !roster.areEnough(job.team().minWorkers()) || !roster.activate()) {
+    if (!schedule.isEmpty() || !roster.areEnough() || !roster.activate()) {
       return false;
     }
     schedule.restart();
@@ -261,7 +261,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
   }
 
   private void leaseResult() {
-    if (!roster.areEnough(job.team().minWorkers())) {
+    if (!roster.areEnough()) {
       return;
     }
     result.lease(roster, team, clock.getAsLong());
@@ -285,17 +285,12 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
     }
     phase = Phase.ENDING;
     board.freeze();
-    outcome = Optional.of(keepWeights(how));
+    outcome = Optional.of(how.by(this::keepWeights));
     sendHome(outcome.get());
   }
 
   private Outcome keepWeights(Outcome how) {
-    try {
-      return listener.ended(
-          how, figures.finished(), board.digest(figures.finished()), Optional.of(board.weights()));
-    } catch (RuntimeException | OutOfMemoryError e) {
-      // Whatever it is, the workers have to be dismissed.
-      return how.then(Outcome.reason(e));
-    }
+    return listener.ended(
+        how, figures.finished(), board.digest(figures.finished()), Optional.of(board.weights()));
   }
 }

@@ -99,7 +99,8 @@ final class Ending {
 
   /** All weights are here, or never will be. */
   private void finish(Outcome way) {
-    Outcome kept = keepWeights(way instanceof Outcome.Completed ? publish(way) : way);
+    Outcome told = way instanceof Outcome.Completed ? way.by(this::publish) : way;
+    Outcome kept = told.by(this::keepWeights);
     how = Optional.of(kept);
     outcome = how;
     shards.accept(new ShardOrder.Finished(kept));
@@ -107,27 +108,17 @@ final class Ending {
   }
 
   private Outcome publish(Outcome way) {
-    try {
-      coordinator.publishResult();
-      return way;
-    } catch (RuntimeException | OutOfMemoryError e) {
-      // The weights have to be kept, and the workers dismissed, all the same.
-      return way.then(Outcome.reason(e));
-    }
+    coordinator.publishResult();
+    return way;
   }
 
   private Outcome keepWeights(Outcome way) {
     int version = coordinator.version();
-    try {
-      if (job.checkpoint().isOn() && !book.hasOthers() && version > own.board().start().version()) {
-        own.board().keepCurrent(log.seconds());
-      }
-      Optional<float[]> weights =
-          book.areAllCollected() ? Optional.of(book.weights()) : Optional.empty();
-      return listener.ended(way, version, log.digest(), weights);
-    } catch (RuntimeException | OutOfMemoryError e) {
-      // Whatever it is, the workers have to be dismissed.
-      return way.then(Outcome.reason(e));
+    if (job.checkpoint().isOn() && !book.hasOthers() && version > own.board().start().version()) {
+      own.board().keepCurrent(log.seconds());
     }
+    Optional<float[]> weights =
+        book.areAllCollected() ? Optional.of(book.weights()) : Optional.empty();
+    return listener.ended(way, version, log.digest(), weights);
   }
 }

@@ -29,7 +29,6 @@ final class LeaseManager implements Schedule, Work.Progress {
   private static final long WORTH_SAYING = 2_000_000_000;
 
   private final int partitions;
-  private final int minWorkers;
   private final RoundShard own;
   private final Consumer<ShardOrder> shards;
   private final int chunks;
@@ -73,7 +72,6 @@ final class LeaseManager implements Schedule, Work.Progress {
       ShardBook book,
       RoundEvaluation evaluation) {
     this.partitions = around.job().partitions();
-    this.minWorkers = around.job().team().minWorkers();
     this.own = own;
     this.shards = shards;
     this.chunks = own.board().chunks().count();
@@ -199,7 +197,7 @@ final class LeaseManager implements Schedule, Work.Progress {
   /** Asks for what nobody has been asked for, if there are enough workers. */
   @Override
   public void regrouped() {
-    if (roster.areEnough(minWorkers)) {
+    if (roster.areEnough()) {
       Plan plan = roster.active();
       Map<WorkerId, Work> asked = leases.assign(plan, roster::speed, this, clock.getAsLong());
       ask(asked);

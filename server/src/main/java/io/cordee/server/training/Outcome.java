@@ -8,6 +8,7 @@ import io.cordee.proto.message.JobEnd;
 import io.cordee.proto.message.ServerSays;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** How a job ended. */
 public sealed interface Outcome {
@@ -85,5 +86,14 @@ public sealed interface Outcome {
   /** A failure after this end, which it must not hide. */
   default Failed then(String failure) {
     return new Failed(this instanceof Failed ? message() + "; then " + failure : failure);
+  }
+
+  /** What comes of this end by an action; whatever breaks, the workers have to be dismissed. */
+  default Outcome by(UnaryOperator<Outcome> action) {
+    try {
+      return action.apply(this);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      return then(reason(e));
+    }
   }
 }

@@ -30,6 +30,7 @@ final class Roster {
   private static final int MOST_EXCLUDED = 256;
 
   private final ReductionTree tree;
+  private final int minWorkers;
   private final LeasePlanner planner;
   private final Speeds speeds = new Speeds();
   private final Map<WorkerId, Member> members = new LinkedHashMap<>();
@@ -41,8 +42,9 @@ final class Roster {
   private Optional<Plan> pending = Optional.empty();
   private int plans;
 
-  Roster(ReductionTree tree) {
+  Roster(ReductionTree tree, int minWorkers) {
     this.tree = tree;
+    this.minWorkers = minWorkers;
     planner = new LeasePlanner(tree);
   }
 
@@ -130,8 +132,8 @@ final class Roster {
   }
 
   /** Whether there are enough workers for work to be given out. */
-  boolean areEnough(int least) {
-    return ready().size() >= least && lackOfRoom().isEmpty();
+  boolean areEnough() {
+    return ready().size() >= minWorkers && lackOfRoom().isEmpty();
   }
 
   private boolean isHere(WorkerId worker) {

@@ -64,7 +64,7 @@ abstract class TeamCoordinator implements TrainingEvents {
     this.rounds = around.rounds();
     this.nanoTime = around.nanoTime();
     this.clock = new WorkingClock(nanoTime);
-    this.roster = new Roster(tree);
+    this.roster = new Roster(tree, job.team().minWorkers());
     this.data = new DataAgreement(job);
     this.deadlines = new Deadlines(job.team());
     this.headcount = new Headcount(job.team(), roster, minWorkers);
