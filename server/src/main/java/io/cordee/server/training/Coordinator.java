@@ -35,7 +35,7 @@ final class Coordinator extends TeamCoordinator {
   private final BestWeights best;
   private final RoundLog log;
   private final Ending ending;
-  private final MissingShards missing;
+  private final long begun;
 
   // Of the current round.
   private int version;
@@ -60,7 +60,7 @@ final class Coordinator extends TeamCoordinator {
     this.log = new RoundLog(around);
     this.ending = new Ending(this, around, own, shards, book, log);
     this.leases = new LeaseManager(around, clock, roster, own, shards, book, evaluation);
-    this.missing = new MissingShards(book, listener, nanoTime.getAsLong());
+    this.begun = nanoTime.getAsLong();
     this.version = own.board().version();
     book.beginRound(version);
   }
@@ -130,7 +130,7 @@ final class Coordinator extends TeamCoordinator {
   public void tick() {
     super.tick();
     if (isGathering()) {
-      missing.tick(nanoTime.getAsLong());
+      book.waitsFor(nanoTime.getAsLong() - begun).ifPresent(listener::waiting);
     }
     if (!isGathering() && !hasEnded()) {
       leases.backUp();

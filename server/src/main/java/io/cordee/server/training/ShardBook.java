@@ -6,6 +6,8 @@ import io.cordee.common.reduce.Shard;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** How far the shards are, and what the coordinator has of their chunks. */
@@ -13,11 +15,17 @@ final class ShardBook {
 
   private static final int NOT_THERE = -1;
 
+  /** In nanoseconds, before it is said that shards are waited for. */
+  private static final long PATIENCE = 2_000_000_000;
+
   private final Chunks chunks;
   private final int[] versions;
   private final long[] checksums;
   private final double[] squares;
   private final BitSet squared = new BitSet();
+
+  /** Which shards it was last said are waited for. */
+  private List<Integer> said = List.of();
 
   /** Of the current round. */
   private int version;
@@ -78,11 +86,23 @@ final class ShardBook {
     return missing().isEmpty();
   }
 
-  List<Integer> missing() {
+  private List<Integer> missing() {
     return IntStream.range(0, versions.length)
         .filter(shard -> versions[shard] == NOT_THERE)
         .boxed()
         .toList();
+  }
+
+  /** Which shards have not joined after so many nanoseconds, for people, if that is news. */
+  Optional<String> waitsFor(long nanos) {
+    List<Integer> missing = missing();
+    if (nanos <= PATIENCE || missing.isEmpty() || missing.equals(said)) {
+      return Optional.empty();
+    }
+    said = missing;
+    String numbers = missing.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    return Optional.of(
+        "waiting for " + (missing.size() == 1 ? "shard " : "shards ") + numbers + " to join");
   }
 
   boolean areAllAt(int wanted) {
