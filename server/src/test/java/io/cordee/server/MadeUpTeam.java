@@ -29,14 +29,7 @@ public final class MadeUpTeam {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     var options =
         new ParameterServer.Options(
-            address,
-            1,
-            Duration.ZERO,
-            1,
-            Optional.empty(),
-            observation.traffic(),
-            Duration.ZERO,
-            port -> {});
+            address, 1, Duration.ZERO, 1, Optional.empty(), observation.traffic());
     AtomicInteger leases = new AtomicInteger();
     Runnable gate =
         () -> {

@@ -138,14 +138,7 @@ public final class InProcessTeam {
         new CheckpointsAt(folder.checkpoints(), resumeAt, folder.found(), folder::best);
     var options =
         new ParameterServer.Options(
-            address,
-            workers,
-            Duration.ZERO,
-            1,
-            Optional.of(checkpoints),
-            traffic,
-            Duration.ZERO,
-            port -> {});
+            address, workers, Duration.ZERO, 1, Optional.of(checkpoints), traffic);
     try {
       return ParameterServer.start(job, options, listener);
     } catch (InterruptedException e) {

@@ -157,18 +157,12 @@ public final class ShardStreams {
 
   private void report(int shard, ShardReport report) {
     // Apart from the stream's thread: what it leads to may be sent to this very stream.
-    later.execute(
-        () ->
-            coordinator
-                .orElseThrow()
-                .heard(
-                    shard,
-                    report,
-                    why ->
-                        Optional.ofNullable(streams.get(shard))
-                            .ifPresent(
-                                stream ->
-                                    stream.end(Status.INVALID_ARGUMENT.withDescription(why)))));
+    later.execute(() -> coordinator.orElseThrow().heard(shard, report, why -> refuse(shard, why)));
+  }
+
+  private void refuse(int shard, String why) {
+    Optional.ofNullable(streams.get(shard))
+        .ifPresent(stream -> stream.end(Status.INVALID_ARGUMENT.withDescription(why)));
   }
 
   /**

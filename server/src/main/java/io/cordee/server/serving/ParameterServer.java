@@ -95,17 +95,20 @@ public final class ParameterServer implements AutoCloseable {
       Duration patience,
       IntConsumer onListening) {
 
+    /** Where no others are waited for. */
+    public Options(
+        SocketAddress address,
+        int minWorkers,
+        Duration linger,
+        int shards,
+        Optional<CheckpointsAt> checkpoints,
+        Traffic traffic) {
+      this(address, minWorkers, linger, shards, checkpoints, traffic, Duration.ZERO, port -> {});
+    }
+
     /** Without checkpoints, and with nobody who looks on. */
     public Options(SocketAddress address, int minWorkers, Duration linger, int shards) {
-      this(
-          address,
-          minWorkers,
-          linger,
-          shards,
-          Optional.empty(),
-          new Traffic(),
-          Duration.ZERO,
-          port -> {});
+      this(address, minWorkers, linger, shards, Optional.empty(), new Traffic());
     }
   }
 

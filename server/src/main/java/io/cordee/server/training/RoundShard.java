@@ -11,6 +11,7 @@ import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.RoundBoard.Placement;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -303,43 +305,32 @@ public final class RoundShard {
   }
 
   private List<Integer> next() {
-    Runnable report = () -> {};
+    List<Supplier<ShardReport>> reports = new ArrayList<>();
     List<Integer> claimed;
     synchronized (this) {
       int version = board.version();
       if (!isMeasured && board.measured().isPresent()) {
         isMeasured = true;
         Tally measured = board.measured().get();
-        report = () -> lead.accept(new ShardReport.Measured(measured));
+        reports.add(() -> new ShardReport.Measured(measured));
       }
       if (!isSquared && board.needsNorm() && board.isReduced() && board.notFinite().isEmpty()) {
         isSquared = true;
-        report = then(report, () -> lead.accept(new ShardReport.Squares(version, board.squares())));
+        reports.add(() -> new ShardReport.Squares(version, board.squares()));
       }
       if (!isReported && isSent()) {
         isReported = true;
-        report =
-            then(
-                report,
-                () ->
-                    lead.accept(new ShardReport.Stepped(version + 1, checksumsIfDue(version + 1))));
+        reports.add(() -> new ShardReport.Stepped(version + 1, checksumsIfDue(version + 1)));
       }
       claimed = isStopped ? List.of() : board.claim();
     }
-    report.run();
+    reports.forEach(report -> lead.accept(report.get()));
     return claimed;
   }
 
   /** Nobody moves on before they are reported. */
   private long[] checksumsIfDue(int version) {
     return cadence.isDigestDue(version) ? board.checksums() : new long[0];
-  }
-
-  private static Runnable then(Runnable first, Runnable second) {
-    return () -> {
-      first.run();
-      second.run();
-    };
   }
 
   private synchronized boolean isSent() {
