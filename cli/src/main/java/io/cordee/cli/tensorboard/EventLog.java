@@ -2,8 +2,8 @@ package io.cordee.cli.tensorboard;
 
 import io.cordee.cli.team.JavaProcess;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.Tally;
-import io.cordee.common.measure.Metric;
+import io.cordee.common.run.Measure;
+import io.cordee.common.run.RoundRow;
 import io.cordee.formats.tensorboard.Event;
 import io.cordee.formats.tensorboard.SessionLog;
 import io.cordee.formats.tensorboard.Summary;
@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A training's metrics as TensorBoard reads them: a step per row of {@code metrics.csv}, with the
@@ -89,13 +90,10 @@ public final class EventLog implements TrainingListener, AutoCloseable {
     again.ifPresent(this::forget);
     again = OptionalInt.empty();
     Summary.Builder summary = Summary.newBuilder();
-    put("loss", measurement.train().meanLoss(), summary);
-    if (measurement.train().hasAccuracy()) {
-      put("accuracy/train", measurement.train().accuracy(), summary);
-    }
-    measurement.validation().ifPresent(rows -> put("validation", rows, summary));
-    measurement.test().ifPresent(rows -> put("test", rows, summary));
-    measurement.rowsPerSecond().ifPresent(rows -> put("rows_per_second", rows, summary));
+    RoundRow row = measurement.row(job.metrics());
+    Stream.concat(Measure.all().stream(), Stream.of(Measure.ROWS_PER_SECOND))
+        .filter(row.values()::containsKey)
+        .forEach(measure -> put(measure, row.value(measure), summary));
     file.get().append(event(measurement.round()).setSummary(summary).build());
     if (!clock.instant().isBefore(written.plus(PAUSE))) {
       write();
@@ -108,20 +106,9 @@ public final class EventLog implements TrainingListener, AutoCloseable {
     file.ifPresent(to -> to.append(event(version).setSessionLog(start).build()));
   }
 
-  private void put(String kind, Tally rows, Summary.Builder into) {
-    put("loss/" + kind, rows.meanLoss(), into);
-    if (rows.hasAccuracy()) {
-      put("accuracy/" + kind, rows.accuracy(), into);
-    }
-    for (Metric metric : job.metrics()) {
-      double value = rows.of(metric);
-      if (Double.isFinite(value)) {
-        put(metric.key() + "/" + kind, value, into);
-      }
-    }
-  }
-
-  private static void put(String tag, double value, Summary.Builder into) {
+  /** Under a tag such as {@code loss/validation}: TensorBoard shows what begins alike together. */
+  private static void put(Measure measure, double value, Summary.Builder into) {
+    String tag = measure.column().replaceFirst("^(train|validation|test)_(.*)$", "$2/$1");
     into.addValue(Summary.Value.newBuilder().setTag(tag).setSimpleValue((float) value));
   }
 

@@ -75,10 +75,6 @@ public final class RoundTable {
     return String.join(",", columns);
   }
 
-  public boolean has(Measure measure) {
-    return columns.contains(measure.column());
-  }
-
   /** The line of a round, without its end. */
   public String write(RoundRow row) {
     return columns.stream().map(column -> cell(row, column)).collect(Collectors.joining(","));

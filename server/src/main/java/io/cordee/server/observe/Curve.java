@@ -1,7 +1,6 @@
 package io.cordee.server.observe;
 
-import io.cordee.common.job.Job;
-import io.cordee.common.job.Tally;
+import io.cordee.common.run.RoundRow;
 import java.util.List;
 
 /**
@@ -13,45 +12,26 @@ import java.util.List;
 public record Curve(int stride, int edition, List<Point> points) {
 
   /**
-   * What rows were measured to; NaN where they were not, or correct ones not counted.
-   *
-   * @param metrics of the job, in their order; none of rows that were not evaluated
+   * @param row of the first of the rounds that it stands for, with what was evaluated after others
+   * @param flips NaN where they were not counted
+   * @param split of a round, on average
+   * @param timed the rounds that this is the average of
    */
-  public record Score(double loss, double accuracy, List<Double> metrics) {
+  public record Point(RoundRow row, double flips, RoundTime split, int timed) {
 
-    /** Nothing was measured. */
-    public static final Score NONE = new Score(Double.NaN, Double.NaN, List.of());
-
-    static Score of(Tally tally, Job job) {
-      return new Score(
-          tally.meanLoss(),
-          tally.accuracy(),
-          tally.measures().isPresent()
-              ? job.metrics().stream().map(tally::of).toList()
-              : List.of());
+    public int round() {
+      return row.round();
     }
 
-    private boolean isNone() {
-      return Double.isNaN(loss) && Double.isNaN(accuracy);
-    }
-
-    Score or(Score other) {
-      return isNone() ? other : this;
+    Point with(Point next) {
+      int both = timed + next.timed;
+      return new Point(
+          row.or(next.row),
+          Double.isNaN(next.flips) ? flips : next.flips,
+          both == 0
+              ? RoundTime.NONE
+              : split.times(timed).plus(next.split.times(next.timed)).times(1.0 / both),
+          both);
     }
   }
-
-  /**
-   * @param seconds of training
-   * @param train of the training rows, and so on
-   * @param flips NaN where they were not counted
-   * @param split of the rounds that it stands for, on average
-   */
-  public record Point(
-      int round,
-      double seconds,
-      Score train,
-      Score validation,
-      Score test,
-      double flips,
-      RoundTime split) {}
 }

@@ -1,6 +1,7 @@
 package io.cordee.server.observe;
 
 import io.cordee.common.job.Best;
+import io.cordee.common.run.RoundRow;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,19 +38,11 @@ public record Figures(
    * @param note why it waits, or how it has ended; may be empty
    * @param round how many rounds the weights have behind them
    * @param rounds the most rounds; unbounded where that is not known yet
-   * @param validation as it was last evaluated; nothing before, and so on
+   * @param latest the row of the last round, with each figure that it lacks as last evaluated
    * @param best the best weights so far, where the job monitors them
    */
   public record Progress(
-      Phase phase,
-      String note,
-      int round,
-      int rounds,
-      double seconds,
-      Curve.Score train,
-      Curve.Score validation,
-      Curve.Score test,
-      Optional<Best> best) {}
+      Phase phase, String note, int round, int rounds, RoundRow latest, Optional<Best> best) {}
 
   /**
    * What was done lately.

@@ -1,5 +1,6 @@
 package io.cordee.server.observe;
 
+import io.cordee.server.observe.Curve.Point;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,32 +12,6 @@ import java.util.List;
 final class History {
 
   static final int MOST = 640;
-
-  /** {@code rounds} is how many its split is the mean of. */
-  record Point(Curve.Point at, int rounds) {
-
-    int round() {
-      return at.round();
-    }
-
-    private Point with(Point next) {
-      int both = rounds + next.rounds;
-      RoundTime split =
-          both == 0
-              ? RoundTime.NONE
-              : at.split().times(rounds).plus(next.at.split().times(next.rounds)).times(1.0 / both);
-      return new Point(
-          new Curve.Point(
-              at.round(),
-              at.seconds(),
-              at.train(),
-              at.validation().or(next.at.validation()),
-              at.test().or(next.at.test()),
-              Double.isNaN(next.at.flips()) ? at.flips() : next.at.flips(),
-              split),
-          both);
-    }
-  }
 
   private final List<Point> points = new ArrayList<>();
   private int stride = 1;
@@ -53,12 +28,12 @@ final class History {
   }
 
   /** The points from the one that holds this round onwards. */
-  List<Curve.Point> from(int round) {
+  List<Point> from(int round) {
     int at = points.size();
     while (at > 0 && points.get(at - 1).round() + stride > round) {
       at--;
     }
-    return points.subList(at, points.size()).stream().map(Point::at).toList();
+    return List.copyOf(points.subList(at, points.size()));
   }
 
   void add(Point point) {

@@ -110,7 +110,7 @@ public final class Observation implements TrainingListener, RoundListener {
   /** Takes over what an earlier process has measured, from its {@code metrics.csv}. */
   public void recall(Path metrics) {
     try {
-      PastRounds.read(metrics, job.metrics(), standing::recalled);
+      PastRounds.read(metrics, standing::recalled);
     } catch (IOException e) {
       say(Kind.WARNING, "the curves start here: cannot read " + e.getMessage());
     }

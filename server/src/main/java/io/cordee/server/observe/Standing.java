@@ -2,14 +2,23 @@ package io.cordee.server.observe;
 
 import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.Tally;
+import io.cordee.common.run.Measure;
+import io.cordee.common.run.RoundRow;
 import io.cordee.server.observe.Figures.Phase;
 import io.cordee.server.training.Measurement;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
 /** How a job stands: as far as it has been measured, and kept. */
 final class Standing {
+
+  private static final List<Measure> EVALUATED =
+      List.of(
+          Measure.VALIDATION_LOSS,
+          Measure.VALIDATION_ACCURACY,
+          Measure.TEST_LOSS,
+          Measure.TEST_ACCURACY);
 
   private final Job job;
   private final History history = new History();
@@ -17,9 +26,8 @@ final class Standing {
   private String note = "";
   private int round;
   private int rounds;
-  private Optional<Curve.Point> last = Optional.empty();
-  private Curve.Score validation = Curve.Score.NONE;
-  private Curve.Score test = Curve.Score.NONE;
+  private RoundRow last = RoundRow.NONE;
+  private RoundRow evaluated = RoundRow.NONE;
   private Optional<Best> best = Optional.empty();
 
   // Of the round that has just ended; its first weights are about to be measured.
@@ -52,51 +60,38 @@ final class Standing {
   }
 
   synchronized void measured(Measurement m) {
-    Curve.Point point =
-        new Curve.Point(
-            m.round(),
-            m.seconds(),
-            score(m.train()),
-            m.validation().map(this::score).orElse(Curve.Score.NONE),
-            m.test().map(this::score).orElse(Curve.Score.NONE),
-            flips,
-            split);
     best = m.best();
-    add(point);
+    add(new Curve.Point(m.row(job.metrics()), flips, split, split.total() > 0 ? 1 : 0));
     split = RoundTime.NONE;
     flips = Double.NaN;
   }
 
-  /** A point that an earlier process has measured. */
-  synchronized void recalled(Curve.Point point) {
-    add(point);
+  /** What an earlier process has measured. */
+  synchronized void recalled(RoundRow row) {
+    add(new Curve.Point(row, Double.NaN, RoundTime.NONE, 0));
   }
 
   private void add(Curve.Point point) {
-    history.add(new History.Point(point, point.split().total() > 0 ? 1 : 0));
+    history.add(point);
     round = point.round();
-    last = Optional.of(point);
-    validation = point.validation().or(validation);
-    test = point.test().or(test);
+    recall(point.row());
   }
 
   /** Rounds from this version on are measured again. */
   synchronized void resumed(int version) {
     history.goBackTo(version);
     round = version;
-    List<Curve.Point> before = history.from(0);
-    last = before.stream().reduce((a, b) -> b);
     best = Optional.empty();
-    validation = Curve.Score.NONE;
-    test = Curve.Score.NONE;
-    for (Curve.Point point : before) {
-      validation = point.validation().or(validation);
-      test = point.test().or(test);
-    }
+    last = RoundRow.NONE;
+    evaluated = RoundRow.NONE;
+    history.from(0).forEach(point -> recall(point.row()));
   }
 
-  private Curve.Score score(Tally tally) {
-    return Curve.Score.of(tally, job);
+  private void recall(RoundRow row) {
+    last = row;
+    if (!Collections.disjoint(row.values().keySet(), EVALUATED)) {
+      evaluated = row.or(evaluated);
+    }
   }
 
   synchronized void kept(int version, long now) {
@@ -105,16 +100,7 @@ final class Standing {
   }
 
   synchronized Figures.Progress now() {
-    return new Figures.Progress(
-        phase,
-        note,
-        round,
-        rounds,
-        last.map(Curve.Point::seconds).orElse(0.0),
-        last.map(Curve.Point::train).orElse(Curve.Score.NONE),
-        validation,
-        test,
-        best);
+    return new Figures.Progress(phase, note, round, rounds, last.or(evaluated), best);
   }
 
   synchronized Optional<Figures.Checkpointed> checkpoint(long now) {

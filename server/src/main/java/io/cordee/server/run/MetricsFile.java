@@ -3,8 +3,6 @@ package io.cordee.server.run;
 import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
-import io.cordee.common.job.Tally;
-import io.cordee.common.measure.Metric;
 import io.cordee.common.run.Measure;
 import io.cordee.common.run.RoundRow;
 import io.cordee.common.run.RoundTable;
@@ -18,11 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -226,41 +221,8 @@ final class MetricsFile implements AutoCloseable {
 
   /** Adds the row of a round to those that wait to be written. */
   void add(Measurement m) {
-    Map<Measure, Double> values = new HashMap<>();
-    put(values, m.train(), Measure.LOSS, Measure.TRAIN_ACCURACY);
-    m.test()
-        .ifPresent(
-            tally -> {
-              put(values, tally, Measure.TEST_LOSS, Measure.TEST_ACCURACY);
-              putMetrics(values, tally, Measure::test);
-            });
-    m.validation()
-        .ifPresent(
-            tally -> {
-              put(values, tally, Measure.VALIDATION_LOSS, Measure.VALIDATION_ACCURACY);
-              putMetrics(values, tally, Measure::validation);
-            });
-    values.put(Measure.SECONDS, m.seconds());
-    m.rowsPerSecond().ifPresent(speed -> values.put(Measure.ROWS_PER_SECOND, speed));
-    waiting.append(table.write(new RoundRow(m.round(), values, m.digest()))).append('\n');
+    waiting.append(table.write(m.row(job.metrics()))).append('\n');
     next = m.round() + 1;
-  }
-
-  private static void put(Map<Measure, Double> values, Tally tally, Measure loss, Measure right) {
-    values.put(loss, tally.meanLoss());
-    if (tally.hasAccuracy()) {
-      values.put(right, tally.accuracy());
-    }
-  }
-
-  private void putMetrics(
-      Map<Measure, Double> values, Tally tally, Function<Metric, Measure> measure) {
-    for (Metric metric : job.metrics()) {
-      double value = tally.of(metric);
-      if (Double.isFinite(value)) {
-        values.put(measure.apply(metric), value);
-      }
-    }
   }
 
   void write() throws IOException {

@@ -1,6 +1,7 @@
 package io.cordee.server.web;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.run.Measure;
 import io.cordee.server.observe.Figures;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.RoundTime;
@@ -108,22 +109,23 @@ public final class Metrics {
     meters.gauge(
         "cordee_loss",
         "Mean training loss at the last measured weights.",
-        () -> now().progress().train().loss());
+        () -> latest(Measure.LOSS));
     meters.gauges(
         "cordee_evaluated_loss",
         "Mean loss of the validation and test rows when last evaluated.",
         to -> {
-          to.put(now().progress().validation().loss(), "validation");
-          to.put(now().progress().test().loss(), "test");
+          to.put(latest(Measure.VALIDATION_LOSS), "validation");
+          to.put(latest(Measure.TEST_LOSS), "test");
         },
         "rows");
     meters.gauges(
         "cordee_accuracy_ratio",
-        "Share of rows classified correctly: training rows of the round, validation and test rows when last evaluated.",
+        "Share of rows classified correctly: training rows of the round, validation and test rows"
+            + " when last evaluated.",
         to -> {
-          to.put(now().progress().train().accuracy(), "train");
-          to.put(now().progress().validation().accuracy(), "validation");
-          to.put(now().progress().test().accuracy(), "test");
+          to.put(latest(Measure.TRAIN_ACCURACY), "train");
+          to.put(latest(Measure.VALIDATION_ACCURACY), "validation");
+          to.put(latest(Measure.TEST_ACCURACY), "test");
         },
         "rows");
     meters.gauges(
@@ -273,6 +275,10 @@ public final class Metrics {
                 .shards()
                 .forEach(row -> to.put(value.applyAsDouble(row), String.valueOf(row.number()))),
         "shard");
+  }
+
+  private double latest(Measure measure) {
+    return now().progress().latest().value(measure);
   }
 
   private Figures now() {

@@ -12,6 +12,7 @@ import io.cordee.common.job.Mode;
 import io.cordee.common.job.Patience;
 import io.cordee.common.job.StopConditions;
 import io.cordee.common.measure.Metric;
+import io.cordee.common.run.Measure;
 import io.cordee.server.observe.Curve;
 import io.cordee.server.observe.Event;
 import io.cordee.server.observe.Figures;
@@ -27,7 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * What is observed, as the page reads it: {@link Figures} of the team as they are, other times in
@@ -49,6 +50,20 @@ final class StateJson {
               (JsonSerializer<Enum<?>>)
                   (v, t, c) -> new JsonPrimitive(v.name().toLowerCase(Locale.ROOT)))
           .create();
+
+  private static final List<Measure> ACCURACIES =
+      List.of(Measure.TRAIN_ACCURACY, Measure.VALIDATION_ACCURACY, Measure.TEST_ACCURACY);
+
+  /** Of each point of the curves, behind its round. */
+  private static final List<Measure> FIGURES =
+      List.of(
+          Measure.SECONDS,
+          Measure.LOSS,
+          Measure.TRAIN_ACCURACY,
+          Measure.VALIDATION_LOSS,
+          Measure.VALIDATION_ACCURACY,
+          Measure.TEST_LOSS,
+          Measure.TEST_ACCURACY);
 
   private static JsonElement number(double value) {
     float rounded = (float) value;
@@ -128,14 +143,14 @@ final class StateJson {
         .with("note", progress.note())
         .with("round", progress.round())
         .with("rounds", progress.rounds() == StopConditions.UNBOUNDED ? null : progress.rounds())
-        .with("seconds", progress.seconds())
+        .with("seconds", progress.latest().seconds())
         .with(
             "rate",
             observation.job().rule().learningRate(Math.max(1, progress.round())).orElse(Double.NaN))
-        .with("loss", progress.train().loss())
-        .with("train", progress.train().accuracy())
-        .with("validation", figure(progress.validation()))
-        .with("test", figure(progress.test()))
+        .with("loss", progress.latest().value(Measure.LOSS))
+        .with("train", progress.latest().value(Measure.TRAIN_ACCURACY))
+        .with("validation", figure(progress, Measure.VALIDATION_ACCURACY, Measure.VALIDATION_LOSS))
+        .with("test", figure(progress, Measure.TEST_ACCURACY, Measure.TEST_LOSS))
         .with(
             "best",
             progress
@@ -156,17 +171,15 @@ final class StateJson {
   }
 
   /** The accuracy, or the loss where there is none. */
-  private double figure(Curve.Score score) {
-    return hasAccuracy() ? score.accuracy() : score.loss();
+  private double figure(Figures.Progress progress, Measure accuracy, Measure loss) {
+    return progress.latest().value(hasAccuracy() ? accuracy : loss);
   }
 
   /** As far as can be told: a gradient function may turn out not to count correct rows. */
   private boolean hasAccuracy() {
-    Figures.Progress now = observation.figures().progress();
-    boolean isKnown = Double.isFinite(now.train().loss());
-    return isKnown
-        ? Stream.of(now.train(), now.validation(), now.test())
-            .anyMatch(score -> Double.isFinite(score.accuracy()))
+    Set<Measure> measured = observation.figures().progress().latest().values().keySet();
+    return measured.contains(Measure.LOSS)
+        ? measured.stream().anyMatch(ACCURACIES::contains)
         : observation.job().hasLabels();
   }
 
@@ -198,14 +211,18 @@ final class StateJson {
 
   /** Behind the times of its rounds, it has the metrics of the rows that decide. */
   private List<Number> point(Curve.Point point) {
-    List<Number> values = new ArrayList<>(List.of(point.round(), point.seconds()));
-    for (Curve.Score score : List.of(point.train(), point.validation(), point.test())) {
-      values.addAll(List.of(score.loss(), score.accuracy()));
-    }
+    List<Number> values = new ArrayList<>(List.of(point.round()));
+    FIGURES.forEach(measure -> values.add(point.row().value(measure)));
     values.add(point.flips());
     values.addAll(millis(point.split()));
-    values.addAll(
-        (observation.job().data().hasValidation() ? point.validation() : point.test()).metrics());
+    Job job = observation.job();
+    List<Measure> metrics =
+        job.metrics().stream()
+            .map(it -> job.data().hasValidation() ? Measure.validation(it) : Measure.test(it))
+            .toList();
+    if (metrics.stream().anyMatch(point.row().values()::containsKey)) {
+      metrics.forEach(measure -> values.add(point.row().value(measure)));
+    }
     return values;
   }
 }

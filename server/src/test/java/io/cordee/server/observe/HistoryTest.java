@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.run.Measure;
+import io.cordee.common.run.RoundRow;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class HistoryTest {
@@ -14,22 +18,21 @@ class HistoryTest {
   private final History history = new History();
 
   private void add(int round, double test, RoundTime split) {
-    Curve.Point point =
-        new Curve.Point(
-            round,
-            round / 10.0,
-            new Curve.Score(1.0 / (1 + round), 0.5, List.of()),
-            Curve.Score.NONE,
-            new Curve.Score(NONE, test, List.of()),
-            NONE,
-            split);
-    history.add(new History.Point(point, 1));
+    Map<Measure, Double> values = new HashMap<>(Map.of(Measure.LOSS, 1.0 / (1 + round)));
+    if (!Double.isNaN(test)) {
+      values.put(Measure.TEST_ACCURACY, test);
+    }
+    history.add(new Curve.Point(new RoundRow(round, values, ""), NONE, split, 1));
   }
 
   private void addRounds(int from, int to) {
     for (int round = from; round < to; round++) {
       add(round, round % 10 == 0 ? 0.25 : NONE, new RoundTime(round % 2 == 0 ? 1 : 3, 0, 0, 0));
     }
+  }
+
+  private static double test(Curve.Point point) {
+    return point.row().value(Measure.TEST_ACCURACY);
   }
 
   private List<Integer> rounds() {
@@ -62,13 +65,13 @@ class HistoryTest {
     addRounds(0, 2 * History.MOST);
     assertEquals(2, history.stride());
     for (Curve.Point point : history.from(0)) {
-      assertEquals(1.0 / (1 + point.round()), point.train().loss());
+      assertEquals(1.0 / (1 + point.round()), point.row().value(Measure.LOSS));
       assertEquals(2, point.split().compute(), 1e-12);
     }
     // Measured at every tenth round, each of which is the first of a pair.
     assertEquals(
         2 * History.MOST / 10,
-        history.from(0).stream().filter(point -> !Double.isNaN(point.test().accuracy())).count());
+        history.from(0).stream().filter(point -> !Double.isNaN(test(point))).count());
   }
 
   @Test
@@ -77,10 +80,10 @@ class HistoryTest {
     add(History.MOST + 1, 0.75, RoundTime.NONE);
     Curve.Point last = history.from(History.MOST).get(0);
     assertEquals(History.MOST, last.round());
-    assertEquals(0.25, last.test().accuracy());
+    assertEquals(0.25, test(last));
     add(History.MOST + 2, NONE, RoundTime.NONE);
     add(History.MOST + 3, 0.8, RoundTime.NONE);
-    assertEquals(0.8, history.from(History.MOST + 3).get(0).test().accuracy());
+    assertEquals(0.8, test(history.from(History.MOST + 3).get(0)));
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Tally;
+import io.cordee.common.measure.Metric;
+import io.cordee.common.run.Measure;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
@@ -66,24 +68,30 @@ class ObservationTest {
   void afterARestartTheCurvesBeginWhereTheJobDid() throws IOException {
     observation.recall(
         metrics(
-            "0,2.5,0.1,0.2,0.0,,a,1.9,,\n1,2.0,0.3,,0.5,100.0,b,,,\n2,1.5,0.4,,1.0,100.0,,,,\n3,1.0,0.5,,1.5,9.0,d,,,\n"));
+            "0,2.5,0.1,0.2,0.0,,a,1.9,,\n"
+                + "1,2.0,0.3,,0.5,100.0,b,,,\n"
+                + "2,1.5,0.4,,1.0,100.0,,,,\n"
+                + "3,1.0,0.5,,1.5,9.0,d,,,\n"));
     observation.resumed(3);
     observation.started(2, 100);
 
     assertEquals(List.of(0, 1, 2), rounds(), "round 3 is measured again");
     assertEquals(
-        new Curve.Point(
-            0,
-            0,
-            new Curve.Score(2.5, 0.1, List.of()),
-            Curve.Score.NONE,
-            new Curve.Score(1.9, 0.2, List.of()),
-            Double.NaN,
-            RoundTime.NONE),
-        observation.curveFrom(0).points().get(0));
+        Map.of(
+            Measure.LOSS,
+            2.5,
+            Measure.TRAIN_ACCURACY,
+            0.1,
+            Measure.TEST_LOSS,
+            1.9,
+            Measure.TEST_ACCURACY,
+            0.2,
+            Measure.SECONDS,
+            0.0),
+        observation.curveFrom(0).points().get(0).row().values());
     assertEquals(3, observation.figures().progress().round());
-    assertEquals(1.5, observation.figures().progress().train().loss());
-    assertEquals(0.2, observation.figures().progress().test().accuracy());
+    assertEquals(1.5, observation.figures().progress().latest().value(Measure.LOSS));
+    assertEquals(0.2, observation.figures().progress().latest().value(Measure.TEST_ACCURACY));
     assertEquals(List.of("3 resumed at round 3", "3 training continues with 2 workers"), events());
     measured(3);
     assertEquals(List.of(0, 1, 2, 3), rounds());
@@ -101,8 +109,9 @@ class ObservationTest {
             1,2.0,0.3,,0.5,100.0,b,,,,,,,
             """));
     List<Curve.Point> points = observation.curveFrom(0).points();
-    assertEquals(List.of(0.1, 0.2, 0.3, 0.4), points.get(0).test().metrics());
-    assertEquals(List.of(), points.get(1).test().metrics());
+    Measure precision = Measure.test(Metric.PRECISION);
+    assertEquals(0.1, points.get(0).row().value(precision));
+    assertEquals(Double.NaN, points.get(1).row().value(precision));
   }
 
   @Test
