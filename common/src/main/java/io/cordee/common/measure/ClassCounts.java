@@ -78,7 +78,7 @@ public record ClassCounts(
       case F1 -> mean(this::f1);
       case AUC -> ranking.map(Ranking::auc).orElse(Double.NaN);
       case TOP_5 -> (double) top / Arrays.stream(labelled).sum();
-      case MAE, RMSE, R2 -> Double.NaN;
+      default -> Double.NaN;
     };
   }
 

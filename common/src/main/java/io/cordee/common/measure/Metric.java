@@ -15,14 +15,23 @@ import java.util.Locale;
  * the target, and R², the share of the targets' variance that is explained; means over the outputs.
  */
 public enum Metric {
-  PRECISION("precision"),
-  RECALL("recall"),
-  F1("F1"),
-  AUC("AUC"),
-  TOP_5("top-5 accuracy"),
-  MAE("mean absolute error"),
-  RMSE("root mean squared error"),
-  R2("R²");
+  PRECISION("precision", Kind.SHARE),
+  RECALL("recall", Kind.SHARE),
+  F1("F1", Kind.SHARE),
+  AUC("AUC", Kind.SHARE),
+  TOP_5("top-5 accuracy", Kind.SHARE),
+  MAE("mean absolute error", Kind.LOSS),
+  RMSE("root mean squared error", Kind.LOSS),
+  R2("R²", Kind.RATIO);
+
+  public enum Kind {
+    /** The lower, the better; at least 0. */
+    LOSS,
+    /** From 0 to 1. */
+    SHARE,
+    /** Up to 1. */
+    RATIO
+  }
 
   public static final int TOP = 5;
 
@@ -30,13 +39,19 @@ public enum Metric {
   private static final int MOST_OUTPUTS = 4096;
 
   private final String title;
+  private final Kind kind;
 
-  Metric(String title) {
+  Metric(String title, Kind kind) {
     this.title = title;
+    this.kind = kind;
   }
 
   public String title() {
     return title;
+  }
+
+  public Kind kind() {
+    return kind;
   }
 
   public String key() {

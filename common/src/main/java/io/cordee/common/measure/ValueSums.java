@@ -32,7 +32,7 @@ public record ValueSums(
       case MAE -> errors[k] / rows;
       case RMSE -> Math.sqrt(squares[k] / rows);
       case R2 -> deviations[k] == 0 ? Double.NaN : 1 - squares[k] / deviations[k];
-      case PRECISION, RECALL, F1, AUC, TOP_5 -> Double.NaN;
+      default -> Double.NaN;
     };
   }
 

@@ -2,6 +2,7 @@ package io.cordee.common.run;
 
 import io.cordee.common.job.Monitor;
 import io.cordee.common.measure.Metric;
+import io.cordee.common.measure.Metric.Kind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,15 +15,6 @@ import java.util.stream.Stream;
  * @param isOfEveryJob whether the metrics of every job have such a column, though it may be empty
  */
 public record Measure(String column, String title, Kind kind, boolean isOfEveryJob) {
-
-  public enum Kind {
-    /** The lower, the better; at least 0. */
-    LOSS,
-    /** From 0 to 1. */
-    SHARE,
-    /** Up to 1. */
-    RATIO
-  }
 
   public static final Measure LOSS = new Measure("loss", "Training loss", Kind.LOSS, true);
   public static final Measure TRAIN_ACCURACY =
@@ -65,13 +57,7 @@ public record Measure(String column, String title, Kind kind, boolean isOfEveryJ
   }
 
   private static Measure of(String rows, String title, Metric metric) {
-    Kind kind =
-        switch (metric) {
-          case MAE, RMSE -> Kind.LOSS;
-          case R2 -> Kind.RATIO;
-          case PRECISION, RECALL, F1, AUC, TOP_5 -> Kind.SHARE;
-        };
-    return new Measure(rows + "_" + metric.key(), title + metric.title(), kind, false);
+    return new Measure(rows + "_" + metric.key(), title + metric.title(), metric.kind(), false);
   }
 
   public static Measure of(Monitor monitor) {

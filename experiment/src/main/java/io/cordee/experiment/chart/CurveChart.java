@@ -1,5 +1,6 @@
 package io.cordee.experiment.chart;
 
+import io.cordee.common.measure.Metric;
 import io.cordee.common.run.Measure;
 import io.cordee.experiment.report.GroupCurve;
 import io.cordee.experiment.report.Look;
@@ -97,12 +98,12 @@ final class CurveChart {
     NumberAxis axis = new NumberAxis(measure.title());
     axis.setAutoRangeIncludesZero(false);
     axis.setNumberFormatOverride(
-        measure.kind() == Measure.Kind.SHARE ? ChartStyle.shareMarks() : ChartStyle.marks());
+        measure.kind() == Metric.Kind.SHARE ? ChartStyle.shareMarks() : ChartStyle.marks());
     return axis;
   }
 
   private boolean isLoss() {
-    return measure.kind() == Measure.Kind.LOSS;
+    return measure.kind() == Metric.Kind.LOSS;
   }
 
   private void fill(YIntervalSeriesCollection dataset, DeviationRenderer renderer, boolean isLog) {

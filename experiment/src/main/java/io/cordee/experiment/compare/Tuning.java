@@ -2,6 +2,7 @@ package io.cordee.experiment.compare;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.Nearest;
+import io.cordee.common.measure.Metric;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleDefinition;
 import io.cordee.common.rule.Setting;
@@ -179,7 +180,7 @@ public record Tuning(List<Axis> ranges, Measure by, double share) {
   }
 
   private boolean isLoss() {
-    return by.kind() == Measure.Kind.LOSS;
+    return by.kind() == Metric.Kind.LOSS;
   }
 
   private String how(int trials, Cell cell, Budget longest) {

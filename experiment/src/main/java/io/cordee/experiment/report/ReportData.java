@@ -2,6 +2,7 @@ package io.cordee.experiment.report;
 
 import com.google.gson.Gson;
 import io.cordee.common.job.Best;
+import io.cordee.common.measure.Metric;
 import io.cordee.common.run.Measure;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Run;
@@ -125,7 +126,7 @@ record ReportData(
   private static Map<String, String> ends(Group group) {
     Map<String, String> ends = new LinkedHashMap<>();
     for (Measure measure : Measure.all()) {
-      boolean isLoss = measure.kind() == Measure.Kind.LOSS;
+      boolean isLoss = measure.kind() == Metric.Kind.LOSS;
       ends.put(
           measure.column(), end(group, measure, isLoss ? NumberText::loss : NumberText::plain));
     }
