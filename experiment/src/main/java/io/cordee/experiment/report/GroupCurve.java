@@ -96,11 +96,7 @@ public record GroupCurve(List<Point> points) {
 
   private static double secondsAt(Group group, int round) {
     return group
-        .spread(
-            run -> {
-              int row = Arrays.binarySearch(run.metrics().rounds(), round);
-              return row < 0 ? Double.NaN : run.metrics().seconds()[row];
-            })
+        .spread(run -> run.metrics().at(round, Measure.SECONDS))
         .map(Spread::median)
         .orElse(0.0);
   }

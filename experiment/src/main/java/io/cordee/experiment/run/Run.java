@@ -96,7 +96,7 @@ public record Run(
 
   /** Where a row of the metrics stands on a scale; NaN if that is not known. */
   public double at(Scale scale, int row) {
-    return at(scale, metrics.rounds()[row], metrics.seconds()[row]);
+    return at(scale, metrics.rounds()[row], metrics.of(Measure.SECONDS)[row]);
   }
 
   /** Where the end of a round stands on a scale; NaN if that is not known. */

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The rows of a run's metrics that could be read, by column. What was not measured is NaN.
@@ -15,17 +16,18 @@ import java.util.Map;
  * @param damage what ended the table before its end, for people; empty if nothing did
  */
 public record RunMetrics(
-    int[] rounds, Map<Measure, double[]> columns, double[] seconds, String digest, String damage) {
+    int[] rounds, Map<Measure, double[]> columns, String digest, String damage) {
 
   static RunMetrics of(List<RoundRow> rows, String damage) {
     Map<Measure, double[]> columns = new HashMap<>();
-    for (Measure measure : Measure.all()) {
-      columns.put(measure, rows.stream().mapToDouble(row -> row.value(measure)).toArray());
-    }
+    Stream.concat(Measure.all().stream(), Stream.of(Measure.SECONDS))
+        .forEach(
+            measure ->
+                columns.put(
+                    measure, rows.stream().mapToDouble(row -> row.value(measure)).toArray()));
     return new RunMetrics(
         rows.stream().mapToInt(RoundRow::round).toArray(),
         columns,
-        rows.stream().mapToDouble(RoundRow::seconds).toArray(),
         rows.stream().map(RoundRow::digest).filter(d -> !d.isEmpty()).reduce("", (a, b) -> b),
         damage);
   }
@@ -45,7 +47,7 @@ public record RunMetrics(
 
   /** From the start of training to the last row. */
   public double lastSeconds() {
-    return size() == 0 ? 0 : seconds[size() - 1];
+    return size() == 0 ? 0 : of(Measure.SECONDS)[size() - 1];
   }
 
   /** The last finite value of a column; NaN if there is none. */
@@ -60,7 +62,7 @@ public record RunMetrics(
   }
 
   /** The value of a column after a round; NaN if there is none. */
-  double at(int round, Measure measure) {
+  public double at(int round, Measure measure) {
     int row = Arrays.binarySearch(rounds, round);
     return row < 0 ? Double.NaN : of(measure)[row];
   }
