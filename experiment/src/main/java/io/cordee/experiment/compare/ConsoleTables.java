@@ -1,15 +1,15 @@
 package io.cordee.experiment.compare;
 
 import io.cordee.experiment.report.RunResult;
+import io.cordee.experiment.report.Table;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Spread;
 import java.util.Comparator;
-import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.stream.DoubleStream;
+import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 
 /** Results of a comparison: tables for the console. */
 public final class ConsoleTables {
@@ -24,7 +24,7 @@ public final class ConsoleTables {
    */
   public static List<String> ends(List<String> axes, List<Group> groups) {
     RunResult figure = RunResult.counting(groups);
-    ConsoleTable<Group> table = new ConsoleTable<>();
+    Table<Group> table = new Table<>();
     if (axes.isEmpty()) {
       table.words("job", Group::label);
     }
@@ -69,17 +69,20 @@ public final class ConsoleTables {
     if (groups.stream().noneMatch(group -> group.runs().stream().anyMatch(Run::canBeSolved))) {
       return List.of();
     }
-    ConsoleTable<Group> table = new ConsoleTable<>();
+    Table<Group> table = new Table<>();
     axes.forEach(axis -> table.words(axis, value(axis)));
-    table.numbers("solved", group -> rounds(group).count() + "/" + group.runs().size());
+    table.numbers("solved", group -> rounds(group).getN() + "/" + group.runs().size());
     table.numbers(
         "success rate",
-        group -> format("%.0f %%", 100.0 * rounds(group).count() / group.runs().size()));
-    table.numbers("mean rounds", group -> ofSolved(group, "%.1f", statistics(group).getAverage()));
-    table.numbers("± s.d.", ConsoleTables::deviation);
+        group -> format("%.0f %%", 100.0 * rounds(group).getN() / group.runs().size()));
+    table.numbers("mean rounds", group -> format("%.1f", rounds(group).getMean()));
+    table.numbers(
+        "± s.d.",
+        group ->
+            rounds(group).getN() < 2 ? NONE : format("%.1f", rounds(group).getStandardDeviation()));
     table.numbers("median", ConsoleTables::medianRounds);
-    table.numbers("min", group -> ofSolved(group, "%.0f", statistics(group).getMin()));
-    table.numbers("max", group -> ofSolved(group, "%.0f", statistics(group).getMax()));
+    table.numbers("min", group -> format("%.0f", rounds(group).getMin()));
+    table.numbers("max", group -> format("%.0f", rounds(group).getMax()));
     return table.lines(groups);
   }
 
@@ -91,35 +94,20 @@ public final class ConsoleTables {
     return group -> result.median(group).orElse(NONE);
   }
 
-  private static DoubleStream rounds(Group group) {
-    return group.runs().stream()
-        .filter(Run::isSolved)
-        .mapToDouble(run -> run.metrics().lastRound());
-  }
-
-  private static DoubleSummaryStatistics statistics(Group group) {
-    return rounds(group).summaryStatistics();
-  }
-
-  private static String ofSolved(Group group, String format, double value) {
-    return rounds(group).count() == 0 ? NONE : format(format, value);
-  }
-
-  private static String deviation(Group group) {
-    double mean = statistics(group).getAverage();
-    long count = statistics(group).getCount();
-    double squares = rounds(group).map(r -> (r - mean) * (r - mean)).sum();
-    return count < 2 ? NONE : format("%.1f", Math.sqrt(squares / (count - 1)));
+  private static DescriptiveStatistics rounds(Group group) {
+    return new DescriptiveStatistics(
+        group.runs().stream()
+            .filter(Run::isSolved)
+            .mapToDouble(run -> run.metrics().lastRound())
+            .toArray());
   }
 
   private static String medianRounds(Group group) {
-    return Spread.of(rounds(group).toArray())
-        .map(Spread::median)
-        .map(median -> format(median == Math.rint(median) ? "%.0f" : "%.1f", median))
-        .orElse(NONE);
+    double median = rounds(group).getPercentile(50);
+    return format(median == Math.rint(median) ? "%.0f" : "%.1f", median);
   }
 
   private static String format(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
+    return Double.isNaN(value) ? NONE : String.format(Locale.ROOT, format, value);
   }
 }

@@ -43,21 +43,20 @@ final class ColumnTable {
     if (shown.isEmpty()) {
       return "";
     }
-    return new HtmlTable<Named>()
+    return new Table<Named>()
         .names("column", Named::name)
         .words("values", each -> holds(each.column()))
         .numbers("subtracted", each -> number(each.column(), true))
         .numbers("divided by", each -> number(each.column(), false))
-        .numbers("imputed with", each -> Html.number(fill(each.column())))
-        .numbers("inputs", each -> Html.number(Integer.toString(each.column().inputs())))
+        .numbers("imputed with", each -> fill(each.column()))
+        .numbers("inputs", each -> Integer.toString(each.column().inputs()))
         .html("Columns of the training rows", shown);
   }
 
   private static String number(Column column, boolean isShift) {
-    return Html.number(
-        column instanceof Numbers numbers && !numbers.range().equals(TableEncoding.Range.UNIT)
-            ? NumberText.loss(isShift ? numbers.range().shift() : numbers.range().scale())
-            : "–");
+    return column instanceof Numbers numbers && !numbers.range().equals(TableEncoding.Range.UNIT)
+        ? NumberText.loss(isShift ? numbers.range().shift() : numbers.range().scale())
+        : "–";
   }
 
   private static String fill(Column column) {

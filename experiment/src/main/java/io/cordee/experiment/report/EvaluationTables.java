@@ -1,10 +1,8 @@
 package io.cordee.experiment.report;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
+import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import com.google.gson.annotations.SerializedName;
 import io.cordee.common.measure.Metric;
 import io.cordee.experiment.run.Run;
 import io.cordee.server.run.RunFiles;
@@ -13,17 +11,39 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** How good a run's model is on rows that it was not trained on: tables and pictures in HTML. */
-record EvaluationTables(JsonObject found) {
+/**
+ * How good a run's model is on rows that it was not trained on: tables and pictures in HTML.
+ *
+ * @param scores the file's numbers, by name
+ */
+record EvaluationTables(Found found, JsonObject scores) {
+
+  /** What the file has; null if it has not. */
+  private record Found(
+      String source,
+      long rows,
+      List<String> classes,
+      List<long[]> confusion,
+      String hint,
+      List<Curves> curves,
+      List<Bin> calibration,
+      List<double[]> values) {}
+
+  private record Curves(
+      @SerializedName("class") String name,
+      double auc,
+      @SerializedName("average_precision") double averagePrecision,
+      List<double[]> roc,
+      @SerializedName("precision_recall") List<double[]> precisionRecall) {}
+
+  private record Bin(double rows, double confidence, double accuracy) {}
 
   private static final int MOST_CLASSES = 40;
   private static final int SIZE = 320;
@@ -32,158 +52,137 @@ record EvaluationTables(JsonObject found) {
   private static final String DIAGONAL =
       "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"6\"/>".formatted(EDGE, SIZE + 6, EDGE + SIZE);
 
-  private static final Set<String> LOSSES = Set.of("loss", Metric.MAE.key(), Metric.RMSE.key());
-
-  /** Of a run, if it was evaluated. */
-  static Optional<EvaluationTables> of(Run run) {
+  /** Of a run; empty if it was not evaluated. */
+  static String html(Run run) {
     Path file = run.folder().resolve(RunFiles.EVALUATION);
     try {
-      return Files.exists(file)
-          ? Optional.of(
-              new EvaluationTables(
-                  JsonParser.parseString(Files.readString(file)).getAsJsonObject()))
-          : Optional.empty();
-    } catch (IOException | JsonParseException | IllegalStateException e) {
-      return Optional.empty(); // truncated, or not ours
+      if (!Files.exists(file)) {
+        return "";
+      }
+      String json = Files.readString(file);
+      Gson gson = new Gson();
+      return new EvaluationTables(
+              gson.fromJson(json, Found.class), gson.fromJson(json, JsonObject.class))
+          .html();
+    } catch (IOException | RuntimeException e) {
+      return ""; // truncated, or not ours
     }
   }
 
-  /** All of it; empty if the file is of another kind. */
-  String html() {
-    try {
-      return "<p class=\"hint\">%s rows of %s</p>"
-              .formatted(
-                  Html.text(String.format(Locale.ROOT, "%,d", found.get("rows").getAsLong())),
-                  Html.text(found.get("source").getAsString()))
-          + scores()
-          + (found.has("confusion") ? confusion() : "")
-          + (found.has("hint") ? "<p>" + Html.text(found.get("hint").getAsString()) + "</p>" : "")
-          + (found.has("curves")
-              ? curves("ROC curve", "false positive rate", "recall", "roc", "auc")
-                  + curves(
-                      "Precision-recall curve",
-                      "recall",
-                      "precision",
-                      "precision_recall",
-                      "average_precision")
-              : "")
-          + (found.has("calibration") ? calibration() : "")
-          + (found.has("values") ? values() : "");
-    } catch (RuntimeException e) {
-      return "";
-    }
+  private String html() {
+    return "<p class=\"hint\">%s rows of %s</p>"
+            .formatted(String.format(Locale.ROOT, "%,d", found.rows()), Html.text(found.source()))
+        + scoreTable()
+        + (found.confusion() != null ? confusion() : "")
+        + (found.hint() != null ? "<p>" + Html.text(found.hint()) + "</p>" : "")
+        + (found.curves() != null ? curves() : "")
+        + (found.calibration() != null ? calibration() : "")
+        + (found.values() != null ? values() : "");
   }
 
-  private String scores() {
-    Map<String, String> titles = new LinkedHashMap<>(Map.of("loss", "loss"));
-    titles.put("accuracy", "accuracy");
+  private String scoreTable() {
+    Table<JsonObject> table = new Table<>();
+    score(table, "loss", "loss", Metric.Kind.LOSS);
+    score(table, "accuracy", "accuracy", Metric.Kind.SHARE);
     for (Metric metric : Metric.values()) {
-      titles.put(metric.key(), metric.title());
+      score(table, metric.key(), metric.title(), metric.kind());
     }
-    HtmlTable<JsonObject> table = new HtmlTable<>();
-    titles.forEach(
-        (key, title) -> {
-          if (found.has(key) && found.get(key).isJsonPrimitive()) {
-            double value = found.get(key).getAsDouble();
-            boolean isLoss = LOSSES.contains(key);
-            String text = isLoss ? NumberText.loss(value) : NumberText.plain(value);
-            table.numbers(title, it -> Html.number(text));
-          }
-        });
-    return table.html("Scores", List.of(found));
+    return table.html("Scores", List.of(scores));
+  }
+
+  private void score(Table<JsonObject> table, String key, String title, Metric.Kind kind) {
+    if (scores.has(key) && scores.get(key).isJsonPrimitive()) {
+      double value = scores.get(key).getAsDouble();
+      table.numbers(
+          title, it -> kind == Metric.Kind.LOSS ? NumberText.loss(value) : NumberText.plain(value));
+    }
   }
 
   /** Counts, and below each the share of its row. */
   private String confusion() {
-    List<long[]> counts = new ArrayList<>();
-    for (JsonElement row : found.getAsJsonArray("confusion")) {
-      counts.add(numbers(row.getAsJsonArray()));
-    }
+    List<long[]> counts = found.confusion();
     if (counts.size() > MOST_CLASSES) {
       return "";
     }
     List<Integer> classes = IntStream.range(0, counts.size()).boxed().toList();
-    HtmlTable<Integer> table = new HtmlTable<Integer>().names("actual / predicted", this::name);
+    Table<Integer> table = new Table<Integer>().names("actual / predicted", this::name);
     for (int taken : classes) {
-      table.numbers(name(taken), label -> cell(counts.get(label), taken));
+      table.cells(name(taken), label -> cell(counts.get(label), taken));
     }
     return table.html("Confusion matrix: counts and row percentages", classes);
   }
 
-  private static long[] numbers(JsonArray row) {
-    return IntStream.range(0, row.size()).mapToLong(i -> row.get(i).getAsLong()).toArray();
-  }
-
-  private static String cell(long[] row, int taken) {
-    long all = IntStream.range(0, row.length).mapToLong(i -> row[i]).sum();
+  private static TableCell cell(long[] row, int taken) {
+    long all = Arrays.stream(row).sum();
     double share = all == 0 ? 0 : (double) row[taken] / all;
-    return "<td class=\"n heat%s\" style=\"--v:%.0f%%\">%d<small>%.0f %%</small></td>"
-        .formatted(share > 0.5 ? " deep" : "", 100 * share, row[taken], 100 * share);
+    return TableCell.of(String.valueOf(row[taken]))
+        .with(String.format(Locale.ROOT, "%.0f %%", 100 * share))
+        .shaded(share, 0.5);
   }
 
   private String name(int k) {
-    return found.has("classes")
-        ? found.getAsJsonArray("classes").get(k).getAsString()
-        : Integer.toString(k);
+    return found.classes() != null ? found.classes().get(k) : Integer.toString(k);
+  }
+
+  private String curves() {
+    return curves(
+            "ROC curve",
+            "false positive rate",
+            "recall",
+            DIAGONAL,
+            Curves::roc,
+            each -> "AUC " + NumberText.plain(each.auc()))
+        + curves(
+            "Precision-recall curve",
+            "recall",
+            "precision",
+            "",
+            Curves::precisionRecall,
+            each -> "average precision " + NumberText.plain(each.averagePrecision()));
   }
 
   /** One for each class, with a legend: the name, and the figure that sums the curve up. */
-  private String curves(String title, String x, String y, String key, String figure) {
-    StringBuilder svg = new StringBuilder(key.equals("roc") ? DIAGONAL : "");
+  private String curves(
+      String title,
+      String x,
+      String y,
+      String behind,
+      Function<Curves, List<double[]>> curve,
+      Function<Curves, String> figure) {
+    StringBuilder svg = new StringBuilder(behind);
     StringBuilder legend = new StringBuilder("<ul>");
     int number = 0;
-    for (JsonElement element : found.getAsJsonArray("curves")) {
-      JsonObject curve = element.getAsJsonObject();
+    for (Curves each : found.curves()) {
       String style =
           "style=\"stroke:var(--c%d)%s\""
               .formatted(number % Look.COLORS, number < Look.COLORS ? "" : ";stroke-dasharray:6 3");
       number++;
       svg.append("<polyline ").append(style).append(" points=\"");
-      for (JsonElement point : curve.getAsJsonArray(key)) {
-        JsonArray pair = point.getAsJsonArray();
-        svg.append(at(pair.get(0).getAsDouble(), pair.get(1).getAsDouble(), SHARES, "%.1f,%.1f "));
-      }
+      curve.apply(each).forEach(at -> svg.append(at(at[0], at[1], SHARES, "%.1f,%.1f ")));
       svg.append("\"/>");
       legend.append(
-          "<li><svg viewBox=\"0 0 24 6\"><path %s d=\"M0 3h24\"/></svg>%s: %s %s</li>"
-              .formatted(
-                  style,
-                  Html.text(curve.get("class").getAsString()),
-                  figure.equals("auc") ? "AUC" : figure.replace('_', ' '),
-                  Html.text(NumberText.plain(curve.get(figure).getAsDouble()))));
+          "<li><svg viewBox=\"0 0 24 6\"><path %s d=\"M0 3h24\"/></svg>%s: %s</li>"
+              .formatted(style, Html.text(each.name()), figure.apply(each)));
     }
     return figure(title, x, y, SHARES, svg.toString(), legend + "</ul>");
   }
 
   /** A point for each bin; on the diagonal, the model is as often right as it is sure. */
   private String calibration() {
-    List<double[]> points = new ArrayList<>();
-    for (JsonElement element : found.getAsJsonArray("calibration")) {
-      JsonObject bin = element.getAsJsonObject();
-      double share = bin.get("rows").getAsDouble() / found.get("rows").getAsDouble();
-      points.add(
-          new double[] {
-            bin.get("confidence").getAsDouble(), bin.get("accuracy").getAsDouble(), share
-          });
-    }
+    List<double[]> points =
+        found.calibration().stream()
+            .map(bin -> new double[] {bin.confidence(), bin.accuracy(), bin.rows() / found.rows()})
+            .toList();
     return scatter(
         "Calibration; marker size: number of rows", "confidence", "accuracy", points, SHARES);
   }
 
   /** On the diagonal, a prediction is right. */
   private String values() {
-    List<double[]> points = new ArrayList<>();
-    double low = Double.POSITIVE_INFINITY;
-    double high = Double.NEGATIVE_INFINITY;
-    for (JsonElement element : found.getAsJsonArray("values")) {
-      JsonArray pair = element.getAsJsonArray();
-      double[] point = {pair.get(0).getAsDouble(), pair.get(1).getAsDouble()};
-      points.add(point);
-      low = Math.min(low, Math.min(point[0], point[1]));
-      high = Math.max(high, Math.max(point[0], point[1]));
-    }
-    double[] range = {low, Math.max(high, Math.nextUp(low))};
-    return scatter("Predictions", "target", "prediction", points, range);
+    DoubleSummaryStatistics all =
+        found.values().stream().flatMapToDouble(Arrays::stream).summaryStatistics();
+    double[] range = {all.getMin(), Math.max(all.getMax(), Math.nextUp(all.getMin()))};
+    return scatter("Predictions", "target", "prediction", found.values(), range);
   }
 
   /** {@code points} are x, y and, if they differ in it, their share of the rows. */

@@ -112,10 +112,10 @@ public record HeatMap(
   }
 
   String html() {
-    HtmlTable<Integer> table = new HtmlTable<Integer>().names("", rows::get);
+    Table<Integer> table = new Table<Integer>().names("", rows::get);
     for (int c = 0; c < columns.size(); c++) {
       int column = c;
-      table.numbers(columns.get(c), row -> cell(row, column));
+      table.cells(columns.get(c), row -> cell(row, column));
     }
     return "<div data-heat=\"%s\">%s</div>\n"
         .formatted(
@@ -125,16 +125,9 @@ public record HeatMap(
                 .stripTrailing());
   }
 
-  private String cell(int row, int column) {
+  private TableCell cell(int row, int column) {
     double good = goodness(row, column);
-    String text = Html.text(texts[row][column]);
-    return Double.isNaN(good)
-        ? "<td class=\"n none\">" + text + "</td>"
-        : String.format(
-            Locale.ROOT,
-            "<td class=\"n heat%s\" style=\"--v:%.0f%%\">%s</td>",
-            good > 0.55 ? " deep" : "",
-            100 * good,
-            text);
+    TableCell cell = TableCell.of(texts[row][column]);
+    return Double.isNaN(good) ? cell.none() : cell.shaded(good, 0.55);
   }
 }

@@ -20,9 +20,4 @@ final class Html {
         .replace("\"", "&quot;")
         .replace("'", "&#39;");
   }
-
-  /** A table cell with a number. */
-  static String number(String text) {
-    return "<td class=\"n\">" + text(text) + "</td>";
-  }
 }

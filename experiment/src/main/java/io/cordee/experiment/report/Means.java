@@ -132,10 +132,6 @@ public record Means(RunResult result, List<Row> rows) {
     return Double.isNaN(p) ? OptionalDouble.empty() : OptionalDouble.of(p);
   }
 
-  private String mean(Row row) {
-    return both(row, " ± ");
-  }
-
   /** Two digits of the deviation, and as many decimals of the mean. */
   private static String both(Row row, String between) {
     int decimals =
@@ -156,17 +152,16 @@ public record Means(RunResult result, List<Row> rows) {
   }
 
   String html() {
-    return new HtmlTable<Row>()
+    return new Table<Row>()
             .names("", Row::label)
-            .numbers("runs", row -> Html.number(Integer.toString(row.runs())))
-            .numbers(
+            .numbers("runs", row -> Integer.toString(row.runs()))
+            .cells(
                 result.title() + ", mean ± s.d.",
-                row ->
-                    "<td class=\"n%s\">%s</td>"
-                        .formatted(row.isBest() ? " best" : "", Html.text(mean(row))))
-            .numbers("p", row -> Html.number(row.isBest() ? "best" : chance(row)))
+                row -> TableCell.of(both(row, " ± ")).best(row.isBest()))
+            .numbers("p", row -> row.isBest() ? "best" : chance(row))
             .html("Means over seeds and folds", rows)
-        + "<p class=\"hint\">p: two-sided paired t-test against the best, over seeds and folds, without correction for multiple comparisons.</p>\n";
+        + "<p class=\"hint\">p: two-sided paired t-test against the best, over seeds and folds,"
+        + " without correction for multiple comparisons.</p>\n";
   }
 
   /** As CSV, with full precision. */

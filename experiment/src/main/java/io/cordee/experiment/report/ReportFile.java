@@ -106,11 +106,10 @@ public final class ReportFile {
       String means = Means.of(source).map(Means::html).orElse("");
       html.append(section("", "Results", results.ends() + means));
     }
-    if (source.runs().size() == 1) {
-      EvaluationTables.of(source.runs().get(0))
-          .map(EvaluationTables::html)
-          .filter(tables -> !tables.isEmpty())
-          .ifPresent(tables -> html.append(section("", "Evaluation", tables)));
+    String evaluation =
+        source.runs().size() == 1 ? EvaluationTables.html(source.runs().get(0)) : "";
+    if (!evaluation.isEmpty()) {
+      html.append(section("", "Evaluation", evaluation));
     }
     if (!source.targets().isEmpty()) {
       String hint = "<p class=\"hint\">" + spreads(source) + "</p>";
@@ -193,7 +192,9 @@ public final class ReportFile {
     List<String> notes = new ArrayList<>();
     if (source.scales().contains(Scale.BYTES)) {
       notes.add(
-          "Bytes count gradients and weights between the server and all workers, both ways, computed from the job for equally fast workers; headers, heartbeats and evaluations are not counted.");
+          "Bytes count gradients and weights between the server and all workers, both ways,"
+              + " computed from the job for equally fast workers; headers, heartbeats and"
+              + " evaluations are not counted.");
     }
     String origin = new Teams(source).origin();
     if (!origin.isEmpty()) {

@@ -15,9 +15,9 @@ import java.util.function.DoubleFunction;
 record ResultTables(ReportSource source) {
 
   String ends() {
-    HtmlTable<Group> table = labelled();
+    Table<Group> table = labelled();
     if (source.runs().size() > source.groups().size()) {
-      table.numbers("runs", group -> Html.number(runs(group)));
+      table.numbers("runs", ResultTables::runs);
     } else {
       table.words("outcome", group -> SettingTables.end(group.runs().get(0)));
     }
@@ -34,10 +34,8 @@ record ResultTables(ReportSource source) {
     if (source.runs().stream().anyMatch(Run::canBeSolved)) {
       table.numbers(
           "solved",
-          group ->
-              Html.number(
-                  group.runs().stream().filter(Run::isSolved).count() + "/" + group.runs().size()));
-      table.numbers(
+          group -> group.runs().stream().filter(Run::isSolved).count() + "/" + group.runs().size());
+      table.cells(
           "rounds to solve",
           group ->
               number(
@@ -47,12 +45,12 @@ record ResultTables(ReportSource source) {
     return table.html("At the end of training", source.groups());
   }
 
-  private static void result(HtmlTable<Group> table, RunResult result) {
-    table.numbers(result.title(), group -> number(result.of(group), result::text));
+  private static void result(Table<Group> table, RunResult result) {
+    table.cells(result.title(), group -> number(result.of(group), result::text));
   }
 
-  private static void spent(HtmlTable<Group> table, String title, Scale scale) {
-    table.numbers(
+  private static void spent(Table<Group> table, String title, Scale scale) {
+    table.cells(
         title,
         group ->
             number(group.spread(run -> run.spent(scale)), value -> NumberText.cost(scale, value)));
@@ -62,10 +60,10 @@ record ResultTables(ReportSource source) {
   String targets() {
     StringBuilder html = new StringBuilder();
     for (Scale scale : source.scales()) {
-      HtmlTable<Group> table = labelled();
+      Table<Group> table = labelled();
       for (Target target : source.targets()) {
         OptionalDouble best = lowest(target, scale);
-        table.numbers(target.title(), group -> target(group, target, scale, best));
+        table.cells(target.title(), group -> target(group, target, scale, best));
       }
       html.append("<div data-scale=\"" + scale.name().toLowerCase(Locale.ROOT) + "\">");
       html.append(table.html(scale.title() + " to each target", source.groups()).stripTrailing());
@@ -74,18 +72,18 @@ record ResultTables(ReportSource source) {
     return html.toString();
   }
 
-  private String target(Group group, Target target, Scale scale, OptionalDouble best) {
+  private static TableCell target(Group group, Target target, Scale scale, OptionalDouble best) {
     Optional<Spread> spread = spread(group, target, scale);
     if (spread.isEmpty()) {
-      return "<td class=\"n none\">not reached</td>";
+      return TableCell.of("not reached").none();
     }
     boolean isBest =
         isOfAll(spread.get(), group)
             && best.isPresent()
             && spread.get().median() <= best.getAsDouble();
-    String cost = NumberText.cost(scale, spread.get().median()) + some(spread.get(), group);
-    String ends = NumberText.ends(spread.get(), value -> NumberText.cost(scale, value));
-    return "<td class=\"n" + (isBest ? " best" : "") + "\">" + withEnds(cost, ends) + "</td>";
+    return TableCell.of(NumberText.cost(scale, spread.get().median()) + some(spread.get(), group))
+        .with(NumberText.ends(spread.get(), value -> NumberText.cost(scale, value)))
+        .best(isBest);
   }
 
   /** The lowest median of those groups of which all runs reach it, if there are several groups. */
@@ -117,9 +115,9 @@ record ResultTables(ReportSource source) {
   }
 
   /** With what tells a row from others. */
-  private HtmlTable<Group> labelled() {
+  private Table<Group> labelled() {
     Set<String> axes = source.axes().keySet();
-    HtmlTable<Group> table = new HtmlTable<>();
+    Table<Group> table = new Table<>();
     if (axes.isEmpty()) {
       table.names("job", Group::label);
     }
@@ -127,14 +125,9 @@ record ResultTables(ReportSource source) {
     return table;
   }
 
-  private static String number(Optional<Spread> spread, DoubleFunction<String> format) {
+  private static TableCell number(Optional<Spread> spread, DoubleFunction<String> format) {
     return spread
-        .map(s -> withEnds(format.apply(s.median()), NumberText.ends(s, format)))
-        .map(text -> "<td class=\"n\">" + text + "</td>")
-        .orElse(Html.number("–"));
-  }
-
-  private static String withEnds(String median, String ends) {
-    return Html.text(median) + (ends.isEmpty() ? "" : "<small>" + Html.text(ends) + "</small>");
+        .map(s -> TableCell.of(format.apply(s.median())).with(NumberText.ends(s, format)))
+        .orElse(TableCell.of("–"));
   }
 }

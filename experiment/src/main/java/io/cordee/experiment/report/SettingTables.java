@@ -23,8 +23,8 @@ record SettingTables(ReportSource source) {
 
   /** The settings of each group's rule, and where they are from. */
   String settings() {
-    HtmlTable<Group> table =
-        new HtmlTable<Group>()
+    Table<Group> table =
+        new Table<Group>()
             .names("", source::label)
             .words("rule", group -> first(group).job().rule().name())
             .words("settings", group -> settings(first(group).job().rule()));
@@ -59,7 +59,7 @@ record SettingTables(ReportSource source) {
     if (keys.isEmpty()) {
       return "";
     }
-    HtmlTable<String> table = new HtmlTable<String>().names("", key -> key);
+    Table<String> table = new Table<String>().names("", key -> key);
     for (int i = 0; i < jobs.size(); i++) {
       Map<String, String> job = jobs.get(i);
       table.words(source.label(source.groups().get(i)), key -> job.getOrDefault(key, "–"));
@@ -92,7 +92,7 @@ record SettingTables(ReportSource source) {
     if (tuned.isEmpty()) {
       return "";
     }
-    return new HtmlTable<Tuned>()
+    return new Table<Tuned>()
         .names("", Tuned::cell)
         .words(
             "chosen", each -> each.chosen().isEmpty() ? "none: all trials failed" : each.chosen())
@@ -117,8 +117,8 @@ record SettingTables(ReportSource source) {
   String runs() {
     boolean haveNames =
         source.runs().stream().map(SettingTables::name).distinct().count() == source.runs().size();
-    HtmlTable<Run> table =
-        new HtmlTable<Run>()
+    Table<Run> table =
+        new Table<Run>()
             .names("run", run -> haveNames ? name(run) : run.folder().toString())
             .words("seed", SettingTables::seed)
             .words("outcome", SettingTables::outcome)

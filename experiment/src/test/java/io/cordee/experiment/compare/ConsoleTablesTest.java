@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
+import io.cordee.experiment.report.Table;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.MadeUpRun;
 import io.cordee.experiment.run.Run;
@@ -80,7 +81,7 @@ class ConsoleTablesTest {
       run("rule" + i, 1, RunNote.End.COMPLETED, rows);
     }
 
-    assertEquals(1 + ConsoleTable.MOST + 1, lines().size());
+    assertEquals(1 + Table.MOST + 1, lines().size());
     assertTrue(lines().get(1).startsWith("rule29 "), lines().get(1));
     assertEquals("and 10 more in the report", lines().get(lines().size() - 1));
   }
