@@ -39,8 +39,8 @@ final class Attack implements AutoCloseable {
     this.log = log;
     this.progress = progress;
     this.team = new ChaosTeam(setup, log);
-    this.watch = new RowWatch(setup.metrics(), setup.patience());
-    Damage damage = new Damage(setup.checkpoints(), setup.metrics(), setup.shards());
+    this.watch = new RowWatch(setup.rows(), setup.metrics(), setup.patience());
+    Damage damage = new Damage(setup.checkpoints(), setup.rows(), setup.metrics(), setup.shards());
     this.hits = new Hits(setup, team, damage, log);
   }
 

@@ -3,6 +3,7 @@ package io.cordee.bench.chaos;
 import io.cordee.common.checkpoint.CheckpointReader;
 import io.cordee.common.random.SplitMix64;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.run.RoundRow;
 import io.cordee.server.checkpoint.CheckpointFolder;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -19,7 +20,7 @@ import java.util.TreeSet;
  *
  * @param folder of the checkpoints
  */
-record Damage(Path folder, Path metrics, int shards) {
+record Damage(Path folder, Rows rows, Path metrics, int shards) {
 
   private static final int MOST_BITS = 8;
 
@@ -54,8 +55,9 @@ record Damage(Path folder, Path metrics, int shards) {
     }
     int needed = 0;
     for (String line : Files.readAllLines(metrics)) {
-      boolean isRow = !line.startsWith("round,");
-      if (isRow && Row.parse(line).map(Row::round).orElse(Integer.MAX_VALUE) >= common.first()) {
+      boolean isHeader = line.equals(rows.table().header());
+      if (!isHeader
+          && rows.parse(line).map(RoundRow::round).orElse(Integer.MAX_VALUE) >= common.first()) {
         break;
       }
       needed += line.length() + 1;

@@ -1,5 +1,6 @@
 package io.cordee.bench.chaos;
 
+import io.cordee.common.run.RoundRow;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -19,14 +20,16 @@ final class RowWatch {
 
   private static final int TAIL = 1 << 13;
 
+  private final Rows rows;
   private final Path metrics;
   private final Duration patience;
-  private final Map<Integer, Row> seen = new HashMap<>();
+  private final Map<Integer, RoundRow> seen = new HashMap<>();
   private int best = -1;
   private long gained = System.nanoTime();
 
   /** {@code patience} is how long no round may be gained. */
-  RowWatch(Path metrics, Duration patience) {
+  RowWatch(Rows rows, Path metrics, Duration patience) {
+    this.rows = rows;
     this.metrics = metrics;
     this.patience = patience;
   }
@@ -41,17 +44,18 @@ final class RowWatch {
    *     for too long
    */
   void look() throws IOException, Deviation {
-    Optional<Row> before = Optional.empty();
+    int before = -1;
     for (String line : tail()) {
-      Optional<Row> row = Row.parse(line);
+      Optional<RoundRow> row = rows.parse(line);
       if (row.isEmpty()) {
         continue; // The header; anything else is found in the end.
       }
-      if (before.isPresent() && row.get().round() != before.get().round() + 1) {
-        throw new Deviation("rounds are missing between " + before.get() + " and " + row.get());
+      int round = row.get().round();
+      if (before >= 0 && round != before + 1) {
+        throw new Deviation("rounds are missing between " + before + " and " + round);
       }
       add(row.get());
-      before = row;
+      before = round;
     }
     if (System.nanoTime() - gained > patience.toNanos()) {
       throw new Deviation(
@@ -59,10 +63,12 @@ final class RowWatch {
     }
   }
 
-  private void add(Row row) throws Deviation {
-    Row before = seen.putIfAbsent(row.round(), row);
+  private void add(RoundRow row) throws Deviation {
+    RoundRow before = seen.putIfAbsent(row.round(), row);
     if (before != null && !before.equals(row)) {
-      throw new Deviation("a round has come out in two ways: " + before + " and " + row);
+      throw new Deviation(
+          "a round has come out in two ways: %s and %s"
+              .formatted(rows.table().write(before), rows.table().write(row)));
     }
     if (row.round() > best) {
       best = row.round();

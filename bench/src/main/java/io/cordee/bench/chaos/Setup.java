@@ -1,6 +1,7 @@
 package io.cordee.bench.chaos;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.run.RoundTable;
 import io.cordee.server.run.RunFiles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,10 @@ record Setup(
 
   Path checkpoints() {
     return run().resolve(RunFiles.CHECKPOINTS);
+  }
+
+  Rows rows() {
+    return new Rows(RoundTable.of(job));
   }
 
   /** Where a process prints. */

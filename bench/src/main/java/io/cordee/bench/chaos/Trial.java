@@ -3,6 +3,7 @@ package io.cordee.bench.chaos;
 import io.cordee.cli.team.JavaProcess;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.random.SplitMix64;
+import io.cordee.common.run.RoundRow;
 import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -102,7 +103,8 @@ record Trial(Setup setup, Consumer<String> progress) {
             .redirectOutput(log.toFile())
             .start();
     try {
-      RowWatch watch = new RowWatch(setup.quiet().resolve(RunFiles.METRICS), setup.patience());
+      RowWatch watch =
+          new RowWatch(setup.rows(), setup.quiet().resolve(RunFiles.METRICS), setup.patience());
       while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
         watch.look();
       }
@@ -118,8 +120,9 @@ record Trial(Setup setup, Consumer<String> progress) {
 
   /** Compares all that a run leaves; the last digest. */
   private String compare() throws IOException, Deviation {
-    List<Row> quiet = Row.read(setup.quiet().resolve(RunFiles.METRICS));
-    Row.compare(quiet, Row.read(setup.metrics()));
+    Rows rows = setup.rows();
+    List<RoundRow> quiet = rows.read(setup.quiet().resolve(RunFiles.METRICS));
+    rows.compare(quiet, rows.read(setup.metrics()));
     Path model = setup.run().resolve(RunFiles.MODEL);
     if (Files.mismatch(setup.quiet().resolve(RunFiles.MODEL), model) >= 0) {
       throw new Deviation(model + " is not that of the quiet run");

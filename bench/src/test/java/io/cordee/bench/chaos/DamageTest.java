@@ -46,7 +46,7 @@ class DamageTest {
   }
 
   private Damage damage() {
-    return new Damage(folder, metrics(), SHARDS);
+    return new Damage(folder, RowWatchTest.ROWS, metrics(), SHARDS);
   }
 
   private Path metrics() {
@@ -126,7 +126,7 @@ class DamageTest {
 
   @Test
   void whereThereIsNothingNothingIsTorn() throws Exception {
-    Damage nowhere = new Damage(folder.resolve("none"), metrics(), SHARDS);
+    Damage nowhere = new Damage(folder.resolve("none"), RowWatchTest.ROWS, metrics(), SHARDS);
     assertEquals(Optional.empty(), nowhere.tearCheckpoint(0, new SplitMix64(1)));
     assertEquals(Optional.empty(), nowhere.tearJournal(0, new SplitMix64(1)));
   }

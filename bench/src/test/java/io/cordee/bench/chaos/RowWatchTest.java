@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.run.RoundTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RowWatchTest {
 
-  static final String HEADER =
-      "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest,test_loss,validation_loss,validation_accuracy\n";
+  static final Rows ROWS = new Rows(RoundTable.parse(RoundTable.HEADER));
+  static final String HEADER = RoundTable.HEADER + "\n";
 
   @TempDir private Path folder;
 
@@ -35,14 +36,14 @@ class RowWatchTest {
 
   @Test
   void noRoundForTooLongIsADeviation() {
-    RowWatch watch = new RowWatch(metrics(), Duration.ZERO);
+    RowWatch watch = new RowWatch(ROWS, metrics(), Duration.ZERO);
     Deviation deviation = assertThrows(Deviation.class, watch::look);
     assertEquals("no round was gained for 0 s; the last was -1", deviation.getMessage());
   }
 
   @Test
   void noFileIsNoRound() throws Exception {
-    RowWatch watch = new RowWatch(metrics(), PATIENCE);
+    RowWatch watch = new RowWatch(ROWS, metrics(), PATIENCE);
     watch.look();
     assertEquals(-1, watch.best());
   }
@@ -50,7 +51,7 @@ class RowWatchTest {
   @Test
   void whatIsNotWholeDoesNotCount() throws Exception {
     Files.writeString(metrics(), HEADER + rows(3) + "3,0.25,0.5");
-    RowWatch watch = new RowWatch(metrics(), PATIENCE);
+    RowWatch watch = new RowWatch(ROWS, metrics(), PATIENCE);
     watch.look();
     assertEquals(2, watch.best());
   }
@@ -58,7 +59,7 @@ class RowWatchTest {
   @Test
   void aLongFileIsLookedAtFromItsEnd() throws Exception {
     Files.writeString(metrics(), HEADER + rows(5_000));
-    RowWatch watch = new RowWatch(metrics(), PATIENCE);
+    RowWatch watch = new RowWatch(ROWS, metrics(), PATIENCE);
     watch.look();
     assertEquals(4_999, watch.best());
   }
@@ -66,7 +67,7 @@ class RowWatchTest {
   @Test
   void roundsThatComeAgainAtAnotherTimeAreTheSame() throws Exception {
     Files.writeString(metrics(), HEADER + rows(10));
-    RowWatch watch = new RowWatch(metrics(), PATIENCE);
+    RowWatch watch = new RowWatch(ROWS, metrics(), PATIENCE);
     watch.look();
     Files.writeString(metrics(), HEADER + rows(7) + row(7, "9.5"));
     watch.look();
@@ -76,7 +77,7 @@ class RowWatchTest {
   @Test
   void aRoundThatComesOutInAnotherWayIsFound() throws Exception {
     Files.writeString(metrics(), HEADER + rows(10));
-    RowWatch watch = new RowWatch(metrics(), PATIENCE);
+    RowWatch watch = new RowWatch(ROWS, metrics(), PATIENCE);
     watch.look();
     Files.writeString(metrics(), HEADER + rows(7) + row(7, "1.5").replace("0.25", "0.75"));
     Deviation deviation = assertThrows(Deviation.class, watch::look);
@@ -86,15 +87,16 @@ class RowWatchTest {
   @Test
   void aRoundThatIsMissingIsFound() throws Exception {
     Files.writeString(metrics(), HEADER + rows(10) + row(11, "1.5"));
-    Deviation deviation = assertThrows(Deviation.class, new RowWatch(metrics(), PATIENCE)::look);
+    Deviation deviation =
+        assertThrows(Deviation.class, new RowWatch(ROWS, metrics(), PATIENCE)::look);
     assertTrue(deviation.getMessage().contains("missing"), deviation::getMessage);
   }
 
   @Test
   void aLineThatIsNoRowIsFoundInTheEnd() throws Exception {
     Files.writeString(metrics(), HEADER + rows(2) + "2,0.25\n" + row(3, "1.5"));
-    assertThrows(Deviation.class, () -> Row.read(metrics()));
+    assertThrows(Deviation.class, () -> ROWS.read(metrics()));
     Files.writeString(metrics(), rows(2));
-    assertThrows(Deviation.class, () -> Row.read(metrics()));
+    assertThrows(Deviation.class, () -> ROWS.read(metrics()));
   }
 }

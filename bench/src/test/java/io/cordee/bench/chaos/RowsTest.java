@@ -4,34 +4,37 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.run.RoundRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class RowTest {
+class RowsTest {
 
-  private static final List<Row> QUIET =
+  private static final Rows ROWS = RowWatchTest.ROWS;
+
+  private static final List<RoundRow> QUIET =
       IntStream.range(0, 5).mapToObj(round -> row(round, "0.5", round)).toList();
 
-  private static Row row(int round, String loss, int digest) {
-    return new Row(round, List.of(loss, "1.0", ""), "%016x".formatted(digest));
+  private static RoundRow row(int round, String loss, int digest) {
+    return ROWS.parse("%d,%s,1.0,,1.5,100.0,%016x,,,".formatted(round, loss, digest)).orElseThrow();
   }
 
-  private static void expect(String complaint, List<Row> found) {
-    Deviation deviation = assertThrows(Deviation.class, () -> Row.compare(QUIET, found));
+  private static void expect(String complaint, List<RoundRow> found) {
+    Deviation deviation = assertThrows(Deviation.class, () -> ROWS.compare(QUIET, found));
     assertTrue(deviation.getMessage().contains(complaint), deviation::getMessage);
   }
 
-  private static List<Row> with(int index, Row row) {
-    List<Row> rows = new ArrayList<>(QUIET);
+  private static List<RoundRow> with(int index, RoundRow row) {
+    List<RoundRow> rows = new ArrayList<>(QUIET);
     rows.set(index, row);
     return rows;
   }
 
   @Test
   void theSameRowsAreAsTheyShouldBe() {
-    assertDoesNotThrow(() -> Row.compare(QUIET, List.copyOf(QUIET)));
+    assertDoesNotThrow(() -> ROWS.compare(QUIET, List.copyOf(QUIET)));
   }
 
   @Test
@@ -46,14 +49,14 @@ class RowTest {
 
   @Test
   void aRoundThatIsMissingIsFound() {
-    List<Row> rows = new ArrayList<>(QUIET);
+    List<RoundRow> rows = new ArrayList<>(QUIET);
     rows.remove(2);
     expect("expected round 2 in row 2", rows);
   }
 
   @Test
   void aRoundThatIsThereTwiceIsFound() {
-    List<Row> rows = new ArrayList<>(QUIET);
+    List<RoundRow> rows = new ArrayList<>(QUIET);
     rows.add(3, QUIET.get(2));
     expect("expected round 3 in row 3", rows);
   }
@@ -65,7 +68,7 @@ class RowTest {
 
   @Test
   void aRowTooManyIsFound() {
-    List<Row> rows = new ArrayList<>(QUIET);
+    List<RoundRow> rows = new ArrayList<>(QUIET);
     rows.add(row(5, "0.5", 5));
     expect("expected 5 rows; found 6", rows);
   }

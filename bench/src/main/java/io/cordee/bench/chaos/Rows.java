@@ -1,43 +1,44 @@
 package io.cordee.bench.chaos;
 
+import io.cordee.common.run.Measure;
+import io.cordee.common.run.RoundRow;
+import io.cordee.common.run.RoundTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** A row of the metrics, without what depends on a clock. */
-record Row(int round, List<String> measured, String digest) {
+/** The rows of a job's metrics, without what depends on a clock. */
+record Rows(RoundTable table) {
 
-  /** Of every job; its metrics follow. */
-  private static final int CELLS = 10;
-
-  private static final int FIRST_OF_CLOCK = 4;
-  private static final int DIGEST = 6;
+  private static final String DIGEST = "[0-9a-f]{16}|";
 
   /** Empty if it is none, or not whole. */
-  static Optional<Row> parse(String line) {
-    String[] cells = line.split(",", -1);
-    if (cells.length < CELLS
-        || !cells[0].matches("[0-9]{1,9}")
-        || !cells[DIGEST].matches("[0-9a-f]{16}")) {
+  Optional<RoundRow> parse(String line) {
+    try {
+      RoundRow row = table.read(line);
+      Map<Measure, Double> measured = new HashMap<>(row.values());
+      measured.keySet().removeAll(List.of(Measure.SECONDS, Measure.ROWS_PER_SECOND));
+      return Optional.of(new RoundRow(row.round(), measured, row.digest()))
+          .filter(it -> it.digest().matches(DIGEST));
+    } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
-    List<String> measured = new ArrayList<>(List.of(cells).subList(1, FIRST_OF_CLOCK));
-    measured.addAll(List.of(cells).subList(DIGEST + 1, cells.length));
-    return Optional.of(new Row(Integer.parseInt(cells[0]), measured, cells[DIGEST]));
   }
 
   /**
    * @throws Deviation if a line below the header is not a row
    */
-  static List<Row> read(Path metrics) throws IOException, Deviation {
+  List<RoundRow> read(Path metrics) throws IOException, Deviation {
     List<String> lines = Files.readAllLines(metrics);
-    if (lines.isEmpty() || !lines.get(0).startsWith("round,")) {
+    if (lines.isEmpty() || !lines.get(0).equals(table.header())) {
       throw new Deviation(metrics + " does not begin with its header");
     }
-    List<Row> rows = new ArrayList<>();
+    List<RoundRow> rows = new ArrayList<>();
     for (String line : lines.subList(1, lines.size())) {
       rows.add(
           parse(line).orElseThrow(() -> new Deviation(metrics + ": not a row: \"" + line + "\"")));
@@ -51,16 +52,16 @@ record Row(int round, List<String> measured, String digest) {
    *
    * @throws Deviation naming the first row that is not so
    */
-  static void compare(List<Row> quiet, List<Row> found) throws Deviation {
+  void compare(List<RoundRow> quiet, List<RoundRow> found) throws Deviation {
     for (int i = 0; i < Math.min(quiet.size(), found.size()); i++) {
+      String row = table.write(found.get(i));
       if (found.get(i).round() != i) {
-        throw new Deviation(
-            "metrics.csv: expected round " + i + " in row " + i + "; found " + found.get(i));
+        throw new Deviation("metrics.csv: expected round " + i + " in row " + i + "; found " + row);
       }
       if (!found.get(i).equals(quiet.get(i))) {
         throw new Deviation(
             "metrics.csv: expected %s as in the quiet run; found %s"
-                .formatted(quiet.get(i), found.get(i)));
+                .formatted(table.write(quiet.get(i)), row));
       }
     }
     if (found.size() != quiet.size()) {
