@@ -1,32 +1,53 @@
 package io.cordee.bench.kernel;
 
-import dev.ludovic.netlib.blas.BLAS;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+
 import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
 
-/**
- * By OpenBLAS: what a gradient is measured against. BLAS is column-major; a row-major matrix read
- * column-major is its transpose, so it is asked for cᵀ = bᵀ·aᵀ.
- */
-final class BlasGradient extends GradientProducts {
+/** By OpenBLAS: what a gradient is measured against. */
+final class BlasGradient extends GradientProducts<FloatPointer> {
 
-  private final BLAS blas = OpenBlas.load().blas();
+  static {
+    OpenBlas.load();
+  }
 
-  BlasGradient(List<Integer> layers, int rows) {
-    super(layers, rows);
+  BlasGradient(List<Integer> layers, int rows, float[] parameters) {
+    super(layers, rows, parameters, FloatPointer::new);
   }
 
   @Override
-  void addSums(int rows, int in, int out, float[] x, float[] w, int at, float[] z) {
-    blas.sgemm("T", "N", out, rows, in, 1, w, at, in, x, 0, in, 1, z, 0, out);
+  void addSums(int rows, int in, int out, FloatPointer x, FloatPointer w, int at, FloatPointer z) {
+    add(CblasNoTrans, CblasTrans, rows, out, in, x, in, w.getPointer(at), in, z);
   }
 
   @Override
-  void addOuterProducts(int rows, int in, int out, float[] δ, float[] x, float[] g, int at) {
-    blas.sgemm("N", "T", in, out, rows, 1, x, 0, in, δ, 0, out, 1, g, at, in);
+  void addOuterProducts(
+      int rows, int in, int out, FloatPointer δ, FloatPointer x, FloatPointer g, int at) {
+    add(CblasTrans, CblasNoTrans, out, in, rows, δ, out, x, in, g.getPointer(at));
   }
 
   @Override
-  void addErrors(int rows, int in, int out, float[] δ, float[] w, int at, float[] below) {
-    blas.sgemm("N", "N", in, rows, out, 1, w, at, in, δ, 0, out, 1, below, 0, in);
+  void addErrors(
+      int rows, int in, int out, FloatPointer δ, FloatPointer w, int at, FloatPointer below) {
+    add(CblasNoTrans, CblasNoTrans, rows, in, out, δ, out, w.getPointer(at), in, below);
+  }
+
+  /** c[m, n] += a · b over k, of matrices with these strides, transposed as told. */
+  private static void add(
+      int ofA,
+      int ofB,
+      int m,
+      int n,
+      int k,
+      FloatPointer a,
+      int strideA,
+      FloatPointer b,
+      int strideB,
+      FloatPointer c) {
+    cblas_sgemm(CblasRowMajor, ofA, ofB, m, n, k, 1, a, strideA, b, strideB, 1, c, n);
   }
 }

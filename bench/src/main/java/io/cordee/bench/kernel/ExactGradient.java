@@ -5,12 +5,12 @@ import io.cordee.worker.math.MatrixProduct;
 import java.util.List;
 
 /** By Cordee's own products. */
-final class ExactGradient extends GradientProducts {
+final class ExactGradient extends GradientProducts<float[]> {
 
   private final MatrixProduct product = new MatrixProduct();
 
-  ExactGradient(List<Integer> layers, int rows) {
-    super(layers, rows);
+  ExactGradient(List<Integer> layers, int rows, float[] parameters) {
+    super(layers, rows, parameters, array -> array);
   }
 
   @Override

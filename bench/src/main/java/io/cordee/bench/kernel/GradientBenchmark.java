@@ -23,7 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.function.ObjIntConsumer;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -92,7 +92,7 @@ public class GradientBenchmark extends Turns {
             Bar.atMost(kind.bar));
       }
     }
-    report.note("OpenBLAS is " + OpenBlas.load().arithmetic());
+    report.note("OpenBLAS is " + OpenBlas.arithmetic());
   }
 
   private static String layers(Kind kind) {
@@ -108,8 +108,8 @@ public class GradientBenchmark extends Turns {
     final Network network =
         Network.of((Mlp) job.model(), Network.MICRO_BATCH, OptionalDouble.empty(), 1);
     final Sums sums = network.newSums();
-    final BlasGradient blas = new BlasGradient(layers(), PRODUCT_ROWS);
-    final ExactGradient exact = new ExactGradient(layers(), PRODUCT_ROWS);
+    final BlasGradient blas = new BlasGradient(layers(), PRODUCT_ROWS, parameters);
+    final ExactGradient exact = new ExactGradient(layers(), PRODUCT_ROWS, parameters);
   }
 
   private static Job job(Kind kind) {
@@ -156,10 +156,10 @@ public class GradientBenchmark extends Turns {
   }
 
   /** For as many rows as these partitions have. */
-  private void products(int first, int end, ObjIntConsumer<float[]> gradient) {
+  private void products(int first, int end, IntConsumer gradient) {
     int rows = partitions.subList(first, end).stream().mapToInt(Rows::count).sum();
     for (int from = 0; from < rows; from += PRODUCT_ROWS) {
-      gradient.accept(parameters, Math.min(PRODUCT_ROWS, rows - from));
+      gradient.accept(Math.min(PRODUCT_ROWS, rows - from));
     }
   }
 }
