@@ -4,7 +4,6 @@ import io.cordee.bench.kernel.GradientBenchmark;
 import io.cordee.bench.kernel.ReduceBenchmark;
 import io.cordee.bench.kernel.RulesBenchmark;
 import io.cordee.bench.process.Host;
-import io.cordee.bench.report.JsonReport;
 import io.cordee.bench.report.Report;
 import io.cordee.bench.round.CheckpointBenchmark;
 import io.cordee.bench.round.NetworkBenchmark;
@@ -51,8 +50,8 @@ public final class Main extends CordeeCommand {
       paramLabel = "WHAT",
       arity = "1..*",
       description =
-          "What to measure: wire, round, checkpoint, observe, rules, reduce, gradient, scale; or all. On emulated"
-              + " hosts, by bench/network.sh: network.")
+          "What to measure: wire, round, checkpoint, observe, rules, reduce, gradient, scale; or"
+              + " all. On emulated hosts, by bench/network.sh: network.")
   private List<String> wanted = List.of();
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there as JSON.")
@@ -97,10 +96,10 @@ public final class Main extends CordeeCommand {
     Map<String, String> machine = Machine.describe();
     machine.forEach((name, value) -> out.println(name + ": " + value));
     Machine.warning().ifPresent(warning -> out.println("warning: " + warning));
-    Report report = new Report(out);
+    Report report = new Report(out, isQuick ? Report.Size.QUICK : Report.Size.FULL);
     for (Benchmark benchmark : chosen) {
       report.begin(benchmark.name(), benchmark.description());
-      benchmark.measuring().run(isQuick ? Benchmark.Size.QUICK : Benchmark.Size.FULL, report);
+      benchmark.measuring().run(report);
     }
     write(machine, report);
     return 0;
@@ -124,7 +123,8 @@ public final class Main extends CordeeCommand {
             CheckpointBenchmark::run),
         new Benchmark(
             "observe",
-            "full-batch Rprop with a page open, metrics scraped every second and TensorBoard files, against none of it",
+            "full-batch Rprop with a page open, metrics scraped every second and TensorBoard files,"
+                + " against none of it",
             ObserveBenchmark::run),
         new Benchmark(
             "rules",
@@ -136,13 +136,14 @@ public final class Main extends CordeeCommand {
             ReduceBenchmark::run),
         new Benchmark(
             "gradient",
-            "of made-up images, 2 threads by partitions; limit: its matrix products, alone, by OpenBLAS",
+            "of made-up images, 2 threads by partitions; limit: its matrix products, alone, by"
+                + " OpenBLAS",
             GradientBenchmark::run),
         new Benchmark(
             "scale",
             "a server's decisions with a thousand made-up members, and a round's time by a model",
-            (size, report) -> {
-              CoordinatorBenchmark.run(size, report);
+            report -> {
+              CoordinatorBenchmark.run(report);
               RoundForecast.print(report);
             }),
         new Benchmark(
@@ -180,7 +181,7 @@ public final class Main extends CordeeCommand {
   private void write(Map<String, String> machine, Report report) {
     if (json.isPresent()) {
       try {
-        JsonReport.write(json.get(), machine, report);
+        report.write(json.get(), machine);
       } catch (IOException e) {
         throw CommandException.failed("cannot write " + json.get() + ": " + e.getMessage());
       }

@@ -1,6 +1,5 @@
 package io.cordee.bench.kernel;
 
-import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.Machine;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Pairs;
@@ -20,7 +19,7 @@ import org.openjdk.jmh.runner.RunnerException;
  * processor reads besides, to own a line before it writes to it, is not counted, here or in what is
  * measured beside it.
  */
-public abstract class BesideTriad extends Turns {
+public abstract class BesideTriad extends Kernel {
 
   private static final int TRIAD_FLOATS = 3;
 
@@ -48,7 +47,6 @@ public abstract class BesideTriad extends Turns {
       int floats,
       int arrays,
       Bar bar,
-      Size size,
       Report report)
       throws RunnerException {
     String full = "%s, %s (%d B)".formatted(name, Report.count(parameters), floats * Float.BYTES);
@@ -59,7 +57,7 @@ public abstract class BesideTriad extends Turns {
     }
     Map<String, String> all = new HashMap<>(settings);
     all.put("parameters", Integer.toString(parameters));
-    Pairs nanos = JmhRun.run(kernel, all, memory, size);
+    Pairs nanos = run(kernel, all, memory, report);
     double vector = (double) Float.BYTES * parameters;
     // Bytes per nanosecond are GB/s.
     report.add(full, "triad", "GB/s", nanos.rates(TRIAD_FLOATS * vector, floats * vector), bar);

@@ -1,6 +1,5 @@
 package io.cordee.bench.kernel;
 
-import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.MadeUpImages;
 import io.cordee.bench.Temporary;
 import io.cordee.bench.report.Bar;
@@ -35,7 +34,7 @@ import org.openjdk.jmh.runner.RunnerException;
  * The gradient of a network over all rows, each thread taking whole partitions, beside OpenBLAS's
  * matrix products of the same shapes, alone: five for a network with one hidden layer.
  */
-public class GradientBenchmark extends Turns {
+public class GradientBenchmark extends Kernel {
 
   /** A network and the rows that it is given. */
   private enum Kind {
@@ -76,9 +75,9 @@ public class GradientBenchmark extends Turns {
   private List<Rows> partitions;
   private Worker[] workers;
 
-  public static void run(Size size, Report report) throws IOException, RunnerException {
+  public static void run(Report report) throws IOException, RunnerException {
     for (Kind kind : Kind.values()) {
-      int rows = size.choose(kind.rows, 320);
+      int rows = report.choose(kind.rows, 320);
       try (Temporary folder = Temporary.folder()) {
         int side = (int) Math.sqrt(kind.layers.get(0));
         MadeUpImages.write(folder.path(), rows, side, kind.zeros);
@@ -88,7 +87,7 @@ public class GradientBenchmark extends Turns {
             "%s, %,d rows, %s".formatted(layers(kind), rows, kind.rowsName),
             "OpenBLAS's products",
             "ms",
-            JmhRun.run(GradientBenchmark.class, settings, MEMORY, size).times(1e-6),
+            run(GradientBenchmark.class, settings, MEMORY, report).times(1e-6),
             Bar.atMost(kind.bar));
       }
     }

@@ -1,6 +1,5 @@
 package io.cordee.bench.kernel;
 
-import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Report;
 import io.cordee.common.kernel.Vectors;
@@ -37,18 +36,17 @@ public class ReduceBenchmark extends BesideTriad {
   private ReductionTree tree;
   private float[][][] values; // [chunk, contribution, parameter]
 
-  public static void run(Size size, Report report) throws RunnerException {
+  public static void run(Report report) throws RunnerException {
     report.note("counted per parameter: each contribution read once, the sum written once");
     for (int contributions : List.of(4, 32)) {
       BesideTriad.measure(
           contributions + " contributions",
           ReduceBenchmark.class,
           Map.of("contributions", Integer.toString(contributions)),
-          size.choose(10_000_000, 200_000),
+          report.choose(10_000_000, 200_000),
           contributions + 1,
           contributions,
           Bar.atLeast(0.9),
-          size,
           report);
     }
   }

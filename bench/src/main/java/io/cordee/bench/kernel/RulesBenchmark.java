@@ -1,6 +1,5 @@
 package io.cordee.bench.kernel;
 
-import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Report;
 import io.cordee.common.checkpoint.SavedState;
@@ -42,36 +41,28 @@ public class RulesBenchmark extends BesideTriad {
   private float[][] gradient;
   private int[] steps;
 
-  public static void run(Size size, Report report) throws RunnerException {
+  public static void run(Report report) throws RunnerException {
     report.note(
         "counted per parameter: gradient and weights read, weights written, each slot read and"
             + " written, for backtracking rules the previous weights read");
-    for (int parameters : size.choose(List.of(10_000_000, 100_000_000), List.of(200_000))) {
+    for (int parameters : report.choose(List.of(10_000_000, 100_000_000), List.of(200_000))) {
       for (String rule : STRAIGHT) {
-        measure(rule, parameters, Bar.atLeast(0.9), size, report);
+        measure(rule, parameters, Bar.atLeast(0.9), report);
       }
       for (String rule : BY_SIGNS) {
-        measure(rule, parameters, Bar.atLeast(0.85), size, report);
+        measure(rule, parameters, Bar.atLeast(0.85), report);
       }
     }
   }
 
-  private static void measure(String rule, int parameters, Bar bar, Size size, Report report)
+  private static void measure(String rule, int parameters, Bar bar, Report report)
       throws RunnerException {
     int slots = optimizer(rule, parameters).slots().size();
     int floats = 3 + 2 * slots + (BACKTRACKING.contains(rule) ? 1 : 0);
     // The start, two versions, gradient, slots.
     int arrays = 4 + slots;
     BesideTriad.measure(
-        rule,
-        RulesBenchmark.class,
-        Map.of("rule", rule),
-        parameters,
-        floats,
-        arrays,
-        bar,
-        size,
-        report);
+        rule, RulesBenchmark.class, Map.of("rule", rule), parameters, floats, arrays, bar, report);
   }
 
   private static Optimizer optimizer(String rule, int parameters) {

@@ -1,6 +1,7 @@
 package io.cordee.bench.process;
 
 import io.cordee.bench.Temporary;
+import io.cordee.bench.report.Turns;
 import io.cordee.cli.team.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,7 @@ import java.util.List;
 /**
  * A real {@code cordee server}, and workers that play a {@link Role}: each a process of its own.
  */
-public final class BenchTeam implements AutoCloseable {
+public final class BenchTeam implements Turns.Work, AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(120);
   private static final Duration POLL = Duration.ofMillis(10);
@@ -96,6 +97,11 @@ public final class BenchTeam implements AutoCloseable {
 
   public List<Child> workers() {
     return workers;
+  }
+
+  @Override
+  public double seconds(int rounds) throws IOException {
+    return Child.seconds(workers, rounds);
   }
 
   @Override

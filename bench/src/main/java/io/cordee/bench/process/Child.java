@@ -1,5 +1,6 @@
 package io.cordee.bench.process;
 
+import io.cordee.bench.report.Turns;
 import io.cordee.cli.team.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * A process of its own that plays a {@link Role}: told what to do line by line. It ends when this
  * one does.
  */
-public final class Child implements AutoCloseable {
+public final class Child implements Turns.Work, AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 300;
   private static final int FAREWELL_SECONDS = 5;
@@ -56,15 +57,22 @@ public final class Child implements AutoCloseable {
     return greeting;
   }
 
-  /** Starts this many rounds; {@link #awaitNanos} waits for them. */
-  public void start(int rounds) throws IOException {
-    orders.write(rounds + "\n");
-    orders.flush();
+  @Override
+  public double seconds(int rounds) throws IOException {
+    return seconds(List.of(this), rounds);
   }
 
-  /** How long the rounds took that it was told to do. */
-  public long awaitNanos() throws IOException {
-    return Long.parseLong(answer());
+  /** Of children that do this many rounds at once, seconds per round: the slowest one counts. */
+  public static double seconds(List<Child> children, int rounds) throws IOException {
+    for (Child child : children) {
+      child.orders.write(rounds + "\n");
+      child.orders.flush();
+    }
+    long slowest = 0;
+    for (Child child : children) {
+      slowest = Math.max(slowest, Long.parseLong(child.answer()));
+    }
+    return slowest / 1e9 / rounds;
   }
 
   /** In seconds. */

@@ -1,13 +1,12 @@
 package io.cordee.bench.round;
 
-import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.MadeUpImages;
 import io.cordee.bench.Temporary;
 import io.cordee.bench.process.BenchTeam;
 import io.cordee.bench.process.RealWorker;
-import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Report;
+import io.cordee.bench.report.Turns;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,19 +19,19 @@ public final class CheckpointBenchmark {
 
   private CheckpointBenchmark() {}
 
-  public static void run(Size size, Report report) throws IOException, InterruptedException {
+  public static void run(Report report) throws IOException, InterruptedException {
     // A turn has just one checkpoint in it.
-    Turns.Plan plan = size.choose(new Turns.Plan(EVERY, 9, EVERY), Turns.Plan.QUICK);
+    Turns turns = report.choose(new Turns(EVERY, 9, EVERY), Turns.QUICK);
     report.note("rprop: with its journal of signs, too, which is kept in every round");
     try (Temporary data = Temporary.folder()) {
-      MadeUpImages.write(data.path(), size.choose(20_000, 640));
+      MadeUpImages.write(data.path(), report.choose(20_000, 640));
       for (String rule : List.of("rprop", "adam")) {
-        compare(rule, data.path(), plan, report);
+        compare(rule, data.path(), turns, report);
       }
     }
   }
 
-  private static void compare(String rule, Path data, Turns.Plan plan, Report report)
+  private static void compare(String rule, Path data, Turns turns, Report report)
       throws IOException, InterruptedException {
     try (BenchTeam without = RealWorker.team(data, 2, job(rule, 0));
         BenchTeam with = RealWorker.team(data, 2, job(rule, EVERY))) {
@@ -40,19 +39,19 @@ public final class CheckpointBenchmark {
           rule + ", a checkpoint every " + EVERY + " rounds",
           "none",
           "s/round",
-          Turns.take(plan, without.workers(), with.workers()),
+          turns.take(without, with),
           Bar.atMost(1.02));
     }
   }
 
   private static String job(String rule, int every) {
     return """
-        name: checkpoint
-        model: {layers: [784, 128, 10]}
-        rule: {name: %s}
-        partitions: 32
-        checkpoint: {every: %d}
-        """
+    name: checkpoint
+    model: {layers: [784, 128, 10]}
+    rule: {name: %s}
+    partitions: 32
+    checkpoint: {every: %d}
+    """
         .formatted(rule, every);
   }
 }

@@ -1,14 +1,13 @@
 package io.cordee.bench.round;
 
-import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.process.BenchTeam;
 import io.cordee.bench.process.Child;
 import io.cordee.bench.process.Host;
 import io.cordee.bench.process.TrivialWorker;
-import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Report;
+import io.cordee.bench.report.Turns;
 import io.cordee.bench.scale.Cluster;
 import io.cordee.bench.scale.Layout;
 import io.cordee.bench.scale.Round;
@@ -31,7 +30,7 @@ public record NetworkBenchmark(
   /** Seconds that it takes until the compilers of all hosts are done with the cores they share. */
   private static final double WARMUP = 45;
 
-  public void run(Size size, Report report) throws IOException, InterruptedException {
+  public void run(Report report) throws IOException, InterruptedException {
     if (hosts.size() < 2) {
       throw CommandException.wrongUse(
           "this needs emulated hosts; run it as bench/network.sh, which makes them");
@@ -41,23 +40,23 @@ public record NetworkBenchmark(
             + " at %.0f Mbit/s, 1,538 bytes for every 1,448"
                 .formatted(cluster.bitsPerSecond() / 1e6));
     report.note("with signs down it is the way up that takes this time");
-    rounds(Downlink.FLOATS, size, report);
-    rounds(Downlink.SIGNS, size, report);
+    rounds(Downlink.FLOATS, report);
+    rounds(Downlink.SIGNS, report);
   }
 
-  private void rounds(Downlink downlink, Size size, Report report)
-      throws IOException, InterruptedException {
+  private void rounds(Downlink downlink, Report report) throws IOException, InterruptedException {
     int workers = hosts.size() - 1;
     double least = cluster.lineSeconds((double) workers * parameters * Float.BYTES);
     double forecast =
         Layout.shards(workers, 1, new Round(parameters, downlink, 0)).seconds(cluster, 0);
     int warmup = (int) Math.ceil(WARMUP / forecast);
     int more = Math.max(1, Math.min(50, 1_000_000 / parameters));
-    Turns.Plan plan = size.choose(new Turns.Plan(warmup, 11, 10 * more), Turns.Plan.QUICK);
+    Turns turns = report.choose(new Turns(0, 11, 10 * more), new Turns(0, 2, 2));
     try (BenchTeam team =
         TrivialWorker.team(parameters, downlink, hosts.get(0), hosts.subList(1, hosts.size()))) {
+      team.seconds(report.choose(warmup, 1));
       Processors processors = new Processors(team);
-      Pairs pairs = Turns.alone(plan, least, team.workers(), processors::begin);
+      Pairs pairs = turns.take(rounds -> least, team);
       report.add(
           "%s down, %d workers, %s"
               .formatted(Words.of(downlink), workers, Report.count(parameters)),
@@ -66,23 +65,20 @@ public record NetworkBenchmark(
           pairs.times(1e3),
           Bar.atMost(1.25));
       report.note("by the model: %.3f ms".formatted(forecast * 1e3));
-      report.note(processors.perRound(plan.repetitions() * plan.rounds()));
+      report.note(processors.perRound(turns.repetitions() * turns.rounds()));
     }
   }
 
   /** Processor time of all processes that take part. */
   private final class Processors {
     private final BenchTeam team;
-    private double server;
-    private double workers;
-    private double emulation;
-
-    Processors(BenchTeam team) {
-      this.team = team;
-    }
+    private final double server;
+    private final double workers;
+    private final double emulation;
 
     /** Starts counting. */
-    void begin() {
+    Processors(BenchTeam team) {
+      this.team = team;
       server = ofServer();
       workers = ofWorkers();
       emulation = ofCables();

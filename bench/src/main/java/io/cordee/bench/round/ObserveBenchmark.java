@@ -1,14 +1,13 @@
 package io.cordee.bench.round;
 
-import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.MadeUpImages;
 import io.cordee.bench.Ports;
 import io.cordee.bench.Temporary;
 import io.cordee.bench.process.BenchTeam;
 import io.cordee.bench.process.RealWorker;
-import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Report;
+import io.cordee.bench.report.Turns;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -19,14 +18,14 @@ public final class ObserveBenchmark {
 
   private ObserveBenchmark() {}
 
-  public static void run(Size size, Report report) throws IOException, InterruptedException {
-    Turns.Plan large = size.choose(new Turns.Plan(60, 11, 16), Turns.Plan.QUICK);
-    measure("784-128-10, 60,000 rows", 128, size.choose(60_000, 640), large, report);
-    Turns.Plan small = size.choose(new Turns.Plan(5000, 11, 1500), Turns.Plan.QUICK);
+  public static void run(Report report) throws IOException, InterruptedException {
+    Turns large = report.choose(new Turns(60, 11, 16), Turns.QUICK);
+    measure("784-128-10, 60,000 rows", 128, report.choose(60_000, 640), large, report);
+    Turns small = report.choose(new Turns(5000, 11, 1500), Turns.QUICK);
     measure("784-8-10, 640 rows", 8, 640, small, report);
   }
 
-  private static void measure(String name, int hidden, int rows, Turns.Plan plan, Report report)
+  private static void measure(String name, int hidden, int rows, Turns turns, Report report)
       throws IOException, InterruptedException {
     String job =
         """
@@ -50,8 +49,7 @@ public final class ObserveBenchmark {
             name + ", looked at",
             "nobody looks",
             "ms",
-            Turns.take(plan, alone.workers(), seen.workers(), onlooker::begin, onlooker::end)
-                .times(1e3),
+            turns.take(alone, rounds -> onlooker.watching(seen, rounds)).times(1e3),
             Bar.atMost(1.02));
         report.note(onlooker.seen());
       }

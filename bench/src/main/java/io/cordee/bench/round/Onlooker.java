@@ -1,5 +1,6 @@
 package io.cordee.bench.round;
 
+import io.cordee.bench.report.Turns;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -30,7 +31,17 @@ final class Onlooker {
     this.server = server;
   }
 
-  void begin() {
+  /** Seconds per round, of a server's team, while it looks. */
+  double watching(Turns.Work team, int rounds) throws IOException {
+    begin();
+    try {
+      return team.seconds(rounds);
+    } finally {
+      end();
+    }
+  }
+
+  private void begin() {
     isLooking = true;
     threads = List.of(new Thread(this::readEvents, "page"), new Thread(this::scrape, "scrape"));
     for (Thread thread : threads) {
@@ -39,7 +50,7 @@ final class Onlooker {
     }
   }
 
-  void end() {
+  private void end() {
     isLooking = false;
     for (Thread thread : threads) {
       thread.interrupt();

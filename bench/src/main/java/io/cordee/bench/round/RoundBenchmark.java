@@ -1,17 +1,15 @@
 package io.cordee.bench.round;
 
-import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.Machine;
 import io.cordee.bench.MadeUpImages;
 import io.cordee.bench.Temporary;
 import io.cordee.bench.process.BenchTeam;
-import io.cordee.bench.process.Child;
 import io.cordee.bench.process.RealWorker;
 import io.cordee.bench.process.TrivialWorker;
-import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Report;
+import io.cordee.bench.report.Turns;
 import io.cordee.common.job.Downlink;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RuleCatalog;
@@ -37,16 +35,16 @@ public final class RoundBenchmark {
 
   private RoundBenchmark() {}
 
-  public static void run(Size size, Report report) throws IOException, InterruptedException {
-    Turns.Plan plan = size.choose(new Turns.Plan(20, 11, 10), Turns.Plan.QUICK);
+  public static void run(Report report) throws IOException, InterruptedException {
+    Turns turns = report.choose(new Turns(20, 11, 10), Turns.QUICK);
     try (Temporary data = Temporary.folder()) {
-      MadeUpImages.write(data.path(), size.choose(60_000, 640));
-      twoAgainstOne(data.path(), plan, report);
+      MadeUpImages.write(data.path(), report.choose(60_000, 640));
+      twoAgainstOne(data.path(), turns, report);
     }
-    serverMemory(size.choose(100_000_000, 200_000), report);
+    serverMemory(report.choose(100_000_000, 200_000), report);
   }
 
-  private static void twoAgainstOne(Path data, Turns.Plan plan, Report report)
+  private static void twoAgainstOne(Path data, Turns turns, Report report)
       throws IOException, InterruptedException {
     try (BenchTeam one = RealWorker.team(data, 1, JOB);
         BenchTeam two = RealWorker.team(data, 2, JOB)) {
@@ -54,7 +52,7 @@ public final class RoundBenchmark {
           "2 workers against 1, one thread each",
           "1 worker",
           "rounds/s",
-          Turns.take(plan, one.workers(), two.workers()).rates(1, 1),
+          turns.take(one, two).rates(1, 1),
           Bar.atLeast(1.8));
     }
   }
@@ -80,12 +78,7 @@ public final class RoundBenchmark {
         "limit of memory: 2 versions, %d slots and %d contributions of %,.0f MB, and %d MB"
             .formatted(slots, workers, vector, BESIDES_MEGABYTES));
     try (BenchTeam team = TrivialWorker.team(parameters, Downlink.FLOATS, workers)) {
-      for (Child worker : team.workers()) {
-        worker.start(5);
-      }
-      for (Child worker : team.workers()) {
-        worker.awaitNanos();
-      }
+      team.seconds(5);
       double most = (double) Machine.mostResident(team.pid()) / MEGABYTE;
       report.add(name, "what the round needs", "MB", Pairs.once(limit, most), Bar.atMost(1));
     }

@@ -1,9 +1,9 @@
 package io.cordee.bench.scale;
 
-import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.report.Bar;
-import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Report;
+import io.cordee.bench.report.Turns;
+import java.io.IOException;
 import java.util.Locale;
 
 /**
@@ -19,9 +19,9 @@ public final class CoordinatorBenchmark {
 
   private CoordinatorBenchmark() {}
 
-  public static void run(Size size, Report report) {
-    int turns = size.choose(31, 1);
-    int warm = size.choose(200, 1);
+  public static void run(Report report) throws IOException {
+    Turns turns = new Turns(0, report.choose(31, 1), 1);
+    int warm = report.choose(200, 1);
     SimulatedTeam few = new SimulatedTeam(FEW, PARTITIONS);
     long before = usedBytes();
     SimulatedTeam many = new SimulatedTeam(MANY, PARTITIONS);
@@ -34,16 +34,16 @@ public final class CoordinatorBenchmark {
         "an event, %,d members".formatted(MANY),
         FEW + " members",
         "us",
-        byTurns(turns, () -> perEvent(few), () -> perEvent(many)).times(1e6),
+        turns.take(once -> perEvent(few), once -> perEvent(many)).times(1e6),
         Bar.atMost(2));
     report.add(
         "2 rounds, %d %% of them dying".formatted(DYING_PERCENT),
         "none die",
         "ms",
-        byTurns(
-                turns,
-                () -> seconds(many) + seconds(many),
-                () -> {
+        turns
+            .take(
+                once -> seconds(many) + seconds(many),
+                once -> {
                   many.kill(MANY * DYING_PERCENT / 100);
                   // Those who have come in their place get their share in the next one.
                   return seconds(many) + seconds(many);
@@ -59,22 +59,6 @@ public final class CoordinatorBenchmark {
             (after - before) / 1e6,
             (after - before) / 1e3 / MANY,
             many.members()));
-  }
-
-  /** In seconds. */
-  @FunctionalInterface
-  private interface Timed {
-    double take();
-  }
-
-  private static Pairs byTurns(int turns, Timed limit, Timed measured) {
-    double[] limits = new double[turns];
-    double[] values = new double[turns];
-    for (int i = 0; i < turns; i++) {
-      limits[i] = limit.take();
-      values[i] = measured.take();
-    }
-    return new Pairs(limits, values);
   }
 
   private static double seconds(SimulatedTeam team) {

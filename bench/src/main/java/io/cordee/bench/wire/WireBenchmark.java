@@ -1,15 +1,14 @@
 package io.cordee.bench.wire;
 
 import com.google.protobuf.ByteString;
-import io.cordee.bench.Benchmark.Size;
 import io.cordee.bench.process.BenchTeam;
 import io.cordee.bench.process.Child;
 import io.cordee.bench.process.FunctionWorker;
 import io.cordee.bench.process.TrivialWorker;
-import io.cordee.bench.process.Turns;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Report;
+import io.cordee.bench.report.Turns;
 import io.cordee.common.job.Downlink;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Signs;
@@ -28,36 +27,36 @@ public final class WireBenchmark {
 
   private WireBenchmark() {}
 
-  public static void run(Size size, Report report) throws IOException, InterruptedException {
-    int large = size.choose(10_000_000, 100_000);
+  public static void run(Report report) throws IOException, InterruptedException {
+    int large = report.choose(10_000_000, 100_000);
     // By then, compilers are done with the cores that all processes share.
-    Turns.Plan plan = size.choose(new Turns.Plan(250, 11, 10), Turns.Plan.QUICK);
+    Turns turns = report.choose(new Turns(250, 11, 10), Turns.QUICK);
     report.note("counted: each worker's vector up and down, 4 bytes per parameter and direction");
-    transport(large, plan, report);
-    wholePath(large, plan, report);
-    seam(large, plan, report);
-    teamAgainstOne(large, plan, report);
-    signsAgainstFloats(large, plan, report);
+    transport(large, turns, report);
+    wholePath(large, turns, report);
+    seam(large, turns, report);
+    teamAgainstOne(large, turns, report);
+    signsAgainstFloats(large, turns, report);
     bytesDown(large, report);
-    smallRounds(1_000, size.choose(new Turns.Plan(60_000, 21, 2_000), Turns.Plan.QUICK), report);
+    smallRounds(1_000, report.choose(new Turns(60_000, 21, 2_000), Turns.QUICK), report);
   }
 
-  private static void transport(int parameters, Turns.Plan plan, Report report) throws IOException {
+  private static void transport(int parameters, Turns turns, Report report) throws IOException {
     try (Child server = Child.start(TransportServer.class, Integer.toString(parameters));
         Child worker = Child.start(TrivialWorker.class, server.greeting())) {
-      againstRaw("transport alone", parameters, List.of(worker), Bar.atLeast(0.75), plan, report);
+      againstRaw("transport alone", parameters, worker, Bar.atLeast(0.75), turns, report);
     }
   }
 
-  private static void wholePath(int parameters, Turns.Plan plan, Report report)
+  private static void wholePath(int parameters, Turns turns, Report report)
       throws IOException, InterruptedException {
     try (BenchTeam team = TrivialWorker.team(parameters, Downlink.FLOATS, 1)) {
-      againstRaw("whole path", parameters, team.workers(), Bar.atLeast(0.55), plan, report);
+      againstRaw("whole path", parameters, team, Bar.atLeast(0.55), turns, report);
     }
   }
 
   /** A whole worker around a function that computes nothing, beside one that answers at once. */
-  private static void seam(int parameters, Turns.Plan plan, Report report)
+  private static void seam(int parameters, Turns turns, Report report)
       throws IOException, InterruptedException {
     try (BenchTeam bare = TrivialWorker.team(parameters, Downlink.FLOATS, 1);
         BenchTeam function = FunctionWorker.team(parameters)) {
@@ -65,13 +64,13 @@ public final class WireBenchmark {
           "whole path to a gradient function, " + Report.count(parameters),
           "whole path",
           "rounds/s",
-          Turns.take(plan, bare.workers(), function.workers()).rates(1, 1),
+          turns.take(bare, function).rates(1, 1),
           Bar.atLeast(0.95));
     }
   }
 
   private static void againstRaw(
-      String what, int parameters, List<Child> worker, Bar bar, Turns.Plan plan, Report report)
+      String what, int parameters, Turns.Work worker, Bar bar, Turns turns, Report report)
       throws IOException {
     String floats = Integer.toString(parameters);
     double gigabytes = gigabytes(parameters, 1);
@@ -81,12 +80,12 @@ public final class WireBenchmark {
           what + ", 1 worker, " + Report.count(parameters),
           "raw TCP",
           "GB/s",
-          Turns.take(plan, List.of(client), worker).rates(gigabytes, gigabytes),
+          turns.take(client, worker).rates(gigabytes, gigabytes),
           bar);
     }
   }
 
-  private static void teamAgainstOne(int parameters, Turns.Plan plan, Report report)
+  private static void teamAgainstOne(int parameters, Turns turns, Report report)
       throws IOException, InterruptedException {
     try (BenchTeam one = TrivialWorker.team(parameters, Downlink.FLOATS, 1);
         BenchTeam team = TrivialWorker.team(parameters, Downlink.FLOATS, TEAM)) {
@@ -94,13 +93,12 @@ public final class WireBenchmark {
           "whole path, " + TEAM + " workers against 1, " + Report.count(parameters),
           "1 worker",
           "GB/s",
-          Turns.take(plan, one.workers(), team.workers())
-              .rates(gigabytes(parameters, 1), gigabytes(parameters, TEAM)),
+          turns.take(one, team).rates(gigabytes(parameters, 1), gigabytes(parameters, TEAM)),
           Bar.atLeast(0.9));
     }
   }
 
-  private static void signsAgainstFloats(int parameters, Turns.Plan plan, Report report)
+  private static void signsAgainstFloats(int parameters, Turns turns, Report report)
       throws IOException, InterruptedException {
     try (BenchTeam floats = TrivialWorker.team(parameters, Downlink.FLOATS, TEAM);
         BenchTeam signs = TrivialWorker.team(parameters, Downlink.SIGNS, TEAM)) {
@@ -108,7 +106,7 @@ public final class WireBenchmark {
           "rprop, signs down, " + TEAM + " workers, " + Report.count(parameters),
           "floats down",
           "rounds/s",
-          Turns.take(plan, floats.workers(), signs.workers()).rates(1, 1),
+          turns.take(floats, signs).rates(1, 1),
           Bar.atLeast(1.6));
     }
   }
@@ -145,7 +143,7 @@ public final class WireBenchmark {
             .getSerializedSize();
   }
 
-  private static void smallRounds(int parameters, Turns.Plan plan, Report report)
+  private static void smallRounds(int parameters, Turns turns, Report report)
       throws IOException, InterruptedException {
     int clients = 2;
     String bytes = Integer.toString(parameters * Float.BYTES);
@@ -153,11 +151,12 @@ public final class WireBenchmark {
         Child first = Child.start(BareStream.Client.class, server.greeting(), bytes);
         Child second = Child.start(BareStream.Client.class, server.greeting(), bytes);
         BenchTeam team = TrivialWorker.team(parameters, Downlink.FLOATS, clients)) {
+      List<Child> bare = List.of(first, second);
       report.add(
           clients + " workers, " + Report.count(parameters) + ", against a bare stream",
           "gRPC stream with a barrier",
           "rounds/s",
-          Turns.take(plan, List.of(first, second), team.workers()).rates(1, 1),
+          turns.take(rounds -> Child.seconds(bare, rounds), team).rates(1, 1),
           Bar.atLeast(0.6));
     }
   }

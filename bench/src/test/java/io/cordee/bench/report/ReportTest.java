@@ -16,7 +16,7 @@ class ReportTest {
   private static final double[] LIMIT = {10, 20, 30};
 
   private final StringWriter text = new StringWriter();
-  private final Report report = new Report(new PrintWriter(text));
+  private final Report report = new Report(new PrintWriter(text), Report.Size.FULL);
 
   private static Figure figure(Bar bar) {
     return Figure.of("sum", "triad", "GB/s", new Pairs(LIMIT, MEASURED), bar);
@@ -28,11 +28,11 @@ class ReportTest {
 
   @Test
   void theRatioIsThatOfEachRepetitionByItself() {
-    assertEquals(new Spread(0.9, 0.85, 0.95, 3), rounded(figure(Bar.atLeast(0.8)).ratio()));
+    assertEquals(new Quartiles(0.9, 0.85, 0.95, 3), rounded(figure(Bar.atLeast(0.8)).ratio()));
   }
 
-  private static Spread rounded(Spread spread) {
-    return new Spread(
+  private static Quartiles rounded(Quartiles spread) {
+    return new Quartiles(
         Math.rint(spread.median() * 1e9) / 1e9,
         Math.rint(spread.lowerQuartile() * 1e9) / 1e9,
         Math.rint(spread.upperQuartile() * 1e9) / 1e9,
@@ -41,10 +41,10 @@ class ReportTest {
 
   @Test
   void aRatioMeetsABarFromItsSide() {
-    assertTrue(figure(Bar.atLeast(0.8)).isGood());
-    assertFalse(figure(Bar.atLeast(0.95)).isGood());
-    assertTrue(figure(Bar.atMost(1.25)).isGood());
-    assertFalse(figure(Bar.atMost(0.8)).isGood());
+    assertTrue(figure(Bar.atLeast(0.8)).met());
+    assertFalse(figure(Bar.atLeast(0.95)).met());
+    assertTrue(figure(Bar.atMost(1.25)).met());
+    assertFalse(figure(Bar.atMost(0.8)).met());
   }
 
   @Test

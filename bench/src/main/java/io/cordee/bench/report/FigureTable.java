@@ -3,11 +3,11 @@ package io.cordee.bench.report;
 import java.util.Locale;
 
 /** Figures as lines of text, in columns. */
-final class Table {
+final class FigureTable {
 
   private static final String COLUMNS = "%-44s %-22s %-22s %-22s %s";
 
-  private Table() {}
+  private FigureTable() {}
 
   static String header() {
     return line("", "measured", "limit", "ratio", "bar");
@@ -27,12 +27,12 @@ final class Table {
   }
 
   /** The median and, in brackets, half of the range between the quartiles, in percent. */
-  private static String amount(Spread spread, String unit) {
+  private static String amount(Quartiles spread, String unit) {
     double half = (spread.upperQuartile() - spread.lowerQuartile()) / 2 / Math.abs(spread.median());
     return String.format(Locale.ROOT, "%s %s ±%.0f %%", digits(spread.median()), unit, 100 * half);
   }
 
-  private static String ratio(Spread spread) {
+  private static String ratio(Quartiles spread) {
     return String.format(
         Locale.ROOT,
         "%.2f (%.2f to %.2f)",
@@ -42,9 +42,10 @@ final class Table {
   }
 
   private static String bar(Figure figure) {
-    String side = figure.bar().side() == Bar.Side.AT_LEAST ? ">=" : "<=";
-    String verdict = figure.isGood() ? "" : "  MISSED";
-    return String.format(Locale.ROOT, "%s %.2f%s", side, figure.bar().value(), verdict);
+    String verdict = figure.met() ? "" : "  MISSED";
+    return figure.atLeast() != null
+        ? String.format(Locale.ROOT, ">= %.2f%s", figure.atLeast(), verdict)
+        : String.format(Locale.ROOT, "<= %.2f%s", figure.atMost(), verdict);
   }
 
   /** Three digits that say something, without an exponent. */

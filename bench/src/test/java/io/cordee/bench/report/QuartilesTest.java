@@ -5,32 +5,32 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
 
-class SpreadTest {
+class QuartilesTest {
 
   @Test
   void ofAnOddNumberTheMedianIsTheOneInTheMiddle() {
-    assertEquals(new Spread(3, 2, 4, 5), Spread.of(new double[] {5, 1, 3, 2, 4}));
+    assertEquals(new Quartiles(3, 2, 4, 5), Quartiles.of(new double[] {5, 1, 3, 2, 4}));
   }
 
   @Test
   void betweenTwoItIsInProportion() {
-    assertEquals(new Spread(2.5, 1.75, 3.25, 4), Spread.of(new double[] {4, 3, 2, 1}));
+    assertEquals(new Quartiles(2.5, 1.75, 3.25, 4), Quartiles.of(new double[] {4, 3, 2, 1}));
   }
 
   @Test
   void ofOneEverythingIsThatOne() {
-    assertEquals(new Spread(7, 7, 7, 1), Spread.of(new double[] {7}));
+    assertEquals(new Quartiles(7, 7, 7, 1), Quartiles.of(new double[] {7}));
   }
 
   @Test
   void whatItIsTakenOfStaysAsItWas() {
     double[] measurements = {2, 1};
-    Spread.of(measurements);
+    Quartiles.of(measurements);
     assertEquals(2, measurements[0]);
   }
 
   @Test
   void ofNothingThereIsNone() {
-    assertThrows(IllegalArgumentException.class, () -> Spread.of(new double[0]));
+    assertThrows(IllegalArgumentException.class, () -> Quartiles.of(new double[0]));
   }
 }
