@@ -11,11 +11,9 @@ import io.cordee.common.job.Job;
 import io.cordee.common.run.Measure;
 import io.cordee.experiment.chart.ChartFiles.Format;
 import io.cordee.experiment.report.ReportSource;
-import io.cordee.experiment.run.ComparisonNote;
 import io.cordee.experiment.run.MadeUpRun;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
-import io.cordee.experiment.run.RunNote;
 import java.awt.BasicStroke;
 import java.awt.GraphicsEnvironment;
 import java.nio.file.Files;
@@ -58,18 +56,15 @@ class ChartFilesTest {
         for (int seed = 1; seed <= 2; seed++) {
           Job job = MadeUpRun.job("batch=" + batch);
           Path run = folder.resolve(runs.size() + "");
-          MadeUpRun.write(run, job, MadeUpRun.halving(6 + seed, 2));
+          String rows = MadeUpRun.halving(6 + seed, 2);
           Map<String, String> settings = new LinkedHashMap<>();
           settings.put("rule", rule);
           settings.put("batch", batch);
-          MadeUpRun.note(run, job, settings, seed, new RunNote.End(RunNote.End.COMPLETED, ""));
-          runs.add(MadeUpRun.read(run));
+          runs.add(MadeUpRun.cell(run, job, rows, settings, seed));
         }
       }
     }
-    ComparisonNote note =
-        new ComparisonNote("a & b", List.of(), Map.of(), List.of(), "", List.of(), List.of());
-    return ReportSource.of(note, runs, List.of());
+    return ReportSource.of(MadeUpRun.comparison("a & b"), runs, List.of());
   }
 
   @Test

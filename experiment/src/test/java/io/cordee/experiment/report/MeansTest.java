@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
 import io.cordee.experiment.run.MadeUpRun;
-import io.cordee.experiment.run.RunNote;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,16 +23,13 @@ class MeansTest {
   private void runs(String rule, double... accuracies) {
     for (int i = 0; i < accuracies.length; i++) {
       Job job = MadeUpRun.job("rule.name=" + rule, "model.init.seed=" + (i + 1));
-      Path run =
-          MadeUpRun.write(folder.resolve(rule + i), job, "0,2,0.5," + accuracies[i] + ",0.0,,a\n");
-      runs.add(
-          MadeUpRun.note(
-              run,
-              job,
-              Map.of("rule", rule),
-              i + 1,
-              new RunNote.End(RunNote.End.COMPLETED, "completed after 0 rounds")));
+      cell(rule + i, job, accuracies[i], Map.of("rule", rule), i + 1);
     }
+  }
+
+  private void cell(String name, Job job, double accuracy, Map<String, String> settings, int seed) {
+    String rows = "0,2,0.5," + accuracy + ",0.0,,a\n";
+    runs.add(MadeUpRun.cell(folder.resolve(name), job, rows, settings, seed).folder());
   }
 
   private Optional<Means> means() throws IOException {
@@ -70,15 +66,7 @@ class MeansTest {
                 "rule.name=" + rule,
                 "data={train: {format: digits}, split: {folds: 3, fold: " + fold + "}}");
         double accuracy = fold / 10.0 + (rule.equals("adam") ? 0.1 * fold : 0);
-        Path run =
-            MadeUpRun.write(folder.resolve(rule + fold), job, "0,2,0.5," + accuracy + ",0.0,,a\n");
-        runs.add(
-            MadeUpRun.note(
-                run,
-                job,
-                Map.of("rule", rule, "data.split.fold", "" + fold),
-                1,
-                new RunNote.End(RunNote.End.COMPLETED, "completed after 0 rounds")));
+        cell(rule + fold, job, accuracy, Map.of("rule", rule, "data.split.fold", "" + fold), 1);
       }
     }
     Means means = means().orElseThrow();

@@ -42,6 +42,10 @@ class ReportFileTest {
     return MadeUpRun.write(folder.resolve(name), job, rows);
   }
 
+  private Run cell(String name, Job job, String rows, Map<String, String> settings, long seed) {
+    return MadeUpRun.cell(folder.resolve(name), job, rows, settings, seed);
+  }
+
   private static JsonObject data(String html) {
     Matcher found =
         Pattern.compile(
@@ -61,10 +65,8 @@ class ReportFileTest {
       for (String batch : List.of("full", "256")) {
         for (long seed = 1; seed <= 2; seed++) {
           Job job = MadeUpRun.job("rule.name=" + rule, "batch=" + batch, "model.init.seed=" + seed);
-          Path run = run(rule + batch + seed, job, MadeUpRun.halving(5, 1));
-          MadeUpRun.note(
-              run, job, settings(rule, batch), seed, new RunNote.End(RunNote.End.COMPLETED, ""));
-          runs.add(MadeUpRun.read(run));
+          runs.add(
+              cell(rule + batch + seed, job, MadeUpRun.halving(5, 1), settings(rule, batch), seed));
         }
       }
     }
@@ -194,9 +196,7 @@ class ReportFileTest {
   @Test
   void whatLooksLikeAPlaceOfTheTemplateIsLeftAsItIs() throws IOException {
     Run run = MadeUpRun.read(run("place", MadeUpRun.job(), MadeUpRun.halving(2, 1)));
-    ComparisonNote note =
-        new ComparisonNote(
-            "{{script}} $1", List.of(), Map.of(), List.of(), "", List.of(), List.of());
+    ComparisonNote note = MadeUpRun.comparison("{{script}} $1");
 
     String html = ReportFile.html(ReportSource.of(note, List.of(run), List.of()));
 
@@ -306,14 +306,9 @@ class ReportFileTest {
     List<Path> cells = new ArrayList<>();
     for (long seed = 1; seed <= 2; seed++) {
       for (String rule : List.of("gd", "adam")) {
-        Path run = run(rule + seed, MadeUpRun.job(), MadeUpRun.halving(2, 1));
-        cells.add(run);
-        MadeUpRun.note(
-            run,
-            MadeUpRun.job(),
-            settings(rule, "full"),
-            seed,
-            new RunNote.End(RunNote.End.COMPLETED, ""));
+        String rows = MadeUpRun.halving(2, 1);
+        Run cell = cell(rule + seed, MadeUpRun.job(), rows, settings(rule, "full"), seed);
+        cells.add(cell.folder());
       }
     }
     String html = report(cells);
@@ -334,17 +329,12 @@ class ReportFileTest {
               rows.append(round + ",1.0,0.5," + rounds[round] + "," + round + ".0,,a\n");
             }
             Job job = MadeUpRun.job("model.init.seed=" + seed);
-            Path run = run(rule + seed, job, rows.toString());
-            RunNote.End end = new RunNote.End(RunNote.End.COMPLETED, "");
-            String[] cell = (rule + " full").split(" ");
-            MadeUpRun.note(run, job, settings(cell[0], cell[1]), seed, end);
-            runs.add(MadeUpRun.read(run));
+            String[] words = (rule + " full").split(" ");
+            Map<String, String> settings = settings(words[0], words[1]);
+            runs.add(cell(rule + seed, job, rows.toString(), settings, seed));
           }
         });
-    return ReportSource.of(
-        new ComparisonNote("x", List.of(), Map.of(), List.of(), "", List.of("0.9"), List.of()),
-        runs,
-        List.of());
+    return ReportSource.of(MadeUpRun.comparison("x", "0.9"), runs, List.of());
   }
 
   private static String row(String html, String table, String first) {
@@ -433,9 +423,7 @@ class ReportFileTest {
   void comparisonsOfDifferentJobsAreNotOneOfMoreSeeds() throws IOException {
     for (String name : List.of("first", "second")) {
       Job job = MadeUpRun.job("name=" + name, "stop.rounds=" + name.length());
-      Path cell = run(name + "/cells/gd_seed-1", job, MadeUpRun.halving(2, 1));
-      RunNote.End end = new RunNote.End(RunNote.End.COMPLETED, "");
-      MadeUpRun.note(cell, job, Map.of("rule", "gd"), 1, end);
+      cell(name + "/cells/gd_seed-1", job, MadeUpRun.halving(2, 1), Map.of("rule", "gd"), 1);
     }
     String html = report(List.of(folder.resolve("first"), folder.resolve("second")));
 
@@ -462,16 +450,10 @@ class ReportFileTest {
     List<Run> runs = new ArrayList<>();
     for (int seed = 1; seed <= 3; seed++) {
       Job job = MadeUpRun.job("model.init.seed=" + seed);
-      Path run = run("seed" + seed, job, MadeUpRun.halving(2 * seed, 1));
-      MadeUpRun.note(
-          run, job, Map.of("rule", "gd"), seed, new RunNote.End(RunNote.End.COMPLETED, ""));
-      runs.add(MadeUpRun.read(run));
+      String rows = MadeUpRun.halving(2 * seed, 1);
+      runs.add(cell("seed" + seed, job, rows, Map.of("rule", "gd"), seed));
     }
-    ReportSource source =
-        ReportSource.of(
-            new ComparisonNote("x", List.of(), Map.of(), List.of(), "", List.of(), List.of()),
-            runs,
-            List.of());
+    ReportSource source = ReportSource.of(MadeUpRun.comparison("x"), runs, List.of());
 
     JsonObject loss =
         firstGroup(ReportFile.html(source)).getAsJsonObject("curves").getAsJsonObject("loss");

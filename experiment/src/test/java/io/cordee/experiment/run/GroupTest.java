@@ -24,10 +24,7 @@ class GroupTest {
     all.addAll(List.of("rule.name=" + rule, "model.init.seed=" + seed));
     Job job = MadeUpRun.job(all.toArray(String[]::new));
     Path cell = folder.resolve(comparison).resolve("cells").resolve(rule + "_seed-" + seed);
-    MadeUpRun.write(cell, job, MadeUpRun.halving(2, 1));
-    RunNote.End end = new RunNote.End(RunNote.End.COMPLETED, "");
-    MadeUpRun.note(cell, job, Map.of("rule", rule), seed, end);
-    runs.add(MadeUpRun.read(cell));
+    runs.add(MadeUpRun.cell(cell, job, MadeUpRun.halving(2, 1), Map.of("rule", rule), seed));
   }
 
   /** Label and seeds of each group. */

@@ -34,6 +34,19 @@ public final class MadeUpRun {
     }
   }
 
+  /** A cell of a comparison, that has completed. */
+  public static Run cell(
+      Path folder, Job job, String rows, Map<String, String> settings, long seed) {
+    write(folder, job, rows);
+    note(folder, job, settings, seed, new RunNote.End(RunNote.End.COMPLETED, ""));
+    return read(folder);
+  }
+
+  public static ComparisonNote comparison(String name, String... targets) {
+    return new ComparisonNote(
+        name, List.of(), Map.of(), List.of(), "", List.of(targets), List.of());
+  }
+
   public static Path note(
       Path folder, Job job, Map<String, String> settings, long seed, RunNote.End end) {
     return note(folder, job, new RunNote.Team(4, 1, 1, "processes"), settings, seed, end);
