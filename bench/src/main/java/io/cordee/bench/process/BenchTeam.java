@@ -1,6 +1,7 @@
 package io.cordee.bench.process;
 
 import io.cordee.bench.Temporary;
+import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Turns;
 import io.cordee.cli.team.JavaProcess;
 import java.io.IOException;
@@ -77,6 +78,25 @@ public final class BenchTeam implements Turns.Work, AutoCloseable {
     } catch (IOException | RuntimeException | InterruptedException e) {
       team.close();
       throw e;
+    }
+  }
+
+  /** Starts a team. */
+  @FunctionalInterface
+  public interface Starter {
+    BenchTeam start() throws IOException, InterruptedException;
+  }
+
+  /**
+   * Two teams, which end then.
+   *
+   * @return seconds per round
+   */
+  public static Pairs byTurns(Turns turns, Starter limit, Starter measured)
+      throws IOException, InterruptedException {
+    try (BenchTeam one = limit.start();
+        BenchTeam other = measured.start()) {
+      return turns.take(one, other);
     }
   }
 

@@ -8,7 +8,6 @@ import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Report;
 import io.cordee.bench.report.Turns;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /** What checkpoints cost: a team that keeps them beside one that does not. */
@@ -26,21 +25,16 @@ public final class CheckpointBenchmark {
     try (Temporary data = Temporary.folder()) {
       MadeUpImages.write(data.path(), report.choose(20_000, 640));
       for (String rule : List.of("rprop", "adam")) {
-        compare(rule, data.path(), turns, report);
+        report.add(
+            rule + ", a checkpoint every " + EVERY + " rounds",
+            "none",
+            "s/round",
+            BenchTeam.byTurns(
+                turns,
+                () -> RealWorker.team(data.path(), 2, job(rule, 0)),
+                () -> RealWorker.team(data.path(), 2, job(rule, EVERY))),
+            Bar.atMost(1.02));
       }
-    }
-  }
-
-  private static void compare(String rule, Path data, Turns turns, Report report)
-      throws IOException, InterruptedException {
-    try (BenchTeam without = RealWorker.team(data, 2, job(rule, 0));
-        BenchTeam with = RealWorker.team(data, 2, job(rule, EVERY))) {
-      report.add(
-          rule + ", a checkpoint every " + EVERY + " rounds",
-          "none",
-          "s/round",
-          turns.take(without, with),
-          Bar.atMost(1.02));
     }
   }
 

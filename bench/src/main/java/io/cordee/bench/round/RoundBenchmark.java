@@ -14,7 +14,6 @@ import io.cordee.common.job.Downlink;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RuleCatalog;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 
 /** Whole rounds of the real thing, and what memory they take. */
@@ -39,22 +38,18 @@ public final class RoundBenchmark {
     Turns turns = report.choose(new Turns(20, 11, 10), Turns.QUICK);
     try (Temporary data = Temporary.folder()) {
       MadeUpImages.write(data.path(), report.choose(60_000, 640));
-      twoAgainstOne(data.path(), turns, report);
-    }
-    serverMemory(report.choose(100_000_000, 200_000), report);
-  }
-
-  private static void twoAgainstOne(Path data, Turns turns, Report report)
-      throws IOException, InterruptedException {
-    try (BenchTeam one = RealWorker.team(data, 1, JOB);
-        BenchTeam two = RealWorker.team(data, 2, JOB)) {
       report.add(
           "2 workers against 1, one thread each",
           "1 worker",
           "rounds/s",
-          turns.take(one, two).rates(1, 1),
+          BenchTeam.byTurns(
+                  turns,
+                  () -> RealWorker.team(data.path(), 1, JOB),
+                  () -> RealWorker.team(data.path(), 2, JOB))
+              .rates(1, 1),
           Bar.atLeast(1.8));
     }
+    serverMemory(report.choose(100_000_000, 200_000), report);
   }
 
   /** The most memory that the server has had resident. */

@@ -34,11 +34,37 @@ public final class WireBenchmark {
     report.note("counted: each worker's vector up and down, 4 bytes per parameter and direction");
     transport(large, turns, report);
     wholePath(large, turns, report);
-    seam(large, turns, report);
-    teamAgainstOne(large, turns, report);
-    signsAgainstFloats(large, turns, report);
+    String count = Report.count(large);
+    // A whole worker around a function that computes nothing, beside one that answers at once.
+    report.add(
+        "whole path to a gradient function, " + count,
+        "whole path",
+        "rounds/s",
+        BenchTeam.byTurns(turns, team(large, Downlink.FLOATS, 1), () -> FunctionWorker.team(large))
+            .rates(1, 1),
+        Bar.atLeast(0.95));
+    report.add(
+        "whole path, " + TEAM + " workers against 1, " + count,
+        "1 worker",
+        "GB/s",
+        BenchTeam.byTurns(
+                turns, team(large, Downlink.FLOATS, 1), team(large, Downlink.FLOATS, TEAM))
+            .rates(gigabytes(large, 1), gigabytes(large, TEAM)),
+        Bar.atLeast(0.9));
+    report.add(
+        "rprop, signs down, " + TEAM + " workers, " + count,
+        "floats down",
+        "rounds/s",
+        BenchTeam.byTurns(
+                turns, team(large, Downlink.FLOATS, TEAM), team(large, Downlink.SIGNS, TEAM))
+            .rates(1, 1),
+        Bar.atLeast(1.6));
     bytesDown(large, report);
     smallRounds(1_000, report.choose(new Turns(60_000, 21, 2_000), Turns.QUICK), report);
+  }
+
+  private static BenchTeam.Starter team(int parameters, Downlink downlink, int workers) {
+    return () -> TrivialWorker.team(parameters, downlink, workers);
   }
 
   private static void transport(int parameters, Turns turns, Report report) throws IOException {
@@ -55,20 +81,6 @@ public final class WireBenchmark {
     }
   }
 
-  /** A whole worker around a function that computes nothing, beside one that answers at once. */
-  private static void seam(int parameters, Turns turns, Report report)
-      throws IOException, InterruptedException {
-    try (BenchTeam bare = TrivialWorker.team(parameters, Downlink.FLOATS, 1);
-        BenchTeam function = FunctionWorker.team(parameters)) {
-      report.add(
-          "whole path to a gradient function, " + Report.count(parameters),
-          "whole path",
-          "rounds/s",
-          turns.take(bare, function).rates(1, 1),
-          Bar.atLeast(0.95));
-    }
-  }
-
   private static void againstRaw(
       String what, int parameters, Turns.Work worker, Bar bar, Turns turns, Report report)
       throws IOException {
@@ -82,32 +94,6 @@ public final class WireBenchmark {
           "GB/s",
           turns.take(client, worker).rates(gigabytes, gigabytes),
           bar);
-    }
-  }
-
-  private static void teamAgainstOne(int parameters, Turns turns, Report report)
-      throws IOException, InterruptedException {
-    try (BenchTeam one = TrivialWorker.team(parameters, Downlink.FLOATS, 1);
-        BenchTeam team = TrivialWorker.team(parameters, Downlink.FLOATS, TEAM)) {
-      report.add(
-          "whole path, " + TEAM + " workers against 1, " + Report.count(parameters),
-          "1 worker",
-          "GB/s",
-          turns.take(one, team).rates(gigabytes(parameters, 1), gigabytes(parameters, TEAM)),
-          Bar.atLeast(0.9));
-    }
-  }
-
-  private static void signsAgainstFloats(int parameters, Turns turns, Report report)
-      throws IOException, InterruptedException {
-    try (BenchTeam floats = TrivialWorker.team(parameters, Downlink.FLOATS, TEAM);
-        BenchTeam signs = TrivialWorker.team(parameters, Downlink.SIGNS, TEAM)) {
-      report.add(
-          "rprop, signs down, " + TEAM + " workers, " + Report.count(parameters),
-          "floats down",
-          "rounds/s",
-          turns.take(floats, signs).rates(1, 1),
-          Bar.atLeast(1.6));
     }
   }
 
