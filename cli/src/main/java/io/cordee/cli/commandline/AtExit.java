@@ -1,7 +1,6 @@
 package io.cordee.cli.commandline;
 
 import io.cordee.common.text.Jars;
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -30,7 +29,7 @@ public final class AtExit {
         task.join();
       }
       TemporaryFolder.remove();
-    } catch (InterruptedException | IOException e) {
+    } catch (InterruptedException e) {
       System.err.println("cannot clean up: " + Errors.text(e));
     }
     Thread.getAllStackTraces().values().forEach(AtExit::failIfPlugin);

@@ -1,6 +1,5 @@
 package io.cordee.cli.commandline;
 
-import io.cordee.common.file.Draft;
 import io.cordee.common.file.FolderLock;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -10,14 +9,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * This process's folder for files that end with it. The next process to make one removes those of
- * processes that were killed, whose locks it can take.
+ * This process's folder for files that end with it. Another process to make one removes those of
+ * processes that were killed.
  */
 public final class TemporaryFolder {
 
   /** The file in it that has a copy of standard input. */
   public static final String STANDARD_INPUT = "standard input";
 
+  private static final String PREFIX = ".cordee-";
   private static final String LOCK = ".cordee-lock";
 
   private static Optional<Path> own = Optional.empty();
@@ -28,21 +28,22 @@ public final class TemporaryFolder {
   /** Nobody else may look into it. */
   public static synchronized Path path() throws IOException {
     if (own.isEmpty()) {
-      // It gets its name once it is locked, so that it is never taken for that of a dead process.
-      Path draft = Files.createTempDirectory(".cordee-");
-      lock = FolderLock.take(draft.resolve(LOCK), "");
-      removeDead(draft);
-      String name = draft.getFileName().toString().substring(1);
-      own = Optional.of(Files.move(draft, draft.resolveSibling(name)));
+      Path folder = Files.createTempDirectory(PREFIX);
+      lock = FolderLock.take(folder.resolve(LOCK), "");
+      own = Optional.of(folder);
+      removeDead(folder);
     }
     return own.get();
   }
 
   private static void removeDead(Path own) throws IOException {
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(own.getParent(), "{,.}cordee-*")) {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(own.getParent(), PREFIX + "*")) {
       for (Path other : all) {
         if (isOfSameUser(other, own)) {
-          remove(other);
+          Optional<FolderLock> its = FolderLock.takeOver(other, other.resolve(LOCK));
+          if (its.isPresent()) {
+            remove(other, its.get());
+          }
         }
       }
     }
@@ -52,35 +53,28 @@ public final class TemporaryFolder {
     try {
       // Others could put a link here, to what is this user's.
       return Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS)
-          && (isDraft(other) ? Draft.isOld(other) : Files.exists(other.resolve(LOCK)))
           && Files.getOwner(other).equals(Files.getOwner(own));
     } catch (IOException e) {
       return false; // another process has just removed it
     }
   }
 
-  private static boolean isDraft(Path folder) {
-    return folder.getFileName().toString().startsWith(".");
-  }
-
   /** At the end of the process. */
-  public static synchronized void remove() throws IOException {
+  public static synchronized void remove() {
     if (own.isPresent()) {
-      lock.close();
-      remove(own.get());
+      remove(own.get(), lock);
     }
   }
 
-  @SuppressWarnings("try") // it is only held
-  private static void remove(Path folder) {
-    try (FolderLock its = FolderLock.take(folder.resolve(LOCK), "");
+  private static void remove(Path folder, FolderLock its) {
+    try (its;
         DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
         Files.delete(file);
       }
       Files.delete(folder);
     } catch (IOException e) {
-      return; // its process lives, or the next one removes what is left
+      return; // the next process removes what is left
     }
   }
 

@@ -162,8 +162,10 @@ class InterruptIT {
         killed.awaitNothingLeft();
       }
       assertNotEquals(ofOne, cordeeFolders(temporary));
-      Path unnamed = Files.createDirectory(temporary.resolve(".cordee-1"));
-      Files.setLastModifiedTime(unnamed, FileTime.from(Instant.now().minusSeconds(120)));
+      Files.createDirectory(temporary.resolve(".cordee-1"));
+      for (Path old : cordeeFolders(temporary)) {
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(120)));
+      }
       cordee.run("train", "--set=stop.rounds=1", "--workers=1", "--out=third").expectSuccess();
       assertEquals(ofOne, cordeeFolders(temporary));
       lives.interrupt();

@@ -3,17 +3,12 @@ package io.cordee.common.file;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Collections;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -28,27 +23,25 @@ import java.util.regex.Pattern;
 public final class Draft implements Closeable {
 
   private static final String SUFFIX = ".tmp";
-  private static final Duration NEW = Duration.ofMinutes(1);
 
   /** Of a draft, around that of the file. */
   private static final Pattern NAME =
       Pattern.compile("\\.(.+)\\.[0-9a-f-]{36}" + Pattern.quote(SUFFIX));
 
-  /**
-   * Of this process: to open and close one of them a second time would give up its lock, as POSIX
-   * has it.
-   */
-  private static final Set<Path> OPEN = Collections.synchronizedSet(new HashSet<>());
-
   private final Path file;
   private final Path draft;
   private final FileChannel channel;
+
+  /** Tells others that this process lives; none where the disk has no locks. */
+  private final Optional<FolderLock> lock;
+
   private boolean isCommitted;
 
-  private Draft(Path file, Path draft, FileChannel channel) {
+  private Draft(Path file, Path draft, FileChannel channel, Optional<FolderLock> lock) {
     this.file = file;
     this.draft = draft;
     this.channel = channel;
+    this.lock = lock;
   }
 
   /** Begins an empty draft of a file, and deletes those that killed processes have left of it. */
@@ -58,44 +51,32 @@ public final class Draft implements Closeable {
     Path draft = file.resolveSibling(name);
     FileChannel channel =
         FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    OPEN.add(draft);
-    tryLock(channel); // from here on it is known to be of a process that lives
-    return new Draft(file, draft, channel);
+    return new Draft(file, draft, channel, lock(draft));
+  }
+
+  private static Optional<FolderLock> lock(Path draft) {
+    try {
+      return Optional.of(FolderLock.take(draft, ""));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private static void deleteDead(Path file) {
     String name = file.getFileName().toString();
     try {
-      delete(
-          file.toAbsolutePath().getParent(),
-          name::equals,
-          draft ->
-              !OPEN.contains(file.resolveSibling(draft.getFileName()))
-                  && isOld(draft)
-                  && isDead(draft));
+      delete(file.toAbsolutePath().getParent(), name::equals, Draft::isDead);
     } catch (IOException e) {
       return; // what is wrong with the folder shows when it is written to
     }
   }
 
   private static boolean isDead(Path draft) throws IOException {
-    try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-      return tryLock(channel);
+    Optional<FolderLock> its = FolderLock.takeOver(draft, draft);
+    if (its.isPresent()) {
+      its.get().close();
     }
-  }
-
-  /** Whether it has been there for a while: one that is new may be about to be locked. */
-  public static boolean isOld(Path draft) throws IOException {
-    return Files.getLastModifiedTime(draft).toInstant().isBefore(Instant.now().minus(NEW));
-  }
-
-  /** Whether it is locked now, and was not before; not every disk has locks. */
-  private static boolean tryLock(FileChannel channel) {
-    try {
-      return channel.tryLock() != null;
-    } catch (IOException | OverlappingFileLockException e) {
-      return false;
-    }
+    return its.isPresent();
   }
 
   public FileChannel channel() {
@@ -105,8 +86,7 @@ public final class Draft implements Closeable {
   /** Forces the content to disk, then moves the file into place. */
   public void commit() throws IOException {
     channel.force(true);
-    channel.close();
-    OPEN.remove(draft);
+    end();
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     isCommitted = true;
     forceFolder(file.toAbsolutePath().getParent());
@@ -114,10 +94,16 @@ public final class Draft implements Closeable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
-    OPEN.remove(draft);
+    end();
     if (!isCommitted) {
       Files.deleteIfExists(draft);
+    }
+  }
+
+  private void end() throws IOException {
+    channel.close();
+    if (lock.isPresent()) {
+      lock.get().close();
     }
   }
 

@@ -3,10 +3,14 @@ package io.cordee.common.file;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,6 +21,9 @@ import java.util.Set;
  * even one that it had opened a second time, for reading.
  */
 public final class FolderLock implements Closeable {
+
+  /** What is newer may be about to be locked. */
+  private static final Duration NEW = Duration.ofMinutes(1);
 
   private static final Set<Path> HELD = Collections.synchronizedSet(new HashSet<>());
 
@@ -44,6 +51,24 @@ public final class FolderLock implements Closeable {
     } catch (IOException | RuntimeException e) {
       HELD.remove(key);
       throw e;
+    }
+  }
+
+  /**
+   * Takes the lock of what a process has left that has ended; empty if that lives, or may have just
+   * begun.
+   *
+   * @param left a file or folder
+   * @param file the lock's
+   */
+  public static Optional<FolderLock> takeOver(Path left, Path file) {
+    try {
+      Instant changed = Files.getLastModifiedTime(left).toInstant();
+      return changed.isBefore(Instant.now().minus(NEW))
+          ? Optional.of(take(file, ""))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // it is locked, or was removed by another process just now
     }
   }
 
