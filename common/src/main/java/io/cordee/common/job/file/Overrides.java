@@ -16,9 +16,7 @@ final class Overrides {
 
   private static final String RULE = "rule";
   private static final String LOCAL = "local";
-  private static final List<List<String>> LENGTHS =
-      List.of(List.of("stop", "rounds"), List.of("stop", "epochs"));
-
+  private static final List<String> LENGTHS = List.of("rounds", "epochs");
   private static final List<List<String>> RULES = List.of(List.of(RULE), List.of(LOCAL, RULE));
 
   private final List<Change> changes = new ArrayList<>();
@@ -65,27 +63,22 @@ final class Overrides {
     for (Change change : changes) {
       changed = Shorthands.expand(put(withoutOther(changed, change), change, 0));
     }
-    changed = Shorthands.expandSeed(changed);
-    changed = withoutReplaced(job, changed);
-    if (changed.value(LOCAL).orElse(null) instanceof Yaml.Mapping local) {
-      Yaml.Mapping before =
-          job.value(LOCAL).orElse(null) instanceof Yaml.Mapping of ? of : local.without(RULE);
-      Place keyPlace = changed.entries().get(LOCAL).keyPlace();
-      changed = changed.with(LOCAL, new Yaml.Entry(keyPlace, withoutReplaced(before, local)));
-    }
-    return changed;
+    return withoutReplaced(job, Shorthands.expandSeed(changed))
+        .within(
+            LOCAL,
+            local ->
+                job.value(LOCAL).orElse(null) instanceof Yaml.Mapping before
+                    ? withoutReplaced(before, local)
+                    : withoutReplaced(local.without(RULE), local));
   }
 
   /** Rounds take the place of epochs, and the other way round. */
   private static Yaml.Mapping withoutOther(Yaml.Mapping job, Change change) {
-    int at = LENGTHS.indexOf(change.keys());
-    if (at < 0
-        || change.value().isNull()
-        || !(job.value("stop").orElse(null) instanceof Yaml.Mapping stop)) {
-      return job;
-    }
-    Place keyPlace = job.entries().get("stop").keyPlace();
-    return job.with("stop", new Yaml.Entry(keyPlace, stop.without(LENGTHS.get(1 - at).get(1))));
+    List<String> keys = change.keys();
+    int at = keys.size() == 2 && keys.get(0).equals("stop") ? LENGTHS.indexOf(keys.get(1)) : -1;
+    return at < 0 || change.value().isNull()
+        ? job
+        : job.within("stop", stop -> stop.without(LENGTHS.get(1 - at)));
   }
 
   private static Yaml.Mapping put(Yaml.Mapping into, Change change, int depth) {
@@ -93,24 +86,18 @@ final class Overrides {
     if (depth == change.keys().size() - 1) {
       return into.with(key, new Yaml.Entry(change.place(), change.value()));
     }
-    if (into.value(key).orElse(null) instanceof Yaml.Mapping inner) {
-      Place keyPlace = into.entries().get(key).keyPlace();
-      return into.with(key, new Yaml.Entry(keyPlace, put(inner, change, depth + 1)));
+    if (into.value(key).orElse(null) instanceof Yaml.Mapping) {
+      return into.within(key, inner -> put(inner, change, depth + 1));
     }
     Yaml.Mapping fresh = new Yaml.Mapping(change.place(), Map.of());
     return into.with(key, new Yaml.Entry(change.place(), put(fresh, change, depth + 1)));
   }
 
   private static Optional<String> ruleName(Yaml.Mapping section) {
-    return Shorthands.expandRule(section)
-        .value(RULE)
-        .flatMap(
-            rule ->
-                rule instanceof Yaml.Mapping mapping
-                    ? mapping.value(RuleForm.NAME)
-                    : Optional.empty())
-        .flatMap(
-            name -> name instanceof Yaml.Scalar word ? Optional.of(word.text()) : Optional.empty());
+    return Shorthands.expandRule(section).value(RULE).orElse(null) instanceof Yaml.Mapping rule
+            && rule.value(RuleForm.NAME).orElse(null) instanceof Yaml.Scalar name
+        ? Optional.of(name.text())
+        : Optional.empty();
   }
 
   /**
@@ -120,20 +107,23 @@ final class Overrides {
   private static Yaml.Mapping withoutReplaced(Yaml.Mapping before, Yaml.Mapping section) {
     Optional<String> name = ruleName(section);
     Optional<RuleDefinition> definition = name.flatMap(RuleCatalog::find);
-    if (definition.isEmpty() || !(section.value(RULE).orElseThrow() instanceof Yaml.Mapping rule)) {
+    if (definition.isEmpty()) {
       return section;
     }
     boolean isOtherRule = !ruleName(before).equals(name);
     List<String> known = RuleForm.keys(definition.get());
-    Map<String, Yaml.Entry> kept = new LinkedHashMap<>(rule.entries());
-    kept.entrySet()
-        .removeIf(
-            entry ->
-                isLine(entry.getValue())
-                    && (isOtherRule && !known.contains(entry.getKey())
-                        || isOverridden(entry.getKey(), definition.get(), rule.entries())));
-    Place keyPlace = section.entries().get(RULE).keyPlace();
-    return section.with(RULE, new Yaml.Entry(keyPlace, new Yaml.Mapping(rule.place(), kept)));
+    return section.within(
+        RULE,
+        rule -> {
+          Map<String, Yaml.Entry> kept = new LinkedHashMap<>(rule.entries());
+          kept.entrySet()
+              .removeIf(
+                  entry ->
+                      isLine(entry.getValue())
+                          && (isOtherRule && !known.contains(entry.getKey())
+                              || isOverridden(entry.getKey(), definition.get(), rule.entries())));
+          return new Yaml.Mapping(rule.place(), kept);
+        });
   }
 
   private static boolean isOverridden(

@@ -2,6 +2,7 @@ package io.cordee.common.job.file;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Short forms, written out: {@code batch: 256} is {@code batch: {rows: 256}}, {@code rule: adam} is
@@ -15,60 +16,52 @@ final class Shorthands {
 
   private Shorthands() {}
 
-  private static final String PREPROCESS = "preprocess";
   static final String TORCHSCRIPT = "torchscript";
   private static final String SEED = "seed";
-  private static final String RULE = "rule";
 
   static Yaml.Mapping expand(Yaml.Mapping job) {
-    Yaml.Mapping expanded = job;
-    if (job.value("batch").orElse(null) instanceof Yaml.Scalar rows && rows.asWhole().isPresent()) {
-      expanded = replace(expanded, "batch", mapping(rows.place(), Map.of("rows", rows)));
-    }
-    if (job.value("data").orElse(null) instanceof Yaml.Scalar source
-        && source.text().equals("digits")) {
-      Yaml.Mapping digits = mapping(source.place(), Map.of("format", source));
-      Map<String, Yaml> parts = new LinkedHashMap<>();
-      parts.put("train", digits);
-      parts.put("test", digits);
-      expanded = replace(expanded, "data", mapping(source.place(), parts));
-    }
-    if (job.value("data").orElse(null) instanceof Yaml.Mapping data
-        && data.value(PREPROCESS).orElse(null) instanceof Yaml.Scalar scale
-        && !scale.isNull()) {
-      Yaml written = mapping(scale.place(), Map.of("scale", scale));
-      expanded = replace(expanded, "data", replace(data, PREPROCESS, written));
-    }
-    if (job.value("model").orElse(null) instanceof Yaml.Mapping model
-        && model.value(TORCHSCRIPT).orElse(null) instanceof Yaml.Scalar file) {
-      expanded = replace(expanded, "model", torchScript(model, file));
-    }
-    if (job.value("local").orElse(null) instanceof Yaml.Mapping local) {
-      expanded = replace(expanded, "local", expandRule(local));
-    }
-    return expandRule(expanded);
+    return expandRule(job)
+        .change("batch", rows -> isWhole(rows) ? mapping(rows.place(), Map.of("rows", rows)) : rows)
+        .change("data", source -> source.isWord("digits") ? digits(source) : source)
+        .within("data", data -> data.change("preprocess", scale -> named("scale", scale)))
+        .within("model", Shorthands::expandTorchScript)
+        .within("local", Shorthands::expandRule);
   }
 
   static Yaml.Mapping expandRule(Yaml.Mapping section) {
-    return section.value(RULE).orElse(null) instanceof Yaml.Scalar name
-        ? replace(section, RULE, mapping(name.place(), Map.of(RuleForm.NAME, name)))
-        : section;
+    return section.change("rule", name -> named(RuleForm.NAME, name));
+  }
+
+  private static boolean isWhole(Yaml value) {
+    return value instanceof Yaml.Scalar scalar && scalar.asWhole().isPresent();
+  }
+
+  /** A word becomes a mapping of this key to it. */
+  private static Yaml named(String key, Yaml value) {
+    return value instanceof Yaml.Scalar ? mapping(value.place(), Map.of(key, value)) : value;
+  }
+
+  private static Yaml digits(Yaml source) {
+    Yaml.Mapping digits = mapping(source.place(), Map.of("format", source));
+    Map<String, Yaml> parts = new LinkedHashMap<>();
+    parts.put("train", digits);
+    parts.put("test", digits);
+    return mapping(source.place(), parts);
   }
 
   /** The function of that name, of this file; its first weights lie beside it. */
-  private static Yaml.Mapping torchScript(Yaml.Mapping model, Yaml.Scalar file) {
+  private static Yaml.Mapping expandTorchScript(Yaml.Mapping model) {
+    if (!(model.value(TORCHSCRIPT).orElse(null) instanceof Yaml.Scalar file)) {
+      return model;
+    }
+    String weights = file.text().replaceFirst("\\.pt$", "") + ".safetensors";
     Map<String, Yaml> parts = new LinkedHashMap<>();
     parts.put(ModelForm.FUNCTION, new Yaml.Scalar(file.place(), TORCHSCRIPT, true));
     parts.put(ModelForm.FILE, file);
-    String weights = file.text().replaceFirst("\\.pt$", "") + ".safetensors";
     parts.put(ModelForm.PARAMETERS, new Yaml.Scalar(file.place(), weights, false));
     Yaml.Mapping expanded = model.without(TORCHSCRIPT);
     for (Map.Entry<String, Yaml> part : parts.entrySet()) {
-      boolean isReplaced =
-          file.place() instanceof Place.Setting
-              && expanded.value(part.getKey()).stream()
-                  .allMatch(own -> own.place() instanceof Place.Line);
-      if (isReplaced || expanded.value(part.getKey()).isEmpty()) {
+      if (isReplaced(expanded.value(part.getKey()).map(Yaml::place), file.place())) {
         expanded = expanded.with(part.getKey(), new Yaml.Entry(file.place(), part.getValue()));
       }
     }
@@ -81,38 +74,35 @@ final class Shorthands {
     if (seed == null) {
       return job;
     }
-    Yaml.Mapping expanded = job.without(SEED);
-    if (seed.value().isNull()) {
-      return expanded;
-    }
-    if (job.value("model").orElse(null) instanceof Yaml.Mapping model
-        && (model.value(ModelForm.PARAMETERS).isPresent()
-            || model.value(ModelForm.FUNCTION).isPresent())) {
-      expanded = replace(expanded, "model", seeded(model, seed));
-    } else if (job.value("model").orElse(null) instanceof Yaml.Mapping model) {
-      Yaml init = model.value("init").orElse(mapping(seed.keyPlace(), Map.of()));
-      if (init instanceof Yaml.Mapping mapping) {
-        Yaml.Entry seeded = new Yaml.Entry(seed.keyPlace(), seeded(mapping, seed));
-        expanded = replace(expanded, "model", model.with("init", seeded));
-      }
-    }
-    if (job.value("batch").orElse(null) instanceof Yaml.Mapping batch) {
-      expanded = replace(expanded, "batch", seeded(batch, seed));
-    }
-    return expanded;
+    Yaml.Mapping rest = job.without(SEED);
+    return seed.value().isNull()
+        ? rest
+        : rest.within("batch", batch -> seeded(batch, seed))
+            .within("model", model -> seededModel(model, seed));
   }
 
-  /** A seed of its own comes first, unless it stands in the file and the other beside it. */
+  private static Yaml.Mapping seededModel(Yaml.Mapping model, Yaml.Entry seed) {
+    if (model.value(ModelForm.PARAMETERS).isPresent()
+        || model.value(ModelForm.FUNCTION).isPresent()) {
+      return seeded(model, seed);
+    }
+    Yaml.Mapping none = mapping(seed.keyPlace(), Map.of());
+    Yaml.Mapping whole =
+        model.value("init").isPresent()
+            ? model
+            : model.with("init", new Yaml.Entry(seed.keyPlace(), none));
+    return whole.within("init", init -> seeded(init, seed));
+  }
+
   private static Yaml.Mapping seeded(Yaml.Mapping section, Yaml.Entry seed) {
-    Yaml.Entry own = section.entries().get(SEED);
-    boolean isReplaced =
-        own == null
-            || own.keyPlace() instanceof Place.Line && seed.keyPlace() instanceof Place.Setting;
-    return isReplaced ? section.with(SEED, seed) : section;
+    Optional<Place> own =
+        Optional.ofNullable(section.entries().get(SEED)).map(Yaml.Entry::keyPlace);
+    return isReplaced(own, seed.keyPlace()) ? section.with(SEED, seed) : section;
   }
 
-  private static Yaml.Mapping replace(Yaml.Mapping job, String key, Yaml value) {
-    return job.with(key, new Yaml.Entry(job.entries().get(key).keyPlace(), value));
+  /** What is said at its own place comes first, unless in the file and the other beside it. */
+  private static boolean isReplaced(Optional<Place> own, Place other) {
+    return own.isEmpty() || own.get() instanceof Place.Line && other instanceof Place.Setting;
   }
 
   private static Yaml.Mapping mapping(Place place, Map<String, Yaml> values) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** A YAML document that knows where each of its parts was written. */
@@ -102,6 +103,19 @@ sealed interface Yaml {
       Map<String, Entry> changed = new LinkedHashMap<>(entries);
       changed.put(key, entry);
       return new Mapping(place, changed);
+    }
+
+    /** The same with another value at this key, if there is one that is not null. */
+    Mapping change(String key, UnaryOperator<Yaml> change) {
+      return value(key)
+          .map(change)
+          .map(value -> with(key, new Entry(entries.get(key).keyPlace(), value)))
+          .orElse(this);
+    }
+
+    /** The same with another mapping at this key, if there is one. */
+    Mapping within(String key, UnaryOperator<Mapping> change) {
+      return change(key, value -> value instanceof Mapping inner ? change.apply(inner) : value);
     }
 
     Mapping without(String key) {
