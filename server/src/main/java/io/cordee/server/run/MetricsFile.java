@@ -52,6 +52,10 @@ final class MetricsFile implements AutoCloseable {
   private int first;
 
   private int next;
+
+  /** Whether there were rows, and nobody knows how many. */
+  private boolean isTakenAway;
+
   private String digest = "";
 
   /** The best weights that the rows tell of. */
@@ -102,7 +106,8 @@ final class MetricsFile implements AutoCloseable {
    */
   static MetricsFile resume(Path file, Job job) throws IOException {
     MetricsFile metrics = new MetricsFile(file, job);
-    if (Files.exists(file)) {
+    metrics.isTakenAway = Files.notExists(file);
+    if (!metrics.isTakenAway) {
       metrics.requireHeader();
       metrics.goOnBefore(Integer.MAX_VALUE);
     }
@@ -129,6 +134,11 @@ final class MetricsFile implements AutoCloseable {
     return next;
   }
 
+  /** Whether the file of a run that is resumed is gone, and none of its rows written again. */
+  boolean isTakenAway() {
+    return isTakenAway;
+  }
+
   /** The digest of the last row; empty if it has none. */
   String digest() {
     return digest;
@@ -141,6 +151,7 @@ final class MetricsFile implements AutoCloseable {
 
   /** The rows from this round on are written again. */
   void goOnAt(int round) throws IOException {
+    isTakenAway = false;
     List<String> kept =
         waiting
             .toString()

@@ -1,14 +1,10 @@
 package io.cordee.server.run;
 
-import io.cordee.common.file.Draft;
-import io.cordee.common.file.FolderLock;
-import io.cordee.common.file.WholeFile;
 import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobChange;
-import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.model.ModelFileException;
 import io.cordee.server.training.Measurement;
@@ -16,9 +12,7 @@ import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -33,11 +27,20 @@ import java.util.function.Consumer;
  */
 public final class RunFolder implements TrainingListener, AutoCloseable {
 
-  private static final String METRICS = RunFiles.METRICS;
+  /** How far the run has come by this process. */
+  private enum Stage {
+    /** It is resumed, and stays as it was so far. */
+    RESUMED,
+    /** It is new, and gone when it is closed. */
+    BEGUN,
+    /** The same, but its first round has begun. */
+    STARTED,
+    /** There is something to keep. */
+    KEPT
+  }
 
-  private final Path folder;
+  private final OwnFolder folder;
   private final Job job;
-  private final FolderLock lock;
   private final MetricsFile metrics;
   private final BestFile bestFile;
   private Consumer<String> warn = warning -> {};
@@ -54,38 +57,15 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /** What is in the folder beside the job, but for the columns before the run has started. */
   private Found found;
 
-  /** Whether the metrics have all rows from the round where they began. */
-  private boolean hasRows;
+  private volatile Stage stage;
 
-  /** Whether this run has made the folder. */
-  private final boolean isNew;
-
-  private boolean hasStarted;
-
-  private boolean isMadeReady;
-
-  /** Whether there is something to keep: a run that never began is gone when it is closed. */
-  private volatile boolean isKept;
-
-  private RunFolder(
-      Path folder,
-      Job job,
-      FolderLock lock,
-      MetricsFile metrics,
-      Found found,
-      boolean isBegun,
-      boolean isNew,
-      boolean hasRows) {
-    this.lock = lock;
+  private RunFolder(OwnFolder folder, Job job, MetricsFile metrics, Found found, Stage stage) {
     this.folder = folder;
     this.job = job;
     this.metrics = metrics;
-    this.bestFile = new BestFile(folder, job);
+    this.bestFile = new BestFile(folder.path(), job);
     this.found = found;
-    this.isMadeReady = isBegun;
-    this.isKept = !isBegun;
-    this.isNew = isNew;
-    this.hasRows = hasRows;
+    this.stage = stage;
   }
 
   /**
@@ -93,34 +73,12 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    *
    * @throws IOException if it cannot be written, or is not {@linkplain RunFiles#requireFree free}
    */
-  public static RunFolder create(Path folder, Job job, Found found) throws IOException {
-    RunFiles.requireFree(folder);
-    boolean isNew = Files.notExists(folder);
-    Files.createDirectories(folder);
-    FolderLock lock = RunFiles.lock(folder);
+  public static RunFolder create(Path path, Job job, Found found) throws IOException {
+    OwnFolder folder = OwnFolder.free(path);
     try {
-      RunFiles.requireFree(folder);
-      Draft.deleteAbandoned(folder, RunFiles.JOB::equals);
-      return new RunFolder(folder, job, lock, begin(folder, job, found), found, true, isNew, true);
+      return new RunFolder(folder, job, folder.begin(job, found), found, Stage.BEGUN);
     } catch (IOException | RuntimeException e) {
-      lock.close();
-      throw e;
-    }
-  }
-
-  /**
-   * Writes the first files; none is left if one cannot be written. The job is the last: it alone
-   * would not tell that the folder is a run's.
-   */
-  private static MetricsFile begin(Path folder, Job job, Found found) throws IOException {
-    RunFiles.deleteRun(folder); // of one that was killed before it got anywhere
-    MetricsFile metrics = MetricsFile.create(folder.resolve(METRICS), job);
-    try {
-      writeJob(folder, job, found);
-      return metrics;
-    } catch (IOException e) {
-      metrics.close();
-      RunFiles.deleteRun(folder);
+      folder.close();
       throw e;
     }
   }
@@ -130,51 +88,32 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    *
    * @throws IOException if there is none, it is another job's, or another process writes to it
    */
-  public static RunFolder resume(Path folder, Job job, Found found) throws IOException {
-    Optional<String> change = JobChange.reason(SavedRun.job(folder), job);
+  public static RunFolder resume(Path path, Job job, Found found) throws IOException {
+    Optional<String> change = JobChange.reason(SavedRun.job(path), job);
     if (change.isPresent()) {
-      throw new IOException(folder + ": " + change.get());
+      throw new IOException(path + ": " + change.get());
     }
-    FolderLock lock = RunFiles.lock(folder);
+    OwnFolder folder = OwnFolder.ofRun(path);
     try {
-      Path metrics = folder.resolve(METRICS);
-      boolean hasRows = Files.exists(metrics);
-      MetricsFile file = MetricsFile.resume(metrics, job);
-      return new RunFolder(
-          folder, job, lock, file, found.or(RunFiles.found(folder)), false, false, hasRows);
+      MetricsFile metrics = MetricsFile.resume(path.resolve(RunFiles.METRICS), job);
+      return new RunFolder(folder, job, metrics, found.or(RunFiles.found(path)), Stage.RESUMED);
     } catch (IOException | RuntimeException e) {
-      lock.close();
+      folder.close();
       throw e;
     }
   }
 
-  private static void writeJob(Path folder, Job job, Found found) throws IOException {
-    WholeFile.write(folder.resolve(RunFiles.JOB), JobFile.write(job, found));
-  }
-
-  /** Before anything of a run that is resumed is replaced. */
-  private void makeReady() throws IOException {
-    if (isMadeReady) {
-      return;
-    }
-    // Nobody else has the lock: who began them was killed.
-    Draft.deleteAbandoned(
-        folder, name -> List.of(RunFiles.JOB, RunFiles.MODEL, RunFiles.BEST).contains(name));
-    writeJob(folder, job, found);
-    isMadeReady = true;
-  }
-
   public Path path() {
-    return folder;
+    return folder.path();
   }
 
   /** The file with a row for each round. */
   public Path metrics() {
-    return folder.resolve(METRICS);
+    return path().resolve(RunFiles.METRICS);
   }
 
   public Path checkpoints() {
-    return folder.resolve(RunFiles.CHECKPOINTS);
+    return path().resolve(RunFiles.CHECKPOINTS);
   }
 
   /**
@@ -183,12 +122,12 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    * any version will do.
    */
   public int latestResume() {
-    return hasRows ? metrics.next() : Integer.MAX_VALUE;
+    return metrics.isTakenAway() ? Integer.MAX_VALUE : metrics.next();
   }
 
   /** Whether the folder stays: not if no round was ever finished, nor failed in training. */
   public boolean isKept() {
-    return isKept;
+    return stage == Stage.RESUMED || stage == Stage.KEPT;
   }
 
   public void warnBy(Consumer<String> listener) {
@@ -213,7 +152,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     }
     if (job.stop().mayBeMetAt(version)
         && metrics.next() == version + 1
-        && SavedRun.rounds(folder.resolve(RunFiles.MODEL)) != version) {
+        && SavedRun.rounds(path().resolve(RunFiles.MODEL)) != version) {
       warn.accept(
           "round %d may be the last; it is on record, but there is no model of it: waiting for a worker to measure these weights again"
               .formatted(version));
@@ -221,7 +160,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     kept(version);
     try {
       metrics.goOnAt(version);
-      hasRows = true;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot continue " + metrics(), e);
     }
@@ -258,10 +196,10 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public void started(int workers, int rounds) {
-    hasStarted = true;
+    stage = stage == Stage.BEGUN ? Stage.STARTED : stage;
     try {
-      if (isMadeReady && !RunFiles.found(folder).equals(found)) {
-        writeJob(folder, job, found);
+      if (stage != Stage.RESUMED && !RunFiles.found(path()).equals(found)) {
+        folder.writeJob(job, found);
       }
     } catch (IOException e) {
       warn.accept(
@@ -275,7 +213,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    */
   @Override
   public void improved(Best better, float[] weights) {
-    if (!isMadeReady && bestFile.round() == better.round()) {
+    if (stage == Stage.RESUMED && bestFile.round() == better.round()) {
       return; // It is resumed where these were found before.
     }
     bestFile.put(better, weights, found.columns());
@@ -290,7 +228,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /** A full disk does not end a training: rows wait, and are tried again. */
   @Override
   public void measured(Measurement measurement) {
-    isKept = true;
+    stage = stage == Stage.RESUMED ? stage : Stage.KEPT;
     rowsPerRound = job.rowsPerRound().orElse(measurement.train().rows());
     metrics.add(measurement);
     if (bestFile.isWritten() || bestFile.isDue()) {
@@ -318,16 +256,16 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   @Override
   public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
     // A run that diverges at once has come to that; one that was interrupted has come to nothing.
-    isKept |=
-        version > 0
-            || outcome instanceof Outcome.Completed
-            || outcome instanceof Outcome.Failed && hasStarted;
-    if (!isKept) {
+    if (!isKept()
+        && version == 0
+        && !(outcome instanceof Outcome.Completed)
+        && !(outcome instanceof Outcome.Failed && stage == Stage.STARTED)) {
       return forget(outcome);
     }
-    if (!isMadeReady && !isInTrouble) {
-      return outcome; // It was resumed, and has come to nothing new.
+    if (stage == Stage.RESUMED && !isInTrouble) {
+      return outcome; // It has come to nothing new.
     }
+    stage = stage == Stage.RESUMED ? stage : Stage.KEPT;
     // The model is the last: with it, the run is complete.
     Outcome written =
         patience.write(
@@ -337,7 +275,11 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   private void writeRows() throws IOException {
     try {
-      makeReady();
+      if (stage == Stage.RESUMED) {
+        folder.clear(); // before anything of the run is replaced
+        folder.writeJob(job, found);
+        stage = Stage.KEPT;
+      }
       bestFile.write();
       metrics.write();
     } catch (ModelFileException e) {
@@ -350,24 +292,24 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /** At once: after Ctrl-C, the process may be gone before this is closed. */
   private Outcome forget(Outcome outcome) {
     try {
-      RunFiles.deleteRun(folder);
+      RunFiles.deleteRun(path());
       return outcome;
     } catch (IOException e) {
-      return outcome.then("cannot delete the unfinished run in " + folder + ": " + e.getMessage());
+      return outcome.then("cannot delete the unfinished run in " + path() + ": " + e.getMessage());
     }
   }
 
   private String checkpoint() {
     return kept.isPresent()
         ? "%s has the weights of round %s; resume from there with --resume %s"
-            .formatted(checkpoints(), kept.getAsInt(), folder)
+            .formatted(checkpoints(), kept.getAsInt(), path())
         : "there is no checkpoint";
   }
 
   private Outcome keep(Outcome outcome, int version, String digest, float[] weights) {
     Map<String, String> metadata =
         SavedRun.metadata(job, version, digest, outcome, found.columns(), rowsPerRound);
-    Path file = folder.resolve(RunFiles.MODEL);
+    Path file = path().resolve(RunFiles.MODEL);
     return patience.write(
         outcome,
         () -> ModelFile.write(file, job.model(), weights, metadata),
@@ -377,15 +319,14 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (lock) {
+    try (folder) {
       try {
         bestFile.write();
       } finally {
         metrics.close();
       }
-      if (!isKept) {
-        RunFiles.deleteRun(folder);
-        RunFiles.deleteLock(folder, isNew);
+      if (!isKept()) {
+        folder.forget();
       }
     }
   }
