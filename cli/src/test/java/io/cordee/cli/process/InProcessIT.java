@@ -133,26 +133,6 @@ class InProcessIT {
   }
 
   @Test
-  void shardsAreRefused() {
-    Ended ended = Typed.run("train", "--in-process", "--shards=2");
-    assertEquals(2, ended.exitCode(), ended::toString);
-    assertTrue(ended.err().contains("--in-process is one server in one process"), ended::toString);
-  }
-
-  @Test
-  void missingDataFailTheCommand() throws Exception {
-    Path job = folder.resolve("job.yaml");
-    Files.writeString(
-        job,
-        "model: {layers: [2, 1], output: sigmoid}\n"
-            + "data: {train: {format: csv, file: nowhere.csv, label: y}}\n");
-    Ended ended =
-        Typed.run("train", "--in-process", "--out=" + folder.resolve("run"), job.toString());
-    assertEquals(1, ended.exitCode(), ended::toString);
-    assertTrue(ended.err().contains("nowhere.csv"), ended::toString);
-  }
-
-  @Test
   void dataFilesMayBeAnywhereInAJobOfOnesOwn() throws Exception {
     Path elsewhere = Files.createDirectories(folder.resolve("disk/rows"));
     Files.createDirectory(folder.resolve("data"));

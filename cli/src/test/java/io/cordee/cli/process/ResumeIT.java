@@ -88,22 +88,6 @@ class ResumeIT {
   }
 
   @Test
-  void soIsAProcessThatTrainedAlone() {
-    String rule = "--set=rule.name=momentum";
-    try (CordeeProcess training =
-        Cordee.in(folder).start("train", "--in-process", "--out=run", rule, ENDLESS)) {
-      training.await("a checkpoint", () -> run().measured() > 60);
-      training.kill();
-      training.awaitEnd();
-    }
-    int rounds = run().measured() + 20;
-    String resume = "--resume=" + run().folder();
-    Typed.run("train", "--in-process", resume, "--set=stop.rounds=" + rounds).expectSuccess();
-    run().expectRounds(rounds);
-    run().expectQuietDigests(rule);
-  }
-
-  @Test
   void shardsComputeRoundsAgainWhoseRowsAreMissing() throws IOException {
     Cordee cordee = Cordee.in(folder);
     String[] team = {"--workers=1", "--shards=2"};

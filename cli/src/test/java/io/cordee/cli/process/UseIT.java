@@ -1,6 +1,5 @@
 package io.cordee.cli.process;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,13 +25,6 @@ class UseIT {
     String line = Cordee.in(folder).run("train", "--wrokers", "2").expectOneLine(2);
     assertTrue(line.contains("cordee train: Unknown option"), line);
     assertFalse(Files.exists(folder.resolve("runs")), "nothing is begun");
-  }
-
-  @Test
-  void helpIsPrintedOnStandardOutput() {
-    Ended ended = Cordee.in(folder).run("train", "--help").expectSuccess();
-    assertTrue(ended.out().contains("\nExample"), ended::toString);
-    assertEquals("", ended.err());
   }
 
   @Test
