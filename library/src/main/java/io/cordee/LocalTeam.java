@@ -2,13 +2,18 @@ package io.cordee;
 
 import io.cordee.function.GradientFunction;
 import io.cordee.proto.connection.Connections;
-import io.cordee.server.grpc.Gate;
+import io.cordee.server.serving.ParameterServer;
+import io.cordee.server.serving.Serving;
+import io.cordee.server.serving.StartException;
+import io.cordee.server.training.Outcome;
 import io.cordee.worker.WorkerThread;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.grpc.GrpcServerLink;
+import io.cordee.worker.link.Connector;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
@@ -23,20 +28,22 @@ public final class LocalTeam implements AutoCloseable {
 
   private static final String WORKER = "local";
 
-  private final SocketAddress address = Connections.inProcess();
-  private final Run run;
+  private final Job job;
   private final int threads;
   private final OwnFunctions functions;
+  private final SocketAddress here = Connections.inProcess();
+  private final Serving serving = new Serving();
 
-  /** Held while the job is trained. */
-  private final ReentrantLock training = new ReentrantLock();
+  /** Once the server is there. */
+  private Optional<WorkerThread> worker = Optional.empty();
 
-  private boolean hasBegun;
+  private final AtomicBoolean hasBegun = new AtomicBoolean();
 
   private LocalTeam(Job job, int threads, IntFunction<? extends GradientFunction> function) {
+    this.job = job;
     this.threads = threads;
     functions = new OwnFunctions(function);
-    run = new Run(job, address, Gate.OPEN, 1, Duration.ZERO);
+    serving.workHere(here, this::work, () -> worker.ifPresent(WorkerThread::breakOff));
   }
 
   /**
@@ -53,6 +60,11 @@ public final class LocalTeam implements AutoCloseable {
       Job job, int threads, IntFunction<? extends GradientFunction> function) {
     if (threads < 1) {
       throw new CordeeException("a team needs at least 1 compute thread; found " + threads);
+    }
+    try {
+      ParameterServer.check(job.spec(), 1, 1);
+    } catch (IllegalArgumentException e) {
+      throw new CordeeException(e.getMessage(), e);
     }
     return new LocalTeam(job, threads, function);
   }
@@ -82,37 +94,39 @@ public final class LocalTeam implements AutoCloseable {
    *     good weights, its cause is what function or listener has thrown
    */
   public Result train(Consumer<? super Progress> progress) {
-    training.lock();
-    try {
-      if (hasBegun) {
-        throw new CordeeException("a team trains its job once; start another one");
+    if (hasBegun.getAndSet(true)) {
+      throw new CordeeException("a team trains its job once; start another one");
+    }
+    var options = new ParameterServer.Options(here, 1, Duration.ZERO, 1);
+    try (Telling telling = new Telling(job)) {
+      telling.to(progress, serving::fail);
+      try {
+        Outcome outcome =
+            serving.run(at -> ParameterServer.start(job.spec(), options, telling.listeners()));
+        return telling.result(outcome, WORKER, functions.thrown());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw telling.failure("interrupted", e);
+      } catch (StartException e) {
+        throw new CordeeException(e.getMessage(), e);
+      } finally {
+        worker.ifPresent(WorkerThread::close);
       }
-      hasBegun = true;
-      run.tell(progress);
-      run.expectNoOthers();
-      try (run;
-          WorkerThread worker = worker(run)) {
-        worker.start();
-        return run.result(WORKER, worker::breakOff, functions::thrown);
-      }
-    } finally {
-      training.unlock();
     }
   }
 
-  private WorkerThread worker(Run run) {
-    return new WorkerThread(
-        GrpcServerLink.open(address),
-        "cordee-worker",
-        connector ->
-            io.cordee.worker.Worker.of(
-                connector,
-                WORKER,
-                threads,
-                RowCount::find,
-                FunctionProviders.only(functions),
-                round -> {}),
-        run::fail);
+  private void work() {
+    var computing =
+        io.cordee.worker.Worker.of(
+            Connector.to(GrpcServerLink.open(here)),
+            WORKER,
+            threads,
+            RowCount::find,
+            FunctionProviders.only(functions),
+            round -> {});
+    WorkerThread started = new WorkerThread(computing, "cordee-worker", serving::fail);
+    worker = Optional.of(started);
+    started.start();
   }
 
   /**
@@ -120,7 +134,7 @@ public final class LocalTeam implements AutoCloseable {
    * the weights of that. Any thread may call, at any time, listeners too.
    */
   public void stop() {
-    run.stop();
+    serving.stop("stopped");
   }
 
   /**
@@ -130,15 +144,7 @@ public final class LocalTeam implements AutoCloseable {
    */
   @Override
   public void close() {
-    run.fail("the team was closed before the job was over");
-    if (!training.tryLock()) {
-      return; // the training thread frees it
-    }
-    try {
-      hasBegun = true;
-      run.close();
-    } finally {
-      training.unlock();
-    }
+    hasBegun.set(true);
+    serving.fail("the team was closed before the job was over");
   }
 }

@@ -1,10 +1,18 @@
 package io.cordee;
 
+import io.cordee.proto.security.AccessException;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
+import io.cordee.server.serving.ParameterServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -16,8 +24,10 @@ public final class Server implements AutoCloseable {
   /** How long workers have to leave when it is closed before the end. */
   private static final Duration FAREWELL = Duration.ofSeconds(1);
 
-  private final Run run;
+  private final ParameterServer server;
+  private final Telling telling;
   private final InetSocketAddress address;
+  private final AtomicBoolean isClosed = new AtomicBoolean();
   private final Thread atExit = new Thread(this::exit, "cordee-exit");
 
   /**
@@ -66,8 +76,9 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private Server(Run run, InetSocketAddress address) {
-    this.run = run;
+  private Server(ParameterServer server, Telling telling, InetSocketAddress address) {
+    this.server = server;
+    this.telling = telling;
     this.address = address;
     Runtime.getRuntime().addShutdownHook(atExit);
   }
@@ -109,8 +120,34 @@ public final class Server implements AutoCloseable {
             Limits.RESETS,
             Limits.SILENCE);
     Gate gate = new Gate(options.security().listening(address), limits);
-    Run run = new Run(job, address, gate, options.workers(), options.linger());
-    return new Server(run, new InetSocketAddress(address.getAddress(), run.port()));
+    Telling telling = new Telling(job);
+    try {
+      var serving = new ParameterServer.Options(address, options.workers(), options.linger(), 1);
+      var server = ParameterServer.start(job.spec(), serving, gate, telling.listeners());
+      var bound = new InetSocketAddress(address.getAddress(), server.port());
+      return new Server(server, telling, bound);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw refused(telling, "interrupted before the server had started", e);
+    } catch (IOException e) {
+      throw refused(
+          telling, "cannot listen on %s: %s".formatted(Security.shown(address), rootMessage(e)), e);
+    } catch (IllegalArgumentException | AccessException | UncheckedIOException e) {
+      throw refused(telling, e.getMessage(), e);
+    }
+  }
+
+  private static CordeeException refused(Telling telling, String why, Exception cause) {
+    telling.close();
+    return new CordeeException(why, cause);
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage();
   }
 
   /**
@@ -142,8 +179,24 @@ public final class Server implements AutoCloseable {
    *     the thread interrupted. {@link CordeeException#lastGood} has the last good weights
    */
   public Result await(Consumer<? super Progress> progress) {
-    run.tell(progress);
-    return run.result("", () -> {}, Optional::empty);
+    telling.to(progress, server::fail);
+    boolean wasInterrupted = false;
+    try {
+      for (; ; ) {
+        try {
+          return telling.result(server.end().get(), "", Optional.empty());
+        } catch (InterruptedException e) {
+          wasInterrupted = true;
+          server.fail("interrupted");
+        } catch (ExecutionException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /**
@@ -151,7 +204,7 @@ public final class Server implements AutoCloseable {
    * Any thread may call, at any time, listeners too.
    */
   public void stop() {
-    run.stop();
+    server.interrupt("stopped");
   }
 
   /**
@@ -161,7 +214,10 @@ public final class Server implements AutoCloseable {
   @Override
   public void close() {
     end("the server was closed before the job was over");
-    run.close();
+    if (!isClosed.getAndSet(true)) {
+      server.close();
+      telling.close();
+    }
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException e) {
@@ -174,7 +230,15 @@ public final class Server implements AutoCloseable {
   }
 
   private void end(String why) {
-    run.fail(why);
-    run.awaitLeave(FAREWELL);
+    server.fail(why);
+    try {
+      server.end().get(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException e) {
+      return; // then they find nobody there
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

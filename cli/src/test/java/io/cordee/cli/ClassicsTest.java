@@ -7,10 +7,10 @@ import io.cordee.cli.process.Run;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.server.serving.Serving;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,15 +48,15 @@ class ClassicsTest {
     }
   }
 
-  private Run run(String name, String... overrides) throws IOException {
+  private Run run(String name, String... overrides) throws Exception {
     Job job = JobFile.read(CLASSICS.resolve(name + ".yaml"), List.of(overrides));
     Last last = new Last();
     Path run = folder.resolve(name + "-" + System.nanoTime());
-    Outcome outcome = new InProcessTeam(job, 1, 1, CLASSICS).run(run, last);
+    Outcome outcome = new InProcessTeam(job, 1, 1, CLASSICS, new Serving()).run(run, last);
     return new Run(outcome, last.rounds, last.accuracy);
   }
 
-  private List<Run> solved(String name, String... overrides) throws IOException {
+  private List<Run> solved(String name, String... overrides) throws Exception {
     List<Run> solved = new ArrayList<>();
     for (int seed = 1; seed <= SEEDS; seed++) {
       List<String> all = new ArrayList<>(List.of(overrides));
@@ -72,14 +72,14 @@ class ClassicsTest {
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "rprop+", "rprop-", "irprop+", "irprop-"})
   void everyRpropSolvesTheWideEncoderFromEveryStartWithinAHundredRounds(String rule)
-      throws IOException {
+      throws Exception {
     List<Run> solved = solved("encoder-10-5-10", "rule.name=" + rule, "rule.max_step=1");
     assertEquals(SEEDS, solved.size());
     solved.forEach(run -> assertTrue(run.rounds() <= 100, run::toString));
   }
 
   @Test
-  void soDoesQuickprop() throws IOException {
+  void soDoesQuickprop() throws Exception {
     List<Run> solved = solved("encoder-10-5-10", "rule.name=quickprop", "rule.learning_rate=1");
     assertEquals(SEEDS, solved.size());
     solved.forEach(run -> assertTrue(run.rounds() <= 100, run::toString));
@@ -88,7 +88,7 @@ class ClassicsTest {
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "rprop+", "rprop-", "irprop+", "irprop-"})
   void theTightEncoderHangsInSaturationUnlessTheDerivativeHasAnOffset(String rule)
-      throws IOException {
+      throws Exception {
     int plain =
         solved(
                 "encoder-12-2-12",
@@ -108,14 +108,14 @@ class ClassicsTest {
   }
 
   @Test
-  void xorIsSolvedFromSomeStarts() throws IOException {
+  void xorIsSolvedFromSomeStarts() throws Exception {
     List<Run> solved = solved("xor");
     assertTrue(solved.size() >= 2, "solved: " + solved.size());
   }
 
   @ParameterizedTest
   @CsvSource({"iris, 0.9", "cancer, 0.93", "glass, 0.5"})
-  void realDataAreLearnt(String name, double accuracy) throws IOException {
+  void realDataAreLearnt(String name, double accuracy) throws Exception {
     Run run = run(name);
     assertTrue(run.isSolved(), run::toString);
     assertTrue(run.accuracy() >= accuracy, run::toString);

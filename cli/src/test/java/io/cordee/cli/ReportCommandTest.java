@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.cli.process.Ended;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.server.serving.Serving;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,9 +23,10 @@ class ReportCommandTest {
   @TempDir private Path folder;
 
   @BeforeEach
-  void train() throws IOException {
+  void train() throws Exception {
     var job = JobFile.defaultJob(List.of("stop.rounds=2"));
-    new InProcessTeam(job, 1, 1, folder).run(folder.resolve("run"), new TrainingListener() {});
+    new InProcessTeam(job, 1, 1, folder, new Serving())
+        .run(folder.resolve("run"), new TrainingListener() {});
   }
 
   private static String report(int code, String... arguments) {

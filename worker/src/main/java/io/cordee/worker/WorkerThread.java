@@ -1,55 +1,35 @@
 package io.cordee.worker;
 
 import io.cordee.common.text.OutOfMemory;
-import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.RefusedException;
-import io.cordee.worker.link.ServerLink;
 import java.time.Duration;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+/** A worker beside its server, in one process. */
 public final class WorkerThread implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerThread.class);
 
-  /** Time to finish the current computation when the connection is closed. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-  /** Likewise after {@link #breakOff}: it may hang in what cannot be interrupted. */
-  private static final Duration SHORT = Duration.ofSeconds(1);
-
-  /** Time to leave once its shard has left. */
+  /** Time to leave once the server is closed; it may hang in what cannot be interrupted. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private final Runnable leave;
   private final Worker worker;
   private final Thread thread;
-  private volatile Duration patience;
-  private volatile boolean isLeaving;
 
   /**
-   * @param link its connection, which is closed with this
    * @param onFailure called with the reason when it cannot continue
    */
-  public WorkerThread(
-      ServerLink link, String name, Function<Connector, Worker> make, Consumer<String> onFailure) {
-    this(make.apply(Connector.to(link)), name, link::close, PATIENCE, onFailure, onFailure);
+  public WorkerThread(Worker worker, String name, Consumer<String> onFailure) {
+    this(worker, name, onFailure, onFailure);
   }
 
   private WorkerThread(
-      Worker worker,
-      String name,
-      Runnable leave,
-      Duration patience,
-      Consumer<String> onExclusion,
-      Consumer<String> onFailure) {
-    this.leave = leave;
-    this.patience = patience;
+      Worker worker, String name, Consumer<String> onExclusion, Consumer<String> onFailure) {
     this.worker = worker;
     OutOfMemory.shares(worker); // before another one of this process begins
     thread = new Thread(() -> run(onExclusion, onFailure), name);
@@ -64,7 +44,7 @@ public final class WorkerThread implements AutoCloseable {
    */
   public static WorkerThread ofShard(
       Worker worker, Consumer<String> onExclusion, Consumer<String> onFailure) {
-    return new WorkerThread(worker, "worker", () -> {}, FAREWELL, onExclusion, onFailure);
+    return new WorkerThread(worker, "worker", onExclusion, onFailure);
   }
 
   private void run(Consumer<String> onExclusion, Consumer<String> onFailure) {
@@ -73,9 +53,7 @@ public final class WorkerThread implements AutoCloseable {
     } catch (RefusedException e) {
       onExclusion.accept(e.getMessage());
     } catch (LinkException e) {
-      if (!isLeaving) {
-        onFailure.accept(e.getMessage());
-      }
+      onFailure.accept(e.getMessage());
     } catch (RuntimeException | Error e) {
       LOG.error("the worker cannot go on", e);
       onFailure.accept(e.toString());
@@ -86,24 +64,17 @@ public final class WorkerThread implements AutoCloseable {
     thread.start();
   }
 
-  /** Closes the connection; the thread ends after its current computation. */
-  public void leave() {
-    isLeaving = true;
-    leave.run();
-  }
-
-  /** Closes the connection and interrupts the thread. Called by the thread that closes this. */
+  /** Has it leave whatever it is at. */
   public void breakOff() {
-    leave();
+    worker.leave("its job is over");
     thread.interrupt();
-    patience = SHORT;
   }
 
+  /** Waits until it has left; to be called once its server is closed. */
   @Override
   public void close() {
-    leave();
     boolean isInterrupted = false;
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + FAREWELL.toNanos();
     while (thread.isAlive() && System.nanoTime() < deadline) {
       try {
         thread.join(POLL.toMillis());

@@ -1,23 +1,23 @@
 package io.cordee.cli.command;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.cli.option.GateOptions;
+import io.cordee.cli.commandline.CordeeCommand;
+import io.cordee.cli.option.ServerOptions;
 import io.cordee.cli.option.WorkerOptions;
+import io.cordee.cli.server.Place;
+import io.cordee.cli.server.ServerProcess;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
 import io.cordee.server.grpc.Gate;
-import io.cordee.server.run.RunFiles;
 import io.cordee.worker.WorkerThread;
 import io.cordee.worker.grpc.ServerDial;
 import io.grpc.inprocess.InProcessSocketAddress;
-import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -36,10 +36,11 @@ import picocli.CommandLine.Option;
       "Example: four machines, the same command on each but for --index and --listen:",
       "  cordee node --index 2 --of 4 --lead 10.0.0.1:7311 --listen 10.0.0.3:7311 --insecure \\",
       "    --job job.yaml --data /srv/data --out runs/today",
-      "A node that dies takes its part of the parameters with it: the others wait, and continue from",
+      "A node that dies takes its part of the parameters with it: the others wait, and continue"
+          + " from",
       "what all have kept in --out once it is started again, with the same command."
     })
-public final class NodeCommand extends ServingCommand {
+public final class NodeCommand extends CordeeCommand {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
 
@@ -74,28 +75,52 @@ public final class NodeCommand extends ServingCommand {
   /** Where the worker of this process finds its shard. */
   private final SocketAddress door = new InProcessSocketAddress("node");
 
-  /** Why that has left before the end. */
+  @Mixin private ServerOptions options;
+
+  /** Why the worker has left before the end. */
   private volatile Optional<String> leaving = Optional.empty();
 
-  private Access access;
-
   @Override
-  Shard shard() {
-    return new Shard(index, count);
+  public Integer call() throws Exception {
+    CommandException.requireRange("--of", count, 1, MOST);
+    CommandException.requireRange("--index", index, 0, count - 1);
+    worker.check();
+    HostAndPort address = options.listen().orElseGet(this::usualAddress);
+    if (index > 0 && options.advertised(address).isEmpty()) {
+      throw CommandException.wrongUse(
+          "--advertise HOST:PORT is missing: where the other nodes reach this one, which listens"
+              + " everywhere");
+    }
+    if (index == 0 && lead.port() > 0 && address.port() != lead.port()) {
+      throw CommandException.wrongUse(
+          "--listen of node 0 must have the port of --lead, where the other nodes look for it; expected %d, found %d"
+              .formatted(lead.port(), address.port()));
+    }
+    // A node of a local team is not told what changes the job.
+    if (index == 0 || options.starter().isAlone()) {
+      options.continueRun();
+    }
+    Gate gate = options.gate().gate(address, index == 0 ? count : 1);
+    Access toLead = options.gate().toLead(lead, gate.access());
+    Place place =
+        new Place(
+            "node-" + index,
+            new Shard(index, count),
+            address,
+            Optional.of(lead),
+            count,
+            true,
+            worker.patience(),
+            gate.with(door),
+            onFailure -> compute(toLead, onFailure),
+            "the other nodes",
+            bound ->
+                "cordee node --index I --of %d --lead %s --listen HOST:PORT%s --out DIR"
+                    .formatted(count, bound, options.gate().forNodes(gate.access())));
+    return new ServerProcess(this, options, place).run();
   }
 
-  @Override
-  Optional<HostAndPort> lead() {
-    return Optional.of(lead);
-  }
-
-  @Override
-  int workers() {
-    return count;
-  }
-
-  @Override
-  HostAndPort usualAddress() {
+  private HostAndPort usualAddress() {
     if (index == 0) {
       return lead;
     }
@@ -106,51 +131,18 @@ public final class NodeCommand extends ServingCommand {
     return lead.withPort(0);
   }
 
-  @Override
-  Duration patience() {
-    return worker.patience();
-  }
-
-  @Override
-  String nameInLog() {
-    return "node-" + index;
-  }
-
-  @Override
-  void check() throws IOException {
-    CommandException.requireRange("--of", count, 1, MOST);
-    CommandException.requireRange("--index", index, 0, count - 1);
-    worker.check();
-    if (index > 0 && advertised(0).isEmpty()) {
-      throw CommandException.wrongUse(
-          "--advertise HOST:PORT is missing: where the other nodes reach this one, which listens everywhere");
-    }
-    if (index == 0 && lead.port() > 0 && address().port() != lead.port()) {
-      throw CommandException.wrongUse(
-          "--listen of node 0 must have the port of --lead, where the other nodes look for it; expected %d, found %d"
-              .formatted(lead.port(), address().port()));
-    }
-    // A node of a local team is not told what changes the job.
-    if ((index == 0 || isForOthers()) && out().filter(RunFiles::areIn).isPresent()) {
-      resumeIn(out().get());
-    }
-  }
-
-  @Override
-  Gate open(Gate gate, Supplier<Access> toShards) {
-    access = toShards.get();
-    return gate.with(door);
-  }
-
-  @Override
-  Runnable startBeside(Consumer<String> onFailure) {
-    var own = new ServerDial.Own(shard(), door);
-    ServerDial dial = new ServerDial(List.of(lead), access, Optional.of(own));
+  /** Starts the worker of this process, beside its shard. */
+  private Runnable compute(Access toLead, Consumer<String> onFailure) {
+    Shard shard = new Shard(index, count);
+    var own = new ServerDial.Own(shard, door);
+    ServerDial dial = new ServerDial(List.of(lead), toLead, Optional.of(own));
+    Duration patience = worker.patience().plus(LONGER);
+    boolean isTeamOurs = !options.starter().isAlone();
     WorkerThread thread =
         WorkerThread.ofShard(
-            worker.worker(dial, patience().plus(LONGER), nameInLog(), !isForOthers()),
+            worker.worker(dial, patience, "node-" + index, isTeamOurs),
             why -> {
-              LOG.error("{}; this node continues as shard {}, without a worker", why, shard());
+              LOG.error("{}; this node continues as shard {}, without a worker", why, shard);
               leaving = Optional.of(why);
             },
             onFailure);
@@ -160,26 +152,5 @@ public final class NodeCommand extends ServingCommand {
       leaving.ifPresent(
           why -> System.err.println("warning: the worker of this node stopped early: " + why));
     };
-  }
-
-  @Override
-  boolean isTeamComplete() {
-    return true;
-  }
-
-  @Override
-  String joiners() {
-    return "the other nodes";
-  }
-
-  @Override
-  String forJoiners(GateOptions options, Access of) {
-    return options.forNodes(of);
-  }
-
-  @Override
-  String join(HostAndPort bound, String options) {
-    return "cordee node --index I --of %d --lead %s --listen HOST:PORT%s --out DIR"
-        .formatted(count, bound, options);
   }
 }

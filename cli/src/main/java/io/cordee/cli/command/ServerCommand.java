@@ -1,10 +1,17 @@
 package io.cordee.cli.command;
 
 import io.cordee.cli.commandline.CommandException;
+import io.cordee.cli.commandline.CordeeCommand;
+import io.cordee.cli.option.ServerOptions;
+import io.cordee.cli.server.Place;
+import io.cordee.cli.server.ServerProcess;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.HostAndPort;
+import io.cordee.server.grpc.Gate;
+import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -12,7 +19,8 @@ import picocli.CommandLine.Option;
     description = "Serves one job to workers, and ends with it.",
     footer = {
       "",
-      "Example: serve a job to other machines over TLS, starting with four workers that share the token:",
+      "Example: serve a job to other machines over TLS, starting with four workers that share the"
+          + " token:",
       "  cordee server --job examples/fashion-mnist.yaml --listen 10.0.0.1:7311 --workers 4 \\",
       "    --tls-cert server.pem --tls-key server-key.pem --token-file token",
       "and on each of them:",
@@ -22,22 +30,28 @@ import picocli.CommandLine.Option;
       "Resume a run whose server was stopped or killed:",
       "  cordee server --resume runs/20261124-090000-digits"
     })
-public final class ServerCommand extends ServingCommand {
+public final class ServerCommand extends CordeeCommand {
+
+  private static final HostAndPort USUAL_ADDRESS = new HostAndPort("127.0.0.1", 7311);
+
+  /** How long other shards are waited for. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   @Option(
       names = "--workers",
       paramLabel = "N",
       defaultValue = "${env:CORDEE_WORKERS:-1}",
       description =
-          "Start when N workers have joined (default: ${DEFAULT-VALUE}). More may join at any time. Or"
-              + " CORDEE_WORKERS.")
+          "Start when N workers have joined (default: ${DEFAULT-VALUE}). More may join at any time."
+              + " Or CORDEE_WORKERS.")
   private int workers;
 
   @Option(
       names = "--shard",
       paramLabel = "I/S",
       description =
-          "Number I, from 0, of S servers that share the vector. Shard 0 leads: it has the job and the run folder.")
+          "Number I, from 0, of S servers that share the vector. Shard 0 leads: it has the job and"
+              + " the run folder.")
   private Shard shard = Shard.WHOLE;
 
   @Option(
@@ -46,32 +60,36 @@ public final class ServerCommand extends ServingCommand {
       description = "For shards other than 0: where shard 0 listens. The job comes from there.")
   private Optional<HostAndPort> lead = Optional.empty();
 
-  @Override
-  Shard shard() {
-    return shard;
-  }
+  @Mixin private ServerOptions options;
 
   @Override
-  Optional<HostAndPort> lead() {
-    return lead;
-  }
-
-  @Override
-  int workers() {
-    return workers;
-  }
-
-  @Override
-  void check() {
+  public Integer call() throws Exception {
     if (workers < 1) {
       throw CommandException.wrongUse("--workers must be at least 1; found " + workers);
     }
     if (shard.leads() && lead.isPresent()) {
       throw CommandException.wrongUse("--lead is for shards other than 0");
     }
-    if (!shard.leads() && isAnythingForLead()) {
+    if (!shard.leads() && options.isAnythingForLead()) {
       throw CommandException.wrongUse(
-          "--job, changes to the job, --resume and --tensorboard are for shard 0, which tells the others what to do");
+          "--job, changes to the job, --resume and --tensorboard are for shard 0, which tells the"
+              + " others what to do");
     }
+    HostAndPort address = options.listen().orElse(USUAL_ADDRESS);
+    Gate gate = options.gate().gate(address, shard.leads() ? workers : 1);
+    Place place =
+        new Place(
+            shard.leads() ? "server" : "shard-" + shard.number(),
+            shard,
+            address,
+            lead,
+            workers,
+            false,
+            PATIENCE,
+            gate,
+            Place.Beside.NOTHING,
+            "workers",
+            bound -> "cordee worker --server " + bound + options.gate().forWorkers(gate.access()));
+    return new ServerProcess(this, options, place).run();
   }
 }

@@ -1,7 +1,9 @@
 package io.cordee.cli.command;
 
+import io.cordee.cli.commandline.AtExit;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
+import io.cordee.cli.commandline.ExitCode;
 import io.cordee.cli.file.FreshFolder;
 import io.cordee.cli.file.TrainingNote;
 import io.cordee.cli.option.DataOption;
@@ -9,13 +11,19 @@ import io.cordee.cli.option.DisplayOptions;
 import io.cordee.cli.option.ResumeOption;
 import io.cordee.cli.option.ThreadsOption;
 import io.cordee.cli.option.TrainingOptions;
+import io.cordee.cli.option.ViewOptions;
+import io.cordee.cli.server.ShownRun;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.cli.team.ProcessTeam;
 import io.cordee.cli.team.TeamSetup;
 import io.cordee.common.job.Job;
 import io.cordee.experiment.run.RunNote;
+import io.cordee.server.observe.Figures;
 import io.cordee.server.run.RunFiles;
+import io.cordee.server.serving.Serving;
+import io.cordee.server.serving.StartException;
 import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
@@ -43,16 +51,22 @@ import picocli.CommandLine.Parameters;
       "  cordee train --rule adam --set rule.learning_rate=0.01 --rounds 200",
       "  cordee train --ui examples/fashion-mnist.yaml     (watch it at http://127.0.0.1:7312)",
       "  cordee train --resume runs/20261124-090000-digits",
-      "  cordee train --shards each examples/fashion-mnist.yaml     (every worker owns a part of the parameters)",
+      "  cordee train --shards each examples/fashion-mnist.yaml     (every worker owns a part of"
+          + " the parameters)",
       "  cordee train --in-process examples/classics/encoder-10-5-10.yaml",
       "  cordee train --tensorboard events     (then: tensorboard --logdir events)",
       "",
-      "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per round), checkpoints, model.safetensors, run.log and, unless interrupted, report.html and run.json. The digests do not depend on the number of workers, threads or shards, unless the job has a lossy uplink (bfloat16, int8) or mode async.",
+      "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per"
+          + " round), checkpoints, model.safetensors, run.log and, unless interrupted, report.html"
+          + " and run.json. The digests do not depend on the number of workers, threads or shards,"
+          + " unless the job has a lossy uplink (bfloat16, int8) or mode async.",
       "",
-      "Data files are looked for in --data or, without it, where the job's earlier run found them, in ./data, then beside the job file.",
+      "Data files are looked for in --data or, without it, where the job's earlier run found them,"
+          + " in ./data, then beside the job file.",
       "",
       "The processes talk over the loopback interface only, and share a token made for the run.",
-      "With --in-process, server and workers are threads of this process instead, for jobs so small",
+      "With --in-process, server and workers are threads of this process instead, for jobs so"
+          + " small",
       "that processes cost more than the training. Folder, output and digests are the same."
     })
 public final class TrainCommand extends CordeeCommand {
@@ -91,7 +105,9 @@ public final class TrainCommand extends CordeeCommand {
       paramLabel = "S|each",
       defaultValue = "1",
       description =
-          "Server processes that share the parameter vector (default: ${DEFAULT-VALUE}), at most one for each chunk of it. each: no server; every worker owns a part of the vector as well.")
+          "Server processes that share the parameter vector (default: ${DEFAULT-VALUE}), at most"
+              + " one for each chunk of it. each: no server; every worker owns a part of the vector"
+              + " as well.")
   private String shardsOption;
 
   @Option(
@@ -147,18 +163,10 @@ public final class TrainCommand extends CordeeCommand {
     RunNote.Team members = new RunNote.Team(workers, threadCount, shards, place);
     TrainingNote note =
         new TrainingNote(job, folder, command(folder, dataFolder, workers, threadCount), true);
-    note.begin(members);
     if (isInProcess) {
-      InProcessTeam team =
-          new InProcessTeam(job, workers, threadCount, dataFolder.orElse(DataFolder.DEFAULT_ROOT));
-      try (note) {
-        int code =
-            new InProcessTraining(job, team, display)
-                .run(fresh, resume.isAsked(), ended -> note.keep(members, ended));
-        note.hint().ifPresent(display::print);
-        return code;
-      }
+      return trainHere(job, dataFolder.orElse(DataFolder.DEFAULT_ROOT), fresh, note, members);
     }
+    note.begin(members);
     List<String> forLead = display.forLead();
     forLead.addAll(DataOption.forServer(job, dataFolder));
     TeamSetup setup =
@@ -186,6 +194,41 @@ public final class TrainCommand extends CordeeCommand {
       int kept = team.hasBegun() ? note.keep(members, code) : code;
       note.hint().ifPresent(display::print);
       return kept;
+    }
+  }
+
+  private int trainHere(
+      Job job, Path root, FreshFolder fresh, TrainingNote note, RunNote.Team members)
+      throws IOException {
+    Serving serving = new Serving();
+    InProcessTeam team =
+        new InProcessTeam(job, members.workers(), members.threads(), root, serving);
+    // Before a folder is begun, so that Ctrl-C leaves none.
+    AtExit.run(
+        () -> {
+          if (!serving.endWithProcess()) {
+            System.err.println("the run was not saved in time");
+          }
+        });
+    boolean isResumed = resume.isAsked();
+    try {
+      return new ShownRun("train", job, 1, team.found(), isResumed, display, ViewOptions.Doors.OPEN)
+          .train(
+              fresh,
+              Optional.of(note),
+              () -> members,
+              new TrainingListener() {},
+              (folder, observation, listeners) -> {
+                observation.gathers(new Figures.Gathering(members.workers(), Optional.empty()));
+                return team.run(folder, isResumed, listeners, observation.traffic());
+              });
+    } catch (IllegalArgumentException | StartException e) {
+      throw CommandException.failed(e.getMessage());
+    } catch (InterruptedException e) {
+      display.print("interrupted while starting");
+      return ExitCode.INTERRUPTED;
+    } finally {
+      serving.allClosed();
     }
   }
 

@@ -24,11 +24,17 @@ public abstract class CordeeCommand implements Callable<Integer> {
       names = "--plugins",
       paramLabel = "DIR",
       description =
-          "Jars with gradient functions and rules of your own, that jobs may name. Or CORDEE_PLUGINS.")
+          "Jars with gradient functions and rules of your own, that jobs may name. Or"
+              + " CORDEE_PLUGINS.")
   private Optional<Path> plugins = Optional.empty();
 
   protected CommandLine line() {
     return spec.commandLine();
+  }
+
+  /** Says what has failed before the command ends; returns its exit code. */
+  public int failed(Exception e) throws Exception {
+    return line().getExecutionExceptionHandler().handleExecutionException(e, line(), null);
   }
 
   protected PrintWriter printer() {
@@ -40,7 +46,7 @@ public abstract class CordeeCommand implements Callable<Integer> {
    *
    * @param options that are left out; each has a value
    */
-  protected List<String> givenWithout(Set<String> options) {
+  public List<String> givenWithout(Set<String> options) {
     List<String> given = spec.root().commandLine().getParseResult().originalArgs();
     List<String> kept = new ArrayList<>();
     for (int i = 0; i < given.size(); i++) {

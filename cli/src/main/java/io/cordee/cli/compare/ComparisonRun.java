@@ -11,6 +11,7 @@ import io.cordee.experiment.compare.ResultsFile;
 import io.cordee.experiment.report.ReportFile;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.RunNote;
+import io.cordee.server.serving.Serving;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ public final class ComparisonRun {
   private final Comparison.Setup setup;
   private final Console console = Console.standard();
   private final CountDownLatch end = new CountDownLatch(1);
+  private final Serving serving = new Serving();
   private final CellRunner runner;
   private volatile boolean isInterrupted;
 
@@ -38,7 +40,11 @@ public final class ComparisonRun {
         team.place().equals("processes")
             ? new TeamCellRunner(team.workers(), team.threads(), data, () -> isInterrupted)
             : new InProcessCellRunner(
-                team.workers(), team.threads(), root, setup.folder().resolve("compare.log"));
+                team.workers(),
+                team.threads(),
+                root,
+                setup.folder().resolve("compare.log"),
+                serving);
   }
 
   /** Returns the exit code of the command. */
@@ -59,9 +65,7 @@ public final class ComparisonRun {
       return;
     }
     isInterrupted = true;
-    if (runner instanceof InProcessCellRunner here) {
-      here.interrupt();
-    }
+    serving.stop("interrupted");
     try {
       if (!end.await(KEEPING.toMillis(), TimeUnit.MILLISECONDS)) {
         System.err.println(

@@ -6,42 +6,29 @@ import io.cordee.experiment.compare.CellRunner;
 import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.server.observe.Listeners;
+import io.cordee.server.serving.Serving;
+import io.cordee.server.serving.StartException;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.IntConsumer;
 
-final class InProcessCellRunner implements CellRunner {
-
-  private final int workers;
-  private final int threads;
-  private final Path data;
-  private final Path log;
-
-  // Guarded by this runner's monitor.
-  private Optional<InProcessTeam> running = Optional.empty();
-  private boolean isInterrupted;
-  private boolean isLogging;
-
-  /** {@code log} is where all cells log, as they share the process. */
-  InProcessCellRunner(int workers, int threads, Path data, Path log) {
-    this.workers = workers;
-    this.threads = threads;
-    this.data = data;
-    this.log = log;
-  }
+/**
+ * @param log where all cells log, as they share the process
+ * @param serving ends the cell that is under way, and those to come
+ */
+record InProcessCellRunner(int workers, int threads, Path data, Path log, Serving serving)
+    implements CellRunner {
 
   @Override
-  public RunNote.End run(Planned planned, Path folder, IntConsumer rounds) throws IOException {
-    InProcessTeam team = new InProcessTeam(planned.job(), workers, threads, data);
-    if (!begins(team)) {
-      return new RunNote.End(RunNote.End.INTERRUPTED, "interrupted");
-    }
+  public RunNote.End run(Planned planned, Path folder, IntConsumer rounds)
+      throws IOException, InterruptedException {
+    Logging.toFile(log, "compare", Logging.Format.TEXT);
     try (Listeners shown = new Listeners().addTelling("progress", new Progress(rounds))) {
-      Outcome outcome = team.run(folder, shown);
+      Outcome outcome =
+          new InProcessTeam(planned.job(), workers, threads, data, serving).run(folder, shown);
       String kind =
           outcome instanceof Outcome.Completed
               ? RunNote.End.COMPLETED
@@ -49,30 +36,9 @@ final class InProcessCellRunner implements CellRunner {
                   ? RunNote.End.INTERRUPTED
                   : RunNote.End.FAILED;
       return new RunNote.End(kind, outcome.message());
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | StartException e) {
       return new RunNote.End(RunNote.End.FAILED, e.getMessage());
-    } finally {
-      ended();
     }
-  }
-
-  private synchronized boolean begins(InProcessTeam team) {
-    if (!isLogging) {
-      Logging.toFile(log, "compare", Logging.Format.TEXT);
-      isLogging = true;
-    }
-    running = Optional.of(team);
-    return !isInterrupted;
-  }
-
-  private synchronized void ended() {
-    running = Optional.empty();
-  }
-
-  /** Ends the cell that is under way, and lets no other begin. */
-  synchronized void interrupt() {
-    isInterrupted = true;
-    running.ifPresent(InProcessTeam::interrupt);
   }
 
   private record Progress(IntConsumer rounds) implements TrainingListener {

@@ -5,7 +5,6 @@ import io.cordee.cli.console.ProgressLine;
 import io.cordee.cli.log.JsonLines;
 import io.cordee.cli.log.Logging;
 import io.cordee.cli.log.LoggingListener;
-import io.cordee.cli.server.LiveView;
 import io.cordee.cli.tensorboard.EventLog;
 import io.cordee.common.job.Job;
 import io.cordee.server.observe.Listeners;
@@ -27,7 +26,8 @@ public final class DisplayOptions {
       names = "--tensorboard",
       paramLabel = "DIR",
       description =
-          "Write loss, accuracies and speed, round by round, into DIR/<name of the run folder> for tensorboard --logdir DIR.")
+          "Write loss, accuracies and speed, round by round, into DIR/<name of the run folder> for"
+              + " tensorboard --logdir DIR.")
   private Optional<Path> tensorBoard = Optional.empty();
 
   @Mixin private LogFormatOption logs;

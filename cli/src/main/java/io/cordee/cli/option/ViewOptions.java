@@ -1,7 +1,6 @@
 package io.cordee.cli.option;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.cli.server.LiveView;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.observe.Traffic;
@@ -53,7 +52,8 @@ public final class ViewOptions {
       description =
           "Serve a live page of the job (without an address: http://"
               + USUAL
-              + "), with Prometheus metrics at /metrics; port 0 lets the system pick. It is read-only.")
+              + "), with Prometheus metrics at /metrics; port 0 lets the system pick. It is"
+              + " read-only.")
   private Optional<HostAndPort> ui = Optional.empty();
 
   @Option(
@@ -66,7 +66,8 @@ public final class ViewOptions {
       names = "--ui-name",
       paramLabel = "NAME",
       description =
-          "A host name, besides localhost and addresses, under which page and metrics may be requested. May be repeated.")
+          "A host name, besides localhost and addresses, under which page and metrics may be"
+              + " requested. May be repeated.")
   private List<String> names = new ArrayList<>();
 
   @FunctionalInterface

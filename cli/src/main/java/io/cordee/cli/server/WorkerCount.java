@@ -5,7 +5,7 @@ import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.TrainingListener;
 
 /** Counts how many workers the job of a server has had at a time. */
-public final class WorkerCount implements TrainingListener {
+final class WorkerCount implements TrainingListener {
 
   /** 0 if none came. */
   private volatile int most;
@@ -16,7 +16,7 @@ public final class WorkerCount implements TrainingListener {
   }
 
   /** Who has trained the job; {@code awaited} is how many workers the first round waits for. */
-  public RunNote.Team team(int awaited, int shards) {
+  RunNote.Team team(int awaited, int shards) {
     return new RunNote.Team(most == 0 ? awaited : most, RunNote.Team.UNKNOWN, shards, "cluster");
   }
 }

@@ -3,15 +3,16 @@ package io.cordee.cli.team;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.serving.ParameterServer;
+import io.cordee.server.serving.Serving;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
@@ -30,17 +31,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,6 +50,8 @@ class InProcessTeamTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int ENDLESS = 100_000_000;
+
+  private final Serving serving = new Serving();
 
   @TempDir private Path folder;
 
@@ -99,26 +98,15 @@ class InProcessTeamTest {
   }
 
   @Test
-  void aRunFolderHoldsWhatTrainingKeeps() throws Exception {
-    Job job = digits("[64, 10]", "checkpoint: {every: 2}", 4);
-    inProcess(job, 2, 1, "run");
-    try (var files = Files.list(folder.resolve("run"))) {
-      assertEquals(
-          Set.of(".lock", "checkpoints", "job.yaml", "metrics.csv", "model.safetensors"),
-          files.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
-    }
-  }
-
-  @Test
   void aRunGoesOnFromItsCheckpointToTheSameDigests() throws Exception {
     Job whole = digits("[64, 10]", "checkpoint: {every: 2}", 9);
     List<String> expected = inProcess(whole, 1, 1, "whole");
     inProcess(digits("[64, 10]", "checkpoint: {every: 2}", 5), 1, 1, "run");
 
     Digests rest = new Digests();
-    try (RunFolder run = RunFolder.resume(folder.resolve("run"), whole, Found.NOTHING)) {
-      Outcome outcome =
-          team(whole, 2, 1).run(run, OptionalInt.of(run.latestResume()), rest, new Traffic());
+    try (RunFolder run = RunFolder.resume(folder.resolve("run"), whole, Found.NOTHING);
+        Listeners all = new Listeners().addKeeping("rows", run).add(rest)) {
+      Outcome outcome = team(whole, 2, 1).run(run, true, all, new Traffic());
       assertInstanceOf(Outcome.Completed.class, outcome, outcome::message);
     }
     assertTrue(rest.all.size() < expected.size(), "it does not begin anew");
@@ -166,54 +154,30 @@ class InProcessTeamTest {
     }
   }
 
-  private static final class UnderWay implements TrainingListener {
-    final CountDownLatch hasBegun = new CountDownLatch(1);
-
-    @Override
-    public void measured(Measurement measurement) {
-      if (measurement.round() == 20) {
-        hasBegun.countDown();
-      }
-    }
-  }
-
   @Test
-  void aThreadThatIsInterruptedKeepsTheWeightsAndStaysInterrupted() throws Exception {
-    UnderWay underWay = new UnderWay();
+  void whoIsInterruptedKeepsTheWeights() throws Exception {
     InProcessTeam team = team(digits("[64, 10]", "", ENDLESS), 2, 1);
-    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    CompletableFuture<Boolean> stays = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              outcome.complete(run(team, "run", underWay));
-              stays.complete(Thread.currentThread().isInterrupted());
+    Outcome outcome =
+        team.run(
+            folder.resolve("run"),
+            new TrainingListener() {
+              @Override
+              public void measured(Measurement measurement) {
+                if (measurement.round() == 20) {
+                  serving.stop("interrupted");
+                }
+              }
             });
-    thread.start();
-    assertTrue(underWay.hasBegun.await(60, TimeUnit.SECONDS));
-
-    thread.interrupt();
-
-    Outcome end = outcome.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    assertInstanceOf(Outcome.Interrupted.class, end, end::message);
-    assertTrue(end.message().startsWith("interrupted after "), end::message);
-    assertTrue(stays.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+    assertInstanceOf(Outcome.Interrupted.class, outcome, outcome::message);
+    assertTrue(outcome.message().startsWith("interrupted after "), outcome::message);
     assertTrue(Files.exists(folder.resolve("run/model.safetensors")));
   }
 
   @Test
-  void whoIsInterruptedBeforeItBeginsEndsAtOnce() {
+  void whoIsInterruptedBeforeItBeginsEndsAtOnce() throws Exception {
     InProcessTeam team = team(digits("[64, 10]", "", ENDLESS), 1, 1);
-    team.interrupt();
-    Outcome outcome = run(team, "run", new Digests());
-    assertInstanceOf(Outcome.Interrupted.class, outcome, outcome::message);
-  }
-
-  @Test
-  void soDoesAThreadThatWasInterruptedBefore() {
-    Thread.currentThread().interrupt();
-    Outcome outcome = run(team(digits("[64, 10]", "", ENDLESS), 1, 1), "run", new Digests());
-    assertTrue(Thread.interrupted(), "it stays interrupted");
+    serving.stop("interrupted");
+    Outcome outcome = team.run(folder.resolve("run"), new Digests());
     assertInstanceOf(Outcome.Interrupted.class, outcome, outcome::message);
     assertFalse(Files.exists(folder.resolve("run")), "nothing was trained");
   }
@@ -232,13 +196,12 @@ class InProcessTeamTest {
             List.of());
     InProcessTeam team = team(job, 1, 1);
     Outcome outcome =
-        run(
-            team,
-            "run",
+        team.run(
+            folder.resolve("run"),
             new TrainingListener() {
               @Override
               public void joined(WorkerId worker, int connected) {
-                team.interrupt();
+                serving.stop("interrupted");
               }
             });
     assertInstanceOf(Outcome.Interrupted.class, outcome, outcome::message);
@@ -281,16 +244,6 @@ class InProcessTeamTest {
     assertFalse(Files.exists(folder.resolve("run")), "nothing was trained");
   }
 
-  @Test
-  void aFolderThatHoldsARunIsLeftAlone() throws Exception {
-    Job job = digits("[64, 10]", "", 2);
-    inProcess(job, 1, 1, "run");
-    IOException refusal =
-        assertThrows(
-            IOException.class, () -> team(job, 1, 1).run(folder.resolve("run"), new Digests()));
-    assertTrue(refusal.getMessage().contains("holds a run already"), refusal::getMessage);
-  }
-
   private static Job digits(String layers, String rest, int rounds) {
     return JobFile.parse(
         String.join(
@@ -306,20 +259,14 @@ class InProcessTeamTest {
   }
 
   private InProcessTeam team(Job job, int workers, int threads) {
-    return new InProcessTeam(job, workers, threads, folder);
+    return new InProcessTeam(job, workers, threads, folder, serving);
   }
 
-  private Outcome run(InProcessTeam team, String run, TrainingListener listener) {
-    try {
-      return team.run(folder.resolve(run), listener);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private List<String> inProcess(Job job, int workers, int threads, String run) throws IOException {
+  private List<String> inProcess(Job job, int workers, int threads, String run) throws Exception {
     Digests digests = new Digests();
-    Outcome outcome = team(job, workers, threads).run(folder.resolve(run), digests);
+    Outcome outcome =
+        new InProcessTeam(job, workers, threads, folder, new Serving())
+            .run(folder.resolve(run), digests);
     assertInstanceOf(Outcome.Completed.class, outcome, outcome::message);
     return digests.all;
   }

@@ -21,7 +21,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -179,7 +179,7 @@ public final class ShardStreams {
   }
 
   /** Listens for some seconds, only to tell shards why there is no job for them. */
-  public static void refuse(InetSocketAddress address, Gate gate, String why)
+  public static void refuse(SocketAddress address, Gate gate, String why)
       throws InterruptedException {
     ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     Status status = Peer.unfit("%s", why).getStatus();

@@ -33,7 +33,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -56,11 +55,6 @@ public final class ParameterServer implements AutoCloseable {
 
   private static final Duration FAREWELL = Duration.ofMillis(500);
 
-  /** How long workers of this process have to leave a job that is ended before its time. */
-  private static final Duration LEAVE = Duration.ofSeconds(1);
-
-  private static final Duration POLL = Duration.ofMillis(100);
-
   private final Server server;
 
   /** For the workers of this process. */
@@ -74,7 +68,6 @@ public final class ParameterServer implements AutoCloseable {
   private volatile Optional<Assembly> parts = Optional.empty();
 
   private final Farewell farewell;
-  private volatile Optional<Long> interruptedAt = Optional.empty();
 
   /**
    * @param address where it listens, on a network (port 0 lets the system pick) or in this process
@@ -136,6 +129,9 @@ public final class ParameterServer implements AutoCloseable {
             linger,
             (delay, action) -> thread.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS),
             end);
+    if (!(address instanceof InetSocketAddress)) {
+      farewell.dontLinger(); // workers of this process do not come back
+    }
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
     Optional<ShardStreams> others = shards.apply(thread);
     server =
@@ -264,7 +260,7 @@ public final class ParameterServer implements AutoCloseable {
   public static ParameterServer follow(
       Shard shard,
       LeadAt lead,
-      InetSocketAddress address,
+      SocketAddress address,
       Gate gate,
       Duration linger,
       Optional<Path> checkpoints,
@@ -309,32 +305,8 @@ public final class ParameterServer implements AutoCloseable {
     return end;
   }
 
-  /**
-   * Waits for that, for a process that has the workers, too.
-   *
-   * @param onInterrupt called when the calling thread is interrupted; it goes on waiting
-   * @param breakOff called when workers have not left in time a job that was {@linkplain #interrupt
-   *     interrupted}: one that reads, say, does not hear of it
-   */
-  public Outcome awaitEnd(Runnable onInterrupt, Runnable breakOff) {
-    for (; ; ) {
-      try {
-        return end.get(POLL.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        if (interruptedAt.filter(at -> System.nanoTime() - at > LEAVE.toNanos()).isPresent()) {
-          breakOff.run();
-        }
-      } catch (InterruptedException e) {
-        onInterrupt.run();
-      } catch (ExecutionException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-  }
-
   /** Ends the job before its time; the workers are told. */
   public void interrupt(String why) {
-    interruptedAt = interruptedAt.or(() -> Optional.of(System.nanoTime()));
     thread.execute(
         () -> {
           farewell.dontLinger();

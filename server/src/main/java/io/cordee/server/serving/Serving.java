@@ -4,6 +4,7 @@ import io.cordee.server.training.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -28,17 +29,29 @@ public final class Serving {
   /** And then for the last checkpoint to be written, and for displays. */
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
+  /** For workers of this process to leave a job that is ended before its time. */
+  private static final Duration BREAKING_OFF = Duration.ofSeconds(1);
+
+  private static final Duration POLL = Duration.ofMillis(100);
+
   @FunctionalInterface
   public interface Start {
-    ParameterServer at(InetSocketAddress address) throws IOException, InterruptedException;
+    ParameterServer at(SocketAddress address) throws IOException, InterruptedException;
   }
 
-  private InetSocketAddress address = new InetSocketAddress(0);
+  private SocketAddress address = new InetSocketAddress(0);
   private IntConsumer onListening = port -> {};
   private Optional<ParameterServer> server = Optional.empty();
   private Optional<String> failure = Optional.empty();
   private Optional<String> interruption = Optional.empty();
   private Optional<Thread> starting = Optional.empty();
+
+  /** Of workers that are all of this process. */
+  private Optional<Runnable> breakOff = Optional.empty();
+
+  /** When the job was ended before its time. */
+  private Optional<Long> endedAt = Optional.empty();
+
   private final CountDownLatch closed = new CountDownLatch(1);
   private boolean hasSaidSo;
   private boolean isTeamComplete;
@@ -54,17 +67,40 @@ public final class Serving {
     onListening = listening;
   }
 
+  /**
+   * Has the next job trained by this process alone, instead.
+   *
+   * @param where the server is found by them
+   * @param start called once it can be
+   * @param breakOffWork called when they have not left in time a job that was ended early: one that
+   *     reads, say, does not hear of it
+   */
+  public void workHere(SocketAddress where, Runnable start, Runnable breakOffWork) {
+    address = where;
+    onListening = port -> start.run();
+    breakOff = Optional.of(breakOffWork);
+    isTeamComplete = true;
+    hasSaidSo = false;
+    synchronized (this) {
+      // Of an earlier job; an interrupt is for all.
+      failure = Optional.empty();
+      endedAt = Optional.empty();
+    }
+  }
+
   /** Tells the first server that no workers will join other than those it waits for. */
   public void expectNoOthers() {
     isTeamComplete = true;
   }
 
-  InetSocketAddress where() {
+  SocketAddress where() {
     return address;
   }
 
   void listeningAt(int port) {
-    address = new InetSocketAddress(address.getAddress(), port);
+    if (address instanceof InetSocketAddress internet) {
+      address = new InetSocketAddress(internet.getAddress(), port);
+    }
     if (!hasSaidSo) {
       hasSaidSo = true;
       onListening.accept(port);
@@ -75,9 +111,10 @@ public final class Serving {
    * Runs a server to its end.
    *
    * @throws StartException if it cannot be started
-   * @throws InterruptedException if it was interrupted before it had started
+   * @throws InterruptedException if it was interrupted before it had started, or this thread is; if
+   *     the workers are of this process, they have left
    */
-  Outcome run(Start start) throws InterruptedException {
+  public Outcome run(Start start) throws InterruptedException {
     try (ParameterServer started = start(start)) {
       synchronized (this) {
         server = Optional.of(started);
@@ -89,7 +126,7 @@ public final class Serving {
         isTeamComplete = false; // to a later server its workers come back one by one
       }
       listeningAt(started.port());
-      return started.end().get();
+      return end(started);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     } finally {
@@ -99,9 +136,41 @@ public final class Serving {
     }
   }
 
+  private Outcome end(ParameterServer started) throws InterruptedException, ExecutionException {
+    if (breakOff.isEmpty()) {
+      return started.end().get();
+    }
+    Optional<InterruptedException> interrupted = Optional.empty();
+    for (; ; ) {
+      try {
+        Outcome outcome = started.end().get(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        if (interrupted.isPresent()) {
+          throw interrupted.get();
+        }
+        return outcome;
+      } catch (TimeoutException e) {
+        if (isLate()) {
+          breakOff.get().run();
+        }
+      } catch (InterruptedException e) {
+        if (interrupted.isPresent()) {
+          throw e;
+        }
+        interrupted = Optional.of(e);
+        stop("interrupted");
+      }
+    }
+  }
+
+  private synchronized boolean isLate() {
+    return endedAt.filter(at -> System.nanoTime() - at > BREAKING_OFF.toNanos()).isPresent();
+  }
+
   private ParameterServer start(Start start) throws InterruptedException {
     synchronized (this) {
-      requireUninterrupted();
+      if (breakOff.isEmpty()) {
+        requireUninterrupted();
+      }
       starting = Optional.of(Thread.currentThread());
     }
     try {
@@ -125,41 +194,54 @@ public final class Serving {
 
   /** Has the job fail, by the server that runs, or else by the next one. */
   public synchronized void fail(String why) {
-    failure = Optional.of(why);
+    failure = failure.or(() -> Optional.of(why));
+    endedAt = endedAt.or(() -> Optional.of(System.nanoTime()));
     server.ifPresent(running -> running.fail(why));
   }
 
   /**
-   * Ends the job early, or leaves it to the other shards if this is not shard 0, and waits until
-   * the model is kept, and the workers told. No other server starts.
+   * Ends the job early, or leaves it to the other shards if this is not shard 0. No other server
+   * starts. Any thread may call, at any time.
+   */
+  public synchronized void stop(String why) {
+    interruption = interruption.or(() -> Optional.of(why));
+    endedAt = endedAt.or(() -> Optional.of(System.nanoTime()));
+    starting.ifPresent(Thread::interrupt);
+    server.filter(running -> !running.end().isDone()).ifPresent(running -> running.interrupt(why));
+  }
+
+  /**
+   * The same, and waits until the model is kept, and the workers told.
    *
    * @throws TimeoutException if workers do not leave within a moment
    */
   public void interrupt(String why) throws InterruptedException, TimeoutException {
+    stop(why);
     Optional<ParameterServer> running;
     synchronized (this) {
-      interruption = Optional.of(why);
-      starting.ifPresent(Thread::interrupt);
       running = server;
     }
-    if (running.isEmpty() || running.get().end().isDone()) {
-      return;
-    }
-    running.get().interrupt(why);
+    Duration patience = breakOff.isPresent() ? CLOSING : LEAVING;
     try {
-      running.get().end().get(LEAVING.toMillis(), TimeUnit.MILLISECONDS);
+      if (running.isPresent()) {
+        running.get().end().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      }
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** On Ctrl-C: the same, and waits until {@linkplain #allClosed all is closed}. */
-  public void endWithProcess() {
+  /**
+   * On Ctrl-C: the same, and waits until {@linkplain #allClosed all is closed}; returns whether
+   * that was in time.
+   */
+  public boolean endWithProcess() {
     try {
       interrupt("interrupted");
-      closed.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+      return closed.await(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException | TimeoutException e) {
       LOG.warn("the workers did not disconnect in time");
+      return false;
     }
   }
 

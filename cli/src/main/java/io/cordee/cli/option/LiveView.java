@@ -1,4 +1,4 @@
-package io.cordee.cli.server;
+package io.cordee.cli.option;
 
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.Listening;

@@ -1,0 +1,86 @@
+package io.cordee.cli.server;
+
+import io.cordee.cli.commandline.CommandException;
+import io.cordee.cli.commandline.ExitCode;
+import io.cordee.cli.commandline.Listening;
+import io.cordee.cli.log.Logging;
+import io.cordee.cli.log.LoggingListener;
+import io.cordee.cli.option.LiveView;
+import io.cordee.cli.option.ServerOptions;
+import io.cordee.proto.connection.HostAndPort;
+import io.cordee.server.assembly.LeadAt;
+import io.cordee.server.observe.Listeners;
+import io.cordee.server.observe.Traffic;
+import io.cordee.server.run.RunFiles;
+import io.cordee.server.serving.FollowerServing;
+import io.cordee.server.serving.Serving;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+
+/** A shard that is served by this process and does not lead. */
+record ServedShard(ServerOptions options, Place place) {
+
+  /**
+   * @param listening called with the port once workers can connect
+   * @return the exit code of the command
+   */
+  int run(Serving serving, IntConsumer listening) throws IOException, InterruptedException {
+    HostAndPort lead =
+        place
+            .lead()
+            .orElseThrow(
+                () -> CommandException.wrongUse("a shard other than 0 needs --lead HOST:PORT"));
+    Optional<Path> folder = options.folder();
+    if (folder.isPresent()) {
+      RunFiles.requireRunOrFree(folder.get());
+    }
+    Traffic traffic = new Traffic();
+    Closeable lock = lock(folder);
+    try (lock;
+        LiveView view =
+            options.display().view().open(traffic, options.doors(place.gate().access()));
+        Listeners log = new Listeners().addTelling("log", new LoggingListener())) {
+      view.say(this::say);
+      Logging.toStandardError(place.name(), options.display().logs().format());
+      LeadAt leadAt =
+          new LeadAt(
+              lead.host(),
+              lead.port(),
+              options.gate().toLead(lead, place.gate().access()),
+              place.patience(),
+              () -> say("waiting for shard 0 at " + lead),
+              port -> options.advertised(place.address().withPort(port)));
+      serving.listenAt(Listening.at(place.address()), listening);
+      if (folder.isEmpty()) {
+        say(
+            "warning: without --out DIR this shard keeps no checkpoints; if it dies, the job starts"
+                + " over");
+      }
+      FollowerServing follower =
+          new FollowerServing(
+              place.shard(),
+              leadAt,
+              place.gate(),
+              options.linger(),
+              folder.map(path -> path.resolve(RunFiles.CHECKPOINTS)),
+              traffic);
+      return ExitCode.of(follower.run(serving, log));
+    }
+  }
+
+  /** The parent process of a shard that has one uses the folder alone. */
+  private Closeable lock(Optional<Path> folder) throws IOException {
+    return folder.isPresent() && options.starter().isAlone()
+        ? RunFiles.lock(folder.get(), place.shard())
+        : () -> {};
+  }
+
+  private void say(String line) {
+    if (!options.display().isQuiet()) {
+      System.err.println(line);
+    }
+  }
+}

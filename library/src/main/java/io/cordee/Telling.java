@@ -1,0 +1,160 @@
+package io.cordee;
+
+import io.cordee.server.observe.Listeners;
+import io.cordee.server.training.Measurement;
+import io.cordee.server.training.Outcome;
+import io.cordee.server.training.TrainingListener;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is told of a training while it goes on, and what has come of it. */
+final class Telling implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Telling.class);
+
+  private final Listeners listeners = new Listeners();
+  private final Ending ending;
+  private final Rounds rounds = new Rounds();
+  private final AtomicBoolean isClosed = new AtomicBoolean();
+
+  Telling(Job job) {
+    ending = new Ending(job);
+    listeners.add(ending).addTelling("cordee-progress", rounds);
+  }
+
+  /** For the server. */
+  Listeners listeners() {
+    return listeners;
+  }
+
+  /**
+   * Reports rounds to this listener from now on, on a thread of its own.
+   *
+   * @param fail called with the reason if it throws; the training is to end
+   */
+  void to(Consumer<? super Progress> listener, Consumer<String> fail) {
+    rounds.fail = fail;
+    rounds.listener = listener;
+  }
+
+  /**
+   * What has come of it, after all rounds have been told.
+   *
+   * @param worker the name of this process's, which a failure need not be told with; empty if it
+   *     has none
+   * @param thrown by a gradient function of this process, if one has thrown
+   * @throws CordeeException if the job has not come to its end and was not stopped, or the listener
+   *     has thrown
+   */
+  Result result(Outcome outcome, String worker, Optional<Throwable> thrown) {
+    close();
+    if (rounds.thrown.isPresent()) {
+      Throwable cause = rounds.thrown.get();
+      throw failure(Rounds.message(cause), cause);
+    }
+    if (outcome instanceof Outcome.Failed || ending.result == null) {
+      String message = outcome.message();
+      String prefix = worker + ": ";
+      throw failure(
+          message.startsWith(prefix) ? message.substring(prefix.length()) : message,
+          thrown.orElse(null));
+    }
+    return ending.result;
+  }
+
+  /** With the last good weights. */
+  CordeeException failure(String message, Throwable cause) {
+    return new CordeeException(message, cause, ending.result);
+  }
+
+  @Override
+  public void close() {
+    if (!isClosed.getAndSet(true)) {
+      listeners.close();
+    }
+  }
+
+  /** Keeps what has come of the job; on the training's threads. */
+  private static final class Ending implements TrainingListener {
+
+    private final Job job;
+    private Optional<Measurement> last = Optional.empty();
+
+    /** Null before the end, and if a part of the weights is lost. */
+    private volatile Result result;
+
+    Ending(Job job) {
+      this.job = job;
+    }
+
+    @Override
+    public void warned(String warning) {
+      LOG.warn(warning);
+    }
+
+    @Override
+    public void waiting(String reason) {
+      LOG.info(reason);
+    }
+
+    @Override
+    public synchronized void measured(Measurement measurement) {
+      last = Optional.of(measurement);
+    }
+
+    @Override
+    public synchronized Outcome ended(
+        Outcome outcome, int version, String digest, Optional<float[]> weights) {
+      double loss =
+          last.filter(measured -> measured.round() == version)
+              .map(measured -> measured.train().meanLoss())
+              .orElse(Double.NaN);
+      weights.ifPresent(
+          values ->
+              result =
+                  new Result(
+                      job.layout(), values.clone(), version, loss, digest, outcome.message()));
+      return outcome;
+    }
+  }
+
+  /** Reports rounds to the user's listener, on a thread of its own. */
+  private static final class Rounds implements TrainingListener {
+
+    private volatile Consumer<? super Progress> listener = progress -> {};
+    private volatile Consumer<String> fail = reason -> {};
+    private volatile Optional<Throwable> thrown = Optional.empty();
+    private int rounds;
+
+    static String message(Throwable thrown) {
+      return "the listener threw " + thrown;
+    }
+
+    @Override
+    public void started(int workers, int rounds) {
+      this.rounds = rounds;
+    }
+
+    @Override
+    public void measured(Measurement measurement) {
+      if (thrown.isPresent()) {
+        return;
+      }
+      try {
+        listener.accept(
+            new Progress(
+                measurement.round(),
+                rounds,
+                measurement.train().meanLoss(),
+                measurement.seconds(),
+                measurement.digest()));
+      } catch (RuntimeException | Error e) {
+        thrown = Optional.of(e);
+        fail.accept(message(e));
+      }
+    }
+  }
+}
