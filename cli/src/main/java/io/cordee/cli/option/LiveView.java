@@ -1,6 +1,5 @@
 package io.cordee.cli.option;
 
-import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.Listening;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.server.observe.Observation;
@@ -19,25 +18,12 @@ public final class LiveView implements AutoCloseable {
   private final List<WebServer> servers = new ArrayList<>();
   private final List<String> places = new ArrayList<>();
 
-  private LiveView() {}
-
-  /** {@code fill} adds page and metrics; should one be refused, the others are closed again. */
-  public static LiveView open(Consumer<LiveView> fill) {
-    LiveView view = new LiveView();
-    try {
-      fill.accept(view);
-      return view;
-    } catch (CommandException e) {
-      view.close();
-      throw e;
-    }
-  }
+  LiveView() {}
 
   /**
    * @param option that asks for it
    */
-  public void add(
-      String option, HostAndPort at, Door door, Optional<Observation> page, Metrics metrics) {
+  void add(String option, HostAndPort at, Door door, Optional<Observation> page, Metrics metrics) {
     try {
       WebServer server = new WebServer(Listening.at(at), door, page, metrics);
       servers.add(server);

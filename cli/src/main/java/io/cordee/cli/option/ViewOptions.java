@@ -109,14 +109,7 @@ public final class ViewOptions {
 
   /** Begins to show the job, as its only server or shard 0. */
   public LiveView open(Observation observation, Doors doors) {
-    Metrics figures = Metrics.of(observation);
-    return LiveView.open(
-        view -> {
-          ui.ifPresent(at -> show(view, "--ui", at, doors, Optional.of(observation), figures));
-          metrics
-              .filter(at -> !ui.equals(Optional.of(at)))
-              .ifPresent(at -> show(view, "--metrics", at, doors, Optional.empty(), figures));
-        });
+    return open(Optional.of(observation), Metrics.of(observation), doors);
   }
 
   /** Begins to show a shard that does not lead. */
@@ -124,10 +117,21 @@ public final class ViewOptions {
     if (ui.isPresent()) {
       throw CommandException.wrongUse("--ui is for shard 0; other shards have --metrics");
     }
-    Metrics figures = Metrics.of(traffic);
-    return LiveView.open(
-        view ->
-            metrics.ifPresent(at -> show(view, "--metrics", at, doors, Optional.empty(), figures)));
+    return open(Optional.empty(), Metrics.of(traffic), doors);
+  }
+
+  private LiveView open(Optional<Observation> page, Metrics figures, Doors doors) {
+    LiveView view = new LiveView();
+    try {
+      ui.ifPresent(at -> show(view, "--ui", at, doors, page, figures));
+      metrics
+          .filter(at -> !ui.equals(Optional.of(at)))
+          .ifPresent(at -> show(view, "--metrics", at, doors, Optional.empty(), figures));
+      return view;
+    } catch (CommandException e) {
+      view.close();
+      throw e;
+    }
   }
 
   private void show(
