@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Settings given beside a job file, {@code key.path=value}, put in the place of the file's own. */
 final class Overrides {
@@ -16,8 +15,11 @@ final class Overrides {
 
   private static final String RULE = "rule";
   private static final String LOCAL = "local";
-  private static final List<String> LENGTHS = List.of("rounds", "epochs");
-  private static final List<List<String>> RULES = List.of(List.of(RULE), List.of(LOCAL, RULE));
+  private static final List<String> RULES = List.of(RULE, LOCAL + "." + RULE);
+
+  /** Rounds take the place of epochs, and the other way round. */
+  private static final Map<String, String> OTHER_LENGTH =
+      Map.of("stop.rounds", "epochs", "stop.epochs", "rounds");
 
   private final List<Change> changes = new ArrayList<>();
 
@@ -43,14 +45,11 @@ final class Overrides {
         YamlReader.read(setting.substring(equals + 1), key, line -> place, problems)
             .orElse(nothing);
     // What suits both rules stays.
-    boolean isRule = RULES.contains(keys) && value instanceof Yaml.Scalar && !value.isNull();
+    boolean isRule = RULES.contains(key) && value instanceof Yaml.Scalar && !value.isNull();
+    List<String> whole = isRule ? List.of((key + "." + RuleForm.NAME).split("\\.")) : keys;
     return problems.count() == before
-        ? Optional.of(new Change(place, isRule ? append(keys, RuleForm.NAME) : keys, value))
+        ? Optional.of(new Change(place, whole, value))
         : Optional.empty();
-  }
-
-  private static List<String> append(List<String> keys, String key) {
-    return Stream.concat(keys.stream(), Stream.of(key)).toList();
   }
 
   /**
@@ -72,13 +71,11 @@ final class Overrides {
                     : withoutReplaced(local.without(RULE), local));
   }
 
-  /** Rounds take the place of epochs, and the other way round. */
   private static Yaml.Mapping withoutOther(Yaml.Mapping job, Change change) {
-    List<String> keys = change.keys();
-    int at = keys.size() == 2 && keys.get(0).equals("stop") ? LENGTHS.indexOf(keys.get(1)) : -1;
-    return at < 0 || change.value().isNull()
+    String other = OTHER_LENGTH.get(change.place().key());
+    return other == null || change.value().isNull()
         ? job
-        : job.within("stop", stop -> stop.without(LENGTHS.get(1 - at)));
+        : job.within("stop", stop -> stop.without(other));
   }
 
   private static Yaml.Mapping put(Yaml.Mapping into, Change change, int depth) {
