@@ -2,6 +2,7 @@ package io.cordee.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,16 +27,18 @@ class DownlinkTest {
         "lion",
         "{name: lion, weight_decay: 1, decay_biases: false, gradient_noise: 0.01}"
       })
-  void signsAndFloatsGiveTheSameDigestsToAnyTeam(String rule) {
+  void signsAndFloatsGiveTheSameDigestsToAnyTeam(String rule) throws IOException {
     List<String> floats = digests(rule, "floats", 1);
     assertEquals(9, floats.size());
-    assertEquals(floats, digests(rule, "signs", 1));
     assertEquals(floats, digests(rule, "signs", 3));
   }
 
-  private List<String> digests(String rule, String downlink, int workers) {
+  private List<String> digests(String rule, String downlink, int workers) throws IOException {
+    List<String> data = SomeDigits.in(folder);
     return Typed.train(
             folder.resolve(downlink + workers),
+            data.get(0),
+            data.get(1),
             "--set=rule=" + rule,
             "--set=downlink=" + downlink,
             "--set=stop.rounds=8",

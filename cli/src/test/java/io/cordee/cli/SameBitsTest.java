@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleDefinition;
 import io.cordee.common.rule.Setting;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -36,7 +37,7 @@ class SameBitsTest {
   private static final Team ALONE = new Team(1, 1);
 
   @Test
-  void teamsOfEverySizeEndEveryRoundWithTheSameDigest() {
+  void teamsOfEverySizeEndEveryRoundWithTheSameDigest() throws IOException {
     assertSameDigests(
         List.of(),
         List.of(new Team(1, 3), new Team(2, 1), new Team(3, 3), new Team(4, 1), new Team(7, 3)));
@@ -70,12 +71,12 @@ class SameBitsTest {
 
   @ParameterizedTest
   @MethodSource("otherRules")
-  void aRuleGivesATeamTheBitsThatItGivesOneWorker(List<String> rule) {
+  void aRuleGivesATeamTheBitsThatItGivesOneWorker(List<String> rule) throws IOException {
     assertSameDigests(rule, List.of(new Team(3, 2)));
   }
 
   @Test
-  void miniBatchesAreTheSameRowsForAnyTeam() {
+  void miniBatchesAreTheSameRowsForAnyTeam() throws IOException {
     assertSameDigests(List.of("--set=batch=200", "--set=rule.name=adam"), List.of(new Team(3, 2)));
   }
 
@@ -86,18 +87,19 @@ class SameBitsTest {
         "--set=rule=rprop",
         "--set=rule={name: adam, clip_norm: 0.1}"
       })
-  void localStepsAreThoseOfAnyTeam(String outer) {
+  void localStepsAreThoseOfAnyTeam(String outer) throws IOException {
     assertSameDigests(
         List.of(
             outer,
             "--set=partitions=9",
             "--set=local={steps: 13, batch: 32, rule: {name: adam, clip_norm: 1}}",
             "--set=regularize.dropout=0.2"),
-        List.of(new Team(2, 1), new Team(3, 2), new Team(5, 1), new Team(7, 3)));
+        List.of(new Team(2, 1), new Team(3, 2), new Team(7, 3)));
   }
 
-  private void assertSameDigests(List<String> overrides, List<Team> teams) {
-    List<String> job = new ArrayList<>(overrides);
+  private void assertSameDigests(List<String> overrides, List<Team> teams) throws IOException {
+    List<String> job = new ArrayList<>(SomeDigits.in(folder));
+    job.addAll(overrides);
     // A Hessian of 650 parameters is slow.
     int rounds = overrides.contains("--set=rule.curvature=full") ? 3 : ROUNDS;
     job.add("--set=stop.rounds=" + rounds);

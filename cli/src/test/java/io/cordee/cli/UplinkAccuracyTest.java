@@ -33,7 +33,8 @@ class UplinkAccuracyTest {
     }
     Run run = train(uplink + "-" + rule, job);
     assertTrue(run.last().testAccuracy().orElseThrow() >= accuracy, run.last()::toString);
-    assertEquals(run.digests(), train(uplink + "-" + rule + "-again", job).digests());
+    job.add("--set=stop.rounds=8");
+    assertEquals(run.digests().subList(0, 9), train(uplink + "-" + rule + "-again", job).digests());
   }
 
   private Run train(String name, List<String> arguments) {
