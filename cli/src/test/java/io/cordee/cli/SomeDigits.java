@@ -1,6 +1,6 @@
 package io.cordee.cli;
 
-import io.cordee.worker.data.DataSource;
+import io.cordee.worker.data.rows.DataSource;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -9,11 +9,15 @@ import io.cordee.common.rule.RuleCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class JobErrorsTest {
 
@@ -39,35 +43,166 @@ class JobErrorsTest {
         + lines.indent(4);
   }
 
+  /**
+   * Under a heading, what a job has beside {@link #GOOD}, or a whole job, or overrides; after the
+   * arrow, what is said of it: of line 3 unless it names another place. ⏎ stands for a line's end.
+   */
+  private static final String PROBLEMS =
+      """
+      # An unknown key that is near none names all
+      stop: {passes: 3} => stop.passes: unknown key (expected: rounds, epochs, accuracy, loss, tolerance, minutes, patience, min_delta, monitor)
+      stop: {rounds: 4, epochs: 3} => stop.epochs: rounds are given, too; leave one of them out
+      # A key given twice names both lines
+      stop:⏎  rounds: 3⏎  loss: 1⏎  rounds: 4 => job.yaml:6: stop.rounds: given twice; first at job.yaml:4
+      # A key that is no word is refused
+      ? [a, b]⏎: 3 => expected a word as a key; found a list
+      # What is missing is named
+      model: {layers: [2, 2]}⏎data: {train: {file: a}} => job.yaml:2: data.train.format: missing; expected one of idx, npy, csv, parquet, libsvm, digits, external
+      model: {layers: [2, 2]}⏎data: {train: {format: libsvm}} => job.yaml:2: data.train.file: missing; expected a file's name
+      model:⏎  init: {scheme: uniform}⏎  layers: [64, 10]⏎data: digits => job.yaml:2: model.init.range: missing; expected a number above 0
+      batch: {seed: 3} => batch.rows: missing; expected a whole number of at least 1
+      # A word that is none of the choices names the nearest
+      model:⏎  layers: [64, 10]⏎  activation: tanhh⏎data: digits => model.activation: expected one of tanh, sigmoid, relu, leaky-relu, elu, softplus, gelu; found "tanhh"; did you mean "tanh"?
+      model: {layers: [64, 10], loss: crossentropy}⏎data: digits => job.yaml:1: model.loss: expected one of cross-entropy, squared-error; found "crossentropy"; did you mean "cross-entropy"?
+      compute: gpu => compute: expected exact; found "gpu"
+      rule: {name: Adma, eta: 3} => rule.name: expected one of gd, momentum, nesterov, rprop, rprop+, rprop-, irprop+, irprop-, quickprop, rmsprop, adam, signsgd, signum, lion, newton, or a rule from a jar under --plugins; found "Adma"; did you mean "adam"?
+      rule: {after_flip: kep} => rule.after_flip: expected one of freeze, keep; found "kep"; did you mean "keep"?
+      # A whole number is one within its range
+      stop: {rounds: many} => stop.rounds: expected a whole number of at least 1; found "many"
+      stop: {rounds: 0} => stop.rounds: expected a whole number of at least 1; found 0
+      stop: {rounds: 1.5} => stop.rounds: expected a whole number of at least 1; found 1.5
+      stop: {rounds: 2147483648} => stop.rounds: expected a whole number from 1 to 2147483647; found 2147483648
+      stop: {rounds: '5'} => stop.rounds: expected a whole number of at least 1; found the text "5"
+      partitions: 1048577 => partitions: expected a whole number from 1 to 1048576; found 1048577
+      check_every: [1] => check_every: expected a whole number of at least 1; found a list
+      check_every: 0 => check_every: expected a whole number of at least 1; found 0
+      digest_every: -1 => digest_every: expected a whole number of at least 0; found -1
+      mode: async⏎rule: {name: gd}⏎staleness: -1 => job.yaml:5: staleness: expected a whole number from 0 to 1000000; found -1
+      batch: {rows: 0} => batch.rows: expected a whole number of at least 1; found 0
+      team: {min_workers: 0} => team.min_workers: expected a whole number of at least 1; found 0
+      checkpoint: {keep: 1} => checkpoint.keep: expected a whole number of at least 2; found 1
+      evaluate_every: -3 => evaluate_every: expected a whole number of at least 1; found -3
+      batch: 0 => batch.rows: expected a whole number of at least 1; found 0
+      batch: {rows: 1, seed: x} => batch.seed: expected a whole number; found "x"
+      model: {layers: [64, 10], init: {seed: 9223372036854775808}}⏎data: digits => job.yaml:1: model.init.seed: expected a whole number from -9223372036854775808 to 9223372036854775807; found 9223372036854775808
+      # A number is finite and within its range
+      stop: {accuracy: 95} => stop.accuracy: expected a number in [0, 1]; found 95
+      stop: {loss: -1} => stop.loss: expected a number of at least 0; found -1
+      stop: {tolerance: 0} => stop.tolerance: expected a number above 0; found 0
+      team: {lease: 2.9} => team.lease: expected auto or a number of at least 3; found 2.9
+      team: {wait: -1} => team.wait: expected a number of at least 0; found -1
+      stop: {minutes: .inf} => stop.minutes: expected a number above 0; found ".inf"
+      stop: {minutes: 1e999} => stop.minutes: expected a number above 0; found 1e999
+      rule: {increase: .nan} => rule.increase: expected a number above 1; found ".nan"
+      rule: {increase: 1.0} => rule.increase: expected a number above 1; found 1.0
+      rule: {decrease: {a: 1}} => rule.decrease: expected a number in (0, 1); found a mapping
+      # A setting stays within its range as a float
+      rule: {increase: 1.00000000001} => rule.increase: expected a number above 1 when rounded to float32; found 1.00000000001
+      rule: {max_step: 1e39} => rule.max_step: expected a number above 0 when rounded to float32; found 1e39
+      # Layers are a list of counts
+      model: {layers: 64}⏎data: digits => job.yaml:1: model.layers: expected a list of at least 2 whole numbers, such as [64, 32, 10]; found 64
+      model: {layers: [64]}⏎data: digits => job.yaml:1: model.layers: expected a list of at least 2 whole numbers, such as [64, 32, 10]; found a list
+      model:⏎  layers:⏎    - 64⏎    - ten⏎    -⏎data: digits => job.yaml:4: model.layers[1]: expected a whole number of at least 1; found "ten"⏎job.yaml:5: model.layers[2]: expected a whole number of at least 1; found nothing
+      model: {layers: [64, 100000, 100000, 10]}⏎data: digits => job.yaml:1: model.layers: a model has at most 2^31 parameters; up to layer2.weight it has more
+      # A name is fit for a folder
+      name: ../x => name: expected a name of at most 100 letters, digits and _ + - . that begins with neither - nor .; found "../x"
+      name: a b => name: expected a name of at most 100 letters, digits and _ + - . that begins with neither - nor .; found "a b"
+      name: '' => name: expected a name of at most 100 letters, digits and _ + - . that begins with neither - nor .; found ""
+      name: .. => name: expected a name of at most 100 letters, digits and _ + - . that begins with neither - nor .; found ".."
+      # A section is a mapping
+      model: [64, 10]⏎data: digits => job.yaml:1: model: expected a mapping with layers, parameters, function, activation, output, loss, init, derivative_offset; found a list
+      model: {layers: [64, 10]}⏎data: digts => job.yaml:2: data: expected digits, or a mapping with folder, train, validation, test, split, preprocess; found "digts"
+      rule: [adam] => rule: expected a rule's name, or a mapping with name and the rule's settings; found a list
+      stop: 100 => stop: expected a mapping with rounds, epochs, accuracy, loss, tolerance, minutes, patience, min_delta, monitor; found 100
+      batch: half => batch: expected full, a whole number of rows, or {rows: 256, seed: 1}; found "half"
+      model: {layers: [64, 10], init: he}⏎data: digits => job.yaml:1: model.init: expected a mapping with scheme, seed, range, file; found "he"
+      data: {train: a.csv}⏎model: {layers: [64, 10]} => job.yaml:1: data.train: expected a mapping such as {format: csv, file: train.csv, label: class}; found "a.csv"
+      # The digits fix the first and the last layer
+      model:⏎  layers: [784, 10]⏎data: digits => job.yaml:2: model.layers: the digits need 64 inputs and 10 outputs, as in [64, 32, 10]; found [784, 10]
+      # Accuracy takes labelled rows to test on
+      model: {layers: [64, 10]}⏎data: {train: {format: digits}}⏎stop: {accuracy: 0.9} => stop.accuracy: needs validation or test rows; add data.validation, data.test or data.split
+      model: {layers: [3, 2]}⏎data:⏎  train:⏎    format: csv⏎    file: a.csv⏎    label: a⏎  test: {format: csv, file: b, targets: [a, b]}⏎stop: {accuracy: 0.9} => job.yaml:8: stop.accuracy: needs labels, but the rows have targets
+      # Linear outputs have no cross entropy
+      model: {layers: [64, 10], output: linear, loss: cross-entropy}⏎data: digits => job.yaml:1: model.loss: linear outputs have no cross-entropy; expected squared-error
+      # An offset on the derivative takes a sigmoid
+      model: {layers: [64, 9, 10], derivative_offset: 0.1}⏎data: digits => job.yaml:1: model: derivative_offset is for the sigmoid's derivative: of sigmoid hidden units, or of sigmoid outputs with a squared error; this model has neither
+      model: {layers: [64, 10], activation: sigmoid, output: sigmoid, derivative_offset: 0.1}⏎data: digits => job.yaml:1: model: derivative_offset is for the sigmoid's derivative: of sigmoid hidden units, or of sigmoid outputs with a squared error; this model has neither
+      model: {layers: [64, 10], derivative_offset: -0.1}⏎data: digits => job.yaml:1: model.derivative_offset: expected a number in [0, 1]; found -0.1
+      # An offset on the derivative has no curvature
+      model: {layers: [64, 9, 10], activation: sigmoid, derivative_offset: 0.1}⏎data: digits⏎rule: {name: newton} => job.yaml:1: model.derivative_offset: turns the gradient into one that no function has, and rule newton needs the curvature that belongs to it; use another rule, or leave it out
+      # Only uniform weights have a range
+      model: {layers: [64, 10], init: {scheme: he, range: 1}}⏎data: digits => job.yaml:1: model.init.range: applies only to scheme uniform; found scheme he
+      # A mistake in an override names the override
+      --set stop.rounds=many => --set stop.rounds=many: expected a whole number of at least 1; found "many"
+      --set stop={rounds: many} => --set stop={rounds: many}: stop.rounds: expected a whole number of at least 1; found "many"
+      --set stpo.rounds=3 => --set stpo.rounds=3: stpo: unknown key; did you mean "stop"? (expected: name, model, data, rule, batch, local, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)
+      --set model.layers.1=3 => --set model.layers.1=3: model.layers: expected a list of at least 2 whole numbers, such as [64, 32, 10]; found a mapping
+      --set stop={loss: 1, loss: 2} => --set stop={loss: 1, loss: 2}: stop.loss: given twice; first at --set stop={loss: 1, loss: 2}
+      # An override is a key and a value
+      --set rule.name => --set rule.name: expected KEY=VALUE, such as rule.name=adam
+      --set =adam => --set =adam: expected KEY=VALUE, such as rule.name=adam
+      --set rule..name=adam => --set rule..name=adam: expected KEY=VALUE, such as rule.name=adam
+      --set model.layers=[64, => --set model.layers=[64,: not valid YAML: expected the node content, but found '<stream end>'
+      # The same item wrong twice is two problems
+      --set model.layers=[0, 10, 0] => --set model.layers=[0, 10, 0]: model.layers[0]: expected a whole number of at least 1; found 0⏎--set model.layers=[0, 10, 0]: model.layers[2]: expected a whole number of at least 1; found 0
+      # What yaml offers beyond plain data is refused
+      name: !!java.net.URL [x] => tags are not supported; leave out tag:yaml.org,2002:java.net.URL
+      rule: &a {name: rprop}⏎stop: *a => job.yaml:4: aliases are not supported; write out what *a stands for
+      ---⏎name: x => expected one YAML document; a second one starts here
+      # Local steps that cannot be meant are refused with the reason
+      --set local={steps: 5, batch: 8, rule: gd} --set batch=64 => --set batch=64: local steps take batches of their own, of local.batch rows; leave one of them out
+      --set local={steps: 5, batch: 8, rule: gd} --set rule=gd --set mode=async => --set local={steps: 5, batch: 8, rule: gd}: needs mode: sync, as the outer rule steps on the mean of what all partitions have come to; use one or the other
+      --set local={steps: 5, batch: 8, rule: gd} --set rule.name=newton => --set rule.name=newton: needs the curvature of the loss at one point, which local steps do not give; use another rule, or leave local out
+      --set local={steps: 5, batch: 8, rule: gd} --set local.rule=newton => --set local.rule=newton: local.rule.name: needs curvature, but local steps are taken on gradients; use another rule
+      --set local={steps: 5, batch: 8, rule: gd} --set local.rule.gradient_noise=0.1 => --set local.rule.gradient_noise=0.1: would be the same noise in every partition; give it to the outer rule, as rule.gradient_noise
+      --set local={steps: 5, batch: 8, rule: gd} --set stop.tolerance=0.1 => --set stop.tolerance=0.1: compares the outputs of all rows at the same weights, but local steps take rows at ever other ones; leave it out
+      # Signs of a rule that needs more are refused
+      --set downlink=signs --set rule.name=adam => --set downlink=signs: needs a rule whose step can be replayed from signs: rprop, rprop+, rprop-, irprop+, irprop-, signsgd, signum, lion; found adam
+      # Signs of parts of a batch are refused
+      --set downlink=signs --set rule.name=lion --set mode=async => --set downlink=signs: needs mode: sync, as workers can only replay the steps of whole rounds; use one or the other
+      """;
+
+  static Stream<String> problems() {
+    return PROBLEMS.lines().filter(row -> !row.startsWith("#"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("problems")
+  void aProblemIsToldWithItsPlace(String row) {
+    String[] cells = row.replace('⏎', '\n').split(" => ");
+    String[] overrides = cells[0].split(" ?--set ");
+    String found =
+        overrides.length > 1
+            ? error(GOOD, Arrays.copyOfRange(overrides, 1, overrides.length))
+            : error(cells[0].matches("(?s)(model|data):.*") ? cells[0] : GOOD + cells[0]);
+    boolean isPlaced = cells[1].startsWith("job.yaml:") || cells[1].startsWith("--set ");
+    assertEquals((isPlaced ? "" : "job.yaml:3: ") + cells[1], found);
+  }
+
   @Test
   void anUnknownKeyNamesTheNearest() {
     assertEquals(
         "job.yaml:3: data.train.labels: missing; expected a file's name\n"
-            + "job.yaml:6: data.train.lables: unknown key; did you mean \"labels\"? (expected: format,"
-            + " features, labels, scale, sha256)",
+            + "job.yaml:6: data.train.lables: unknown key; did you mean \"labels\"? (expected:"
+            + " format, features, labels, scale, sha256)",
         error(
             """
-                model: {layers: [4, 2]}
-                data:
-                  train:
-                    format: idx
-                    features: f
-                    lables: l
-                """));
+            model: {layers: [4, 2]}
+            data:
+              train:
+                format: idx
+                features: f
+                lables: l
+            """));
   }
 
   @Test
   void anUnknownKeyThatIsNearNoneNamesAll() {
     assertEquals(
-        "job.yaml:3: stop.passes: unknown key (expected: rounds, epochs, accuracy, loss, tolerance,"
-            + " minutes, patience, min_delta, monitor)",
-        error(GOOD + "stop: {passes: 3}"));
-    assertEquals(
-        "job.yaml:3: stop.epochs: rounds are given, too; leave one of them out",
-        error(GOOD + "stop: {rounds: 4, epochs: 3}"));
-    assertEquals(
-        "job.yaml:3: \"a b\\n\": unknown key (expected: name, model, data, rule, batch,"
-            + " local, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)",
+        "job.yaml:3: \"a b\\n"
+            + "\": unknown key (expected: name, model, data, rule, batch, local, partitions,"
+            + " evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink,"
+            + " compute, checkpoint, team, regularize, stop, keep)",
         error(GOOD + "\"a b\\n\": 1"));
   }
 
@@ -93,25 +228,12 @@ class JobErrorsTest {
   }
 
   @Test
-  void aKeyGivenTwiceNamesBothLines() {
-    assertEquals(
-        "job.yaml:6: stop.rounds: given twice; first at job.yaml:4",
-        error(GOOD + "stop:\n  rounds: 3\n  loss: 1\n  rounds: 4"));
-  }
-
-  @Test
-  void aKeyThatIsNoWordIsRefused() {
-    assertEquals(
-        "job.yaml:3: expected a word as a key; found a list", error(GOOD + "? [a, b]\n: 3"));
-  }
-
-  @Test
   void whatIsMissingIsNamed() {
     assertEquals(
-        "job.yaml:1: model: missing; expected a mapping with layers, parameters, function, activation, output, loss,"
-            + " init, derivative_offset\n"
-            + "job.yaml:1: data: missing; expected digits, or a mapping with folder, train, validation, test,"
-            + " split, preprocess",
+        "job.yaml:1: model: missing; expected a mapping with layers, parameters, function,"
+            + " activation, output, loss, init, derivative_offset\n"
+            + "job.yaml:1: data: missing; expected digits, or a mapping with folder, train,"
+            + " validation, test, split, preprocess",
         error("name: a"));
     assertEquals(
         "job.yaml:2: model.layers: missing; expected a list of at least 2 whole numbers, such as"
@@ -119,205 +241,6 @@ class JobErrorsTest {
             + "job.yaml:4: data.train: missing; expected a mapping such as {format: csv, file:"
             + " train.csv, label: class}",
         error("name: a\nmodel:\n  activation: tanh\ndata:\n  folder: a"));
-    assertEquals(
-        "job.yaml:2: data.train.format: missing; expected one of idx, npy, csv, parquet, libsvm, digits, external",
-        error("model: {layers: [2, 2]}\ndata: {train: {file: a}}"));
-    assertEquals(
-        "job.yaml:2: data.train.file: missing; expected a file's name",
-        error("model: {layers: [2, 2]}\ndata: {train: {format: libsvm}}"));
-    assertEquals(
-        "job.yaml:2: model.init.range: missing; expected a number above 0",
-        error("model:\n  init: {scheme: uniform}\n  layers: [64, 10]\ndata: digits"));
-    assertEquals(
-        "job.yaml:3: batch.rows: missing; expected a whole number of at least 1",
-        error(GOOD + "batch: {seed: 3}"));
-  }
-
-  @Test
-  void aWordThatIsNoneOfTheChoicesNamesTheNearest() {
-    assertEquals(
-        "job.yaml:3: model.activation: expected one of tanh, sigmoid, relu, leaky-relu, elu, softplus, gelu; found \"tanhh\"; did"
-            + " you mean \"tanh\"?",
-        error("model:\n  layers: [64, 10]\n  activation: tanhh\ndata: digits"));
-    assertEquals(
-        "job.yaml:1: model.loss: expected one of cross-entropy, squared-error; found"
-            + " \"crossentropy\"; did you mean \"cross-entropy\"?",
-        error("model: {layers: [64, 10], loss: crossentropy}\ndata: digits"));
-    assertEquals(
-        "job.yaml:3: compute: expected exact; found \"gpu\"", error(GOOD + "compute: gpu"));
-    assertEquals(
-        "job.yaml:3: rule.name: expected one of gd, momentum, nesterov, rprop, rprop+, rprop-,"
-            + " irprop+, irprop-, quickprop, rmsprop, adam, signsgd, signum, lion, newton, or a rule from a"
-            + " jar under --plugins; found \"Adma\"; did you mean"
-            + " \"adam\"?",
-        error(GOOD + "rule: {name: Adma, eta: 3}"));
-    assertEquals(
-        "job.yaml:3: rule.after_flip: expected one of freeze, keep; found \"kep\"; did you mean"
-            + " \"keep\"?",
-        error(GOOD + "rule: {after_flip: kep}"));
-  }
-
-  @Test
-  void aWholeNumberIsOneWithinItsRange() {
-    assertEquals(
-        "job.yaml:3: stop.rounds: expected a whole number of at least 1; found \"many\"",
-        error(GOOD + "stop: {rounds: many}"));
-    assertEquals(
-        "job.yaml:3: stop.rounds: expected a whole number of at least 1; found 0",
-        error(GOOD + "stop: {rounds: 0}"));
-    assertEquals(
-        "job.yaml:3: stop.rounds: expected a whole number of at least 1; found 1.5",
-        error(GOOD + "stop: {rounds: 1.5}"));
-    assertEquals(
-        "job.yaml:3: stop.rounds: expected a whole number from 1 to 2147483647; found 2147483648",
-        error(GOOD + "stop: {rounds: 2147483648}"));
-    assertEquals(
-        "job.yaml:3: stop.rounds: expected a whole number of at least 1; found the text \"5\"",
-        error(GOOD + "stop: {rounds: '5'}"));
-    assertEquals(
-        "job.yaml:3: partitions: expected a whole number from 1 to 1048576; found 1048577",
-        error(GOOD + "partitions: 1048577"));
-    assertEquals(
-        "job.yaml:3: check_every: expected a whole number of at least 1; found a list",
-        error(GOOD + "check_every: [1]"));
-    assertEquals(
-        "job.yaml:3: check_every: expected a whole number of at least 1; found 0",
-        error(GOOD + "check_every: 0"));
-    assertEquals(
-        "job.yaml:3: digest_every: expected a whole number of at least 0; found -1",
-        error(GOOD + "digest_every: -1"));
-    assertEquals(
-        "job.yaml:3: check_every: expected a whole number of at least 1; found 0",
-        error(GOOD + "check_every: 0"));
-    assertEquals(
-        "job.yaml:5: staleness: expected a whole number from 0 to 1000000; found -1",
-        error(GOOD + "mode: async\nrule: {name: gd}\nstaleness: -1"));
-    assertEquals(
-        "job.yaml:3: batch.rows: expected a whole number of at least 1; found 0",
-        error(GOOD + "batch: {rows: 0}"));
-    assertEquals(
-        "job.yaml:3: team.min_workers: expected a whole number of at least 1; found 0",
-        error(GOOD + "team: {min_workers: 0}"));
-    assertEquals(
-        "job.yaml:3: checkpoint.keep: expected a whole number of at least 2; found 1",
-        error(GOOD + "checkpoint: {keep: 1}"));
-    assertEquals(
-        "job.yaml:3: evaluate_every: expected a whole number of at least 1; found -3",
-        error(GOOD + "evaluate_every: -3"));
-    assertEquals(
-        "job.yaml:3: batch.rows: expected a whole number of at least 1; found 0",
-        error(GOOD + "batch: 0"));
-    assertEquals(
-        "job.yaml:3: batch.seed: expected a whole number; found \"x\"",
-        error(GOOD + "batch: {rows: 1, seed: x}"));
-    assertEquals(
-        "job.yaml:1: model.init.seed: expected a whole number from -9223372036854775808 to"
-            + " 9223372036854775807; found 9223372036854775808",
-        error("model: {layers: [64, 10], init: {seed: 9223372036854775808}}\ndata: digits"));
-  }
-
-  @Test
-  void aNumberIsFiniteAndWithinItsRange() {
-    assertEquals(
-        "job.yaml:3: stop.accuracy: expected a number in [0, 1]; found 95",
-        error(GOOD + "stop: {accuracy: 95}"));
-    assertEquals(
-        "job.yaml:3: stop.loss: expected a number of at least 0; found -1",
-        error(GOOD + "stop: {loss: -1}"));
-    assertEquals(
-        "job.yaml:3: stop.tolerance: expected a number above 0; found 0",
-        error(GOOD + "stop: {tolerance: 0}"));
-    assertEquals(
-        "job.yaml:3: team.lease: expected auto or a number of at least 3; found 2.9",
-        error(GOOD + "team: {lease: 2.9}"));
-    assertEquals(
-        "job.yaml:3: team.wait: expected a number of at least 0; found -1",
-        error(GOOD + "team: {wait: -1}"));
-    assertEquals(
-        "job.yaml:3: stop.minutes: expected a number above 0; found \".inf\"",
-        error(GOOD + "stop: {minutes: .inf}"));
-    assertEquals(
-        "job.yaml:3: stop.minutes: expected a number above 0; found 1e999",
-        error(GOOD + "stop: {minutes: 1e999}"));
-    assertEquals(
-        "job.yaml:3: rule.increase: expected a number above 1; found \".nan\"",
-        error(GOOD + "rule: {increase: .nan}"));
-    assertEquals(
-        "job.yaml:3: rule.increase: expected a number above 1; found 1.0",
-        error(GOOD + "rule: {increase: 1.0}"));
-    assertEquals(
-        "job.yaml:3: rule.decrease: expected a number in (0, 1); found a mapping",
-        error(GOOD + "rule: {decrease: {a: 1}}"));
-  }
-
-  @Test
-  void aSettingStaysWithinItsRangeAsAFloat() {
-    assertEquals(
-        "job.yaml:3: rule.increase: expected a number above 1 when rounded to float32; found"
-            + " 1.00000000001",
-        error(GOOD + "rule: {increase: 1.00000000001}"));
-    assertEquals(
-        "job.yaml:3: rule.max_step: expected a number above 0 when rounded to float32; found 1e39",
-        error(GOOD + "rule: {max_step: 1e39}"));
-  }
-
-  @Test
-  void layersAreAListOfCounts() {
-    String list = "expected a list of at least 2 whole numbers, such as [64, 32, 10]; found ";
-    assertEquals(
-        "job.yaml:1: model.layers: " + list + "64", error("model: {layers: 64}\ndata: digits"));
-    assertEquals(
-        "job.yaml:1: model.layers: " + list + "a list",
-        error("model: {layers: [64]}\ndata: digits"));
-    assertEquals(
-        "job.yaml:4: model.layers[1]: expected a whole number of at least 1; found \"ten\"\n"
-            + "job.yaml:5: model.layers[2]: expected a whole number of at least 1; found nothing",
-        error("model:\n  layers:\n    - 64\n    - ten\n    -\ndata: digits"));
-    assertEquals(
-        "job.yaml:1: model.layers: a model has at most 2^31 parameters; up to"
-            + " layer2.weight it has more",
-        error("model: {layers: [64, 100000, 100000, 10]}\ndata: digits"));
-  }
-
-  @Test
-  void aNameIsFitForAFolder() {
-    String name =
-        "job.yaml:3: name: expected a name of at most 100 letters, digits and _ + - . that begins with"
-            + " neither - nor .; found ";
-    assertEquals(name + "\"../x\"", error(GOOD + "name: ../x"));
-    assertEquals(name + "\"a b\"", error(GOOD + "name: a b"));
-    assertEquals(name + "\"\"", error(GOOD + "name: ''"));
-    assertEquals(name + "\"..\"", error(GOOD + "name: .."));
-  }
-
-  @Test
-  void aSectionIsAMapping() {
-    assertEquals(
-        "job.yaml:1: model: expected a mapping with layers, parameters, function, activation, output, loss, init,"
-            + " derivative_offset; found a list",
-        error("model: [64, 10]\ndata: digits"));
-    assertEquals(
-        "job.yaml:2: data: expected digits, or a mapping with folder, train, validation, test, split, preprocess; found \"digts\"",
-        error("model: {layers: [64, 10]}\ndata: digts"));
-    assertEquals(
-        "job.yaml:3: rule: expected a rule's name, or a mapping with name and the rule's settings;"
-            + " found a list",
-        error(GOOD + "rule: [adam]"));
-    assertEquals(
-        "job.yaml:3: stop: expected a mapping with rounds, epochs, accuracy, loss, tolerance, minutes, patience, min_delta, monitor;"
-            + " found 100",
-        error(GOOD + "stop: 100"));
-    assertEquals(
-        "job.yaml:3: batch: expected full, a whole number of rows, or {rows: 256, seed: 1}; found"
-            + " \"half\"",
-        error(GOOD + "batch: half"));
-    assertEquals(
-        "job.yaml:1: model.init: expected a mapping with scheme, seed, range, file; found \"he\"",
-        error("model: {layers: [64, 10], init: he}\ndata: digits"));
-    assertEquals(
-        "job.yaml:1: data.train: expected a mapping such as {format: csv, file: train.csv, label:"
-            + " class}; found \"a.csv\"",
-        error("data: {train: a.csv}\nmodel: {layers: [64, 10]}"));
   }
 
   @Test
@@ -418,107 +341,12 @@ class JobErrorsTest {
   }
 
   @Test
-  void theDigitsFixTheFirstAndTheLastLayer() {
-    assertEquals(
-        "job.yaml:2: model.layers: the digits need 64 inputs and 10 outputs, as in [64, 32, 10];"
-            + " found [784, 10]",
-        error("model:\n  layers: [784, 10]\ndata: digits"));
-  }
-
-  @Test
-  void accuracyTakesLabelledRowsToTestOn() {
-    assertEquals(
-        "job.yaml:3: stop.accuracy: needs validation or test rows; add data.validation, data.test or data.split",
-        error("model: {layers: [64, 10]}\ndata: {train: {format: digits}}\nstop: {accuracy: 0.9}"));
-    assertEquals(
-        "job.yaml:8: stop.accuracy: needs labels, but the rows have targets",
-        error(
-            csv("label: a")
-                + "  test: {format: csv, file: b, targets: [a, b]}\nstop: {accuracy: 0.9}"));
-  }
-
-  @Test
-  void linearOutputsHaveNoCrossEntropy() {
-    assertEquals(
-        "job.yaml:1: model.loss: linear outputs have no cross-entropy; expected squared-error",
-        error("model: {layers: [64, 10], output: linear, loss: cross-entropy}\ndata: digits"));
-  }
-
-  @Test
-  void anOffsetOnTheDerivativeTakesASigmoid() {
-    String misplaced =
-        "job.yaml:1: model: derivative_offset is for the sigmoid's derivative: of sigmoid hidden"
-            + " units, or of sigmoid outputs with a squared error; this model has neither";
-    assertEquals(
-        misplaced, error("model: {layers: [64, 9, 10], derivative_offset: 0.1}\ndata: digits"));
-    assertEquals(
-        misplaced,
-        error(
-            "model: {layers: [64, 10], activation: sigmoid, output: sigmoid, derivative_offset:"
-                + " 0.1}\ndata: digits"));
-    assertEquals(
-        "job.yaml:1: model.derivative_offset: expected a number in [0, 1]; found -0.1",
-        error("model: {layers: [64, 10], derivative_offset: -0.1}\ndata: digits"));
-  }
-
-  @Test
-  void anOffsetOnTheDerivativeHasNoCurvature() {
-    assertEquals(
-        "job.yaml:1: model.derivative_offset: turns the gradient into one that no function has, and"
-            + " rule newton needs the curvature that belongs to it; use another rule, or leave it"
-            + " out",
-        error(
-            "model: {layers: [64, 9, 10], activation: sigmoid, derivative_offset: 0.1}\n"
-                + "data: digits\nrule: {name: newton}"));
-  }
-
-  @Test
-  void onlyUniformWeightsHaveARange() {
-    assertEquals(
-        "job.yaml:1: model.init.range: applies only to scheme uniform; found scheme he",
-        error("model: {layers: [64, 10], init: {scheme: he, range: 1}}\ndata: digits"));
-  }
-
-  @Test
   void aMistakeInAnOverrideNamesTheOverride() {
     assertEquals(
         "--set rule.nmae=adam: unknown key; did you mean \"name\"? (expected: "
             + keysOf("rprop")
             + ")",
         error(GOOD, "rule.nmae=adam"));
-    assertEquals(
-        "--set stop.rounds=many: expected a whole number of at least 1; found \"many\"",
-        error(GOOD, "stop.rounds=many"));
-    assertEquals(
-        "--set stop={rounds: many}: stop.rounds: expected a whole number of at least 1; found"
-            + " \"many\"",
-        error(GOOD, "stop={rounds: many}"));
-    assertEquals(
-        "--set stpo.rounds=3: stpo: unknown key; did you mean \"stop\"? (expected: name, model,"
-            + " data, rule, batch, local, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)",
-        error(GOOD, "stpo.rounds=3"));
-    assertEquals(
-        "--set model.layers.1=3: model.layers: expected a list of at least 2 whole numbers, such"
-            + " as [64, 32, 10]; found a mapping",
-        error(GOOD, "model.layers.1=3"));
-    assertEquals(
-        "--set stop={loss: 1, loss: 2}: stop.loss: given twice; first at --set stop={loss: 1,"
-            + " loss: 2}",
-        error(GOOD, "stop={loss: 1, loss: 2}"));
-  }
-
-  @Test
-  void anOverrideIsAKeyAndAValue() {
-    assertEquals(
-        "--set rule.name: expected KEY=VALUE, such as rule.name=adam", error(GOOD, "rule.name"));
-    assertEquals("--set =adam: expected KEY=VALUE, such as rule.name=adam", error(GOOD, "=adam"));
-    assertEquals(
-        "--set rule..name=adam: expected KEY=VALUE, such as rule.name=adam",
-        error(GOOD, "rule..name=adam"));
-    assertEquals(
-        "--set model.layers=[64,: not valid YAML: expected the node content, but found"
-            + " '<stream end>'",
-        error(GOOD, "model.layers=[64,"));
   }
 
   @Test
@@ -532,21 +360,11 @@ class JobErrorsTest {
   void problemsOfTheFileComeBeforeThoseOfOverrides() {
     assertEquals(
         "job.yaml:3: compute: expected exact; found \"gpu\"\n"
-            + "job.yaml:4: name: expected a name of at most 100 letters, digits and _ + - . that begins with"
-            + " neither - nor .; found \"?\"\n"
+            + "job.yaml:4: name: expected a name of at most 100 letters, digits and _ + - . that"
+            + " begins with neither - nor .; found \"?\"\n"
             + "--set stop.rounds=0: expected a whole number of at least 1; found 0\n"
             + "--set partitions=x: expected a whole number from 1 to 1048576; found \"x\"",
         error(GOOD + "compute: gpu\nname: '?'", "stop.rounds=0", "partitions=x"));
-  }
-
-  @Test
-  void theSameItemWrongTwiceIsTwoProblems() {
-    assertEquals(
-        "--set model.layers=[0, 10, 0]: model.layers[0]: expected a whole number of at least 1;"
-            + " found 0\n"
-            + "--set model.layers=[0, 10, 0]: model.layers[2]: expected a whole number of at least"
-            + " 1; found 0",
-        error(GOOD, "model.layers=[0, 10, 0]"));
   }
 
   @Test
@@ -593,23 +411,15 @@ class JobErrorsTest {
 
   @Test
   void whatYamlOffersBeyondPlainDataIsRefused() {
-    assertEquals(
-        "job.yaml:3: tags are not supported; leave out tag:yaml.org,2002:java.net.URL",
-        error(GOOD + "name: !!java.net.URL [x]"));
-    assertEquals(
-        "job.yaml:4: aliases are not supported; write out what *a stands for",
-        error(GOOD + "rule: &a {name: rprop}\nstop: *a"));
-    assertEquals(
-        "job.yaml:3: expected one YAML document; a second one starts here",
-        error(GOOD + "---\nname: x"));
     assertEquals("job.yaml:1: nested more than 16 levels deep", error("[".repeat(100_000)));
   }
 
   @Test
   void aJobIsAMapping() {
     assertEquals(
-        "job.yaml:1: expected a mapping with name, model, data, rule, batch,"
-            + " local, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep; found a list",
+        "job.yaml:1: expected a mapping with name, model, data, rule, batch, local, partitions,"
+            + " evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink,"
+            + " compute, checkpoint, team, regularize, stop, keep; found a list",
         error("[1, 2]"));
     assertEquals("job.yaml: empty; expected a job", error(""));
     assertEquals("job.yaml: empty; expected a job", error("# nothing here\n"));
@@ -667,36 +477,10 @@ class JobErrorsTest {
         "job.yaml:3: local.batch: missing; expected a whole number from 1 to 1048576\n"
             + "job.yaml:3: local.rule: missing; expected a rule's name, or a mapping with name and"
             + " the rule's settings\n"
-            + "job.yaml:3: local.step: unknown key; did you mean \"steps\"? (expected: steps, batch,"
-            + " rule)\n"
+            + "job.yaml:3: local.step: unknown key; did you mean \"steps\"? (expected: steps,"
+            + " batch, rule)\n"
             + "job.yaml:3: local.steps: missing; expected a whole number from 1 to 1048576",
         sorted(error(GOOD + "local: {step: 5}")));
-    assertEquals(
-        "--set batch=64: local steps take batches of their own, of local.batch rows; leave one of"
-            + " them out",
-        error(GOOD, local, "batch=64"));
-    assertEquals(
-        "--set "
-            + local
-            + ": needs mode: sync, as the outer rule steps on the mean of what all"
-            + " partitions have come to; use one or the other",
-        error(GOOD, local, "rule=gd", "mode=async"));
-    assertEquals(
-        "--set rule.name=newton: needs the curvature of the loss at one point, which local steps do"
-            + " not give; use another rule, or leave local out",
-        error(GOOD, local, "rule.name=newton"));
-    assertEquals(
-        "--set local.rule=newton: local.rule.name: needs curvature, but local steps are taken on gradients; use"
-            + " another rule",
-        error(GOOD, local, "local.rule=newton"));
-    assertEquals(
-        "--set local.rule.gradient_noise=0.1: would be the same noise in every partition; give it"
-            + " to the outer rule, as rule.gradient_noise",
-        error(GOOD, local, "local.rule.gradient_noise=0.1"));
-    assertEquals(
-        "--set stop.tolerance=0.1: compares the outputs of all rows at the same weights, but local"
-            + " steps take rows at ever other ones; leave it out",
-        error(GOOD, local, "stop.tolerance=0.1"));
     assertTrue(
         error(GOOD, local, "local.rule.speed=1").contains("local.rule.speed=1: unknown key"));
     assertTrue(error(GOOD, "local=5").contains("expected a mapping with steps, batch, rule"));
@@ -704,14 +488,6 @@ class JobErrorsTest {
 
   private static String sorted(String lines) {
     return lines.lines().sorted().collect(Collectors.joining("\n"));
-  }
-
-  @Test
-  void signsOfARuleThatNeedsMoreAreRefused() {
-    assertEquals(
-        "--set downlink=signs: needs a rule whose step can be replayed from signs: rprop,"
-            + " rprop+, rprop-, irprop+, irprop-, signsgd, signum, lion; found adam",
-        error(GOOD, "downlink=signs", "rule.name=adam"));
   }
 
   @Test
@@ -726,13 +502,5 @@ class JobErrorsTest {
         "--set rule.rho=0.2: another name for alpha, which is given too; leave one of"
             + " them out",
         error(GOOD, "rule.name=rmsprop", "rule.rho=0.2", "rule.alpha=0.2"));
-  }
-
-  @Test
-  void signsOfPartsOfABatchAreRefused() {
-    assertEquals(
-        "--set downlink=signs: needs mode: sync, as workers can only replay the steps of whole"
-            + " rounds; use one or the other",
-        error(GOOD, "downlink=signs", "rule.name=lion", "mode=async"));
   }
 }
