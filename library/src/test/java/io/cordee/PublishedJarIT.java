@@ -59,6 +59,7 @@ class PublishedJarIT {
     assertEquals(
         "right\n",
         java(
+            "-XX:TieredStopAtLevel=4",
             "--add-modules",
             "jdk.incubator.vector",
             "-p",
@@ -151,11 +152,14 @@ class PublishedJarIT {
     return said.toString();
   }
 
-  /** Its output without the notices of SLF4J and Java. */
+  /** Its output without the notices of SLF4J and Java; the last of options that differ counts. */
   private static String java(String... arguments) throws IOException, InterruptedException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command =
-        Stream.concat(Stream.of(java, "-Xmx256m"), Stream.of(arguments)).toList();
+        Stream.concat(
+                Stream.of(java, "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                Stream.of(arguments))
+            .toList();
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String printed =
         new String(process.getInputStream().readAllBytes())

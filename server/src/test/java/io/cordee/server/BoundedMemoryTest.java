@@ -34,13 +34,13 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Workers that stop reading cost the server no memory; the bound is that of {@link
- * ParameterServer}. A server that wrote without waiting would hold 128 MB more each round, with
+ * ParameterServer}. A server that wrote without waiting would hold 64 MB more each round, with
  * {@value #DEAF} such workers and vectors of 16 MB.
  */
 @Timeout(120)
 class BoundedMemoryTest {
 
-  private static final int DEAF = 8;
+  private static final int DEAF = 4;
   private static final long MEBIBYTE = 1 << 20;
 
   /** Written to a worker before its stream stops being ready, and one message more. */

@@ -8,8 +8,8 @@ import java.util.List;
 /** A job without data, with a vector of 16 MB in 62 chunks. */
 final class LargeJob {
 
-  static final int PARTITIONS = 16;
-  static final int ROUNDS = 5;
+  static final int PARTITIONS = 8;
+  static final int ROUNDS = 3;
 
   private LargeJob() {}
 

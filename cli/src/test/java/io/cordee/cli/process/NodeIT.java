@@ -136,7 +136,7 @@ class NodeIT {
   @Test
   void trainStartsThemByOneWord() {
     Cordee.in(folder)
-        .run("train", "--workers=" + NODES, "--shards=each", "--out=run", JOB)
+        .run("train", "--workers=" + NODES, "--shards=each", "--out=run", "--set=stop.rounds=20")
         .expectSuccess();
     run().expectQuietDigests();
   }
