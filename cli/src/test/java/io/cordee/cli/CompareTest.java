@@ -9,7 +9,6 @@ import io.cordee.cli.process.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,8 +21,8 @@ class CompareTest {
   }
 
   private Ended compare(String... arguments) {
-    Stream<String> out = Stream.of("compare", "--out=" + path("c"));
-    return Typed.run(Stream.concat(out, Stream.of(arguments)).toArray(String[]::new));
+    List<String> out = List.of("compare", "--out=" + path("c"));
+    return Typed.run(out, arguments);
   }
 
   private String path(String name) {
@@ -92,8 +91,7 @@ class CompareTest {
       assertFalse(ended.err().contains("\tat "), ended::toString);
       assertFalse(Files.exists(folder.resolve("c")), ended::toString);
     }
-    Ended ended = Typed.run("report", "none", "--charts=x");
-    assertEquals(2, ended.exitCode(), ended::toString);
+    Typed.run("report", "none", "--charts=x").expect(2);
   }
 
   @Test
@@ -124,8 +122,6 @@ class CompareTest {
     assertEquals(1, nowhere.exitCode(), nowhere::toString);
     assertTrue(nowhere.err().contains("z.html: there is no folder "), nowhere::toString);
     assertFalse(nowhere.err().contains(".tmp"), nowhere::toString);
-    Ended none = Typed.run("report", "nowhere");
-    assertEquals(1, none.exitCode(), none::toString);
-    assertTrue(none.err().contains("nowhere: no such folder"), none::toString);
+    Typed.run("report", "nowhere").expect(1, "nowhere: no such folder");
   }
 }

@@ -47,7 +47,7 @@ class EarlyStoppingTest {
             List.of("train", "--in-process", "--quiet", "--out", folder.resolve(name).toString()));
     line.addAll(List.of(more));
     line.add(folder.resolve("job.yaml").toString());
-    Typed.run(line.toArray(String[]::new)).expectSuccess();
+    Typed.run(line).expectSuccess();
     return new Run(folder.resolve(name));
   }
 
@@ -140,9 +140,7 @@ class EarlyStoppingTest {
     String local = "--set=local={steps: 2, batch: 3, rule: gd}";
     assertEquals(
         18, train("local", "--epochs=2", "--set=stop.patience=null", local).last().round());
-    Ended both = Typed.run("train", "--epochs=2", "--rounds=3");
-    assertEquals(2, both.exitCode(), both::toString);
-    assertTrue(both.err().contains("give --rounds or --epochs, not both"), both::toString);
+    Typed.run("train", "--epochs=2", "--rounds=3").expect(2, "give --rounds or --epochs, not both");
     String resolved = String.join("\n", batches.lines("job.yaml"));
     assertTrue(resolved.contains("epochs: 2") && !resolved.contains("rounds: 200"), resolved);
   }

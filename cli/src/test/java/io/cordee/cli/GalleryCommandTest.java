@@ -89,7 +89,7 @@ class GalleryCommandTest {
         point.getAsJsonArray().forEach(x -> expected.append(',').append(x.getAsString()));
         expected.append('\n');
       }
-      Ended trace = Typed.run(command(path).toArray(String[]::new));
+      Ended trace = Typed.run(command(path));
       assertEquals(
           "round,x1,x2,f\n" + expected,
           trace.out().replace(System.lineSeparator(), "\n"),
@@ -206,23 +206,17 @@ class GalleryCommandTest {
 
   @Test
   void placesThatCannotBeWrittenAreNamed() throws IOException {
-    Ended nowhere = Typed.run("gallery", "--out", folder.resolve("no/page.html").toString());
-    assertEquals(1, nowhere.exitCode());
-    assertTrue(nowhere.err().contains("there is no folder"), nowhere.err());
+    Typed.run("gallery", "--out", folder.resolve("no/page.html").toString())
+        .expect(1, "there is no folder");
     Path file = Files.writeString(folder.resolve("file"), "");
-    Ended noFolder =
-        Typed.run(
-            "gallery", "--out", folder.resolve("x.html").toString(), "--svg", file.toString());
-    assertEquals(1, noFolder.exitCode());
-    assertTrue(noFolder.err().contains("is a file, not a folder"), noFolder.err());
+    Typed.run("gallery", "--out", folder.resolve("x.html").toString(), "--svg", file.toString())
+        .expect(1, "is a file, not a folder");
   }
 
   @Test
   void onlyAnEarlierGalleryIsReplaced() throws IOException {
     Path mine = Files.writeString(folder.resolve("mine.html"), "<title>My thesis</title>");
-    Ended refused = Typed.run("gallery", "--out", mine.toString());
-    assertEquals(1, refused.exitCode());
-    assertTrue(refused.err().contains("mine.html exists already"), refused::err);
+    Typed.run("gallery", "--out", mine.toString()).expect(1, "mine.html exists already");
     assertEquals("<title>My thesis</title>", Files.readString(mine));
     Path earlier = Files.writeString(folder.resolve("earlier.html"), page.substring(0, 5_000));
     assertEquals(0, Typed.run("gallery", "--out", earlier.toString()).exitCode());

@@ -32,7 +32,7 @@ class InitTest {
     List<String> words =
         new java.util.ArrayList<>(List.of("init", path(table), "--out", path("job.yaml")));
     words.addAll(List.of(more));
-    return Typed.run(words.toArray(String[]::new));
+    return Typed.run(words);
   }
 
   private String path(String name) {
@@ -56,11 +56,12 @@ class InitTest {
     Files.writeString(folder.resolve("table.csv"), header + "\n" + text + "\n");
   }
 
+  private void train(String run) {
+    Typed.train(folder.resolve(run), path("job.yaml"));
+  }
+
   private void refused(Ended ended, String... parts) {
-    assertEquals(1, ended.exitCode(), ended::toString);
-    for (String part : parts) {
-      assertTrue(ended.err().contains(part), ended::toString);
-    }
+    ended.expect(1, parts);
     assertFalse(Files.exists(folder.resolve("job.yaml")));
   }
 
@@ -95,9 +96,7 @@ class InitTest {
     assertEquals(List.of("id", "shade"), drafted().ignored());
     assertTrue(
         Files.readString(folder.resolve("job.yaml")).contains("# id is different in each row"));
-    Ended trained =
-        Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"));
-    trained.expectSuccess();
+    train("run");
     String predicted =
         Typed.run("predict", "--model", path("run/model.safetensors")).expectSuccess().out();
     assertTrue(predicted.startsWith("row,id,shade,class,label,output_k0,output_k1"), predicted);
@@ -128,8 +127,7 @@ class InitTest {
     assertEquals(List.of("empty"), drafted().ignored());
     assertEquals(6, layers().get(0));
     assertEquals(List.of("color"), job().data().preprocessing().categories());
-    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
-        .expectSuccess();
+    train("run");
     String out = Typed.run("evaluate", "--model", path("run")).expectSuccess().out();
     assertTrue(out.contains("accuracy  1.0000"), out);
     Files.writeString(folder.resolve("new.csv"), "a,color,empty\n1,violet,\n");
@@ -148,8 +146,7 @@ class InitTest {
         });
     init("table.csv", "--label", "kind").expectSuccess();
     assertEquals(List.of("n"), drafted().ignored());
-    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
-        .expectSuccess();
+    train("run");
     String json = Typed.run("evaluate", "--model", path("run"), "--json").expectSuccess().out();
     double accuracy = JsonParser.parseString(json).getAsJsonObject().get("accuracy").getAsDouble();
     assertTrue(accuracy > 0.97, json);
@@ -168,8 +165,7 @@ class InitTest {
         List.of("day.year", "day.month", "day.weekday", "day.hour", "x"), drafted().features());
     assertEquals(List.of("note"), drafted().ignored());
     assertEquals(5, layers().get(0));
-    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
-        .expectSuccess();
+    train("run");
     String out = Typed.run("evaluate", "--model", path("run")).expectSuccess().out();
     assertTrue(out.contains("accuracy  1.0000"), out);
     String predicted = Typed.run("predict", "--model", path("run")).expectSuccess().out();
@@ -212,8 +208,7 @@ class InitTest {
     assertEquals(5, layers().get(0));
     String drafted = Files.readString(folder.resolve("job.yaml"));
     Files.writeString(folder.resolve("job.yaml"), drafted.replace("layers: [5", "layers: [auto"));
-    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
-        .expectSuccess();
+    train("run");
     assertTrue(Files.readString(folder.resolve("run/job.yaml")).contains("layers: [5, 8, 2]"));
     Typed.run("find", "learning_rate", path("job.yaml"), "--rule=gd").expectSuccess();
     Typed.run(
@@ -223,14 +218,12 @@ class InitTest {
             "--set=stop.rounds=2",
             "--out=" + path("compared"))
         .expectSuccess();
-    Ended arrays =
-        Typed.run(
+    Typed.run(
             "train",
             path("job.yaml"),
             "--set=data.train={format: npy, features: x.npy, labels: y.npy}",
-            "--set=data.preprocess=null");
-    assertEquals(2, arrays.exitCode(), arrays::toString);
-    assertTrue(arrays.err().contains("auto counts the columns and labels of"), arrays::toString);
+            "--set=data.preprocess=null")
+        .expect(2, "auto counts the columns and labels of");
     Files.delete(folder.resolve("table.csv"));
     Ended server = Typed.run("server", "--job", path("job.yaml"));
     assertEquals(1, server.exitCode(), server::toString);
@@ -283,13 +276,11 @@ class InitTest {
     table("a,kind", 40, i -> i % 7 + ".5," + (i % 10 == 3 ? "" : i % 7 < 3 ? "low" : "high"));
     Ended ended = init("table.csv", "--label", "kind").expectSuccess();
     assertTrue(ended.out().contains(": 36 rows (4 have no label), 1 feature"), ended::toString);
-    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
-        .expectSuccess();
+    train("run");
     table("a,price", 40, i -> i % 7 + ".5," + (i % 10 == 3 ? "NA" : i + ".25"));
     init("table.csv", "--label", "price", "--force").expectSuccess();
     assertEquals(1, layers().get(2));
-    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run2"))
-        .expectSuccess();
+    train("run2");
     Typed.run("evaluate", "--model", path("run2"), "--data", path("table.csv")).expectSuccess();
   }
 
@@ -297,11 +288,8 @@ class InitTest {
   void aTableIsNoJobAndOtherFilesAreNoTable() throws IOException {
     table("a,kind", 20, i -> i + ".5," + i % 2);
     for (String command : List.of("train", "compare")) {
-      Ended ended = Typed.run(command, path("table.csv"));
-      assertEquals(2, ended.exitCode(), ended::toString);
-      assertTrue(
-          ended.err().contains("table.csv: a table; expected a job file: cordee init "),
-          ended::toString);
+      Typed.run(command, path("table.csv"))
+          .expect(2, "table.csv: a table; expected a job file: cordee init ");
     }
     Files.writeString(folder.resolve("table.csv"), "{\"a\": 1}\n");
     refused(init("table.csv", "--label", "a"), "expected CSV or Parquet; found JSON; convert it");
@@ -336,8 +324,7 @@ class InitTest {
             .replace("NUMBER", "20")
             .replace(", 1]", ", 2]");
     Files.writeString(folder.resolve("job.yaml"), asItSays);
-    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
-        .expectSuccess();
+    train("run");
   }
 
   @Test
@@ -351,8 +338,7 @@ class InitTest {
     init("table.csv", "--label", "2").expectSuccess();
     assertFalse(drafted().format().hasNames());
     assertEquals(Optional.of("2"), drafted().label());
-    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
-        .expectSuccess();
+    train("run");
   }
 
   @Test
@@ -393,8 +379,7 @@ class InitTest {
     assertTrue(drafted().format().hasNames());
     assertEquals(List.of("0"), drafted().ignored());
     assertEquals(3, layers().get(0));
-    Typed.run("train", path("job.yaml"), "--in-process", "--quiet", "--out", path("run"))
-        .expectSuccess();
+    train("run");
     Typed.run("evaluate", "--model", path("run/model.safetensors")).expectSuccess();
   }
 

@@ -94,11 +94,8 @@ class NpyTest {
         """
             .formatted(format));
     return Typed.run(
-        Stream.concat(
-                Stream.of(
-                    "train", path(name + ".yaml"), "--in-process", "--quiet", "--out", path(name)),
-                Stream.of(more))
-            .toArray(String[]::new));
+        List.of("train", path(name + ".yaml"), "--in-process", "--quiet", "--out", path(name)),
+        more);
   }
 
   private static List<String> digests(String run) throws IOException {
@@ -109,11 +106,7 @@ class NpyTest {
 
   /** Without the path of the rows. */
   private static String said(String command, String model, String... more) {
-    Ended ended =
-        Typed.run(
-                Stream.concat(Stream.of(command, "--model", path(model)), Stream.of(more))
-                    .toArray(String[]::new))
-            .expectSuccess();
+    Ended ended = Typed.run(List.of(command, "--model", path(model)), more).expectSuccess();
     assertEquals("", ended.err());
     return ended.out().replaceFirst("rows of .*", "rows");
   }

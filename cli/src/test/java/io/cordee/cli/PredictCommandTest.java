@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,8 +29,8 @@ class PredictCommandTest {
 
   private Ended run(String command, Path rows, String... more) {
     String model = folder.resolve("model.safetensors").toString();
-    Stream<String> first = Stream.of(command, "--model", model, "--data", rows.toString());
-    return Typed.run(Stream.concat(first, Stream.of(more)).toArray(String[]::new));
+    List<String> first = List.of(command, "--model", model, "--data", rows.toString());
+    return Typed.run(first, more);
   }
 
   private void trained(float[] parameters, String yaml) throws IOException {

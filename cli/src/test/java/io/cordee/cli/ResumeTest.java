@@ -33,9 +33,7 @@ class ResumeTest {
   }
 
   private Ended resume(String... more) {
-    return Typed.run(
-        Stream.concat(Stream.of("train", "--in-process", "--resume=" + path()), Stream.of(more))
-            .toArray(String[]::new));
+    return Typed.run(List.of("train", "--in-process", "--resume=" + path()), more);
   }
 
   @Test
@@ -74,7 +72,7 @@ class ResumeTest {
             List.of("train", resume, "--data=nowhere"),
             List.of("train", resume, "--in-process"),
             List.of("server", resume, "--listen=127.0.0.1:0"))) {
-      Ended ended = Typed.run(words.toArray(String[]::new)).expectSuccess();
+      Ended ended = Typed.run(words).expectSuccess();
       assertEquals(
           "nothing is left to train in "
               + path()
@@ -107,7 +105,7 @@ class ResumeTest {
       }
       whole.endedBy(new RunNote.End(RunNote.End.OPEN, "")).write(path());
 
-      Typed.run(words.toArray(String[]::new)).expectSuccess();
+      Typed.run(words).expectSuccess();
       assertEquals(whole, RunNote.read(path()).orElseThrow(), words::toString);
       files.forEach(file -> assertTrue(Files.exists(run.file(file)), () -> file + " by " + words));
     }
@@ -186,8 +184,7 @@ class ResumeTest {
     Map<String, Integer> before = run.contents();
     Files.delete(folder.resolve("points.csv"));
     for (String team : List.of("--workers=1", "--in-process")) {
-      Ended ended = Typed.run("train", "--resume=" + path(), "--set=stop.rounds=9", data, team);
-      assertEquals(1, ended.exitCode(), ended::toString);
+      Typed.run("train", "--resume=" + path(), "--set=stop.rounds=9", data, team).expect(1);
       assertEquals(before, run.contents());
     }
   }
@@ -227,8 +224,7 @@ class ResumeTest {
   @Test
   void whatCannotBeResumedIsRefusedInAClearLine() {
     Typed.run("train", "--resume=nowhere").expectFailure("nowhere holds no run (job.yaml)");
-    Ended both = Typed.run("train", "--resume=run", "--out=other");
-    assertEquals(2, both.exitCode(), both::toString);
-    assertTrue(both.err().contains("--resume continues in the folder it names"), both::err);
+    Typed.run("train", "--resume=run", "--out=other")
+        .expect(2, "--resume continues in the folder it names");
   }
 }

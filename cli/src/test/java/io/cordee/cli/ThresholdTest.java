@@ -53,8 +53,8 @@ class ThresholdTest {
   private Ended run(String command, String... more) throws IOException {
     Path rows = Files.writeString(folder.resolve("rows.csv"), ROWS);
     String model = folder.resolve("model.safetensors").toString();
-    Stream<String> first = Stream.of(command, "--model", model, "--data", rows.toString());
-    return Typed.run(Stream.concat(first, Stream.of(more)).toArray(String[]::new));
+    List<String> first = List.of(command, "--model", model, "--data", rows.toString());
+    return Typed.run(first, more);
   }
 
   private JsonObject evaluated(String... more) throws IOException {
@@ -151,9 +151,7 @@ class ThresholdTest {
 
   private void assertRefused(String why, String option) throws IOException {
     for (String command : List.of("evaluate", "predict")) {
-      Ended ended = run(command, option);
-      assertEquals(2, ended.exitCode(), ended.err());
-      assertTrue(ended.err().contains(why), ended.err());
+      run(command, option).expect(2, why);
     }
   }
 
@@ -190,11 +188,8 @@ class ThresholdTest {
   }
 
   private JsonObject json(String... more) {
-    Stream<String> first = Stream.of("evaluate", "--json", "--model=" + folder.resolve("run"));
-    String out =
-        Typed.run(Stream.concat(first, Stream.of(more)).toArray(String[]::new))
-            .expectSuccess()
-            .out();
+    List<String> first = List.of("evaluate", "--json", "--model=" + folder.resolve("run"));
+    String out = Typed.run(first, more).expectSuccess().out();
     return JsonParser.parseString(out).getAsJsonObject();
   }
 

@@ -44,9 +44,13 @@ public final class Typed {
     }
   }
 
+  /** {@code first}, then {@code more}. */
+  public static Ended run(List<String> first, String... more) {
+    return run(Stream.concat(first.stream(), Stream.of(more)).toArray(String[]::new));
+  }
+
   public static Run train(Path folder, String... arguments) {
-    List<String> all = List.of("train", "--in-process", "--quiet", "--out=" + folder);
-    run(Stream.concat(all.stream(), Stream.of(arguments)).toArray(String[]::new)).expectSuccess();
+    run(List.of("train", "--in-process", "--quiet", "--out=" + folder), arguments).expectSuccess();
     return new Run(folder);
   }
 }

@@ -45,7 +45,7 @@ class WrongDataTest {
     List<String> words = new ArrayList<>(List.of(command.split(" ")));
     words.add(1, folder.resolve("job.yaml").toString());
     words.add("--out=" + folder.resolve("out"));
-    Typed.run(words.toArray(String[]::new)).expectFailure(expected);
+    Typed.run(words).expectFailure(expected);
     assertFalse(Files.exists(folder.resolve("out")), "nothing is made");
   }
 

@@ -20,6 +20,12 @@ public record Ended(List<String> arguments, int exitCode, String out, String err
     return err.strip();
   }
 
+  /** This exit code; standard error has all parts. */
+  public void expect(int code, String... parts) {
+    assertEquals(code, exitCode, this::toString);
+    List.of(parts).forEach(part -> assertTrue(err.contains(part), () -> part + " in " + this));
+  }
+
   /** Exit code 1; one line on standard error has all parts, and none is a stack trace. */
   public void expectFailure(String... parts) {
     assertEquals(1, exitCode, this::toString);

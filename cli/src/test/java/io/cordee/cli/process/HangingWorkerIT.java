@@ -1,6 +1,5 @@
 package io.cordee.cli.process;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.Typed;
@@ -109,10 +108,7 @@ class HangingWorkerIT {
 
   @Test
   void aLocalTeamThatIsTooSmallForItsJobIsRefused() {
-    Ended ended = Typed.run("train", "--workers=1", "--set=team.min_workers=2");
-    assertEquals(2, ended.exitCode(), ended::toString);
-    assertTrue(
-        ended.err().contains("--workers must be at least team.min_workers, which is 2; found 1"),
-        ended::err);
+    Typed.run("train", "--workers=1", "--set=team.min_workers=2")
+        .expect(2, "--workers must be at least team.min_workers, which is 2; found 1");
   }
 }

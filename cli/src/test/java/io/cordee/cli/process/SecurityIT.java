@@ -259,9 +259,7 @@ class SecurityIT {
             serverFiles.get(1)
           }
         }) {
-      Ended ended = Typed.run(Stream.of(wrong).skip(1).toArray(String[]::new));
-      assertEquals(2, ended.exitCode(), ended::toString);
-      assertTrue(ended.err().contains(wrong[0]), ended::toString);
+      Typed.run(Stream.of(wrong).skip(1).toArray(String[]::new)).expect(2, wrong[0]);
     }
   }
 
