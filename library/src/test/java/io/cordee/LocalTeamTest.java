@@ -330,24 +330,6 @@ class LocalTeamTest {
   }
 
   @Test
-  void aFunctionThatRemembersIsFoundOut() {
-    CordeeException e =
-        failure(
-            thread ->
-                new Line() {
-                  private int calls;
-
-                  @Override
-                  public Stats accumulate(float[] parameters, Rows rows, Sums sums) {
-                    Stats stats = super.accumulate(parameters, rows, sums);
-                    sums.gradient()[3] += 1e-3f * calls++;
-                    return stats;
-                  }
-                });
-    assertMessage("is not deterministic", e);
-  }
-
-  @Test
   void aFunctionThatCannotBeMadeIsTold() {
     assertMessage(
         "no such table",

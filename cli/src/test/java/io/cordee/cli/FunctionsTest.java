@@ -39,7 +39,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,102 +88,30 @@ class FunctionsTest {
     assertTrue(losses.get(30) < losses.get(0) / 4, losses::toString);
   }
 
-  @Test
-  void aFunctionOfAnotherLayoutIsRefused() throws Exception {
-    Outcome outcome =
-        train(
-            "rprop",
-            "full",
-            1,
-            () ->
-                new LineThroughPoints() {
-                  @Override
-                  public Layout layout() {
-                    return Layout.builder().tensor("slope", 4).build();
-                  }
-                });
-    assertFailed(
-        "its tensor 1 is slope of shape [4], and the job's is slope of shape [3]", outcome);
-  }
+  /** Its gradients drift from call to call. */
+  private static GradientFunction remembering() {
+    return new LineThroughPoints() {
+      private int calls;
 
-  @Test
-  void aFunctionThatThrowsEndsTheJobAndSaysWhere() throws Exception {
-    Outcome outcome =
-        train(
-            "rprop",
-            "full",
-            2,
-            () ->
-                new LineThroughPoints() {
-                  @Override
-                  protected float[] point(long row) {
-                    if (row == 17) {
-                      throw new IllegalStateException("no such point");
-                    }
-                    return super.point(row);
-                  }
-                });
-    // 60 rows in 8 partitions: row 17 is in the one that begins at 2 · 60 / 8 = 15.
-    assertFailed(
-        "round 1, partition 2: the gradient function threw IllegalStateException: no such point",
-        outcome);
-  }
-
-  @Test
-  void whatIsNotFiniteIsNamed() throws Exception {
-    Outcome outcome =
-        train(
-            "rprop",
-            "full",
-            1,
-            () ->
-                new LineThroughPoints() {
-                  @Override
-                  protected float[] point(long row) {
-                    return row == 17 ? new float[] {0, Float.NaN, 0} : super.point(row);
-                  }
-                });
-    assertFailed("round 1: the gradient of slope is not finite on partition 2", outcome);
+      @Override
+      public Stats accumulate(float[] parameters, Rows rows, Sums sums) {
+        Stats stats = super.accumulate(parameters, rows, sums);
+        sums.gradient()[3] += 1e-3f * calls++;
+        return stats;
+      }
+    };
   }
 
   @Test
   void aFunctionThatRemembersIsFoundOut() throws Exception {
-    Supplier<GradientFunction> remembering =
-        () ->
-            new LineThroughPoints() {
-              private int calls;
-
-              @Override
-              public Stats accumulate(float[] parameters, Rows rows, Sums sums) {
-                Stats stats = super.accumulate(parameters, rows, sums);
-                sums.gradient()[3] += 1e-3f * calls++;
-                return stats;
-              }
-            };
     assertFailed(
         "is not deterministic: computed twice, partition 0 has another gradient of intercept",
-        train("rprop", "full", 1, remembering));
-    Outcome inexact = train("rprop", "full", 1, remembering, "model.exact=false");
+        train("rprop", "full", 1, FunctionsTest::remembering));
+    // With 3 rows a round, each of 8 partitions gives 0 or 1; the first gives none.
+    assertFailed("is not deterministic", train("rprop", "3", 1, FunctionsTest::remembering));
+    Outcome inexact = train("rprop", "full", 1, FunctionsTest::remembering, "model.exact=false");
     assertInstanceOf(Outcome.Completed.class, inexact, inexact.toString());
     assertTrue(warnings.get(0).startsWith("model.exact is false"), warnings::toString);
-  }
-
-  @Test
-  void itIsFoundOutWhereSomePartitionsHaveNoRows() throws Exception {
-    Supplier<GradientFunction> drifting =
-        () ->
-            new LineThroughPoints() {
-              private int calls;
-
-              @Override
-              public Stats accumulate(float[] parameters, Rows rows, Sums sums) {
-                Stats stats = super.accumulate(parameters, rows, sums);
-                sums.gradient()[3] += 1e-3f * calls++;
-                return stats;
-              }
-            };
-    // With 3 rows a round, each of 8 partitions gives 0 or 1; the first gives none.
-    assertFailed("is not deterministic", train("rprop", "3", 1, drifting));
   }
 
   @Test
@@ -256,20 +183,9 @@ class FunctionsTest {
 
   @Test
   void aFunctionThatMiscountsIsFoundOut() throws Exception {
-    Outcome outcome =
-        train(
-            "rprop",
-            "full",
-            1,
-            () ->
-                new LineThroughPoints() {
-                  @Override
-                  public Stats accumulate(float[] parameters, Rows rows, Sums sums) {
-                    super.accumulate(parameters, rows, sums);
-                    return new Stats(1, 0);
-                  }
-                });
-    assertFailed("partition 0: the gradient function has counted 1 rows of 7", outcome);
+    assertFailed(
+        "partition 0: the gradient function has counted 1 rows of 7",
+        train("rprop", "full", 1, () -> returning(new Stats(1, 0))));
   }
 
   @Test
@@ -319,28 +235,6 @@ class FunctionsTest {
   @Test
   void aRuleThatNeedsCurvatureRefusesAFunctionWithoutIt() throws Exception {
     assertFailed("gives no curvature", train("newton", "full", 1, LineThroughPoints::new));
-  }
-
-  @Test
-  void functionsAreClosed() throws Exception {
-    AtomicInteger open = new AtomicInteger();
-    AtomicInteger made = new AtomicInteger();
-    train(
-        "rprop",
-        "full",
-        2,
-        () -> {
-          open.incrementAndGet();
-          made.incrementAndGet();
-          return new LineThroughPoints() {
-            @Override
-            public void close() {
-              open.decrementAndGet();
-            }
-          };
-        });
-    assertTrue(made.get() >= 2);
-    assertEquals(0, open.get());
   }
 
   private static void assertFailed(String words, Outcome outcome) {

@@ -51,14 +51,6 @@ class PredictCommandTest {
     assertEquals("", result.err());
   }
 
-  private static void assertRefused(int code, Ended result, String... parts) {
-    assertEquals(code, result.exitCode(), result.err());
-    assertEquals(1, result.err().lines().count(), result.err());
-    for (String part : parts) {
-      assertTrue(result.err().contains(part), () -> "\"" + part + "\" in: " + result.err());
-    }
-  }
-
   @Test
   void rowsWithOrWithoutTheirLabelsGiveTheSame() throws IOException {
     trained(IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, label: kind}}\n");
@@ -128,7 +120,7 @@ class PredictCommandTest {
     byte[] images = {0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 8};
     Path rows = Files.write(folder.resolve("images"), images);
     assertPrinted("row,class,output0,output1\n0,1,0.5,4.0\n", run("predict", rows));
-    assertRefused(2, run("evaluate", rows), "images", "expected --labels FILE too");
+    run("evaluate", rows).expectOneLine(2, "images", "expected --labels FILE too");
   }
 
   @Test
@@ -138,11 +130,11 @@ class PredictCommandTest {
     trained(
         IDENTITY, TO_TWO + "data: {train: {format: npy, features: t.npy, labels: l, scale: 2}}\n");
     assertPrinted("row,class,output0,output1\n0,1,0.5,4.0\n", run("predict", rows));
-    assertRefused(2, run("evaluate", rows), "x.npy", "expected --labels FILE too");
+    run("evaluate", rows).expectOneLine(2, "x.npy", "expected --labels FILE too");
     trained(
         new float[] {2, 3, 1}, TO_ONE + "data: {train: {format: npy, features: t, targets: t}}\n");
     assertPrinted("row,output0\n0,27.0\n", run("predict", rows));
-    assertRefused(2, run("evaluate", rows), "x.npy", "expected --targets FILE too");
+    run("evaluate", rows).expectOneLine(2, "x.npy", "expected --targets FILE too");
   }
 
   @Test
@@ -157,27 +149,22 @@ class PredictCommandTest {
     Ended bare = run("predict", file("mine.csv", pixels + "\n"));
     assertTrue(bare.out().lines().toList().get(1).startsWith("0,7,"), bare.out() + bare.err());
     assertPrinted(bare.out(), run("predict", file("labelled.csv", pixels + ",3\n")));
-    assertRefused(
-        1,
-        run("evaluate", file("mine.csv", pixels + "\n")),
-        "the label or target column '64'",
-        "label");
+    run("evaluate", file("mine.csv", pixels + "\n"))
+        .expectOneLine(1, "the label or target column '64'", "label");
     assertEquals(0, run("evaluate", file("labelled.csv", pixels + ",3\n")).exitCode());
   }
 
   @Test
   void evaluateSaysThatLabelsAreMissing() throws IOException {
     trained(IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, label: kind}}\n");
-    assertRefused(
-        1,
-        run("evaluate", file("rows.csv", "x,y\n2,1\n")),
-        "rows.csv: expected the label or target column 'kind'; found x, y");
+    run("evaluate", file("rows.csv", "x,y\n2,1\n"))
+        .expectOneLine(1, "rows.csv: expected the label or target column 'kind'; found x, y");
     trained(
         IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, header: false, label: 1}}\n");
-    assertRefused(1, run("evaluate", file("rows.csv", "2,1\n")), "found 2: the label is missing");
+    run("evaluate", file("rows.csv", "2,1\n")).expectOneLine(1, "found 2: the label is missing");
     trained(IDENTITY, TO_TWO + "data: {train: {format: libsvm, file: t.svm, classes: [a, b]}}\n");
-    assertRefused(
-        1, run("evaluate", file("rows.svm", "1:3\n")), "line 1", "expected the row's label");
+    run("evaluate", file("rows.svm", "1:3\n"))
+        .expectOneLine(1, "line 1", "expected the row's label");
   }
 
   @Test
@@ -192,8 +179,8 @@ class PredictCommandTest {
   void aFileThatIsThereIsReplacedOnlyIfAskedFor() throws IOException {
     trained(IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, label: kind}}\n");
     Path rows = file("rows.csv", "x,y\n2,1\n");
-    assertRefused(
-        1, run("predict", rows, "--out", rows.toString()), "rows.csv exists already", "--force");
+    run("predict", rows, "--out", rows.toString())
+        .expectOneLine(1, "rows.csv exists already", "--force");
     assertEquals("x,y\n2,1\n", Files.readString(rows));
     Path out = file("out.csv", "old");
     assertPrinted("", run("predict", rows, "--force", "--out", out.toString()));

@@ -38,7 +38,7 @@ class UplinkAccuracyTest {
     List<String> alone = train(uplink, rule, SOME, 1).digests();
     if (uplink.equals("float32")) {
       assertEquals(digests, alone);
-    } else {
+    } else if (rule.equals("adam")) { // signs alone may be the same
       assertEquals(digests.get(0), alone.get(0), "the initial weights");
       for (int round = 1; round <= SOME; round++) {
         assertNotEquals(digests.get(round), alone.get(round));

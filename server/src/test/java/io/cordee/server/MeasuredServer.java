@@ -17,7 +17,7 @@ import java.time.Duration;
  * A server in its own process, to measure its memory alone. It prints its port, then answers each
  * line with the bytes in use: direct memory, and heap after a collection.
  */
-final class MeasuredServer {
+public final class MeasuredServer {
 
   private MeasuredServer() {}
 
@@ -37,8 +37,8 @@ final class MeasuredServer {
     }
   }
 
-  /** Netty allocates outside the JVM's pool, and counts that itself. */
-  private static long direct() {
+  /** Bytes in use outside the heap. Netty allocates outside the JVM's pool, and counts itself. */
+  public static long direct() {
     long pooled =
         ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
             .filter(pool -> pool.getName().equals("direct"))
@@ -47,7 +47,8 @@ final class MeasuredServer {
     return pooled + Math.max(0, PlatformDependent.usedDirectMemory());
   }
 
-  private static long heap() {
+  /** Bytes in use in the heap. */
+  public static long heap() {
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 }

@@ -12,9 +12,9 @@ public record Ended(List<String> arguments, int exitCode, String out, String err
     return this;
   }
 
-  /** One line on standard error, nothing on standard output, and this exit code. */
-  public String expectOneLine(int code) {
-    assertEquals(code, exitCode, this::toString);
+  /** One line on standard error, with all parts, nothing on standard output, this exit code. */
+  public String expectOneLine(int code, String... parts) {
+    expect(code, parts);
     assertEquals(1, err.lines().count(), this::toString);
     assertEquals("", out, this::toString);
     return err.strip();

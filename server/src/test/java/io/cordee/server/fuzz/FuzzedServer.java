@@ -4,6 +4,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.security.Access;
 import io.cordee.server.MadeUpJob;
+import io.cordee.server.MeasuredServer;
 import io.cordee.server.Wire;
 import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.grpc.Gate;
@@ -13,10 +14,8 @@ import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
-import io.netty.util.internal.PlatformDependent;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -145,24 +144,14 @@ public final class FuzzedServer {
                     new Object[] {new String[0]},
                     new String[] {String[].class.getName()});
     return new ServerState(
-            direct(),
-            ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
+            MeasuredServer.direct(),
+            MeasuredServer.heap(),
             ManagementFactory.getThreadMXBean().getThreadCount(),
             members,
             count(living, "io.cordee.server.grpc.WorkerStream"),
             count(living, "io.grpc.internal.ServerCallImpl"),
             count(living, "io.grpc.netty.NettyServerHandler"))
         .toLine();
-  }
-
-  /** Netty allocates outside the JVM's pool, and counts that itself. */
-  private static long direct() {
-    long pooled =
-        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-            .filter(pool -> pool.getName().equals("direct"))
-            .mapToLong(BufferPoolMXBean::getMemoryUsed)
-            .sum();
-    return pooled + Math.max(0, PlatformDependent.usedDirectMemory());
   }
 
   private static int count(String histogram, String className) {

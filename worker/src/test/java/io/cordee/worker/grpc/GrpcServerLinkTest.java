@@ -50,6 +50,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +64,15 @@ class GrpcServerLinkTest {
 
   private final List<AutoCloseable> open = new ArrayList<>();
 
+  private FakeService server;
+  private GrpcServerLink link;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = closeLater(FakeService.start());
+    link = link(server);
+  }
+
   @AfterEach
   void closeAll() throws Exception {
     for (int i = open.size() - 1; i >= 0; i--) {
@@ -74,8 +84,6 @@ class GrpcServerLinkTest {
 
   @Test
   void whatTheWorkerSaysArrives() throws Exception {
-    FakeService server = closeLater(FakeService.start());
-    GrpcServerLink link = link(server);
     link.send(new WorkerSays.Hello("ann", 3));
     Columns columns = new Columns("a, b", "kind");
     link.send(
@@ -138,8 +146,6 @@ class GrpcServerLinkTest {
 
   @Test
   void aContributionIsSentChunkByChunkGradientFirst() throws Exception {
-    FakeService server = closeLater(FakeService.start());
-    GrpcServerLink link = link(server);
     int parameters = 1_200_000;
     Sums sums = new Sums(parameters, 2);
     for (int i = 0; i < parameters; i++) {
@@ -167,8 +173,6 @@ class GrpcServerLinkTest {
   @ParameterizedTest
   @EnumSource(Uplink.class)
   void smallChunksShareAMessageInWhichEachIsWhatItWouldBeAlone(Uplink uplink) throws Exception {
-    FakeService server = closeLater(FakeService.start());
-    GrpcServerLink link = link(server);
     Sums sums = new Sums(100_001, 2);
     for (int i = 0; i < sums.parameters(); i++) {
       sums.gradient()[i] = i % 311 - 7;
@@ -200,8 +204,6 @@ class GrpcServerLinkTest {
 
   @Test
   void aContributionSaysHowItIsEncoded() throws Exception {
-    FakeService server = closeLater(FakeService.start());
-    GrpcServerLink link = link(server);
     Sums sums = new Sums(3, 1);
     sums.gradient()[0] = 127;
     sums.gradient()[2] = -1;
@@ -223,8 +225,6 @@ class GrpcServerLinkTest {
 
   @Test
   void whatTheServerSaysArrives() throws Exception {
-    FakeService server = closeLater(FakeService.start());
-    GrpcServerLink link = link(server);
     List<Put> put = new CopyOnWriteArrayList<>();
     link.deliverChunksTo(chunk -> put.add(Put.of(chunk)));
     ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
@@ -296,8 +296,6 @@ class GrpcServerLinkTest {
 
   @Test
   void severalChunksArriveAsOneWithTheirChecksums() throws Exception {
-    FakeService server = closeLater(FakeService.start());
-    GrpcServerLink link = link(server);
     BlockingQueue<ChunkSink.Chunk> put = new LinkedBlockingQueue<>();
     link.deliverChunksTo(put::add);
     Parameters.Builder signs =
@@ -317,8 +315,6 @@ class GrpcServerLinkTest {
 
   @Test
   void aChunkThatCannotBePutIsToldOnceAndInItsPlace() throws Exception {
-    FakeService server = closeLater(FakeService.start());
-    GrpcServerLink link = link(server);
     link.deliverChunksTo(
         chunk -> {
           throw new IllegalArgumentException("no chunk " + chunk.chunk());
@@ -336,8 +332,6 @@ class GrpcServerLinkTest {
 
   @Test
   void aChunkThatComesBeforeItIsKnownWhereChunksGoIsRefused() throws Exception {
-    FakeService server = closeLater(FakeService.start());
-    GrpcServerLink link = link(server);
     get(server.stream).onNext(chunk(0, 0, Parameters.Kind.EVALUATION_POINT, 1));
     IllegalArgumentException told = assertThrows(IllegalArgumentException.class, link::receive);
     assertTrue(told.getMessage().contains("before it was asked for data"), told::getMessage);
@@ -345,8 +339,6 @@ class GrpcServerLinkTest {
 
   @Test
   void moreChunksComeThanAreAskedForAhead() throws Exception {
-    FakeService server = closeLater(FakeService.start());
-    GrpcServerLink link = link(server);
     AtomicInteger put = new AtomicInteger();
     link.deliverChunksTo(chunk -> put.incrementAndGet());
     ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
@@ -360,8 +352,6 @@ class GrpcServerLinkTest {
 
   @Test
   void whatCannotBeIsRefused() throws Exception {
-    FakeService server = closeLater(FakeService.start());
-    GrpcServerLink link = link(server);
     ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
     stream.onNext(message().build());
     stream.onNext(message().setLease(Lease.newBuilder().addPartitions(-1)).build());
@@ -519,8 +509,6 @@ class GrpcServerLinkTest {
 
   @Test
   void aRefusalIsToldInTheServersWordsAsOftenAsIsAsked() throws Exception {
-    FakeService server = closeLater(FakeService.start());
-    GrpcServerLink link = link(server);
     get(server.stream)
         .onError(
             Status.INVALID_ARGUMENT
@@ -535,8 +523,6 @@ class GrpcServerLinkTest {
 
   @Test
   void whatTheServerHadSaidIsHeardThoughTheConnectionHasEndedSince() throws Exception {
-    FakeService server = closeLater(FakeService.start());
-    GrpcServerLink link = link(server);
     ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
     stream.onNext(
         message()
@@ -559,8 +545,6 @@ class GrpcServerLinkTest {
 
   @Test
   void aServerThatIsGoneIsALostConnection() throws Exception {
-    FakeService server = closeLater(FakeService.start());
-    GrpcServerLink link = link(server);
     get(server.stream);
     server.close();
     LostLinkException lost = assertThrows(LostLinkException.class, link::receive);
@@ -571,8 +555,6 @@ class GrpcServerLinkTest {
 
   @Test
   void noMemoryForWhatTheServerSendsIsThisWorkersOwnTrouble() throws Exception {
-    FakeService server = closeLater(FakeService.start());
-    GrpcServerLink link = link(server);
     link.deliverChunksTo(
         chunk -> {
           throw new OutOfMemoryError("Java heap space");
@@ -652,8 +634,6 @@ class GrpcServerLinkTest {
 
   @Test
   void closingFromAnotherThreadEndsTheWait() throws Exception {
-    FakeService server = closeLater(FakeService.start());
-    GrpcServerLink link = link(server);
     get(server.stream);
     CompletableFuture<String> told = CompletableFuture.supplyAsync(() -> failure(link));
     link.close();
