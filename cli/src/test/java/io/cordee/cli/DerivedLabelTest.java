@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,9 +48,7 @@ class DerivedLabelTest {
 
   private Ended on(String command, String rows, String... more) throws IOException {
     Path file = Files.writeString(folder.resolve("rows.csv"), rows);
-    List<String> all =
-        List.of(command, "--model=" + folder.resolve("run"), "--data=" + file.toString());
-    return Typed.run(Stream.concat(all.stream(), Stream.of(more)).toArray(String[]::new));
+    return Typed.run(List.of(command, "--model=" + folder.resolve("run"), "--data=" + file), more);
   }
 
   @Test
@@ -75,15 +72,11 @@ class DerivedLabelTest {
 
   @Test
   void cellsWithoutANumberAreAsEmptyLabels() throws IOException {
-    Ended ended = train("");
-    assertEquals(1, ended.exitCode());
-    assertTrue(
-        ended.err().contains("line 7, column 'delay': expected a label; found none"), ended.err());
+    train("").expect(1, "line 7, column 'delay': expected a label; found none");
     train(", unlabelled: drop").expectSuccess();
-    ended = on("evaluate", "distance,delay\n0,late\n");
-    assertEquals(1, ended.exitCode());
-    String expected =
-        "line 2, column 'delay': expected a number, since label.above compares it; found 'late'";
-    assertTrue(ended.err().contains(expected), ended.err());
+    on("evaluate", "distance,delay\n0,late\n")
+        .expect(
+            1,
+            "line 2, column 'delay': expected a number, since label.above compares it; found 'late'");
   }
 }

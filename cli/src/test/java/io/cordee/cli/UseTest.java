@@ -1,7 +1,6 @@
 package io.cordee.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.Ended;
@@ -164,32 +163,6 @@ class UseTest {
   }
 
   // ---- runs that fail ----
-
-  /** The rows of a CSV file, and parts of what is said of them. */
-  record BadData(String rows, List<String> parts) {}
-
-  static Stream<BadData> badData() {
-    return Stream.of(
-        new BadData(
-            "a,b,kind\n1,2,0\n1,2,1\n3,4,2\n",
-            List.of("rows.csv, line 4, column 'kind'", "found '2'")),
-        new BadData(
-            "a,b,kind\n1,2,0\n1,NaN,1\n", List.of("rows.csv, line 3, column 'b'", "found 'NaN'")),
-        new BadData(
-            "a,b,kind\n1,2,0\n1,1\n", List.of("rows.csv, line 3", "expected 3 columns", "found 2")),
-        new BadData("a,b,c,kind\n1,2,3,0\n1,2,3,1\n", List.of("rows.csv", "3", "2")));
-  }
-
-  @ParameterizedTest
-  @MethodSource("badData")
-  void badDataAreFoundBeforeTheFirstRoundWithFileAndRow(BadData data) throws IOException {
-    write("job.yaml", SMALL_JOB);
-    write("rows.csv", data.rows());
-
-    train(path("job.yaml"), "--data=" + folder).expectFailure(data.parts().toArray(String[]::new));
-
-    assertFalse(Files.exists(folder.resolve("run")), "nothing is left");
-  }
 
   @Test
   void aDataFileThatIsMissingIsNamedWithThePlacesWhereItWasLookedFor() throws IOException {
