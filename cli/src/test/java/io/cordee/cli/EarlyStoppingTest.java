@@ -42,13 +42,9 @@ class EarlyStoppingTest {
   }
 
   private Run train(String name, String... more) {
-    List<String> line =
-        new ArrayList<>(
-            List.of("train", "--in-process", "--quiet", "--out", folder.resolve(name).toString()));
-    line.addAll(List.of(more));
-    line.add(folder.resolve("job.yaml").toString());
-    Typed.run(line).expectSuccess();
-    return new Run(folder.resolve(name));
+    List<String> all = new ArrayList<>(List.of(more));
+    all.add(folder.resolve("job.yaml").toString());
+    return Typed.train(folder.resolve(name), all.toArray(String[]::new));
   }
 
   private static double loss(List<String> lines, int round) {
