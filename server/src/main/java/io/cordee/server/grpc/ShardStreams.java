@@ -255,15 +255,24 @@ public final class ShardStreams {
     private void hello(ShardHello hello) {
       kept = ShardMessageCheck.kept(hello, isSameJob);
       number = OptionalInt.of(hello.getShard());
-      synchronized (ShardStreams.this) {
-        if (start.isEmpty()) {
-          // Should it have been there before, that was another process.
-          early.put(hello.getShard(), this);
-          ShardStreams.this.notifyAll();
-          return;
-        }
+      if (!isEarly(hello.getShard())) {
+        answer(start.getAsInt());
       }
-      answer(start.getAsInt());
+    }
+
+    /** Whether it is answered once it is settled where to begin. */
+    private boolean isEarly(int shard) {
+      Optional<Inbound> former;
+      synchronized (ShardStreams.this) {
+        if (start.isPresent()) {
+          return false;
+        }
+        former = Optional.ofNullable(early.put(shard, this));
+        ShardStreams.this.notifyAll();
+      }
+      // Of another process, or its connection is dead.
+      former.ifPresent(stream -> stream.end(RETRY));
+      return true;
     }
 
     private void answer(int version) {

@@ -121,6 +121,8 @@ final class QueuedListener extends Relay implements AutoCloseable {
       failed(e);
     } catch (Error e) {
       failed(new IllegalStateException(e));
+    } finally {
+      Thread.interrupted(); // by a listener; this thread goes on
     }
   }
 

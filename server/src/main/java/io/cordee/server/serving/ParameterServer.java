@@ -26,6 +26,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -156,9 +157,9 @@ public final class ParameterServer implements AutoCloseable {
         listen();
         onListening.accept(server.getPort());
       }
-      Assembly made = maker.make(thread, others);
-      made.team().afterEach(this::checkForEnd);
+      Assembly made = make(maker, others);
       parts = Optional.of(made);
+      made.team().afterEach(this::checkForEnd);
       if (others.isEmpty()) {
         listen();
       }
@@ -177,6 +178,16 @@ public final class ParameterServer implements AutoCloseable {
         TimeUnit.MILLISECONDS);
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     parts.get().onStart().accept(server.getPort());
+  }
+
+  /** What cannot be read has nothing to do with the address. */
+  private Assembly make(Maker maker, Optional<ShardStreams> others)
+      throws InterruptedException, TimeoutException {
+    try {
+      return maker.make(thread, others);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   private void listen() throws IOException {

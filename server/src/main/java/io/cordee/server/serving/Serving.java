@@ -84,7 +84,7 @@ public final class Serving {
     synchronized (this) {
       // Of an earlier job; an interrupt is for all.
       failure = Optional.empty();
-      endedAt = Optional.empty();
+      endedAt = interruption.map(why -> System.nanoTime());
     }
   }
 
@@ -177,11 +177,16 @@ public final class Serving {
       return start.at(where());
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       requireUninterrupted(); // an interrupt closes files that are open
+      if (Thread.interrupted()) {
+        throw new InterruptedException("interrupted while starting");
+      }
       throw new StartException(e);
     } finally {
       synchronized (this) {
         starting = Optional.empty();
-        Thread.interrupted(); // files are to be closed and deleted now
+        if (interruption.isPresent()) {
+          Thread.interrupted(); // files are to be closed and deleted now
+        }
       }
     }
   }

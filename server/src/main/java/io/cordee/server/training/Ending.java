@@ -58,7 +58,11 @@ final class Ending {
     how = Optional.of(way);
     own.stop();
     if (book.areAllThere()) {
-      shards.accept(new ShardOrder.Collect(coordinator.version()));
+      try {
+        shards.accept(new ShardOrder.Collect(coordinator.version()));
+      } catch (RuntimeException | OutOfMemoryError e) {
+        finish(way.then(Outcome.reason(e)));
+      }
     } else {
       finish(way);
     }
@@ -72,10 +76,13 @@ final class Ending {
   }
 
   void broken(Throwable cause) {
-    if (isCollecting()) {
-      finish(how.get().then(Outcome.reason(cause)));
-    } else {
+    if (!isCollecting()) {
       begin(new Outcome.Failed(Outcome.reason(cause)));
+      return;
+    }
+    how = Optional.of(how.get().then(Outcome.reason(cause)));
+    if (book.hasOthers()) {
+      finish(how.get()); // those of the others may never come; its own are on their way
     }
   }
 
