@@ -1,6 +1,6 @@
 package io.cordee.cli;
 
-import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.DataSources;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -22,7 +22,7 @@ final class SomeDigits {
     try (BufferedReader all =
         new BufferedReader(
             new InputStreamReader(
-                new GZIPInputStream(DataSource.class.getResourceAsStream("digits.csv.gz")),
+                new GZIPInputStream(DataSources.class.getResourceAsStream("digits.csv.gz")),
                 StandardCharsets.US_ASCII))) {
       Files.write(folder.resolve("digits.csv"), all.lines().limit(ROWS).toList());
     }

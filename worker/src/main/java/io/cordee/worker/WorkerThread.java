@@ -82,7 +82,9 @@ public final class WorkerThread implements AutoCloseable {
         isInterrupted = true;
       }
     }
-    thread.interrupt();
+    if (thread.isAlive()) {
+      breakOff(); // it has nobody left to report a failure to
+    }
     OutOfMemory.leaves(worker); // even if it never began
     if (isInterrupted) {
       Thread.currentThread().interrupt();

@@ -32,7 +32,7 @@ public final class Draft implements Closeable {
   private final Path draft;
   private final FileChannel channel;
 
-  /** Tells others that this process lives; none where the disk has no locks. */
+  /** Tells others that this process lives; empty where the file system has no locks. */
   private final Optional<FolderLock> lock;
 
   private boolean isCommitted;
@@ -77,6 +77,11 @@ public final class Draft implements Closeable {
       its.get().close();
     }
     return its.isPresent();
+  }
+
+  /** Where it is until it is committed. */
+  public Path path() {
+    return draft;
   }
 
   public FileChannel channel() {

@@ -1,5 +1,6 @@
 package io.cordee.worker.fetch;
 
+import io.cordee.common.file.Draft;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,9 +9,10 @@ import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -38,30 +40,29 @@ record Download(Duration silence, Consumer<String> status) {
    * @throws IOException if it does not come or pass; nothing of it is left
    */
   void bring(URI from, Path target, long most, Check check) throws IOException {
-    Path part = target.resolveSibling(target.getFileName() + ".part");
-    try {
-      receive(from, part, most);
-      Optional<String> wrong = check.wrongWith(part);
+    try (Draft draft = Draft.of(target)) {
+      receive(from, draft.channel(), most);
+      Optional<String> wrong = check.wrongWith(draft.path());
       if (wrong.isPresent()) {
         throw new IOException("what came is not the file: " + wrong.get());
       }
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(part);
+      draft.commit();
     }
   }
 
-  private void receive(URI from, Path part, long most) throws IOException {
+  private void receive(URI from, FileChannel part, long most) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      try (OutputStream out = Files.newOutputStream(part)) {
-        receive(from, out, most);
+      try {
+        receive(from, Channels.newOutputStream(part), most);
         return;
+      } catch (ClosedByInterruptException e) {
+        throw new IOException("interrupted", e);
       } catch (IOException e) {
-        boolean hasBegun = Files.exists(part) && Files.size(part) > 0;
-        if (attempt == ATTEMPTS || !hasBegun) {
+        if (attempt == ATTEMPTS || part.size() == 0) {
           throw e;
         }
       }
+      part.truncate(0);
     }
   }
 
@@ -73,7 +74,12 @@ record Download(Duration silence, Consumer<String> status) {
     try {
       int code = connection.getResponseCode();
       if (code != HttpURLConnection.HTTP_OK) {
-        throw new IOException("the server answered with status " + code);
+        String where = connection.getHeaderField("Location");
+        connection.disconnect();
+        throw new IOException(
+            "the server answered with status "
+                + code
+                + (where == null ? "" : ", and names " + where));
       }
       long all = connection.getContentLengthLong();
       String of = all < 0 ? "" : String.format(Locale.ROOT, " of %.1f", all / 1e6);

@@ -18,7 +18,8 @@ public record RemoteFile(String name, String unpackedSha256) {
 
   /** Empty if nothing is wrong. */
   Optional<String> wrongWith(Path copy) {
-    try (InputStream in = new GZIPInputStream(Files.newInputStream(copy))) {
+    try (InputStream packed = Files.newInputStream(copy);
+        InputStream in = new GZIPInputStream(packed)) {
       String found = Sha256.of(in);
       return found.equals(unpackedSha256)
           ? Optional.empty()

@@ -116,13 +116,14 @@ final class ArrayReader implements AutoCloseable {
 
   /** Past the last row, the file must end. */
   private void read(byte[] into, int from, int count) {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new DataException("interrupted while reading " + file.name());
-    }
     int left = count;
     try {
       while (left > 0) {
-        int read = in.read(into, from + count - left, left);
+        if (Thread.currentThread().isInterrupted()) {
+          throw new DataException("interrupted while reading " + file.name());
+        }
+        // A stream of a file copies by way of native memory of this size.
+        int read = in.read(into, from + count - left, Math.min(left, CHUNK_BYTES));
         if (read < 0) {
           throw new EOFException();
         }
