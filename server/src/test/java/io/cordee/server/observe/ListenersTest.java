@@ -99,6 +99,25 @@ class ListenersTest {
   }
 
   @Test
+  void aListenerThatInterruptsItsThreadIsToldTheRest() throws InterruptedException {
+    Semaphore told = new Semaphore(0);
+    TrainingListener interrupts =
+        new TrainingListener() {
+          @Override
+          public void measured(Measurement measurement) {
+            told.release();
+            Thread.currentThread().interrupt();
+          }
+        };
+    try (Listeners all = new Listeners().addKeeping("rows", interrupts)) {
+      for (int round = 0; round < 3; round++) {
+        all.measured(row(round));
+        told.acquire();
+      }
+    }
+  }
+
+  @Test
   void aTerminalThatNobodyReadsHoldsUpNobodyAndIsToldAllThatFits() {
     Gated terminal = new Gated();
     Gated rows = new Gated();

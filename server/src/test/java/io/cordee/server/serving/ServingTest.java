@@ -61,6 +61,18 @@ class ServingTest {
   }
 
   @Test
+  void whoInterruptsTheThreadWhileItStartsEndsItToo() {
+    assertThrows(
+        InterruptedException.class,
+        () ->
+            serving.run(
+                at -> {
+                  Thread.currentThread().interrupt();
+                  throw new IOException("a file was closed by the interrupt");
+                }));
+  }
+
+  @Test
   void nothingStartsAfterAnInterrupt() throws Exception {
     serving.interrupt("interrupted");
     assertThrows(InterruptedException.class, () -> serving.run(at -> never()));

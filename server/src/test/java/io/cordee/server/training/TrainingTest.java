@@ -751,6 +751,23 @@ class TrainingTest {
     assertEquals(quietDigest("gd"), cluster.finalDigest);
   }
 
+  @Test
+  void aJobThatBreaksAsItIsInterruptedKeepsItsWeights() {
+    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    cluster.join();
+    while (cluster.measurements.size() < 3) {
+      cluster.deliverOne();
+    }
+    Training training = cluster.training();
+    training.tell(
+        to -> {
+          training.tell(next -> next.broken(new IllegalStateException("the disk is full")));
+          to.interrupt("interrupted");
+        });
+    assertTrue(failure(cluster).contains("the disk is full"), failure(cluster));
+    assertTrue(cluster.finalWeights.length > 0);
+  }
+
   private static String failure(SimulatedCluster cluster) {
     return assertInstanceOf(Outcome.Failed.class, cluster.training().outcome().orElseThrow())
         .message();
