@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is told of a training while it goes on, and what has come of it. */
+/** Reports a training to the caller: its progress and its result. */
 final class Telling implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Telling.class);
@@ -77,7 +77,7 @@ final class Telling implements AutoCloseable {
     }
   }
 
-  /** Keeps what has come of the job; on the training's threads. */
+  /** Records the result of the job; called on the training's threads. */
   private static final class Ending implements TrainingListener {
 
     private final Job job;

@@ -17,8 +17,8 @@ import java.util.Set;
  * Ensures that a single process, and a single part of it, writes to a folder. The lock is released
  * when the process ends, however it does.
  *
- * <p>It is on a file of its own: a process loses its lock on a file as soon as it closes that file,
- * even one that it had opened a second time, for reading.
+ * <p>Nothing else in this process may open and close the locked file meanwhile: the process loses
+ * its lock as soon as it closes the file, even one that it had opened a second time, for reading.
  */
 public final class FolderLock implements Closeable {
 
@@ -36,7 +36,7 @@ public final class FolderLock implements Closeable {
   }
 
   /**
-   * @param file in the folder; created if missing, and never deleted
+   * @param file in the folder; created if missing, not deleted by this
    * @param refusal the message if another process holds it
    * @throws IOException if another process holds it, or the file cannot be created
    */
@@ -55,8 +55,8 @@ public final class FolderLock implements Closeable {
   }
 
   /**
-   * Takes the lock of what a process has left that has ended; empty if that lives, or may have just
-   * begun.
+   * Takes over the lock on what a process that has ended left behind; empty if that process still
+   * runs, or may have just begun.
    *
    * @param left a file or folder
    * @param file the lock's

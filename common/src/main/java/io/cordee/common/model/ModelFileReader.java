@@ -173,8 +173,8 @@ record ModelFileReader(Path file, FileChannel channel) {
   }
 
   /**
-   * Where the tensors lie in the data, of which there are so many bytes: they fill it without gap
-   * and overlap, in whatever order.
+   * The layout of tensors that fill the data section exactly, in any order, without gaps or
+   * overlaps.
    */
   private Layout layout(SafetensorsHeader header, long dataBytes) throws ModelFileException {
     List<Map.Entry<String, SafetensorsHeader.Entry>> tensors =

@@ -93,7 +93,7 @@ final class ShardBook {
         .toList();
   }
 
-  /** Which shards have not joined after so many nanoseconds, for people, if that is news. */
+  /** A message that names the shards still missing after {@code nanos}, if it has changed. */
   Optional<String> waitsFor(long nanos) {
     List<Integer> missing = missing();
     if (nanos <= PATIENCE || missing.isEmpty() || missing.equals(said)) {

@@ -18,7 +18,7 @@ record Library(String path, long bytes, String sha256) {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** By its size alone: whoever put a file there has checked it. */
+  /** Compares sizes alone; the checksum is verified when a file is downloaded. */
   boolean isAt(Path file) throws IOException {
     return Files.isRegularFile(file) && Files.size(file) == bytes;
   }

@@ -44,7 +44,7 @@ final class TableStatistics implements Cells {
   private final List<NumberStatistics> targets;
 
   /**
-   * @param texts of all rows, whoever collects them
+   * @param texts of all rows
    */
   TableStatistics(List<Plan> plans, TableTexts texts, int targets) {
     this.plans = plans;
