@@ -237,9 +237,11 @@ for ((turn = 1; turn <= turns; turn++)); do
     measure "Rprop, gloo" gloo_rounds rprop
     measure "Rprop, Cordee, signs down" cordee_rounds signs float32 "$rprop"
     measure "Rprop, Cordee, signs down, bfloat16 up" cordee_rounds signs bfloat16 "$rprop"
+    measure "Rprop, Cordee, signs down, int8 up" cordee_rounds signs int8 "$rprop"
     measure "Adam, gloo" gloo_rounds adam
     measure "Adam, Cordee, floats down" cordee_rounds floats float32 adam
     measure "Adam, Cordee, floats down, bfloat16 up" cordee_rounds floats bfloat16 adam
+    measure "Adam, Cordee, floats down, int8 up" cordee_rounds floats int8 adam
   fi
   if [[ $parts = *fashion* ]]; then
     measure "DDP, Adam, batches of 4 x 128" gloo_fashion 128
@@ -256,8 +258,10 @@ echo
 echo "| way | time | accuracy | MB sent / received by the busiest host | time, ratio | bytes, ratio |"
 echo "| --- | --- | --- | --- | --- | --- |"
 if [[ $parts = *rounds* ]]; then
-  rows ms "Rprop, gloo" "Rprop, Cordee, signs down" "Rprop, Cordee, signs down, bfloat16 up"
-  rows ms "Adam, gloo" "Adam, Cordee, floats down" "Adam, Cordee, floats down, bfloat16 up"
+  rows ms "Rprop, gloo" "Rprop, Cordee, signs down" "Rprop, Cordee, signs down, bfloat16 up" \
+    "Rprop, Cordee, signs down, int8 up"
+  rows ms "Adam, gloo" "Adam, Cordee, floats down" "Adam, Cordee, floats down, bfloat16 up" \
+    "Adam, Cordee, floats down, int8 up"
 fi
 if [[ $parts = *fashion* ]]; then
   rows s "DDP, Adam, batches of 4 x 128" "DDP, Adam, batches of 4 x 512" \

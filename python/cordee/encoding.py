@@ -1,68 +1,61 @@
-"""How the floats of contributions are written."""
-
-import threading
+"""What sums of gradients are rounded to at every node of the reduction tree, and how they are written."""
 
 import numpy as np
 
 from cordee.messages import ENCODINGS
 
 _BLOCK = 256
-_MOST = np.float32(127)
-_LARGEST_SCALE = np.nextafter(np.finfo(np.float32).max / _MOST, np.float32(0), dtype=np.float32)
+_FREE = np.uint32(0xFF)
+_LARGEST_SCALE = (np.finfo(np.float32).max / np.float32(127)).view(np.uint32) & ~_FREE
+_SMALLEST = np.finfo(np.float32).tiny
 
 
-class Encoder:
-    """Writes sums as the job's uplink says. Any thread may call."""
+class Uplink:
+    """The job's: the values that floats may have, and their bytes. Rounding what is rounded changes nothing."""
 
-    def __init__(self, uplink):
-        self.number = ENCODINGS[uplink]
-        self._encode = {"float32": _float32, "bfloat16": _bfloat16, "int8": _Int8()}[uplink]
+    def __init__(self, name):
+        self.number = ENCODINGS[name]
+        self._round, self._encode = {
+            "float32": (lambda x: None, lambda x: x.astype("<f4", copy=False).tobytes()),
+            "bfloat16": (_round_bfloat16, lambda x: (x.view(np.uint32) >> 16).astype("<u2").tobytes()),
+            "int8": (_round_int8, _encode_int8),
+        }[name]
 
-    def encode(self, version, node, chunk, sums):
-        """The data of one chunk; once for each chunk, node and version."""
-        return self._encode(version, node, chunk, sums)
+    def round(self, sums):
+        """Rounds the sums of a node, in place. A chunk is a multiple of a block."""
+        with np.errstate(invalid="ignore"):
+            self._round(sums)
 
-
-def _float32(_version, _node, _chunk, sums):
-    return sums.astype("<f4", copy=False).tobytes()
-
-
-def _bfloat16(_version, _node, _chunk, sums):
-    bits = sums.view(np.uint32)
-    # To nearest, ties to even.
-    return (bits + np.uint32(0x7FFF) + (bits >> 16 & 1) >> 16).astype("<u2").tobytes()
-
-
-class _Int8:
-    """Blocks of bytes with a scale. What is lost of a node's sums is added to its next ones, unless it skips a round."""
-
-    def __init__(self):
-        self._lock = threading.Lock()
-        self._residuals = {}
-        self._current = -1
-
-    def __call__(self, version, node, chunk, sums):
-        with self._lock:
-            if version > self._current:
-                self._residuals = {key: kept for key, kept in self._residuals.items() if kept[1] >= self._current}
-                self._current = version
-            residual, _ = self._residuals.get((node, chunk), (np.float32(0), version))
-            data, lost = int8_blocks(sums + residual)
-            self._residuals[node, chunk] = lost, version
-            return data
+    def encode(self, sums):
+        """The bytes of a chunk's rounded sums."""
+        with np.errstate(invalid="ignore"):
+            return self._encode(sums)
 
 
-def int8_blocks(values):
-    """Values as bytes in blocks with a scale, and what is lost of them."""
-    x = np.zeros((-(-len(values) // _BLOCK), _BLOCK), np.float32)
-    x.reshape(-1)[: len(values)] = values
-    largest = np.abs(x).max(axis=1, keepdims=True)
-    with np.errstate(invalid="ignore"):
-        scale = np.where(np.isfinite(largest), np.minimum(_LARGEST_SCALE, largest / _MOST), np.float32(np.nan))
-        whole = np.rint(np.clip(x / np.where(scale > 0, scale, np.float32(np.inf)), -_MOST, _MOST))
-    whole[~np.isfinite(whole)] = 0
-    lost = np.where(np.isnan(scale), np.float32(0), x - whole * np.nan_to_num(scale))
-    blocks = np.empty((len(x), 4 + _BLOCK), np.uint8)
-    blocks[:, :4] = scale.astype("<f4").view(np.uint8)
-    blocks[:, 4:] = whole.astype(np.int8).view(np.uint8)
-    return blocks.tobytes()[: len(values) + 4 * len(x)], lost.reshape(-1)[: len(values)]
+def _round_bfloat16(x):
+    bits = x.view(np.uint32)
+    # To nearest, ties to even; NaN stays NaN.
+    rounded = np.where(np.isnan(x), bits | 0x400000, bits + np.uint32(0x7FFF) + (bits >> 16 & 1))
+    bits[:] = rounded & np.uint32(0xFFFF0000)
+
+
+def _int8(x):
+    """Whole numbers in blocks, and the scales of these."""
+    blocks = np.zeros((-(-len(x) // _BLOCK), _BLOCK), np.float32)
+    blocks.reshape(-1)[: len(x)] = x
+    exact = np.abs(blocks).max(axis=1, keepdims=True, initial=0) / np.float32(127)
+    scale = np.minimum(exact.view(np.uint32) + _FREE & ~_FREE, _LARGEST_SCALE).view(np.float32)
+    scale = np.where(exact < _SMALLEST, np.float32(0), np.where(np.isfinite(exact), scale, np.float32(np.nan)))
+    per_unit = np.float32(1) / np.where(scale > 0, scale, np.float32(np.inf))
+    return np.rint(blocks * per_unit), scale
+
+
+def _round_int8(x):
+    whole, scale = _int8(x)
+    x[:] = (whole * scale + np.float32(0)).reshape(-1)[: len(x)]
+
+
+def _encode_int8(x):
+    whole, scale = _int8(x)
+    codes = np.nan_to_num(whole).astype(np.int8).view(np.uint8)
+    return np.hstack([scale.astype("<f4").view(np.uint8), codes]).tobytes()[: len(x) + 4 * len(scale)]

@@ -40,9 +40,13 @@ def maximal_nodes(held, partitions):
 
 
 class Reduction:
-    """Adds what comes for the partitions of a lease, siblings as soon as both are there. Any thread may offer."""
+    """Adds what comes for the partitions of a lease, siblings as soon as both are there. Any thread may offer.
 
-    def __init__(self, held, partitions):
+    The value of every node is rounded by round(value).
+    """
+
+    def __init__(self, held, partitions, round=lambda value: None):
+        self._round = round
         self._partitions = partitions
         self._maximal = set(maximal_nodes(held, partitions))
         self._waiting = {}
@@ -51,6 +55,7 @@ class Reduction:
     def offer(self, partition, value):
         """The maximal node that is complete with this partition's value, and its sum; None while there is none."""
         node = leaf(partition, self._partitions)
+        self._round(value)
         while node not in self._maximal:
             with self._lock:
                 sibling = self._waiting.pop(node ^ 1, None)
@@ -59,4 +64,5 @@ class Reduction:
                     return None
             value = value.plus(sibling) if node % 2 == 0 else sibling.plus(value)
             node //= 2
+            self._round(value)
         return node, value

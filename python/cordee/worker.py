@@ -15,7 +15,7 @@ import numpy as np
 
 from cordee import messages
 from cordee.access import Access
-from cordee.encoding import Encoder
+from cordee.encoding import Uplink
 from cordee.gradient import Functions
 from cordee.job import Job
 from cordee.link import Link, Lost, Refused
@@ -263,7 +263,7 @@ class _Session:
         self._parts = Parts(job, *program.rows.values())
         self._functions = Functions(job.layout, self._parts, program.gradient, program.measure)
         self._vectors = vectors_of(job)
-        self._encoder = Encoder(job.uplink)
+        self._uplink = Uplink(job.uplink)
         log.info("job %s as %s", job.name, self._welcome.name)
 
     def _train(self):
@@ -374,7 +374,11 @@ class _Session:
     def _compute(self, version, at, partitions):
         if self._job.is_exact and not self._program.is_checked:
             self._start(version, lambda: self._check(version, at, partitions))
-        reduction = Reduction(partitions, self._job.partitions)
+        reduction = Reduction(
+            partitions,
+            self._job.partitions,
+            lambda sums: self._uplink.round(sums.gradients),
+        )
         for partition in sorted(partitions):
             self._start(version, lambda partition=partition: self._partition(version, at, partition, reduction))
 
@@ -396,11 +400,9 @@ class _Session:
         for run in self._link.turns(layout.chunks, layout.chunks_per_message):
             if self._is_abandoned(version):
                 return
-            data = b"".join(
-                self._encoder.encode(version, node, chunk, sums.gradients[layout.chunk(chunk)]) for chunk in run
-            )
+            data = b"".join(self._uplink.encode(sums.gradients[layout.chunk(chunk)]) for chunk in run)
             self._link.contribute(
-                run, layout.chunks, version=version, node=node, tally=tally, encoding=self._encoder.number, data=data
+                run, layout.chunks, version=version, node=node, tally=tally, encoding=self._uplink.number, data=data
             )
 
     def _measure(self, version, at, slices):

@@ -10,7 +10,7 @@ import numpy as np
 
 import cordee
 from cordee import messages, tree, xxh64
-from cordee.encoding import int8_blocks
+from cordee.encoding import Uplink
 from cordee.gradient import Functions, Sum
 from cordee.job import Job, Layout, Parameters
 from cordee.problem import Problem
@@ -267,22 +267,32 @@ class ChunksTest(unittest.TestCase):
             vectors.put(messages.Parameters(version=3, checksums=checksums[:2], **step))
 
 
-class EncodingTest(unittest.TestCase):
-    def test_blocks_of_bytes(self):
-        values = np.linspace(-3, 5, 300, dtype=np.float32)
-        data, lost = int8_blocks(values)
-        self.assertEqual(len(data), 300 + 2 * 4)
-        scale = np.frombuffer(data[260:264], "<f4")[0]
-        self.assertEqual(scale, np.float32(5) / np.float32(127))
-        read = np.frombuffer(data[264:], np.int8) * scale
-        np.testing.assert_array_equal(values[256:] - read, lost[256:])
-        self.assertLessEqual(np.abs(lost).max(), scale)
+class UplinkTest(unittest.TestCase):
+    BYTES = {"float32": 1200, "bfloat16": 600, "int8": 308}
+
+    def test_what_is_rounded_stays(self):
+        for name, size in self.BYTES.items():
+            with self.subTest(name):
+                uplink = Uplink(name)
+                values = np.linspace(-3, 5, 300, dtype=np.float32)
+                values[256:] *= np.float32(1e-3)
+                once = values.copy()
+                uplink.round(once)
+                again = once.copy()
+                uplink.round(again)
+                np.testing.assert_array_equal(once, again)
+                self.assertEqual(len(uplink.encode(once)), size)
+                error = {"float32": 0, "bfloat16": 5 / 256, "int8": 2.6 / 127}[name]
+                self.assertLessEqual(np.abs(once - values).max(), error)
 
     def test_blocks_of_zeroes_and_of_what_is_not_finite(self):
-        data, lost = int8_blocks(np.array([0] * 256 + [np.inf], np.float32))
+        values = np.array([0] * 256 + [np.inf], np.float32)
+        uplink = Uplink("int8")
+        uplink.round(values)
+        self.assertTrue(np.isnan(values[256]) and not values[:256].any())
+        data = uplink.encode(values)
         self.assertEqual(data[:260], bytes(260))
         self.assertTrue(np.isnan(np.frombuffer(data[260:264], "<f4")[0]))
-        self.assertFalse(lost.any())
 
 
 class FileTest(unittest.TestCase):

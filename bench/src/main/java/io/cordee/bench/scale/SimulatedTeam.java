@@ -81,7 +81,7 @@ final class SimulatedTeam implements Team, TrainingListener {
     RoundBoard board =
         new RoundBoard(
             vector.optimizer(),
-            chunks,
+            vector.rounding(),
             tree,
             start,
             buffers,

@@ -59,7 +59,7 @@ import picocli.CommandLine.Parameters;
       "The run folder gets job.yaml (the job, every default written out), metrics.csv (a row per"
           + " round), checkpoints, model.safetensors, run.log and, unless interrupted, report.html"
           + " and run.json. The digests do not depend on the number of workers, threads or shards,"
-          + " unless the job has a lossy uplink (bfloat16, int8) or mode async.",
+          + " unless the job has mode async.",
       "",
       "Data files are looked for in --data or, without it, where the job's earlier run found them,"
           + " in ./data, then beside the job file.",

@@ -176,6 +176,7 @@ class AnyJobTest {
       lines.add("partitions: " + (1 + random.nextInt(6)));
       lines.add("evaluate_every: " + (1 + random.nextInt(2)));
       lines.add("check_every: " + any("1", "16"));
+      lines.add("uplink: " + any("float32", "bfloat16", "int8"));
       lines.add("checkpoint: {every: 0}");
       if (mayRegularize) {
         lines.add(

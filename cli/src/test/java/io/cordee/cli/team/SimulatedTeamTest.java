@@ -65,7 +65,10 @@ class SimulatedTeamTest {
           List.of("rule.name=irprop+", "check_every=1"),
           List.of("rule.name=lion", "check_every=1"),
           List.of("rule.name=nesterov", "local={steps: 3, batch: 2, rule: adam}"),
-          List.of("rule.name=rprop", "local={steps: 2, batch: 1, rule: gd}", "check_every=1"));
+          List.of("rule.name=rprop", "local={steps: 2, batch: 1, rule: gd}", "check_every=1"),
+          List.of("rule.name=rprop", "uplink=int8"),
+          List.of("rule.name=newton", "uplink=bfloat16"),
+          List.of("rule.name=nesterov", "local={steps: 3, batch: 2, rule: gd}", "uplink=int8"));
 
   private static final Map<List<String>, List<String>> QUIET = new HashMap<>();
 
@@ -109,7 +112,7 @@ class SimulatedTeamTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 5, 8})
+  @ValueSource(ints = {1, 5, 8, 10, 11, 12})
   void whenNothingHappensTheRoundsAreThoseOfTheCommand(int job, @TempDir Path folder)
       throws IOException {
     List<String> overrides = overrides(JOBS.get(job), 2);

@@ -101,7 +101,7 @@ public record Job(
 
   /** Whether the weights depend on this record and its rows alone, whatever the team does. */
   public boolean isReproducible() {
-    return mode instanceof Mode.Sync && !wire.uplink().isLossy() && hasExactFunction();
+    return mode instanceof Mode.Sync && hasExactFunction();
   }
 
   /** Whether the bits of a gradient depend on nothing but parameters and rows. */

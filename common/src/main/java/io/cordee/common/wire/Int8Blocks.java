@@ -8,23 +8,28 @@ import java.util.Objects;
 
 /**
  * Floats in little more than a quarter of the bytes: blocks of 256 (the last may have fewer), each
- * a scale as a little-endian {@code float32}, then a signed byte q for every value. The scale is
- * max|x| / 127 in float, 0 for a block of zeroes, and never so large that 127 scales are infinite;
- * q is x / scale in float, rounded to the nearest integer, an even one if two are equally near,
- * within [−127, 127]. A value is read as q · scale.
+ * a scale as a little-endian {@code float32}, then a signed byte q for every value, which is q ·
+ * scale.
  *
- * <p>A block with a NaN or an infinity gets a scale of NaN, so that all of it is read as NaN.
+ * <p>Rounding: the scale is max|x| / 127 in float, rounded up to 16 bits of mantissa, but at most
+ * the largest such float of which 127 are finite. q is x · (1 / scale) in float, rounded to the
+ * nearest integer, an even one if two are equally near; it is within [−127, 127]. As q · scale is
+ * exact and the largest |q| is 127, what is rounded stays as it is when it is rounded again. A
+ * block whose max|x| / 127 is not a normal float is 0; one with a NaN or an infinity has a scale of
+ * NaN, so that all of it is NaN.
  */
-public final class Int8Blocks {
+final class Int8Blocks {
 
   /** Values per block. */
-  public static final int LENGTH = 256;
+  static final int LENGTH = 256;
 
   private static final float LARGEST = 127;
-  private static final float LARGEST_SCALE = Math.nextDown(Float.MAX_VALUE / LARGEST);
 
-  /** Adding and subtracting this rounds what is small beside it to an integer, half to even. */
-  private static final float ROUNDER = 0x1.8p23f;
+  /** Bits of a float's mantissa that a scale leaves 0, so that 7 more fit. */
+  private static final int FREE = 0xFF;
+
+  private static final int LARGEST_SCALE =
+      Float.floatToRawIntBits(Float.MAX_VALUE / LARGEST) & ~FREE;
 
   private static final VarHandle FLOATS =
       MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
@@ -32,33 +37,43 @@ public final class Int8Blocks {
   private Int8Blocks() {}
 
   /** Bytes that this many values take. */
-  public static int bytes(int count) {
+  static int bytes(int count) {
     return Math.toIntExact(count + ((long) count + LENGTH - 1) / LENGTH * Float.BYTES);
   }
 
+  /** Rounds x[from, from + count) in place. */
+  static void round(RoundingLoops loops, float[] x, int from, int count) {
+    for (int i = from; i < from + count; i += LENGTH) {
+      int to = Math.min(from + count, i + LENGTH);
+      float scale = scale(loops.largest(x, i, to));
+      if (scale > 0) {
+        loops.toMultiples(x, i, to, scale);
+      } else {
+        Arrays.fill(x, i, to, scale); // 0 or NaN
+      }
+    }
+  }
+
   /**
-   * Writes x = values[i] + residual[i], for i in [from, from + count), to into[offset, offset +
-   * bytes(count)). In the residual, what is read for x is taken from x: carried to the next
-   * encoding, no error is lost. It is 0 for a block that is not finite.
+   * Writes from[at, at + count), rounded, to into[offset, offset + bytes(count)).
    *
-   * @param residual indexed as {@code values}, which stays as it is
    * @throws IndexOutOfBoundsException if a range is not one of its array
    */
-  public static void encode(
-      float[] values, int from, int count, float[] residual, byte[] into, int offset) {
-    Objects.checkFromIndexSize(from, count, values.length);
-    Objects.checkFromIndexSize(from, count, residual.length);
+  static void encode(float[] from, int at, int count, byte[] into, int offset) {
+    Objects.checkFromIndexSize(at, count, from.length);
     Objects.checkFromIndexSize(offset, bytes(count), into.length);
-    float[] x = new float[LENGTH];
-    float[] carried = new float[LENGTH];
-    int at = offset;
-    for (int i = from; i < from + count; i += LENGTH) {
-      int size = Math.min(from + count - i, LENGTH);
-      System.arraycopy(values, i, x, 0, size);
-      System.arraycopy(residual, i, carried, 0, size);
-      encodeBlock(x, carried, size, into, at);
-      System.arraycopy(carried, 0, residual, i, size);
-      at += Float.BYTES + LENGTH;
+    int target = offset;
+    for (int i = at; i < at + count; i += LENGTH) {
+      int to = Math.min(at + count, i + LENGTH);
+      float scale = scale(RoundingLoops.PLAIN.largest(from, i, to));
+      FLOATS.set(into, target, scale);
+      target += Float.BYTES;
+      if (scale > 0) {
+        encode(from, i, to, scale, into, target);
+      } else {
+        Arrays.fill(into, target, target + to - i, (byte) 0);
+      }
+      target += LENGTH;
     }
   }
 
@@ -67,7 +82,7 @@ public final class Int8Blocks {
    *
    * @throws IndexOutOfBoundsException if either range is not one of its array
    */
-  public static void decode(byte[] from, int offset, float[] into, int at, int count) {
+  static void decode(byte[] from, int offset, float[] into, int at, int count) {
     Objects.checkFromIndexSize(at, count, into.length);
     Objects.checkFromIndexSize(offset, bytes(count), from.length);
     int source = offset;
@@ -82,41 +97,20 @@ public final class Int8Blocks {
     }
   }
 
-  /** Short loops over arrays of one index each, so that HotSpot vectorises them. */
-  private static void encodeBlock(float[] x, float[] residual, int size, byte[] into, int offset) {
-    for (int i = 0; i < size; i++) {
-      residual[i] += x[i];
-    }
-    float scale = scale(residual, size);
-    FLOATS.set(into, offset, scale);
-    int at = offset + Float.BYTES;
-    if (!(scale > 0)) {
-      // All zeroes, or so small that they become 0 and stay in the residual; or not finite.
-      Arrays.fill(into, at, at + size, (byte) 0);
-      if (scale != 0) {
-        Arrays.fill(residual, 0, size, 0);
-      }
-      return;
-    }
-    float[] q = x;
-    for (int i = 0; i < size; i++) {
-      q[i] = Math.max(-LARGEST, Math.min(LARGEST, residual[i] / scale)) + ROUNDER;
-    }
-    for (int i = 0; i < size; i++) {
-      into[at + i] = (byte) Float.floatToRawIntBits(q[i]); // as ROUNDER's own last bits are 0
-    }
-    for (int i = 0; i < size; i++) {
-      residual[i] -= (q[i] - ROUNDER) * scale;
+  private static void encode(float[] x, int from, int to, float scale, byte[] into, int offset) {
+    for (int i = from; i < to; i++) {
+      into[offset + i - from] = (byte) (x[i] / scale); // a whole number already
     }
   }
 
-  private static float scale(float[] x, int size) {
-    // Without its sign, the order of floats is that of their bits, NaN above infinity.
-    int largest = 0;
-    for (int i = 0; i < size; i++) {
-      largest = Math.max(largest, Float.floatToRawIntBits(x[i]) & 0x7FFFFFFF);
+  private static float scale(float largest) {
+    float exact = largest / LARGEST;
+    if (exact < Float.MIN_NORMAL) {
+      return 0;
     }
-    float max = Float.intBitsToFloat(largest);
-    return max <= Float.MAX_VALUE ? Math.min(LARGEST_SCALE, max / LARGEST) : Float.NaN;
+    int bits = Float.floatToRawIntBits(exact) + FREE & ~FREE;
+    return exact <= Float.MAX_VALUE
+        ? Float.intBitsToFloat(Math.min(bits, LARGEST_SCALE))
+        : Float.NaN;
   }
 }

@@ -1,17 +1,16 @@
 package io.cordee.common.wire;
 
-/** How workers send gradients: which bytes floats are on their way up. */
+/**
+ * The floats that sums of gradients consist of, and the bytes they are on their way up. Rounding
+ * what is rounded changes nothing, so that encoding it loses nothing.
+ */
 public enum Uplink {
-  /** As they are. */
+  /** Any float, as it is. */
   FLOAT32,
-  /** Rounded to 8 bits of mantissa: half the bytes. */
+  /** Those with 8 bits of mantissa: half the bytes. */
   BFLOAT16,
-  /** In blocks of 256 with one scale, what is lost being carried to the next round: a quarter. */
+  /** In blocks of 256, multiples of one scale, of up to 127: a quarter. */
   INT8;
-
-  public boolean isLossy() {
-    return this != FLOAT32;
-  }
 
   public int bytes(int floats) {
     return switch (this) {
@@ -19,6 +18,32 @@ public enum Uplink {
       case BFLOAT16 -> Math.multiplyExact(floats, Short.BYTES);
       case INT8 -> Int8Blocks.bytes(floats);
     };
+  }
+
+  /** Rounds x[from, from + count) in place, in blocks from {@code from} on. */
+  public void round(float[] x, int from, int count) {
+    RoundingLoops.CHOICE.run(count, loops -> round(loops, x, from, count));
+  }
+
+  void round(RoundingLoops loops, float[] x, int from, int count) {
+    switch (this) {
+      case FLOAT32 -> {}
+      case BFLOAT16 -> loops.toBfloat16(x, from, from + count);
+      case INT8 -> Int8Blocks.round(loops, x, from, count);
+    }
+  }
+
+  /**
+   * Writes the run from[at, at + count), which is rounded, to into[offset, offset + bytes(count)).
+   *
+   * @throws IndexOutOfBoundsException if either range is not one of its array
+   */
+  public void encode(float[] from, int at, int count, byte[] into, int offset) {
+    switch (this) {
+      case FLOAT32 -> FloatCodec.encode(from, at, count, into, offset);
+      case BFLOAT16 -> Bfloat16.encode(from, at, count, into, offset);
+      case INT8 -> Int8Blocks.encode(from, at, count, into, offset);
+    }
   }
 
   /**

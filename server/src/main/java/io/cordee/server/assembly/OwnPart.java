@@ -6,6 +6,7 @@ import io.cordee.common.job.JobVector;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.NodeRounding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
@@ -30,7 +31,7 @@ import java.util.function.Function;
  * A shard's own part of a job's vector.
  *
  * @param all the chunks of the whole vector
- * @param chunks its own
+ * @param rounding of its own chunks
  * @param given the weights that it begins with, if another shard has sent them
  */
 record OwnPart(
@@ -38,7 +39,7 @@ record OwnPart(
     Shard shard,
     Optimizer optimizer,
     Chunks all,
-    Chunks chunks,
+    NodeRounding rounding,
     ReductionTree tree,
     BufferPool buffers,
     Optional<float[]> given) {
@@ -52,20 +53,24 @@ record OwnPart(
         shard,
         vector.optimizer().at(vector.chunks().from(shard.firstChunk(vector.chunks()))),
         vector.chunks(),
-        shard.own(vector.chunks()),
+        new NodeRounding(job.wire().uplink(), shard.own(vector.chunks())),
         new ReductionTree(job.partitions()),
         new BufferPool(),
         Optional.empty());
   }
 
   OwnPart beginningWith(float[] weights) {
-    return new OwnPart(job, shard, optimizer, all, chunks, tree, buffers, Optional.of(weights));
+    return new OwnPart(job, shard, optimizer, all, rounding, tree, buffers, Optional.of(weights));
+  }
+
+  Chunks chunks() {
+    return rounding.chunks();
   }
 
   /** Its own state at version 0. */
   SavedState start() {
     if (given.isPresent()) {
-      return SavedState.start(given.get(), chunks, optimizer.slots());
+      return SavedState.start(given.get(), chunks(), optimizer.slots());
     }
     InitialWeights weights = new InitialWeights(job.model());
     int before = all.from(shard.firstChunk(all));
@@ -74,13 +79,13 @@ record OwnPart(
       others = left < others.length ? new float[left] : others;
       weights.take(others);
     }
-    return SavedState.start(weights::take, chunks, optimizer.slots());
+    return SavedState.start(weights::take, chunks(), optimizer.slots());
   }
 
   RoundBoard rounds(KeptState kept) {
     return new RoundBoard(
         optimizer,
-        chunks,
+        rounding,
         tree,
         kept.start(),
         buffers,
@@ -101,7 +106,7 @@ record OwnPart(
         JobFile.write(job),
         part,
         board,
-        new ContributionReader(part, chunks, tree, buffers, job.wire().uplink(), job.local()),
+        new ContributionReader(part, chunks(), tree, buffers, job.wire().uplink(), job.local()),
         traffic,
         new Absentees(System::nanoTime),
         us -> training.apply(new Surroundings(job, us, listener, System::nanoTime)));

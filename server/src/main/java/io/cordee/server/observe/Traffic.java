@@ -25,9 +25,9 @@ public final class Traffic {
   public enum Encoding {
     /** Four bytes each. */
     FLOAT32,
-    /** Contributions of a lossy uplink: two bytes each. */
+    /** Rounded contributions: two bytes each. */
     BFLOAT16,
-    /** Contributions of a lossy uplink: one byte each, and scales. */
+    /** Rounded contributions: one byte each, and scales. */
     INT8,
     /** Two bits each: steps that workers replay. */
     SIGNS,

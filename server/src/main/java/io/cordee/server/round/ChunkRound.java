@@ -30,31 +30,36 @@ final class ChunkRound {
   private final Optimizer optimizer;
   private final ChunkVectors vectors;
   private final BufferPool pool;
-  private final TreeReduction<ChunkSum> reduction;
+  private final TreeReduction<Contribution> reduction;
 
   private Progress progress = Progress.COLLECTING;
   private int version;
-  private ChunkSum root;
+  private Contribution root;
   private SignStep signStep;
   private OptionalLong checksum = OptionalLong.empty();
 
   /** {@code start}, at this version, is taken over. */
   ChunkRound(
-      ParameterState start, int version, Optimizer optimizer, ReductionTree tree, BufferPool pool) {
+      ParameterState start,
+      int version,
+      Optimizer optimizer,
+      ReductionTree tree,
+      TreeReduction.Adder<Contribution> adder,
+      BufferPool pool) {
     this.version = version;
     this.optimizer = optimizer;
     this.vectors = new ChunkVectors(optimizer, start, version);
     this.pool = pool;
-    this.reduction = new TreeReduction<>(tree, ChunkSum.ADDER, sum -> pool.giveBack(sum.sums()));
+    this.reduction = new TreeReduction<>(tree, adder, sum -> pool.giveBack(sum.sums()));
   }
 
-  /** Takes a node's sum at a version, and its array with it. */
-  synchronized Placement offer(int atVersion, int node, ChunkSum sum) {
-    if (atVersion != version || progress != Progress.COLLECTING) {
+  /** Takes a node's sum, and its array with it. */
+  synchronized Placement offer(Contribution sum) {
+    if (sum.version() != version || progress != Progress.COLLECTING) {
       pool.giveBack(sum.sums());
       return Placement.DUPLICATE;
     }
-    if (reduction.offer(node, sum).isEmpty()) {
+    if (reduction.offer(sum.node(), sum).isEmpty()) {
       return Placement.DUPLICATE;
     }
     if (!reduction.isComplete()) {
@@ -66,7 +71,7 @@ final class ChunkRound {
   }
 
   /** The complete root; until it is stepped, nobody else touches its sums. */
-  synchronized ChunkSum root() {
+  synchronized Contribution root() {
     return root;
   }
 

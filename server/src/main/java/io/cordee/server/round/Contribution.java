@@ -3,7 +3,9 @@ package io.cordee.server.round;
 import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.NodeRounding;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.TreeReduction;
 
 /**
  * The sum for one node of the reduction tree, for one chunk and version.
@@ -11,7 +13,8 @@ import io.cordee.common.reduce.ReductionTree;
  * @param version how many rounds the weights it was computed at had behind them
  * @param sums gradient sums of the chunk's parameters, then what else the rule asks for; owned by
  *     the receiver
- * @param firstNotFinite where the first float stands that is NaN or infinite; −1 if none is
+ * @param firstNotFinite where the first float stands that is NaN or infinite; −1 if none is, or
+ *     where contributions have been added
  */
 public record Contribution(
     int version, int node, int chunk, Tally tally, float[] sums, int firstNotFinite) {
@@ -19,6 +22,35 @@ public record Contribution(
   /** Looks for it at once, as sums that were just decoded are still in the processor's cache. */
   public Contribution(int version, int node, int chunk, Tally tally, float[] sums) {
     this(version, node, chunk, tally, sums, Vectors.firstNotFinite(sums));
+  }
+
+  /** Adds siblings into the left one's array; the sum has the bits of any other order. */
+  static TreeReduction.Adder<Contribution> adder(NodeRounding rounding) {
+    if (!rounding.isExact()) {
+      return (left, right) -> {
+        Vectors.add(left.sums, right.sums, left.sums.length);
+        rounding.round(left.chunk, left.sums);
+        return left.at(1, left.tally.plus(right.tally));
+      };
+    }
+    return new TreeReduction.QuadAdder<>() {
+      @Override
+      public Contribution add(Contribution left, Contribution right) {
+        Vectors.add(left.sums, right.sums, left.sums.length);
+        return left.at(1, left.tally.plus(right.tally));
+      }
+
+      @Override
+      public Contribution add(Contribution a, Contribution b, Contribution c, Contribution d) {
+        Vectors.addFour(a.sums, b.sums, c.sums, d.sums, a.sums.length);
+        return a.at(2, a.tally.plus(b.tally).plus(c.tally.plus(d.tally)));
+      }
+    };
+  }
+
+  /** Its array with the sums of the node that is so many levels above. */
+  private Contribution at(int levels, Tally sum) {
+    return new Contribution(version, node >> levels, chunk, sum, sums, -1);
   }
 
   /**

@@ -5,7 +5,9 @@ import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.NodeRounding;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.TreeReduction;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RoundScalars;
 import java.util.ArrayList;
@@ -54,12 +56,13 @@ public final class RoundBoard implements Board {
   private final RoundState state;
 
   /**
+   * @param rounding of sums, in the chunks of this vector
    * @param start where the first round begins; taken over
    * @param pool receives the arrays of contributions back when they are no longer needed
    */
   public RoundBoard(
       Optimizer optimizer,
-      Chunks chunks,
+      NodeRounding rounding,
       ReductionTree tree,
       SavedState start,
       BufferPool pool,
@@ -69,14 +72,15 @@ public final class RoundBoard implements Board {
     this.pool = pool;
     this.parallel = parallel;
     this.optimizer = optimizer;
-    this.chunks = chunks;
+    this.chunks = rounding.chunks();
     this.tree = tree;
     this.keeper = keeper;
     this.start = start.mark();
     this.state = new RoundState(chunks.count(), start.mark());
+    TreeReduction.Adder<Contribution> adder = Contribution.adder(rounding);
     for (int c = 0; c < chunks.count(); c++) {
       Optimizer there = optimizer.at(chunks.from(c));
-      rounds.add(new ChunkRound(start.chunks().get(c), version(), there, tree, pool));
+      rounds.add(new ChunkRound(start.chunks().get(c), version(), there, tree, adder, pool));
     }
     steps = new ChunkSteps(optimizer, chunks, cadence, keeper, rounds, parallel);
   }
@@ -200,15 +204,9 @@ public final class RoundBoard implements Board {
   public Placement offer(Contribution contribution) {
     check(contribution);
     int chunk = contribution.chunk();
-    Placement placement =
-        rounds
-            .get(chunk)
-            .offer(
-                contribution.version(),
-                contribution.node(),
-                new ChunkSum(contribution.tally(), contribution.sums()));
+    Placement placement = rounds.get(chunk).offer(contribution);
     if (placement == Placement.REDUCED) {
-      ChunkSum root = rounds.get(chunk).root();
+      Contribution root = rounds.get(chunk).root();
       // Floats may overflow where each contribution's are finite.
       boolean isAdded = contribution.node() != ReductionTree.ROOT;
       int at = isAdded ? Vectors.firstNotFinite(root.sums()) : contribution.firstNotFinite();

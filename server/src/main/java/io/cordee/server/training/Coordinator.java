@@ -144,7 +144,6 @@ final class Coordinator extends TeamCoordinator {
       log.beginTraining(own.board().start().seconds());
       sayStarted();
       own.board().trainedOn(DataAgreement.words(data.agreed().orElseThrow()));
-      leases.warnIfLossy();
       warnIfInexact();
       beginRound();
     }

@@ -1,8 +1,6 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Slices;
-import io.cordee.common.model.Words;
-import io.cordee.common.wire.Uplink;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.RoundLeases;
 import io.cordee.server.team.Speeds;
@@ -20,8 +18,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Makes sure that every partition of a round is computed even if workers hang, lag or leave. Late
- * partitions go to others at the same version; the sums do not depend on who computes them. With a
- * lossy uplink they do: there, only partitions of workers that are gone or left out go to others.
+ * partitions go to others at the same version; the sums do not depend on who computes them.
  */
 final class LeaseManager implements Schedule, Work.Progress {
 
@@ -32,12 +29,6 @@ final class LeaseManager implements Schedule, Work.Progress {
   private final RoundShard own;
   private final Consumer<ShardOrder> shards;
   private final int chunks;
-
-  /**
-   * If lossy, workers round the sums: bits then depend on who computes what, which must not depend
-   * on timing.
-   */
-  private final Uplink uplink;
 
   private final ShardBook book;
   private final RoundEvaluation evaluation;
@@ -75,7 +66,6 @@ final class LeaseManager implements Schedule, Work.Progress {
     this.own = own;
     this.shards = shards;
     this.chunks = own.board().chunks().count();
-    this.uplink = around.job().wire().uplink();
     this.book = book;
     this.evaluation = evaluation;
     this.team = around.team();
@@ -116,16 +106,6 @@ final class LeaseManager implements Schedule, Work.Progress {
   }
 
   // ---- plans and rounds ----
-
-  void warnIfLossy() {
-    if (uplink.isLossy()) {
-      listener.warned(
-          String.format(
-              "uplink %s is lossy: digests are reproducible only with the same workers, as long as"
-                  + " none joins, leaves or is left out; a round waits for its slowest worker",
-              Words.of(uplink)));
-    }
-  }
 
   /**
    * Makes the pending plan the active one if everybody in it is prepared. Workers that hold nothing
@@ -244,7 +224,7 @@ final class LeaseManager implements Schedule, Work.Progress {
     long now = clock.getAsLong();
     Map<WorkerId, Speeds.Took> took = leases.took(roster::threads, now);
     late.removeIf(worker -> leases.isAsked(worker) && !leases.isOpen(worker));
-    return uplink.isLossy() ? List.of() : roster.speeds().measured(took, now);
+    return roster.speeds().measured(took, now);
   }
 
   /** Says what they get by the plan that is pending. */
@@ -276,25 +256,18 @@ final class LeaseManager implements Schedule, Work.Progress {
         : Member.Expected.NOTHING;
   }
 
-  /** Has others do what a worker is late with as well, unless that would show in the bits. */
+  /** Has others do what a worker is late with as well. */
   void backUp() {
     long now = clock.getAsLong();
-    if (!uplink.isLossy()) {
-      Plan plan = roster.active();
-      Map<WorkerId, Work> asked = leases.backUp(plan.workers(), roster::speed, this, now);
-      ask(asked);
-      tellMoved(asked, plan);
-    }
+    Plan plan = roster.active();
+    Map<WorkerId, Work> asked = leases.backUp(plan.workers(), roster::speed, this, now);
+    ask(asked);
+    tellMoved(asked, plan);
     for (WorkerId worker : leases.late(WORTH_SAYING, now)) {
       if (late.add(worker)) {
         listener.warned(
             String.format(
-                "%s is late in round %d; %s",
-                worker,
-                version + 1,
-                uplink.isLossy()
-                    ? "others wait, as with a lossy uplink their sums would not have the same bits"
-                    : "others do its part as well"));
+                "%s is late in round %d; others do its part as well", worker, version + 1));
       }
     }
   }

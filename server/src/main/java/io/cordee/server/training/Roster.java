@@ -8,7 +8,6 @@ import io.cordee.server.team.Speeds;
 import io.cordee.server.team.WorkerId;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -176,9 +175,7 @@ final class Roster {
    * them are prepared.
    */
   Plan plan() {
-    // With a lossy uplink digests depend on the shares, which must not depend on who came first.
-    List<WorkerId> ready =
-        ready().stream().sorted(Comparator.comparingInt(this::threads).reversed()).toList();
+    List<WorkerId> ready = ready();
     List<Integer> rooms = ready.stream().map(this::room).toList();
     List<BitSet> shares = planner.share(ready.stream().map(this::threads).toList());
     boolean fits =

@@ -13,6 +13,7 @@ import io.cordee.common.job.file.JobFile;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.NodeRounding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
@@ -96,7 +97,7 @@ class RecoveryTest {
       board =
           new RoundBoard(
               optimizer,
-              chunks,
+              NodeRounding.none(chunks),
               new ReductionTree(1),
               start,
               new BufferPool(),

@@ -45,11 +45,12 @@ class ContributionReaderTest {
   };
   private static final byte[] AS_INT8 = {0, 0, (byte) 0x80, 0x3f, 127, -1, 0, 0, 0, 0x3f, 4, 0};
 
+  private static final byte[][] ENCODED = {AS_FLOAT32, AS_BFLOAT16, AS_INT8};
+
   @Test
   void everyEncodingIsReadAsTheContractSays() {
-    byte[][] encoded = {AS_FLOAT32, AS_BFLOAT16, AS_INT8};
     for (Uplink uplink : Uplink.values()) {
-      byte[] bytes = encoded[uplink.ordinal()];
+      byte[] bytes = ENCODED[uplink.ordinal()];
       ContributionReader reader = reader(uplink);
       var header = header(Encoding.valueOf(uplink.name()), 1).build();
       reader.check(header, bytes.length);
@@ -61,11 +62,12 @@ class ContributionReaderTest {
 
   @Test
   void severalChunksAreReadOneBehindTheOther() {
-    byte[][] last = {AS_FLOAT32, AS_BFLOAT16, AS_INT8};
-    int[] firstBytes = {24, 12, 14}; // three gradients and three curvatures: zeros, in two blocks
+    int[] firstBytes = {
+      24, 12, 14, 10
+    }; // three gradients and three curvatures: zeros, in two blocks
     for (Uplink uplink : Uplink.values()) {
       int before = firstBytes[uplink.ordinal()];
-      byte[] end = last[uplink.ordinal()];
+      byte[] end = ENCODED[uplink.ordinal()];
       byte[] bytes = Arrays.copyOf(new byte[before], before + end.length);
       System.arraycopy(end, 0, bytes, before, end.length);
       var header = header(Encoding.valueOf(uplink.name()), 0).setChunks(2).build();

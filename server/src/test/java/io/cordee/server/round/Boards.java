@@ -2,6 +2,7 @@ package io.cordee.server.round;
 
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.NodeRounding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
 
@@ -20,6 +21,13 @@ public final class Boards {
       Cadence cadence) {
     SavedState start = SavedState.start(initial, chunks, optimizer.slots());
     return new RoundBoard(
-        optimizer, chunks, tree, start, pool, cadence, Keeper.NONE, Parallel.NONE);
+        optimizer,
+        NodeRounding.none(chunks),
+        tree,
+        start,
+        pool,
+        cadence,
+        Keeper.NONE,
+        Parallel.NONE);
   }
 }

@@ -6,6 +6,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.NodeRounding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
@@ -246,7 +247,7 @@ public final class SimulatedCluster implements TrainingListener {
     kept.add(disk);
     return new RoundBoard(
         optimizer,
-        new Shard(number, shards).own(chunks),
+        new NodeRounding(job.wire().uplink(), new Shard(number, shards).own(chunks)),
         tree,
         start,
         buffers,

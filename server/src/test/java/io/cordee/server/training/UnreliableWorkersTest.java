@@ -10,7 +10,6 @@ import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.SimulatedCluster.Trouble;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -321,45 +320,6 @@ class UnreliableWorkersTest {
     cluster.runInTime(6000 * SECOND);
     assertEquals(factor == 1, cluster.warnings.isEmpty(), cluster.warnings::toString);
     return cluster.now() - begin;
-  }
-
-  @ParameterizedTest
-  @CsvSource({"bfloat16", "int8"})
-  void withALossyUplinkNobodyDoesTheWorkOfALateWorker(String uplink) {
-    Job job = job("rprop", 100, "partitions=32", "uplink=" + uplink);
-    SimulatedCluster cluster = cluster(job, 4, 1, 1);
-    IntStream.range(0, 4).forEach(w -> cluster.join(1));
-    cluster.connected().forEach(id -> cluster.slow(id, 10 * MILLI));
-    // Late in every round, and once for long.
-    WorkerId third = cluster.connected().get(2);
-    cluster.slow(third, 100 * MILLI);
-    cluster.runInTime(60 * SECOND, () -> cluster.measurements.size() >= 20);
-    cluster.trouble(third, Trouble.STICKS);
-    cluster.runInTime(60 * SECOND, () -> said(cluster, "w3 is late"));
-    cluster.trouble(third, Trouble.NONE);
-    cluster.runInTime(600 * SECOND);
-
-    assertInstanceOf(Outcome.Completed.class, outcome(cluster));
-    assertEquals(4, cluster.prepares, "shares stay as they are");
-    assertEquals(4 * 100, cluster.leased.size() - 4, "and everyone does its own");
-    assertTrue(said(cluster, "; others wait, as with a lossy uplink"), cluster.warnings::toString);
-  }
-
-  @Test
-  void sharesDoNotDependOnWhoCameFirst() {
-    Job job = job("rprop", ROUNDS, "partitions=32", "uplink=int8");
-    List<List<BitSet>> shares = new ArrayList<>();
-    for (int[] team : new int[][] {{1, 3, 2, 3}, {3, 3, 2, 1}, {2, 3, 1, 3}}) {
-      SimulatedCluster cluster = cluster(job, 4, 1, 1);
-      IntStream.of(team).forEach(cluster::join);
-      cluster.runInTime(60 * SECOND);
-      shares.add(
-          cluster.holdings.values().stream()
-              .sorted(Comparator.comparingInt(BitSet::length))
-              .toList());
-    }
-    assertEquals(shares.get(0), shares.get(1));
-    assertEquals(shares.get(0), shares.get(2));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.cordee.worker.compute;
 
 import io.cordee.common.job.Tally;
+import io.cordee.common.reduce.NodeRounding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
 import io.cordee.function.GradientFunction;
@@ -53,7 +54,7 @@ final class ComputeTeam implements AutoCloseable {
   private final Optional<ThreadLocal<LocalDescent>> local;
   private final Layout layout;
   private final int outputs;
-  private final int width;
+  private final NodeRounding rounding;
   private final ReductionTree tree;
   private final ServerLink server;
   private final Consumer<Throwable> onFailure;
@@ -70,7 +71,7 @@ final class ComputeTeam implements AutoCloseable {
    * @param functions makes one for each thread
    * @param local makes what takes local steps, one for each thread; empty if the job has none
    * @param outputs of the model
-   * @param width floats per parameter in a contribution
+   * @param rounding of sums
    */
   ComputeTeam(
       ExecutorService threads,
@@ -78,7 +79,7 @@ final class ComputeTeam implements AutoCloseable {
       Optional<Supplier<LocalDescent>> local,
       Layout layout,
       int outputs,
-      int width,
+      NodeRounding rounding,
       ReductionTree tree,
       ServerLink server,
       Consumer<Throwable> onFailure) {
@@ -88,7 +89,7 @@ final class ComputeTeam implements AutoCloseable {
     this.isToCheck = new AtomicBoolean(functions.isToCheck());
     this.layout = layout;
     this.outputs = outputs;
-    this.width = width;
+    this.rounding = rounding;
     this.tree = tree;
     this.server = server;
     this.onFailure = onFailure;
@@ -102,11 +103,12 @@ final class ComputeTeam implements AutoCloseable {
     return function;
   }
 
-  private record Partial(Tally tally, Sums sums) {
-    static Partial add(Partial left, Partial right) {
-      left.sums.add(right.sums);
-      return new Partial(left.tally.plus(right.tally), left.sums);
-    }
+  private record Partial(Tally tally, Sums sums) {}
+
+  private Partial add(Partial left, Partial right) {
+    left.sums.add(right.sums);
+    rounding.round(left.sums);
+    return new Partial(left.tally.plus(right.tally), left.sums);
   }
 
   /** Sends a contribution for each maximal subtree of the partitions. */
@@ -128,7 +130,7 @@ final class ComputeTeam implements AutoCloseable {
       int version, float[] parameters, BitSet partitions, IntFunction<RoundRows> rows) {
     Set<Integer> maximal = new HashSet<>(tree.maximalNodes(partitions));
     TreeReduction<Partial> reduction =
-        new TreeReduction<>(tree, Partial::add, partial -> giveBack(partial.sums()));
+        new TreeReduction<>(tree, this::add, partial -> giveBack(partial.sums()));
     partitions.stream()
         .forEach(
             partition ->
@@ -147,6 +149,7 @@ final class ComputeTeam implements AutoCloseable {
     if (!isAbandonedAfterReading(version)) {
       DivergenceException.unlessFinite(version, "partition " + partition, layout, tally, sums);
     }
+    rounding.round(sums);
     return new Partial(tally, sums);
   }
 
@@ -293,7 +296,7 @@ final class ComputeTeam implements AutoCloseable {
     synchronized (free) {
       sums = free.pollLast();
     }
-    return sums == null ? new Sums(layout.parameters(), width) : sums;
+    return sums == null ? new Sums(layout.parameters(), rounding.chunks().width()) : sums;
   }
 
   private void giveBack(Sums sums) {

@@ -73,7 +73,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
                 .map(local -> () -> new LocalDescent(local, vector.layout(), job.model().seed())),
             vector.layout(),
             job.model().outputs(),
-            width,
+            vector.rounding(),
             new ReductionTree(job.partitions()),
             server,
             onFailure);

@@ -4,6 +4,7 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
+import io.cordee.proto.frame.FloatPayload;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.Payload;
 import io.cordee.proto.message.TallyCodec;
@@ -18,23 +19,16 @@ import java.util.stream.IntStream;
  */
 final class ContributionWriter {
 
+  private final Uplink uplink;
   private final Encoding encoding;
-  private final ChunkEncoder encoder;
 
   ContributionWriter(Uplink uplink) {
-    this.encoding =
-        switch (uplink) {
-          case FLOAT32 -> Encoding.FLOAT32;
-          case BFLOAT16 -> Encoding.BFLOAT16;
-          case INT8 -> Encoding.INT8;
-        };
-    this.encoder = ChunkEncoder.of(uplink);
+    this.uplink = uplink;
+    this.encoding = Encoding.valueOf(uplink.name());
   }
 
   /**
-   * Call once per chunk, node and version.
-   *
-   * @param sums not to change until the message is written
+   * @param sums rounded; not to change until the message is written
    */
   Frame<WorkerMessage> write(
       int version, int node, Tally tally, Sums sums, Chunks chunks, int first, int count) {
@@ -51,8 +45,26 @@ final class ContributionWriter {
             .build();
     List<Payload> data =
         IntStream.range(first, first + count)
-            .mapToObj(chunk -> encoder.encode(version, node, sums, chunks, chunk))
+            .mapToObj(chunk -> encode(sums, chunks, chunk))
             .toList();
     return new Frame<>(message, Payload.joined(data));
+  }
+
+  /** The gradient's sums, then the curvature's if any. */
+  private Payload encode(Sums sums, Chunks chunks, int chunk) {
+    int from = chunks.from(chunk);
+    int size = chunks.size(chunk);
+    int more = chunks.width() - 1;
+    if (uplink == Uplink.FLOAT32) {
+      return FloatPayload.of(
+          List.of(
+              new FloatPayload.Range(sums.gradient(), from, size),
+              new FloatPayload.Range(sums.extra(), from * more, size * more)));
+    }
+    int first = uplink.bytes(size);
+    byte[] bytes = new byte[first + uplink.bytes(size * more)];
+    uplink.encode(sums.gradient(), from, size, bytes, 0);
+    uplink.encode(sums.extra(), from * more, size * more, bytes, first);
+    return Payload.of(bytes);
   }
 }

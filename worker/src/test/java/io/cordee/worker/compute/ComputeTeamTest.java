@@ -17,6 +17,8 @@ import io.cordee.common.model.InitialWeights;
 import io.cordee.common.model.Loss;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.model.Output;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.NodeRounding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.function.GradientFunction;
 import io.cordee.function.Layout;
@@ -233,7 +235,7 @@ class ComputeTeamTest {
             Optional.empty(),
             LAYOUT,
             3,
-            1,
+            NodeRounding.none(Chunks.of(LAYOUT.parameters(), 1)),
             tree,
             server,
             failures::add);
@@ -310,7 +312,7 @@ class ComputeTeamTest {
             local,
             LAYOUT,
             3,
-            width,
+            NodeRounding.none(Chunks.of(LAYOUT.parameters(), width)),
             tree,
             server,
             failures::add);

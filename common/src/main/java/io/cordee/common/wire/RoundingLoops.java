@@ -1,0 +1,48 @@
+package io.cordee.common.wire;
+
+import io.cordee.common.kernel.PlainFirst;
+import io.cordee.common.kernel.VectorApi;
+
+/** The loops that round x[from, to): plain ones here, with the bits of those by vectors. */
+class RoundingLoops {
+
+  /** Floats to round by plain loops: about a tenth of a second's. */
+  private static final long ENOUGH = 1L << 24;
+
+  static final RoundingLoops PLAIN = new RoundingLoops();
+
+  static final PlainFirst<RoundingLoops> CHOICE = PlainFirst.of(PLAIN, vectors(), "floats", ENOUGH);
+
+  /** Adding and subtracting this rounds what is small beside it to an integer, half to even. */
+  static final float ROUNDER = 0x1.8p23f;
+
+  /** Those by vectors, where there are any. */
+  static RoundingLoops vectors() {
+    return VectorApi.obstacle().isPresent() ? PLAIN : new VectorRoundingLoops();
+  }
+
+  /** To what the upper 16 bits hold: the nearest, with an even last bit of two; NaN stays NaN. */
+  void toBfloat16(float[] x, int from, int to) {
+    for (int i = from; i < to; i++) {
+      x[i] = Bfloat16.toFloat(Bfloat16.of(x[i]));
+    }
+  }
+
+  /** The largest |x|; not finite if any is not. */
+  float largest(float[] x, int from, int to) {
+    // Without its sign, the order of floats is that of their bits, NaN above infinity.
+    int largest = 0;
+    for (int i = from; i < to; i++) {
+      largest = Math.max(largest, Float.floatToRawIntBits(x[i]) & 0x7FFFFFFF);
+    }
+    return Float.intBitsToFloat(largest);
+  }
+
+  /** To q · scale, where q is x · (1 / scale) in float, rounded to an integer, half to even. */
+  void toMultiples(float[] x, int from, int to, float scale) {
+    float perUnit = 1 / scale;
+    for (int i = from; i < to; i++) {
+      x[i] = ((x[i] * perUnit + ROUNDER) - ROUNDER) * scale;
+    }
+  }
+}
