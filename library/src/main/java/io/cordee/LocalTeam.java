@@ -2,7 +2,8 @@ package io.cordee;
 
 import io.cordee.function.GradientFunction;
 import io.cordee.proto.connection.Connections;
-import io.cordee.server.serving.ParameterServer;
+import io.cordee.server.assembly.LeadRole;
+import io.cordee.server.grpc.Gate;
 import io.cordee.server.serving.Serving;
 import io.cordee.server.serving.StartException;
 import io.cordee.server.training.Outcome;
@@ -62,7 +63,7 @@ public final class LocalTeam implements AutoCloseable {
       throw new CordeeException("a team needs at least 1 compute thread; found " + threads);
     }
     try {
-      ParameterServer.check(job.spec(), 1, 1);
+      LeadRole.check(job.spec(), 1, 1);
     } catch (IllegalArgumentException e) {
       throw new CordeeException(e.getMessage(), e);
     }
@@ -97,12 +98,11 @@ public final class LocalTeam implements AutoCloseable {
     if (hasBegun.getAndSet(true)) {
       throw new CordeeException("a team trains its job once; start another one");
     }
-    var options = new ParameterServer.Options(here, 1, Duration.ZERO, 1);
     try (Telling telling = new Telling(job)) {
       telling.to(progress, serving::fail);
       try {
-        Outcome outcome =
-            serving.run(at -> ParameterServer.start(job.spec(), options, telling.listeners()));
+        LeadRole role = new LeadRole(job.spec(), 1, 1, telling.listeners());
+        Outcome outcome = serving.run(Gate.OPEN, Duration.ZERO, role);
         return telling.result(outcome, WORKER, functions.thrown());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

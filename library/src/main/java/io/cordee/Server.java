@@ -1,6 +1,7 @@
 package io.cordee;
 
 import io.cordee.proto.security.AccessException;
+import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
 import io.cordee.server.serving.ParameterServer;
@@ -122,8 +123,8 @@ public final class Server implements AutoCloseable {
     Gate gate = new Gate(options.security().listening(address), limits);
     Telling telling = new Telling(job);
     try {
-      var serving = new ParameterServer.Options(address, options.workers(), options.linger(), 1);
-      var server = ParameterServer.start(job.spec(), serving, gate, telling.listeners());
+      LeadRole role = new LeadRole(job.spec(), 1, options.workers(), telling.listeners());
+      var server = ParameterServer.start(address, gate, options.linger(), role);
       var bound = new InetSocketAddress(address.getAddress(), server.port());
       return new Server(server, telling, bound);
     } catch (InterruptedException e) {

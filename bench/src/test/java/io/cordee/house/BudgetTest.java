@@ -28,10 +28,10 @@ class BudgetTest {
               Map.entry("examples", 502L),
               Map.entry("experiment", 5_576L),
               Map.entry("gallery", 1_522L),
-              Map.entry("library", 1_554L),
+              Map.entry("library", 1_555L),
               Map.entry("proto", 2_750L),
               Map.entry("reference", 598L),
-              Map.entry("server", 17_423L),
+              Map.entry("server", 17_421L),
               Map.entry("spark", 2_643L),
               Map.entry("torch", 1_358L),
               Map.entry("worker", 14_397L)));

@@ -18,6 +18,8 @@ import io.cordee.function.Layout;
 import io.cordee.function.Rows;
 import io.cordee.function.Stats;
 import io.cordee.function.Sums;
+import io.cordee.server.assembly.LeadRole;
+import io.cordee.server.grpc.Gate;
 import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.LineThroughPoints;
 import io.cordee.server.training.Measurement;
@@ -270,8 +272,8 @@ class FunctionsTest {
     accuracies.clear();
     warnings.clear();
     var loopback = new InetSocketAddress("127.0.0.1", 0);
-    var options = new ParameterServer.Options(loopback, workers, Duration.ZERO, 1);
-    try (ParameterServer server = ParameterServer.start(job, options, new Watcher())) {
+    LeadRole role = new LeadRole(job, 1, workers, new Watcher());
+    try (ParameterServer server = ParameterServer.start(loopback, Gate.OPEN, Duration.ZERO, role)) {
       List<CompletableFuture<Worker.End>> ends = new ArrayList<>();
       for (int i = 0; i < workers; i++) {
         String name = "worker-" + i;

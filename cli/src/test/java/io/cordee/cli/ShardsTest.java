@@ -16,7 +16,9 @@ import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
+import io.cordee.server.assembly.FollowerRole;
 import io.cordee.server.assembly.LeadAt;
+import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.serving.ParameterServer;
@@ -198,10 +200,10 @@ class ShardsTest {
             digests.add(measurement.digest());
           }
         };
-    var options = new ParameterServer.Options(ANY_PORT, workers, Duration.ZERO, shards);
+    LeadRole role = new LeadRole(job, shards, workers, listener);
     List<ParameterServer> servers = new ArrayList<>();
     try {
-      servers.add(ParameterServer.start(job, options, gate(doors, 0), listener));
+      servers.add(ParameterServer.start(ANY_PORT, gate(doors, 0), Duration.ZERO, role));
       for (int shard = 1; shard < shards; shard++) {
         servers.add(follower(new Shard(shard, shards), servers.get(0).port(), gate(doors, shard)));
       }
@@ -232,15 +234,12 @@ class ShardsTest {
   private static ParameterServer follower(Shard shard, int lead, Gate gate) throws Exception {
     var leadAt =
         new LeadAt("127.0.0.1", lead, Access.OPEN, PATIENCE, () -> {}, port -> "127.0.0.1:" + port);
-    return ParameterServer.follow(
-        shard,
-        leadAt,
+    return ParameterServer.start(
         ANY_PORT,
         gate,
         Duration.ZERO,
-        Optional.empty(),
-        new Traffic(),
-        new TrainingListener() {});
+        new FollowerRole(
+            shard, leadAt, Optional.empty(), new Traffic(), new TrainingListener() {}));
   }
 
   private static ServerDial dial(List<ParameterServer> servers) {

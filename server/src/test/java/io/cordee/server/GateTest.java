@@ -14,6 +14,7 @@ import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.ParameterServerGrpc;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.connection.Lobby;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
@@ -73,10 +74,10 @@ class GateTest {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     ParameterServer server =
         ParameterServer.start(
-            MadeUpJob.job(),
-            new ParameterServer.Options(address, 100, Duration.ZERO, 1),
+            address,
             gate,
-            new TrainingListener() {});
+            Duration.ZERO,
+            new LeadRole(MadeUpJob.job(), 1, 100, new TrainingListener() {}));
     open.add(server);
     return server;
   }
@@ -379,7 +380,7 @@ class GateTest {
         assertThrows(
             IllegalArgumentException.class,
             () ->
-                ParameterServer.check(
+                LeadRole.check(
                     MadeUpJob.job("model.layers=[40000, 40000]", "rule.name=adam"), 1, 1));
     assertTrue(refused.getMessage().contains("1,600,040,000 parameters"), refused.getMessage());
     assertTrue(refused.getMessage().contains("-Xmx"), refused.getMessage());

@@ -3,6 +3,8 @@ package io.cordee.server;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.cordee.common.job.Job;
+import io.cordee.server.assembly.LeadRole;
+import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.Outcome;
@@ -27,9 +29,9 @@ public final class MadeUpTeam {
   public static void train(Job job, Observation observation, Runnable inTheMiddle)
       throws Exception {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    var options =
-        new ParameterServer.Options(
-            address, 1, Duration.ZERO, 1, Optional.empty(), observation.traffic());
+    var role =
+        new LeadRole(
+            job, 1, 1, Optional.empty(), Duration.ZERO, observation.traffic(), observation);
     AtomicInteger leases = new AtomicInteger();
     Runnable gate =
         () -> {
@@ -37,7 +39,7 @@ public final class MadeUpTeam {
             inTheMiddle.run();
           }
         };
-    try (ParameterServer server = ParameterServer.start(job, options, observation);
+    try (ParameterServer server = ParameterServer.start(address, Gate.OPEN, Duration.ZERO, role);
         Wire wire = new Wire(server.port())) {
       PlainWorker.paced(gate, List.of(wire)).start("ann");
       assertInstanceOf(Outcome.Completed.class, server.end().get(20, TimeUnit.SECONDS));

@@ -1,5 +1,7 @@
 package io.cordee.server;
 
+import io.cordee.server.assembly.LeadRole;
+import io.cordee.server.grpc.Gate;
 import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.TrainingListener;
 import io.netty.util.internal.PlatformDependent;
@@ -24,9 +26,9 @@ public final class MeasuredServer {
   /** Argument: how many workers the first round waits for. */
   public static void main(String[] args) throws IOException, InterruptedException {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    var options = new ParameterServer.Options(address, Integer.parseInt(args[0]), Duration.ZERO, 1);
-    try (ParameterServer server =
-        ParameterServer.start(LargeJob.job(), options, new TrainingListener() {})) {
+    int workers = Integer.parseInt(args[0]);
+    LeadRole role = new LeadRole(LargeJob.job(), 1, workers, new TrainingListener() {});
+    try (ParameterServer server = ParameterServer.start(address, Gate.OPEN, Duration.ZERO, role)) {
       System.out.println(server.port());
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

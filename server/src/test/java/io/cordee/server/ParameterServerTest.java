@@ -25,7 +25,10 @@ import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.assembly.FinishedRole;
+import io.cordee.server.assembly.FollowerRole;
 import io.cordee.server.assembly.LeadAt;
+import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Absentees;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Traffic;
@@ -189,21 +192,22 @@ class ParameterServerTest {
     Outcome outcome = new Outcome.Completed("completed after 6 rounds");
     ParameterServer lead = finished(2, outcome);
     ParameterServer shard =
-        ParameterServer.follow(
-            new Shard(1, 2),
-            new LeadAt(
-                "127.0.0.1",
-                lead.port(),
-                Access.OPEN,
-                Duration.ofSeconds(20),
-                () -> {},
-                port -> ""),
+        ParameterServer.start(
             anyPort(),
             Gate.OPEN,
             Duration.ZERO,
-            Optional.empty(),
-            new Traffic(),
-            watcher);
+            new FollowerRole(
+                new Shard(1, 2),
+                new LeadAt(
+                    "127.0.0.1",
+                    lead.port(),
+                    Access.OPEN,
+                    Duration.ofSeconds(20),
+                    () -> {},
+                    port -> ""),
+                Optional.empty(),
+                new Traffic(),
+                watcher));
     open.add(0, shard);
     Wire wire = wire(shard);
     wire.greet("ann");
@@ -214,8 +218,11 @@ class ParameterServerTest {
 
   private ParameterServer finished(int shards, Outcome outcome) throws Exception {
     ParameterServer server =
-        ParameterServer.finished(
-            MadeUpJob.job(), shards, outcome, anyPort(), Gate.OPEN, Duration.ZERO);
+        ParameterServer.start(
+            anyPort(),
+            Gate.OPEN,
+            Duration.ZERO,
+            new FinishedRole(MadeUpJob.job(), shards, outcome));
     open.add(server);
     return server;
   }
@@ -690,9 +697,9 @@ class ParameterServerTest {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     try (ServerSocket taken = new ServerSocket(0, 1, loopback)) {
       var address = new InetSocketAddress(loopback, taken.getLocalPort());
-      var options = new ParameterServer.Options(address, 1, Duration.ZERO, 1);
+      LeadRole role = new LeadRole(MadeUpJob.job(), 1, 1, watcher);
       assertThrows(
-          IOException.class, () -> ParameterServer.start(MadeUpJob.job(), options, watcher));
+          IOException.class, () -> ParameterServer.start(address, Gate.OPEN, Duration.ZERO, role));
     }
   }
 
@@ -713,7 +720,7 @@ class ParameterServerTest {
       throws IOException, InterruptedException {
     ParameterServer server =
         ParameterServer.start(
-            job, new ParameterServer.Options(anyPort(), minWorkers, linger, 1), watcher);
+            anyPort(), Gate.OPEN, linger, new LeadRole(job, 1, minWorkers, watcher));
     open.add(server);
     return server;
   }

@@ -5,7 +5,7 @@ import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CommandLines;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.common.job.Job;
-import io.cordee.server.serving.ParameterServer;
+import io.cordee.server.assembly.LeadRole;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -205,7 +205,7 @@ public final class ChaosCommand extends CordeeCommand {
           "expected checkpoint.every or checkpoint.seconds; without checkpoints a server that is killed begins anew");
     }
     try {
-      ParameterServer.check(job, shards, workers);
+      LeadRole.check(job, shards, workers);
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUse(e.getMessage());
     }

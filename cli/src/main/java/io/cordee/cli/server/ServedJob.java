@@ -10,13 +10,13 @@ import io.cordee.cli.log.Logging;
 import io.cordee.cli.option.ResumeOption;
 import io.cordee.cli.option.ServerOptions;
 import io.cordee.common.job.Job;
+import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.observe.Figures;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.serving.LeadServing;
-import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.serving.Serving;
 import io.cordee.server.training.Outcome;
 import java.io.IOException;
@@ -40,7 +40,7 @@ record ServedJob(
     int shards = place.shard().count();
     ResumeOption resume = options.resume();
     try {
-      ParameterServer.check(job, shards, place.workers());
+      LeadRole.check(job, shards, place.workers());
     } catch (IllegalArgumentException e) {
       throw CommandException.failed(e.getMessage());
     }

@@ -11,7 +11,7 @@ import io.cordee.cli.option.ServerOptions;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobException;
 import io.cordee.proto.connection.HostAndPort;
-import io.cordee.server.grpc.ShardStreams;
+import io.cordee.server.grpc.Declined;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.serving.Serving;
 import io.cordee.server.serving.StartException;
@@ -52,7 +52,7 @@ public final class ServerProcess {
         throw e;
       }
       int code = command.failed(e);
-      ShardStreams.refuse(Listening.at(place.address()), place.gate(), Errors.text(e));
+      Declined.shards(Listening.at(place.address()), place.gate(), Errors.text(e));
       return code;
     } catch (InterruptedException e) {
       options.display().print("interrupted while starting");

@@ -3,12 +3,12 @@ package io.cordee.cli.team;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.Found;
 import io.cordee.proto.connection.Connections;
+import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.serving.LeadServing;
-import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.serving.Serving;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -83,7 +83,7 @@ public final class InProcessTeam {
    */
   public Outcome run(RunFolder folder, boolean isResumed, Listeners listeners, Traffic traffic)
       throws IOException, InterruptedException {
-    ParameterServer.check(job, 1, workers);
+    LeadRole.check(job, 1, workers);
     SocketAddress here = Connections.inProcess();
     List<WorkerThread> team = new ArrayList<>();
     serving.workHere(here, () -> start(team, here), () -> team.forEach(WorkerThread::breakOff));

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.server.assembly.LeadRole;
+import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFolder;
@@ -275,8 +277,8 @@ class InProcessTeamTest {
   private static List<String> onSockets(Job job) throws Exception {
     Digests digests = new Digests();
     var loopback = new InetSocketAddress("127.0.0.1", 0);
-    var options = new ParameterServer.Options(loopback, 1, Duration.ZERO, 1);
-    try (ParameterServer server = ParameterServer.start(job, options, digests);
+    LeadRole role = new LeadRole(job, 1, 1, digests);
+    try (ParameterServer server = ParameterServer.start(loopback, Gate.OPEN, Duration.ZERO, role);
         GrpcServerLink link = GrpcServerLink.open("127.0.0.1", server.port())) {
       assertTrue(
           new Worker(Connector.to(link), "worker", 1, List.of(Path.of("."))).run().completed());

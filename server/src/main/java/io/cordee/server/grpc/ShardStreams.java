@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutsideText;
-import io.cordee.proto.frame.TrainMethod;
 import io.cordee.proto.v1.FirstChunk;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.LeadWelcome;
@@ -15,23 +14,17 @@ import io.cordee.server.checkpoint.Versions;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.ShardOrder;
 import io.cordee.server.training.ShardReport;
-import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,7 +32,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The other shards as gRPC streams, on shard 0. At first they only say what they have kept; they
@@ -47,14 +39,12 @@ import java.util.stream.Stream;
  */
 public final class ShardStreams {
 
-  private static final Duration FAREWELL = Duration.ofSeconds(1);
-
   private static final int LONGEST_ADDRESS = 300;
 
   /** How long a shard may take to answer a roll call. */
   static final int ROLL_CALL_SECONDS = 3;
 
-  private static final Status RETRY =
+  static final Status RETRY =
       Status.UNAVAILABLE.withDescription(
           "the job is already running; retry: all shards reconnect once the server notices that this"
               + " one's old connection is dead");
@@ -72,16 +62,11 @@ public final class ShardStreams {
   private final ScheduledExecutorService later;
   private final Chunks all;
   private final ShardMessageCheck check;
+  private final Gathering<Inbound> gathering;
   private final Map<Integer, Inbound> streams = new ConcurrentHashMap<>();
 
   /** Of the shards that are ready for workers. */
   private final Map<Integer, String> addresses = new ConcurrentHashMap<>();
-
-  /** Who came before it was settled where to begin; guarded by this monitor. */
-  private final Map<Integer, Inbound> early = new HashMap<>();
-
-  /** Where the job begins, once that is settled. */
-  private volatile OptionalInt start = OptionalInt.empty();
 
   private volatile Optional<ShardReport.Listener> coordinator = Optional.empty();
 
@@ -107,6 +92,7 @@ public final class ShardStreams {
     this.all = all;
     this.job = job;
     this.shards = shards;
+    this.gathering = new Gathering<>(shards);
     this.check = new ShardMessageCheck(shards, all);
     this.isSameJob = isSameJob;
     this.later = later;
@@ -119,24 +105,9 @@ public final class ShardStreams {
    * @return the latest version that all have
    * @throws TimeoutException if one of them does not come within {@code patience}
    */
-  public synchronized int agree(List<Versions> own, Duration patience)
+  public int agree(List<Versions> own, Duration patience)
       throws InterruptedException, TimeoutException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (early.size() < shards - 1) {
-      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-      if (left <= 0) {
-        int missing =
-            IntStream.range(1, shards).filter(n -> !early.containsKey(n)).findFirst().orElseThrow();
-        throw new TimeoutException(
-            "shard %d has not come within %d s; start it again, and resume this run"
-                .formatted(missing, patience.toSeconds()));
-      }
-      wait(left);
-    }
-    List<List<Versions>> all = new ArrayList<>();
-    all.add(Stream.concat(own.stream(), Stream.of(Versions.START)).toList());
-    early.values().forEach(shard -> all.add(shard.kept));
-    return Versions.latestCommon(all);
+    return gathering.agree(own, patience);
   }
 
   /**
@@ -146,13 +117,7 @@ public final class ShardStreams {
    */
   public void begin(int version, ShardReport.Listener listener) {
     coordinator = Optional.of(listener);
-    List<Inbound> waiting;
-    synchronized (this) {
-      start = OptionalInt.of(version);
-      waiting = List.copyOf(early.values());
-      early.clear();
-    }
-    waiting.forEach(stream -> stream.answer(version));
+    gathering.settle(version).forEach(stream -> stream.answer(version));
   }
 
   private void report(int shard, ShardReport report) {
@@ -176,31 +141,6 @@ public final class ShardStreams {
       return Optional.of(known);
     }
     return end.map(how -> List.of());
-  }
-
-  /** Listens for some seconds, only to tell shards why there is no job for them. */
-  public static void refuse(SocketAddress address, Gate gate, String why)
-      throws InterruptedException {
-    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    Status status = Peer.unfit("%s", why).getStatus();
-    Server server =
-        gate.server(
-            address,
-            timer,
-            TrainMethod.service(
-                toWorker -> new Declined<>(toWorker, Declined.RETRY),
-                toShard -> new Declined<>(toShard, status)),
-            List.of(),
-            List.of());
-    try {
-      server.start();
-      TimeUnit.NANOSECONDS.sleep(Absentees.RETURN.toNanos());
-    } catch (IOException e) {
-      return; // another process listens there, and may have one
-    } finally {
-      Gate.shut(server, FAREWELL);
-      timer.shutdownNow();
-    }
   }
 
   StreamObserver<ShardMessage> open(StreamObserver<LeadMessage> toShard) {
@@ -255,24 +195,7 @@ public final class ShardStreams {
     private void hello(ShardHello hello) {
       kept = ShardMessageCheck.kept(hello, isSameJob);
       number = OptionalInt.of(hello.getShard());
-      if (!isEarly(hello.getShard())) {
-        answer(start.getAsInt());
-      }
-    }
-
-    /** Whether it is answered once it is settled where to begin. */
-    private boolean isEarly(int shard) {
-      Optional<Inbound> former;
-      synchronized (ShardStreams.this) {
-        if (start.isPresent()) {
-          return false;
-        }
-        former = Optional.ofNullable(early.put(shard, this));
-        ShardStreams.this.notifyAll();
-      }
-      // Of another process, or its connection is dead.
-      former.ifPresent(stream -> stream.end(RETRY));
-      return true;
+      gathering.join(hello.getShard(), this, kept).ifPresent(this::answer);
     }
 
     private void answer(int version) {
@@ -350,9 +273,7 @@ public final class ShardStreams {
     void gone() {
       number.ifPresent(
           shard -> {
-            synchronized (ShardStreams.this) {
-              early.remove(shard, this);
-            }
+            gathering.leave(shard, this);
             if (streams.get(shard) == this) {
               addresses.remove(shard);
             }

@@ -2,6 +2,7 @@ package io.cordee.server.serving;
 
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.retry.Retry;
+import io.cordee.server.assembly.FollowerRole;
 import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Traffic;
@@ -33,15 +34,12 @@ public record FollowerServing(
    * @throws StartException if it cannot be started
    */
   public Outcome run(Serving serving, TrainingListener listener) throws InterruptedException {
+    FollowerRole role = new FollowerRole(shard, lead, checkpoints, traffic, listener);
     Optional<Retry> sinceLost = Optional.empty();
     String said = "";
     for (; ; ) {
       try {
-        Outcome outcome =
-            serving.run(
-                at ->
-                    ParameterServer.follow(
-                        shard, lead, at, gate, linger, checkpoints, traffic, listener));
+        Outcome outcome = serving.run(gate, linger, role);
         if (!(outcome instanceof Outcome.Suspended)) {
           return outcome;
         }

@@ -2,6 +2,8 @@ package io.cordee.server.serving;
 
 import io.cordee.common.job.Job;
 import io.cordee.server.assembly.CheckpointsAt;
+import io.cordee.server.assembly.FinishedRole;
+import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
@@ -33,26 +35,12 @@ public record LeadServing(
     boolean goesOn = isResumed;
     int first = workers;
     for (; ; ) {
-      int needed = first;
       OptionalInt version = goesOn ? OptionalInt.of(folder.latestResume()) : OptionalInt.empty();
       var checkpoints =
           new CheckpointsAt(folder.checkpoints(), version, folder.found(), folder::best);
-      Outcome outcome =
-          serving.run(
-              at ->
-                  ParameterServer.start(
-                      job,
-                      new ParameterServer.Options(
-                          at,
-                          needed,
-                          linger,
-                          shards,
-                          Optional.of(checkpoints),
-                          traffic,
-                          patience,
-                          serving::listeningAt),
-                      gate,
-                      listener));
+      var role =
+          new LeadRole(job, shards, first, Optional.of(checkpoints), patience, traffic, listener);
+      Outcome outcome = serving.run(gate, linger, role);
       if (!(outcome instanceof Outcome.Suspended)) {
         return outcome;
       }
@@ -68,7 +56,7 @@ public record LeadServing(
   public void runCompleted(Outcome.Completed completed, Serving serving)
       throws InterruptedException {
     try {
-      serving.run(at -> ParameterServer.finished(job, shards, completed, at, gate, linger));
+      serving.run(gate, linger, new FinishedRole(job, shards, completed));
     } catch (StartException e) {
       // Another server listens there: nobody can be told, which is all that was left to do.
       return;

@@ -1,26 +1,16 @@
 package io.cordee.server.serving;
 
-import io.cordee.common.job.Job;
-import io.cordee.common.job.JobVector;
-import io.cordee.common.job.Mode;
-import io.cordee.common.reduce.Shard;
-import io.cordee.common.rule.Optimizer;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.proto.connection.Connections;
 import io.cordee.server.assembly.Assembly;
-import io.cordee.server.assembly.CheckpointsAt;
-import io.cordee.server.assembly.FollowerAssembly;
-import io.cordee.server.assembly.LeadAssembly;
-import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.assembly.Memory;
+import io.cordee.server.assembly.Role;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.ShardStreams;
-import io.cordee.server.observe.Traffic;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.Training;
 import io.cordee.server.training.TrainingEvents;
-import io.cordee.server.training.TrainingListener;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -29,7 +19,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +27,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /**
@@ -71,59 +59,25 @@ public final class ParameterServer implements AutoCloseable {
   private final Farewell farewell;
 
   /**
-   * @param address where it listens, on a network (port 0 lets the system pick) or in this process
-   * @param minWorkers how many the first round waits for
+   * Starts to listen.
+   *
+   * @param address on a network (port 0 lets the system pick) or in this process
    * @param linger how long it stays after the job, so that late workers learn that it is over;
    *     recently lost ones are waited for in any case
-   * @param shards how many server processes share the vector; this one leads them
-   * @param patience for the others to say what they have kept, where the job is resumed
-   * @param onListening called with the port before they are waited for
+   * @throws StartException if another shard does not come in time
+   * @throws IOException if the address cannot be bound
+   * @throws IllegalArgumentException if the job cannot be served
    */
-  public record Options(
-      SocketAddress address,
-      int minWorkers,
-      Duration linger,
-      int shards,
-      Optional<CheckpointsAt> checkpoints,
-      Traffic traffic,
-      Duration patience,
-      IntConsumer onListening) {
-
-    /** Where no others are waited for. */
-    public Options(
-        SocketAddress address,
-        int minWorkers,
-        Duration linger,
-        int shards,
-        Optional<CheckpointsAt> checkpoints,
-        Traffic traffic) {
-      this(address, minWorkers, linger, shards, checkpoints, traffic, Duration.ZERO, port -> {});
-    }
-
-    /** Without checkpoints, and with nobody who looks on. */
-    public Options(SocketAddress address, int minWorkers, Duration linger, int shards) {
-      this(address, minWorkers, linger, shards, Optional.empty(), new Traffic());
-    }
-  }
-
-  @FunctionalInterface
-  private interface Maker {
-    Assembly make(ScheduledExecutorService later, Optional<ShardStreams> others)
-        throws IOException, InterruptedException, TimeoutException;
+  public static ParameterServer start(SocketAddress address, Gate gate, Duration linger, Role role)
+      throws IOException, InterruptedException {
+    return new ParameterServer(address, gate, linger, role, port -> {});
   }
 
   /**
-   * @param shards where this is shard 0 of several, the streams of the others: they may come before
-   *     the parts of this server are made, as it depends on all where they begin
-   * @param onListening called with the port then
+   * @param onListening called with the port before other shards are waited for
    */
-  private ParameterServer(
-      SocketAddress address,
-      Gate gate,
-      Duration linger,
-      Function<ScheduledExecutorService, Optional<ShardStreams>> shards,
-      IntConsumer onListening,
-      Maker maker)
+  ParameterServer(
+      SocketAddress address, Gate gate, Duration linger, Role role, IntConsumer onListening)
       throws IOException, InterruptedException {
     farewell =
         new Farewell(
@@ -134,7 +88,7 @@ public final class ParameterServer implements AutoCloseable {
       farewell.dontLinger(); // workers of this process do not come back
     }
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
-    Optional<ShardStreams> others = shards.apply(thread);
+    Optional<ShardStreams> others = role.others(thread);
     server =
         gate.server(
             address,
@@ -157,7 +111,7 @@ public final class ParameterServer implements AutoCloseable {
         listen();
         onListening.accept(server.getPort());
       }
-      Assembly made = make(maker, others);
+      Assembly made = assemble(role, others);
       parts = Optional.of(made);
       made.team().afterEach(this::checkForEnd);
       if (others.isEmpty()) {
@@ -181,10 +135,10 @@ public final class ParameterServer implements AutoCloseable {
   }
 
   /** What cannot be read has nothing to do with the address. */
-  private Assembly make(Maker maker, Optional<ShardStreams> others)
+  private Assembly assemble(Role role, Optional<ShardStreams> others)
       throws InterruptedException, TimeoutException {
     try {
-      return maker.make(thread, others);
+      return role.assemble(thread, others);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
@@ -203,107 +157,6 @@ public final class ParameterServer implements AutoCloseable {
 
   private void run(Consumer<TrainingEvents> event) {
     team().orElseThrow().run(event);
-  }
-
-  /** As below, in plain text, open to anyone. */
-  public static ParameterServer start(Job job, Options options, TrainingListener listener)
-      throws IOException, InterruptedException {
-    return start(job, options, Gate.OPEN, listener);
-  }
-
-  /**
-   * Starts to listen, as the only server of a job or as shard 0 of several.
-   *
-   * @throws StartException if another shard does not come in time
-   * @throws IOException if the address cannot be bound
-   * @throws IllegalArgumentException if the job's vector cannot be split over this many shards
-   */
-  public static ParameterServer start(
-      Job job, Options options, Gate gate, TrainingListener listener)
-      throws IOException, InterruptedException {
-    check(job, options.shards(), options.minWorkers());
-    return new ParameterServer(
-        options.address(),
-        gate,
-        options.linger(),
-        later -> LeadAssembly.others(job, options.shards(), later),
-        options.onListening(),
-        new LeadAssembly(
-                job,
-                options.shards(),
-                options.minWorkers(),
-                options.checkpoints(),
-                options.patience(),
-                options.traffic(),
-                listener)
-            ::make);
-  }
-
-  /**
-   * Checks, before anything is started, that this many shards can serve the job, and that this
-   * process has the memory.
-   *
-   * @throws IllegalArgumentException if it cannot, with the reason
-   */
-  public static void check(Job job, int shards, int workers) {
-    if (shards > 1 && job.mode() instanceof Mode.Async) {
-      throw new IllegalArgumentException(
-          "mode async takes one server, as shards would be at different places; found %d shards"
-              .formatted(shards));
-    }
-    Optimizer optimizer = JobVector.of(job).optimizer();
-    if (shards > 1 && optimizer.mixesParameters()) {
-      throw new IllegalArgumentException(
-          "rule %s solves one system for all parameters; it takes one server, found %d shards"
-              .formatted(job.rule().name(), shards));
-    }
-    for (int number = 0; number < shards; number++) {
-      Memory.of(job, new Shard(number, shards), workers).check(OutOfMemory.available());
-    }
-  }
-
-  /**
-   * Starts to listen as a shard that does not lead; the job comes from shard 0.
-   *
-   * @throws IOException if the address cannot be bound
-   * @throws io.cordee.server.shard.LeadException if shard 0 cannot be reached or refuses
-   */
-  public static ParameterServer follow(
-      Shard shard,
-      LeadAt lead,
-      SocketAddress address,
-      Gate gate,
-      Duration linger,
-      Optional<Path> checkpoints,
-      Traffic traffic,
-      TrainingListener listener)
-      throws IOException, InterruptedException {
-    return new ParameterServer(
-        address,
-        gate,
-        linger,
-        later -> Optional.empty(),
-        port -> {},
-        (later, others) ->
-            new FollowerAssembly(shard, lead, checkpoints, traffic, listener).make(later));
-  }
-
-  /**
-   * Listens where an earlier server did, as the only one of a job or as shard 0 of several, to tell
-   * returning peers how the job has ended.
-   *
-   * @throws IOException if the address cannot be bound
-   */
-  public static ParameterServer finished(
-      Job job, int shards, Outcome outcome, SocketAddress address, Gate gate, Duration linger)
-      throws IOException, InterruptedException {
-    return new ParameterServer(
-        address,
-        gate,
-        linger,
-        later -> LeadAssembly.others(job, shards, later),
-        port -> {},
-        (later, others) -> LeadAssembly.finished(job, shards, outcome, others, later));
   }
 
   /** Where it listens, on a network. */

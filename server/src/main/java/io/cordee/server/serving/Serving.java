@@ -1,5 +1,7 @@
 package io.cordee.server.serving;
 
+import io.cordee.server.assembly.Role;
+import io.cordee.server.grpc.Gate;
 import io.cordee.server.training.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,11 +35,6 @@ public final class Serving {
   private static final Duration BREAKING_OFF = Duration.ofSeconds(1);
 
   private static final Duration POLL = Duration.ofMillis(100);
-
-  @FunctionalInterface
-  public interface Start {
-    ParameterServer at(SocketAddress address) throws IOException, InterruptedException;
-  }
 
   private SocketAddress address = new InetSocketAddress(0);
   private IntConsumer onListening = port -> {};
@@ -93,11 +90,7 @@ public final class Serving {
     isTeamComplete = true;
   }
 
-  SocketAddress where() {
-    return address;
-  }
-
-  void listeningAt(int port) {
+  private void listeningAt(int port) {
     if (address instanceof InetSocketAddress internet) {
       address = new InetSocketAddress(internet.getAddress(), port);
     }
@@ -110,12 +103,15 @@ public final class Serving {
   /**
    * Runs a server to its end.
    *
+   * @param linger how long it stays after the job
+   * @throws io.cordee.server.shard.LeadException if it is a shard, and shard 0 cannot be reached or
+   *     refuses
    * @throws StartException if it cannot be started
    * @throws InterruptedException if it was interrupted before it had started, or this thread is; if
    *     the workers are of this process, they have left
    */
-  public Outcome run(Start start) throws InterruptedException {
-    try (ParameterServer started = start(start)) {
+  public Outcome run(Gate gate, Duration linger, Role role) throws InterruptedException {
+    try (ParameterServer started = start(gate, linger, role)) {
       synchronized (this) {
         server = Optional.of(started);
         failure.ifPresent(started::fail);
@@ -166,7 +162,7 @@ public final class Serving {
     return endedAt.filter(at -> System.nanoTime() - at > BREAKING_OFF.toNanos()).isPresent();
   }
 
-  private ParameterServer start(Start start) throws InterruptedException {
+  private ParameterServer start(Gate gate, Duration linger, Role role) throws InterruptedException {
     synchronized (this) {
       if (breakOff.isEmpty()) {
         requireUninterrupted();
@@ -174,7 +170,7 @@ public final class Serving {
       starting = Optional.of(Thread.currentThread());
     }
     try {
-      return start.at(where());
+      return new ParameterServer(address, gate, linger, role, this::listeningAt);
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       requireUninterrupted(); // an interrupt closes files that are open
       if (Thread.interrupted()) {

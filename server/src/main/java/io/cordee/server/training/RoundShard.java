@@ -9,19 +9,14 @@ import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.RoundBoard.Placement;
-import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * A shard's chunks in synchronous training: reduces contributions, steps chunks once the round is
@@ -40,15 +35,13 @@ public final class RoundShard {
   private final Team team;
   private final Consumer<ShardReport> lead;
   private final Consumer<Runnable> afterwards;
-  private final TrainingListener listener;
   private final RoundListener rounds;
   private final LongSupplier nanoTime;
   private final int firstChunk;
   private final int firstParameter;
 
   // Guarded by this shard's monitor.
-  private final Set<WorkerId> subscribers = new LinkedHashSet<>();
-  private final Repairs repairs = new Repairs();
+  private final Replicas replicas;
 
   /** Chunks of this round that were stepped and sent. */
   private int sent;
@@ -59,9 +52,6 @@ public final class RoundShard {
   private boolean isMeasured;
   private boolean isSquared;
   private boolean isReported;
-
-  /** The version whose weights were last sent for evaluation, apart from the evaluation point. */
-  private int evaluated = -1;
 
   private boolean isStopped;
 
@@ -84,11 +74,11 @@ public final class RoundShard {
     this.team = around.team();
     this.lead = lead;
     this.afterwards = afterwards;
-    this.listener = around.listener();
     this.rounds = around.rounds();
     this.nanoTime = around.nanoTime();
     this.firstChunk = firstChunk;
     this.firstParameter = all.from(firstChunk);
+    this.replicas = new Replicas(around, board, firstChunk);
   }
 
   public RoundBoard board() {
@@ -156,10 +146,7 @@ public final class RoundShard {
   /** Sends the weights at this version, which are not the evaluation point, to be evaluated. */
   private synchronized void sendWeights(int version) {
     moveTo(version);
-    if (evaluated != version) {
-      evaluated = version;
-      subscribers.forEach(worker -> sendAll(worker, Vector.WEIGHTS));
-    }
+    replicas.sendWeights(version);
   }
 
   /**
@@ -186,35 +173,23 @@ public final class RoundShard {
 
   /** Sends the worker every chunk, and from now on each one that is stepped. */
   public synchronized void subscribe(WorkerId worker) {
-    if (!subscribers.add(worker)) {
-      return;
-    }
-    if (job.sendsSigns()) {
-      forEachChunk(chunk -> team.state(worker, chunk));
-    } else {
-      sendAll(worker, Vector.EVALUATION_POINT);
-      board.steppedChunks().forEach(chunk -> sendStepped(worker, chunk));
-    }
-    if (evaluated == board.version()) {
-      sendAll(worker, Vector.WEIGHTS);
-    }
+    replicas.subscribe(worker);
   }
 
   public synchronized boolean isSubscribed(WorkerId worker) {
-    return subscribers.contains(worker);
+    return replicas.has(worker);
   }
 
   public synchronized void unsubscribe(WorkerId worker) {
-    subscribers.remove(worker);
+    replicas.unsubscribe(worker);
   }
 
   public synchronized void retain(Collection<WorkerId> workers) {
-    subscribers.retainAll(workers);
+    replicas.retain(workers);
   }
 
   public synchronized void forget(WorkerId worker) {
-    subscribers.remove(worker);
-    repairs.forget(worker);
+    replicas.forget(worker);
   }
 
   /** Takes a contribution to some chunks, and steps whatever may be stepped with it. */
@@ -278,17 +253,7 @@ public final class RoundShard {
 
   /** The worker's replica of a chunk differs from what it is here; sends it the state again. */
   public synchronized void repair(WorkerId worker, int version, int chunk) {
-    if (!job.sendsSigns() || chunk < 0 || chunk >= board.chunks().count()) {
-      team.expel(worker, "there is no replica of a chunk " + chunk + " here that could differ");
-    } else if (version < 0 || version > board.version() + 1) {
-      team.expel(worker, "no chunk has been at version " + version);
-    } else if (!repairs.mayRepair(worker, chunk, version)) {
-      team.expel(worker, Repairs.tooMany(firstChunk + chunk, version));
-    } else {
-      rounds.healed(worker);
-      listener.warned(repairs.add(worker, firstChunk + chunk, version));
-      team.state(worker, chunk);
-    }
+    replicas.repair(worker, version, chunk);
   }
 
   // ---- steps ----
@@ -338,23 +303,7 @@ public final class RoundShard {
   }
 
   private synchronized void send(List<Integer> stepped) {
-    subscribers.forEach(worker -> stepped.forEach(chunk -> sendStepped(worker, chunk)));
+    replicas.send(stepped);
     sent += stepped.size();
-  }
-
-  private void sendStepped(WorkerId worker, int chunk) {
-    if (job.sendsSigns()) {
-      team.signs(worker, chunk);
-    } else {
-      team.chunk(worker, board.version() + 1, Vector.EVALUATION_POINT, chunk);
-    }
-  }
-
-  private void sendAll(WorkerId worker, Vector vector) {
-    forEachChunk(chunk -> team.chunk(worker, board.version(), vector, chunk));
-  }
-
-  private void forEachChunk(IntConsumer action) {
-    IntStream.range(0, board.chunks().count()).forEach(action);
   }
 }

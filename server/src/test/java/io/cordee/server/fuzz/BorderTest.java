@@ -23,7 +23,9 @@ import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.PlainWorker;
 import io.cordee.server.Wire;
+import io.cordee.server.assembly.FollowerRole;
 import io.cordee.server.assembly.LeadAt;
+import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.fuzz.HostileStream.Reading;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Traffic;
@@ -266,30 +268,32 @@ class BorderTest {
   private ParameterServer lead(int shards) throws Exception {
     ParameterServer lead =
         ParameterServer.start(
-            MadeUpJob.job(),
-            new ParameterServer.Options(anyPort(), 1, Duration.ZERO, shards),
-            new TrainingListener() {});
+            anyPort(),
+            Gate.OPEN,
+            Duration.ZERO,
+            new LeadRole(MadeUpJob.job(), shards, 1, new TrainingListener() {}));
     open.add(lead);
     return lead;
   }
 
   private ParameterServer follower(ParameterServer lead) throws Exception {
     ParameterServer follower =
-        ParameterServer.follow(
-            new Shard(1, 2),
-            new LeadAt(
-                "127.0.0.1",
-                lead.port(),
-                Access.OPEN,
-                Duration.ofSeconds(20),
-                () -> {},
-                port -> ""),
+        ParameterServer.start(
             anyPort(),
             Gate.OPEN,
             Duration.ZERO,
-            Optional.empty(),
-            new Traffic(),
-            new TrainingListener() {});
+            new FollowerRole(
+                new Shard(1, 2),
+                new LeadAt(
+                    "127.0.0.1",
+                    lead.port(),
+                    Access.OPEN,
+                    Duration.ofSeconds(20),
+                    () -> {},
+                    port -> ""),
+                Optional.empty(),
+                new Traffic(),
+                new TrainingListener() {}));
     open.add(0, follower);
     return follower;
   }

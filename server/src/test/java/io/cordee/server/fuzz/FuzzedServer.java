@@ -6,7 +6,9 @@ import io.cordee.proto.security.Access;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.MeasuredServer;
 import io.cordee.server.Wire;
+import io.cordee.server.assembly.FollowerRole;
 import io.cordee.server.assembly.LeadAt;
+import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
 import io.cordee.server.observe.Traffic;
@@ -58,8 +60,8 @@ public final class FuzzedServer {
     ROOT.addHandler(new Keeping());
     int shards = Integer.parseInt(arguments[0]);
     Job job = MadeUpJob.job(Arrays.copyOfRange(arguments, 1, arguments.length));
-    var options = new ParameterServer.Options(anyPort(), 1, Duration.ZERO, shards);
-    try (ParameterServer lead = ParameterServer.start(job, options, GATE, new Watcher());
+    LeadRole role = new LeadRole(job, shards, 1, new Watcher());
+    try (ParameterServer lead = ParameterServer.start(anyPort(), GATE, Duration.ZERO, role);
         ParameterServer other = shards == 1 ? null : follower(lead)) {
       Wire.awaitOpen(lead.port()); // the shards are there
       System.out.println(lead.port() + " " + (shards == 1 ? lead : other).port());
@@ -85,16 +87,22 @@ public final class FuzzedServer {
   }
 
   private static ParameterServer follower(ParameterServer lead) throws Exception {
-    return ParameterServer.follow(
-        new Shard(1, 2),
-        new LeadAt(
-            "127.0.0.1", lead.port(), Access.OPEN, Duration.ofSeconds(20), () -> {}, port -> ""),
+    return ParameterServer.start(
         anyPort(),
         GATE,
         Duration.ZERO,
-        Optional.empty(),
-        new Traffic(),
-        new TrainingListener() {});
+        new FollowerRole(
+            new Shard(1, 2),
+            new LeadAt(
+                "127.0.0.1",
+                lead.port(),
+                Access.OPEN,
+                Duration.ofSeconds(20),
+                () -> {},
+                port -> ""),
+            Optional.empty(),
+            new Traffic(),
+            new TrainingListener() {}));
   }
 
   /** Keeps what gRPC and Netty log above the level of a warning. */

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.cordee.server.assembly.Assembly;
+import io.cordee.server.assembly.Role;
+import io.cordee.server.grpc.Gate;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +26,10 @@ class ServingTest {
     throw new AssertionError();
   }
 
+  private void run(Role role) throws InterruptedException {
+    serving.run(Gate.OPEN, Duration.ZERO, role);
+  }
+
   @Test
   void anInterruptEndsAServerThatIsStillStarting() throws Exception {
     CountDownLatch isStarting = new CountDownLatch(1);
@@ -29,8 +37,8 @@ class ServingTest {
         CompletableFuture.runAsync(
             () -> {
               try {
-                serving.run(
-                    at -> {
+                run(
+                    (later, others) -> {
                       isStarting.countDown();
                       return never();
                     });
@@ -48,10 +56,10 @@ class ServingTest {
 
   @Test
   void whatFailsSinceItWasInterruptedIsNoFailure() {
-    assertThrows(InterruptedException.class, () -> serving.run(at -> failInterrupted()));
+    assertThrows(InterruptedException.class, () -> run((later, others) -> failInterrupted()));
   }
 
-  private ParameterServer failInterrupted() throws IOException, InterruptedException {
+  private Assembly failInterrupted() throws IOException, InterruptedException {
     try {
       serving.interrupt("interrupted");
       throw new IOException("a file was closed by the interrupt");
@@ -65,8 +73,8 @@ class ServingTest {
     assertThrows(
         InterruptedException.class,
         () ->
-            serving.run(
-                at -> {
+            run(
+                (later, others) -> {
                   Thread.currentThread().interrupt();
                   throw new IOException("a file was closed by the interrupt");
                 }));
@@ -75,6 +83,6 @@ class ServingTest {
   @Test
   void nothingStartsAfterAnInterrupt() throws Exception {
     serving.interrupt("interrupted");
-    assertThrows(InterruptedException.class, () -> serving.run(at -> never()));
+    assertThrows(InterruptedException.class, () -> run((later, others) -> never()));
   }
 }

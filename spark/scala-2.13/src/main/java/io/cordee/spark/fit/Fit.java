@@ -8,6 +8,7 @@ import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.Token;
+import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
 import io.cordee.server.observe.Listeners;
@@ -15,7 +16,6 @@ import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.serving.LeadServing;
-import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.serving.StartException;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
@@ -140,7 +140,7 @@ public final class Fit {
   private ModelFile train(Job job, Staging.Rows rows, Path path)
       throws IOException, SparkException {
     int shards = isTeamOfEquals ? Math.min(workers + 1, JobVector.of(job).chunks().count()) : 1;
-    ParameterServer.check(job, shards, workers);
+    LeadRole.check(job, shards, workers);
     warnOfPlainText();
     if (shards > 1 && rows.train().mounted().isEmpty()) {
       LOG.warn(

@@ -5,8 +5,8 @@ import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Mode;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.InitialWeights;
-import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.rule.Optimizer;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.checkpoint.Versions;
@@ -14,13 +14,8 @@ import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.ShardStreams;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.AsyncBoard;
-import io.cordee.server.round.Board;
 import io.cordee.server.round.RoundBoard;
-import io.cordee.server.round.Vector;
 import io.cordee.server.training.AsynchronousTraining;
-import io.cordee.server.training.FinishedTraining;
-import io.cordee.server.training.Outcome;
-import io.cordee.server.training.ShardOrder;
 import io.cordee.server.training.SynchronousTraining;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
@@ -30,7 +25,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 
 /**
  * The only server of a job, or shard 0 of several.
@@ -38,21 +32,50 @@ import java.util.function.Consumer;
  * @param minWorkers how many the first round waits for
  * @param patience for the others to say what they have kept, where the job is resumed
  */
-public record LeadAssembly(
+public record LeadRole(
     Job job,
     int shards,
     int minWorkers,
     Optional<CheckpointsAt> checkpoints,
     Duration patience,
     Traffic traffic,
-    TrainingListener listener) {
+    TrainingListener listener)
+    implements Role {
+
+  /** Without checkpoints, and with nobody who looks on. */
+  public LeadRole(Job job, int shards, int minWorkers, TrainingListener listener) {
+    this(job, shards, minWorkers, Optional.empty(), Duration.ZERO, new Traffic(), listener);
+  }
 
   /**
-   * The streams of the other shards, if there are any, which may come before this part is made.
+   * Checks, before anything is started, that this many shards can serve the job, and that this
+   * process has the memory.
    *
-   * @param later runs one task at a time, on a thread of its own
+   * @throws IllegalArgumentException if it cannot, with the reason
    */
-  public static Optional<ShardStreams> others(Job job, int shards, ScheduledExecutorService later) {
+  public static void check(Job job, int shards, int workers) {
+    if (shards > 1 && job.mode() instanceof Mode.Async) {
+      throw new IllegalArgumentException(
+          "mode async takes one server, as shards would be at different places; found %d shards"
+              .formatted(shards));
+    }
+    Optimizer optimizer = JobVector.of(job).optimizer();
+    if (shards > 1 && optimizer.mixesParameters()) {
+      throw new IllegalArgumentException(
+          "rule %s solves one system for all parameters; it takes one server, found %d shards"
+              .formatted(job.rule().name(), shards));
+    }
+    for (int number = 0; number < shards; number++) {
+      Memory.of(job, new Shard(number, shards), workers).check(OutOfMemory.available());
+    }
+  }
+
+  @Override
+  public Optional<ShardStreams> others(ScheduledExecutorService later) {
+    return others(job, shards, later);
+  }
+
+  static Optional<ShardStreams> others(Job job, int shards, ScheduledExecutorService later) {
     return shards == 1
         ? Optional.empty()
         : Optional.of(
@@ -65,11 +88,10 @@ public record LeadAssembly(
                 later));
   }
 
-  /**
-   * @throws TimeoutException if one of the others does not come in time
-   */
-  public Assembly make(ScheduledExecutorService later, Optional<ShardStreams> others)
+  @Override
+  public Assembly assemble(ScheduledExecutorService later, Optional<ShardStreams> others)
       throws IOException, InterruptedException, TimeoutException {
+    check(job, shards, minWorkers);
     return job.mode() instanceof Mode.Async async
         ? asynchronous(async, later)
         : synchronous(later, others);
@@ -143,36 +165,5 @@ public record LeadAssembly(
             listener,
             around -> new AsynchronousTraining(around, mode.staleness(), board, minWorkers)),
         Memory.of(job, Shard.WHOLE, minWorkers).with(0));
-  }
-
-  /** Of a job that is over: it has no vector, and tells workers and shards how it has ended. */
-  public static Assembly finished(
-      Job job,
-      int shards,
-      Outcome outcome,
-      Optional<ShardStreams> others,
-      ScheduledExecutorService later) {
-    OwnPart own = OwnPart.of(job, new Shard(0, shards));
-    GrpcTeam<FinishedTraining> team =
-        own.team(
-            new NoVector(own.chunks()),
-            later,
-            new Traffic(),
-            new TrainingListener() {},
-            around -> new FinishedTraining(outcome, around.team()));
-    others.ifPresent(team::shares);
-    others.ifPresent(
-        streams -> {
-          streams.say(new ShardOrder.Finished(outcome));
-          streams.begin(0, (shard, report, refuse) -> {});
-        });
-    return new Assembly(team, 0);
-  }
-
-  private record NoVector(Chunks chunks) implements Board {
-    @Override
-    public boolean show(Vector vector, int chunk, int version, Consumer<float[]> reader) {
-      return false;
-    }
   }
 }

@@ -9,6 +9,7 @@ import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.Invitation;
 import io.cordee.server.grpc.LeadLink;
+import io.cordee.server.grpc.ShardStreams;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.shard.Follower;
@@ -22,15 +23,16 @@ import java.util.OptionalInt;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** A shard that does not lead; the job comes from shard 0. */
-public record FollowerAssembly(
-    Shard shard,
-    LeadAt at,
-    Optional<Path> checkpoints,
-    Traffic traffic,
-    TrainingListener listener) {
+public record FollowerRole(
+    Shard shard, LeadAt at, Optional<Path> checkpoints, Traffic traffic, TrainingListener listener)
+    implements Role {
 
-  /** {@code later} runs one task at a time. */
-  public Assembly make(ScheduledExecutorService later) throws IOException, InterruptedException {
+  /**
+   * @throws LeadException if shard 0 cannot be reached or refuses
+   */
+  @Override
+  public Assembly assemble(ScheduledExecutorService later, Optional<ShardStreams> none)
+      throws IOException, InterruptedException {
     CheckpointStore.Kept kept =
         checkpoints.isPresent()
             ? CheckpointStore.kept(checkpoints.get(), shard, listener::warned)

@@ -1,0 +1,84 @@
+package io.cordee.server.grpc;
+
+import io.cordee.server.checkpoint.Versions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The other shards before it is settled where the job begins: which have come, and what they have
+ * kept. Any thread may call.
+ */
+final class Gathering<S extends PeerStream<?, ?>> {
+
+  private record Early<S>(S stream, List<Versions> kept) {}
+
+  private final int shards;
+
+  // Guarded by this monitor.
+  private final Map<Integer, Early<S>> early = new HashMap<>();
+  private OptionalInt start = OptionalInt.empty();
+
+  /**
+   * @param shards how many there are, shard 0 included
+   */
+  Gathering(int shards) {
+    this.shards = shards;
+  }
+
+  /** See {@link ShardStreams#agree}. */
+  synchronized int agree(List<Versions> own, Duration patience)
+      throws InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (early.size() < shards - 1) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (left <= 0) {
+        int missing =
+            IntStream.range(1, shards).filter(n -> !early.containsKey(n)).findFirst().orElseThrow();
+        throw new TimeoutException(
+            "shard %d has not come within %d s; start it again, and resume this run"
+                .formatted(missing, patience.toSeconds()));
+      }
+      wait(left);
+    }
+    List<List<Versions>> all = new ArrayList<>();
+    all.add(Stream.concat(own.stream(), Stream.of(Versions.START)).toList());
+    early.values().forEach(shard -> all.add(shard.kept()));
+    return Versions.latestCommon(all);
+  }
+
+  /** The job begins at this version; returns who has waited to hear that. */
+  synchronized List<S> settle(int version) {
+    start = OptionalInt.of(version);
+    List<S> waiting = early.values().stream().map(Early::stream).toList();
+    early.clear();
+    return waiting;
+  }
+
+  /** A shard has come; returns where the job begins, or nothing if it has to wait for that. */
+  OptionalInt join(int shard, S stream, List<Versions> kept) {
+    Optional<Early<S>> former;
+    synchronized (this) {
+      if (start.isPresent()) {
+        return start;
+      }
+      former = Optional.ofNullable(early.put(shard, new Early<>(stream, kept)));
+      notifyAll();
+    }
+    // Of another process, or its connection is dead.
+    former.ifPresent(before -> before.stream().end(ShardStreams.RETRY));
+    return OptionalInt.empty();
+  }
+
+  synchronized void leave(int shard, S stream) {
+    early.computeIfPresent(shard, (number, it) -> it.stream() == stream ? null : it);
+  }
+}
