@@ -193,11 +193,13 @@ public final class Serving {
     }
   }
 
-  /** Has the job fail, by the server that runs, or else by the next one. */
+  /** Has the job fail, the first time, by the server that runs, or else by the next one. */
   public synchronized void fail(String why) {
-    failure = failure.or(() -> Optional.of(why));
-    endedAt = endedAt.or(() -> Optional.of(System.nanoTime()));
-    server.ifPresent(running -> running.fail(why));
+    if (failure.isEmpty()) {
+      failure = Optional.of(why);
+      endedAt = endedAt.or(() -> Optional.of(System.nanoTime()));
+      server.ifPresent(running -> running.fail(why));
+    }
   }
 
   /**
