@@ -124,7 +124,8 @@ public final class LocalTeam implements AutoCloseable {
             RowCount::find,
             FunctionProviders.only(functions),
             round -> {});
-    WorkerThread started = new WorkerThread(computing, "cordee-worker", serving::fail);
+    WorkerThread started =
+        new WorkerThread(computing, "cordee-worker", serving::fail, serving::fail);
     worker = Optional.of(started);
     started.start();
   }

@@ -22,29 +22,15 @@ public final class WorkerThread implements AutoCloseable {
   private final Thread thread;
 
   /**
-   * @param onFailure called with the reason when it cannot continue
+   * @param onExclusion called with the reason when the job continues without it
+   * @param onFailure called with the reason when it cannot continue, and its server may not know
    */
-  public WorkerThread(Worker worker, String name, Consumer<String> onFailure) {
-    this(worker, name, onFailure, onFailure);
-  }
-
-  private WorkerThread(
+  public WorkerThread(
       Worker worker, String name, Consumer<String> onExclusion, Consumer<String> onFailure) {
     this.worker = worker;
     OutOfMemory.shares(worker); // before another one of this process begins
     thread = new Thread(() -> run(onExclusion, onFailure), name);
     thread.setDaemon(true);
-  }
-
-  /**
-   * The worker of a process that is also a shard; it leaves once its servers have.
-   *
-   * @param onExclusion called with the reason when the job continues without it
-   * @param onFailure called with the reason when it cannot continue and shard 0 does not know
-   */
-  public static WorkerThread ofShard(
-      Worker worker, Consumer<String> onExclusion, Consumer<String> onFailure) {
-    return new WorkerThread(worker, "worker", onExclusion, onFailure);
   }
 
   private void run(Consumer<String> onExclusion, Consumer<String> onFailure) {

@@ -139,8 +139,9 @@ public final class NodeCommand extends CordeeCommand {
     Duration patience = worker.patience().plus(LONGER);
     boolean isTeamOurs = !options.starter().isAlone();
     WorkerThread thread =
-        WorkerThread.ofShard(
+        new WorkerThread(
             worker.worker(dial, patience, "node-" + index, isTeamOurs),
+            "worker",
             why -> {
               LOG.error("{}; this node continues as shard {}, without a worker", why, shard);
               leaving = Optional.of(why);

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One server and some workers as threads of this process: the rounds, rules and digests of a team
@@ -101,7 +102,8 @@ public final class InProcessTeam {
       String name = "worker-" + number;
       Connector connector = Connector.to(GrpcServerLink.open(server));
       Worker worker = new Worker(connector, name, threads, roots, true);
-      team.add(new WorkerThread(worker, name, reason -> serving.fail(name + ": " + reason)));
+      Consumer<String> fail = reason -> serving.fail(name + ": " + reason);
+      team.add(new WorkerThread(worker, name, fail, fail));
     }
     team.forEach(WorkerThread::start);
   }

@@ -52,6 +52,8 @@ public final class DigitsSource {
         List.of(),
         List.of(),
         List.of(),
-        SourceSpec.Digits.SCALE);
+        SourceSpec.Digits.SCALE,
+        Optional.empty(),
+        Optional.empty());
   }
 }

@@ -73,7 +73,9 @@ class CsvSourceTest {
         List.of(),
         List.of(),
         List.of(classes),
-        1);
+        1,
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static SourceSpec.Table valued(boolean header, String... targets) {
@@ -85,7 +87,9 @@ class CsvSourceTest {
         List.of(),
         List.of(),
         List.of(),
-        1);
+        1,
+        Optional.empty(),
+        Optional.empty());
   }
 
   @Test
@@ -134,7 +138,9 @@ class CsvSourceTest {
             List.of(),
             List.of(),
             List.of(),
-            16);
+            16,
+            Optional.empty(),
+            Optional.empty());
     StoredRows rows = open(spec, model(2, 1, Output.LINEAR), "8,-1.5e1,3.25\n").read(0, 1);
     assertArrayEquals(new float[] {0.5f, -0.9375f}, features(rows));
     assertArrayEquals(new float[] {3.25f}, targets(rows, 1));
@@ -186,7 +192,9 @@ class CsvSourceTest {
             List.of(),
             List.of(),
             List.of(),
-            1);
+            1,
+            Optional.empty(),
+            Optional.empty());
     DataSource source =
         open(spec, TWO_TO_TWO, "\uFEFFkind\twidth\theight\r\n\r\n1\t2\t3\r\n0\t4\t5");
     assertEquals(2, source.rows());
@@ -521,7 +529,9 @@ class CsvSourceTest {
         features,
         ignored,
         List.of(),
-        1);
+        1,
+        Optional.empty(),
+        Optional.empty());
   }
 
   @Test
@@ -630,7 +640,9 @@ class CsvSourceTest {
             List.of(),
             List.of("1"),
             List.of(),
-            1);
+            1,
+            Optional.empty(),
+            Optional.empty());
     assertArrayEquals(
         new float[] {5, 6}, features(openUnlabelled(spec, TWO_TO_TWO, "1,x,5,6\n").read(0, 1)));
     assertRefused(

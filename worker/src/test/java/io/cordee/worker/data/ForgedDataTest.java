@@ -17,7 +17,6 @@ import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.model.Output;
 import io.cordee.worker.data.format.ParquetFile;
-import io.cordee.worker.data.format.ParquetReader;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.table.TableSurvey;
@@ -161,7 +160,9 @@ class ForgedDataTest {
             isOwn ? List.of("a", "b") : List.of("int", "long", "double", "small", "large"),
             List.of(),
             List.of(),
-            1),
+            1,
+            Optional.empty(),
+            Optional.empty()),
         shared,
         isOwn ? 2 : 5);
   }
@@ -183,13 +184,15 @@ class ForgedDataTest {
             List.of(),
             List.of(),
             List.of(),
-            1);
+            1,
+            Optional.empty(),
+            Optional.empty());
     assertRefused(
         () -> DataSources.open(spec, model(1, 2, Output.SOFTMAX), folder(folder)).rows(),
         "text",
         "has 2000000000 digits; at most 76 are allowed");
     DictionaryPage page = new DictionaryPage(BytesInput.empty(), 0, 2_000_000_000, Encoding.PLAIN);
-    assertThrows(IOException.class, () -> ParquetReader.requireSound(page));
+    assertThrows(IOException.class, () -> ParquetFile.requireSound(page));
   }
 
   /** A plain decoder recurses at each level, or allocates the whole list. */
@@ -297,7 +300,9 @@ class ForgedDataTest {
         List.of(),
         List.of(),
         List.of(),
-        1);
+        1,
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static void copy(String resource) throws IOException {

@@ -180,7 +180,9 @@ class NpySourceTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                0.7),
+                0.7,
+                Optional.empty(),
+                Optional.empty()),
             model(2, 3, Output.SOFTMAX),
             folder(folder));
     assertEquals(same.all().checksum(), rows.checksum());

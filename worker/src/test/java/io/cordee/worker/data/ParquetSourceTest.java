@@ -70,7 +70,9 @@ class ParquetSourceTest {
         features,
         ignored,
         List.of(),
-        1);
+        1,
+        Optional.empty(),
+        Optional.empty());
   }
 
   private DataSource open(ModelSpec model, SourceSpec.Table spec) {

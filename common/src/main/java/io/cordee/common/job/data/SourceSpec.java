@@ -107,28 +107,6 @@ public sealed interface SourceSpec {
       Optional<String> sha256,
       Optional<Double> above)
       implements SourceSpec {
-    public Table(
-        String file,
-        TableFormat format,
-        Optional<String> label,
-        List<String> targets,
-        List<String> features,
-        List<String> ignored,
-        List<String> classes,
-        double scale) {
-      this(
-          file,
-          format,
-          label,
-          targets,
-          features,
-          ignored,
-          classes,
-          scale,
-          Optional.empty(),
-          Optional.empty());
-    }
-
     public Table {
       targets = List.copyOf(targets);
       features = List.copyOf(features);

@@ -180,7 +180,9 @@ class JobFileTest {
                 List.of(),
                 List.of(),
                 List.of("0", "no"),
-                2.5),
+                2.5,
+                Optional.empty(),
+                Optional.empty()),
             Optional.of(new LibSvm("test.svm", List.of("a", "b"), 1))),
         job.data());
     assertEquals("adam", job.rule().name());
@@ -357,7 +359,9 @@ class JobFileTest {
             List.of(),
             List.of(),
             List.of(),
-            1),
+            1,
+            Optional.empty(),
+            Optional.empty()),
         job.data().train());
   }
 

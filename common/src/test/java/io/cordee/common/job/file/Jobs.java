@@ -270,7 +270,9 @@ final class Jobs {
         used == 1 ? list(model.inputs(), column) : List.of(),
         used == 2 ? list(2, column) : List.of(),
         classes,
-        scale);
+        scale,
+        Optional.empty(),
+        Optional.empty());
   }
 
   private LocalSteps local() {

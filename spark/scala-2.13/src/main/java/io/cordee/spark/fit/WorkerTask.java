@@ -155,11 +155,12 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
             new Traffic());
     Serving serving = new Serving();
     try (WorkerThread beside =
-        WorkerThread.ofShard(
+        new WorkerThread(
             worker(
                 name,
                 Fit.SHARDS_PATIENCE.plus(PATIENCE), // it is the shard that gives up
                 Optional.of(new ServerDial.Own(shard, door))),
+            "worker",
             why -> LOG.error("{}; this task continues as shard {}, without a worker", why, shard),
             serving::fail)) {
       serving.listenAt(new InetSocketAddress(here, 0), bound -> beside.start());

@@ -8,6 +8,7 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -16,7 +17,28 @@ import org.apache.commons.csv.CSVRecord;
 /** CSV: quoted fields, spaces around fields ignored, empty lines passed over. */
 public record CsvFile(TableFormat.Csv format, Input input) implements TableFile {
 
+  private static final String SEPARATORS = ",;\t|";
   private static final int BYTE_ORDER_MARK = 0xFEFF;
+
+  /** The usual separator that its first line has most of. */
+  public static char separator(Input input) {
+    try (BufferedReader lines = new BufferedReader(RowText.of(input))) {
+      String line = Optional.ofNullable(lines.readLine()).orElse("");
+      char best = SEPARATORS.charAt(0);
+      for (char candidate : SEPARATORS.toCharArray()) {
+        if (count(line, candidate) > count(line, best)) {
+          best = candidate;
+        }
+      }
+      return best;
+    } catch (IOException e) {
+      throw DataException.at(input.name() + ", line 1", e);
+    }
+  }
+
+  private static long count(String line, char separator) {
+    return line.chars().filter(c -> c == separator).count();
+  }
 
   @Override
   public String name() {

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.crypto.ParquetCryptoRuntimeException;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -98,6 +99,15 @@ public record ParquetFile(Path path, MessageType schema) implements TableFile {
           throw new StreamCorruptedException("it is shorter than what it should hold");
         }
       }
+    }
+  }
+
+  /** Memory for a dictionary's entries is allocated before they are read. */
+  public static void requireSound(DictionaryPage page) throws IOException {
+    if (page != null && page.getDictionarySize() > page.getUncompressedSize()) {
+      throw new StreamCorruptedException(
+          "a dictionary of %d entries has %d bytes"
+              .formatted(page.getDictionarySize(), page.getUncompressedSize()));
     }
   }
 

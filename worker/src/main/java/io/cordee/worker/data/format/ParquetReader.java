@@ -1,11 +1,9 @@
 package io.cordee.worker.data.format;
 
 import java.io.IOException;
-import java.io.StreamCorruptedException;
 import java.util.Arrays;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
-import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.io.api.Converter;
@@ -17,7 +15,7 @@ import org.apache.parquet.schema.MessageType;
  * Reads Parquet by row groups, of which the columns in use are in memory, as stored. Skipped rows
  * are not read.
  */
-public final class ParquetReader implements CellReader {
+final class ParquetReader implements CellReader {
 
   /** The library requires a receiver of values, which are read without it. */
   private static final GroupConverter NOWHERE =
@@ -91,19 +89,10 @@ public final class ParquetReader implements CellReader {
     reader.setRequestedSchema(schema);
     ColumnDescriptor descriptor = schema.getColumns().get(0);
     PageReadStore pages = reader.readRowGroup(group);
-    requireSound(pages.getPageReader(descriptor).readDictionaryPage());
+    ParquetFile.requireSound(pages.getPageReader(descriptor).readDictionaryPage());
     String writer = reader.getFileMetaData().getCreatedBy();
     return new ParquetColumn(
         new ColumnReadStoreImpl(pages, NOWHERE, schema, writer).getColumnReader(descriptor));
-  }
-
-  /** Memory for a dictionary's entries is allocated before they are read. */
-  public static void requireSound(DictionaryPage page) throws IOException {
-    if (page != null && page.getDictionarySize() > page.getUncompressedSize()) {
-      throw new StreamCorruptedException(
-          "a dictionary of %d entries has %d bytes"
-              .formatted(page.getDictionarySize(), page.getUncompressedSize()));
-    }
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * Text in rows of limited length: an unclosed quote, or a packed file without line ends, would
  * otherwise fill the memory.
  */
-public final class RowText extends FilterReader {
+final class RowText extends FilterReader {
 
   /** Characters. */
   static final int LONGEST_ROW = 1 << 24;
@@ -21,7 +21,7 @@ public final class RowText extends FilterReader {
     super(in);
   }
 
-  public static RowText of(Input input) throws IOException {
+  static RowText of(Input input) throws IOException {
     return new RowText(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
   }
 

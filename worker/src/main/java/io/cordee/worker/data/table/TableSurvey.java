@@ -6,12 +6,10 @@ import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.format.CsvFile;
 import io.cordee.worker.data.format.Input;
 import io.cordee.worker.data.format.ParquetFile;
-import io.cordee.worker.data.format.RowText;
 import io.cordee.worker.data.format.TableFile;
 import io.cordee.worker.data.rows.ClassLabels;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Decimals;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,8 +34,6 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
 
   /** Suffixes of the columns that a column of dates gives, as in {@code day.month}. */
   public static final List<String> DATE_PARTS = Dates.PARTS;
-
-  private static final String SEPARATORS = ",;\t|";
 
   /**
    * @param name by which a job can name it: its own, or its index if it has none of its own
@@ -211,7 +207,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
     }
     Input input = Input.file(file);
     TableFile.refuseOthers(input);
-    char by = separator.orElseGet(() -> separator(input));
+    char by = separator.orElseGet(() -> CsvFile.separator(input));
     CsvFile nameless = new CsvFile(new TableFormat.Csv(false, by), input);
     if (nameless.first().size() < 2) {
       throw new DataException(
@@ -273,25 +269,6 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
     return !name.isBlank()
         && name.chars().noneMatch(Character::isISOControl)
         && names.indexOf(name) == names.lastIndexOf(name);
-  }
-
-  private static char separator(Input input) {
-    try (BufferedReader lines = new BufferedReader(RowText.of(input))) {
-      String line = Optional.ofNullable(lines.readLine()).orElse("");
-      char best = SEPARATORS.charAt(0);
-      for (char candidate : SEPARATORS.toCharArray()) {
-        if (count(line, candidate) > count(line, best)) {
-          best = candidate;
-        }
-      }
-      return best;
-    } catch (IOException e) {
-      throw DataException.at(input.name() + ", line 1", e);
-    }
-  }
-
-  private static long count(String line, char separator) {
-    return line.chars().filter(c -> c == separator).count();
   }
 
   public OptionalInt find(String column) {
