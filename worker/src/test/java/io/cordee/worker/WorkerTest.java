@@ -167,7 +167,7 @@ class WorkerTest {
   @Test
   void aChunkOfAnotherLengthIsReported() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.put(new Chunk(0, 0, new Content.EvaluationPoint(), GivenData.bytes(4)));
+    server.put(new Chunk(0, 0, 1, new Content.EvaluationPoint(), GivenData.bytes(4)));
     assertTrue(next(server.failures).contains("chunk 0 has 1024 bytes; found 4"));
     finish(end);
   }
@@ -182,7 +182,8 @@ class WorkerTest {
 
   @Test
   void dataThatAreNotThereAreReportedAndTheWorkerEndsWhenTold() throws Exception {
-    server.say(new ServerSays.Welcome("ann", JOB.replace("data: digits", CSV), Shard.WHOLE));
+    server.say(
+        new ServerSays.Welcome("ann", JOB.replace("data: digits", CSV), Shard.WHOLE, List.of()));
     CompletableFuture<Worker.End> end = run();
     String failure = next(server.failures);
     assertTrue(failure.contains("train.csv") && failure.contains("not found"), failure);
@@ -254,7 +255,7 @@ class WorkerTest {
 
   @Test
   void aJobThatThisVersionDoesNotUnderstandIsReported() throws Exception {
-    server.say(new ServerSays.Welcome("ann", JOB + "\nmomentous: 1", Shard.WHOLE));
+    server.say(new ServerSays.Welcome("ann", JOB + "\nmomentous: 1", Shard.WHOLE, List.of()));
     CompletableFuture<Worker.End> end = run();
     assertTrue(next(server.failures).contains("momentous"));
     finish(end);
@@ -269,7 +270,7 @@ class WorkerTest {
 
   @Test
   void aConnectionThatIsLostAfterAFailureEndsTheWorkerToo() {
-    server.say(new ServerSays.Welcome("ann", "no job", Shard.WHOLE));
+    server.say(new ServerSays.Welcome("ann", "no job", Shard.WHOLE, List.of()));
     CompletableFuture<Worker.End> end = run();
     next(server.failures);
     server.loseConnection();
@@ -285,7 +286,7 @@ class WorkerTest {
   @Test
   void aServerThatGreetsTwiceIsNone() {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Welcome("ben", JOB, Shard.WHOLE));
+    server.say(new ServerSays.Welcome("ben", JOB, Shard.WHOLE, List.of()));
     assertTrue(linkFailure(end).contains("a second welcome"));
   }
 
@@ -373,7 +374,7 @@ class WorkerTest {
   void rowsOfTheSameJobAreKeptAndNotReadAgain() throws Exception {
     String job = JOB.replace("data: digits", CSV).replace("[64, 10]", "[1, 2]");
     writeRows("0,1", "1,2", "0,3", "1,4", "0,5", "1,6", "0,7", "1,8");
-    server.say(new ServerSays.Welcome("ann", job, Shard.WHOLE));
+    server.say(new ServerSays.Welcome("ann", job, Shard.WHOLE, List.of()));
     FakeServer second = greeting(job);
     CompletableFuture<Worker.End> end = run(goOnWith(second));
     server.say(new ServerSays.Prepare(1, units(0, 8)));
@@ -411,7 +412,7 @@ class WorkerTest {
   @Test
   void whoCannotGoOnDoesNotComeBack() throws Exception {
     FakeServer second = greeting(JOB);
-    server.say(new ServerSays.Welcome("ann", "no job", Shard.WHOLE));
+    server.say(new ServerSays.Welcome("ann", "no job", Shard.WHOLE, List.of()));
     CompletableFuture<Worker.End> end = run(goOnWith(second));
     next(server.failures);
     server.loseConnection();
@@ -421,12 +422,12 @@ class WorkerTest {
 
   private static FakeServer greeting(String job) {
     FakeServer second = new FakeServer();
-    second.say(new ServerSays.Welcome("ann", job, Shard.WHOLE));
+    second.say(new ServerSays.Welcome("ann", job, Shard.WHOLE, List.of()));
     return second;
   }
 
   private CompletableFuture<Worker.End> startAndGoOnWith(FakeServer second) {
-    server.say(new ServerSays.Welcome("ann", JOB, Shard.WHOLE));
+    server.say(new ServerSays.Welcome("ann", JOB, Shard.WHOLE, List.of()));
     return run(goOnWith(second));
   }
 
@@ -445,7 +446,7 @@ class WorkerTest {
   }
 
   private static Chunk zeros() {
-    return new Chunk(0, 0, new Content.EvaluationPoint(), GivenData.floats(new float[4]));
+    return new Chunk(0, 0, 1, new Content.EvaluationPoint(), GivenData.floats(new float[4]));
   }
 
   private void writeRows(String... rows) throws IOException {
@@ -453,7 +454,7 @@ class WorkerTest {
   }
 
   private CompletableFuture<Worker.End> start() {
-    server.say(new ServerSays.Welcome("ann", JOB, Shard.WHOLE));
+    server.say(new ServerSays.Welcome("ann", JOB, Shard.WHOLE, List.of()));
     return run();
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
@@ -44,7 +45,13 @@ class ProgressLineTest {
 
   private static Measurement at(int round, double seconds, Optional<Tally> test) {
     return new Measurement(
-        round, new Tally(8, 4, 6, 0), test, seconds, OptionalDouble.of(80), "00000000000000ab");
+        round,
+        new Tally(8, 4, 6, 0),
+        new Evaluated(Optional.empty(), test),
+        Optional.empty(),
+        seconds,
+        OptionalDouble.of(80),
+        "00000000000000ab");
   }
 
   private List<String> lines() {

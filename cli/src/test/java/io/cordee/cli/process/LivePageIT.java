@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.JobFile;
@@ -206,7 +207,13 @@ class LivePageIT {
     Tally tally = new Tally(1000, 1000.0 / (1 + round), 900, 0);
     observation.measured(
         new Measurement(
-            round, tally, Optional.of(tally), round / 100.0, OptionalDouble.of(1e6), ""));
+            round,
+            tally,
+            new Evaluated(Optional.empty(), Optional.of(tally)),
+            Optional.empty(),
+            round / 100.0,
+            OptionalDouble.of(1e6),
+            ""));
     observation.warned("something to tell in round " + round);
   }
 

@@ -157,7 +157,7 @@ final class JobWorker implements SimulatedWorker {
   }
 
   private void put(int version, int chunk, Content content, ByteBuffer values) {
-    work.orElseThrow().put(new ChunkSink.Chunk(version, chunk, content, new Arrived(values)));
+    work.orElseThrow().put(new ChunkSink.Chunk(version, chunk, 1, content, new Arrived(values)));
   }
 
   private static ByteBuffer floats(float[] values, int count) {
@@ -261,7 +261,7 @@ final class JobWorker implements SimulatedWorker {
         throw new LinkException("nothing more is to be received here");
       }
       isGreeted = true;
-      return new ServerSays.Welcome(link.id().name(), JobFile.write(job), shard);
+      return new ServerSays.Welcome(link.id().name(), JobFile.write(job), shard, List.of());
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.JobFile;
@@ -81,7 +82,14 @@ class EventLogTest {
   /** Of ten rows, six of them right. */
   private static Measurement row(int round, Optional<Tally> test) {
     OptionalDouble speed = round == 0 ? OptionalDouble.empty() : OptionalDouble.of(2500);
-    return new Measurement(round, new Tally(10, 2.5, 6, 0), test, round, speed, "");
+    return new Measurement(
+        round,
+        new Tally(10, 2.5, 6, 0),
+        new Evaluated(Optional.empty(), test),
+        Optional.empty(),
+        round,
+        speed,
+        "");
   }
 
   private List<Path> files(Path in) throws IOException {
@@ -126,7 +134,15 @@ class EventLogTest {
       log.begin(warnings::add);
       Tally train = new Tally(10, 2.5, Stats.NOT_COUNTED, 0);
       Tally test = new Tally(4, 1, Stats.NOT_COUNTED, 0);
-      log.measured(new Measurement(0, train, Optional.of(test), 0, OptionalDouble.empty(), ""));
+      log.measured(
+          new Measurement(
+              0,
+              train,
+              new Evaluated(Optional.empty(), Optional.of(test)),
+              Optional.empty(),
+              0,
+              OptionalDouble.empty(),
+              ""));
     }
     assertEquals(
         List.of("loss 0.25", "loss/test 0.25"), texts(Records.read(files(folder).get(0)).get(1)));

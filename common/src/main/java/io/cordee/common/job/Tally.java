@@ -30,11 +30,6 @@ public record Tally(
     return new Tally(stats.rows(), stats.lossSum(), stats.correct(), stats.within());
   }
 
-  /** The same without what metrics are computed from. */
-  public Tally counts() {
-    return new Tally(rows, lossSum, correct, within);
-  }
-
   public Tally with(Measures measured) {
     return new Tally(rows, lossSum, correct, within, Optional.of(measured));
   }

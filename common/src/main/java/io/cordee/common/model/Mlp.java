@@ -32,10 +32,6 @@ public record Mlp(
       "derivative_offset is for the sigmoid's derivative: of sigmoid hidden units, or of sigmoid"
           + " outputs with a squared error; this model has neither";
 
-  public Mlp(List<Integer> layers, Activation activation, Output output, Loss loss, Init init) {
-    this(layers, activation, output, loss, init, 0);
-  }
-
   public Mlp {
     layers = List.copyOf(layers);
     if (layers.size() < 2) {

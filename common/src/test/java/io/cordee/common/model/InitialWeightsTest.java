@@ -82,6 +82,11 @@ class InitialWeightsTest {
 
   private static ModelSpec model(List<Integer> layers, Scheme scheme, long seed, double range) {
     return new Mlp(
-        layers, Activation.TANH, Output.SOFTMAX, Loss.CROSS_ENTROPY, new Init(scheme, seed, range));
+        layers,
+        Activation.TANH,
+        Output.SOFTMAX,
+        Loss.CROSS_ENTROPY,
+        new Init(scheme, seed, range),
+        0);
   }
 }

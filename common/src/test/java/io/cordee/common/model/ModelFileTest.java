@@ -39,7 +39,8 @@ class ModelFileTest {
           Activation.RELU,
           Output.SIGMOID,
           Loss.CROSS_ENTROPY,
-          new Init(Init.Scheme.UNIFORM, Long.MIN_VALUE, 0.1));
+          new Init(Init.Scheme.UNIFORM, Long.MIN_VALUE, 0.1),
+          0);
 
   private static float[] randomFloats(int length, long seed) {
     Random random = new Random(seed);
@@ -179,7 +180,8 @@ class ModelFileTest {
             Activation.TANH,
             Output.LINEAR,
             Loss.SQUARED_ERROR,
-            new Init(Init.Scheme.HE, 1, 0));
+            new Init(Init.Scheme.HE, 1, 0),
+            0);
     float[] parameters = randomFloats(model.layout().parameters(), 5);
 
     ModelFile.write(folder.resolve("m"), model, parameters, Map.of());

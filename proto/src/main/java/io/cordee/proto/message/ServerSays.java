@@ -15,12 +15,7 @@ public sealed interface ServerSays {
    * @param others from shard 0: where the others listen, HOST:PORT, by number from 1; "" for one
    *     that does not say
    */
-  record Welcome(String name, String job, Shard shard, List<String> others) implements ServerSays {
-
-    public Welcome(String name, String job, Shard shard) {
-      this(name, job, shard, List.of());
-    }
-  }
+  record Welcome(String name, String job, Shard shard, List<String> others) implements ServerSays {}
 
   /** From shard 0: to be handed to the others, unread. */
   record Permit(ByteBuffer sealed) implements ServerSays {}

@@ -47,7 +47,7 @@ class TallyCodecTest {
     assertEquals((1 / 2.0 + 1) / 2, tally.of(Metric.PRECISION));
     assertEquals((1 + 1 / 2.0) / 2, tally.of(Metric.RECALL));
     assertEquals(1, tally.of(Metric.AUC));
-    assertEquals(new Tally(3, 1.5, 2, 0), tally.counts());
+    assertEquals(new Tally(3, 1.5, 2, 0, tally.measures()), tally);
   }
 
   /** Targets 1, 2, 6, each missed by 1. */

@@ -33,24 +33,6 @@ public record Measurement(
     OptionalDouble rowsPerSecond,
     String digest) {
 
-  /** Of a job without validation rows. */
-  public Measurement(
-      int round,
-      Tally train,
-      Optional<Tally> test,
-      double seconds,
-      OptionalDouble rowsPerSecond,
-      String digest) {
-    this(
-        round,
-        train,
-        new Evaluated(Optional.empty(), test),
-        Optional.empty(),
-        seconds,
-        rowsPerSecond,
-        digest);
-  }
-
   public Optional<Tally> validation() {
     return evaluated.validation();
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import io.cordee.server.observe.QueuedListener.WhenFull;
@@ -73,7 +74,13 @@ class ListenersTest {
 
   private static Measurement row(int round) {
     return new Measurement(
-        round, new Tally(8, 4, 6, 0), Optional.empty(), round, OptionalDouble.empty(), "");
+        round,
+        new Tally(8, 4, 6, 0),
+        new Evaluated(Optional.empty(), Optional.empty()),
+        Optional.empty(),
+        round,
+        OptionalDouble.empty(),
+        "");
   }
 
   private static Outcome end(TrainingListener listener) {

@@ -3,6 +3,7 @@ package io.cordee.server.observe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Tally;
 import io.cordee.common.measure.Metric;
 import io.cordee.common.run.Measure;
@@ -150,6 +151,12 @@ class ObservationTest {
   private void measured(int round) {
     observation.measured(
         new Measurement(
-            round, new Tally(10, 5, 5, 0), Optional.empty(), 1, OptionalDouble.empty(), ""));
+            round,
+            new Tally(10, 5, 5, 0),
+            new Evaluated(Optional.empty(), Optional.empty()),
+            Optional.empty(),
+            1,
+            OptionalDouble.empty(),
+            ""));
   }
 }

@@ -50,7 +50,8 @@ class RunFolderTest {
       new Measurement(
           0,
           new Tally(8, 18, 1, 0),
-          Optional.of(new Tally(4, 1, 3, 0)),
+          new Evaluated(Optional.empty(), Optional.of(new Tally(4, 1, 3, 0))),
+          Optional.empty(),
           0,
           OptionalDouble.empty(),
           "00000000000000ab");
@@ -58,6 +59,7 @@ class RunFolderTest {
       new Measurement(
           1,
           new Tally(8, 2, 6, 0),
+          new Evaluated(Optional.empty(), Optional.empty()),
           Optional.empty(),
           1234.5678915,
           OptionalDouble.of(1234567.89),
@@ -113,7 +115,8 @@ class RunFolderTest {
           new Measurement(
               0,
               uncounted,
-              Optional.of(new Tally(4, 1, Stats.NOT_COUNTED, 0)),
+              new Evaluated(Optional.empty(), Optional.of(new Tally(4, 1, Stats.NOT_COUNTED, 0))),
+              Optional.empty(),
               0,
               OptionalDouble.empty(),
               FIRST.digest()));
@@ -927,7 +930,13 @@ class RunFolderTest {
 
   private static Measurement at(int round, String digest) {
     return new Measurement(
-        round, FIRST.train(), FIRST.test(), round, OptionalDouble.empty(), digest);
+        round,
+        FIRST.train(),
+        new Evaluated(Optional.empty(), FIRST.test()),
+        Optional.empty(),
+        round,
+        OptionalDouble.empty(),
+        digest);
   }
 
   private static List<String> metrics(RunFolder folder) throws IOException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Tally;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.observe.Observation;
@@ -27,7 +28,13 @@ class EventStreamsTest {
     for (int round = from; round < to; round++) {
       observation.measured(
           new Measurement(
-              round, new Tally(10, 10, 5, 0), Optional.empty(), round, OptionalDouble.empty(), ""));
+              round,
+              new Tally(10, 10, 5, 0),
+              new Evaluated(Optional.empty(), Optional.empty()),
+              Optional.empty(),
+              round,
+              OptionalDouble.empty(),
+              ""));
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Tally;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.observe.Figures;
@@ -69,6 +70,7 @@ class WebServerTest {
         new Measurement(
             round,
             new Tally(10, 5.0 / (round + 1), 5, 0),
+            new Evaluated(Optional.empty(), Optional.empty()),
             Optional.empty(),
             round,
             OptionalDouble.empty(),

@@ -71,7 +71,8 @@ public final class FashionBenchmark {
             Activation.TANH,
             Output.SOFTMAX,
             Loss.CROSS_ENTROPY,
-            new Init(Init.Scheme.GLOROT, 1, 0));
+            new Init(Init.Scheme.GLOROT, 1, 0),
+            0);
     StoredRows rows =
         DataSources.open(
                 new SourceSpec.Idx(

@@ -11,10 +11,6 @@ import java.util.function.IntFunction;
  */
 record RoundRows(int count, IntFunction<Rows> ofStep) {
 
-  static RoundRows of(Rows rows) {
-    return new RoundRows(rows.count(), step -> rows);
-  }
-
   Rows step(int step) {
     return ofStep.apply(step);
   }

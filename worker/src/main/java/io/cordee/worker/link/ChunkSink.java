@@ -46,10 +46,6 @@ public interface ChunkSink {
    */
   record Chunk(int version, int chunk, int count, Content content, VectorData values) {
 
-    public Chunk(int version, int chunk, Content content, VectorData values) {
-      this(version, chunk, 1, content, values);
-    }
-
     /**
      * @throws IllegalArgumentException if there are no such chunks, or they have other lengths
      */

@@ -128,7 +128,7 @@ class ReplicaVectorsTest {
   }
 
   private static Chunk damaged(Chunk part) {
-    return new Chunk(part.version(), part.chunk(), part.content(), GivenData.floats(9, 9, 9, 9));
+    return new Chunk(part.version(), part.chunk(), 1, part.content(), GivenData.floats(9, 9, 9, 9));
   }
 
   @Test
@@ -166,7 +166,7 @@ class ReplicaVectorsTest {
   }
 
   private static Chunk chunk(int chunk, Content content, int bytes) {
-    return new Chunk(1, chunk, content, GivenData.bytes(bytes));
+    return new Chunk(1, chunk, 1, content, GivenData.bytes(bytes));
   }
 
   private void assertRefused(Chunk chunk, String words) {
@@ -217,6 +217,7 @@ class ReplicaVectorsTest {
           new Chunk(
               version,
               c,
+              1,
               new Content.SignsOf(scalars.lossRose(), checksums),
               GivenData.bytes(packed));
     }
@@ -252,6 +253,7 @@ class ReplicaVectorsTest {
           new Chunk(
               version,
               chunk,
+              1,
               new Content.State(part, checksum),
               GivenData.floats(Arrays.copyOfRange(vector, chunks.from(chunk), chunks.to(chunk))));
     }

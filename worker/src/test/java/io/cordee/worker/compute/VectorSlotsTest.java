@@ -90,9 +90,9 @@ class VectorSlotsTest {
   @Test
   void weightsThatAreSentApartStandBesideTheEvaluationPoint() {
     whole(0, 1, 2, 3);
-    slots.put(new Chunk(0, 0, new Content.Weights(), GivenData.floats(-1, -2)));
+    slots.put(new Chunk(0, 0, 1, new Content.Weights(), GivenData.floats(-1, -2)));
     assertEquals(Optional.empty(), slots.weights(0));
-    slots.put(new Chunk(0, 1, new Content.Weights(), GivenData.floats(-3)));
+    slots.put(new Chunk(0, 1, 1, new Content.Weights(), GivenData.floats(-3)));
     assertArrayEquals(new float[] {-1, -2, -3}, slots.weights(0).orElseThrow());
     assertArrayEquals(new float[] {1, 2, 3}, slots.evaluationPoint(0).orElseThrow());
     whole(1, 4, 5, 6);
@@ -106,10 +106,12 @@ class VectorSlotsTest {
     assertRefused(() -> slots.put(point(0, 0, 1)), "chunk 0 has 8 bytes; found 4");
     assertRefused(() -> slots.put(point(0, 1, 1, 2)), "chunk 1 has 4 bytes; found 8");
     assertRefused(
-        () -> slots.put(new Chunk(0, 1, new Content.Weights(), GivenData.bytes(3))),
+        () -> slots.put(new Chunk(0, 1, 1, new Content.Weights(), GivenData.bytes(3))),
         "chunk 1 has 4 bytes; found 3");
     assertRefused(
-        () -> slots.put(new Chunk(0, 1, new Content.SignsOf(false, List.of()), GivenData.bytes(4))),
+        () ->
+            slots.put(
+                new Chunk(0, 1, 1, new Content.SignsOf(false, List.of()), GivenData.bytes(4))),
         "found signs");
   }
 
@@ -119,7 +121,7 @@ class VectorSlotsTest {
   }
 
   private static Chunk point(int version, int chunk, float... values) {
-    return new Chunk(version, chunk, new Content.EvaluationPoint(), GivenData.floats(values));
+    return new Chunk(version, chunk, 1, new Content.EvaluationPoint(), GivenData.floats(values));
   }
 
   private static void assertRefused(Executable action, String words) {

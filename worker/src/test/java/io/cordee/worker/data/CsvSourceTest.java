@@ -397,7 +397,7 @@ class CsvSourceTest {
   void rowsThatAreReadAreCountedAsThoseOfTheFile() throws IOException {
     String header = "width,kind,height\n";
     DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, header + "1,0,2\n2,1,3\n".repeat(20));
-    DataSource train = all.split(new Split(0, 0.5, 1, true)).train();
+    DataSource train = all.split(new Split(0, 0.5, 1, true, 0, 1)).train();
     assertEquals(20, train.rows());
     write(folder, "rows.csv", header + "1,0,2\n2,1,3\n".repeat(10));
     assertRefused(() -> train.read(0, 20), "ends after 20 rows");
@@ -990,7 +990,7 @@ class CsvSourceTest {
   @Test
   void everyRowIsInOnePartAndEachClassGivesItsShare() {
     DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(300));
-    DataSource.Parts parts = all.split(new Split(0, 0.2, 1, true));
+    DataSource.Parts parts = all.split(new Split(0, 0.2, 1, true, 0, 1));
     List<Integer> train = numbers(parts.train());
     List<Integer> test = numbers(parts.test().orElseThrow());
     assertEquals(60, test.size());
@@ -1001,9 +1001,10 @@ class CsvSourceTest {
     assertEquals(train.stream().sorted().toList(), train);
 
     DataSource again = open(labelled(true, "kind"), TWO_TO_TWO, numbered(300));
-    assertEquals(test, numbers(again.split(new Split(0, 0.2, 1, true)).test().orElseThrow()));
-    assertNotEquals(test, numbers(again.split(new Split(0, 0.2, 2, true)).test().orElseThrow()));
-    assertEquals(60, again.split(new Split(0, 0.2, 1, false)).test().orElseThrow().rows());
+    assertEquals(test, numbers(again.split(new Split(0, 0.2, 1, true, 0, 1)).test().orElseThrow()));
+    assertNotEquals(
+        test, numbers(again.split(new Split(0, 0.2, 2, true, 0, 1)).test().orElseThrow()));
+    assertEquals(60, again.split(new Split(0, 0.2, 1, false, 0, 1)).test().orElseThrow().rows());
   }
 
   @Test
@@ -1028,7 +1029,7 @@ class CsvSourceTest {
   @Test
   void aPartIsReadFromAnyRowOn() {
     DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(50));
-    DataSource test = all.split(new Split(0, 0.3, 7, false)).test().orElseThrow();
+    DataSource test = all.split(new Split(0, 0.3, 7, false, 0, 1)).test().orElseThrow();
     List<Integer> whole = numbers(test);
     float[] behind = features(test.read(4, 9));
     for (int i = 0; i < 5; i++) {
@@ -1043,7 +1044,7 @@ class CsvSourceTest {
   @Test
   void bothPartsAreScaledByWhatIsTrainedOn() {
     DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(10));
-    DataSource.Parts parts = all.split(new Split(0, 0.3, 1, false));
+    DataSource.Parts parts = all.split(new Split(0, 0.3, 1, false, 0, 1));
     List<Integer> train = numbers(parts.train());
     DataSource scaled = parts.train().preprocessed(MINMAX, Partitions.of(parts.train(), 3));
     Range range = ranges(scaled).get(0);
@@ -1057,7 +1058,7 @@ class CsvSourceTest {
   void aClassKeepsARowToTrainOn() {
     DataSource all =
         open(labelled(true, "kind"), TWO_TO_TWO, "kind,x,y\n0,0,0\n" + "1,1,0\n".repeat(9));
-    List<Integer> train = numbers(all.split(new Split(0, 0.9, 1, true)).train());
+    List<Integer> train = numbers(all.split(new Split(0, 0.9, 1, true, 0, 1)).train());
     assertTrue(train.contains(0), train::toString);
     assertEquals(2, train.size());
   }
@@ -1065,7 +1066,7 @@ class CsvSourceTest {
   /** So that trained rows do not become test rows when rows are added. */
   @Test
   void whichRowsAreHeldOutIsRemembered() {
-    Split split = new Split(0, 0.2, 1, true);
+    Split split = new Split(0, 0.2, 1, true, 0, 1);
     DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(100));
     Columns known = all.split(split).test().orElseThrow().columns();
     assertEquals(known, all.split(split).train().columns());
@@ -1080,8 +1081,8 @@ class CsvSourceTest {
   void aSplitThatLeavesNothingIsRefused() {
     DataSource all = open(labelled(true, "kind"), TWO_TO_TWO, numbered(4));
     assertRefused(
-        () -> all.split(new Split(0, 0.1, 1, false)),
+        () -> all.split(new Split(0, 0.1, 1, false, 0, 1)),
         "rows.csv: a share of 0.1 of its 4 rows leaves none to test on");
-    assertEquals(3, all.split(new Split(0, 0.9, 1, false)).test().orElseThrow().rows());
+    assertEquals(3, all.split(new Split(0, 0.9, 1, false, 0, 1)).test().orElseThrow().rows());
   }
 }

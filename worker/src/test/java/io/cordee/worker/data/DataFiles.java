@@ -33,7 +33,8 @@ public final class DataFiles {
         Activation.TANH,
         output,
         Loss.SQUARED_ERROR,
-        new Init(Init.Scheme.GLOROT, 1, 0));
+        new Init(Init.Scheme.GLOROT, 1, 0),
+        0);
   }
 
   public static DataFolder folder(Path root) {

@@ -229,7 +229,7 @@ class NpySourceTest {
     String expected = "y.npy, row 1 (from 0): expected a class index from 0 to 2; found " + label;
     assertRefused(() -> source.read(1, 3), expected);
     assertRefused(source::check, expected);
-    assertRefused(() -> source.split(new Split(0.3, 0.3, 1, true)), expected);
+    assertRefused(() -> source.split(new Split(0.3, 0.3, 1, true, 0, 1)), expected);
     assertEquals(1, source.read(0, 1).count(), "other rows stay readable");
   }
 
@@ -339,7 +339,7 @@ class NpySourceTest {
             new SourceSpec.Idx("images", "labels", 1), model(1, 3, Output.SOFTMAX), folder(folder));
     DataSource own = open(npy("|u1", "(40, 1)", pixels), npy("|u1", "(40,)", labels), 1, 3, 1);
     for (boolean stratify : new boolean[] {true, false}) {
-      Split split = new Split(0.2, 0.3, 5, stratify);
+      Split split = new Split(0.2, 0.3, 5, stratify, 0, 1);
       DataSource.Parts expected = other.split(split);
       DataSource.Parts parts = own.split(split);
       assertEquals(8, parts.validation().orElseThrow().rows());
@@ -355,7 +355,7 @@ class NpySourceTest {
   void targetsDoNotStratify() {
     byte[] targets = npy("<f4", "(3,)", floats(LITTLE_ENDIAN, 1, 2, 3));
     DataSource source = openWithTargets(FEATURES, targets, 1);
-    DataSource.Parts parts = source.split(new Split(0, 0.3, 1, true));
+    DataSource.Parts parts = source.split(new Split(0, 0.3, 1, true, 0, 1));
     assertEquals(2, parts.train().rows());
     assertEquals(2, targets(parts.train().all(), 1).length);
     assertEquals(1, targets(parts.test().orElseThrow().all(), 1).length);

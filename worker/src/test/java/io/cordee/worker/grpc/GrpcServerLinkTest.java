@@ -245,7 +245,8 @@ class GrpcServerLinkTest {
             .setFinished(Finished.newBuilder().setCompleted(true).setMessage("completed"))
             .build());
 
-    assertEquals(new ServerSays.Welcome("ann-2", "the job", Shard.WHOLE), link.receive());
+    assertEquals(
+        new ServerSays.Welcome("ann-2", "the job", Shard.WHOLE, List.of()), link.receive());
     assertEquals(new ServerSays.Prepare(3, units(0, 5)), link.receive());
     assertEquals(new ServerSays.Lease(4, units(5)), link.receive());
     assertEquals(

@@ -102,7 +102,7 @@ class RetryingConnectorTest {
   void aServerThatComesLateIsWaitedFor() {
     Duration late = Duration.ofSeconds(15);
     FakeServer server = new FakeServer();
-    server.say(new ServerSays.Welcome("ann", "job", Shard.WHOLE));
+    server.say(new ServerSays.Welcome("ann", "job", Shard.WHOLE, List.of()));
     Connector waiting =
         new RetryingConnector(
             () -> now.compareTo(late) < 0 ? open() : server,
@@ -157,7 +157,7 @@ class RetryingConnectorTest {
 
   private FakeServer greeting() {
     FakeServer server = new FakeServer();
-    server.say(new ServerSays.Welcome("ann", "job", Shard.WHOLE));
+    server.say(new ServerSays.Welcome("ann", "job", Shard.WHOLE, List.of()));
     servers.add(server);
     return server;
   }

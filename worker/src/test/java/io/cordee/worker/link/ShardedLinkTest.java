@@ -31,8 +31,8 @@ class ShardedLinkTest {
   private final ShardedLink link = new ShardedLink(lead, 0, welcome -> List.of(other));
 
   private void greet() {
-    lead.say(new ServerSays.Welcome("ann", JOB, new Shard(0, 2)));
-    other.say(new ServerSays.Welcome("ann", JOB, new Shard(1, 2)));
+    lead.say(new ServerSays.Welcome("ann", JOB, new Shard(0, 2), List.of()));
+    other.say(new ServerSays.Welcome("ann", JOB, new Shard(1, 2), List.of()));
     link.send(new WorkerSays.Hello("ann", 2));
     assertEquals("ann", ((ServerSays.Welcome) link.receive()).name());
   }
@@ -53,7 +53,7 @@ class ShardedLinkTest {
         IntStream.range(0, 3).<ServerLink>mapToObj(number -> noting(order, number)).toList();
     for (int number = 0; number < 3; number++) {
       ((FakeServer) servers.get(number))
-          .say(new ServerSays.Welcome("ann", JOB, new Shard(number, 3)));
+          .say(new ServerSays.Welcome("ann", JOB, new Shard(number, 3), List.of()));
     }
     ShardedLink beside =
         new ShardedLink(servers.get(0), 1, welcome -> servers.subList(1, servers.size()));
@@ -64,8 +64,8 @@ class ShardedLinkTest {
 
   @Test
   void whatShard0PermitsIsHandedOnBeforeTheLeaseIsHeardAndUnderTheNameThatShard0Knows() {
-    lead.say(new ServerSays.Welcome("ann-2", JOB, new Shard(0, 2)));
-    other.say(new ServerSays.Welcome("ann-2", JOB, new Shard(1, 2)));
+    lead.say(new ServerSays.Welcome("ann-2", JOB, new Shard(0, 2), List.of()));
+    other.say(new ServerSays.Welcome("ann-2", JOB, new Shard(1, 2), List.of()));
     link.send(new WorkerSays.Hello("ann", 2));
     lead.say(new ServerSays.Permit(ByteBuffer.wrap(new byte[] {7}).asReadOnlyBuffer()));
     lead.say(new ServerSays.Lease(0, new BitSet()));
@@ -114,7 +114,7 @@ class ShardedLinkTest {
 
   @Test
   void aShardThatIsLostWhileItGreetsIsALostConnection() {
-    lead.say(new ServerSays.Welcome("ann", JOB, new Shard(0, 2)));
+    lead.say(new ServerSays.Welcome("ann", JOB, new Shard(0, 2), List.of()));
     other.loseConnection();
     assertThrows(LostLinkException.class, () -> link.send(new WorkerSays.Hello("ann", 2)));
   }

@@ -36,7 +36,8 @@ public final class Cases {
   }
 
   static Mlp model(List<Integer> layers, Activation activation, Head head) {
-    return new Mlp(layers, activation, head.output, head.loss, new Init(Init.Scheme.UNIFORM, 1, 1));
+    return new Mlp(
+        layers, activation, head.output, head.loss, new Init(Init.Scheme.UNIFORM, 1, 1), 0);
   }
 
   /** Every activation with every output and loss, none to three hidden layers. */

@@ -27,7 +27,8 @@ class SingleOutputAccuracyTest {
             Activation.TANH,
             Output.SIGMOID,
             Loss.CROSS_ENTROPY,
-            new Init(Init.Scheme.GLOROT, 1, 0));
+            new Init(Init.Scheme.GLOROT, 1, 0),
+            0);
     Network network = Network.of(model, 2, OptionalDouble.empty(), 1);
     // σ(x): below one half for −1, above for 1 and 2. The third row is wrong.
     assertEquals(2, Cases.measure(network, new float[] {1, 0}, rows()).correct());

@@ -15,10 +15,6 @@ package io.cordee.common.job.data;
 public record Split(
     double validation, double test, long seed, boolean stratify, int folds, int fold) {
 
-  public Split(double validation, double test, long seed, boolean stratify) {
-    this(validation, test, seed, stratify, 0, 1);
-  }
-
   public boolean hasTest() {
     return test > 0 || folds > 0;
   }

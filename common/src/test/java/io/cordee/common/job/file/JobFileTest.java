@@ -106,7 +106,8 @@ class JobFileTest {
             Activation.TANH,
             Output.SOFTMAX,
             Loss.CROSS_ENTROPY,
-            new Init(Init.Scheme.GLOROT, 1, 0)),
+            new Init(Init.Scheme.GLOROT, 1, 0),
+            0),
         job.model());
     assertEquals(data("", new Digits(Part.TRAIN), Optional.of(new Digits(Part.TEST))), job.data());
     assertEquals("rprop", job.rule().name());
@@ -167,7 +168,8 @@ class JobFileTest {
             Activation.RELU,
             Output.SIGMOID,
             Loss.SQUARED_ERROR,
-            new Init(Init.Scheme.UNIFORM, -5, 0.5)),
+            new Init(Init.Scheme.UNIFORM, -5, 0.5),
+            0),
         job.model());
     assertEquals(
         data(
@@ -409,7 +411,7 @@ class JobFileTest {
     String csv =
         "model: {layers: [2, 2]}\ndata: {train: {format: csv, file: a, label: y}, split: {test: 0.25}%s}\n";
     Job job = parse(csv.formatted("") + "stop: {accuracy: 0.9}");
-    assertEquals(Optional.of(new Split(0, 0.25, 1, true)), job.data().split());
+    assertEquals(Optional.of(new Split(0, 0.25, 1, true, 0, 1)), job.data().split());
     assertTrue(job.data().hasTest());
     assertRefused(
         csv.formatted(", test: {format: csv, file: b, label: y}"),

@@ -229,7 +229,9 @@ final class Jobs {
         random.nextInt(3) / 4.0,
         (1 + random.nextInt(3)) / 8.0,
         random.nextInt(),
-        random.nextBoolean());
+        random.nextBoolean(),
+        0,
+        1);
   }
 
   private SourceSpec source(ModelSpec model) {
