@@ -120,7 +120,7 @@ public final class ModelAndRows {
   public DataSource open(TrainedModel trained) {
     Job job = trained.job();
     if (isFile() && labels.isEmpty()) {
-      requireInside(ownRows(job));
+      requireInside(job);
     }
     return fitting(
         trained,
@@ -131,15 +131,13 @@ public final class ModelAndRows {
   }
 
   /** That labels or targets stand in the file that has the features. */
-  private void requireInside(SourceSpec own) {
-    if (own instanceof SourceSpec.Npy npy && npy.targets().isPresent()) {
+  private void requireInside(Job job) {
+    SourceSpec own = ownRows(job);
+    if (own.files().size() > 1) {
+      String what = Job.hasLabels(own, job.model()) ? "labels" : "targets";
       throw CommandException.wrongUse(
-          "--data %s: expected --targets FILE too, the targets of these rows"
-              .formatted(data.get()));
-    }
-    if (own instanceof SourceSpec.Idx || own instanceof SourceSpec.Npy) {
-      throw CommandException.wrongUse(
-          "--data %s: expected --labels FILE too, the labels of these rows".formatted(data.get()));
+          "--data %s: expected --%s FILE too, the %s of these rows"
+              .formatted(data.get(), what, what));
     }
   }
 
@@ -281,22 +279,12 @@ public final class ModelAndRows {
   /** The given file, to be read as the job's own is. */
   private SourceSpec otherRows(SourceSpec own, Path file) {
     String name = file.toAbsolutePath().toString();
-    if (own instanceof SourceSpec.Idx idx) {
-      return new SourceSpec.Idx(name, labelsOr(idx.labels()), idx.scale());
+    SourceSpec format = own.files().isEmpty() ? DigitsSource.format(name) : own;
+    if (format instanceof SourceSpec.Table table) {
+      TableFormat.Csv csv =
+          table.format() instanceof TableFormat.Csv its ? its : TableFormat.Csv.USUAL;
+      return table.in(name, TableSurvey.formatOf(file, csv));
     }
-    if (own instanceof SourceSpec.Npy npy) {
-      return npy.in(name, labelsOr(npy.wanted()));
-    }
-    if (own instanceof SourceSpec.LibSvm libsvm) {
-      return new SourceSpec.LibSvm(name, libsvm.classes(), libsvm.scale());
-    }
-    SourceSpec.Table table = own instanceof SourceSpec.Table its ? its : DigitsSource.format(name);
-    TableFormat.Csv csv =
-        table.format() instanceof TableFormat.Csv its ? its : TableFormat.Csv.USUAL;
-    return table.in(name, TableSurvey.formatOf(file, csv));
-  }
-
-  private String labelsOr(String own) {
-    return labels.map(path -> path.toAbsolutePath().toString()).orElse(own);
+    return format.in(name, labels.map(path -> path.toAbsolutePath().toString()));
   }
 }

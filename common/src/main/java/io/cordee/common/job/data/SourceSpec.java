@@ -26,6 +26,16 @@ public sealed interface SourceSpec {
   }
 
   /**
+   * The same format, of other rows; of what ships with Cordee there are none.
+   *
+   * @param beside the file of their labels or targets, where these have one of their own; empty for
+   *     that of these rows
+   */
+  default SourceSpec in(String file, Optional<String> beside) {
+    return this;
+  }
+
+  /**
    * IDX files, gzipped or not: features of shape [rows, ...] as unsigned bytes, labels of shape
    * [rows].
    *
@@ -35,6 +45,11 @@ public sealed interface SourceSpec {
       implements SourceSpec {
     public Idx(String features, String labels, double scale) {
       this(features, labels, scale, Optional.empty());
+    }
+
+    @Override
+    public Idx in(String file, Optional<String> beside) {
+      return new Idx(file, beside.orElse(labels), scale);
     }
 
     @Override
@@ -71,9 +86,9 @@ public sealed interface SourceSpec {
       return labels.or(() -> targets).orElseThrow();
     }
 
-    public Npy in(String otherFeatures, String otherWanted) {
-      return new Npy(
-          otherFeatures, labels.map(it -> otherWanted), targets.map(it -> otherWanted), scale);
+    @Override
+    public Npy in(String file, Optional<String> beside) {
+      return new Npy(file, labels.map(beside::orElse), targets.map(beside::orElse), scale);
     }
 
     @Override
@@ -145,6 +160,11 @@ public sealed interface SourceSpec {
       implements SourceSpec {
     public LibSvm(String file, List<String> classes, double scale) {
       this(file, classes, scale, Optional.empty());
+    }
+
+    @Override
+    public LibSvm in(String otherFile, Optional<String> beside) {
+      return new LibSvm(otherFile, classes, scale);
     }
 
     public LibSvm {
