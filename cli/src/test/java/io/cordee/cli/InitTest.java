@@ -173,6 +173,19 @@ class InitTest {
   }
 
   @Test
+  void datesWithoutATimeOfDayHaveNoHour() throws IOException {
+    for (String time : List.of("", " 00:00:00", "T00:00:00Z")) {
+      table(
+          "day,x,kind",
+          100,
+          i -> "2024-01-%02d%s,%d.5,%s".formatted(1 + i % 28, time, i % 3, i % 2 == 0 ? "a" : "b"));
+      init("table.csv", "--label", "kind", "--force").expectSuccess();
+      assertEquals(List.of("day.year", "day.month", "day.weekday", "x"), drafted().features());
+      assertEquals(4, layers().get(0));
+    }
+  }
+
+  @Test
   void datesThatAreNotReadAreNamedWithThoseThatAre() throws IOException {
     for (int days : List.of(28, 100)) { // with 100, every row has another date
       table("day,x,kind", 100, i -> "1/%d/2025,%d.5,%s".formatted(i % days, i % 3, i % 2));

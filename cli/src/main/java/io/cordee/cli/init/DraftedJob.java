@@ -85,8 +85,8 @@ public final class DraftedJob {
       features.add(column.name());
       hasMissing |= column.missing() > 0;
     } else if (column.isDate(rows)) {
-      TableSurvey.DATE_PARTS.forEach(part -> features.add(column.name() + "." + part));
-      inputs += TableSurvey.DATE_PARTS.size();
+      column.dateParts().forEach(part -> features.add(column.name() + "." + part));
+      inputs += column.dateParts().size();
       hasDates = true;
       hasMissing |= column.missing() > 0;
     } else if (column.differentTexts() == 1) {

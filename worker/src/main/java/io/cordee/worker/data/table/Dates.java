@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 /** Dates in data files, and their parts as columns: {@code day.month} of a column {@code day}. */
 final class Dates {
 
-  static final List<String> PARTS = List.of("year", "month", "weekday", "hour");
+  static final String HOUR = "hour";
+  static final List<String> PARTS = List.of("year", "month", "weekday", HOUR);
 
   private static final ChronoField[] FIELDS = {YEAR, MONTH_OF_YEAR, DAY_OF_WEEK, HOUR_OF_DAY};
 

@@ -12,6 +12,7 @@ import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Decimals;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -32,12 +33,10 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
   /** Limit on the distinct texts kept of a column. */
   public static final int MOST_TEXTS = 1000;
 
-  /** Suffixes of the columns that a column of dates gives, as in {@code day.month}. */
-  public static final List<String> DATE_PARTS = Dates.PARTS;
-
   /**
    * @param name by which a job can name it: its own, or its index if it has none of its own
    * @param hasCells whether rows have a value in it; lists and groups are none
+   * @param haveHours whether some date has another hour than 0
    * @param empty how many rows have nothing
    * @param missing how many have nothing, or a text for a missing value
    * @param isCounting whether each number is whole and one more than the one before it
@@ -51,6 +50,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       boolean hasCells,
       long numbers,
       long dates,
+      boolean haveHours,
       long empty,
       long missing,
       boolean areWhole,
@@ -69,6 +69,11 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
     /** Whether each row with a value has a date. */
     public boolean isDate(long rows) {
       return dates > 0 && dates + missing == rows;
+    }
+
+    /** Suffixes of the columns that a column of dates gives, as in {@code day.month}. */
+    public List<String> dateParts() {
+      return Dates.PARTS.stream().filter(part -> haveHours || !part.equals(Dates.HOUR)).toList();
     }
 
     /** Whether most values are numbers. */
@@ -114,6 +119,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
     private int sampled;
     private long numbers;
     private long dates;
+    private boolean haveHours;
     private long empty;
     private long marked;
     private boolean areWhole = true;
@@ -136,15 +142,24 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
         count(number.getAsDouble());
       } else if (Cells.MISSING.contains(text)) {
         marked++;
-      } else if (Dates.parse(text).isPresent()) {
-        dates++;
-      } else if (odd.size() < 3) {
-        odd.add(text);
+      } else {
+        Dates.parse(text).ifPresentOrElse(this::count, () -> countOdd(text));
       }
       if (texts.size() <= MOST_TEXTS) {
         texts.merge(Decimals.plain(text), 1L, Long::sum);
       } else {
         texts.computeIfPresent(Decimals.plain(text), (key, rows) -> rows + 1);
+      }
+    }
+
+    private void count(LocalDateTime date) {
+      dates++;
+      haveHours |= date.getHour() > 0;
+    }
+
+    private void countOdd(String text) {
+      if (odd.size() < 3) {
+        odd.add(text);
       }
     }
 
@@ -170,6 +185,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
           hasCells,
           numbers,
           dates,
+          haveHours,
           empty,
           empty + marked,
           areWhole && numbers > 0,
