@@ -713,6 +713,15 @@ class CsvSourceTest {
         () -> kinds(TWO_TO_TWO, "a", "b", "c").rows(),
         "rows.csv: expected 2 classes, since the model has 2 outputs; found 3 labels: a, b, c");
     assertRefused(() -> kinds(TWO_TO_TWO, "a").rows(), "found 1 label: a");
+    ModelSpec value = model(2, 1, Output.LINEAR);
+    String hint = " (for a regression, give targets instead of a label)";
+    assertRefused(
+        () -> kinds(value, "2.5", "3.5", "4.5").rows(),
+        "rows.csv: expected 2 classes, since the model has 1 output; found 3 labels: 2.5, 3.5, 4.5"
+            + hint);
+    assertRefused(
+        () -> kinds(value, "0", "1", "2").read(0, 3),
+        "line 4, column 'kind': expected a class index from 0 to 1; found '2'" + hint);
     assertRefused(
         () -> kinds(TWO_TO_TWO, "a", "", "b").read(0, 3),
         "line 3, column 'kind': expected a label; found none; take such rows out of the file");

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -55,12 +56,14 @@ public final class ClassLabels {
   }
 
   private final int classes;
+  private final String hint;
   // Keyed by the label as written or, for numbers, by their value, so that 1, +1 and 1.0 are equal.
   private final Map<String, Integer> indices = new HashMap<>();
   private final List<String> names;
 
-  private ClassLabels(int classes, List<String> names) {
+  private ClassLabels(int classes, List<String> names, String hint) {
     this.classes = classes;
+    this.hint = hint;
     this.names = names;
     for (String name : names) {
       if (indices.put(key(name), indices.size()) != null) {
@@ -79,7 +82,8 @@ public final class ClassLabels {
       throw new DataException(
           "%s; found %d: %s", expected(model), names.size(), String.join(", ", names));
     }
-    return new ClassLabels(classes, names);
+    String classesMissing = " (labels that are no class indices go under classes)";
+    return new ClassLabels(classes, names, hint(model).orElse(classesMissing));
   }
 
   /** How many different labels to look at before they are clearly too many. */
@@ -119,11 +123,19 @@ public final class ClassLabels {
             .sorted(areNumbers ? byValue : Comparator.naturalOrder())
             .toList();
     if (names.size() != classes) {
+      String found = names.size() == 1 ? "1 label: " : names.size() + " labels: ";
+      String where = expected(model);
       throw DataException.of(
-          expected(model),
-          names.size() + (names.size() == 1 ? " label: " : " labels: ") + String.join(", ", names));
+          where, where, found + String.join(", ", names), hint(model).orElse(""));
     }
     return names;
+  }
+
+  /** One output that is a value could be meant for a regression, but also for two classes. */
+  private static Optional<String> hint(ModelSpec model) {
+    return model.hasOneValue()
+        ? Optional.of(" (for a regression, give targets instead of a label)")
+        : Optional.empty();
   }
 
   private static String expected(ModelSpec model) {
@@ -164,8 +176,7 @@ public final class ClassLabels {
     if (text.isEmpty()) {
       throw place.error("expected a label", "none", "; take such rows out of the file");
     }
-    throw place.error(
-        expected(), "'" + text + "'", " (labels that are no class indices go under classes)");
+    throw place.error(expected(), "'" + text + "'", hint);
   }
 
   /** The class of a label that is an index already, a whole number. */
