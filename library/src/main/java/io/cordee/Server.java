@@ -180,7 +180,7 @@ public final class Server implements AutoCloseable {
    *     the thread interrupted. {@link CordeeException#lastGood} has the last good weights
    */
   public Result await(Consumer<? super Progress> progress) {
-    telling.to(progress, server::fail);
+    telling.to(progress, server::failAtOnce);
     boolean wasInterrupted = false;
     try {
       for (; ; ) {
@@ -188,7 +188,7 @@ public final class Server implements AutoCloseable {
           return telling.result(server.end().get(), "", Optional.empty());
         } catch (InterruptedException e) {
           wasInterrupted = true;
-          server.fail("interrupted");
+          server.failAtOnce("interrupted");
         } catch (ExecutionException e) {
           throw new IllegalStateException(e);
         }
@@ -231,7 +231,7 @@ public final class Server implements AutoCloseable {
   }
 
   private void end(String why) {
-    server.fail(why);
+    server.failAtOnce(why);
     try {
       server.end().get(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

@@ -131,6 +131,33 @@ class ServerTest {
     }
   }
 
+  @Test
+  @Timeout(15)
+  void aJobThatThisProcessEndsIsNotLingeredFor() throws Exception {
+    Server.Options lingering = Server.Options.usual().linger(Duration.ofSeconds(20));
+    try (Server server =
+        Server.start(Line.job().rule("gd").stop(NEVER).build(), ANY_PORT, lingering)) {
+      CompletableFuture<Void> worker = work(server.address(), usual());
+      CordeeException e =
+          assertThrows(
+              CordeeException.class,
+              () ->
+                  server.await(
+                      progress -> {
+                        throw new IllegalStateException("no room");
+                      }));
+      assertEquals("no room", e.getCause().getMessage());
+      assertTrue(reason(worker).contains("the listener threw"), reason(worker));
+    }
+    try (Server server =
+        Server.start(Line.job().rule("gd").stop(NEVER).build(), ANY_PORT, lingering)) {
+      Thread.currentThread().interrupt();
+      CordeeException e = assertThrows(CordeeException.class, server::await);
+      assertTrue(Thread.interrupted());
+      assertEquals("interrupted", e.getMessage());
+    }
+  }
+
   /** Serves a job that does not end, and prints the port. */
   static final class Serving {
     public static void main(String[] arguments) {

@@ -171,16 +171,29 @@ public final class ParameterServer implements AutoCloseable {
 
   /** Ends the job before its time; the workers are told. */
   public void interrupt(String why) {
+    endAtOnce(training -> training.interrupt(why));
+  }
+
+  private void endAtOnce(Consumer<TrainingEvents> end) {
     thread.execute(
         () -> {
           farewell.dontLinger();
-          run(training -> training.interrupt(why));
+          run(end);
         });
   }
 
   /** Ends the job as failed: this process can no longer do its part beside the server. */
   public void fail(String why) {
-    thread.execute(() -> run(training -> training.broken(new IllegalStateException(why))));
+    thread.execute(() -> run(failing(why)));
+  }
+
+  /** The same, and stays only for the workers that are there to leave. */
+  public void failAtOnce(String why) {
+    endAtOnce(failing(why));
+  }
+
+  private static Consumer<TrainingEvents> failing(String why) {
+    return training -> training.broken(new IllegalStateException(why));
   }
 
   /** No more workers will join: the job fails once fewer than {@code team.min_workers} are left. */
