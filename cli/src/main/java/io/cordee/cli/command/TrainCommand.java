@@ -206,7 +206,7 @@ public final class TrainCommand extends CordeeCommand {
     // Before a folder is begun, so that Ctrl-C leaves none.
     AtExit.run(
         () -> {
-          if (!serving.endWithProcess()) {
+          if (!serving.endWithProcess() && !note.hasEnded()) {
             System.err.println("the run was not saved in time");
           }
         });

@@ -89,10 +89,14 @@ public final class TrainingNote implements AutoCloseable {
     }
   }
 
-  /** Writes no more by itself. */
+  /** The training is over, and what it keeps is on the disk; writes no more by itself. */
   @Override
   public synchronized void close() {
     hasEnded = true;
+  }
+
+  public synchronized boolean hasEnded() {
+    return hasEnded;
   }
 
   private RunNote note(RunNote.Team team, RunNote.End end) {

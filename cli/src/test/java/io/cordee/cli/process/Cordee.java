@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Runs the packaged command as real processes, in a folder of their own. */
@@ -58,11 +59,13 @@ record Cordee(Path folder, List<String> javaOptions) {
     }
   }
 
-  /** Standard output is a pipe full of zeros that nobody reads. */
-  Process startUnread(String... arguments) {
+  /** Standard output, and error without a file, is a pipe full of zeros that nobody reads. */
+  Process startUnread(Optional<Path> errors, List<String> arguments) {
     List<String> filling = List.of("sh", "-c", "head -c 65536 /dev/zero; exec \"$@\"", "sh");
     try {
-      return builder(filling, arguments).redirectErrorStream(true).start();
+      ProcessBuilder builder = builder(filling, arguments.toArray(String[]::new));
+      errors.ifPresent(file -> builder.redirectError(file.toFile()));
+      return builder.redirectErrorStream(errors.isEmpty()).start();
     } catch (IOException e) {
       throw new UncheckedIOException("is the command packaged, and is this a system with sh?", e);
     }

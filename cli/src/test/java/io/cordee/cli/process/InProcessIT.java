@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,7 +75,7 @@ class InProcessIT {
     if (options.contains("async")) {
       arguments.add("--set=rule={name: adam}");
     }
-    Process training = cordee.startUnread(arguments.toArray(String[]::new));
+    Process training = cordee.startUnread(Optional.empty(), arguments);
     try {
       Run run = cordee.runFolder("run");
       Await.until(
@@ -99,7 +100,8 @@ class InProcessIT {
   @ValueSource(strings = {"--in-process", "--workers=1"})
   void aTerminalThatStaysUnreadKeepsNeitherTheReportNorTheProcess(String option) throws Exception {
     Cordee cordee = Cordee.in(folder);
-    Process training = cordee.startUnread("train", "--set=stop.rounds=20", "--out=run", option);
+    List<String> command = List.of("train", "--set=stop.rounds=20", "--out=run", option);
+    Process training = cordee.startUnread(Optional.empty(), command);
     try {
       assertTrue(training.waitFor(CordeeProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS));
       assertEquals(0, training.exitValue());
@@ -115,8 +117,10 @@ class InProcessIT {
   @Test
   void aTerminalThatNobodyReadsDoesNotKeepAnInterruptedProcess() throws Exception {
     Cordee cordee = Cordee.in(folder);
-    Process training =
-        cordee.startUnread("train", "--in-process", "--set=stop.rounds=1000000", "--out=run");
+    Path errors = folder.resolve("errors");
+    List<String> command =
+        List.of("train", "--in-process", "--set=stop.rounds=1000000", "--out=run");
+    Process training = cordee.startUnread(Optional.of(errors), command);
     try {
       Run run = cordee.runFolder("run");
       Await.until(
@@ -124,9 +128,10 @@ class InProcessIT {
           CordeeProcess.PATIENCE,
           () -> run.measured() > 10,
           () -> run.measured() + " rows");
-      training.destroy();
+      training.toHandle().destroy(); // a Process would close the pipe first
       assertTrue(training.waitFor(CordeeProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS));
       assertTrue(Files.exists(run.model()));
+      assertEquals("", Files.readString(errors), "all is saved");
     } finally {
       training.destroyForcibly();
     }
