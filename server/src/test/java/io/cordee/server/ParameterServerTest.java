@@ -203,7 +203,7 @@ class ParameterServerTest {
                     lead.port(),
                     Access.OPEN,
                     Duration.ofSeconds(20),
-                    () -> {},
+                    why -> {},
                     port -> ""),
                 Optional.empty(),
                 new Traffic(),

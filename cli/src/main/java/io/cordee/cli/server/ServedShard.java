@@ -7,13 +7,16 @@ import io.cordee.cli.log.Logging;
 import io.cordee.cli.log.LoggingListener;
 import io.cordee.cli.option.LiveView;
 import io.cordee.cli.option.ServerOptions;
+import io.cordee.proto.connection.Dial;
 import io.cordee.proto.connection.HostAndPort;
+import io.cordee.proto.security.Access;
 import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.serving.FollowerServing;
 import io.cordee.server.serving.Serving;
+import io.cordee.server.training.Outcome;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,6 +40,15 @@ record ServedShard(ServerOptions options, Place place) {
     if (folder.isPresent()) {
       RunFiles.requireRunOrFree(folder.get());
     }
+    Optional<LastWord> word = folder.map(path -> LastWord.in(path, place.shard()));
+    Access access = options.gate().toLead(lead, place.gate().access());
+    if (word.isPresent() && options.starter().isAlone()) {
+      Optional<String> end = word.get().ifGone(new Dial(lead.host(), lead.port(), access));
+      if (end.isPresent()) {
+        options.display().print(nothingLeft(end.get(), lead));
+        return ExitCode.DONE;
+      }
+    }
     Traffic traffic = new Traffic();
     Closeable lock = lock(folder);
     try (lock;
@@ -45,15 +57,21 @@ record ServedShard(ServerOptions options, Place place) {
         Listeners log = new Listeners().addTelling("log", new LoggingListener())) {
       view.say(this::say);
       Logging.toStandardError(place.name(), options.display().logs().format());
+      long seconds = place.patience().toSeconds();
       LeadAt leadAt =
           new LeadAt(
               lead.host(),
               lead.port(),
-              options.gate().toLead(lead, place.gate().access()),
+              access,
               place.patience(),
-              () -> say("waiting for shard 0 at " + lead),
+              why -> say("waiting for shard 0 for %d s: %s".formatted(seconds, why)),
               port -> options.advertised(place.address().withPort(port)));
-      serving.listenAt(Listening.at(place.address()), listening);
+      serving.listenAt(
+          Listening.at(place.address()),
+          port -> {
+            word.ifPresent(LastWord::forget);
+            listening.accept(port);
+          });
       if (folder.isEmpty()) {
         say(
             "warning: without --out DIR this shard keeps no checkpoints; if it dies, the job starts"
@@ -67,8 +85,15 @@ record ServedShard(ServerOptions options, Place place) {
               options.linger(),
               folder.map(path -> path.resolve(RunFiles.CHECKPOINTS)),
               traffic);
-      return ExitCode.of(follower.run(serving, log));
+      Outcome outcome = follower.run(serving, log);
+      word.filter(its -> options.starter().isAlone()).ifPresent(its -> its.keep(outcome));
+      return ExitCode.of(outcome);
     }
+  }
+
+  private String nothingLeft(String end, HostAndPort lead) {
+    return "nothing is left to train for shard %s: %s; shard 0 is gone (looked for it at %s for %d s): start it first to train further"
+        .formatted(place.shard(), end, lead, LastWord.LOOK.toSeconds());
   }
 
   /** The parent process of a shard that has one uses the folder alone. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -32,11 +33,12 @@ class NodeIT {
   private CordeeProcess node(int index, String... more) {
     List<String> arguments =
         new ArrayList<>(List.of("node", "--index=" + index, "--of=" + NODES, "--lead=" + lead));
+    arguments.add("--threads=1");
+    arguments.add(JOB);
     arguments.addAll(List.of(more));
     if (Stream.of(more).noneMatch(option -> option.startsWith("--out="))) {
       arguments.add("--out=run");
     }
-    arguments.addAll(List.of("--threads=1", JOB));
     return Cordee.in(folder).start(arguments.toArray(String[]::new));
   }
 
@@ -73,7 +75,34 @@ class NodeIT {
   @Test
   void aNodeGivesUpWhereThereIsNoOther() {
     try (CordeeProcess alone = node(1, "--wait=1")) {
-      alone.awaitEnd().expectFailure("gave up after 1 s: is shard 0 running");
+      Ended ended = alone.awaitEnd();
+      ended.expectFailure("gave up after 1 s: is shard 0 running");
+      assertTrue(ended.err().contains("waiting for shard 0 for 1 s: could not reach "), ended::err);
+    }
+  }
+
+  @Test
+  void oneWithAFolderOfItsOwnThatComesAfterTheEndSaysSo() {
+    String brief = "--set=stop.rounds=20";
+    team(brief);
+    long start = System.nanoTime();
+    Ended late = node(2, "--out=own-2", brief).awaitEnd().expectSuccess();
+    Duration taken = Duration.ofNanos(System.nanoTime() - start);
+    String over = "nothing is left to train for shard 2/3: completed after 20 rounds";
+    assertTrue(late.out().contains(over), late::toString);
+    assertTrue(taken.compareTo(Duration.ofMinutes(1)) < 0, () -> "took " + taken);
+    // It takes part where the run goes on.
+    team("--set=stop.rounds=30");
+    Cordee.in(folder).runFolder("own-0").expectRounds(30);
+  }
+
+  private void team(String job) {
+    List<CordeeProcess> nodes =
+        IntStream.range(0, NODES).mapToObj(i -> node(i, "--out=own-" + i, job)).toList();
+    try {
+      nodes.forEach(node -> node.awaitEnd().expectSuccess());
+    } finally {
+      nodes.forEach(CordeeProcess::close);
     }
   }
 

@@ -77,7 +77,7 @@ public final class LeadLink implements AutoCloseable {
       Shard shard,
       CheckpointStore.Kept kept,
       Duration patience,
-      Runnable onWaiting,
+      Consumer<String> onWaiting,
       Executor later)
       throws InterruptedException {
     ManagedChannel channel = connect(new Dial(host, port, access), patience, onWaiting);
@@ -88,7 +88,7 @@ public final class LeadLink implements AutoCloseable {
     return link;
   }
 
-  private static ManagedChannel connect(Dial dial, Duration patience, Runnable onWaiting)
+  private static ManagedChannel connect(Dial dial, Duration patience, Consumer<String> onWaiting)
       throws InterruptedException {
     Retry retry = new Retry(patience, TimeUnit.NANOSECONDS::sleep);
     for (boolean isFirst = true; ; isFirst = false) {
@@ -98,7 +98,7 @@ public final class LeadLink implements AutoCloseable {
         throw new LeadException(e.getMessage());
       } catch (ConnectException e) {
         if (isFirst) {
-          onWaiting.run();
+          onWaiting.accept(e.getMessage());
         }
         if (!retry.pause()) {
           throw new LeadException(

@@ -289,7 +289,7 @@ class BorderTest {
                     lead.port(),
                     Access.OPEN,
                     Duration.ofSeconds(20),
-                    () -> {},
+                    why -> {},
                     port -> ""),
                 Optional.empty(),
                 new Traffic(),

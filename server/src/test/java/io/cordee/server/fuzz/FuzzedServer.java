@@ -98,7 +98,7 @@ public final class FuzzedServer {
                 lead.port(),
                 Access.OPEN,
                 Duration.ofSeconds(20),
-                () -> {},
+                why -> {},
                 port -> ""),
             Optional.empty(),
             new Traffic(),

@@ -143,7 +143,7 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
             port,
             Fit.access(token),
             Fit.SHARDS_PATIENCE,
-            () -> LOG.info("waiting for the driver's server"),
+            why -> LOG.info("waiting for the driver's server: {}", why),
             bound -> new HostAndPort(here, bound).toString());
     var follower =
         new FollowerServing(
