@@ -11,7 +11,6 @@ import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
-import io.cordee.common.kernel.Digest;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.common.text.OutsideText;
@@ -124,18 +123,10 @@ public final class InspectCommand extends CordeeCommand {
       int slots = header.parts() - SavedState.WEIGHTS;
       lines.add("holds     weights, those of the round before, slots: " + slots);
       if (header.shard().count() == 1) {
-        lines.add("digest    " + digest(header, states));
+        lines.add("digest    " + new SavedState(header.mark(), states).digest());
       }
       return "a sound checkpoint of round " + header.mark().version();
     }
-  }
-
-  private static String digest(CheckpointHeader header, List<ParameterState> states) {
-    long[] checksums =
-        states.stream()
-            .mapToLong(state -> Digest.ofChunk(state.current(), state.slots(), 0, state.size()))
-            .toArray();
-    return Digest.ofVector(header.mark().version(), checksums);
   }
 
   private String journal(Path file, List<String> lines) throws IOException {

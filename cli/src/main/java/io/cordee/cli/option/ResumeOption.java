@@ -8,6 +8,7 @@ import io.cordee.common.job.file.JobChange;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.server.checkpoint.CheckpointFolder;
+import io.cordee.server.run.LastModel;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.SavedRun;
 import io.cordee.server.training.Outcome;
@@ -54,9 +55,12 @@ public final class ResumeOption {
     }
   }
 
-  /** How the run was completed, if this job would add nothing to it. */
-  public Optional<Outcome.Completed> completed(Job job) {
-    return folder.flatMap(run -> SavedRun.completed(run, job));
+  /** How the run was completed, if this job would add nothing to it but a model that is missing. */
+  public Optional<Outcome.Completed> completed(Job job) throws IOException {
+    Optional<Outcome.Completed> completed = folder.flatMap(run -> SavedRun.completed(run, job));
+    return completed.isPresent() || folder.isEmpty()
+        ? completed
+        : LastModel.write(folder.get(), job);
   }
 
   /** The message for a run that is complete. */

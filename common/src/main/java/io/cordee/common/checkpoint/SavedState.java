@@ -1,5 +1,6 @@
 package io.cordee.common.checkpoint;
 
+import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.Slot;
@@ -33,5 +34,14 @@ public record SavedState(RoundMark mark, List<ParameterState> chunks) {
       states.add(ParameterState.taking(weights, slots));
     }
     return new SavedState(RoundMark.START, states);
+  }
+
+  /** Of the whole vector, if this is the only shard. */
+  public String digest() {
+    long[] checksums =
+        chunks.stream()
+            .mapToLong(state -> Digest.ofChunk(state.current(), state.slots(), 0, state.size()))
+            .toArray();
+    return Digest.ofVector(mark.version(), checksums);
   }
 }

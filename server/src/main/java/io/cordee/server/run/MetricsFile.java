@@ -57,6 +57,7 @@ final class MetricsFile implements AutoCloseable {
   private boolean isTakenAway;
 
   private String digest = "";
+  private boolean isLastEvaluated;
 
   /** The best weights that the rows tell of. */
   private Optional<Best> best = Optional.empty();
@@ -144,6 +145,11 @@ final class MetricsFile implements AutoCloseable {
     return digest;
   }
 
+  /** Whether the last row tells how good the weights are on all rows held out. */
+  boolean isLastEvaluated() {
+    return isLastEvaluated;
+  }
+
   /** The best weights of the rows so far; empty where the job does not monitor them. */
   Optional<Best> best() {
     return best;
@@ -211,6 +217,9 @@ final class MetricsFile implements AutoCloseable {
 
   private void recall(RoundRow row) {
     digest = row.digest();
+    isLastEvaluated =
+        (!job.data().hasTest() || row.values().containsKey(Measure.TEST_LOSS))
+            && (!job.data().hasValidation() || row.values().containsKey(Measure.VALIDATION_LOSS));
     double figure = row.value(Measure.of(job.stop().monitor()));
     if (job.isMonitored() && !Double.isNaN(figure)) {
       best = Optional.of(Best.after(best, row.round(), figure, job.stop()));

@@ -1,0 +1,87 @@
+package io.cordee.server.run;
+
+import io.cordee.common.checkpoint.SavedState;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobVector;
+import io.cordee.common.job.StopConditions;
+import io.cordee.common.job.StopConditions.Reason;
+import io.cordee.common.model.InitialWeights;
+import io.cordee.common.model.ModelFile;
+import io.cordee.common.reduce.Shard;
+import io.cordee.common.rule.ParameterState;
+import io.cordee.server.checkpoint.CheckpointFolder;
+import io.cordee.server.checkpoint.CheckpointStore;
+import io.cordee.server.training.Outcome;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/** The model that a run lacks whose server was killed between its last row and that. */
+public final class LastModel {
+
+  private LastModel() {}
+
+  /**
+   * Writes it, by what the server has kept; empty if the run is not over, or whether it is takes a
+   * worker to tell.
+   *
+   * @throws IOException if the run cannot be read, or another process writes to it
+   */
+  public static Optional<Outcome.Completed> write(Path run, Job job) throws IOException {
+    Path checkpoints = run.resolve(RunFiles.CHECKPOINTS);
+    if (Files.notExists(run.resolve(RunFiles.METRICS))
+        || !CheckpointFolder.shardsOf(checkpoints).equals(OptionalInt.of(1))) {
+      return Optional.empty();
+    }
+    OwnFolder folder = OwnFolder.ofRun(run);
+    try (folder) {
+      MetricsFile metrics = MetricsFile.resume(run.resolve(RunFiles.METRICS), job);
+      int round = metrics.next() - 1;
+      if (!isOver(job, round) || !metrics.isLastEvaluated()) {
+        return Optional.empty();
+      }
+      SavedState state = kept(checkpoints, job, round);
+      if (!state.digest().equals(metrics.digest())) {
+        return Optional.empty();
+      }
+      Outcome.Completed completed = Outcome.completed(round, Reason.ROUNDS);
+      var metadata =
+          SavedRun.metadata(
+              job, round, metrics.digest(), completed, RunFiles.found(run).columns(), 0);
+      ModelFile.write(run.resolve(RunFiles.MODEL), job.model(), weights(job, state), metadata);
+      return Optional.of(completed);
+    }
+  }
+
+  /** Whether it is over by its rounds, and could not have been by anything that was measured. */
+  private static boolean isOver(Job job, int round) {
+    StopConditions stop = job.stop();
+    boolean areRoundsCounted = stop.epochs().isEmpty() || job.rowsPerRound().isEmpty();
+    return areRoundsCounted
+        && round == stop.lastRound(1, 1)
+        && Stream.of(stop.accuracy(), stop.loss(), stop.tolerance()).allMatch(it -> it.isEmpty());
+  }
+
+  private static SavedState kept(Path checkpoints, Job job, int round) throws IOException {
+    JobVector vector = JobVector.of(job);
+    return new CheckpointStore(
+            checkpoints, job, Shard.WHOLE, vector.chunks(), vector.optimizer(), warning -> {})
+        .latest(
+            () ->
+                SavedState.start(
+                    InitialWeights.of(job.model()), vector.chunks(), vector.optimizer().slots()),
+            version -> version <= round);
+  }
+
+  private static float[] weights(Job job, SavedState state) {
+    FloatBuffer weights = FloatBuffer.allocate(job.model().layout().parameters());
+    for (ParameterState chunk : state.chunks()) {
+      weights.put(chunk.current(), 0, chunk.size());
+    }
+    return weights.array();
+  }
+}
