@@ -216,7 +216,9 @@ public final class ShardStreams {
     }
 
     private void takePart(int shard, int version) {
-      if (streams.putIfAbsent(shard, this) != null) {
+      Inbound former = streams.putIfAbsent(shard, this);
+      if (former != null) {
+        former.call(); // its connection may be dead
         end(
             Status.ALREADY_EXISTS.withDescription(
                 "shard " + shard + "/" + shards + " is connected already"));

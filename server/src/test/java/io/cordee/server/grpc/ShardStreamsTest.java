@@ -156,6 +156,24 @@ class ShardStreamsTest {
     assertEquals(0, asked);
   }
 
+  /** Keepalive would notice it only after most of a minute. */
+  @Test
+  void beforeTheFirstRoundTooTheFormerConnectionHasToAnswerARollCall() {
+    begin();
+    Heard dead = say(hello(40, 55));
+    assertEquals(Optional.of(Status.Code.ALREADY_EXISTS), say(hello(40, 55)).end);
+    later.afterAWhile.forEach(Runnable::run);
+    assertEquals(Optional.of(Status.Code.UNAVAILABLE), dead.end);
+
+    Heard back = say(hello(40, 55));
+    assertTrue(back.welcomed().hasWelcome());
+    say(hello(40, 55));
+    back.toLead.onNext(
+        ShardMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build());
+    later.afterAWhile.forEach(Runnable::run);
+    assertEquals(Optional.empty(), back.end);
+  }
+
   private static final class Heard extends ServerCallStreamObserver<LeadMessage> {
 
     private final List<LeadMessage> messages = new ArrayList<>();
