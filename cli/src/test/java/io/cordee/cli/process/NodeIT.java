@@ -3,6 +3,8 @@ package io.cordee.cli.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.file.JobFile;
+import io.cordee.common.model.Mlp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,10 +98,14 @@ class NodeIT {
     Cordee.in(folder).runFolder("own-0").expectRounds(30);
   }
 
-  private void team(String job) {
-    List<CordeeProcess> nodes =
-        IntStream.range(0, NODES).mapToObj(i -> node(i, "--out=own-" + i, job)).toList();
+  /** Each has a folder of its own. */
+  private void team(String... more) {
+    List<CordeeProcess> nodes = new ArrayList<>();
     try {
+      for (int i = 0; i < NODES; i++) {
+        Stream<String> all = Stream.concat(Stream.of("--out=own-" + i), Stream.of(more));
+        nodes.add(node(i, all.toArray(String[]::new)));
+      }
       nodes.forEach(node -> node.awaitEnd().expectSuccess());
     } finally {
       nodes.forEach(CordeeProcess::close);
@@ -160,6 +166,23 @@ class NodeIT {
     } finally {
       nodes.forEach(CordeeProcess::close);
     }
+  }
+
+  @Test
+  void layersAreCountedByNodeZeroForAll() throws IOException {
+    Files.writeString(folder.resolve("train.csv"), "a,b,kind\n1,2,x\n2,1,y\n3,2,z\n");
+    Files.writeString(
+        folder.resolve("job.yaml"),
+        """
+        model: {layers: [auto, 200, auto]}
+        data: {train: {format: csv, file: train.csv, label: kind}}
+        partitions: 3
+        """);
+    team("--set=stop.rounds=20", "--job=job.yaml", "--data=.");
+    Run run = Cordee.in(folder).runFolder("own-0");
+    run.expectRounds(20);
+    assertEquals(
+        List.of(2, 200, 3), ((Mlp) JobFile.read(run.file("job.yaml"), List.of()).model()).layers());
   }
 
   @Test
