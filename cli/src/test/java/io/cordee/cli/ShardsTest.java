@@ -233,7 +233,8 @@ class ShardsTest {
 
   private static ParameterServer follower(Shard shard, int lead, Gate gate) throws Exception {
     var leadAt =
-        new LeadAt("127.0.0.1", lead, Access.OPEN, PATIENCE, why -> {}, port -> "127.0.0.1:" + port);
+        new LeadAt(
+            "127.0.0.1", lead, Access.OPEN, PATIENCE, why -> {}, port -> "127.0.0.1:" + port);
     return ParameterServer.start(
         ANY_PORT,
         gate,

@@ -23,9 +23,6 @@ final class BestWeights {
   /** The version that was offered last. */
   private int offered = -1;
 
-  /** Whether weights are still to come. */
-  private boolean isCollecting;
-
   BestWeights(Job job, Consumer<ShardOrder> shards, ShardBook book, TrainingListener listener) {
     this.job = job;
     this.shards = shards;
@@ -41,10 +38,6 @@ final class BestWeights {
     return best;
   }
 
-  boolean isCollecting() {
-    return isCollecting;
-  }
-
   /**
    * Takes what was evaluated at a version; a second time, it changes nothing.
    *
@@ -57,20 +50,16 @@ final class BestWeights {
       Best now = Best.after(best, version, job.stop().monitor().of(validation), job.stop());
       best = Optional.of(now);
       if (now.round() == version && job.keepsBest()) {
-        isCollecting = true;
+        book.awaitWeights(this::collected);
         shards.accept(new ShardOrder.Collect(version));
       }
     }
-    return !isCollecting;
+    return !book.areWeightsAwaited();
   }
 
-  /** The weights of some chunks have come. */
-  void collected() {
-    if (book.areAllCollected()) {
-      isCollecting = false;
-      listener.improved(best.orElseThrow(), book.weights());
-      book.forgetCollected();
-    }
+  private void collected() {
+    listener.improved(best.orElseThrow(), book.weights());
+    book.forgetCollected();
   }
 
   /** Whether the best weights are so old, at a version that was evaluated, that training ends. */

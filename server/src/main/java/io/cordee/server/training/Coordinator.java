@@ -141,19 +141,10 @@ final class Coordinator extends TeamCoordinator {
 
   private void beginTraining() {
     if (isGathering() && book.areAllAt(version) && leases.activate()) {
-      log.beginTraining(own.board().start().seconds());
       sayStarted();
       own.board().trainedOn(DataAgreement.words(data.agreed().orElseThrow()));
-      warnIfInexact();
+      log.beginTraining(own.board().start().seconds());
       beginRound();
-    }
-  }
-
-  private void warnIfInexact() {
-    if (!job.hasExactFunction()) {
-      listener.warned(
-          "model.exact is false: gradients of the same rows may differ from worker to worker and"
-              + " from time to time, and so may digests");
     }
   }
 
@@ -301,7 +292,8 @@ final class Coordinator extends TeamCoordinator {
     } else if (report instanceof ShardReport.Squares) {
       proceed();
     } else if (report instanceof ShardReport.Weights) {
-      collected();
+      book.collected();
+      proceed();
     } else if (report instanceof ShardReport.Failed failed) {
       fail(failed.message());
     } else if (report instanceof ShardReport.Lacks) {
@@ -323,11 +315,7 @@ final class Coordinator extends TeamCoordinator {
       }
       book.squares(shard, squares.version(), squares.ofChunks());
     } else if (report instanceof ShardReport.Weights weights) {
-      book.requireCurrent(weights.version(), "weights");
-      if (isCollecting()) {
-        book.collect(
-            weights.version(), weights.firstChunk(), weights.values(), weights.checksums());
-      }
+      book.collect(weights.version(), weights.firstChunk(), weights.values(), weights.checksums());
     }
   }
 
@@ -340,19 +328,6 @@ final class Coordinator extends TeamCoordinator {
     }
     beginTraining();
     proceed();
-  }
-
-  private boolean isCollecting() {
-    return ending.hasBegun() ? ending.isCollecting() : best.isCollecting();
-  }
-
-  private void collected() {
-    if (ending.isCollecting()) {
-      ending.collected();
-    } else if (isCollecting()) {
-      best.collected();
-      proceed();
-    }
   }
 
   /** All shards have to agree anew. */

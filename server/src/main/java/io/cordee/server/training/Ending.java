@@ -42,7 +42,7 @@ final class Ending {
     return how.isPresent();
   }
 
-  boolean isCollecting() {
+  private boolean isCollecting() {
     return hasBegun() && outcome.isEmpty();
   }
 
@@ -58,6 +58,7 @@ final class Ending {
     how = Optional.of(way);
     own.stop();
     if (book.areAllThere()) {
+      book.awaitWeights(this::collected);
       try {
         shards.accept(new ShardOrder.Collect(coordinator.version()));
       } catch (RuntimeException | OutOfMemoryError e) {
@@ -86,8 +87,8 @@ final class Ending {
     }
   }
 
-  void collected() {
-    if (book.areAllCollected()) {
+  private void collected() {
+    if (isCollecting()) {
       finish(how.orElseThrow());
     }
   }

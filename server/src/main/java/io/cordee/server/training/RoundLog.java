@@ -37,6 +37,11 @@ final class RoundLog {
     roundStart = nanoTime.getAsLong();
     trainingStart = roundStart - (long) (seconds * 1e9);
     lastKept = seconds;
+    if (!job.hasExactFunction()) {
+      listener.warned(
+          "model.exact is false: gradients of the same rows may differ from worker to worker and"
+              + " from time to time, and so may digests");
+    }
   }
 
   void begin(int version, ShardBook book) {

@@ -32,6 +32,7 @@ final class ShardBook {
 
   private float[] weights = new float[0];
   private final BitSet collected = new BitSet();
+  private Optional<Runnable> whenCollected = Optional.empty();
 
   /**
    * @param chunks of the whole vector
@@ -145,13 +146,26 @@ final class ShardBook {
     return Digest.ofVector(atVersion, checksums);
   }
 
+  /** The weights are to be collected: told once all are there. In place of what was told before. */
+  void awaitWeights(Runnable whenCollected) {
+    this.whenCollected = Optional.of(whenCollected);
+  }
+
+  boolean areWeightsAwaited() {
+    return whenCollected.isPresent();
+  }
+
   /**
-   * Takes weights; a server that is alone has them all, and they are not copied.
+   * Takes weights if they are awaited; a server that is alone has them all, and they are not
+   * copied.
    *
    * @throws IllegalArgumentException if there are no such chunks or they have another length
    */
   void collect(int atVersion, int firstChunk, float[] values, long[] ofChunks) {
     requireCurrent(atVersion, "weights");
+    if (!areWeightsAwaited()) {
+      return;
+    }
     int end = firstChunk + ofChunks.length;
     if (firstChunk < 0
         || end > chunks.count()
@@ -168,6 +182,15 @@ final class ShardBook {
     }
     System.arraycopy(ofChunks, 0, checksums, firstChunk, ofChunks.length);
     collected.set(firstChunk, end);
+  }
+
+  /** Says so if they are. */
+  void collected() {
+    if (areWeightsAwaited() && areAllCollected()) {
+      Runnable told = whenCollected.get();
+      whenCollected = Optional.empty();
+      told.run();
+    }
   }
 
   boolean areAllCollected() {
