@@ -47,8 +47,7 @@ public record NetworkBenchmark(
   private void rounds(Downlink downlink, Report report) throws IOException, InterruptedException {
     int workers = hosts.size() - 1;
     double least = cluster.lineSeconds((double) workers * parameters * Float.BYTES);
-    double forecast =
-        Layout.shards(workers, 1, new Round(parameters, downlink, 0)).seconds(cluster, 0);
+    double forecast = Layout.shards(workers, 1, new Round(parameters, downlink)).seconds(cluster);
     int warmup = (int) Math.ceil(WARMUP / forecast);
     int more = Math.max(1, Math.min(50, 1_000_000 / parameters));
     Turns turns = report.choose(new Turns(0, 11, 10 * more), new Turns(0, 2, 2));

@@ -111,16 +111,17 @@ public record Layout(List<Stage> pipeline, int chunks, List<Stage> ending, int h
   }
 
   /**
-   * How long a round takes. Either cables and processors are busy until then, or chunks are
-   * complete late, as streams have drifted apart, and have later stages still before them.
+   * How long a round takes, besides gradients. Either cables and processors are busy until then, or
+   * chunks are complete late, as streams have drifted apart, and have later stages still before
+   * them.
    */
-  public double seconds(Cluster cluster, double computeSeconds) {
+  public double seconds(Cluster cluster) {
     List<Stage> push = pipeline.subList(0, 1);
     List<Stage> later = pipeline.subList(1, pipeline.size());
     double busy = through(pipeline, chunks, cluster);
     double late = through(push, chunks, cluster) + through(later, late(cluster), cluster);
     double ends = ending.stream().mapToDouble(stage -> stage.seconds(cluster)).sum();
-    return computeSeconds + hops * cluster.latency() + Math.max(busy, late) + ends;
+    return hops * cluster.latency() + Math.max(busy, late) + ends;
   }
 
   /** One chunk takes its time, the others as long as the busiest cable or processor needs. */

@@ -2,12 +2,8 @@ package io.cordee.bench.scale;
 
 import io.cordee.common.job.Downlink;
 
-/**
- * What a round moves.
- *
- * @param computeSeconds that the slowest worker needs for its gradient
- */
-public record Round(int parameters, Downlink downlink, double computeSeconds) {
+/** What a round moves. */
+public record Round(int parameters, Downlink downlink) {
 
   /** Parameters of a chunk at most. */
   static final int CHUNK = 65_536;

@@ -33,7 +33,7 @@ public final class RoundForecast {
             .formatted(CORES, LATENCY * 1e6));
     for (Downlink downlink : List.of(Downlink.FLOATS, Downlink.SIGNS)) {
       for (double bits : List.of(1e9, 1e10)) {
-        table(report, new Round(10_000_000, downlink, 0), cluster(bits));
+        table(report, new Round(10_000_000, downlink), cluster(bits));
       }
     }
     report.note(
@@ -42,7 +42,7 @@ public final class RoundForecast {
     report.note(CROSSING.formatted("of", "one server", SHARDS + " shards", "equals"));
     for (int parameters : List.of(100_000, 1_000_000, 10_000_000)) {
       for (double bits : List.of(1e9, 1e10)) {
-        crossings(report, new Round(parameters, Downlink.FLOATS, 0), cluster(bits));
+        crossings(report, new Round(parameters, Downlink.FLOATS), cluster(bits));
       }
     }
     report.note(
@@ -60,8 +60,8 @@ public final class RoundForecast {
   }
 
   private static String ofEquals(Downlink downlink, double bits) {
-    Layout layout = Layout.ofEquals(EQUALS, new Round(EQUALS_PARAMETERS, downlink, 0));
-    return time(layout.seconds(Calibration.emulated(bits, 500e-6), 0));
+    Layout layout = Layout.ofEquals(EQUALS, new Round(EQUALS_PARAMETERS, downlink));
+    return time(layout.seconds(Calibration.emulated(bits, 500e-6)));
   }
 
   private static Cluster cluster(double bits) {
@@ -100,7 +100,7 @@ public final class RoundForecast {
 
   private static String cell(Layout layout, Cluster cluster) {
     String mark = Use.of(layout.pipeline(), cluster).isOfProcessors() ? "*" : " ";
-    return time(layout.seconds(cluster, 0)) + mark;
+    return time(layout.seconds(cluster)) + mark;
   }
 
   private static String time(double seconds) {
@@ -123,9 +123,9 @@ public final class RoundForecast {
     for (int hosts = HOSTS.get(0); hosts <= MOST; hosts *= 2) {
       double relays =
           Math.min(
-              Layout.relays(hosts, RACK, 1, round).seconds(cluster, 0),
-              Layout.relays(hosts, RACK, SHARDS, round).seconds(cluster, 0));
-      if (layout.apply(hosts).seconds(cluster, 0) > 2 * relays) {
+              Layout.relays(hosts, RACK, 1, round).seconds(cluster),
+              Layout.relays(hosts, RACK, SHARDS, round).seconds(cluster));
+      if (layout.apply(hosts).seconds(cluster) > 2 * relays) {
         return "%,d".formatted(hosts);
       }
     }

@@ -50,11 +50,11 @@ public final class Planner {
       int workers) {}
 
   /**
-   * A cell that can be run; {@code overrides} of the job file make its job.
+   * A cell that can be run, with its job.
    *
    * @param source of the rule's settings
    */
-  public record Planned(Cell cell, Job job, List<String> overrides, String source) {}
+  public record Planned(Cell cell, Job job, String source) {}
 
   private record RuleSettings(List<String> overrides, String source) {}
 
@@ -152,8 +152,7 @@ public final class Planner {
         overrides.add("batch.seed=" + cell.seed());
       }
       overrides.addAll(ends(read(overrides), budget));
-      return new Planned(
-          cell, read(overrides), List.copyOf(overrides), source(rule, settings.source(), besides));
+      return new Planned(cell, read(overrides), source(rule, settings.source(), besides));
     } catch (JobException e) {
       throw new GridException(
           (cell.settings().isEmpty() ? "" : "the cell " + cell.settings() + ": ") + e.getMessage());
