@@ -12,11 +12,6 @@ import io.cordee.function.Sums;
  */
 public record NodeRounding(Uplink uplink, Chunks chunks) {
 
-  /** Sums stay as they are. */
-  public static NodeRounding none(Chunks chunks) {
-    return new NodeRounding(Uplink.FLOAT32, chunks);
-  }
-
   /** Whether sums stay as they are. */
   public boolean isExact() {
     return uplink == Uplink.FLOAT32;

@@ -24,28 +24,34 @@ public record Contribution(
     this(version, node, chunk, tally, sums, Vectors.firstNotFinite(sums));
   }
 
-  /** Adds siblings into the left one's array; the sum has the bits of any other order. */
+  /** Adds siblings into the left one's array; where sums are rounded, each node by itself. */
   static TreeReduction.Adder<Contribution> adder(NodeRounding rounding) {
-    if (!rounding.isExact()) {
-      return (left, right) -> {
-        Vectors.add(left.sums, right.sums, left.sums.length);
-        rounding.round(left.chunk, left.sums);
-        return left.at(1, left.tally.plus(right.tally));
-      };
+    if (rounding.isExact()) {
+      return new Fours();
     }
-    return new TreeReduction.QuadAdder<>() {
-      @Override
-      public Contribution add(Contribution left, Contribution right) {
-        Vectors.add(left.sums, right.sums, left.sums.length);
-        return left.at(1, left.tally.plus(right.tally));
-      }
-
-      @Override
-      public Contribution add(Contribution a, Contribution b, Contribution c, Contribution d) {
-        Vectors.addFour(a.sums, b.sums, c.sums, d.sums, a.sums.length);
-        return a.at(2, a.tally.plus(b.tally).plus(c.tally.plus(d.tally)));
-      }
+    return (left, right) -> {
+      Contribution sum = left.plus(right);
+      rounding.round(sum.chunk, sum.sums);
+      return sum;
     };
+  }
+
+  private static final class Fours implements TreeReduction.QuadAdder<Contribution> {
+    @Override
+    public Contribution add(Contribution left, Contribution right) {
+      return left.plus(right);
+    }
+
+    @Override
+    public Contribution add(Contribution a, Contribution b, Contribution c, Contribution d) {
+      Vectors.addFour(a.sums, b.sums, c.sums, d.sums, a.sums.length);
+      return a.at(2, a.tally.plus(b.tally).plus(c.tally.plus(d.tally)));
+    }
+  }
+
+  private Contribution plus(Contribution right) {
+    Vectors.add(sums, right.sums, sums.length);
+    return at(1, tally.plus(right.tally));
   }
 
   /** Its array with the sums of the node that is so many levels above. */

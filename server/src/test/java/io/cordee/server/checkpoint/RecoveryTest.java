@@ -18,6 +18,7 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.wire.Uplink;
 import io.cordee.function.Layout;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
@@ -97,7 +98,7 @@ class RecoveryTest {
       board =
           new RoundBoard(
               optimizer,
-              NodeRounding.none(chunks),
+              new NodeRounding(Uplink.FLOAT32, chunks),
               new ReductionTree(1),
               start,
               new BufferPool(),

@@ -5,6 +5,7 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.NodeRounding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.common.wire.Uplink;
 
 /** Boards at version 0 that keep nothing and step one chunk after the other. */
 public final class Boards {
@@ -22,7 +23,7 @@ public final class Boards {
     SavedState start = SavedState.start(initial, chunks, optimizer.slots());
     return new RoundBoard(
         optimizer,
-        NodeRounding.none(chunks),
+        new NodeRounding(Uplink.FLOAT32, chunks),
         tree,
         start,
         pool,

@@ -20,6 +20,7 @@ import io.cordee.common.model.Output;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.NodeRounding;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.wire.Uplink;
 import io.cordee.function.GradientFunction;
 import io.cordee.function.Layout;
 import io.cordee.function.Rows;
@@ -241,7 +242,7 @@ class ComputeTeamTest {
             Optional.empty(),
             LAYOUT,
             3,
-            NodeRounding.none(Chunks.of(LAYOUT.parameters(), 1)),
+            new NodeRounding(Uplink.FLOAT32, Chunks.of(LAYOUT.parameters(), 1)),
             tree,
             server,
             failures::add);
@@ -318,7 +319,7 @@ class ComputeTeamTest {
             local,
             LAYOUT,
             3,
-            NodeRounding.none(Chunks.of(LAYOUT.parameters(), width)),
+            new NodeRounding(Uplink.FLOAT32, Chunks.of(LAYOUT.parameters(), width)),
             tree,
             server,
             failures::add);
