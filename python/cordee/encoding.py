@@ -5,6 +5,7 @@ import numpy as np
 from cordee.messages import ENCODINGS
 
 _BLOCK = 256
+# Bits of a scale that are 0, so that 127 times it is exact.
 _FREE = np.uint32(0xFF)
 _LARGEST_SCALE = (np.finfo(np.float32).max / np.float32(127)).view(np.uint32) & ~_FREE
 _SMALLEST = np.finfo(np.float32).tiny

@@ -42,11 +42,11 @@ def maximal_nodes(held, partitions):
 class Reduction:
     """Adds what comes for the partitions of a lease, siblings as soon as both are there. Any thread may offer.
 
-    The value of every node is rounded by round(value).
+    The value of every node is rounded in place by rounding(value).
     """
 
-    def __init__(self, held, partitions, round=lambda value: None):
-        self._round = round
+    def __init__(self, held, partitions, rounding=lambda value: None):
+        self._round = rounding
         self._partitions = partitions
         self._maximal = set(maximal_nodes(held, partitions))
         self._waiting = {}

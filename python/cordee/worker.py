@@ -374,11 +374,7 @@ class _Session:
     def _compute(self, version, at, partitions):
         if self._job.is_exact and not self._program.is_checked:
             self._start(version, lambda: self._check(version, at, partitions))
-        reduction = Reduction(
-            partitions,
-            self._job.partitions,
-            lambda sums: self._uplink.round(sums.gradients),
-        )
+        reduction = Reduction(partitions, self._job.partitions, lambda sums: self._uplink.round(sums.gradients))
         for partition in sorted(partitions):
             self._start(version, lambda partition=partition: self._partition(version, at, partition, reduction))
 

@@ -285,6 +285,17 @@ class UplinkTest(unittest.TestCase):
                 error = {"float32": 0, "bfloat16": 5 / 256, "int8": 2.6 / 127}[name]
                 self.assertLessEqual(np.abs(once - values).max(), error)
 
+    def test_ties_and_the_least_blocks_as_in_java(self):
+        tiny = np.float32(2**-126)
+        for given, expected in (
+            ([127, 2.5, 3.5, -2.5, -0.5], [127, 2, 4, -2, 0]),
+            ([127 * tiny, tiny, 0], [127 * tiny, tiny, 0]),
+            ([126 * tiny, tiny], [0, 0]),
+        ):
+            values = np.array(given, np.float32)
+            Uplink("int8").round(values)
+            self.assertEqual(values.tobytes(), np.array(expected, np.float32).tobytes())
+
     def test_blocks_of_zeroes_and_of_what_is_not_finite(self):
         values = np.array([0] * 256 + [np.inf], np.float32)
         uplink = Uplink("int8")

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Gradients in fewer bytes: the accuracy on the digits, and that digests are those of any team. */
+/** With fewer bytes up, the digits are still learnt, and digests do not depend on the team. */
 class UplinkAccuracyTest {
 
   private static final int SOME = 8;

@@ -198,7 +198,7 @@ public final class ChaosCommand extends CordeeCommand {
   private void check(Job job, int shards) {
     if (!job.isReproducible()) {
       throw CommandException.wrongUse(
-          "expected mode sync and an exact model; digests of others depend on the team");
+          "expected mode sync and an exact model; digests of other jobs depend on the team");
     }
     if (!job.checkpoint().isOn()) {
       throw CommandException.wrongUse(

@@ -22,18 +22,22 @@ import java.util.concurrent.TimeUnit;
  */
 record LastWord(Path file) {
 
-  /** How long shard 0 is looked for. */
-  static final Duration LOOK = Duration.ofSeconds(10);
+  /** The longest that shard 0 is looked for; it may have to read data before it listens. */
+  static final Duration LOOK = Duration.ofSeconds(60);
 
   static LastWord in(Path folder, Shard shard) {
     Path checkpoints = folder.resolve(RunFiles.CHECKPOINTS);
     return new LastWord(checkpoints.resolve("shard-%d.completed".formatted(shard.number())));
   }
 
-  /** How the job was completed, if it was and shard 0 is gone. */
-  Optional<String> ifGone(Dial lead) throws IOException, InterruptedException {
-    Retry retry = new Retry(LOOK, TimeUnit.NANOSECONDS::sleep);
-    while (Files.exists(file)) {
+  boolean isThere() {
+    return Files.exists(file);
+  }
+
+  /** How the job was completed, if shard 0 is gone. */
+  Optional<String> ifGone(Dial lead, Duration look) throws IOException, InterruptedException {
+    Retry retry = new Retry(look, TimeUnit.NANOSECONDS::sleep);
+    for (; ; ) {
       try {
         lead.open(Dial.LIMIT).shutdownNow();
         return Optional.empty();
@@ -45,7 +49,6 @@ record LastWord(Path file) {
         }
       }
     }
-    return Optional.empty();
   }
 
   void keep(Outcome outcome) {

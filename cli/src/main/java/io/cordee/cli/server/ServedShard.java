@@ -20,6 +20,7 @@ import io.cordee.server.training.Outcome;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 
@@ -42,10 +43,15 @@ record ServedShard(ServerOptions options, Place place) {
     }
     Optional<LastWord> word = folder.map(path -> LastWord.in(path, place.shard()));
     Access access = options.gate().toLead(lead, place.gate().access());
-    if (word.isPresent() && options.starter().isAlone()) {
-      Optional<String> end = word.get().ifGone(new Dial(lead.host(), lead.port(), access));
+    if (word.filter(LastWord::isThere).isPresent() && options.starter().isAlone()) {
+      Duration look =
+          place.patience().compareTo(LastWord.LOOK) < 0 ? place.patience() : LastWord.LOOK;
+      say(
+          "its job was complete; looking for shard 0 at %s for %d s"
+              .formatted(lead, look.toSeconds()));
+      Optional<String> end = word.get().ifGone(new Dial(lead.host(), lead.port(), access), look);
       if (end.isPresent()) {
-        options.display().print(nothingLeft(end.get(), lead));
+        options.display().print(nothingLeft(end.get(), lead, look));
         return ExitCode.DONE;
       }
     }
@@ -91,9 +97,9 @@ record ServedShard(ServerOptions options, Place place) {
     }
   }
 
-  private String nothingLeft(String end, HostAndPort lead) {
+  private String nothingLeft(String end, HostAndPort lead, Duration look) {
     return "nothing is left to train for shard %s: %s; shard 0 is gone (looked for it at %s for %d s): start it first to train further"
-        .formatted(place.shard(), end, lead, LastWord.LOOK.toSeconds());
+        .formatted(place.shard(), end, lead, look.toSeconds());
   }
 
   /** The parent process of a shard that has one uses the folder alone. */

@@ -88,7 +88,7 @@ class NodeIT {
     String brief = "--set=stop.rounds=20";
     team(brief);
     long start = System.nanoTime();
-    Ended late = node(2, "--out=own-2", brief).awaitEnd().expectSuccess();
+    Ended late = node(2, "--out=own-2", "--wait=5", brief).awaitEnd().expectSuccess();
     Duration taken = Duration.ofNanos(System.nanoTime() - start);
     String over = "nothing is left to train for shard 2/3: completed after 20 rounds";
     assertTrue(late.out().contains(over), late::toString);

@@ -3,10 +3,10 @@ package io.cordee.common.wire;
 import io.cordee.common.kernel.PlainFirst;
 import io.cordee.common.kernel.VectorApi;
 
-/** The loops that round x[from, to): plain ones here, with the bits of those by vectors. */
+/** Loops that round x[from, to). These are plain; those by vectors give the same bits. */
 class RoundingLoops {
 
-  /** Floats to round by plain loops: about a tenth of a second's. */
+  /** Floats rounded by plain loops first: about 0.1 s of work. */
   private static final long ENOUGH = 1L << 24;
 
   static final RoundingLoops PLAIN = new RoundingLoops();
@@ -21,7 +21,7 @@ class RoundingLoops {
     return VectorApi.obstacle().isPresent() ? PLAIN : new VectorRoundingLoops();
   }
 
-  /** To what the upper 16 bits hold: the nearest, with an even last bit of two; NaN stays NaN. */
+  /** To bfloat16, ties to even; NaN stays NaN. */
   void toBfloat16(float[] x, int from, int to) {
     for (int i = from; i < to; i++) {
       x[i] = Bfloat16.toFloat(Bfloat16.of(x[i]));

@@ -21,10 +21,6 @@ public enum Uplink {
   }
 
   /** Rounds x[from, from + count) in place, in blocks from {@code from} on. */
-  public void round(float[] x, int from, int count) {
-    RoundingLoops.CHOICE.run(count, loops -> round(loops, x, from, count));
-  }
-
   void round(RoundingLoops loops, float[] x, int from, int count) {
     switch (this) {
       case FLOAT32 -> {}

@@ -38,7 +38,7 @@ class UplinkTest {
 
   private static float[] rounded(Uplink uplink, float[] x) {
     float[] rounded = x.clone();
-    uplink.round(rounded, 0, x.length);
+    uplink.round(RoundingLoops.PLAIN, rounded, 0, x.length);
     return rounded;
   }
 
@@ -66,9 +66,9 @@ class UplinkTest {
     Random random = new Random(seed);
     float[] values = finite(random, from + count + 3);
     float[] rounded = values.clone();
-    uplink.round(rounded, from, count);
+    uplink.round(RoundingLoops.PLAIN, rounded, from, count);
     float[] again = rounded.clone();
-    uplink.round(again, from, count);
+    uplink.round(RoundingLoops.PLAIN, again, from, count);
     // A bfloat16 may be infinite, and -0 stay what it is.
     assertArrayEquals(rounded, again);
 

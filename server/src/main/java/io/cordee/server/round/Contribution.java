@@ -3,9 +3,9 @@ package io.cordee.server.round;
 import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.reduce.NodeRounding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
+import io.cordee.common.wire.NodeRounding;
 
 /**
  * The sum for one node of the reduction tree, for one chunk and version.
@@ -13,8 +13,8 @@ import io.cordee.common.reduce.TreeReduction;
  * @param version how many rounds the weights it was computed at had behind them
  * @param sums gradient sums of the chunk's parameters, then what else the rule asks for; owned by
  *     the receiver
- * @param firstNotFinite where the first float stands that is NaN or infinite; −1 if none is, or
- *     where contributions have been added
+ * @param firstNotFinite where the first float stands that is NaN or infinite; −1 if none is; sums
+ *     of contributions are not searched
  */
 public record Contribution(
     int version, int node, int chunk, Tally tally, float[] sums, int firstNotFinite) {
@@ -54,7 +54,7 @@ public record Contribution(
     return at(1, tally.plus(right.tally));
   }
 
-  /** Its array with the sums of the node that is so many levels above. */
+  /** This array, now the sum of the node so many levels above. */
   private Contribution at(int levels, Tally sum) {
     return new Contribution(version, node >> levels, chunk, sum, sums, -1);
   }

@@ -5,6 +5,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.StopConditions.Reason;
+import io.cordee.common.job.file.Found;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.reduce.Shard;
@@ -20,14 +21,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
-/** The model that a run lacks whose server was killed between its last row and that. */
+/** Writes the model of a run whose server was killed after its last row. */
 public final class LastModel {
 
   private LastModel() {}
 
   /**
-   * Writes it, by what the server has kept; empty if the run is not over, or whether it is takes a
-   * worker to tell.
+   * Writes it, from what the server has kept; empty if the run is not over, or only a worker can
+   * tell.
    *
    * @throws IOException if the run cannot be read, or another process writes to it
    */
@@ -48,10 +49,13 @@ public final class LastModel {
       if (!state.digest().equals(metrics.digest())) {
         return Optional.empty();
       }
+      Found found = RunFiles.found(run);
+      folder.clear();
+      folder.writeJob(job, found);
       Outcome.Completed completed = Outcome.completed(round, Reason.ROUNDS);
+      long rowsPerRound = job.rowsPerRound().orElse(0);
       var metadata =
-          SavedRun.metadata(
-              job, round, metrics.digest(), completed, RunFiles.found(run).columns(), 0);
+          SavedRun.metadata(job, round, metrics.digest(), completed, found.columns(), rowsPerRound);
       ModelFile.write(run.resolve(RunFiles.MODEL), job.model(), weights(job, state), metadata);
       return Optional.of(completed);
     }

@@ -236,7 +236,7 @@ final class DataAgreement {
   private static String part(String unit, int at, int parts, long rows, SourceSpec source) {
     String files = source.files().isEmpty() ? "" : " of " + String.join(" and ", source.files());
     return (unit
-            + " rows%s, which begins at row %d of these (counted from 0 after the split and without left-out rows, not a line of the file)")
+            + " rows%s, which begins at row %d of these (counting from 0 the rows kept after the split; not a line number)")
         .formatted(at, files, at * rows / parts);
   }
 

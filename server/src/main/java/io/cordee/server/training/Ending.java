@@ -57,6 +57,7 @@ final class Ending {
     }
     how = Optional.of(way);
     own.stop();
+    book.awaitNoWeights();
     if (book.areAllThere()) {
       book.awaitWeights(this::collected);
       try {
@@ -72,6 +73,7 @@ final class Ending {
   /** The process ends, and another continues the job: no new checkpoint is written. */
   void suspend(String why) {
     own.stop();
+    book.awaitNoWeights();
     how = Optional.of(new Outcome.Suspended(why));
     outcome = how;
   }

@@ -146,9 +146,16 @@ final class ShardBook {
     return Digest.ofVector(atVersion, checksums);
   }
 
-  /** The weights are to be collected: told once all are there. In place of what was told before. */
+  /**
+   * The weights are to be collected: this runs once all are there, in place of what was to run
+   * before.
+   */
   void awaitWeights(Runnable whenCollected) {
     this.whenCollected = Optional.of(whenCollected);
+  }
+
+  void awaitNoWeights() {
+    whenCollected = Optional.empty();
   }
 
   boolean areWeightsAwaited() {
@@ -184,11 +191,11 @@ final class ShardBook {
     collected.set(firstChunk, end);
   }
 
-  /** Says so if they are. */
+  /** Runs what awaits the weights once all are there. */
   void collected() {
     if (areWeightsAwaited() && areAllCollected()) {
       Runnable told = whenCollected.get();
-      whenCollected = Optional.empty();
+      awaitNoWeights();
       told.run();
     }
   }

@@ -68,13 +68,13 @@ class DataAgreementTest {
         Map.of(
             ANN,
             "its data differ from those of bob, dan: expected checksum 0000000000000004 for"
-                + " partition 3 of the training rows of train.csv, which begins at row 7 of these (counted from"
-                + " 0 after the split and without left-out rows, not a line of the file);"
+                + " partition 3 of the training rows of train.csv, which begins at row 7 of these (counting"
+                + " from 0 the rows kept after the split; not a line number);"
                 + " found 0000000000000063; give it the same files",
             CID,
             "its data differ from those of bob, dan: expected checksum 0000000000000007 for slice 2"
-                + " of the test rows of test.csv, which begins at row 3 of these (counted from 0"
-                + " after the split and without left-out rows, not a line of the file); found"
+                + " of the test rows of test.csv, which begins at row 3 of these (counting from 0"
+                + " the rows kept after the split; not a line number); found"
                 + " 000000000000004d; give it the same files"),
         vote.refused());
     assertEquals(Optional.empty(), vote.tie());

@@ -1,9 +1,9 @@
 package io.cordee.worker.compute;
 
 import io.cordee.common.job.Tally;
-import io.cordee.common.reduce.NodeRounding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
+import io.cordee.common.wire.NodeRounding;
 import io.cordee.function.GradientFunction;
 import io.cordee.function.Layout;
 import io.cordee.function.Rows;

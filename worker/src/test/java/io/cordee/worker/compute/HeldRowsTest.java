@@ -100,7 +100,7 @@ class HeldRowsTest {
     String refusal = assertThrows(DataException.class, () -> rows.hold(units(4))).getMessage();
     assertTrue(refusal.contains("its rows have changed since this worker began"), refusal);
     String place =
-        "partition 4, which begins at row 8 of these (counted from 0 after the split and without left-out rows, not a line of the file)";
+        "partition 4, which begins at row 8 of these (counting from 0 the rows kept after the split; not a line number)";
     assertTrue(refusal.contains(place), refusal);
   }
 

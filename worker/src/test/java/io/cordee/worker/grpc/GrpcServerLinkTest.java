@@ -182,7 +182,7 @@ class GrpcServerLinkTest {
     link.contributeAs(uplink);
     link.contribution(6, 5, TALLY, sums);
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
-      link.contribution(6, 4, TALLY, sums, chunk, 1); // another node, with no rounding error yet
+      link.contribution(6, 4, TALLY, sums, chunk, 1);
     }
     List<Contribution> runs = new ArrayList<>();
     for (int count = 0; count < chunks.count(); count += runs.get(runs.size() - 1).getChunks()) {

@@ -116,8 +116,8 @@ public final class PartitionStore {
     if (checksums.length > 0 && checksums[partition] != rows.checksum()) {
       throw new DataException(
           "%s: its rows have changed since this worker began: expected checksum %016x for those of"
-              + " partition %d, which begins at row %d of these (counted from 0 after the split and"
-              + " without left-out rows, not a line of the file); found %016x; restore the file and start this worker again",
+              + " partition %d, which begins at row %d of these (counting from 0 the rows kept"
+              + " after the split; not a line number); found %016x; restore the file and start this worker again",
           source.name(),
           checksums[partition],
           partition,

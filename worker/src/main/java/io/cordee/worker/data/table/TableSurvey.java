@@ -36,7 +36,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
   /**
    * @param name by which a job can name it: its own, or its index if it has none of its own
    * @param hasCells whether rows have a value in it; lists and groups are none
-   * @param haveHours whether some date has another hour than 0
+   * @param hasHours whether some date has another hour than 0
    * @param empty how many rows have nothing
    * @param missing how many have nothing, or a text for a missing value
    * @param isCounting whether each number is whole and one more than the one before it
@@ -50,7 +50,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       boolean hasCells,
       long numbers,
       long dates,
-      boolean haveHours,
+      boolean hasHours,
       long empty,
       long missing,
       boolean areWhole,
@@ -73,7 +73,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
 
     /** Suffixes of the columns that a column of dates gives, as in {@code day.month}. */
     public List<String> dateParts() {
-      return Dates.PARTS.stream().filter(part -> haveHours || !part.equals(Dates.HOUR)).toList();
+      return Dates.PARTS.stream().filter(part -> hasHours || !part.equals(Dates.HOUR)).toList();
     }
 
     /** Whether most values are numbers. */
@@ -119,7 +119,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
     private int sampled;
     private long numbers;
     private long dates;
-    private boolean haveHours;
+    private boolean hasHours;
     private long empty;
     private long marked;
     private boolean areWhole = true;
@@ -154,7 +154,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
 
     private void count(LocalDateTime date) {
       dates++;
-      haveHours |= date.getHour() > 0;
+      hasHours |= date.getHour() > 0;
     }
 
     private void countOdd(String text) {
@@ -185,7 +185,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
           hasCells,
           numbers,
           dates,
-          haveHours,
+          hasHours,
           empty,
           empty + marked,
           areWhole && numbers > 0,

@@ -1,6 +1,6 @@
-package io.cordee.common.reduce;
+package io.cordee.common.wire;
 
-import io.cordee.common.wire.Uplink;
+import io.cordee.common.reduce.Chunks;
 import io.cordee.function.Sums;
 
 /**
@@ -20,21 +20,29 @@ public record NodeRounding(Uplink uplink, Chunks chunks) {
   /** Rounds a node's sums for one chunk: the gradient's, then the extra floats. */
   public void round(int chunk, float[] sums) {
     int size = chunks.size(chunk);
-    uplink.round(sums, 0, size);
-    uplink.round(sums, size, sums.length - size);
+    RoundingLoops.CHOICE.run(
+        sums.length,
+        loops -> {
+          uplink.round(loops, sums, 0, size);
+          uplink.round(loops, sums, size, sums.length - size);
+        });
   }
 
   /** Rounds a node's sums for all chunks. */
   public void round(Sums sums) {
-    if (isExact()) {
-      return;
+    if (!isExact()) {
+      RoundingLoops.CHOICE.run(
+          (long) chunks.parameters() * chunks.width(), loops -> round(loops, sums));
     }
+  }
+
+  private void round(RoundingLoops loops, Sums sums) {
     int more = chunks.width() - 1;
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       int from = chunks.from(chunk);
       int size = chunks.size(chunk);
-      uplink.round(sums.gradient(), from, size);
-      uplink.round(sums.extra(), from * more, size * more);
+      uplink.round(loops, sums.gradient(), from, size);
+      uplink.round(loops, sums.extra(), from * more, size * more);
     }
   }
 }

@@ -1,8 +1,9 @@
-package io.cordee.common.reduce;
+package io.cordee.common.wire;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import io.cordee.common.wire.Uplink;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Shard;
 import io.cordee.function.Sums;
 import java.util.Arrays;
 import java.util.Random;
@@ -16,8 +17,8 @@ class NodeRoundingTest {
   @ParameterizedTest
   @EnumSource(Uplink.class)
   void workersAndShardsRoundAlike(Uplink uplink) {
-    for (int width : new int[] {1, 2}) {
-      Chunks chunks = new Chunks(PARAMETERS, 256, width);
+    for (int width : new int[] {1, 2, 5}) {
+      Chunks chunks = new Chunks(PARAMETERS, width == 5 ? 300 : 256, width);
       NodeRounding whole = new NodeRounding(uplink, chunks);
       Sums sums = gaussians(width);
       Sums rounded = gaussians(width);
