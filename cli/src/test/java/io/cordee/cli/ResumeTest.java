@@ -139,6 +139,22 @@ class ResumeTest {
     run.expectRounds(9);
   }
 
+  @Test
+  void aRunThatIsToEndAtItsLastRowIsCompletedWithThatJob() throws IOException {
+    Run run = train("--set=stop.rounds=5");
+    Files.delete(run.model());
+    Files.delete(run.file("evaluation.json"));
+    RunNote.End open = new RunNote.End(RunNote.End.OPEN, "");
+    RunNote.read(path()).orElseThrow().endedBy(open).write(path());
+    Path file = run.file("job.yaml");
+    Files.writeString(file, Files.readString(file).replace("rounds: 5", "rounds: 9"));
+    Ended ended = resume("--set=stop.rounds=5").expectSuccess();
+    assertTrue(ended.out().startsWith("nothing is left to train in "), ended::out);
+    assertTrue(Files.readString(file).contains("rounds: 5"));
+    assertTrue(Files.exists(run.file("evaluation.json")));
+    assertEquals("completed after 5 rounds", RunNote.read(path()).orElseThrow().end().message());
+  }
+
   /** They are the last bytes of the file. */
   private static byte[] weights(byte[] model) {
     return Arrays.copyOfRange(model, model.length - 4 * 2410, model.length);
