@@ -19,7 +19,7 @@ final class ChaosJob {
   /** The built-in job with local steps, beside those that are called by their rules. */
   private static final String LOCAL = "local";
 
-  /** What the built-in job needs so that its loss goes on moving, and stays finite. */
+  /** What the built-in job needs so that its loss goes on moving, and stays finite; and uplinks. */
   private static final Map<String, List<String>> SETTINGS =
       Map.of(
           LOCAL,
@@ -28,9 +28,9 @@ final class ChaosJob {
               "batch=full",
               "local={steps: 3, batch: 8, rule: adam}"),
           "adam",
-          List.of("rule.learning_rate=0.001"),
+          List.of("rule.learning_rate=0.001", "uplink=int8"),
           "quickprop",
-          List.of("rule.learning_rate=0.02", "rule.growth_limit=1.1"));
+          List.of("rule.learning_rate=0.02", "rule.growth_limit=1.1", "uplink=bfloat16"));
 
   private ChaosJob() {}
 
