@@ -22,19 +22,19 @@ class BudgetTest {
   private static final Map<String, Long> LINES =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("bench", 5_852L),
+              Map.entry("bench", 5_854L),
               Map.entry("cli", 9_888L),
-              Map.entry("common", 14_066L),
+              Map.entry("common", 14_051L),
               Map.entry("examples", 502L),
               Map.entry("experiment", 5_575L),
               Map.entry("gallery", 1_522L),
               Map.entry("library", 1_556L),
               Map.entry("proto", 2_745L),
               Map.entry("reference", 598L),
-              Map.entry("server", 17_513L),
+              Map.entry("server", 17_500L),
               Map.entry("spark", 2_644L),
               Map.entry("torch", 1_358L),
-              Map.entry("worker", 14_291L)));
+              Map.entry("worker", 14_283L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

@@ -104,7 +104,6 @@ final class Session {
     try (JobWork work =
         new JobWork(job, held, functions, JobWork.threads(threads), server, this::report)) {
       server.deliverChunksTo(work);
-      server.contributeAs(job.wire().uplink());
       if (job.model() instanceof Mlp) {
         LOG.info("matrix products by {}", Kernels.fastest().description());
       }

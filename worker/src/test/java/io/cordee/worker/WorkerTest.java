@@ -84,12 +84,7 @@ class WorkerTest {
     server.say(new ServerSays.Finished(JobEnd.COMPLETED, "completed after 1 round"));
     assertEquals(new Worker.End(JobEnd.COMPLETED, "completed after 1 round"), get(end));
     assertEquals(
-        List.of(
-            "hello ann 2",
-            "as FLOAT32",
-            "found 1437 training and 360 test rows",
-            "prepared 7",
-            "goodbye"),
+        List.of("hello ann 2", "found 1437 training and 360 test rows", "prepared 7", "goodbye"),
         server.heard);
   }
 
@@ -321,12 +316,7 @@ class WorkerTest {
     second.say(new ServerSays.Finished(JobEnd.COMPLETED, "over"));
     assertEquals(new Worker.End(JobEnd.COMPLETED, "over"), get(end));
     assertEquals(
-        List.of(
-            "hello ann 2",
-            "as FLOAT32",
-            "found 1437 training and 360 test rows",
-            "prepared 1",
-            "goodbye"),
+        List.of("hello ann 2", "found 1437 training and 360 test rows", "prepared 1", "goodbye"),
         second.heard);
     assertTrue(server.isClosed && second.isClosed);
   }

@@ -8,6 +8,7 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.Words;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
 import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.message.WorkerSays;
@@ -108,7 +109,7 @@ public final class TrivialWorker implements Role {
     for (int i = 0; i < rounds; i++) {
       for (int node : tree.maximalNodes(lease.partitions())) {
         Tally tally = new Tally(tree.span(node).size(), 1, 0, 0); // a row each
-        server.contribution(lease.version(), node, tally, sums);
+        server.contribution(lease.version(), node, tally, sums, Uplink.FLOAT32);
       }
       awaitLease();
     }

@@ -10,6 +10,7 @@ import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.wire.NodeRounding;
 import io.cordee.function.Stats;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.proto.message.WorkerSays.DataFound;
@@ -81,7 +82,7 @@ final class SimulatedTeam implements Team, TrainingListener {
     RoundBoard board =
         new RoundBoard(
             vector.optimizer(),
-            vector.rounding(),
+            new NodeRounding(job.wire().uplink(), chunks),
             tree,
             start,
             buffers,

@@ -92,7 +92,6 @@ final class JobWorker implements SimulatedWorker {
         new JobWork(job, rows, FunctionProviders.installed(), new Threads(), server, this::failed);
     work = Optional.of(begun);
     server.deliverChunksTo(begun);
-    server.contributeAs(job.wire().uplink());
     server.send(
         new WorkerSays.DataFound(
             rows.counts(),
@@ -267,11 +266,6 @@ final class JobWorker implements SimulatedWorker {
     @Override
     public void deliverChunksTo(ChunkSink sink) {}
 
-    @Override
-    public void contributeAs(Uplink uplink) {
-      // Encoding what is rounded loses nothing.
-    }
-
     /** Hello is answered at once; nobody misses a heartbeat; the cluster hands permits on. */
     @Override
     public void send(WorkerSays said) {
@@ -280,8 +274,10 @@ final class JobWorker implements SimulatedWorker {
       }
     }
 
+    /** Encoding what is rounded would lose nothing. */
     @Override
-    public void contribution(int version, int node, Tally tally, Sums sums, int first, int count) {
+    public void contribution(
+        int version, int node, Tally tally, Sums sums, Uplink uplink, int first, int count) {
       List<float[]> parts =
           IntStream.range(first, first + count).mapToObj(chunk -> part(sums, chunk)).toList();
       link.contribute(version, node, tally, first, parts);

@@ -3,13 +3,12 @@ package io.cordee.common.wire;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Objects;
 
 /**
  * Floats in half the bytes: the upper 16 bits of a {@code float32}, little-endian. The range stays;
  * of 24 bits of precision 8 are left.
  */
-public final class Bfloat16 {
+final class Bfloat16 {
 
   private static final VarHandle SHORTS =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
@@ -20,7 +19,7 @@ public final class Bfloat16 {
    * The nearest bfloat16, the one with an even last bit if two are equally near. What is nearer to
    * 2^128 than to the largest one is infinite; NaN stays NaN.
    */
-  public static short of(float x) {
+  static short of(float x) {
     int bits = Float.floatToRawIntBits(x);
     int lastBit = bits >>> 16 & 1;
     int rounded = bits + 0x7FFF + lastBit >>> 16;
@@ -30,7 +29,7 @@ public final class Bfloat16 {
   }
 
   /** Exact. */
-  public static float toFloat(short bfloat16) {
+  static float toFloat(short bfloat16) {
     return Float.intBitsToFloat(bfloat16 << 16);
   }
 
@@ -39,8 +38,7 @@ public final class Bfloat16 {
    *
    * @throws IndexOutOfBoundsException if either range is not one of its array
    */
-  public static void encode(float[] from, int at, int count, byte[] into, int offset) {
-    check(from, at, count, into, offset);
+  static void encode(float[] from, int at, int count, byte[] into, int offset) {
     for (int i = 0; i < count; i++) {
       SHORTS.set(into, offset + Short.BYTES * i, of(from[at + i]));
     }
@@ -51,15 +49,9 @@ public final class Bfloat16 {
    *
    * @throws IndexOutOfBoundsException if either range is not one of its array
    */
-  public static void decode(byte[] from, int offset, float[] into, int at, int count) {
-    check(into, at, count, from, offset);
+  static void decode(byte[] from, int offset, float[] into, int at, int count) {
     for (int i = 0; i < count; i++) {
       into[at + i] = toFloat((short) SHORTS.get(from, offset + Short.BYTES * i));
     }
-  }
-
-  private static void check(float[] floats, int at, int count, byte[] bytes, int offset) {
-    Objects.checkFromIndexSize(at, count, floats.length);
-    Objects.checkFromIndexSize(offset, Math.multiplyExact(count, Short.BYTES), bytes.length);
   }
 }

@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.Objects;
 
 /**
  * Floats in little more than a quarter of the bytes: blocks of 256 (the last may have fewer), each
@@ -60,8 +59,6 @@ final class Int8Blocks {
    * @throws IndexOutOfBoundsException if a range is not one of its array
    */
   static void encode(float[] from, int at, int count, byte[] into, int offset) {
-    Objects.checkFromIndexSize(at, count, from.length);
-    Objects.checkFromIndexSize(offset, bytes(count), into.length);
     int target = offset;
     for (int i = at; i < at + count; i += LENGTH) {
       int to = Math.min(at + count, i + LENGTH);
@@ -83,8 +80,6 @@ final class Int8Blocks {
    * @throws IndexOutOfBoundsException if either range is not one of its array
    */
   static void decode(byte[] from, int offset, float[] into, int at, int count) {
-    Objects.checkFromIndexSize(at, count, into.length);
-    Objects.checkFromIndexSize(offset, bytes(count), from.length);
     int source = offset;
     for (int i = at; i < at + count; i += LENGTH) {
       float scale = (float) FLOATS.get(from, source);

@@ -2,6 +2,7 @@ package io.cordee.common.wire;
 
 import io.cordee.common.reduce.Chunks;
 import io.cordee.function.Sums;
+import java.util.function.Consumer;
 
 /**
  * Rounds the value of every node of a job's reduction tree to what would travel, whether it travels
@@ -20,7 +21,7 @@ public record NodeRounding(Uplink uplink, Chunks chunks) {
   /** Rounds a node's sums for one chunk: the gradient's, then the extra floats. */
   public void round(int chunk, float[] sums) {
     int size = chunks.size(chunk);
-    RoundingLoops.CHOICE.run(
+    run(
         sums.length,
         loops -> {
           uplink.round(loops, sums, 0, size);
@@ -30,9 +31,12 @@ public record NodeRounding(Uplink uplink, Chunks chunks) {
 
   /** Rounds a node's sums for all chunks. */
   public void round(Sums sums) {
+    run((long) chunks.parameters() * chunks.width(), loops -> round(loops, sums));
+  }
+
+  private void run(long floats, Consumer<RoundingLoops> task) {
     if (!isExact()) {
-      RoundingLoops.CHOICE.run(
-          (long) chunks.parameters() * chunks.width(), loops -> round(loops, sums));
+      RoundingLoops.CHOICE.run(floats, task);
     }
   }
 

@@ -31,7 +31,7 @@ import java.util.function.Function;
  * A shard's own part of a job's vector.
  *
  * @param all the chunks of the whole vector
- * @param rounding of its own chunks
+ * @param chunks its own
  * @param given the weights that it begins with, if another shard has sent them
  */
 record OwnPart(
@@ -39,7 +39,7 @@ record OwnPart(
     Shard shard,
     Optimizer optimizer,
     Chunks all,
-    NodeRounding rounding,
+    Chunks chunks,
     ReductionTree tree,
     BufferPool buffers,
     Optional<float[]> given) {
@@ -53,24 +53,20 @@ record OwnPart(
         shard,
         vector.optimizer().at(vector.chunks().from(shard.firstChunk(vector.chunks()))),
         vector.chunks(),
-        new NodeRounding(job.wire().uplink(), shard.own(vector.chunks())),
+        shard.own(vector.chunks()),
         new ReductionTree(job.partitions()),
         new BufferPool(),
         Optional.empty());
   }
 
   OwnPart beginningWith(float[] weights) {
-    return new OwnPart(job, shard, optimizer, all, rounding, tree, buffers, Optional.of(weights));
-  }
-
-  Chunks chunks() {
-    return rounding.chunks();
+    return new OwnPart(job, shard, optimizer, all, chunks, tree, buffers, Optional.of(weights));
   }
 
   /** Its own state at version 0. */
   SavedState start() {
     if (given.isPresent()) {
-      return SavedState.start(given.get(), chunks(), optimizer.slots());
+      return SavedState.start(given.get(), chunks, optimizer.slots());
     }
     InitialWeights weights = new InitialWeights(job.model());
     int before = all.from(shard.firstChunk(all));
@@ -79,13 +75,13 @@ record OwnPart(
       others = left < others.length ? new float[left] : others;
       weights.take(others);
     }
-    return SavedState.start(weights::take, chunks(), optimizer.slots());
+    return SavedState.start(weights::take, chunks, optimizer.slots());
   }
 
   RoundBoard rounds(KeptState kept) {
     return new RoundBoard(
         optimizer,
-        rounding,
+        new NodeRounding(job.wire().uplink(), chunks),
         tree,
         kept.start(),
         buffers,
@@ -106,7 +102,7 @@ record OwnPart(
         JobFile.write(job),
         part,
         board,
-        new ContributionReader(part, chunks(), tree, buffers, job.wire().uplink(), job.local()),
+        new ContributionReader(part, chunks, tree, buffers, job.wire().uplink(), job.local()),
         traffic,
         new Absentees(System::nanoTime),
         us -> training.apply(new Surroundings(job, us, listener, System::nanoTime)));

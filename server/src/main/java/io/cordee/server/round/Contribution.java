@@ -24,34 +24,25 @@ public record Contribution(
     this(version, node, chunk, tally, sums, Vectors.firstNotFinite(sums));
   }
 
-  /** Adds siblings into the left one's array; where sums are rounded, each node by itself. */
-  static TreeReduction.Adder<Contribution> adder(NodeRounding rounding) {
-    if (rounding.isExact()) {
-      return new Fours();
-    }
-    return (left, right) -> {
-      Contribution sum = left.plus(right);
-      rounding.round(sum.chunk, sum.sums);
-      return sum;
+  /** Adds siblings into the left one's array, and rounds the sum of each node. */
+  static TreeReduction.QuadAdder<Contribution> adder(NodeRounding rounding) {
+    return new TreeReduction.QuadAdder<>() {
+      @Override
+      public Contribution add(Contribution left, Contribution right) {
+        Vectors.add(left.sums, right.sums, left.sums.length);
+        rounding.round(left.chunk, left.sums);
+        return left.at(1, left.tally.plus(right.tally));
+      }
+
+      @Override
+      public Contribution add(Contribution a, Contribution b, Contribution c, Contribution d) {
+        if (!rounding.isExact()) {
+          return add(add(a, b), add(c, d));
+        }
+        Vectors.addFour(a.sums, b.sums, c.sums, d.sums, a.sums.length);
+        return a.at(2, a.tally.plus(b.tally).plus(c.tally.plus(d.tally)));
+      }
     };
-  }
-
-  private static final class Fours implements TreeReduction.QuadAdder<Contribution> {
-    @Override
-    public Contribution add(Contribution left, Contribution right) {
-      return left.plus(right);
-    }
-
-    @Override
-    public Contribution add(Contribution a, Contribution b, Contribution c, Contribution d) {
-      Vectors.addFour(a.sums, b.sums, c.sums, d.sums, a.sums.length);
-      return a.at(2, a.tally.plus(b.tally).plus(c.tally.plus(d.tally)));
-    }
-  }
-
-  private Contribution plus(Contribution right) {
-    Vectors.add(sums, right.sums, sums.length);
-    return at(1, tally.plus(right.tally));
   }
 
   /** This array, now the sum of the node so many levels above. */

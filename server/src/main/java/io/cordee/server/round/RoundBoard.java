@@ -77,7 +77,7 @@ public final class RoundBoard implements Board {
     this.keeper = keeper;
     this.start = start.mark();
     this.state = new RoundState(chunks.count(), start.mark());
-    TreeReduction.Adder<Contribution> adder = Contribution.adder(rounding);
+    TreeReduction.QuadAdder<Contribution> adder = Contribution.adder(rounding);
     for (int c = 0; c < chunks.count(); c++) {
       Optimizer there = optimizer.at(chunks.from(c));
       rounds.add(new ChunkRound(start.chunks().get(c), version(), there, tree, adder, pool));

@@ -231,7 +231,8 @@ final class ComputeTeam implements AutoCloseable {
     }
     if (toSend.isPresent()) {
       if (!isAbandoned(version)) {
-        server.contribution(version, node, toSend.get().tally(), toSend.get().sums());
+        Partial sum = toSend.get();
+        server.contribution(version, node, sum.tally(), sum.sums(), rounding.uplink());
       }
       giveBack(toSend.get().sums());
     }

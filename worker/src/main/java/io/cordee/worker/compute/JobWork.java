@@ -4,6 +4,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.common.wire.NodeRounding;
 import io.cordee.function.Rows;
 import io.cordee.proto.message.ServerSays;
 import io.cordee.worker.function.FunctionProviders;
@@ -73,7 +74,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
                 .map(local -> () -> new LocalDescent(local, vector.layout(), job.model().seed())),
             vector.layout(),
             job.model().outputs(),
-            vector.rounding(),
+            new NodeRounding(job.wire().uplink(), vector.chunks()),
             new ReductionTree(job.partitions()),
             server,
             onFailure);

@@ -19,19 +19,20 @@ import java.util.stream.IntStream;
  */
 final class ContributionWriter {
 
-  private final Uplink uplink;
-  private final Encoding encoding;
-
-  ContributionWriter(Uplink uplink) {
-    this.uplink = uplink;
-    this.encoding = Encoding.valueOf(uplink.name());
-  }
+  private ContributionWriter() {}
 
   /**
    * @param sums rounded; not to change until the message is written
    */
-  Frame<WorkerMessage> write(
-      int version, int node, Tally tally, Sums sums, Chunks chunks, int first, int count) {
+  static Frame<WorkerMessage> write(
+      int version,
+      int node,
+      Tally tally,
+      Sums sums,
+      Uplink uplink,
+      Chunks chunks,
+      int first,
+      int count) {
     WorkerMessage message =
         WorkerMessage.newBuilder()
             .setContribution(
@@ -40,18 +41,18 @@ final class ContributionWriter {
                     .setNode(node)
                     .setChunk(first)
                     .setChunks(count)
-                    .setEncoding(encoding)
+                    .setEncoding(Encoding.valueOf(uplink.name()))
                     .setTally(TallyCodec.writeCounts(tally)))
             .build();
     List<Payload> data =
         IntStream.range(first, first + count)
-            .mapToObj(chunk -> encode(sums, chunks, chunk))
+            .mapToObj(chunk -> encode(sums, uplink, chunks, chunk))
             .toList();
     return new Frame<>(message, Payload.joined(data));
   }
 
   /** The gradient's sums, then the curvature's if any. */
-  private Payload encode(Sums sums, Chunks chunks, int chunk) {
+  private static Payload encode(Sums sums, Uplink uplink, Chunks chunks, int chunk) {
     int from = chunks.from(chunk);
     int size = chunks.size(chunk);
     int more = chunks.width() - 1;

@@ -44,7 +44,6 @@ public final class GrpcServerLink implements ServerLink {
   private final ManagedChannel channel;
   private final Runnable onClose;
   private final ServerStream stream;
-  private volatile ContributionWriter contributions = new ContributionWriter(Uplink.FLOAT32);
 
   /**
    * @param server what people call it
@@ -122,11 +121,6 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   @Override
-  public void contributeAs(Uplink uplink) {
-    contributions = new ContributionWriter(uplink);
-  }
-
-  @Override
   public ServerSays receive() {
     try {
       return stream.receive();
@@ -137,9 +131,10 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   @Override
-  public void contribution(int version, int node, Tally tally, Sums sums, int first, int count) {
+  public void contribution(
+      int version, int node, Tally tally, Sums sums, Uplink uplink, int first, int count) {
     Chunks chunks = Chunks.of(sums.parameters(), sums.width());
-    stream.send(contributions.write(version, node, tally, sums, chunks, first, count));
+    stream.send(ContributionWriter.write(version, node, tally, sums, uplink, chunks, first, count));
   }
 
   @Override

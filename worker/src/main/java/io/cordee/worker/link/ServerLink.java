@@ -29,9 +29,6 @@ public interface ServerLink extends AutoCloseable {
   /** To be set before the first chunk. */
   void deliverChunksTo(ChunkSink sink);
 
-  /** How contributions are encoded; initially, as float32. */
-  void contributeAs(Uplink uplink);
-
   /**
    * Waits while the server cannot take an {@link WorkerSays.Evaluated}; skips a {@link
    * WorkerSays.Heartbeat} while other messages wait, which serve as one. After a {@link
@@ -39,16 +36,18 @@ public interface ServerLink extends AutoCloseable {
    */
   void send(WorkerSays said);
 
-  default void contribution(int version, int node, Tally tally, Sums sums) {
+  default void contribution(int version, int node, Tally tally, Sums sums, Uplink uplink) {
     Chunks chunks = Chunks.of(sums.parameters(), sums.width());
     int most = chunks.perMessage();
     for (int first = 0; first < chunks.count(); first += most) {
-      contribution(version, node, tally, sums, first, Math.min(most, chunks.count() - first));
+      int count = Math.min(most, chunks.count() - first);
+      contribution(version, node, tally, sums, uplink, first, count);
     }
   }
 
   /** Sends neighbouring chunks as one message. */
-  void contribution(int version, int node, Tally tally, Sums sums, int first, int count);
+  void contribution(
+      int version, int node, Tally tally, Sums sums, Uplink uplink, int first, int count);
 
   @Override
   void close();

@@ -186,16 +186,11 @@ public final class ShardedLink implements ServerLink {
     }
   }
 
-  @Override
-  public void contributeAs(Uplink uplink) {
-    shards.forEach(shard -> shard.contributeAs(uplink));
-  }
-
   /** Alternates between shards, so that none is idle. */
   @Override
-  public void contribution(int version, int node, Tally tally, Sums sums) {
+  public void contribution(int version, int node, Tally tally, Sums sums, Uplink uplink) {
     if (isAlone()) {
-      lead.contribution(version, node, tally, sums);
+      lead.contribution(version, node, tally, sums, uplink);
       return;
     }
     int most = chunks.perMessage();
@@ -208,7 +203,7 @@ public final class ShardedLink implements ServerLink {
         int first = shard.firstChunk(chunks) + turn * most;
         int count = Math.min(most, shard.endChunk(chunks) - first);
         if (count > 0) {
-          shards.get(number).contribution(version, node, tally, sums, first, count);
+          shards.get(number).contribution(version, node, tally, sums, uplink, first, count);
           isMore = true;
         }
       }
@@ -216,8 +211,9 @@ public final class ShardedLink implements ServerLink {
   }
 
   @Override
-  public void contribution(int version, int node, Tally tally, Sums sums, int first, int count) {
-    owner(first).contribution(version, node, tally, sums, first, count);
+  public void contribution(
+      int version, int node, Tally tally, Sums sums, Uplink uplink, int first, int count) {
+    owner(first).contribution(version, node, tally, sums, uplink, first, count);
   }
 
   private ServerLink owner(int chunk) {

@@ -152,7 +152,7 @@ class GrpcServerLinkTest {
       sums.gradient()[i] = i;
       sums.extra()[i] = -i;
     }
-    link.contribution(6, 5, TALLY, sums);
+    link.contribution(6, 5, TALLY, sums, Uplink.FLOAT32);
     Chunks chunks = Chunks.of(parameters, 2);
     assertTrue(chunks.count() > 2);
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
@@ -179,10 +179,9 @@ class GrpcServerLinkTest {
       sums.extra()[i] = i % 17;
     }
     Chunks chunks = Chunks.of(sums.parameters(), sums.width());
-    link.contributeAs(uplink);
-    link.contribution(6, 5, TALLY, sums);
+    link.contribution(6, 5, TALLY, sums, uplink);
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
-      link.contribution(6, 4, TALLY, sums, chunk, 1);
+      link.contribution(6, 4, TALLY, sums, uplink, chunk, 1);
     }
     List<Contribution> runs = new ArrayList<>();
     for (int count = 0; count < chunks.count(); count += runs.get(runs.size() - 1).getChunks()) {
@@ -207,10 +206,8 @@ class GrpcServerLinkTest {
     Sums sums = new Sums(3, 1);
     sums.gradient()[0] = 127;
     sums.gradient()[2] = -1;
-    link.contributeAs(Uplink.BFLOAT16);
-    link.contribution(6, 5, TALLY, sums);
-    link.contributeAs(Uplink.INT8);
-    link.contribution(6, 5, TALLY, sums);
+    link.contribution(6, 5, TALLY, sums, Uplink.BFLOAT16);
+    link.contribution(6, 5, TALLY, sums, Uplink.INT8);
     Contribution half = hear(server).getContribution();
     assertEquals(Contribution.Encoding.BFLOAT16, half.getEncoding());
     assertEquals(
@@ -432,7 +429,7 @@ class GrpcServerLinkTest {
         CompletableFuture.runAsync(
             () -> {
               for (int i = 0; i < total; i++) {
-                link.contribution(0, 1, TALLY, mebibyte);
+                link.contribution(0, 1, TALLY, mebibyte, Uplink.FLOAT32);
                 sent.incrementAndGet();
               }
             });
@@ -475,7 +472,7 @@ class GrpcServerLinkTest {
     link.send(new WorkerSays.Heartbeat());
     link.send(new WorkerSays.Goodbye(""));
     link.send(new WorkerSays.Goodbye(""));
-    link.contribution(0, 1, TALLY, new Sums(1, 1));
+    link.contribution(0, 1, TALLY, new Sums(1, 1), Uplink.FLOAT32);
     sender.interrupt();
     assertTrue(get(wasInterrupted));
     get(server.stream).request(Integer.MAX_VALUE);
@@ -493,7 +490,7 @@ class GrpcServerLinkTest {
         new Thread(
             () -> {
               while (!Thread.currentThread().isInterrupted()) {
-                link.contribution(0, 1, TALLY, mebibyte);
+                link.contribution(0, 1, TALLY, mebibyte, Uplink.FLOAT32);
               }
               wasInterrupted.complete(true);
             },

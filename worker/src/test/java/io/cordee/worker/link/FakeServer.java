@@ -93,17 +93,13 @@ public class FakeServer implements ServerLink {
   }
 
   @Override
-  public void contributeAs(Uplink uplink) {
-    heard.add("as " + uplink);
-  }
-
-  @Override
-  public void contribution(int version, int node, Tally tally, Sums sums, int first, int count) {
+  public void contribution(
+      int version, int node, Tally tally, Sums sums, Uplink uplink, int first, int count) {
     heard.add("contribution " + first + "+" + count);
   }
 
   @Override
-  public void contribution(int version, int node, Tally tally, Sums sums) {
+  public void contribution(int version, int node, Tally tally, Sums sums, Uplink uplink) {
     gate.join();
     contributions.add(
         new Sent(version, node, tally, sums.gradient().clone(), sums.extra().clone()));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
 import io.cordee.proto.message.JobEnd;
 import io.cordee.proto.message.ServerSays;
@@ -40,7 +41,7 @@ class ShardedLinkTest {
   @Test
   void neighboursOfAShardShareAMessageAndShardsTakeTurns() {
     greet();
-    link.contribution(3, 1, new Tally(1, 1, 0, 0), new Sums(75_010, 1));
+    link.contribution(3, 1, new Tally(1, 1, 0, 0), new Sums(75_010, 1), Uplink.FLOAT32);
     assertEquals(List.of("hello ann 2", "contribution 0+8"), lead.heard);
     assertEquals(List.of("hello ann 2", "contribution 8+8"), other.heard);
   }
@@ -58,7 +59,7 @@ class ShardedLinkTest {
     ShardedLink beside =
         new ShardedLink(servers.get(0), 1, welcome -> servers.subList(1, servers.size()));
     beside.send(new WorkerSays.Hello("ann", 2));
-    beside.contribution(3, 1, new Tally(1, 1, 0, 0), new Sums(75_010, 1));
+    beside.contribution(3, 1, new Tally(1, 1, 0, 0), new Sums(75_010, 1), Uplink.FLOAT32);
     assertEquals(List.of("2", "0", "1"), order);
   }
 
@@ -79,7 +80,7 @@ class ShardedLinkTest {
     return new FakeServer() {
       @Override
       public void contribution(
-          int version, int node, Tally tally, Sums sums, int first, int count) {
+          int version, int node, Tally tally, Sums sums, Uplink uplink, int first, int count) {
         order.add(String.valueOf(number));
       }
     };
