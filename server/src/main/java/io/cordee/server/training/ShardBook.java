@@ -170,9 +170,6 @@ final class ShardBook {
    */
   void collect(int atVersion, int firstChunk, float[] values, long[] ofChunks) {
     requireCurrent(atVersion, "weights");
-    if (!areWeightsAwaited()) {
-      return;
-    }
     int end = firstChunk + ofChunks.length;
     if (firstChunk < 0
         || end > chunks.count()
@@ -180,6 +177,9 @@ final class ShardBook {
       throw new IllegalArgumentException(
           "chunk %d and the next, %d with %d parameters, are not part of this job"
               .formatted(firstChunk, ofChunks.length, values.length));
+    }
+    if (!areWeightsAwaited()) {
+      return;
     }
     if (values.length == chunks.parameters()) {
       weights = values;

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Five chunks of 2, the last of 1: shard 0 has one of them, shards 1 and 2 have two each. */
@@ -56,13 +58,21 @@ class ShardBookTest {
   }
 
   @Test
-  void theWholeIsWhatAllHaveSent() {
+  void theWholeIsWhatAllHaveSentOnceItIsAwaited() {
+    book.collect(0, 0, new float[] {0, 0}, new long[] {7});
+    List<String> told = new ArrayList<>();
+    book.awaitWeights(() -> told.add("before"));
+    book.awaitWeights(() -> told.add("now"));
     book.collect(0, 4, new float[] {9}, new long[] {4});
     book.collect(0, 1, new float[] {3, 4, 5, 6}, new long[] {1, 2});
     book.collect(0, 3, new float[] {7, 8}, new long[] {3});
+    book.collected();
     assertFalse(book.areAllCollected());
     book.collect(0, 0, new float[] {1, 2}, new long[] {0});
     assertTrue(book.areAllCollected());
+    book.collected();
+    book.collected();
+    assertEquals(List.of("now"), told);
     assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, book.weights());
     assertEquals(Digest.ofVector(0, new long[] {0, 1, 2, 3, 4}), book.digest(0));
   }
@@ -71,6 +81,7 @@ class ShardBookTest {
   void oneServerAloneCopiesNothing() {
     ShardBook alone = new ShardBook(CHUNKS, 1);
     float[] own = new float[9];
+    alone.awaitWeights(() -> {});
     alone.collect(0, 0, own, new long[5]);
     assertTrue(alone.areOthersAt(7));
     assertSame(own, alone.weights());
