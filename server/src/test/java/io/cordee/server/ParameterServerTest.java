@@ -9,9 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
-import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.Connections;
-import io.cordee.proto.security.Access;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.DataFound;
 import io.cordee.proto.v1.Differs;
@@ -26,12 +24,9 @@ import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.assembly.FinishedRole;
-import io.cordee.server.assembly.FollowerRole;
-import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Absentees;
 import io.cordee.server.grpc.Gate;
-import io.cordee.server.observe.Traffic;
 import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
@@ -192,22 +187,7 @@ class ParameterServerTest {
     Outcome outcome = new Outcome.Completed("completed after 6 rounds");
     ParameterServer lead = finished(2, outcome);
     ParameterServer shard =
-        ParameterServer.start(
-            anyPort(),
-            Gate.OPEN,
-            Duration.ZERO,
-            new FollowerRole(
-                new Shard(1, 2),
-                new LeadAt(
-                    "127.0.0.1",
-                    lead.port(),
-                    Access.OPEN,
-                    Duration.ofSeconds(20),
-                    why -> {},
-                    port -> ""),
-                Optional.empty(),
-                new Traffic(),
-                watcher));
+        ParameterServer.start(anyPort(), Gate.OPEN, Duration.ZERO, Followers.of(lead, watcher));
     open.add(0, shard);
     Wire wire = wire(shard);
     wire.greet("ann");

@@ -45,7 +45,7 @@ public record Contribution(
     };
   }
 
-  /** This array, now the sum of the node so many levels above. */
+  /** The sum of its ancestor {@code levels} up, in its array. */
   private Contribution at(int levels, Tally sum) {
     return new Contribution(version, node >> levels, chunk, sum, sums, -1);
   }

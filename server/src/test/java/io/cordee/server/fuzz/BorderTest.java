@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.Connections;
-import io.cordee.proto.security.Access;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.Differs;
 import io.cordee.proto.v1.Failure;
@@ -20,15 +18,13 @@ import io.cordee.proto.v1.ShardSquares;
 import io.cordee.proto.v1.ShardStepped;
 import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.Followers;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.PlainWorker;
 import io.cordee.server.Wire;
-import io.cordee.server.assembly.FollowerRole;
-import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.fuzz.HostileStream.Reading;
 import io.cordee.server.grpc.Gate;
-import io.cordee.server.observe.Traffic;
 import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.TrainingListener;
 import io.grpc.CallOptions;
@@ -39,7 +35,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -279,21 +274,7 @@ class BorderTest {
   private ParameterServer follower(ParameterServer lead) throws Exception {
     ParameterServer follower =
         ParameterServer.start(
-            anyPort(),
-            Gate.OPEN,
-            Duration.ZERO,
-            new FollowerRole(
-                new Shard(1, 2),
-                new LeadAt(
-                    "127.0.0.1",
-                    lead.port(),
-                    Access.OPEN,
-                    Duration.ofSeconds(20),
-                    why -> {},
-                    port -> ""),
-                Optional.empty(),
-                new Traffic(),
-                new TrainingListener() {}));
+            anyPort(), Gate.OPEN, Duration.ZERO, Followers.of(lead, new TrainingListener() {}));
     open.add(0, follower);
     return follower;
   }

@@ -1,17 +1,14 @@
 package io.cordee.server.fuzz;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.reduce.Shard;
 import io.cordee.proto.security.Access;
+import io.cordee.server.Followers;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.MeasuredServer;
 import io.cordee.server.Wire;
-import io.cordee.server.assembly.FollowerRole;
-import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
-import io.cordee.server.observe.Traffic;
 import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
@@ -88,21 +85,7 @@ public final class FuzzedServer {
 
   private static ParameterServer follower(ParameterServer lead) throws Exception {
     return ParameterServer.start(
-        anyPort(),
-        GATE,
-        Duration.ZERO,
-        new FollowerRole(
-            new Shard(1, 2),
-            new LeadAt(
-                "127.0.0.1",
-                lead.port(),
-                Access.OPEN,
-                Duration.ofSeconds(20),
-                why -> {},
-                port -> ""),
-            Optional.empty(),
-            new Traffic(),
-            new TrainingListener() {}));
+        anyPort(), GATE, Duration.ZERO, Followers.of(lead, new TrainingListener() {}));
   }
 
   /** Keeps what gRPC and Netty log above the level of a warning. */
