@@ -1,13 +1,19 @@
 package io.cordee.common.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
  * Floats as they travel and are stored: {@code float32}, little-endian, bit for bit (a NaN keeps
- * its payload). In bulk; on a little-endian machine it is a copy of memory.
+ * its payload). In bulk; on a little-endian machine it is a copy of memory. Those that are bfloat16
+ * may travel as their upper 16 bits.
  */
 public final class FloatCodec {
+
+  private static final VarHandle SHORTS =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
   private FloatCodec() {}
 
@@ -49,6 +55,22 @@ public final class FloatCodec {
   public static void decode(ByteBuffer from, float[] into, int at, int count) {
     view(from).asFloatBuffer().get(into, at, count);
     from.position(from.position() + bytes(count));
+  }
+
+  /** Writes the upper halves of from[at, at + count) to into[offset, offset + 2 · count). */
+  static void encodeHalves(float[] from, int at, int count, byte[] into, int offset) {
+    for (int i = 0; i < count; i++) {
+      int upper = Float.floatToRawIntBits(from[at + i]) >>> 16;
+      SHORTS.set(into, offset + Short.BYTES * i, (short) upper);
+    }
+  }
+
+  /** Reads what {@link #encodeHalves} has written. */
+  static void decodeHalves(byte[] from, int offset, float[] into, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      int upper = (short) SHORTS.get(from, offset + Short.BYTES * i);
+      into[at + i] = Float.intBitsToFloat(upper << 16);
+    }
   }
 
   private static ByteBuffer view(ByteBuffer buffer) {

@@ -21,10 +21,17 @@ class RoundingLoops {
     return VectorApi.obstacle().isPresent() ? PLAIN : new VectorRoundingLoops();
   }
 
-  /** To bfloat16, ties to even; NaN stays NaN. */
+  /**
+   * To the nearest bfloat16, a float whose lower 16 bits are 0; ties to even. What is nearer to
+   * 2^128 than to the largest one becomes infinite; NaN stays NaN.
+   */
   void toBfloat16(float[] x, int from, int to) {
     for (int i = from; i < to; i++) {
-      x[i] = Bfloat16.toFloat(Bfloat16.of(x[i]));
+      int bits = Float.floatToRawIntBits(x[i]);
+      int rounded = bits + 0x7FFF + (bits >>> 16 & 1);
+      int isNan = 0x7F800000 - (bits & Integer.MAX_VALUE) >> 31; // all ones or 0
+      int kept = (rounded & ~isNan | (bits | 0x400000) & isNan) & 0xFFFF0000;
+      x[i] = Float.intBitsToFloat(kept);
     }
   }
 

@@ -37,7 +37,7 @@ public enum Uplink {
   public void encode(float[] from, int at, int count, byte[] into, int offset) {
     switch (this) {
       case FLOAT32 -> FloatCodec.encode(from, at, count, into, offset);
-      case BFLOAT16 -> Bfloat16.encode(from, at, count, into, offset);
+      case BFLOAT16 -> FloatCodec.encodeHalves(from, at, count, into, offset);
       case INT8 -> Int8Blocks.encode(from, at, count, into, offset);
     }
   }
@@ -50,7 +50,7 @@ public enum Uplink {
   public void decode(byte[] from, int offset, float[] into, int at, int count) {
     switch (this) {
       case FLOAT32 -> FloatCodec.decode(from, offset, into, at, count);
-      case BFLOAT16 -> Bfloat16.decode(from, offset, into, at, count);
+      case BFLOAT16 -> FloatCodec.decodeHalves(from, offset, into, at, count);
       case INT8 -> Int8Blocks.decode(from, offset, into, at, count);
     }
   }
