@@ -52,7 +52,8 @@ import picocli.CommandLine.Command;
       ModelCommand.class,
       InitCommand.class,
       HealthCommand.class,
-      CompletionCommand.class
+      CompletionCommand.class,
+      SessionCommand.class
     },
     footer = {
       "",

@@ -166,7 +166,7 @@ class LauncherTest {
 
   @Test
   void everyCommandEndsWhenItRunsOutOfMemory() throws Exception {
-    for (String command : List.of("server", "worker", "train", "evaluate", "inspect")) {
+    for (String command : List.of("server", "worker", "train", "evaluate", "session", "inspect")) {
       Ended ended = run("", command);
       assertEquals(0, ended.code(), ended::toString);
       assertTrue(ended.out().contains("-XX:+ExitOnOutOfMemoryError"), ended::toString);

@@ -22,6 +22,11 @@ public final class AtExit {
     TASKS.add(new Thread(task, "interrupt"));
   }
 
+  /** A command is over, and others follow: nothing of it is left to be done. */
+  public static void forget() {
+    TASKS.clear();
+  }
+
   private static void end() {
     TASKS.forEach(Thread::start);
     try {
