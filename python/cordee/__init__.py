@@ -1,4 +1,4 @@
-"""Workers for Cordee whose gradients are Python functions."""
+"""Cordee from Python: trainings and their runs, and workers whose gradients are Python functions."""
 
 import os
 
@@ -6,7 +6,18 @@ import os
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 from cordee.problem import Problem  # noqa: E402
-from cordee.safetensors import load, save  # noqa: E402
+from cordee.run_folder import Run, evaluate, load, predict, train  # noqa: E402
+from cordee.safetensors import save  # noqa: E402
 from cordee.worker import End, work  # noqa: E402
 
-__all__ = ["End", "Problem", "load", "save", "work"]
+__all__ = [
+    "End",
+    "Problem",
+    "Run",
+    "evaluate",
+    "load",
+    "predict",
+    "save",
+    "train",
+    "work",
+]

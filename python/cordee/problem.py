@@ -1,5 +1,5 @@
 class Problem(Exception):
-    """Why a worker cannot go on: one line for people."""
+    """What is wrong, in words for people."""
 
 
 class NotFinite(Problem):
