@@ -1,4 +1,4 @@
-"""Cordee from Python: trainings and their runs, and workers whose gradients are Python functions."""
+"""Cordee from Python: trainings and their runs, networks for scikit-learn, and workers whose gradients are Python functions."""
 
 import os
 
@@ -12,6 +12,8 @@ from cordee.worker import End, work  # noqa: E402
 
 __all__ = [
     "End",
+    "MLPClassifier",
+    "MLPRegressor",
     "Problem",
     "Run",
     "evaluate",
@@ -21,3 +23,14 @@ __all__ = [
     "train",
     "work",
 ]
+
+
+def __getattr__(name):
+    """What needs scikit-learn, once it is asked for."""
+    if name not in ("MLPClassifier", "MLPRegressor"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        from cordee import sklearn
+    except ImportError as e:
+        raise ImportError(f"cordee.{name} needs scikit-learn ({e}); install it with pip install scikit-learn") from e
+    return getattr(sklearn, name)
