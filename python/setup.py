@@ -2,18 +2,41 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
+CHECKOUT = Path(__file__).resolve().parent.parent
+
 
 class BuildPy(build_py):
-    """Makes the wire contract's descriptor first."""
+    """Makes the wire contract's descriptor first, and adds Cordee itself, built if need be: an installation in home/."""
 
     def run(self):
         protoc = "protoc" if shutil.which("protoc") else f"{sys.executable} -m grpc_tools.protoc"
         subprocess.run(["sh", "generate.sh"], check=True, env={**os.environ, "PROTOC": protoc})
         super().run()
+        # Without a copy, a package that stays in its checkout uses that.
+        if not self.editable_mode:
+            subprocess.run([CHECKOUT / "cordee", "--version"], check=True, stdout=subprocess.DEVNULL)
+            self.install(Path(self.build_lib, "cordee", "home"))
+
+    @staticmethod
+    def install(home):
+        shutil.rmtree(home, ignore_errors=True)
+        built = CHECKOUT / "cli" / "target"
+        (torch,) = CHECKOUT.glob("torch/target/cordee-torch-*[!s].jar")
+        for folder, files in {
+            "bin": [CHECKOUT / "cordee"],
+            "lib": [*built.glob("*.jar"), *built.glob("lib/*.jar")],
+            "licences": [CHECKOUT / "LICENSE", CHECKOUT / "NOTICE", built / "THIRD-PARTY.txt"],
+        }.items():
+            (home / folder).mkdir(parents=True)
+            for file in files:
+                shutil.copy(file, home / folder)
+        (home / "lib" / "torch").mkdir()
+        shutil.copy(torch, home / "lib" / "torch" / "cordee-torch.jar")
 
 
 setup(cmdclass={"build_py": BuildPy})
