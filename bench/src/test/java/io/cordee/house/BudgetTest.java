@@ -29,12 +29,12 @@ class BudgetTest {
               Map.entry("experiment", 5_575L),
               Map.entry("gallery", 1_522L),
               Map.entry("library", 1_556L),
-              Map.entry("proto", 2_745L),
+              Map.entry("proto", 2_775L),
               Map.entry("reference", 598L),
-              Map.entry("server", 17_500L),
+              Map.entry("server", 17_719L),
               Map.entry("spark", 2_644L),
               Map.entry("torch", 1_358L),
-              Map.entry("worker", 14_283L)));
+              Map.entry("worker", 14_413L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

@@ -106,6 +106,7 @@ public final class PlainWorker {
           compute(heard.getLease());
         }
         case EVALUATE -> evaluate(heard.getEvaluate());
+        case SPARE -> {} // it keeps what it was leased
         case FINISHED -> {
           leave(wire);
           others.forEach(PlainWorker::leave);

@@ -127,6 +127,9 @@ final class Session {
           scope.round(lease.version());
           onRound.accept(lease.version());
           work.compute(lease);
+        } else if (said instanceof ServerSays.Spare spare) {
+          server.send(
+              new WorkerSays.Spared(spare.version(), work.spare(spare.version(), spare.nanos())));
         } else if (said instanceof ServerSays.Finished finished) {
           return takeLeave(finished);
         } else {

@@ -98,7 +98,7 @@ final class JobWorker implements SimulatedWorker {
             Kernels.ARITHMETIC,
             rows.columns(),
             LongBuffer.wrap(rows.checksums()),
-            job.partitions()));
+            WorkerSays.DataFound.ALL));
   }
 
   private void failed(Throwable cause) {
@@ -185,6 +185,11 @@ final class JobWorker implements SimulatedWorker {
   @Override
   public void lease(int version, BitSet partitions) {
     work.orElseThrow().compute(new ServerSays.Lease(version, partitions));
+  }
+
+  @Override
+  public void spare(int version, long nanos) {
+    server.send(new WorkerSays.Spared(version, work.orElseThrow().spare(version, nanos)));
   }
 
   @Override

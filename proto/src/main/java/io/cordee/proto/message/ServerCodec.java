@@ -9,6 +9,7 @@ import io.cordee.proto.v1.Lease;
 import io.cordee.proto.v1.Permit;
 import io.cordee.proto.v1.Prepare;
 import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.Spare;
 import io.cordee.proto.v1.Welcome;
 import java.util.BitSet;
 import java.util.List;
@@ -53,6 +54,8 @@ public final class ServerCodec {
           Evaluate.newBuilder()
               .setVersion(evaluate.version())
               .addAllSlices(list(evaluate.slices())));
+    } else if (said instanceof ServerSays.Spare spare) {
+      to.setSpare(Spare.newBuilder().setVersion(spare.version()).setNanos(spare.nanos()));
     } else {
       to.setFinished(write((ServerSays.Finished) said));
     }
@@ -91,6 +94,10 @@ public final class ServerCodec {
           new ServerSays.Lease(
               atLeast(0, message.getLease().getVersion(), "version"),
               set(message.getLease().getPartitionsList()));
+      case SPARE ->
+          new ServerSays.Spare(
+              atLeast(0, message.getSpare().getVersion(), "version"),
+              Math.max(0, message.getSpare().getNanos()));
       case EVALUATE ->
           new ServerSays.Evaluate(
               atLeast(0, message.getEvaluate().getVersion(), "version"),
@@ -127,7 +134,7 @@ public final class ServerCodec {
     return found;
   }
 
-  private static BitSet set(List<Integer> elements) {
+  static BitSet set(List<Integer> elements) {
     BitSet set = new BitSet();
     for (int element : elements) {
       if (element < 0 || element >= MOST_PARTITIONS) {
@@ -138,7 +145,7 @@ public final class ServerCodec {
     return set;
   }
 
-  private static List<Integer> list(BitSet set) {
+  static List<Integer> list(BitSet set) {
     return set.stream().boxed().toList();
   }
 }

@@ -26,6 +26,12 @@ public sealed interface ServerSays {
   /** Compute these partitions at this version. */
   record Lease(int version, BitSet partitions) implements ServerSays {}
 
+  /**
+   * Give up some of what was leased at this version and is not begun: a worker is done that takes
+   * so long for a partition.
+   */
+  record Spare(int version, long nanos) implements ServerSays {}
+
   /** Evaluate these slices of the test rows at this version. */
   record Evaluate(int version, BitSet slices) implements ServerSays {}
 

@@ -15,6 +15,7 @@ import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.Permit;
 import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.RowChecksums;
+import io.cordee.proto.v1.Spared;
 import io.cordee.proto.v1.WorkerMessage;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -76,6 +77,11 @@ public final class WorkerCodec {
     } else if (said instanceof WorkerSays.Permit permit) {
       ByteString sealed = ByteString.copyFrom(permit.sealed().duplicate());
       to.setPermit(Permit.newBuilder().setSealed(sealed));
+    } else if (said instanceof WorkerSays.Spared spared) {
+      to.setSpared(
+          Spared.newBuilder()
+              .setVersion(spared.version())
+              .addAllPartitions(ServerCodec.list(spared.partitions())));
     } else if (said instanceof WorkerSays.Evaluated evaluated) {
       to.setEvaluated(
           Evaluated.newBuilder()
@@ -125,6 +131,10 @@ public final class WorkerCodec {
       case DATA_FOUND -> read(message.getDataFound());
       case PREPARED -> new WorkerSays.Prepared(message.getPrepared().getPlan());
       case PERMIT -> new WorkerSays.Permit(message.getPermit().getSealed().asReadOnlyByteBuffer());
+      case SPARED ->
+          new WorkerSays.Spared(
+              message.getSpared().getVersion(),
+              ServerCodec.set(message.getSpared().getPartitionsList()));
       case EVALUATED -> {
         Evaluated evaluated = message.getEvaluated();
         yield new WorkerSays.Evaluated(
@@ -174,7 +184,7 @@ public final class WorkerCodec {
             found.getClasses(),
             found.getSplit()),
         LongBuffer.allocate(0),
-        found.getRoom() == 0 ? Integer.MAX_VALUE : found.getRoom());
+        found.getRoom() == 0 ? WorkerSays.DataFound.ALL : found.getRoom());
   }
 
   private static TableEncoding encoding(DataFound found) {

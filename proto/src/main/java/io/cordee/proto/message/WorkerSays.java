@@ -7,6 +7,7 @@ import io.cordee.common.kernel.Xxh64;
 import io.cordee.proto.connection.Connections;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
+import java.util.BitSet;
 
 /** What a worker tells a server, besides contributions. */
 public sealed interface WorkerSays {
@@ -32,14 +33,17 @@ public sealed interface WorkerSays {
    *
    * @param sums a checksum of the rows of each partition, then of each slice of the evaluated rows;
    *     not to be written. On the wire they precede the message, as {@link RowChecksums}.
-   * @param room how many partitions it has memory for; 0 means all
+   * @param room how many partitions it has memory for; {@link #ALL} if it has all of them there
    */
   record DataFound(RowCounts rows, String arithmetic, Columns columns, LongBuffer sums, int room)
       implements WorkerSays {
 
+    /** A room for all rows, which are at hand at any time. */
+    public static final int ALL = Integer.MAX_VALUE;
+
     /** With room for all rows, which are not compared with those of others. */
     public DataFound(RowCounts rows, String arithmetic, Columns columns) {
-      this(rows, arithmetic, columns, LongBuffer.allocate(0), Integer.MAX_VALUE);
+      this(rows, arithmetic, columns, LongBuffer.allocate(0), ALL);
     }
 
     /** The same with what was said of its rows before. */
@@ -60,6 +64,9 @@ public sealed interface WorkerSays {
 
   /** To a shard other than 0: what shard 0 has sealed. */
   record Permit(ByteBuffer sealed) implements WorkerSays {}
+
+  /** The answer to being asked to spare some: these partitions, which it will not compute. */
+  record Spared(int version, BitSet partitions) implements WorkerSays {}
 
   /** The result of evaluating a slice at a version. */
   record Evaluated(int version, int slice, Tally tally) implements WorkerSays {}

@@ -34,6 +34,7 @@ class CodecTest {
         new WorkerSays.Prepared(4),
         new WorkerSays.Permit(ByteBuffer.wrap(new byte[] {1, 2, 3})),
         new WorkerSays.Evaluated(5, 1, new Tally(10, 2.5, 7, -1)),
+        new WorkerSays.Spared(5, BitSet.valueOf(new long[] {10})),
         new WorkerSays.Differs(6, 9),
         new WorkerSays.Heartbeat(),
         new WorkerSays.Failure("no rows", true),
@@ -64,6 +65,7 @@ class CodecTest {
         new ServerSays.Permit(ByteBuffer.wrap(new byte[] {4})),
         new ServerSays.Prepare(1, set),
         new ServerSays.Lease(2, set),
+        new ServerSays.Spare(2, 5_000_000_000L),
         new ServerSays.Evaluate(3, set),
         new ServerSays.Finished(JobEnd.INTERRUPTED, "stopped"));
   }

@@ -284,6 +284,11 @@ public final class GrpcTeam<T extends Training> implements Team {
   }
 
   @Override
+  public void spare(WorkerId worker, int version, long nanos) {
+    send(worker, new ServerSays.Spare(version, nanos));
+  }
+
+  @Override
   public void evaluate(WorkerId worker, int version, BitSet slices) {
     touch(worker, stream -> stream.slices.add(version, slices));
     send(worker, new ServerSays.Evaluate(version, slices));

@@ -73,6 +73,11 @@ public final class LeaseBook {
     }
   }
 
+  /** Nobody holds these any more. */
+  void giveUp(BitSet units) {
+    units.stream().forEach(unit -> holders[unit] = null);
+  }
+
   /** Nothing is to be expected of the worker: what it alone held can be leased again. */
   public void release(WorkerId worker) {
     earlier.remove(worker);

@@ -1,12 +1,15 @@
 package io.cordee.server.team;
 
 import io.cordee.common.job.Slices;
+import io.cordee.proto.message.WorkerSays.DataFound;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -19,39 +22,17 @@ import java.util.function.ToIntFunction;
  * <p>A worker is late when at least half of the workers asked at the start are done, and it takes
  * more than twice their median time. What it owes is then also leased, once, to those who are done:
  * these may become late with it in their turn.
+ *
+ * <p>Before that, a worker that is done may be given what another one has not begun: that one is
+ * asked to spare about half of it.
  */
 public final class RoundLeases {
 
   /** In nanoseconds. Nobody is late for less, as others would hardly be faster. */
   private static final long TOLERANCE = 100_000_000;
 
-  private static final class Duty {
-
-    /** Whether it has it by the plan, rather than because others are late or gone. */
-    final boolean isPlanned;
-
-    final long begin;
-
-    /** When it was asked last. */
-    long since;
-
-    /** Partitions by chunks that have not come in. */
-    long left;
-
-    int slicesLeft;
-
-    int units;
-    OptionalLong took = OptionalLong.empty();
-
-    Duty(boolean isPlanned, long now) {
-      this.isPlanned = isPlanned;
-      this.begin = now;
-    }
-
-    boolean isOpen() {
-      return left > 0 || slicesLeft > 0;
-    }
-  }
+  /** In nanoseconds. A worker that takes so much longer is asked to spare what it can. */
+  private static final long SOON = 20_000_000;
 
   private final LeaseBook partitions;
   private final LeaseBook slices;
@@ -167,32 +148,90 @@ public final class RoundLeases {
 
   private void owes(WorkerId worker, Work work, boolean isPlanned, long now) {
     Duty duty = duties.computeIfAbsent(worker, w -> new Duty(isPlanned, now));
-    duty.since = now;
-    duty.left = Math.max(0, duty.left) + (long) work.partitions().cardinality() * chunks;
-    duty.slicesLeft = Math.max(0, duty.slicesLeft) + work.slices().cardinality();
-    if (duty.took.isEmpty()) {
-      duty.units += work.units();
-    }
+    duty.add(work, chunks, now);
   }
 
-  /** A contribution has come in; {@code units} are the partitions of its sum times its chunks. */
-  public void came(WorkerId worker, int units, long now) {
-    came(worker, units, 0, now);
-  }
-
-  public void measured(WorkerId worker, long now) {
-    came(worker, 0, 1, now);
-  }
-
-  private void came(WorkerId worker, int units, int measured, long now) {
+  /**
+   * A contribution has come in.
+   *
+   * @param units the partitions of its sum times its chunks
+   * @return whether the worker is done with it
+   */
+  public boolean came(WorkerId worker, int node, int units, long now) {
     Duty duty = duties.get(worker);
-    if (duty != null && duty.isOpen()) {
-      duty.left -= units;
-      duty.slicesLeft -= measured;
-      if (!duty.isOpen() && duty.took.isEmpty()) {
-        duty.took = OptionalLong.of(now - duty.begin);
-      }
+    if (duty == null || !duty.isOpen()) {
+      return false;
     }
+    duty.came(node, units, now);
+    return !duty.isOpen();
+  }
+
+  /** As {@link #came}, of a slice. */
+  public boolean measured(WorkerId worker, long now) {
+    Duty duty = duties.get(worker);
+    if (duty == null || !duty.isOpen()) {
+      return false;
+    }
+    duty.measured(now);
+    return !duty.isOpen();
+  }
+
+  // ---- what others have not begun ----
+
+  /** Those that are done with what they were asked for, and can compute any partition. */
+  public List<WorkerId> idle(Collection<WorkerId> able) {
+    return able.stream()
+        .filter(worker -> isAsked(worker) && !isOpen(worker))
+        .filter(worker -> room.applyAsInt(worker) == DataFound.ALL)
+        .toList();
+  }
+
+  /**
+   * Whom to ask for some of what it has not begun, now that this worker is done: the one that most
+   * is expected from. Nobody, if that would not be done sooner.
+   */
+  public Optional<WorkerId> toSpare(WorkerId idle, long now) {
+    boolean isWorthIt = duties.get(idle).isWorthSplitting();
+    List<WorkerId> late = isWorthIt ? List.of() : late(SOON, now);
+    Optional<WorkerId> busiest =
+        duties.keySet().stream()
+            .filter(worker -> duties.get(worker).maySpare(chunks, nanos(idle)))
+            .filter(worker -> isWorthIt || late.contains(worker))
+            .max(Comparator.comparingLong(worker -> duties.get(worker).left));
+    busiest.ifPresent(worker -> duties.get(worker).askFor(idle, nanos(idle)));
+    return busiest;
+  }
+
+  /** How long a worker that is done took for a partition. */
+  public long nanos(WorkerId idle) {
+    return duties.get(idle).nanos();
+  }
+
+  /**
+   * A worker that was asked to spare something will not compute these.
+   *
+   * @param idle workers that are done
+   * @return what to ask whom for now
+   */
+  public Map<WorkerId, Work> spared(
+      WorkerId worker,
+      BitSet given,
+      List<WorkerId> idle,
+      ToDoubleFunction<WorkerId> speed,
+      Work.Progress progress,
+      long now) {
+    Duty duty = duties.get(worker);
+    if (duty == null || duty.sparesFor().isEmpty()) {
+      return Map.of();
+    }
+    // If that one has something to do again, another one; if all have, it goes back.
+    List<WorkerId> others = idle.isEmpty() ? List.of(worker) : idle;
+    List<WorkerId> to = duty.sparesFor().filter(idle::contains).map(List::of).orElse(others);
+    BitSet free = partitions.owedBy(worker, progress::isComputed);
+    free.and(given);
+    duty.spared(free.cardinality(), chunks, now);
+    partitions.giveUp(free);
+    return lease(new Work(free, new BitSet()), to, speed, now);
   }
 
   /** Nothing is to be expected of the worker any more. */

@@ -1,12 +1,14 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Slices;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.RoundLeases;
 import io.cordee.server.team.Speeds;
 import io.cordee.server.team.Work;
 import io.cordee.server.team.WorkerId;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,9 +84,12 @@ final class LeaseManager implements Schedule, Work.Progress {
   /** A worker has contributed a node's sum for this many chunks. */
   void contributed(WorkerId worker, int atVersion, int node, int chunkCount) {
     if (atVersion == version) {
-      leases.came(worker, own.board().tree().span(node).size() * chunkCount, clock.getAsLong());
+      int units = own.board().tree().span(node).size() * chunkCount;
+      boolean isDone = leases.came(worker, node, units, clock.getAsLong());
       if (leases.isShort()) {
         regrouped();
+      } else if (isDone) {
+        askToSpare(List.of(worker));
       }
     }
     rounds.arrived(worker, atVersion, node, nanoTime.getAsLong());
@@ -92,9 +97,33 @@ final class LeaseManager implements Schedule, Work.Progress {
 
   void evaluated(WorkerId worker, int atVersion) {
     if (atVersion == version) {
-      leases.measured(worker, clock.getAsLong());
+      if (leases.measured(worker, clock.getAsLong())) {
+        askToSpare(List.of(worker));
+      }
     }
     rounds.arrived(worker, atVersion, RoundListener.EVALUATION, nanoTime.getAsLong());
+  }
+
+  /** For each worker that is done, asks one that is not for what it has not begun. */
+  private void askToSpare(Collection<WorkerId> idle) {
+    if (!isResult) {
+      for (WorkerId worker : leases.idle(idle)) {
+        leases
+            .toSpare(worker, clock.getAsLong())
+            .ifPresent(busy -> team.spare(busy, version, leases.nanos(worker)));
+      }
+    }
+  }
+
+  /** What it gives up goes to those that are done. */
+  @Override
+  public void spared(WorkerId worker, WorkerSays.Spared spared) {
+    if (spared.version() != version || isResult) {
+      return;
+    }
+    List<WorkerId> idle = leases.idle(roster.active().workers());
+    ask(leases.spared(worker, spared.partitions(), idle, roster::speed, this, clock.getAsLong()));
+    askToSpare(idle); // those that it had nothing for
   }
 
   /** Nothing is to be expected of the worker: what it owes goes to others. */
@@ -263,6 +292,7 @@ final class LeaseManager implements Schedule, Work.Progress {
     Map<WorkerId, Work> asked = leases.backUp(plan.workers(), roster::speed, this, now);
     ask(asked);
     tellMoved(asked, plan);
+    askToSpare(plan.workers());
     for (WorkerId worker : leases.late(WORTH_SAYING, now)) {
       if (late.add(worker)) {
         listener.warned(

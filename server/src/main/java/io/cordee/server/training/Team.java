@@ -34,6 +34,12 @@ public interface Team {
 
   void evaluate(WorkerId worker, int version, BitSet slices);
 
+  /**
+   * Asks a worker to give up some of what it has not begun, as another one is done, which takes
+   * this many nanoseconds for a partition. It need not answer.
+   */
+  default void spare(WorkerId worker, int version, long nanos) {}
+
   default void ask(WorkerId worker, int version, Work work) {
     if (!work.slices().isEmpty()) {
       evaluate(worker, version, work.slices());

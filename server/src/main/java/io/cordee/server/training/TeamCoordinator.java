@@ -134,6 +134,11 @@ abstract class TeamCoordinator implements TrainingEvents {
       evaluated(worker, evaluated);
     } else if (said instanceof WorkerSays.Differs differs) {
       differs(worker, differs);
+    } else if (said instanceof WorkerSays.Spared spared) {
+      heard(worker, false);
+      if (roster.has(worker) && !isGathering() && !hasEnded()) {
+        schedule().spared(worker, spared);
+      }
     } else if (said instanceof WorkerSays.Failure failure) {
       failed(worker, failure);
     } else {

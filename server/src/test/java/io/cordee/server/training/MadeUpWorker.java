@@ -48,6 +48,21 @@ final class MadeUpWorker implements SimulatedWorker {
   private final Map<Integer, float[]> points = new HashMap<>();
   private final Map<Integer, float[]> weights = new HashMap<>();
 
+  /** Partitions that are computed one after the other, from some time on. */
+  private static final class Leased {
+
+    final int version;
+    final BitSet partitions;
+    OptionalLong begin = OptionalLong.empty();
+
+    Leased(int version, BitSet partitions) {
+      this.version = version;
+      this.partitions = (BitSet) partitions.clone();
+    }
+  }
+
+  private final List<Leased> leases = new ArrayList<>();
+
   /** Used only if steps are sent as signs. */
   private final Replica replica;
 
@@ -134,7 +149,40 @@ final class MadeUpWorker implements SimulatedWorker {
 
   @Override
   public void lease(int version, BitSet partitions) {
-    later(version, () -> computeWhenComplete(version, partitions));
+    Leased lease = new Leased(version, partitions);
+    leases.add(lease);
+    later(version, () -> computeWhenComplete(lease));
+  }
+
+  @Override
+  public void spare(int version, long nanos) {
+    BitSet spared = new BitSet();
+    for (Leased lease : leases) {
+      if (lease.version == version) {
+        spared.or(spare(lease, nanos));
+      }
+    }
+    link.send(new WorkerSays.Spared(version, spared));
+  }
+
+  private BitSet spare(Leased lease, long nanos) {
+    BitSet spared = (BitSet) lease.partitions.clone();
+    if (lease.begin.isPresent()) {
+      long passed = cluster.now() - lease.begin.getAsLong();
+      long begun = passed < 0 ? 0 : passed / link.cost + 1;
+      long unbegun = Math.max(0, spared.cardinality() - begun);
+      double share = (double) link.cost / (link.cost + nanos);
+      while (spared.cardinality() > Math.min(unbegun, (int) (share * (unbegun + 1)))) {
+        spared.clear(spared.nextSetBit(0));
+      }
+      busyUntil -= link.cost * spared.cardinality();
+    } else if (cluster.areWorkersReasonable) {
+      spared.clear(spared.nextSetBit(0)); // all but one
+    } else {
+      spared.stream().filter(partition -> random.nextBoolean()).forEach(spared::clear);
+    }
+    lease.partitions.andNot(spared);
+    return spared;
   }
 
   @Override
@@ -159,16 +207,34 @@ final class MadeUpWorker implements SimulatedWorker {
     computing.addLast(0, version, task);
   }
 
-  private void computeWhenComplete(int version, BitSet partitions) {
-    Optional<float[]> at = point(version);
+  private void computeWhenComplete(Leased lease) {
+    Optional<float[]> at = point(lease.version);
     if (at.isPresent() && link.cost > 0) {
-      busyUntil = Math.max(cluster.now(), busyUntil) + link.cost * partitions.cardinality();
-      computing.addLast(busyUntil, version, () -> compute(version, at.get(), partitions));
+      lease.begin = OptionalLong.of(Math.max(cluster.now(), busyUntil));
+      busyUntil = lease.begin.getAsLong();
+      for (int done = 1; done <= lease.partitions.cardinality(); done++) {
+        int count = done;
+        busyUntil += link.cost;
+        computing.addLast(
+            busyUntil,
+            lease.version,
+            () -> {
+              if (count == lease.partitions.cardinality()) {
+                compute(lease, at.get());
+              }
+            });
+      }
     } else if (at.isPresent()) {
-      compute(version, at.get(), partitions);
-    } else if (isWanted.test(version)) {
-      computing.addLast(0, version, () -> computeWhenComplete(version, partitions));
+      compute(lease, at.get());
+    } else if (isWanted.test(lease.version)) {
+      computing.addLast(0, lease.version, () -> computeWhenComplete(lease));
     }
+  }
+
+  private void compute(Leased lease, float[] at) {
+    leases.remove(lease);
+    cluster.computed.merge(lease.version, lease.partitions.cardinality(), Integer::sum);
+    compute(lease.version, at, lease.partitions);
   }
 
   private void compute(int version, float[] at, BitSet partitions) {

@@ -93,6 +93,9 @@ public final class SimulatedCluster implements TrainingListener {
   /** Whether workers drop what is left of a round when they are asked for the next. */
   boolean areWorkersReasonable = true;
 
+  /** How many partitions have been computed at each version. */
+  final Map<Integer, Integer> computed = new HashMap<>();
+
   Optional<Throwable> breaksAtEnd = Optional.empty();
   public String finalDigest = "";
   float[] finalWeights = {};
@@ -594,6 +597,11 @@ public final class SimulatedCluster implements TrainingListener {
     public void permit(WorkerId id, int version, BitSet partitions, long rows) {
       SimulatedLink link = links.get(id);
       toWorker(id, number, worker -> link.permit(rows));
+    }
+
+    @Override
+    public void spare(WorkerId id, int version, long nanos) {
+      toWorker(id, number, worker -> worker.spare(version, nanos));
     }
 
     @Override

@@ -15,12 +15,13 @@ import io.cordee.worker.function.Measured;
 import io.cordee.worker.link.ServerLink;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,9 @@ final class ComputeTeam implements AutoCloseable {
   private final Consumer<Throwable> onFailure;
   private final ArrayDeque<Sums> free = new ArrayDeque<>();
   private final AtomicInteger wanted = new AtomicInteger();
+
+  /** Of the latest versions. */
+  private final List<Leased> leases = new ArrayList<>();
 
   /** To be closed. */
   private final Collection<GradientFunction> made = new ConcurrentLinkedQueue<>();
@@ -105,42 +109,66 @@ final class ComputeTeam implements AutoCloseable {
 
   private record Partial(Tally tally, Sums sums) {}
 
+  private record Leased(
+      int version, LeasedPartitions<Partial> partitions, IntFunction<RoundRows> rows) {}
+
   private Partial add(Partial left, Partial right) {
     left.sums.add(right.sums);
     rounding.round(left.sums);
     return new Partial(left.tally.plus(right.tally), left.sums);
   }
 
-  /** Sends a contribution for each maximal subtree of the partitions. */
-  void compute(int version, float[] parameters, BitSet partitions, IntFunction<RoundRows> rows) {
-    if (!isToCheck.get()) {
-      start(version, parameters, partitions, rows);
-      return;
-    }
-    // Until the partitions are contributed, the round and its parameters stay.
-    run(
-        version,
-        () -> {
-          check(version, parameters, partitions, rows);
-          start(version, parameters, partitions, rows);
-        });
-  }
-
-  private void start(
-      int version, float[] parameters, BitSet partitions, IntFunction<RoundRows> rows) {
-    Set<Integer> maximal = new HashSet<>(tree.maximalNodes(partitions));
+  /**
+   * Takes a lease: a contribution for each maximal subtree of the partitions.
+   *
+   * @return begins it, given the parameters
+   */
+  Consumer<float[]> lease(int version, BitSet partitions, IntFunction<RoundRows> rows) {
     TreeReduction<Partial> reduction =
         new TreeReduction<>(tree, this::add, partial -> giveBack(partial.sums()));
-    partitions.stream()
-        .forEach(
-            partition ->
-                run(
-                    version,
-                    () -> {
-                      Partial partial =
-                          partition(version, parameters, partition, rows.apply(partition));
-                      finished(version, partition, partial, reduction, maximal);
-                    }));
+    Leased lease = new Leased(version, new LeasedPartitions<>(tree, reduction, partitions), rows);
+    synchronized (leases) {
+      leases.removeIf(other -> isAbandoned(other.version));
+      leases.add(lease);
+    }
+    return parameters -> {
+      Runnable start =
+          () ->
+              partitions.stream()
+                  .forEach(partition -> run(version, () -> compute(lease, partition, parameters)));
+      if (!isToCheck.get()) {
+        start.run();
+        return;
+      }
+      // Until the partitions are contributed, the round and its parameters stay.
+      run(
+          version,
+          () -> {
+            check(version, parameters, partitions, rows);
+            start.run();
+          });
+    };
+  }
+
+  private void compute(Leased lease, int partition, float[] parameters) {
+    if (lease.partitions.begin(partition, System.nanoTime())) {
+      RoundRows rows = lease.rows.apply(partition);
+      lease.partitions.finished(partition, partition(lease.version, parameters, partition, rows));
+    }
+    send(lease.version, lease.partitions.takeReady());
+  }
+
+  /** Gives up partitions leased at this version; see {@link LeasedPartitions#spare}. */
+  BitSet spare(int version, long nanos) {
+    BitSet spared = new BitSet();
+    synchronized (leases) {
+      for (Leased lease : leases) {
+        if (lease.version == version) {
+          spared.or(lease.partitions.spare(nanos, System.nanoTime()));
+        }
+      }
+    }
+    return spared;
   }
 
   private Partial partition(int version, float[] parameters, int partition, RoundRows rows) {
@@ -215,27 +243,14 @@ final class ComputeTeam implements AutoCloseable {
     }
   }
 
-  private void finished(
-      int version,
-      int partition,
-      Partial partial,
-      TreeReduction<Partial> reduction,
-      Set<Integer> maximal) {
-    int node;
-    Optional<Partial> toSend = Optional.empty();
-    synchronized (reduction) {
-      node = reduction.offer(tree.leaf(partition), partial).orElseThrow();
-      if (maximal.contains(node)) {
-        toSend = reduction.take(node);
-      }
-    }
-    if (toSend.isPresent()) {
-      if (!isAbandoned(version)) {
-        Partial sum = toSend.get();
-        server.contribution(version, node, sum.tally(), sum.sums(), rounding.uplink());
-      }
-      giveBack(toSend.get().sums());
-    }
+  private void send(int version, Map<Integer, Partial> sums) {
+    sums.forEach(
+        (node, sum) -> {
+          if (!isAbandoned(version)) {
+            server.contribution(version, node, sum.tally(), sum.sums(), rounding.uplink());
+          }
+          giveBack(sum.sums());
+        });
   }
 
   /** Sends a tally for each slice of the test rows. */

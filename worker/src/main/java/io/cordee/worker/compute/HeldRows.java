@@ -12,6 +12,7 @@ import io.cordee.common.model.Mlp;
 import io.cordee.common.random.SplitMix64;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.function.Rows;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSources;
 import io.cordee.worker.data.rows.BatchSampler;
@@ -47,6 +48,9 @@ public final class HeldRows {
   private static final Logger LOG = LoggerFactory.getLogger(HeldRows.class);
   private static final long MB = 1 << 20;
 
+  /** A store of rows that takes less than this part of the heap is held whole. */
+  private static final int FEW = 16;
+
   /** What a worker without rows and parameters keeps of the heap. */
   private static final long AT_REST = 8 * MB;
 
@@ -60,7 +64,10 @@ public final class HeldRows {
   private final Optional<PartitionStore> test;
 
   private Set<Integer> previous = Set.of();
-  private int room = Integer.MAX_VALUE;
+  private int room = WorkerSays.DataFound.ALL;
+
+  /** Whether all rows are few enough to be held whoever computes them. */
+  private boolean areAllHeld;
 
   /**
    * Reads no rows yet.
@@ -170,6 +177,9 @@ public final class HeldRows {
    */
   public void hold(BitSet wanted) {
     require(wanted, train.partitions().count(), "partition");
+    if (areAllHeld) {
+      return;
+    }
     Set<Integer> now = new HashSet<>(numbers(wanted));
     Set<Integer> kept = new HashSet<>(previous);
     kept.addAll(now);
@@ -187,20 +197,21 @@ public final class HeldRows {
 
   /**
    * A checksum of the rows of each partition, then of each slice of the evaluated rows. The first
-   * call reads all rows; what fits stays in memory until it is known which are wanted.
+   * call reads all rows; what fits stays in memory until it is known which are wanted, and beyond
+   * if all does.
    *
    * @throws DataException if any of them is wrong, or there is no memory for a partition
    */
   public long[] checksums() {
     int least = job.data().train() instanceof SourceSpec.Table ? Float.BYTES : 0; // of a feature
     requireRoom((long) largest(train) * job.model().inputs() * least);
-    long most = OutOfMemory.share() / 64;
+    long most = OutOfMemory.share() / FEW;
     return stores().flatMapToLong(store -> Arrays.stream(store.checksums(most))).toArray();
   }
 
   /**
    * How many partitions fit into memory, with their slices; call after {@link #checksums}. No more
-   * are held from now on.
+   * are held from now on. {@link WorkerSays.DataFound#ALL} if all of them are.
    *
    * @param besides bytes that this worker needs for other things
    * @throws DataException if memory is too small for one even with nothing besides
@@ -211,12 +222,13 @@ public final class HeldRows {
     int all = train.partitions().count();
     long free = OutOfMemory.share() - AT_REST - besides;
     room = (int) Math.max(1, Math.min(all, free / each));
+    areAllHeld = room == all && stores().allMatch(PartitionStore::isWhole);
     if (room < all) {
       String heap = OutOfMemory.option(all * each + besides + AT_REST);
       LOG.info("memory for {} of {} partitions; {} would do for all of them", room, all, heap);
     }
     stores().forEach(store -> store.limitTo(room));
-    return room;
+    return areAllHeld ? WorkerSays.DataFound.ALL : room;
   }
 
   private void requireRoom(long each) {

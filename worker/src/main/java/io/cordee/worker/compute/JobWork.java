@@ -13,6 +13,7 @@ import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.model.Network;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -123,7 +124,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     await(
         version,
         () -> vectors.evaluationPoint(version),
-        at -> team.compute(version, at, lease.partitions(), batches));
+        team.lease(version, lease.partitions(), batches));
   }
 
   /** Starts as soon as the weights are complete. */
@@ -135,6 +136,15 @@ public final class JobWork implements ChunkSink, AutoCloseable {
         version,
         () -> areWeightsSent ? vectors.weights(version) : vectors.evaluationPoint(version),
         at -> team.evaluate(version, at, evaluate.slices(), slices));
+  }
+
+  /**
+   * Gives up partitions leased at this version.
+   *
+   * @param nanos that whoever gets them takes for each
+   */
+  public BitSet spare(int version, long nanos) {
+    return team.spare(version, nanos);
   }
 
   private void await(int version, Supplier<Optional<float[]>> vector, Consumer<float[]> task) {

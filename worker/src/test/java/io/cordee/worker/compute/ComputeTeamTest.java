@@ -81,7 +81,7 @@ class ComputeTeamTest {
   void contributionsAreTheMaximalSubtreesOfWhatIsLeased() {
     // Of 11: 0..5 is node 2, 0..2 node 4, 6..8 node 6, 9 and 10 node 7.
     BitSet leased = units(0, 1, 2, 4, 6, 7, 8, 9);
-    team(2, 1).compute(0, parameters, leased, MadeUpRows::inRound);
+    team(2, 1).lease(0, leased, MadeUpRows::inRound).accept(parameters);
     List<Integer> expected = tree.maximalNodes(leased);
     Map<Integer, Sent> sent = take(expected.size());
     assertEquals(expected.stream().sorted().toList(), sent.keySet().stream().sorted().toList());
@@ -96,7 +96,7 @@ class ComputeTeamTest {
     BitSet most = units(IntStream.range(0, PARTITIONS).filter(p -> p != 4).toArray());
     // Several rounds: reused buffers start from 0.
     for (int version = 5; version < 8; version++) {
-      team.compute(version, parameters, most, MadeUpRows::inRound);
+      team.lease(version, most, MadeUpRows::inRound).accept(parameters);
       for (Sent sent : take(tree.maximalNodes(most).size()).values()) {
         Sums expected = new Sums(LAYOUT.parameters(), width);
         Tally tally = plainSum(sent.node(), width, expected);
@@ -129,7 +129,7 @@ class ComputeTeamTest {
     ComputeTeam team = team(threads, 1, Optional.of(() -> new LocalDescent(local, LAYOUT, 1)));
     BitSet leased = units(6, 7, 8);
     for (int version = 3; version < 6; version++) {
-      team.compute(version, parameters, leased, MadeUpRows::inRound);
+      team.lease(version, leased, MadeUpRows::inRound).accept(parameters);
       Sums[] alone = new Sums[3];
       for (int i = 0; i < 3; i++) {
         alone[i] = new Sums(LAYOUT.parameters(), 1);
@@ -178,11 +178,11 @@ class ComputeTeamTest {
   @Test
   void aGradientThatIsNotFiniteIsReportedWithPartitionLayerAndRoundAndNotSent() {
     ComputeTeam team = team(1, 1);
-    team.compute(
-        6,
-        parameters,
-        units(0, 1, 2, 3),
-        partition -> ofRound(new MadeUpRows(partition, partition == 3 ? Float.NaN : 0)));
+    team.lease(
+            6,
+            units(0, 1, 2, 3),
+            partition -> ofRound(new MadeUpRows(partition, partition == 3 ? Float.NaN : 0)))
+        .accept(parameters);
     DivergenceException failure = assertInstanceOf(DivergenceException.class, next(failures));
     for (String part : List.of("round 7", "layer1.weight", "partition 3")) {
       assertTrue(failure.getMessage().contains(part), failure::getMessage);
@@ -197,16 +197,16 @@ class ComputeTeamTest {
   @Test
   void whatIsNotWantedAnyMoreIsNeitherComputedNorSentNorAFailure() {
     ComputeTeam team = team(1, 1);
-    team.compute(
-        6,
-        parameters,
-        units(0, 1, 2, 3),
-        partition -> {
-          // As if chunks of version 8 overwrote version 6 while it is in use.
-          team.abandonBefore(7);
-          return ofRound(new MadeUpRows(partition, Float.NaN));
-        });
-    team.compute(7, parameters, units(7), MadeUpRows::inRound);
+    team.lease(
+            6,
+            units(0, 1, 2, 3),
+            partition -> {
+              // As if chunks of version 8 overwrote version 6 while it is in use.
+              team.abandonBefore(7);
+              return ofRound(new MadeUpRows(partition, Float.NaN));
+            })
+        .accept(parameters);
+    team.lease(7, units(7), MadeUpRows::inRound).accept(parameters);
     assertEquals(7, next(server.contributions).version());
     assertTrue(failures.isEmpty(), failures::toString);
     assertTrue(server.contributions.isEmpty());
@@ -215,15 +215,15 @@ class ComputeTeamTest {
   @Test
   void whatGoesWrongOnAComputeThreadIsReportedAndTheThreadGoesOn() {
     ComputeTeam team = team(1, 1);
-    team.compute(
-        0,
-        parameters,
-        units(7),
-        partition -> {
-          throw new OutOfMemoryError("Java heap space");
-        });
+    team.lease(
+            0,
+            units(7),
+            partition -> {
+              throw new OutOfMemoryError("Java heap space");
+            })
+        .accept(parameters);
     assertInstanceOf(OutOfMemoryError.class, next(failures));
-    team.compute(0, parameters, units(7), MadeUpRows::inRound);
+    team.lease(0, units(7), MadeUpRows::inRound).accept(parameters);
     assertEquals(tree.leaf(7), next(server.contributions).node());
   }
 
@@ -246,7 +246,7 @@ class ComputeTeamTest {
             tree,
             server,
             failures::add);
-    team.compute(0, parameters, units(0, 4, 6), MadeUpRows::inRound);
+    team.lease(0, units(0, 4, 6), MadeUpRows::inRound).accept(parameters);
     Thread thread = computing.get(20, TimeUnit.SECONDS);
     team.close();
     server.gate.complete(null);

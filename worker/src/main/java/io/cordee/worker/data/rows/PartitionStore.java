@@ -66,6 +66,11 @@ public final class PartitionStore {
     return checksums;
   }
 
+  /** Whether all of its rows are held. */
+  public synchronized boolean isWhole() {
+    return held.size() == partitions.count();
+  }
+
   /** Bytes of the largest partition; after {@link #checksums}. */
   public synchronized long largest() {
     return largest;
