@@ -1,11 +1,14 @@
 """Calls of the user's functions, and what is checked of their results."""
 
+import inspect
 from dataclasses import dataclass
 
 import numpy as np
 
+from cordee import local
 from cordee.messages import Tally
 from cordee.problem import NotFinite, Problem
+from cordee.rows import noise
 
 _NOT_COUNTED = -1
 
@@ -43,19 +46,30 @@ class Sum:
 class Functions:
     """The user's functions at work on a job's rows. Any thread may call."""
 
-    def __init__(self, layout, parts, gradient, measure):
-        self._layout = layout
+    def __init__(self, job, parts, gradient, measure):
+        self._job = job
+        self._layout = job.layout
         self._parts = parts
         self._gradient = gradient
+        self._takes_noise = _has_parameter(gradient, "noise")
         self._measure = measure
 
     def partition(self, version, parameters, partition):
-        """The sums over a partition's rows of the round at this version."""
-        count, rows = self._parts.of_round(partition, version)
+        """The sums over a partition's rows of the round at this version; with local steps, where these lead."""
         where = f"round {version + 1}, partition {partition}"
+        if self._job.local is None:
+            return self._step(where, version, parameters, partition)
+
+        def step(number, of_round, at):
+            return self._step(f"{where}, local step {of_round}", number, at, partition)
+
+        return Sum(*local.descend(self._job, version, parameters, self._parts.size(partition), step))
+
+    def _step(self, where, step, parameters, partition):
+        count, rows = self._parts.of_step(partition, step)
         if count == 0:
             return Sum(0, 0.0, 0, 0, np.zeros(self._layout.parameters, np.float32))
-        loss, gradients, *counts = self._sums(where, parameters, rows)
+        loss, gradients, *counts = self._sums(where, parameters, rows, noise(self._job.seed, step, partition))
         sums = Sum(count, *_numbers(where, "gradient", [loss, *counts], count), self._flat(where, gradients))
         self._check_finite(where, sums)
         return sums
@@ -71,8 +85,9 @@ class Functions:
         loss, _, *counts = self._sums(where, parameters, rows)
         return Sum(count, *_numbers(where, "gradient", [loss, *counts], count))
 
-    def _sums(self, where, parameters, rows):
-        result = _call(self._gradient, "gradient", where, parameters, rows)
+    def _sums(self, where, parameters, rows, noise=0):
+        noises = (noise,) if self._takes_noise else ()
+        result = _call(self._gradient, "gradient", where, parameters, rows, *noises)
         if not isinstance(result, tuple) or not 2 <= len(result) <= 4:
             raise Problem(
                 f"{where}: the gradient function has to return (loss, gradients), with the number of correct rows behind "
@@ -135,9 +150,16 @@ class Functions:
         if first.loss != again.loss or first.gradients.tobytes() != again.gradients.tobytes():
             raise Problem(
                 f"round {version + 1}, partition {partition}: the gradient function gives other bits when it is called again "
-                f"for the same parameters and rows, so that training would depend on the team; take what is random or kept "
-                f"between calls out of it, or set model.exact: false in the job"
+                f"for the same parameters and rows, so that training would depend on the team; draw what is random from "
+                f"noise and keep nothing between calls, or set model.exact: false in the job"
             )
+
+
+def _has_parameter(function, name):
+    try:
+        return name in inspect.signature(function).parameters
+    except ValueError:  # of some that are not written in Python
+        return False
 
 
 def _call(function, name, where, *arguments):

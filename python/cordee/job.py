@@ -96,6 +96,15 @@ def aligned(size):
 
 
 @dataclass(frozen=True)
+class Local:
+    """The steps that each partition takes by itself in a round."""
+
+    steps: int
+    batch: int
+    rule: dict
+
+
+@dataclass(frozen=True)
 class Job:
     name: str
     layout: Layout
@@ -103,6 +112,9 @@ class Job:
     # Rows of a round, and the seed of their order; all rows without them.
     batch: Optional[int]
     batch_seed: int
+    # Of the model's random numbers.
+    seed: int
+    local: Optional[Local]
     rule: dict
     sends_signs: bool
     uplink: str
@@ -128,25 +140,24 @@ def _job(job):
         raise Problem(
             "rule newton needs second derivatives, which functions in Python do not give; choose another rule"
         )
-    if "local" in job:
-        raise Problem(
-            "local steps are taken by workers in Java, not by functions in Python; leave local out of the job"
-        )
     if "regularize" in job:
         raise Problem(
             "regularize is for the built-in models; regularize in the gradient function, and leave it out of the job"
         )
     split = data.get("split", {})
+    model, local = job["model"], job.get("local")
     return Job(
         name=job["name"],
-        layout=Layout(_shapes(job["model"])),
+        layout=Layout(_shapes(model)),
         partitions=int(job["partitions"]),
         batch=None if batch == "full" else int(batch["rows"]),
         batch_seed=0 if batch == "full" else int(batch["seed"]),
+        seed=int(model.get("seed") or model.get("init", {}).get("seed", 1)),
+        local=local and Local(int(local["steps"]), int(local["batch"]), local["rule"]),
         rule=rule,
         sends_signs=job["mode"] == "sync" and job["downlink"] != "floats" and rule["name"] in _SIGN_RULES,
         uplink=job["uplink"],
-        is_exact=job["model"].get("exact", "true") == "true",
+        is_exact=model.get("exact", "true") == "true",
         has_validation="validation" in data or float(split.get("validation", 0)) > 0,
         has_test="test" in data or float(split.get("test", 0)) > 0 or "folds" in split,
     )

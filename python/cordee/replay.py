@@ -96,7 +96,7 @@ class _SignSteps:
 
     def __init__(self, job):
         rule = job.rule
-        self._rate = _LearningRate(rule)
+        self._rate = LearningRate(rule)
         is_decoupled = rule["decay"] == "decoupled"
         self._decay = np.float32(float(rule["weight_decay"]) if is_decoupled else 0)
         self._spared = job.layout.biases() if rule["decay_biases"] == "false" else np.zeros(job.layout.parameters, bool)
@@ -113,7 +113,7 @@ class _SignSteps:
         return weights, slots
 
 
-class _LearningRate:
+class LearningRate:
     """The learning rate by round."""
 
     def __init__(self, rule):
@@ -127,6 +127,11 @@ class _LearningRate:
             return np.float32(self._base * number / self._warm_up)
         low, high = (np.float32(self._base * share) for share in self._shares(number - self._warm_up - 1))
         return low if low == high else None
+
+    def near(self, number):
+        """The same, where any last bit will do."""
+        since = number - self._warm_up - 1
+        return self.at(number) if since < 0 else np.float32(self._base * self._shares(since)[0])
 
     def _shares(self, since):
         """What the rate is multiplied by: between these two."""

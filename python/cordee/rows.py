@@ -73,13 +73,16 @@ class Parts:
         self._train = train
         self.validation = self._wanted(job.has_validation, validation, "validation")
         self.test = self._wanted(job.has_test, test, "test")
-        least = max(job.partitions, job.batch or 0)
+        least = max(job.partitions * (job.local.batch if job.local else 1), job.batch or 0)
         if train.count < least:
             raise Problem(
-                f"{job.partitions} partitions and a batch of {job.batch or 'all'} rows need at least {least} training "
-                f"rows; found {train.count}"
+                f"{job.partitions} partitions and {_batch(job)} need at least {least} training rows; found {train.count}"
             )
-        self._sampler = Sampler(job.batch, job.batch_seed, train.count, job.partitions) if job.batch else None
+        self._sampler = None
+        if job.local:
+            self._sampler = Sampler(None, job.seed, train.count, job.partitions, job.local.batch)
+        elif job.batch:
+            self._sampler = Sampler(job.batch, job.batch_seed, train.count, job.partitions)
 
     @staticmethod
     def _wanted(is_wanted, rows, name):
@@ -98,12 +101,17 @@ class Parts:
     def _slices(self, rows):
         return min(self._job.partitions, rows.count) if rows else 0
 
-    def of_round(self, partition, version):
-        """How many rows of a partition enter the round at this version, and these rows."""
+    def size(self, partition):
+        """How many rows a partition has."""
+        start, end = self._span(self._train, self._job.partitions, partition)
+        return end - start
+
+    def of_step(self, partition, step):
+        """How many rows of a partition enter a step, and these rows. A step is a round, or a local step of all rounds."""
         start, end = self._span(self._train, self._job.partitions, partition)
         if self._sampler is None:
             return end - start, self._train.between(start, end)
-        indices = start + self._sampler.indices(partition, version)
+        indices = start + self._sampler.indices(partition, step)
         return len(indices), self._train.at(indices)
 
     def of_slice(self, number):
@@ -130,25 +138,30 @@ class Parts:
         return tree.start(part, rows.count, parts), tree.start(part + 1, rows.count, parts)
 
 
-class Sampler:
-    """Which rows of a partition enter a round: a function of job, partition and round alone.
+def _batch(job):
+    return f"local batches of {job.local.batch} rows" if job.local else f"a batch of {job.batch or 'all'} rows"
 
-    Of a batch of B rows, partition p of P gives those from p·B/P to before (p+1)·B/P, rounded down; one after the other
-    from an endless stream, the partition's rows in a fresh order every epoch. The order of epoch e is a Fisher-Yates
+
+class Sampler:
+    """Which rows of a partition enter a step: a function of job, partition and step alone.
+
+    Of a batch of B rows, partition p of P gives those from p·B/P to before (p+1)·B/P, rounded down, or as many
+    as each is to give; one after the other from an endless stream, the partition's rows in a fresh order every epoch. The order of epoch e is a Fisher-Yates
     shuffle by SplitMix64 from the seed s(s(s(seed) + p) + e), where s(x) is the first number from x.
     """
 
-    def __init__(self, batch, seed, rows, partitions):
+    def __init__(self, batch, seed, rows, partitions, each=None):
         self._batch, self._seed, self._rows, self._partitions = batch, seed, rows, partitions
+        self._each = each
         self._lock = threading.Lock()
         self._latest = {}
 
+    def _share(self, total, partition):
+        return tree.start(partition + 1, total, self._partitions) - tree.start(partition, total, self._partitions)
+
     def indices(self, partition, version):
         """From 0 at the partition's first row."""
-        size, count = (
-            tree.start(partition + 1, total, self._partitions) - tree.start(partition, total, self._partitions)
-            for total in (self._rows, self._batch)
-        )
+        size, count = self._share(self._rows, partition), self._each or self._share(self._batch, partition)
         position, taken = version * count, []
         while count > 0:
             epoch, at = divmod(position, size)
@@ -183,6 +196,11 @@ def _below(bound, draw):
         value = number % bound
         if number - value <= (1 << 63) - bound:
             return value
+
+
+def noise(seed, step, partition):
+    """What random numbers of a partition's step are drawn from: s(s(s(seed) + step) + partition)."""
+    return _first(_first(_first(seed) + step) + partition)
 
 
 def _first(seed):

@@ -65,12 +65,14 @@ def work(
     insecure=False,
     wait=600,
     arithmetic=None,
+    on_failure=None,
 ):
     """Works for a server until its job is over, and returns how it has ended.
 
     server: HOST:PORT; of a sharded server the addresses of all shards in order, separated by commas. Or CORDEE_SERVER.
     gradient: a function of parameters and rows that returns (loss, gradients) or (loss, gradients, correct): sums over
-        the rows, not means. See docs/python.md for what it is given and may return.
+        the rows, not means. If it has a parameter named noise, that is what to seed random numbers with. See
+        docs/python.md for what it is given and may return.
     rows, validation, test: a tuple of arrays of equal length, anything that can be sliced, or a number, whose rows are
         indices. Those that the job does not ask for are not looked at.
     measure: a function of parameters and rows that returns loss or (loss, correct), for the rows that are evaluated;
@@ -82,6 +84,7 @@ def work(
     insecure: plain text with another machine.
     wait: seconds to go on trying to connect, at first and whenever the connection is lost.
     arithmetic: what decides the bits of the gradients, in a few words; by default, the library and the processor.
+    on_failure: a function of a message and an exception (or None), called once if this worker cannot go on.
 
     What is wrong ends up in what is returned, and in the log at level INFO; the traceback of a function that failed goes
     to the log alone. Ctrl-C breaks the connection off and is raised as always.
@@ -100,6 +103,7 @@ def work(
         measure=measure,
         rows={key: None if given is None else Rows(given, key) for key, given in named.items()},
         arithmetic=arithmetic or _arithmetic(),
+        on_failure=on_failure or (lambda message, cause: None),
         team=_Team(threads),
     )
     access = Access(ca, certificate, key, token, insecure)
@@ -153,6 +157,7 @@ class _Program:
     measure: object
     rows: dict
     arithmetic: str
+    on_failure: object
     team: object
     is_checked: bool = False
 
@@ -261,7 +266,7 @@ class _Session:
         program = self._program
         self._job = job
         self._parts = Parts(job, *program.rows.values())
-        self._functions = Functions(job.layout, self._parts, program.gradient, program.measure)
+        self._functions = Functions(job, self._parts, program.gradient, program.measure)
         self._vectors = vectors_of(job)
         self._uplink = Uplink(job.uplink)
         log.info("job %s as %s", job.name, self._welcome.name)
@@ -317,6 +322,7 @@ class _Session:
             self.failure = str(problem) if isinstance(problem, Problem) else f"{type(problem).__name__}: {problem}"
         log.info("%s", self.failure)
         cause = problem.__cause__ if isinstance(problem, Problem) else problem
+        self._program.on_failure(self.failure, cause)
         if cause:
             log.error("this worker cannot go on", exc_info=cause)
         self._link.say(failure={"message": self.failure, "for_all": isinstance(problem, NotFinite)})
@@ -380,7 +386,7 @@ class _Session:
 
     def _check(self, version, at, partitions):
         # A small batch may have no rows of some partitions.
-        some = [p for p in sorted(partitions) if self._parts.of_round(p, version)[0] > 0]
+        some = [p for p in sorted(partitions) if self._parts.of_step(p, version)[0] > 0]
         if some and not self._program.is_checked:
             self._program.is_checked = True
             self._functions.require_exactness(version, at, some[0], some[-1])

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import tempfile
+import types
 import unittest
 from pathlib import Path
 
@@ -59,9 +60,12 @@ class JobTest(unittest.TestCase):
         )
         self.assertEqual(parsed.layout.tensors[2].shape, (2, 3))
 
-    def test_local_steps_are_refused(self):
-        with self.assertRaisesRegex(Problem, "local steps are taken by workers in Java.*leave local out"):
-            Job.parse(JOB + "\nlocal: {steps: 5, batch: 8, rule: {name: gd}}\n")
+    def test_local_steps(self):
+        parsed = Job.parse(JOB + "local: {steps: 3, batch: 2, rule: {name: gd}}")
+        self.assertEqual((parsed.local.steps, parsed.local.batch, parsed.local.rule["name"]), (3, 2, "gd"))
+        sampler = Sampler(None, 1, 20, 2, each=2)
+        steps = [sampler.indices(1, step).tolist() for step in range(5)]
+        self.assertEqual(sorted(sum(steps, [])), list(range(10)))
 
     def test_another_version_of_the_job(self):
         with self.assertRaisesRegex(Problem, "not understood.*run the same version"):
@@ -323,7 +327,7 @@ class FileTest(unittest.TestCase):
 class OneRow:
     """Parts with a single row everywhere."""
 
-    def of_round(self, partition, version):
+    def of_step(self, partition, step):
         return 1, None
 
     def of_slice(self, number):
@@ -332,9 +336,10 @@ class OneRow:
 
 class FunctionsTest(unittest.TestCase):
     LAYOUT = Layout([("a", (2,)), ("b", ())])
+    JOB = types.SimpleNamespace(layout=LAYOUT, local=None, seed=1)
 
     def sums(self, gradient):
-        functions = Functions(self.LAYOUT, OneRow(), gradient, None)
+        functions = Functions(self.JOB, OneRow(), gradient, None)
         return functions.partition(0, Parameters(self.LAYOUT, np.zeros(3, np.float32)), 0)
 
     def test_what_may_be_returned(self):
@@ -360,7 +365,7 @@ class FunctionsTest(unittest.TestCase):
         for numbers, correct, within in (((), -1, -1), ((0,), 0, -1), ((1, 1), 1, 1)):
             tally = self.sums(lambda parameters, rows: (4, [[1, 2], 3], *numbers)).tally()
             self.assertEqual((tally.rows, tally.correct, tally.within), (1, correct, within))
-        measured = Functions(self.LAYOUT, OneRow(), None, lambda parameters, rows: 4.0).slice(0, None, 0)
+        measured = Functions(self.JOB, OneRow(), len, lambda parameters, rows: 4.0).slice(0, None, 0)
         self.assertEqual((measured.loss, measured.correct), (4, -1))
 
     def test_what_is_not_counted_of_a_part_is_not_counted_of_the_whole(self):
