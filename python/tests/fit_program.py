@@ -1,0 +1,79 @@
+"""A program that trains a module by cordee.fit: fit_program.py OUT WORKERS ROUNDS [WHAT]. Prints the digest, or the error."""
+
+import json
+import sys
+import traceback
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+import cordee
+
+ROWS, FEATURES, CLASSES = 320, 12, 3
+
+
+def rows():
+    draw = np.random.default_rng(1)
+    x = draw.random((ROWS, FEATURES), dtype=np.float32)
+    return x, (x.sum(axis=1) * 1.5).astype(int) % CLASSES
+
+
+class Pairs(torch.utils.data.Dataset):
+    def __len__(self):
+        return ROWS
+
+    def __getitem__(self, index):
+        return X[index], Y[index]
+
+
+class Failing(torch.nn.Linear):
+    def forward(self, x):
+        if len(x) == 16:
+            raise LookupError("no such word: gradeint")
+        return super().forward(x)
+
+
+def module():
+    torch.manual_seed(3)
+    return torch.nn.Sequential(
+        torch.nn.Linear(FEATURES, 24), torch.nn.Dropout(0.2), torch.nn.Tanh(), torch.nn.LazyLinear(CLASSES)
+    )
+
+
+X, Y = rows()
+LOCAL = {"steps": 5, "batch": 8, "rule": {"name": "adam", "learning_rate": 0.01, "clip_norm": 1}}
+OTHERS = {
+    "local": {"local": LOCAL, "rule": {"name": "irprop-", "max_step": 0.05}},
+    "batches": {"batch": 64, "rule": "adam", "uplink": "bfloat16"},
+    "evaluated": {"validation": (X[:50], Y[:50]), "patience": 2, "evaluate_every": 1, "test": Pairs()},
+    "tensors": {"data": torch.utils.data.TensorDataset(torch.from_numpy(X), torch.from_numpy(Y))},
+    "doubles": {"data": (X.astype(np.float64), Y.astype(np.uint8))},
+    "pairs": {"data": Pairs()},
+    "function": {"data": (lambda indices: (X[indices], Y[indices]), ROWS)},
+    "failing": {"model": torch.nn.Sequential(module(), Failing(CLASSES, CLASSES))},
+    "wrong": {"rule": "rpropp"},
+}
+
+if __name__ == "__main__":
+    out, workers, rounds, what = [*sys.argv[1:], "usual"][:4]
+    settings = {
+        "model": module(),
+        "data": (X, Y),
+        "loss": functional.cross_entropy,
+        "rule": {"name": "irprop-", "max_step": 0.1},
+        "partitions": 8,
+        "micro_batch": 16,
+        "evaluate_every": 1000,
+        "checkpoint": {"every": 20},
+        **OTHERS.get(what, {}),
+    }
+    try:
+        run = cordee.fit(out=out, workers=int(workers), rounds=int(rounds), **settings)
+    except cordee.Problem as e:
+        traceback.print_exc()
+        sys.exit(f"Problem: {e}")
+    trained = run.state_dict()
+    settings["model"].load_state_dict(trained)
+    weights = {key: float(value.double().sum()) for key, value in trained.items()}
+    print("\nresult " + json.dumps({"digest": run.digest, "weights": weights, "folder": str(run.folder)}))

@@ -1,0 +1,289 @@
+"""PyTorch modules trained by cordee.fit, with real processes."""
+
+import importlib.util
+import json
+import os
+import signal
+import socket
+import sys
+import types
+import unittest
+from pathlib import Path
+
+import numpy as np
+
+import cordee
+from cordee import local
+from cordee.gradient import Sum
+from cordee.job import Layout, Local, Parameters
+from cordee.problem import Problem
+from tests.processes import DEADLINE, ProcessTest, metrics, wait_until
+
+PROGRAM = Path(__file__).with_name("fit_program.py")
+HAS_TORCH = importlib.util.find_spec("torch")
+if HAS_TORCH:
+    import torch
+    from torch.nn import functional
+
+    from cordee.module import Batches, ModuleFunction, check, every_part, materialize, summed
+
+ROUNDS = 120
+
+
+def processes_below(process):
+    """The commands of all that a process has started, by number."""
+    found = {}
+    for child in Path(f"/proc/{process}/task/{process}/children").read_text().split():
+        found[int(child)] = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return found
+
+
+def is_gone(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text().split()[2] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+@unittest.skipUnless(HAS_TORCH, "needs PyTorch")
+class FitTest(ProcessTest):
+    reference = []
+
+    def fit(self, workers=1, rounds=ROUNDS, what="usual", **environment):
+        process = self.begin(workers, rounds, what, **environment)
+        self.expect_exit(0, process)
+        return self.result(process)
+
+    def begin(self, workers=1, rounds=ROUNDS, what="usual", **environment):
+        run = self.folder / f"{self.started}.run"
+        temporary = self.folder / "temporary"
+        temporary.mkdir(exist_ok=True)
+        process = self.start(sys.executable, PROGRAM, run, workers, rounds, what, TMPDIR=str(temporary), **environment)
+        process.run = run
+        return process
+
+    def result(self, process):
+        lines = [line for line in self.output(process).splitlines() if line.startswith("result ")]
+        self.assertEqual(os.listdir(self.folder / "temporary"), [])
+        return types.SimpleNamespace(**json.loads(lines[0].removeprefix("result ")))
+
+    def expect_reference(self, result):
+        """What one worker that nothing happens to arrives at."""
+        if not self.reference:
+            self.reference.append(self.fit())
+        self.assertEqual((result.digest, result.weights), (self.reference[0].digest, self.reference[0].weights))
+
+    def test_digests_and_weights_are_those_of_any_team(self):
+        result = self.fit(workers=2)
+        self.expect_reference(result)
+        self.expect_reference(self.fit(workers=4))
+        self.assertEqual(list(result.weights), ["0.weight", "0.bias", "3.weight", "3.bias"])
+        saved = cordee.load(Path(result.folder) / "model.safetensors")
+        for name, tensor in saved.items():
+            self.assertEqual(float(tensor.astype(float).sum()), result.weights[name])
+
+    def test_killed_processes_cannot_show(self):
+        process = self.begin(workers=2)
+        wait_until(lambda: len(metrics(process.run)) > 10, "the first rounds")
+        workers = [number for number, command in processes_below(process.pid).items() if PROGRAM.name in command]
+        self.assertEqual(len(workers), 2)
+        os.kill(workers[0], signal.SIGKILL)
+        wait_until(lambda: "restarting it" in self.output(process), "the worker is missed")
+        (server,) = [number for number, command in processes_below(process.pid).items() if "cli.Main" in command]
+        os.kill(server, signal.SIGKILL)
+        self.expect_exit(0, process)
+        said = self.output(process)
+        self.assertRegex(said, r"worker-\d was killed by signal 9; restarting it")
+        self.assertIn("the server was killed by signal 9; resuming its run", said)
+        self.expect_reference(self.result(process))
+
+    def test_whatever_ends_it_leaves_no_process_behind(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            with self.subTest(number):
+                process = self.begin(workers=2, rounds=100_000)
+                wait_until(lambda: len(metrics(process.run)) > 5, "the first rounds")
+                started = list(processes_below(process.pid))
+                self.assertEqual(len(started), 3)
+                process.send_signal(number)
+                code = process.wait(DEADLINE)
+                wait_until(lambda: all(map(is_gone, started)), "all processes have ended")
+                self.assertTrue((process.run / "model.safetensors").exists())
+                if number != signal.SIGKILL:
+                    self.assertEqual(os.listdir(self.folder / "temporary"), [])
+                if number == signal.SIGINT:
+                    self.assertIn("KeyboardInterrupt", self.output(process))
+                self.assertEqual(code, {signal.SIGTERM: 143}.get(number, -number))
+
+    def test_rows_of_any_kind_train_to_the_same_bits(self):
+        short = self.fit(rounds=4)
+        for what in ("tensors", "doubles", "pairs", "function"):
+            with self.subTest(what):
+                self.assertEqual(self.fit(2, 4, what).digest, short.digest)
+
+    def test_other_jobs(self):
+        for what in ("local", "batches", "evaluated"):
+            with self.subTest(what):
+                self.assertEqual(self.fit(1, 6, what).digest, self.fit(3, 6, what).digest)
+
+    def test_failures_are_said_once_by_an_exception(self):
+        for what, says in (
+            ("wrong", 'Problem: rule.name: expected one of .* found "rpropp"; did you mean "rprop"?'),
+            (
+                "failing",
+                "Problem: round 1, partition .: the gradient function failed: LookupError: no such word: gradeint",
+            ),
+        ):
+            with self.subTest(what):
+                process = self.begin(2, 5, what)
+                self.expect_exit(1, process)
+                said = self.output(process)
+                self.assertRegex(said, f"(?m)^{says}")
+                if what == "failing":
+                    self.assertIn("in forward", said)
+                self.assertEqual(os.listdir(self.folder / "temporary"), [])
+
+    def test_several_processes_of_one_program(self):
+        process = self.start(
+            *(sys.executable, "-m", "cordee.run", "--workers", 3, PROGRAM, self.folder / "run", 1, ROUNDS),
+            TMPDIR=str(self.folder),
+        )
+        self.expect_exit(0, process)
+        found = [json.loads(line[7:]) for line in self.output(process).splitlines() if line.startswith("result ")]
+        self.assertEqual(len(found), 3)
+        for result in found:
+            self.expect_reference(types.SimpleNamespace(**result))
+
+    def test_several_processes_that_are_told_where_the_server_is(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        told = {"CORDEE_SERVER": f"127.0.0.1:{port}", "WORLD_SIZE": "2"}
+        run = self.folder / "run"
+        both = [self.start(sys.executable, PROGRAM, run, 1, ROUNDS, RANK=str(rank), **told) for rank in range(2)]
+        self.expect_exit(0, *both)
+        for process in both:
+            line = next(line for line in self.output(process).splitlines() if line.startswith("result "))
+            self.expect_reference(types.SimpleNamespace(**json.loads(line[7:])))
+
+
+@unittest.skipUnless(HAS_TORCH, "needs PyTorch")
+class ModuleTest(unittest.TestCase):
+    X, Y = np.random.default_rng(1).random((6, 4), np.float32), np.array([0, 1, 2, 0, 1, 2])
+
+    def setUp(self):
+        torch.manual_seed(1)
+        self.batch = Batches((self.X, self.Y), "data").first(6)
+
+    def test_losses_become_sums(self):
+        linear, target = torch.nn.Linear(4, 3), torch.nn.functional.one_hot(self.batch[1], 3).float()
+        output = linear(self.batch[0])
+        mean = functional.cross_entropy(output, self.batch[1]).item()
+        weighted = torch.nn.CrossEntropyLoss(weight=torch.tensor([1.0, 2.0, 3.0]))
+        weighted_sum = functional.cross_entropy(output, self.batch[1], weighted.weight, reduction="sum").item()
+        for loss, expected in (
+            (functional.cross_entropy, 6 * mean),
+            (torch.nn.CrossEntropyLoss(), 6 * mean),
+            (torch.nn.CrossEntropyLoss(reduction="sum"), 6 * mean),
+            (lambda output, target: functional.cross_entropy(output, target), 6 * mean),
+            (lambda output, target: functional.cross_entropy(output, target, reduction="sum"), 6 * mean),
+            (weighted, weighted_sum),
+        ):
+            self.assertAlmostEqual(summed(loss, linear, self.batch)(output, self.batch[1]).item(), expected, 4)
+        squared = summed(functional.mse_loss, linear, (self.batch[0], target))(output, target).item()
+        self.assertAlmostEqual(squared, 6 * functional.mse_loss(output, target).item(), 4)
+
+    def test_losses_that_are_neither_mean_nor_sum(self):
+        for loss, says in (
+            (lambda output, target: functional.cross_entropy(output, target).sqrt(), "the mean or the sum over rows"),
+            (lambda output, target: output[:, 0], r"one number, .*; found shape \[6\]"),
+        ):
+            with self.subTest(says), self.assertRaisesRegex(Problem, says):
+                summed(loss, torch.nn.Linear(4, 3), self.batch)
+
+    def test_lazy_layers_are_drawn_from_the_seed(self):
+        weights = []
+        for drawn, seed in ((0, 1), (5, 1), (0, 2)):
+            module = torch.nn.Sequential(torch.nn.LazyLinear(3), torch.nn.LazyBatchNorm1d())
+            torch.rand(drawn)
+            state = torch.get_rng_state()
+            materialize(module, self.batch, seed)
+            self.assertTrue(torch.equal(torch.get_rng_state(), state))
+            self.assertEqual(module[1].num_batches_tracked, 0)
+            weights.append(module[0].weight)
+        self.assertTrue(torch.equal(weights[0], weights[1]))
+        self.assertFalse(torch.equal(weights[0], weights[2]))
+
+    def test_modules_that_no_team_can_train(self):
+        linear, norm = torch.nn.Linear(4, 3), torch.nn.BatchNorm1d(3)
+        frozen = torch.nn.Sequential(linear, torch.nn.BatchNorm1d(3))
+        frozen[1].eval()
+        check(frozen, self.batch)
+        check(torch.nn.Sequential(linear, torch.nn.BatchNorm1d(3, track_running_stats=False)), self.batch)
+        for module, says in (
+            (torch.nn.Sequential(linear, norm), "BatchNorm1d '1' changes its buffer 1.running_mean in training"),
+            (torch.nn.Linear(4, 3).double(), "found weight as torch.float64 on cpu: call module.float"),
+            (torch.nn.Linear(4, 3).requires_grad_(False), "found none with requires_grad"),
+        ):
+            with self.subTest(says), self.assertRaisesRegex(Problem, says):
+                check(module, self.batch)
+        self.assertEqual(norm.running_mean.abs().sum(), 0)
+
+    def test_rows_that_are_none(self):
+        for data, says in (
+            (self.X, "found ndarray"),
+            ((self.X,), "found 1 array"),
+            ((self.X, self.Y[:5]), r"equal length; found lengths \[5, 6\]"),
+            ((self.X[:0], self.Y[:0]), "expected rows; found none"),
+            ((self.X, np.array(["a"] * 6)), "expected arrays of numbers; found <U1"),
+        ):
+            with self.subTest(says), self.assertRaisesRegex((TypeError, ValueError), "validation: .*" + says):
+                Batches(data, "validation")
+
+    def test_gradients_are_those_of_autograd(self):
+        module = torch.nn.Sequential(torch.nn.Linear(4, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3))
+        functional.cross_entropy(module(self.batch[0]), self.batch[1], reduction="sum").backward()
+        expected = torch.cat([parameter.grad.flatten() for parameter in module.parameters()]).numpy()
+        names = [name for name, _ in module.named_parameters()]
+        layout = Layout([(name, parameter.shape) for name, parameter in module.named_parameters()])
+        vector = torch.cat([parameter.detach().flatten() for parameter in module.parameters()]).numpy()
+        function = ModuleFunction(module, summed(functional.cross_entropy, module, self.batch), names, 4)
+        for _ in range(2):
+            _, gradient, correct = function.gradient(Parameters(layout, vector.copy()), (self.X, self.Y), 7)
+            np.testing.assert_allclose(gradient, expected, atol=1e-6)
+            self.assertTrue(0 <= correct <= 6)
+
+    def test_modes_come_back(self):
+        module = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.Dropout())
+        module[1].eval()
+        with every_part(module, True):
+            self.assertTrue(module[1].training)
+        self.assertEqual([part.training for part in module.modules()], [True, True, False])
+
+    def test_inner_rules_are_those_of_torch(self):
+        for rule, optimizer in (
+            ({"name": "gd"}, lambda w: torch.optim.SGD(w, 0.1)),
+            ({"name": "momentum", "beta": "0.9"}, lambda w: torch.optim.SGD(w, 0.1, momentum=0.9)),
+            ({"name": "adam", "delta": "0.9", "gamma": "0.999"}, lambda w: torch.optim.Adam(w, 0.1)),
+            ({"name": "gd", "weight_decay": "0.1"}, lambda w: torch.optim.SGD(w, 0.1, weight_decay=0.1)),
+            (
+                {"name": "adam", "delta": "0.9", "gamma": "0.999", "decay": "decoupled", "weight_decay": "0.1"},
+                lambda w: torch.optim.AdamW(w, 0.1, weight_decay=0.1),
+            ),
+        ):
+            with self.subTest(rule):
+                common = {"learning_rate": "0.1", "epsilon": "1e-8", "schedule": "constant", "warmup_rounds": "0"}
+                settings = {"schedule_factor": "0.1", "schedule_rounds": "100", **common, **rule}
+                layout = Layout([("a", (3,))])
+                start = np.array([1, -2, 3], np.float32)
+                job = types.SimpleNamespace(layout=layout, local=Local(4, 2, settings))
+
+                def gradient(step, of_round, at):
+                    return Sum(2, 4.0, 1, -1, 2 * at.vector**3 * 0.1)
+
+                rows, loss, correct, _, pseudo = local.descend(job, 0, Parameters(layout, start.copy()), 10, gradient)
+                weights = torch.tensor(start, requires_grad=True)
+                torch_rule = optimizer([weights])
+                for _ in range(4):
+                    weights.grad = (weights.detach() ** 3) * 0.1
+                    torch_rule.step()
+                np.testing.assert_allclose(start - pseudo / 10, weights.detach().numpy(), rtol=1e-5, atol=1e-6)
+                self.assertEqual((rows, loss, correct), (10, 20.0, 5))
