@@ -20,6 +20,8 @@ from cordee.team import Place, Team
 
 _TRIED = 4
 _GATHER = 60
+# Of the C library's malloc.h.
+_M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
 
 
 class Fit(Run):
@@ -161,6 +163,7 @@ def _work(model, loss, trained, micro_batch, batches):
     # Sums depend on how many threads share them.
     torch.set_num_threads(1)
     _use_one_thread_of_openblas()
+    _keep_freed_memory()
     torch.use_deterministic_algorithms(True)
     torch.utils.deterministic.fill_uninitialized_memory = False
     warnings.filterwarnings("ignore", "The given NumPy array is not writable")
@@ -173,6 +176,13 @@ def _work(model, loss, trained, micro_batch, batches):
         **rows,
         "arithmetic": function.arithmetic(batches["train"].first(_TRIED)),
     }
+
+
+def _keep_freed_memory():
+    """What a round frees, the next one wants again; from the system it would come page by page."""
+    if hasattr(ctypes.CDLL(None), "mallopt"):
+        for setting, value in ((_M_MMAP_MAX, 0), (_M_TRIM_THRESHOLD, 2**31 - 1)):
+            ctypes.CDLL(None).mallopt(setting, value)
 
 
 def _use_one_thread_of_openblas():

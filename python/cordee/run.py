@@ -3,8 +3,8 @@
 usage: cordee-run [--workers N] PROGRAM.py [ARGUMENT...]
        cordee-run [--workers N] -m MODULE [ARGUMENT...]
 
-On this machine it starts N processes (default: one for each processor); under Slurm, as in srun cordee-run PROGRAM.py, it
-becomes one, and the tasks are the processes. The first one also has the server of each training.
+On this machine it starts N processes (default: one for each processor); under Slurm, as in srun cordee-run PROGRAM.py, the
+tasks are the processes. The first one also has the server of each training.
 
 Otherwise start the program itself, with CORDEE_RANK (from 0), CORDEE_WORLD and CORDEE_SERVER, the HOST:PORT where the first
 one's server listens, or by torchrun with CORDEE_SERVER. That server needs the files of docs/security.md, or CORDEE_INSECURE=1
@@ -13,6 +13,7 @@ on a network that nobody else is on.
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,10 +35,10 @@ def main(arguments=None):
         print(__doc__.strip())
         return 0
     if int(os.environ.get("SLURM_STEP_NUM_TASKS", "1")) > 1:
-        os.environ.update(_task_of_slurm())
-        os.execv(sys.executable, [sys.executable, *program])
+        return _as_task_of_slurm(program)
     with tempfile.TemporaryDirectory(prefix="cordee-run-") as meeting:
-        return _Processes(workers, program, meeting).run()
+        common = {"CORDEE_WORLD": str(workers), "CORDEE_MEETING": meeting, "CORDEE_HOSTS": "1"}
+        return _Processes(program, [{**common, "CORDEE_RANK": str(rank)} for rank in range(workers)]).run()
 
 
 def _parsed(arguments):
@@ -59,35 +60,40 @@ def _parsed(arguments):
     return workers, arguments
 
 
-def _task_of_slurm():
-    """The tasks meet in a folder that is the job's start's own, where the job was submitted from."""
+def _as_task_of_slurm(program):
+    """One process. All tasks meet in a folder below that which the job was submitted from."""
     of = os.environ
     number = f"{of['SLURM_JOB_ID']}.{of['SLURM_STEP_ID']}.{of.get('SLURM_RESTART_COUNT', '0')}"
     meeting = Path(of.get("SLURM_SUBMIT_DIR", "."), "runs", f".slurm-{number}").absolute()
     meeting.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return {
+    place = {
         "CORDEE_RANK": of["SLURM_PROCID"],
         "CORDEE_WORLD": of["SLURM_STEP_NUM_TASKS"],
         "CORDEE_MEETING": str(meeting),
         "CORDEE_HOSTS": of.get("SLURM_STEP_NUM_NODES", "1"),
     }
+    try:
+        return _Processes(program, [place]).run()
+    finally:
+        if of["SLURM_PROCID"] == "0":
+            shutil.rmtree(meeting, ignore_errors=True)
 
 
 class _Processes:
-    def __init__(self, workers, program, meeting):
-        self._environment = {**os.environ, "CORDEE_WORLD": str(workers), "CORDEE_MEETING": meeting, "CORDEE_HOSTS": "1"}
-        self._program, self._workers = program, workers
+    def __init__(self, program, places):
+        """places: what is to be added to the environment of each."""
+        self._program, self._places = program, places
         self._processes, self._signal = [], None
 
     def run(self):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._remember)
         try:
-            for rank in range(self._workers):
+            for place in self._places:
                 # In a session of its own: at a terminal, Ctrl-C is passed on once, by this process.
                 process = subprocess.Popen(
                     [sys.executable, *self._program],
-                    env={**self._environment, "CORDEE_RANK": str(rank)},
+                    env={**os.environ, **place},
                     start_new_session=True,
                     preexec_fn=ending_with_this(signal.SIGTERM),
                 )

@@ -163,6 +163,8 @@ class Team:
     def _supervise(self):
         """Until all that was started here has ended. Who is killed before is started again."""
         while True:
+            if self._run is None and self._notice.exists():
+                self._run = Path(_read(self._notice).get("run", ""))
             if self._server:
                 self._server.show()
                 self._announce()
@@ -179,8 +181,9 @@ class Team:
                     worker.start(self._folder, self._be_worker)
             if all(worker.failure for worker in self._workers):
                 raise self._problem("")
-            if self._server is None and not any(worker.is_alive for worker in self._workers):
-                return self._take_leave(0 if self._workers[0].end["how"] == "completed" else 1)
+            ends = [worker.end for worker in self._workers]
+            if self._server is None and all(ends):
+                return self._take_leave(0 if ends[0]["how"] == "completed" else 1)
             time.sleep(_PAUSE)
 
     def _announce(self):
@@ -215,7 +218,7 @@ class Team:
         return problem
 
     def _awaited_run(self):
-        run = self._run if self._place.is_told else Path(_awaited(self._notice)["run"])
+        run = self._run
         _until(
             lambda: "end" in (_read(run / "run.json") or {}), f"the end of the run is in {run}, which all have to see"
         )
@@ -308,6 +311,8 @@ class _Worker:
     def __init__(self, name):
         self.name = name
         self._process = None
+        # Of a process that has ended, until it is asked for.
+        self._code = None
 
     def start(self, folder, run):
         self._end_file, self._failure_file = folder / f"{self.name}.end", folder / f"{self.name}.failure"
@@ -370,7 +375,8 @@ class _Worker:
 
     def death(self):
         """Its exit code, below 0 that of a signal, if it has ended without a word; then only once."""
-        code = self._reap(os.WNOHANG)
+        self._reap(os.WNOHANG)
+        code, self._code = self._code, None
         return code if code is not None and self.end is None else None
 
     def kill(self):
@@ -379,13 +385,10 @@ class _Worker:
             self._reap(0)
 
     def _reap(self, options):
-        if self._process is None:
-            return None
-        process, status = os.waitpid(self._process, options)
-        if process == 0:
-            return None
-        self._process = None
-        return os.waitstatus_to_exitcode(status)
+        if self._process is not None:
+            process, status = os.waitpid(self._process, options)
+            if process != 0:
+                self._process, self._code = None, os.waitstatus_to_exitcode(status)
 
 
 class _Remote(Exception):
