@@ -202,7 +202,8 @@ class Team:
 
     def _take_leave(self, code):
         """The server has ended, or this process's workers have."""
-        deadline = time.monotonic() + _LEAVING
+        was_there = self._server is None or self._server.address.exists()
+        deadline = time.monotonic() + (_LEAVING if was_there else 0)
         while any(worker.is_alive for worker in self._workers) and time.monotonic() < deadline:
             time.sleep(_PAUSE)
         if code:

@@ -45,12 +45,16 @@ X, Y = rows()
 LOCAL = {"steps": 5, "batch": 8, "rule": {"name": "adam", "learning_rate": 0.01, "clip_norm": 1}}
 OTHERS = {
     "local": {"local": LOCAL, "rule": {"name": "irprop-", "max_step": 0.05}},
-    "batches": {"batch": 64, "rule": "adam", "uplink": "bfloat16"},
-    "evaluated": {"validation": (X[:50], Y[:50]), "patience": 2, "evaluate_every": 1, "test": Pairs()},
-    "tensors": {"data": torch.utils.data.TensorDataset(torch.from_numpy(X), torch.from_numpy(Y))},
-    "doubles": {"data": (X.astype(np.float64), Y.astype(np.uint8))},
-    "pairs": {"data": Pairs()},
-    "function": {"data": (lambda indices: (X[indices], Y[indices]), ROWS)},
+    "batches": {
+        "data": Pairs(),
+        "batch": 64,
+        "rule": "adam",
+        "uplink": "bfloat16",
+        "validation": (X[:50], Y[:50]),
+        "test": Pairs(),
+        "evaluate_every": 1,
+        "patience": 2,
+    },
     "failing": {"model": torch.nn.Sequential(module(), Failing(CLASSES, CLASSES))},
     "wrong": {"rule": "rpropp"},
 }
