@@ -354,7 +354,11 @@ class _Worker:
 
     def fail(self, message, cause):
         """In its process: it cannot go on."""
-        trace = "" if cause is None or isinstance(cause, Problem) else "".join(traceback.format_exception(cause))
+        trace = (
+            ""
+            if cause is None or isinstance(cause, Problem)
+            else "".join(traceback.format_exception(type(cause), cause, cause.__traceback__))
+        )
         _write(self._failure_file, {"message": message, "trace": trace})
 
     def leave(self, how, message):
