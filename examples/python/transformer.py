@@ -72,7 +72,7 @@ def write(model, start, count):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--rounds", type=int, default=25)
     parser.add_argument("--text", type=Path)
     parser.add_argument("--out")
     options = parser.parse_args()
@@ -94,9 +94,9 @@ if __name__ == "__main__":
         model,
         (lambda indices: rows(indices + held_out), windows - held_out),
         loss=nn.functional.cross_entropy,
-        # Each of four partitions takes ten steps of Adam; the server then steps by signs, two bits for each parameter.
-        rule={"name": "irprop-", "initial_step": 0.002, "min_step": 1e-5, "max_step": 0.01},
-        local={"steps": 10, "batch": 16, "rule": {"name": "adam", "learning_rate": 0.001, "clip_norm": 1}},
+        # Each of four partitions takes twenty steps of Adam; the server then steps by signs, two bits for each parameter.
+        rule={"name": "irprop-", "initial_step": 0.003, "min_step": 1e-5, "max_step": 0.02},
+        local={"steps": 20, "batch": 16, "rule": {"name": "adam", "learning_rate": 0.002, "clip_norm": 1}},
         partitions=4,
         rounds=options.rounds,
         workers=options.workers,

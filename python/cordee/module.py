@@ -302,7 +302,7 @@ class ModuleFunction:
 def _seed(number):
     """For dropout, and whatever else a module or data set draws."""
     number &= (1 << 63) - 1
-    torch.manual_seed(number)
+    torch.default_generator.manual_seed(number)
     np.random.seed(number & 0xFFFFFFFF)
     random.seed(number)
 
