@@ -13,13 +13,17 @@ from cordee.safetensors import load, save  # noqa: E402
 __all__ = ["End", "Problem", "Run", "fit", "load", "save", "work"]
 
 # What loads gRPC or PyTorch, once it is asked for.
-_LATE = {"End": "cordee.worker", "work": "cordee.worker", "fit": "cordee.fitting"}
+_LATE = {"End": "worker", "work": "worker", "fit": "fitting"}
 
 
 def __getattr__(name):
     if name not in _LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_LATE[name]), name)
+    try:
+        return getattr(importlib.import_module(f"cordee.{_LATE[name]}"), name)
+    except ImportError as e:
+        needed = {"fitting": "torch"}.get(_LATE[name], "grpcio")
+        raise ImportError(f"cordee.{name} needs {needed} ({e}); install it with pip install {needed}") from e
 
 
 def __dir__():
