@@ -1,4 +1,4 @@
-"""Cordee from Python: PyTorch modules trained by a team, and workers whose gradients are Python functions."""
+"""Cordee from Python: trainings and their runs, networks for scikit-learn, and workers whose gradients are Python functions."""
 
 import importlib
 import os
@@ -7,13 +7,33 @@ import os
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 from cordee.problem import Problem  # noqa: E402
-from cordee.run_folder import Run  # noqa: E402
-from cordee.safetensors import load, save  # noqa: E402
+from cordee.run_folder import Run, evaluate, load, predict, train  # noqa: E402
+from cordee.safetensors import save  # noqa: E402
 
-__all__ = ["End", "Problem", "Run", "fit", "load", "save", "work"]
+__all__ = [
+    "End",
+    "MLPClassifier",
+    "MLPRegressor",
+    "Problem",
+    "Run",
+    "evaluate",
+    "fit",
+    "load",
+    "predict",
+    "save",
+    "train",
+    "work",
+]
 
-# What loads gRPC or PyTorch, once it is asked for.
-_LATE = {"End": "worker", "work": "worker", "fit": "fitting"}
+
+# What loads gRPC, PyTorch or scikit-learn, once it is asked for.
+_LATE = {
+    "End": "worker",
+    "work": "worker",
+    "fit": "fitting",
+    "MLPClassifier": "sklearn",
+    "MLPRegressor": "sklearn",
+}
 
 
 def __getattr__(name):
@@ -22,7 +42,7 @@ def __getattr__(name):
     try:
         return getattr(importlib.import_module(f"cordee.{_LATE[name]}"), name)
     except ImportError as e:
-        needed = {"fitting": "torch"}.get(_LATE[name], "grpcio")
+        needed = {"fitting": "torch", "sklearn": "scikit-learn"}.get(_LATE[name], "grpcio")
         raise ImportError(f"cordee.{name} needs {needed} ({e}); install it with pip install {needed}") from e
 
 
