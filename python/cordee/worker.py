@@ -241,6 +241,7 @@ class _Session:
         self._lock = threading.Lock()
         self._wanted = 0
         self._waiting = []
+        self._leases = []
         self.failure = None
 
     def run(self):
@@ -292,6 +293,8 @@ class _Session:
                 self._link.say(prepared={"plan": said.prepare.plan})
             elif kind == "lease":
                 self._lease(said.lease.version, list(said.lease.partitions))
+            elif kind == "spare":
+                self._spare(said.spare.version, said.spare.nanos)
             elif kind == "evaluate":
                 self._evaluate(said.evaluate.version, list(said.evaluate.slices))
             elif kind == "finished":
@@ -381,8 +384,13 @@ class _Session:
         if self._job.is_exact and not self._program.is_checked:
             self._start(version, lambda: self._check(version, at, partitions))
         reduction = Reduction(partitions, self._job.partitions, lambda sums: self._uplink.round(sums.gradients))
+        self._leases = [lease for lease in self._leases if not self._is_abandoned(lease[0])] + [(version, reduction)]
         for partition in sorted(partitions):
             self._start(version, lambda partition=partition: self._partition(version, at, partition, reduction))
+
+    def _spare(self, version, nanos):
+        spared = [each for of, reduction in self._leases if of == version for each in reduction.spare(nanos)]
+        self._link.say(spared={"version": version, "partitions": spared})
 
     def _check(self, version, at, partitions):
         # A small batch may have no rows of some partitions.
@@ -392,10 +400,12 @@ class _Session:
             self._functions.require_exactness(version, at, some[0], some[-1])
 
     def _partition(self, version, at, partition, reduction):
-        sums = self._functions.partition(version, at, partition)
-        complete = reduction.offer(partition, sums)
-        if complete:
-            self._contribute(version, *complete)
+        if reduction.begin(partition):
+            complete = reduction.offer(partition, self._functions.partition(version, at, partition))
+            if complete:
+                self._contribute(version, *complete)
+        for node, sums in reduction.take_ready():
+            self._contribute(version, node, sums)
 
     def _contribute(self, version, node, sums):
         layout, tally = self._job.layout, sums.tally()

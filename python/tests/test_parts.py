@@ -3,6 +3,7 @@
 import os
 import subprocess
 import tempfile
+import time
 import types
 import unittest
 from pathlib import Path
@@ -81,6 +82,11 @@ class GenerateTest(unittest.TestCase):
         self.assertIn("no-such-protoc not found; install Debian's protobuf-compiler", ended.stderr)
 
 
+class Text(str):
+    def plus(self, right):
+        return Text(f"({self}+{right})")
+
+
 class TreeTest(unittest.TestCase):
     def test_a_node_gives_the_larger_half_to_the_left(self):
         self.assertEqual([tree.leaf(partition, 5) for partition in range(5)], [8, 9, 5, 6, 7])
@@ -91,14 +97,24 @@ class TreeTest(unittest.TestCase):
         self.assertEqual(tree.maximal_nodes([1, 2, 3], 5), [9, 5, 6])
 
     def test_a_sum_does_not_depend_on_the_order(self):
-        class Text(str):
-            def plus(self, right):
-                return Text(f"({self}+{right})")
-
         for order in ([0, 1, 2, 4, 3], [4, 3, 2, 1, 0], [2, 0, 4, 1, 3]):
             reduction = tree.Reduction(range(5), 5)
             sums = [reduction.offer(partition, Text(partition)) for partition in order]
             self.assertEqual(sums, [None] * 4 + [(1, "(((0+1)+2)+(3+4))")])
+
+    def test_what_is_not_begun_can_be_given_up(self):
+        reduction = tree.Reduction(range(8), 8)
+        for partition in range(2):
+            self.assertTrue(reduction.begin(partition))
+            self.assertIsNone(reduction.offer(partition, Text(partition)))
+        self.assertTrue(reduction.begin(2))
+        time.sleep(0.05)  # three begun: 20 ms for each
+        self.assertEqual(reduction.spare(10**12), [])
+        self.assertEqual(reduction.spare(0), [3, 4, 5, 6, 7])
+        self.assertFalse(reduction.begin(3))
+        self.assertEqual(reduction.take_ready(), [(4, "(0+1)")])
+        self.assertEqual(reduction.offer(2, Text(2)), (10, "2"))
+        self.assertEqual(reduction.take_ready(), [])
 
 
 class RowsTest(unittest.TestCase):
