@@ -12,7 +12,7 @@ case ${1:-} in
 esac
 turns=${1:-5}
 [[ $turns =~ ^[1-9][0-9]*$ ]] || { echo "expected how many turns; found '$turns'" >&2; exit 2; }
-rounds=20
+rounds=60
 . bench/peers/torch.sh
 require_torch
 sh python/generate.sh
