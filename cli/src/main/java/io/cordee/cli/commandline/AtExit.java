@@ -28,9 +28,10 @@ public final class AtExit {
   }
 
   private static void end() {
-    TASKS.forEach(Thread::start);
+    List<Thread> tasks = List.copyOf(TASKS);
+    tasks.forEach(Thread::start);
     try {
-      for (Thread task : TASKS) {
+      for (Thread task : tasks) {
         task.join();
       }
       TemporaryFolder.remove();

@@ -113,7 +113,9 @@ final class Duty {
   /** It gives up this many partitions. */
   void spared(int count, int chunks, long now) {
     sparesFor = Optional.empty();
-    refused = count == 0 ? othersNanos : refused;
+    if (count == 0) {
+      refused = othersNanos;
+    }
     left -= (long) count * chunks;
     if (took.isEmpty()) {
       units -= count;

@@ -73,9 +73,20 @@ public final class LeaseBook {
     }
   }
 
-  /** Nobody holds these any more. */
-  void giveUp(BitSet units) {
-    units.stream().forEach(unit -> holders[unit] = null);
+  /** The worker will not do these, as far as it was asked to; returns how many that are. */
+  int giveUp(WorkerId worker, BitSet units) {
+    BitSet shared = earlier.getOrDefault(worker, new BitSet());
+    int count = 0;
+    for (int unit = units.nextSetBit(0); unit >= 0; unit = units.nextSetBit(unit + 1)) {
+      if (shared.get(unit)) {
+        shared.clear(unit);
+        count++;
+      } else if (unit < holders.length && worker.equals(holders[unit])) {
+        holders[unit] = anEarlierHolder(unit);
+        count++;
+      }
+    }
+    return count;
   }
 
   /** Nothing is to be expected of the worker: what it alone held can be leased again. */

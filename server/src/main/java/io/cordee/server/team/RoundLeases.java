@@ -208,7 +208,7 @@ public final class RoundLeases {
   }
 
   /**
-   * A worker that was asked to spare something will not compute these.
+   * A worker will not compute these.
    *
    * @param idle workers that are done
    * @return what to ask whom for now
@@ -221,7 +221,7 @@ public final class RoundLeases {
       Work.Progress progress,
       long now) {
     Duty duty = duties.get(worker);
-    if (duty == null || duty.sparesFor().isEmpty()) {
+    if (duty == null) {
       return Map.of();
     }
     // If that one has something to do again, another one; if all have, it goes back.
@@ -229,8 +229,7 @@ public final class RoundLeases {
     List<WorkerId> to = duty.sparesFor().filter(idle::contains).map(List::of).orElse(others);
     BitSet free = partitions.owedBy(worker, progress::isComputed);
     free.and(given);
-    duty.spared(free.cardinality(), chunks, now);
-    partitions.giveUp(free);
+    duty.spared(partitions.giveUp(worker, given), chunks, now);
     return lease(new Work(free, new BitSet()), to, speed, now);
   }
 

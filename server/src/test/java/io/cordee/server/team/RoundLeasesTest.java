@@ -180,14 +180,14 @@ class RoundLeasesTest {
     assertEquals(Optional.of(SECOND), leases.toSpare(FIRST, 20 * MILLI));
     assertEquals(Optional.empty(), leases.toSpare(FIRST, 20 * MILLI), "asked twice");
 
-    // What is in, or is another's, cannot be given up.
+    // What is another's cannot be given up.
     computed.set(5);
+    assertFalse(leases.came(SECOND, 13, 1, 20 * MILLI));
     Map<WorkerId, Work> asked =
-        leases.spared(SECOND, bits(0, 5, 6, 7), idle, worker -> 1, progress, 21 * MILLI);
+        leases.spared(SECOND, bits(0, 6, 7), idle, worker -> 1, progress, 21 * MILLI);
     assertEquals(Map.of(FIRST, new Work(bits(6, 7), bits())), asked);
     assertTrue(leases.isOpen(FIRST) && leases.isOpen(SECOND));
-    assertFalse(leases.came(SECOND, 12, 1, 22 * MILLI));
-    assertTrue(leases.came(SECOND, 13, 1, 23 * MILLI));
+    assertTrue(leases.came(SECOND, 12, 1, 23 * MILLI));
     assertTrue(leases.came(FIRST, 7, 2, 30 * MILLI));
     Map<WorkerId, Speeds.Took> took = leases.took(worker -> 1, 30 * MILLI);
     assertEquals(new Speeds.Took(1, 4, 20 * MILLI, true), took.get(FIRST));
@@ -206,10 +206,26 @@ class RoundLeasesTest {
     List<WorkerId> idle = List.of(FIRST);
     assertEquals(Map.of(), leases.spared(SECOND, bits(), idle, worker -> 1, progress, 21 * MILLI));
     assertEquals(Optional.empty(), leases.toSpare(FIRST, 1000 * MILLI));
+    Map<WorkerId, Work> unasked =
+        leases.spared(SECOND, bits(6), idle, worker -> 1, progress, 21 * MILLI);
+    assertEquals(Map.of(FIRST, new Work(bits(6), bits())), unasked);
+  }
+
+  /** It answers after all that it owed has been leased to the other, which then dies. */
+  @Test
+  void whatALateWorkerGivesUpIsNotExpectedOfItAgain() {
+    RoundLeases leases = halfDone(DataFound.ALL);
+    assertEquals(Optional.of(SECOND), leases.toSpare(FIRST, 20 * MILLI));
+    List<WorkerId> both = List.of(FIRST, SECOND);
+    Map<WorkerId, Work> moved = leases.backUp(both, worker -> 1, progress, 500 * MILLI);
+    assertEquals(Map.of(FIRST, new Work(bits(4, 5, 6, 7), bits())), moved);
     assertEquals(
-        Map.of(),
-        leases.spared(SECOND, bits(6), idle, worker -> 1, progress, 21 * MILLI),
-        "unasked");
+        Map.of(), leases.spared(SECOND, bits(6, 7), List.of(), worker -> 1, progress, 501 * MILLI));
+    leases.release(FIRST);
+    assertEquals(bits(6, 7), leases.orphans(progress).partitions());
+    assertTrue(leases.owes(SECOND, progress), "the other two");
+    computed.set(4, 6);
+    assertTrue(leases.came(SECOND, 6, 2, 502 * MILLI), "that was all");
   }
 
   @Test

@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -61,9 +62,7 @@ final class ComputeTeam implements AutoCloseable {
   private final Consumer<Throwable> onFailure;
   private final ArrayDeque<Sums> free = new ArrayDeque<>();
   private final AtomicInteger wanted = new AtomicInteger();
-
-  /** Of the latest versions. */
-  private final List<Leased> leases = new ArrayList<>();
+  private final List<Leased> leases = new ArrayList<>(); // of the latest versions
 
   /** To be closed. */
   private final Collection<GradientFunction> made = new ConcurrentLinkedQueue<>();
@@ -132,12 +131,9 @@ final class ComputeTeam implements AutoCloseable {
       leases.add(lease);
     }
     return parameters -> {
-      Runnable start =
-          () ->
-              partitions.stream()
-                  .forEach(partition -> run(version, () -> compute(lease, partition, parameters)));
+      IntConsumer task = partition -> run(version, () -> compute(lease, partition, parameters));
       if (!isToCheck.get()) {
-        start.run();
+        partitions.stream().forEach(task);
         return;
       }
       // Until the partitions are contributed, the round and its parameters stay.
@@ -145,7 +141,7 @@ final class ComputeTeam implements AutoCloseable {
           version,
           () -> {
             check(version, parameters, partitions, rows);
-            start.run();
+            partitions.stream().forEach(task);
           });
     };
   }
@@ -162,11 +158,9 @@ final class ComputeTeam implements AutoCloseable {
   BitSet spare(int version, long nanos) {
     BitSet spared = new BitSet();
     synchronized (leases) {
-      for (Leased lease : leases) {
-        if (lease.version == version) {
-          spared.or(lease.partitions.spare(nanos, System.nanoTime()));
-        }
-      }
+      leases.stream()
+          .filter(lease -> lease.version == version)
+          .forEach(lease -> spared.or(lease.partitions.spare(nanos, System.nanoTime())));
     }
     return spared;
   }

@@ -197,8 +197,8 @@ public final class HeldRows {
 
   /**
    * A checksum of the rows of each partition, then of each slice of the evaluated rows. The first
-   * call reads all rows; what fits stays in memory until it is known which are wanted, and beyond
-   * if all does.
+   * call reads all rows; what fits stays in memory until it is known which are wanted, and after
+   * that if everything fits.
    *
    * @throws DataException if any of them is wrong, or there is no memory for a partition
    */
