@@ -31,9 +31,12 @@ class Fit(Run):
         super().__init__(folder)
         self._state = {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
 
-    def state_dict(self) -> Dict[str, torch.Tensor]:
-        """The trained module's, for ``module.load_state_dict``."""
-        return dict(self._state)
+    def state_dict(self, best: bool = True) -> Dict[str, torch.Tensor]:
+        """The trained module's, for ``module.load_state_dict``: with the best weights, or the last ones."""
+        if best:
+            return dict(self._state)
+        last = super().state_dict()
+        return {name: torch.tensor(last[name]) if name in last else kept for name, kept in self._state.items()}
 
 
 def fit(
@@ -90,8 +93,9 @@ def fit(
     Integer targets [rows] of outputs [rows, classes] have their accuracy reported.
 
     Raises Problem, in the server's words, if a setting is wrong, the module fails or the training does; it names round and
-    partition. Ctrl-C raises KeyboardInterrupt, once the weights so far are saved in the run's folder. Neither leaves the
-    module changed, or a process behind.
+    partition. Ctrl-C raises KeyboardInterrupt, once the
+    weights so far are saved in the run's folder. Neither leaves a process behind, or the module changed, but for the shapes
+    of lazy layers.
     """
     if not isinstance(model, torch.nn.Module):
         raise TypeError(f"model: expected a torch.nn.Module; found {type(model).__name__}")
@@ -100,6 +104,8 @@ def fit(
     for key, number in (("workers", workers), ("micro_batch", micro_batch)):
         if not isinstance(number, int) or number < 1:
             raise ValueError(f"{key}: expected a number of at least 1; found {number!r}")
+    if not hasattr(torch.utils, "deterministic"):
+        raise Problem(f"fit needs PyTorch 2.2 or later; found {torch.__version__}")
     if not hasattr(os, "fork"):
         raise Problem("fit forks its workers, which this system cannot; use Linux, or WSL on Windows")
     place = Place()
@@ -110,10 +116,8 @@ def fit(
         part: Batches(rows, "data" if part == "train" else part) for part, rows in given.items() if rows is not None
     }
     first = batches["train"].first(_TRIED)
-    with every_part(model, None if model.training else True):
-        materialize(model, first, seed)
-        check(model, first)
-        total = summed(loss, model, first)
+    with every_part(model, None if any(part.training for part in model.modules()) else True):
+        total = _tried(model, loss, first, seed)
         trained = {key: parameter for key, parameter in model.named_parameters() if parameter.requires_grad}
         has_classes = first[-1].dtype == torch.int64 and first[-1].dim() == 1
 
@@ -127,8 +131,8 @@ def fit(
                 "rule": rule,
                 "batch": {"rows": batch, "seed": seed} if isinstance(batch, int) else batch,
                 "partitions": partitions or min(32, batches["train"].count),
-                # A process that is lost before the first round is not waited for.
-                **({"team": {"gather": _GATHER}} if place.world > 1 else {}),
+                # A worker that is lost or fails before the first round is not waited for.
+                "team": {"gather": _GATHER},
                 **settings,
                 "stop": {key: value for key, value in stop.items() if value is not None},
             }
@@ -140,6 +144,21 @@ def fit(
         folder = Team(place, workers, work, quiet).run(job, _run_folder(place, name, out))
     _load(model, folder)
     return Fit(folder, model)
+
+
+def _tried(model, loss, first, seed):
+    """The loss as a sum, once module and loss have been tried on the first rows."""
+    try:
+        materialize(model, first, seed)
+        check(model, first)
+        return summed(loss, model, first)
+    except Problem:
+        raise
+    except Exception as e:
+        *inputs, target = (f"{list(part.shape)} of {str(part.dtype).removeprefix('torch.')}" for part in first)
+        raise Problem(
+            f"model or loss fails on the first rows, inputs {', '.join(inputs)} and targets {target}: {type(e).__name__}: {e}"
+        ) from e
 
 
 def _run_folder(place, name, out):

@@ -4,6 +4,8 @@ import contextlib
 import copy
 import functools
 import inspect
+import numbers
+import os
 import platform
 import random
 import zlib
@@ -26,9 +28,11 @@ class Batches:
     """
 
     def __init__(self, data, name):
+        if isinstance(data, (str, os.PathLike)):
+            raise TypeError(f"{name}: expected rows, as in (x, y); found the name of a file, {data}: load it first")
         if isinstance(data, torch.utils.data.TensorDataset):
             data = data.tensors
-        if isinstance(data, (tuple, list)) and len(data) == 2 and callable(data[0]) and isinstance(data[1], int):
+        if isinstance(data, (tuple, list)) and len(data) == 2 and callable(data[0]) and isinstance(data[1], numbers.Integral):
             self.rows = _Fetched(data[0], range(data[1]), name)
         elif isinstance(data, (tuple, list)):
             if len(data) < 2:
@@ -128,11 +132,17 @@ def summed(loss, module, batch):
         output = module(*inputs)
         usual = _reduction(loss)
         if usual in ("mean", "sum"):
-            each = _with(loss, "none")(output, target)
-            numbers = max(1, each.numel() // len(target)) if usual == "mean" else 1
-            total = _with(loss, "sum")
-            return total if numbers == 1 else lambda output, target: total(output, target) / numbers
+            each, total = _with(loss, "none")(output, target), _with(loss, "sum")
+            of_row = each.numel() // len(target) if usual == "mean" else 1
+            if each.dim() > 0 and len(each) == len(target) and _is_sum(total, each, output, target):
+                return total if of_row == 1 else lambda output, target: total(output, target) / of_row
         return _compared(loss, output, target)
+
+
+def _is_sum(total, each, output, target):
+    """Whether it adds up losses of rows, each of which depends on its row alone."""
+    first = total(output[:1], target[:1])
+    return torch.isclose(total(output, target), each.sum()) and torch.isclose(first, each[0].sum())
 
 
 def _compared(loss, output, target):

@@ -145,9 +145,9 @@ def _batch(job):
 class Sampler:
     """Which rows of a partition enter a step: a function of job, partition and step alone.
 
-    Of a batch of B rows, partition p of P gives those from p·B/P to before (p+1)·B/P, rounded down, or as many
-    as each is to give; one after the other from an endless stream, the partition's rows in a fresh order every epoch. The order of epoch e is a Fisher-Yates
-    shuffle by SplitMix64 from the seed s(s(s(seed) + p) + e), where s(x) is the first number from x.
+    Of a batch of B rows, partition p of P gives those from p·B/P to before (p+1)·B/P, rounded down, or as many as each is to
+    give; one after the other from an endless stream, the partition's rows in a fresh order every epoch. The order of epoch e
+    is a Fisher-Yates shuffle by SplitMix64 from the seed s(s(s(seed) + p) + e), where s(x) is the first number from x.
     """
 
     def __init__(self, batch, seed, rows, partitions, each=None):

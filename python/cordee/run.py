@@ -72,11 +72,11 @@ def _as_task_of_slurm(program):
         "CORDEE_MEETING": str(meeting),
         "CORDEE_HOSTS": of.get("SLURM_STEP_NUM_NODES", "1"),
     }
-    try:
-        return _Processes(program, [place]).run()
-    finally:
-        if of["SLURM_PROCID"] == "0":
-            shutil.rmtree(meeting, ignore_errors=True)
+    code = _Processes(program, [place]).run()
+    # Otherwise others may still read why.
+    if of["SLURM_PROCID"] == "0" and code == 0:
+        shutil.rmtree(meeting, ignore_errors=True)
+    return code
 
 
 class _Processes:
@@ -121,7 +121,7 @@ class _Processes:
                 told, deadline = self._signal, time.monotonic() + _LEAVING
                 self._tell(told)
             if deadline and time.monotonic() > deadline:
-                break
+                return 128 + told
             time.sleep(_PAUSE)
         if told == signal.SIGINT:
             return 128 + told

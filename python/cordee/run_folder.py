@@ -76,7 +76,7 @@ class Run:
 
     @property
     def outcome(self) -> str:
-        """How the training ended: ``completed``, ``failed`` or ``interrupted``; ``open`` while it has not."""
+        """How the training ended: ``completed`` or ``failed``; ``open`` while it has not, or was interrupted."""
         try:
             return json.loads((self.folder / "run.json").read_text(encoding="utf-8"))["end"]["kind"]
         except FileNotFoundError:
@@ -189,14 +189,20 @@ def predict(
 
 def _rows(stack, run, data, **options):
     given = {"model": run, "data": data, **options}
-    return _options({name: _file(stack, name, value) for name, value in given.items()})
+    return _options({name: _file(stack, run, name, value) for name, value in given.items()})
 
 
-def _file(stack, name, value):
+def _file(stack, run, name, value):
     """Rows in memory as a file; anything else as it is."""
     if isinstance(value, (str, os.PathLike, int, float, type(None))):
         return value
     folder = _temporary(stack)
+    kind = yaml.safe_load((Path(run) / "job.yaml").read_text(encoding="utf-8"))["data"]["train"].get("format")
+    if name == "data" and kind == "digits":
+        np.savetxt(folder / "data.csv", value, fmt="%.9g", delimiter=",")
+        return folder / "data.csv"
+    if name == "data" and kind != "npy" and not hasattr(value, "to_csv"):
+        raise Problem(f"data: expected a file, or a frame with the columns of the job's {kind} file; found an array")
     if hasattr(value, "to_csv"):
         value.to_csv(folder / f"{name}.csv", index=False)
         return folder / f"{name}.csv"

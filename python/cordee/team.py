@@ -23,8 +23,9 @@ from cordee.java import command
 from cordee.problem import Problem
 
 _PAUSE = 0.02
-# For a server to save when it is told to end, for workers to leave once it has ended, for what another process has to do.
-_SAVING, _LEAVING, _APPEARING = 30, 10, 600
+# For a server to save when it is told to end, or to end by itself, for workers to leave once it has ended, for what another
+# process has to do.
+_SAVING, _ENDING, _LEAVING, _APPEARING = 30, 1, 10, 600
 _MOST_DEATHS = 5
 # Exit codes of a server that was killed, or ran out of memory.
 _DEATHS = (3, 134, 137, 139, 143)
@@ -108,7 +109,7 @@ class Team:
         self._place, self._work, self._quiet = place, work, quiet
         self._workers = [_Worker(f"worker-{place.rank * workers + n + 1}") for n in range(workers)]
         self._server = None
-        self._deaths, self._rounds = 0, 0
+        self._deaths, self._rounds, self._failed = 0, 0, None
 
     def run(self, job, run):
         """Trains until the end of the job, and returns the run's folder.
@@ -179,12 +180,19 @@ class Team:
                 if code is not None:
                     self._count_death(f"{worker.name} {_how(code)}", "restarting it", "")
                     worker.start(self._folder, self._be_worker)
-            if all(worker.failure for worker in self._workers):
+            if self._have_all_failed():
                 raise self._problem("")
             ends = [worker.end for worker in self._workers]
             if self._server is None and all(ends):
                 return self._take_leave(0 if ends[0]["how"] == "completed" else 1)
             time.sleep(_PAUSE)
+
+    def _have_all_failed(self):
+        """Whether none of the workers can go on, for longer than the server takes to end if it is to do so."""
+        if not all(worker.failure or (worker.end or {}).get("how") == "failed" for worker in self._workers):
+            return False
+        self._failed = self._failed or time.monotonic()
+        return self._server is None or time.monotonic() - self._failed > _ENDING
 
     def _announce(self):
         if not self._notice.exists() and self._server.address.exists():
@@ -221,7 +229,8 @@ class Team:
     def _awaited_run(self):
         run = self._run
         _until(
-            lambda: "end" in (_read(run / "run.json") or {}), f"the end of the run is in {run}, which all have to see"
+            lambda: (_read(run / "run.json") or {}).get("end", {}).get("kind", "open") != "open",
+            f"the end of the run is in {run}, which all have to see",
         )
         return run
 

@@ -351,7 +351,11 @@ class _Session:
 
     def _lease(self, version, partitions):
         self._abandon_before(version)
-        self._waiting.append((version, messages.EVALUATION_POINT, lambda at: self._compute(version, at, partitions)))
+        reduction = Reduction(partitions, self._job.partitions, lambda sums: self._uplink.round(sums.gradients))
+        self._leases = [lease for lease in self._leases if not self._is_abandoned(lease[0])] + [(version, reduction)]
+        self._waiting.append(
+            (version, messages.EVALUATION_POINT, lambda at: self._compute(version, at, partitions, reduction))
+        )
 
     def _evaluate(self, version, slices):
         self._abandon_before(version)
@@ -380,11 +384,9 @@ class _Session:
 
         self._program.team.start(run)
 
-    def _compute(self, version, at, partitions):
+    def _compute(self, version, at, partitions, reduction):
         if self._job.is_exact and not self._program.is_checked:
             self._start(version, lambda: self._check(version, at, partitions))
-        reduction = Reduction(partitions, self._job.partitions, lambda sums: self._uplink.round(sums.gradients))
-        self._leases = [lease for lease in self._leases if not self._is_abandoned(lease[0])] + [(version, reduction)]
         for partition in sorted(partitions):
             self._start(version, lambda partition=partition: self._partition(version, at, partition, reduction))
 

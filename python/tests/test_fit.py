@@ -8,6 +8,7 @@ import socket
 import sys
 import types
 import unittest
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -217,6 +218,28 @@ class ModuleTest(unittest.TestCase):
             with self.subTest(says), self.assertRaisesRegex(Problem, says):
                 summed(loss, torch.nn.Linear(4, 3), self.batch)
 
+    def test_a_loss_that_mixes_rows_is_none(self):
+        class Wrapped(torch.nn.Module):
+            """Its reduction does nothing."""
+
+            reduction = "mean"
+
+            def forward(self, output, target):
+                return functional.cross_entropy(output, target).sqrt()
+
+        # Targets [rows] beside outputs [rows, 1]: PyTorch takes all pairs of rows.
+        pairs = self.batch[0], self.batch[1].float()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for loss, outputs, batch in ((functional.mse_loss, 1, pairs), (Wrapped(), 3, self.batch)):
+                with self.subTest(loss), self.assertRaisesRegex(Problem, "the mean or the sum over rows"):
+                    summed(loss, torch.nn.Linear(4, outputs), batch)
+
+    def test_what_fails_on_the_first_rows_is_said_with_their_shapes(self):
+        says = r"first rows, inputs \[4, 4\] of float32 and targets \[4\] of int64: RuntimeError: mat1 and mat2"
+        with self.assertRaisesRegex(Problem, says):
+            cordee.fit(torch.nn.Linear(5, 3), (self.X, self.Y), loss=functional.cross_entropy)
+
     def test_lazy_layers_are_drawn_from_the_seed(self):
         weights = []
         for drawn, seed in ((0, 1), (5, 1), (0, 2)):
@@ -264,6 +287,7 @@ class ModuleTest(unittest.TestCase):
         for data, says in (
             (self.X, "found ndarray"),
             ((self.X,), "found 1 array"),
+            ("rows.csv", "found the name of a file, rows.csv: load it first"),
             ((self.X, self.Y[:5]), r"equal length; found lengths \[5, 6\]"),
             ((self.X[:0], self.Y[:0]), "expected rows; found none"),
             ((self.X, np.array(["a"] * 6)), "expected arrays of numbers; found <U1"),

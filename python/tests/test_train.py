@@ -106,6 +106,8 @@ class TrainTest(ProcessTest):
             predicted["class"].tolist(),
             np.argmax([predicted[f"output{digit}"] for digit in range(10)], axis=0).tolist(),
         )
+        drawn = np.random.default_rng(1).uniform(0, 16, (3, 64))
+        self.assertEqual(len(cordee.predict(run, drawn)["class"]), 3)
 
     def test_labels_of_a_table_stay_texts(self):
         table = "color,size,kind\n" + "red,1,007\nblue,2,08\n" * 20
@@ -127,6 +129,8 @@ class TrainTest(ProcessTest):
         predicted = cordee.predict(run, Frame())
         self.assertEqual(predicted["label"].tolist(), ["08", "007"])
         self.assertEqual(predicted["class"].tolist(), [1, 0])
+        with self.assertRaisesRegex(cordee.Problem, "a frame with the columns of the job's csv file; found an array"):
+            cordee.predict(run, [["red", 1]])
 
     def test_errors_have_the_words_of_the_command_line(self):
         self.train("there", rounds=2)
