@@ -134,6 +134,13 @@ final class Browser implements AutoCloseable {
         Map.of("width", pixels, "height", 900, "deviceScaleFactor", 1, "mobile", false));
   }
 
+  /** Charts follow a width that has changed a moment later. */
+  void awaitNothingAside() {
+    String pixels =
+        "const page = document.documentElement; return page.scrollWidth - page.clientWidth";
+    await("a page that does not scroll sideways", () -> number(pixels) == 0);
+  }
+
   void await(String wanted, Callable<Boolean> condition) {
     Await.until(wanted, Duration.ofSeconds(60), condition, () -> text() + "\n" + complaints());
   }
