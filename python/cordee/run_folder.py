@@ -111,14 +111,14 @@ def train(
     ``job`` is a job file, or the same as a mapping; without it, the digits that ship with Cordee are trained. ``set``
     changes keys of the job, as in ``{"rule.learning_rate": 0.1}``; ``rule``, ``rounds``, ``epochs``, ``batch`` and
     ``seed`` are short for some of these. ``data`` is the folder of the job's files, ``out`` that of the run (default:
-    runs/TIME-JOB), ``resume`` a run to go on with.
+    runs/TIME-JOB), ``resume`` a run to continue.
 
     With ``workers`` or ``shards``, servers and workers are processes; without, threads of one Java process, which later
     calls use again. ``threads`` is how many compute for each worker (default: the processors, shared by the workers).
     The digests are the same.
 
     Progress is printed unless ``quiet``. Raises Problem, in the words of the command line, if the job is wrong or fails.
-    Ctrl-C raises KeyboardInterrupt, after the weights have been saved; ``resume`` goes on from there.
+    Ctrl-C raises KeyboardInterrupt, after the weights have been saved; ``resume`` continues from there.
     """
     options = {
         "rule": rule,

@@ -27,8 +27,8 @@ public sealed interface ServerSays {
   record Lease(int version, BitSet partitions) implements ServerSays {}
 
   /**
-   * Give up some of what was leased at this version and is not begun: a worker is done that takes
-   * so long for a partition.
+   * Give up some of what was leased at this version and is not begun, to a worker that is done and
+   * takes {@code nanos} per partition.
    */
   record Spare(int version, long nanos) implements ServerSays {}
 

@@ -66,7 +66,7 @@ public final class HeldRows {
   private Set<Integer> previous = Set.of();
   private int room = WorkerSays.DataFound.ALL;
 
-  /** Whether all rows are few enough to be held whoever computes them. */
+  /** Whether all rows fit in a small part of the heap, and stay there. */
   private boolean areAllHeld;
 
   /**

@@ -141,7 +141,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   /**
    * Gives up partitions leased at this version.
    *
-   * @param nanos that whoever gets them takes for each
+   * @param nanos the other worker takes per partition
    */
   public BitSet spare(int version, long nanos) {
     return team.spare(version, nanos);

@@ -52,7 +52,7 @@ final class LeasedPartitions<V> {
    * Gives up the last of those that no thread has begun: as many as another worker computes while
    * the rest is done here; none where that would not be worth it.
    *
-   * @param nanos that it takes for each
+   * @param nanos the other worker takes per partition
    */
   synchronized BitSet spare(long nanos, long now) {
     BitSet spared = new BitSet();
