@@ -22,19 +22,19 @@ class BudgetTest {
   private static final Map<String, Long> LINES =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("bench", 5_854L),
-              Map.entry("cli", 10_014L),
-              Map.entry("common", 14_023L),
+              Map.entry("bench", 5_857L),
+              Map.entry("cli", 10_016L),
+              Map.entry("common", 14_485L),
               Map.entry("examples", 502L),
               Map.entry("experiment", 5_575L),
               Map.entry("gallery", 1_522L),
               Map.entry("library", 1_556L),
-              Map.entry("proto", 2_775L),
+              Map.entry("proto", 2_833L),
               Map.entry("reference", 598L),
-              Map.entry("server", 17_731L),
+              Map.entry("server", 17_918L),
               Map.entry("spark", 2_644L),
               Map.entry("torch", 1_358L),
-              Map.entry("worker", 14_407L)));
+              Map.entry("worker", 14_805L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

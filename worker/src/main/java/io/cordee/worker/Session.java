@@ -118,7 +118,7 @@ final class Session {
       for (; ; ) {
         ServerSays said = server.receive();
         if (said instanceof ServerSays.Prepare prepare) {
-          held.hold(prepare.partitions());
+          work.hold(prepare.partitions());
           server.send(new WorkerSays.Prepared(prepare.plan()));
         } else if (said instanceof ServerSays.Evaluate evaluate) {
           scope.round(evaluate.version());

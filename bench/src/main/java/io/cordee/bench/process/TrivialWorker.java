@@ -2,11 +2,13 @@ package io.cordee.bench.process;
 
 import io.cordee.common.job.Downlink;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.Words;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
@@ -89,7 +91,8 @@ public final class TrivialWorker implements Role {
     tree = new ReductionTree(job.partitions());
     sums = new Sums(parameters, 1);
     Arrays.fill(sums.gradient(), 1e-3f);
-    server.deliverChunksTo(HeldVectors.of(job, server)::put);
+    Holding everything = Holding.all(JobVector.of(job).chunks());
+    server.deliverChunksTo(HeldVectors.of(job, everything, server)::put);
     int partitions = job.partitions();
     server.send(
         new WorkerSays.DataFound(

@@ -132,7 +132,8 @@ final class OnnxFile {
       String to = isLast && !isDecoded ? OUTPUT : name + ".units";
       boolean isSumOnly = applied.getOpType().isEmpty();
       String sum = isSumOnly ? to : name + ".sum";
-      graph.addNode(sum(name, from, sum));
+      boolean isTable = layer == 1 && spec.isSparse();
+      graph.addNode(sum(name, isTable ? Mlp.TABLE : name + ".weight", isTable, from, sum));
       if (isGelu) {
         gelu(graph, name, sum, to);
       } else if (!isSumOnly) {
@@ -211,15 +212,16 @@ final class OnnxFile {
   }
 
   /** Weights are [out, in], row-major, so that Gemm is told to transpose them. */
-  private static NodeProto sum(String layer, String from, String to) {
+  private static NodeProto sum(
+      String layer, String weights, boolean isTable, String from, String to) {
     return NodeProto.newBuilder()
         .setName(layer)
         .setOpType("Gemm")
         .addInput(from)
-        .addInput(layer + ".weight")
+        .addInput(weights)
         .addInput(layer + ".bias")
         .addOutput(to)
-        .addAttribute(integer("transB", 1))
+        .addAttribute(integer("transB", isTable ? 0 : 1))
         .build();
   }
 

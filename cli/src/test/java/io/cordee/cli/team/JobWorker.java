@@ -4,6 +4,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.common.wire.Uplink;
@@ -282,7 +283,14 @@ final class JobWorker implements SimulatedWorker {
     /** Encoding what is rounded would lose nothing. */
     @Override
     public void contribution(
-        int version, int node, Tally tally, Sums sums, Uplink uplink, int first, int count) {
+        int version,
+        int node,
+        Tally tally,
+        Sums sums,
+        Uplink uplink,
+        Holding holding,
+        int first,
+        int count) {
       List<float[]> parts =
           IntStream.range(first, first + count).mapToObj(chunk -> part(sums, chunk)).toList();
       link.contribute(version, node, tally, first, parts);

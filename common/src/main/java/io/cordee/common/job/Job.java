@@ -91,6 +91,7 @@ public record Job(
   public boolean sendsSigns() {
     return mode instanceof Mode.Sync
         && wire.downlink() != Downlink.FLOATS
+        && model.table().isEmpty()
         && rule.definition().isSignDriven();
   }
 

@@ -3,13 +3,15 @@ package io.cordee.common.model;
 import io.cordee.common.random.SplitMix64;
 import io.cordee.function.Layout;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The parameter vector before the first round: a function of the model alone. Every parameter is
- * drawn in the order of the layout; biases take part in the draw for {@code UNIFORM} only. Drawn
- * piece by piece, so that a large vector need not be there twice.
+ * drawn in the order of the layout, and a table as the matrix that it stands for, [out, in], before
+ * all others; biases take part in the draw for {@code UNIFORM} only. Drawn piece by piece, so that
+ * a large vector need not be there twice.
  */
 public final class InitialWeights {
 
@@ -21,7 +23,10 @@ public final class InitialWeights {
   private final Optional<float[]> given;
 
   private final List<Layout.Tensor> tensors;
-  private final SplitMix64 random;
+  private final long seed;
+
+  /** How many numbers are drawn before those of each tensor. */
+  private final long[] before;
 
   /** The tensor of the next parameter, and which of its elements that is. */
   private int tensor;
@@ -33,7 +38,18 @@ public final class InitialWeights {
     this.init = model instanceof Mlp mlp ? mlp.init() : NOT_DRAWN;
     this.given = model.first().map(first -> read(first, layout));
     this.tensors = layout.tensors();
-    this.random = new SplitMix64(model.seed());
+    this.seed = model.seed();
+    this.before = new long[tensors.size()];
+    long drawn = model.table().isPresent() ? tensors.get(tensors.size() - 1).size() : 0;
+    for (int i = 0; i < before.length; i++) {
+      boolean isTable = isTable(tensors.get(i));
+      before[i] = isTable ? 0 : drawn;
+      drawn += isTable || range(init, tensors.get(i)) == 0 ? 0 : tensors.get(i).size();
+    }
+  }
+
+  private static boolean isTable(Layout.Tensor tensor) {
+    return tensor.name().equals(Mlp.TABLE);
   }
 
   /** Those of a model that are not drawn; the array may be the model's own. */
@@ -68,7 +84,7 @@ public final class InitialWeights {
       if (given.isPresent()) {
         System.arraycopy(given.get(), current.offset() + element, parameters, at, count);
       } else {
-        draw(range(init, current.shape()), parameters, at, count);
+        draw(current, parameters, at, count);
       }
       at += count;
       element += count;
@@ -79,22 +95,49 @@ public final class InitialWeights {
     }
   }
 
-  private void draw(double range, float[] into, int from, int count) {
+  /** From the next element of the tensor on. */
+  private void draw(Layout.Tensor current, float[] into, int from, int count) {
+    double range = range(init, current);
+    if (range == 0) {
+      Arrays.fill(into, from, from + count, 0);
+      return;
+    }
+    if (isTable(current)) {
+      int rows = current.shape().get(0);
+      int width = current.shape().get(1);
+      for (int i = 0; i < count; i++) {
+        long place = (long) ((element + i) % width) * rows + (element + i) / width;
+        into[from + i] = value(randomAt(place), range);
+      }
+      return;
+    }
+    SplitMix64 random = randomAt(before[tensor] + element);
     for (int i = from; i < from + count; i++) {
-      into[i] = range > 0 ? (float) ((2 * random.nextDouble() - 1) * range) : 0;
+      into[i] = value(random, range);
     }
   }
 
+  private SplitMix64 randomAt(long drawn) {
+    SplitMix64 random = new SplitMix64(seed);
+    random.skip(drawn);
+    return random;
+  }
+
+  private static float value(SplitMix64 random, double range) {
+    return (float) ((2 * random.nextDouble() - 1) * range);
+  }
+
   /** Half the width of the interval around 0 that a tensor is drawn from; 0 if it is not drawn. */
-  private static double range(Init init, List<Integer> shape) {
+  private static double range(Init init, Layout.Tensor tensor) {
+    List<Integer> shape = tensor.shape();
     if (init.scheme() == Init.Scheme.UNIFORM) {
       return init.range();
     }
-    if (shape.size() == 1) {
-      return 0; // a bias
+    if (tensor.isBias()) {
+      return 0;
     }
-    int out = shape.get(0);
-    int in = shape.get(1);
+    int out = shape.get(isTable(tensor) ? 1 : 0);
+    int in = shape.get(isTable(tensor) ? 0 : 1);
     double squared = init.scheme() == Init.Scheme.GLOROT ? 6.0 / ((double) in + out) : 6.0 / in;
     return Math.sqrt(squared); // exact to half an ulp on every machine, unlike exp or log
   }

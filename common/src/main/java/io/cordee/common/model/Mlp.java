@@ -1,5 +1,6 @@
 package io.cordee.common.model;
 
+import io.cordee.common.reduce.Table;
 import io.cordee.function.Layout;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
  *     units go on learning; 0 for the derivative as it is. Fahlman, "An Empirical Study of Learning
  *     Speed in Back-Propagation Networks", 1988, took 0.1. It goes with sigmoid hidden units, and
  *     with sigmoid outputs and a squared error; for a cross-entropy, y′ is not in the gradient
+ * @param isSparse whether the first layer's weights are a {@link Table} with a row for each input
  */
 public record Mlp(
     List<Integer> layers,
@@ -23,14 +25,29 @@ public record Mlp(
     Output output,
     Loss loss,
     Init init,
-    double derivativeOffset)
+    double derivativeOffset,
+    boolean isSparse)
     implements ModelSpec {
+
+  /** The tensor of a sparse first layer's weights. */
+  public static final String TABLE = "layer1.table";
 
   private static final long serialVersionUID = 1;
 
   private static final String NO_PLACE_FOR_OFFSET =
       "derivative_offset is for the sigmoid's derivative: of sigmoid hidden units, or of sigmoid"
           + " outputs with a squared error; this model has neither";
+
+  /** Without a table. */
+  public Mlp(
+      List<Integer> layers,
+      Activation activation,
+      Output output,
+      Loss loss,
+      Init init,
+      double derivativeOffset) {
+    this(layers, activation, output, loss, init, derivativeOffset, false);
+  }
 
   public Mlp {
     layers = List.copyOf(layers);
@@ -58,7 +75,8 @@ public record Mlp(
 
   /**
    * Layer l (from 1) has {@code layerL.weight} of shape [out, in], row-major, then {@code
-   * layerL.bias} of shape [out].
+   * layerL.bias} of shape [out]. A sparse first layer has {@code layer1.table} of shape [in, out]
+   * instead of its weight, behind everything else.
    */
   @Override
   public Layout layout() {
@@ -66,10 +84,22 @@ public record Mlp(
     for (int layer = 1; layer <= depth(); layer++) {
       int in = layers.get(layer - 1);
       int out = layers.get(layer);
-      shapes.put("layer" + layer + ".weight", List.of(out, in));
+      if (layer > 1 || !isSparse) {
+        shapes.put("layer" + layer + ".weight", List.of(out, in));
+      }
       shapes.put("layer" + layer + ".bias", List.of(out));
     }
+    if (isSparse) {
+      shapes.put(TABLE, List.of(layers.get(0), layers.get(1)));
+    }
     return Layout.of(shapes);
+  }
+
+  @Override
+  public Optional<Table> table() {
+    return layout()
+        .find(TABLE)
+        .map(tensor -> new Table(tensor.offset(), layers.get(0), layers.get(1)));
   }
 
   @Override

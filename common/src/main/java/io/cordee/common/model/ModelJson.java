@@ -70,9 +70,10 @@ final class ModelJson {
         model.word("output", Output.class, Mlp::output),
         model.word("loss", Loss.class, Mlp::loss),
         init(model.inner("init", Mlp::init)),
+        model.find("derivative_offset", NUMBER, it -> unlessZero(it.derivativeOffset())).orElse(0.),
         model
-            .find("derivative_offset", NUMBER, it -> unlessZero(it.derivativeOffset()))
-            .orElse(0.));
+            .find("sparse", TRUTH, it -> Optional.of(it.isSparse()).filter(yes -> yes))
+            .orElse(false));
   }
 
   private static Init init(Fields<Init> init) {

@@ -1,5 +1,6 @@
 package io.cordee.common.model;
 
+import io.cordee.common.reduce.Table;
 import io.cordee.function.Layout;
 import java.io.Serializable;
 import java.util.Optional;
@@ -11,6 +12,11 @@ public sealed interface ModelSpec extends Serializable permits Mlp, FunctionMode
    * @throws IllegalArgumentException if the parameters do not fit into one float array
    */
   Layout layout();
+
+  /** The parameters that workers hold in part only, behind all others. */
+  default Optional<Table> table() {
+    return Optional.empty();
+  }
 
   /** Features of a row; 0 if whatever computes gradients holds the rows itself. */
   int inputs();

@@ -18,6 +18,11 @@ public final class SplitMix64 {
     state = seed;
   }
 
+  /** Passes over this many values. */
+  public void skip(long values) {
+    state += values * STRIDE;
+  }
+
   /** Uniform over all 2^64 values. */
   public long nextLong() {
     state += STRIDE;

@@ -64,6 +64,38 @@ class InitialWeightsTest {
     }
   }
 
+  /** Row by row what a dense layer has column by column; everything else is the same. */
+  @ParameterizedTest
+  @CsvSource({"GLOROT, 0", "HE, 0", "UNIFORM, 1"})
+  void aTableIsDrawnAsTheWeightsThatItStandsFor(Scheme scheme, double range) {
+    Mlp dense = model(List.of(7, 4, 3), scheme, 5, range);
+    Mlp sparse =
+        new Mlp(
+            dense.layers(),
+            dense.activation(),
+            dense.output(),
+            dense.loss(),
+            dense.init(),
+            0,
+            true);
+    float[] expected = InitialWeights.of(dense);
+    float[] found = InitialWeights.of(sparse);
+    int table = sparse.table().orElseThrow().first();
+    for (int unit = 0; unit < 4; unit++) {
+      for (int input = 0; input < 7; input++) {
+        assertEquals(expected[unit * 7 + input], found[table + input * 4 + unit]);
+      }
+    }
+    assertArrayEquals(
+        Arrays.copyOfRange(expected, 4 * 7, expected.length), Arrays.copyOf(found, table));
+    InitialWeights pieces = new InitialWeights(sparse);
+    for (int at = 0; at < found.length; at += 5) {
+      float[] part = new float[Math.min(5, found.length - at)];
+      pieces.take(part);
+      assertArrayEquals(Arrays.copyOfRange(found, at, at + part.length), part);
+    }
+  }
+
   @Test
   void equalSeedsGiveEqualBitsAndOthersDoNot() {
     float[] one = InitialWeights.of(model(List.of(8, 5, 3), Scheme.GLOROT, 1, 0));
@@ -80,7 +112,7 @@ class InitialWeightsTest {
     return largest;
   }
 
-  private static ModelSpec model(List<Integer> layers, Scheme scheme, long seed, double range) {
+  private static Mlp model(List<Integer> layers, Scheme scheme, long seed, double range) {
     return new Mlp(
         layers,
         Activation.TANH,

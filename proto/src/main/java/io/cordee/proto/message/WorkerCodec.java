@@ -12,11 +12,13 @@ import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.Hello;
+import io.cordee.proto.v1.Holds;
 import io.cordee.proto.v1.Permit;
 import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.RowChecksums;
 import io.cordee.proto.v1.Spared;
 import io.cordee.proto.v1.WorkerMessage;
+import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,9 @@ public final class WorkerCodec {
   /** Checksums of a message. */
   private static final int CHECKSUMS = 1 << 13;
 
+  /** Rows of a table in a message. */
+  private static final int ROWS = 1 << 16;
+
   private static final int LONGEST_ARITHMETIC = 100;
   private static final int LONGEST_FAILURE = 1000;
 
@@ -50,6 +55,14 @@ public final class WorkerCodec {
         messages.add(message(new WorkerSays.RowChecksums(left.slice(left.position(), count))));
         left.position(left.position() + count);
       }
+    }
+    if (said instanceof WorkerSays.Holds holds) {
+      IntBuffer left = holds.rows().duplicate();
+      for (; left.remaining() > ROWS; left.position(left.position() + ROWS)) {
+        IntBuffer some = left.slice(left.position(), ROWS);
+        messages.add(message(new WorkerSays.Holds(holds.number(), some, true)));
+      }
+      said = new WorkerSays.Holds(holds.number(), left.slice(), holds.isMore());
     }
     messages.add(message(said));
     return messages;
@@ -74,6 +87,14 @@ public final class WorkerCodec {
       to.setDataFound(dataFound(found));
     } else if (said instanceof WorkerSays.Prepared prepared) {
       to.setPrepared(Prepared.newBuilder().setPlan(prepared.plan()));
+    } else if (said instanceof WorkerSays.Holds holds) {
+      Holds.Builder rows = Holds.newBuilder().setNumber(holds.number()).setMore(holds.isMore());
+      int before = 0;
+      for (int row : holds.array()) {
+        rows.addSteps(row - before);
+        before = row;
+      }
+      to.setHolds(rows);
     } else if (said instanceof WorkerSays.Permit permit) {
       ByteString sealed = ByteString.copyFrom(permit.sealed().duplicate());
       to.setPermit(Permit.newBuilder().setSealed(sealed));
@@ -135,6 +156,7 @@ public final class WorkerCodec {
           new WorkerSays.Spared(
               message.getSpared().getVersion(),
               ServerCodec.set(message.getSpared().getPartitionsList()));
+      case HOLDS -> read(message.getHolds());
       case EVALUATED -> {
         Evaluated evaluated = message.getEvaluated();
         yield new WorkerSays.Evaluated(
@@ -159,6 +181,20 @@ public final class WorkerCodec {
     within(1, hello.getThreads(), MOST_THREADS, "threads");
     return new WorkerSays.Hello(
         hello.getProtocol(), hello.getVersion(), hello.getName(), hello.getThreads());
+  }
+
+  private static WorkerSays.Holds read(Holds holds) {
+    int[] rows = new int[holds.getStepsCount()];
+    long row = 0;
+    for (int i = 0; i < rows.length; i++) {
+      long step = Integer.toUnsignedLong(holds.getSteps(i));
+      row += step;
+      if (row > Integer.MAX_VALUE || i > 0 && step == 0) {
+        throw new IllegalArgumentException("rows of a table rise, up to 2^31 - 1; found " + row);
+      }
+      rows[i] = (int) row;
+    }
+    return new WorkerSays.Holds(holds.getNumber(), IntBuffer.wrap(rows), holds.getMore());
   }
 
   private static WorkerSays.DataFound read(DataFound found) {

@@ -6,6 +6,7 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.common.kernel.Xxh64;
 import io.cordee.proto.connection.Connections;
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.BitSet;
 
@@ -61,6 +62,27 @@ public sealed interface WorkerSays {
 
   /** The rows of a plan are in the worker's memory. */
   record Prepared(int plan) implements WorkerSays {}
+
+  /**
+   * The rows of the model's table that the worker holds from now on.
+   *
+   * @param number from 1, rising
+   * @param rows ascending, not to be written; on the wire they may take several messages
+   * @param isMore whether more rows follow in the next message
+   */
+  record Holds(int number, IntBuffer rows, boolean isMore) implements WorkerSays {
+
+    /** All of them. */
+    public Holds(int number, int[] rows) {
+      this(number, IntBuffer.wrap(rows), false);
+    }
+
+    public int[] array() {
+      int[] array = new int[rows.remaining()];
+      rows.duplicate().get(array);
+      return array;
+    }
+  }
 
   /** To a shard other than 0: what shard 0 has sealed. */
   record Permit(ByteBuffer sealed) implements WorkerSays {}

@@ -1,5 +1,6 @@
 package io.cordee.proto.message;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,11 +11,13 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.v1.WorkerMessage;
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,7 @@ class CodecTest {
         new WorkerSays.Evaluated(5, 1, new Tally(10, 2.5, 7, -1)),
         new WorkerSays.Spared(5, BitSet.valueOf(new long[] {10})),
         new WorkerSays.Differs(6, 9),
+        new WorkerSays.Holds(2, new int[] {0, 3, Integer.MAX_VALUE}),
         new WorkerSays.Heartbeat(),
         new WorkerSays.Failure("no rows", true),
         new WorkerSays.Goodbye("it was interrupted"));
@@ -94,6 +98,22 @@ class CodecTest {
   }
 
   @Test
+  void manyRowsOfATableTakeSeveralMessages() {
+    int[] rows = IntStream.range(0, 150_000).map(i -> 3 * i + 1).toArray();
+    List<WorkerMessage> messages = WorkerCodec.write(new WorkerSays.Holds(5, rows));
+    IntBuffer read = IntBuffer.allocate(rows.length);
+    for (WorkerMessage message : messages) {
+      assertTrue(message.getSerializedSize() <= 1 << 20, "a message is too large");
+      var part = (WorkerSays.Holds) WorkerCodec.read(message);
+      assertEquals(5, part.number());
+      read.put(part.rows());
+      assertEquals(read.hasRemaining(), part.isMore());
+    }
+    assertArrayEquals(rows, read.array());
+    assertEquals(3, messages.size());
+  }
+
+  @Test
   void noRoomOnTheWireIsRoomForAll() {
     var found = io.cordee.proto.v1.DataFound.newBuilder().setTrainRows(1);
     var read = WorkerCodec.read(WorkerMessage.newBuilder().setDataFound(found).build());
@@ -113,6 +133,10 @@ class CodecTest {
     assertEquals(
         "threads must be 1 to 4096; found 5000",
         refusal(WorkerMessage.newBuilder().setHello(hello)));
+    var holds = io.cordee.proto.v1.Holds.newBuilder().addSteps(7).addSteps(0);
+    assertEquals(
+        "rows of a table rise, up to 2^31 - 1; found 7",
+        refusal(WorkerMessage.newBuilder().setHolds(holds)));
     assertEquals(
         "a message without a body that is known here", refusal(WorkerMessage.newBuilder()));
   }

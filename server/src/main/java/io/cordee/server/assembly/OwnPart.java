@@ -96,7 +96,7 @@ record OwnPart(
       Traffic traffic,
       TrainingListener listener,
       Function<Surroundings, T> training) {
-    Part part = Part.of(shard, all);
+    Part part = Part.of(shard, all, job.model().table());
     return new GrpcTeam<>(
         later,
         JobFile.write(job),

@@ -4,6 +4,7 @@ import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Tally;
 import io.cordee.common.model.Words;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.wire.Uplink;
 import io.cordee.proto.frame.ReceivedPayload;
@@ -50,9 +51,10 @@ public final class ContributionReader {
 
   /**
    * @param bytes of data under the header
+   * @param holding what the worker holds
    * @throws StatusRuntimeException if they cannot be decoded
    */
-  void check(io.cordee.proto.v1.Contribution header, int bytes) {
+  void check(io.cordee.proto.v1.Contribution header, int bytes, Holding holding) {
     if (header.getEncoding() != encoding) {
       throw Peer.invalid(
           "contributions to this job are encoded as %s; found %s", Words.of(uplink), name(header));
@@ -76,8 +78,8 @@ public final class ContributionReader {
     long floats = 0;
     long expected = 0;
     for (int chunk = first; chunk < first + count; chunk++) {
-      floats += chunks.contributionSize(chunk);
-      expected += gradientBytes(chunk) + uplink.bytes(extraFloats(chunk));
+      floats += holding.size(chunk) + extraFloats(chunk);
+      expected += uplink.bytes(holding.size(chunk)) + uplink.bytes(extraFloats(chunk));
     }
     if (bytes != expected) {
       throw Peer.invalid(
@@ -118,37 +120,35 @@ public final class ContributionReader {
         : Words.of(header.getEncoding());
   }
 
-  private int gradientBytes(int chunk) {
-    return uplink.bytes(chunks.size(chunk));
-  }
-
   private int extraFloats(int chunk) {
     return chunks.contributionSize(chunk) - chunks.size(chunk);
   }
 
   /** One contribution for each chunk; call {@link #check} first. */
-  List<Contribution> read(io.cordee.proto.v1.Contribution header, ReceivedPayload data) {
+  List<Contribution> read(
+      io.cordee.proto.v1.Contribution header, ReceivedPayload data, Holding holding) {
     int first = part.own(header.getChunk());
     Tally tally = TallyCodec.readCounts(header.getTally());
     List<Contribution> read = new ArrayList<>();
     for (int chunk = first; chunk < first + count(header); chunk++) {
-      float[] sums = sums(chunk, data);
-      read.add(new Contribution(header.getVersion(), header.getNode(), chunk, tally, sums));
+      float[] sums = sums(chunk, data, holding.size(chunk));
+      read.add(
+          new Contribution(
+              header.getVersion(), header.getNode(), chunk, tally, sums, holding.rows(chunk)));
     }
     return read;
   }
 
-  private float[] sums(int chunk, ReceivedPayload data) {
-    float[] sums = buffers.take(chunks.contributionSize(chunk));
+  private float[] sums(int chunk, ReceivedPayload data, int size) {
+    float[] sums = buffers.take(size + extraFloats(chunk));
     if (uplink == Uplink.FLOAT32) {
       data.read(sums, 0, sums.length); // straight out of the socket's buffers
     } else {
       int more = extraFloats(chunk);
-      byte[] bytes = new byte[gradientBytes(chunk) + uplink.bytes(more)];
+      byte[] bytes = new byte[uplink.bytes(size) + uplink.bytes(more)];
       data.read(bytes);
-      int size = chunks.size(chunk);
       uplink.decode(bytes, 0, sums, 0, size);
-      uplink.decode(bytes, gradientBytes(chunk), sums, size, more);
+      uplink.decode(bytes, uplink.bytes(size), sums, size, more);
     }
     return sums;
   }

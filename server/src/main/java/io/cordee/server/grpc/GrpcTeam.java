@@ -147,6 +147,10 @@ public final class GrpcTeam<T extends Training> implements Team {
         toShard -> shards.isPresent() ? shards.get().open(toShard) : TrainMethod.noShards(toShard));
   }
 
+  Holdings holdings() {
+    return new Holdings(board.chunks(), part.table());
+  }
+
   int mostWaiting() {
     return MOST_WAITING + MOST_WAITING_PER_CHUNK * board.chunks().count();
   }
@@ -244,7 +248,11 @@ public final class GrpcTeam<T extends Training> implements Team {
 
   @Override
   public void chunk(WorkerId worker, int version, Vector vector, int chunk) {
-    send(worker, new Outgoing.Chunk(board, part, vector, version, chunk, 1));
+    touch(
+        worker,
+        stream ->
+            stream.enqueue(
+                new Outgoing.Chunk(board, part, vector, version, chunk, 1, stream.holdings)));
   }
 
   @Override

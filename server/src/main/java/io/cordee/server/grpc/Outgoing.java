@@ -1,5 +1,6 @@
 package io.cordee.server.grpc;
 
+import io.cordee.common.reduce.Holding;
 import io.cordee.proto.frame.FloatPayload;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.Payload;
@@ -77,14 +78,16 @@ interface Outgoing {
   /**
    * Consecutive chunks of a vector at one version. They go from the vector to the socket when the
    * worker can take them, so that the queue of a slow worker costs no memory. A chunk that has
-   * moved on by then is skipped: the worker is being sent a later version.
+   * moved on by then is skipped: the worker is being sent a later version. So are all until the
+   * worker has said what it holds, upon which they are sent again.
    */
-  record Chunk(Board board, Part part, Vector vector, int version, int first, int count)
+  record Chunk(
+      Board board, Part part, Vector vector, int version, int first, int count, Holdings holdings)
       implements Outgoing {
 
     @Override
     public int room() {
-      return board.chunks().perMessage() - count;
+      return holdings.current().map(held -> held.perMessage() - count).orElse(0);
     }
 
     @Override
@@ -94,12 +97,13 @@ interface Outgoing {
         return Optional.empty();
       }
       return start(first, count, more.first, more.count)
-          .map(from -> new Chunk(board, part, vector, version, from, count + more.count));
+          .map(from -> new Chunk(board, part, vector, version, from, count + more.count, holdings));
     }
 
     @Override
     public void writeTo(Consumer<Frame<ServerMessage>> stream) {
-      writeTo(stream, first, new ArrayList<>());
+      Optional<Holding> holding = holdings.current();
+      holding.ifPresent(held -> writeTo(stream, held, first, new ArrayList<>()));
     }
 
     /**
@@ -108,9 +112,10 @@ interface Outgoing {
      *
      * @param shown those right before it
      */
-    private void writeTo(Consumer<Frame<ServerMessage>> stream, int chunk, List<float[]> shown) {
+    private void writeTo(
+        Consumer<Frame<ServerMessage>> stream, Holding held, int chunk, List<float[]> shown) {
       if (chunk == first + count) {
-        send(stream, chunk, shown);
+        send(stream, held, chunk, shown);
         return;
       }
       boolean isThere =
@@ -120,21 +125,27 @@ interface Outgoing {
               version,
               values -> {
                 shown.add(values);
-                writeTo(stream, chunk + 1, shown);
+                writeTo(stream, held, chunk + 1, shown);
               });
       if (!isThere) {
-        send(stream, chunk, shown);
-        writeTo(stream, chunk + 1, new ArrayList<>());
+        send(stream, held, chunk, shown);
+        writeTo(stream, held, chunk + 1, new ArrayList<>());
       }
     }
 
-    private void send(Consumer<Frame<ServerMessage>> stream, int end, List<float[]> shown) {
+    private void send(
+        Consumer<Frame<ServerMessage>> stream, Holding held, int end, List<float[]> shown) {
       if (!shown.isEmpty()) {
-        stream.accept(frame(end - shown.size(), shown));
+        stream.accept(frame(held, end - shown.size(), shown));
       }
     }
 
-    private Frame<ServerMessage> frame(int from, List<float[]> values) {
+    private Frame<ServerMessage> frame(Holding held, int from, List<float[]> values) {
+      List<FloatPayload.Range> ranges = new ArrayList<>();
+      for (int i = 0; i < values.size(); i++) {
+        float[] sent = held.taken(from + i, values.get(i));
+        ranges.add(new FloatPayload.Range(sent, 0, sent.length));
+      }
       Parameters.Kind kind =
           switch (vector) {
             case EVALUATION_POINT -> Parameters.Kind.EVALUATION_POINT;
@@ -145,9 +156,9 @@ interface Outgoing {
               .setVersion(version)
               .setChunk(part.onWire(from))
               .setChunks(values.size())
-              .setKind(kind),
-          FloatPayload.of(
-              values.stream().map(each -> new FloatPayload.Range(each, 0, each.length)).toList()));
+              .setKind(kind)
+              .setHolding(held.number()),
+          FloatPayload.of(ranges));
     }
   }
 

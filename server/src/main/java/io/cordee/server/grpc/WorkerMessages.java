@@ -1,5 +1,6 @@
 package io.cordee.server.grpc;
 
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.frame.Frame;
@@ -63,7 +64,8 @@ final class WorkerMessages {
 
   private void check(WorkerStream stream, Frame<WorkerMessage> frame) {
     io.cordee.proto.v1.Contribution header = frame.message().getContribution();
-    contributions.check(header, frame.payload().size());
+    Holding holding = stream.holdings.numbered(header.getHolding());
+    contributions.check(header, frame.payload().size(), holding);
     ReductionTree.Span span = contributions.span(header);
     stream.partitions.check(header.getVersion(), span.from(), span.to());
   }
@@ -73,7 +75,8 @@ final class WorkerMessages {
     WorkerId worker = stream.worker().orElseThrow();
     stream.line().heard();
     count(stream, header, frame.payload().size());
-    List<Contribution> read = contributions.read(header, frame.received());
+    Holding holding = stream.holdings.numbered(header.getHolding());
+    List<Contribution> read = contributions.read(header, frame.received(), holding);
     ChunkThreads.run(
         frame.payload().size(),
         () -> {
@@ -115,6 +118,11 @@ final class WorkerMessages {
       grant.getPartitionsList().forEach(partitions::set);
       stream.partitions.add(grant.getVersion(), partitions);
       team.run(training -> training.permitted(worker, grant.getRows()));
+    } else if (said instanceof WorkerSays.Holds holds) {
+      stream.holdings.add(holds);
+      if (!holds.isMore()) {
+        team.run(training -> training.heard(worker, said));
+      }
     } else if (said instanceof WorkerSays.Differs differs) {
       var here = new WorkerSays.Differs(differs.version(), part.own(differs.chunk()));
       team.run(training -> training.heard(worker, here));

@@ -38,6 +38,8 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
 
   final Asked slices = new Asked("slices");
 
+  final Holdings holdings;
+
   /** What it has said of its rows, before it says what data it finds; one message at a time. */
   final List<Long> sums = new ArrayList<>();
 
@@ -58,6 +60,7 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
     this.isInside = isInside;
     this.team = team;
     this.mostWaiting = team.mostWaiting();
+    this.holdings = team.holdings();
     toPeer.disableAutoRequest();
     toPeer.setOnReadyHandler(this::drain);
     toPeer.request(Limits.IN_FLIGHT);

@@ -65,7 +65,7 @@ final class ChunkRound {
     if (!reduction.isComplete()) {
       return Placement.PLACED;
     }
-    root = reduction.take(ReductionTree.ROOT).orElseThrow();
+    root = reduction.take(ReductionTree.ROOT).orElseThrow().whole(vectors.size(), pool);
     progress = Progress.REDUCED;
     return Placement.REDUCED;
   }

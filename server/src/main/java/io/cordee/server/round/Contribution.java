@@ -4,8 +4,11 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.TreeReduction;
 import io.cordee.common.wire.NodeRounding;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The sum for one node of the reduction tree, for one chunk and version.
@@ -13,41 +16,93 @@ import io.cordee.common.wire.NodeRounding;
  * @param version how many rounds the weights it was computed at had behind them
  * @param sums gradient sums of the chunk's parameters, then what else the rule asks for; owned by
  *     the receiver
+ * @param rows the part of the chunk that the sums are of; the rest is 0
  * @param firstNotFinite where the first float stands that is NaN or infinite; −1 if none is; sums
  *     of contributions are not searched
  */
 public record Contribution(
-    int version, int node, int chunk, Tally tally, float[] sums, int firstNotFinite) {
+    int version,
+    int node,
+    int chunk,
+    Tally tally,
+    float[] sums,
+    Optional<Subvector> rows,
+    int firstNotFinite) {
 
-  /** Looks for it at once, as sums that were just decoded are still in the processor's cache. */
+  /** Of the whole chunk. */
   public Contribution(int version, int node, int chunk, Tally tally, float[] sums) {
-    this(version, node, chunk, tally, sums, Vectors.firstNotFinite(sums));
+    this(version, node, chunk, tally, sums, Optional.empty());
   }
 
-  /** Adds siblings into the left one's array, and rounds the sum of each node. */
-  static TreeReduction.QuadAdder<Contribution> adder(NodeRounding rounding) {
+  /** Looks for it at once, as sums that were just decoded are still in the processor's cache. */
+  public Contribution(
+      int version, int node, int chunk, Tally tally, float[] sums, Optional<Subvector> rows) {
+    this(version, node, chunk, tally, sums, rows, Vectors.firstNotFinite(sums));
+  }
+
+  /**
+   * Adds siblings into the left one's array, unless that has too few rows, and rounds the sum of
+   * each node.
+   */
+  static TreeReduction.QuadAdder<Contribution> adder(NodeRounding rounding, BufferPool pool) {
     return new TreeReduction.QuadAdder<>() {
       @Override
       public Contribution add(Contribution left, Contribution right) {
+        if (left.rows.isPresent()) {
+          return left.plus(right, pool);
+        }
         Vectors.add(left.sums, right.sums, left.sums.length);
         rounding.round(left.chunk, left.sums);
-        return left.at(1, left.tally.plus(right.tally));
+        return left.parent(1, left.tally.plus(right.tally), left.sums, left.rows);
       }
 
       @Override
       public Contribution add(Contribution a, Contribution b, Contribution c, Contribution d) {
-        if (!rounding.isExact()) {
+        if (!rounding.isExact() || a.rows.isPresent()) {
           return add(add(a, b), add(c, d));
         }
         Vectors.addFour(a.sums, b.sums, c.sums, d.sums, a.sums.length);
-        return a.at(2, a.tally.plus(b.tally).plus(c.tally.plus(d.tally)));
+        Tally tally = a.tally.plus(b.tally).plus(c.tally.plus(d.tally));
+        return a.parent(2, tally, a.sums, a.rows);
       }
     };
   }
 
-  /** The sum of its ancestor {@code levels} up, in its array. */
-  private Contribution at(int levels, Tally sum) {
-    return new Contribution(version, node >> levels, chunk, sum, sums, -1);
+  private Contribution plus(Contribution right, BufferPool pool) {
+    Subvector own = rows.orElseThrow();
+    Subvector others = right.rows.orElseThrow();
+    Subvector both = own.and(others.rows());
+    float[] all = sums;
+    if (both != own) {
+      all = pool.take(both.values());
+      Arrays.fill(all, 0);
+      own.addTo(both, all, sums);
+      pool.giveBack(sums);
+    }
+    others.addTo(both, all, right.sums);
+    return parent(1, tally.plus(right.tally), all, Optional.of(both));
+  }
+
+  /** The sum of its ancestor {@code levels} up. */
+  private Contribution parent(int levels, Tally sum, float[] all, Optional<Subvector> ofRows) {
+    return new Contribution(version, node >> levels, chunk, sum, all, ofRows, -1);
+  }
+
+  /** The same for all of a chunk of this size. */
+  Contribution whole(int size, BufferPool pool) {
+    if (rows.isEmpty()) {
+      return this;
+    }
+    float[] all = pool.take(size);
+    Arrays.fill(all, 0);
+    rows.get().put(sums, all);
+    pool.giveBack(sums);
+    return new Contribution(version, node, chunk, tally, all);
+  }
+
+  /** The parameter of the chunk, or what else belongs to it, that a float is of. */
+  int parameter(int at) {
+    return rows.map(part -> part.parameter(at)).orElse(at);
   }
 
   /**
@@ -68,7 +123,7 @@ public record Contribution(
     if (tally.rows() < 0) {
       throw new IllegalArgumentException("a tally has 0 rows or more; found " + tally.rows());
     }
-    int expected = chunks.contributionSize(chunk);
+    int expected = rows.map(Subvector::values).orElse(chunks.contributionSize(chunk));
     if (sums.length != expected) {
       throw new IllegalArgumentException(
           "chunk " + chunk + " has " + expected + " floats; found " + sums.length);

@@ -77,7 +77,7 @@ public final class RoundBoard implements Board {
     this.keeper = keeper;
     this.start = start.mark();
     this.state = new RoundState(chunks.count(), start.mark());
-    TreeReduction.QuadAdder<Contribution> adder = Contribution.adder(rounding);
+    TreeReduction.QuadAdder<Contribution> adder = Contribution.adder(rounding, pool);
     for (int c = 0; c < chunks.count(); c++) {
       Optimizer there = optimizer.at(chunks.from(c));
       rounds.add(new ChunkRound(start.chunks().get(c), version(), there, tree, adder, pool));
@@ -208,7 +208,8 @@ public final class RoundBoard implements Board {
     if (placement == Placement.REDUCED) {
       Contribution root = rounds.get(chunk).root();
       // Floats may overflow where each contribution's are finite.
-      boolean isAdded = contribution.node() != ReductionTree.ROOT;
+      boolean isAdded =
+          contribution.node() != ReductionTree.ROOT || contribution.rows().isPresent();
       int at = isAdded ? Vectors.firstNotFinite(root.sums()) : contribution.firstNotFinite();
       state.reduced(chunk, root.tally(), notFinite(chunk, at));
     }
@@ -229,7 +230,8 @@ public final class RoundBoard implements Board {
   /** A parameter whose sum in this contribution is not finite, if any. */
   public OptionalInt notFinite(Contribution contribution) {
     check(contribution);
-    return notFinite(contribution.chunk(), contribution.firstNotFinite());
+    int at = contribution.firstNotFinite();
+    return notFinite(contribution.chunk(), at < 0 ? at : contribution.parameter(at));
   }
 
   /**

@@ -147,11 +147,11 @@ public final class Follower implements Training, TrainingEvents {
 
   @Override
   public void heard(WorkerId worker, WorkerSays said) {
-    if (!(said instanceof WorkerSays.Differs differs) || outcome.isPresent() || !isMember(worker)) {
+    if (outcome.isPresent() || !isMember(worker)) {
       return;
     }
-    if (own.isSubscribed(worker)) {
-      own.repair(worker, differs.version(), differs.chunk());
+    if (own.isSubscribed(worker) || !(said instanceof WorkerSays.Differs)) {
+      own.heard(worker, said);
     } else {
       team.expel(worker, "it has not been sent any chunk of this shard that could differ");
     }

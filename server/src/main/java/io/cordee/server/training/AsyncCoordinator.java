@@ -202,8 +202,8 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
   }
 
   @Override
-  void differs(WorkerId worker, WorkerSays.Differs differs) {
-    team.expel(worker, "there is no replica of a chunk " + differs.chunk() + " that could differ");
+  void ofReplica(WorkerId worker, WorkerSays said) {
+    team.expel(worker, "chunks of asynchronous training are sent whole, and are not replayed");
   }
 
   @Override

@@ -114,9 +114,9 @@ final class Coordinator extends TeamCoordinator {
   }
 
   @Override
-  void differs(WorkerId worker, WorkerSays.Differs differs) {
+  void ofReplica(WorkerId worker, WorkerSays said) {
     if (roster.has(worker) && !hasEnded()) {
-      own.repair(worker, differs.version(), differs.chunk());
+      own.heard(worker, said);
     }
   }
 

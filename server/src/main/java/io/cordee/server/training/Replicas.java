@@ -58,6 +58,15 @@ final class Replicas {
     }
   }
 
+  /**
+   * What the worker holds of the chunks has changed; sends it them again, if it is a subscriber.
+   */
+  void sendAgain(WorkerId worker) {
+    if (subscribers.remove(worker)) {
+      subscribe(worker);
+    }
+  }
+
   boolean has(WorkerId worker) {
     return subscribers.contains(worker);
   }

@@ -5,6 +5,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
@@ -251,9 +252,13 @@ public final class RoundShard {
     fail(NotFinite.sum(board.version(), job, firstParameter + parameter.getAsInt()));
   }
 
-  /** The worker's replica of a chunk differs from what it is here; sends it the state again. */
-  public synchronized void repair(WorkerId worker, int version, int chunk) {
-    replicas.repair(worker, version, chunk);
+  /** A worker holds other rows than before, or its replica of a chunk is not what it is here. */
+  public synchronized void heard(WorkerId worker, WorkerSays said) {
+    if (said instanceof WorkerSays.Holds) {
+      replicas.sendAgain(worker);
+    } else if (said instanceof WorkerSays.Differs differs) {
+      replicas.repair(worker, differs.version(), differs.chunk());
+    }
   }
 
   // ---- steps ----

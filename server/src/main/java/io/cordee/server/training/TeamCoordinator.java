@@ -84,8 +84,8 @@ abstract class TeamCoordinator implements TrainingEvents {
   /** One more worker has the rows of the pending plan in memory. */
   abstract void goOnPrepared();
 
-  /** What a worker has made of a chunk by replaying is not what it is here. */
-  abstract void differs(WorkerId worker, WorkerSays.Differs differs);
+  /** A worker has said something about the chunks that it holds. */
+  abstract void ofReplica(WorkerId worker, WorkerSays said);
 
   /** A worker has measured a slice of the test rows. */
   abstract void measured(WorkerId worker, int version, int slice, Tally tally);
@@ -132,8 +132,8 @@ abstract class TeamCoordinator implements TrainingEvents {
       prepared(worker, prepared.plan());
     } else if (said instanceof WorkerSays.Evaluated evaluated) {
       evaluated(worker, evaluated);
-    } else if (said instanceof WorkerSays.Differs differs) {
-      differs(worker, differs);
+    } else if (said instanceof WorkerSays.Differs || said instanceof WorkerSays.Holds) {
+      ofReplica(worker, said);
     } else if (said instanceof WorkerSays.Spared spared) {
       heard(worker, false);
       if (roster.has(worker) && !isGathering() && !hasEnded()) {

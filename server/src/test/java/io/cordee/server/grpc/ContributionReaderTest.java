@@ -12,6 +12,7 @@ import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.Uplink;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ContributionReaderTest {
 
   private static final Chunks TWO_CHUNKS = new Chunks(5, 3, 2);
+  private static final Holding WHOLE = Holding.all(TWO_CHUNKS);
 
   private final BufferPool buffers = new BufferPool();
 
@@ -53,8 +55,8 @@ class ContributionReaderTest {
       byte[] bytes = ENCODED[uplink.ordinal()];
       ContributionReader reader = reader(uplink);
       var header = header(Encoding.valueOf(uplink.name()), 1).build();
-      reader.check(header, bytes.length);
-      Contribution read = reader.read(header, ReceivedPayload.of(Payload.of(bytes))).get(0);
+      reader.check(header, bytes.length, WHOLE);
+      Contribution read = reader.read(header, ReceivedPayload.of(Payload.of(bytes)), WHOLE).get(0);
       assertArrayEquals(new float[] {127, -1, 2, 0}, read.sums(), uplink::toString);
       assertEquals(new Contribution(4, 9, 1, new Tally(10, 2.5, 3, 2), read.sums()), read);
     }
@@ -72,8 +74,8 @@ class ContributionReaderTest {
       System.arraycopy(end, 0, bytes, before, end.length);
       var header = header(Encoding.valueOf(uplink.name()), 0).setChunks(2).build();
       ContributionReader reader = reader(uplink);
-      reader.check(header, bytes.length);
-      List<Contribution> read = reader.read(header, ReceivedPayload.of(Payload.of(bytes)));
+      reader.check(header, bytes.length, WHOLE);
+      List<Contribution> read = reader.read(header, ReceivedPayload.of(Payload.of(bytes)), WHOLE);
       assertEquals(List.of(0, 1), read.stream().map(Contribution::chunk).toList());
       assertArrayEquals(new float[6], read.get(0).sums(), uplink::toString);
       assertArrayEquals(new float[] {127, -1, 2, 0}, read.get(1).sums(), uplink::toString);
@@ -117,7 +119,10 @@ class ContributionReaderTest {
 
   private float firstSum(Uplink uplink, byte[] bytes) {
     var header = header(Encoding.valueOf(uplink.name()), 1).build();
-    return reader(uplink).read(header, ReceivedPayload.of(Payload.of(bytes))).get(0).sums()[0];
+    return reader(uplink)
+        .read(header, ReceivedPayload.of(Payload.of(bytes)), WHOLE)
+        .get(0)
+        .sums()[0];
   }
 
   @Test
@@ -126,7 +131,7 @@ class ContributionReaderTest {
     buffers.giveBack(used);
     Contribution read =
         reader(Uplink.INT8)
-            .read(header(Encoding.INT8, 1).build(), ReceivedPayload.of(Payload.of(AS_INT8)))
+            .read(header(Encoding.INT8, 1).build(), ReceivedPayload.of(Payload.of(AS_INT8)), WHOLE)
             .get(0);
     assertSame(used, read.sums());
   }
@@ -194,13 +199,19 @@ class ContributionReaderTest {
 
   private ContributionReader reader(Uplink uplink, Optional<LocalSteps> local) {
     return new ContributionReader(
-        new Part(Shard.WHOLE, 0), TWO_CHUNKS, new ReductionTree(5), buffers, uplink, local);
+        new Part(Shard.WHOLE, 0, Optional.empty()),
+        TWO_CHUNKS,
+        new ReductionTree(5),
+        buffers,
+        uplink,
+        local);
   }
 
   private String refusal(Uplink uplink, io.cordee.proto.v1.Contribution header, int bytes) {
     ContributionReader reader = reader(uplink);
     Status status =
-        assertThrows(StatusRuntimeException.class, () -> reader.check(header, bytes)).getStatus();
+        assertThrows(StatusRuntimeException.class, () -> reader.check(header, bytes, WHOLE))
+            .getStatus();
     assertEquals(Status.Code.INVALID_ARGUMENT, status.getCode());
     return status.getDescription();
   }

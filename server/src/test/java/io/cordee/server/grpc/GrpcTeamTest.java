@@ -41,6 +41,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The team on fake streams, with a thread that runs on demand. */
@@ -48,7 +49,7 @@ class GrpcTeamTest {
 
   private static final WorkerId ANN = new WorkerId(1, "ann");
   private static final WorkerId BEN = new WorkerId(2, "ben");
-  private static final Part WHOLE = new Part(Shard.WHOLE, 0);
+  private static final Part WHOLE = new Part(Shard.WHOLE, 0, Optional.empty());
 
   private final Deque<Runnable> later = new ArrayDeque<>();
   private final Job job =

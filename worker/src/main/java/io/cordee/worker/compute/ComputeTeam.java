@@ -1,7 +1,9 @@
 package io.cordee.worker.compute;
 
 import io.cordee.common.job.Tally;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.TreeReduction;
 import io.cordee.common.wire.NodeRounding;
 import io.cordee.function.GradientFunction;
@@ -106,15 +108,35 @@ final class ComputeTeam implements AutoCloseable {
     return function;
   }
 
-  private record Partial(Tally tally, Sums sums) {}
+  /**
+   * @param part what of the vector the sums are of; empty if all
+   */
+  private record Partial(Tally tally, Sums sums, Optional<Subvector> part) {}
 
   private record Leased(
       int version, LeasedPartitions<Partial> partitions, IntFunction<RoundRows> rows) {}
 
   private Partial add(Partial left, Partial right) {
+    Tally tally = left.tally.plus(right.tally);
+    if (left.part.isPresent()) {
+      Subvector both = left.part.get().and(right.part.orElseThrow().rows());
+      Sums sums = widened(left, both);
+      right.part.get().addTo(both, sums.gradient(), right.sums.gradient());
+      return new Partial(tally, sums, Optional.of(both));
+    }
     left.sums.add(right.sums);
     rounding.round(left.sums);
-    return new Partial(left.tally.plus(right.tally), left.sums);
+    return new Partial(tally, left.sums, left.part);
+  }
+
+  /** The same sums, with 0 for what else belongs to a larger part. */
+  private static Sums widened(Partial sum, Subvector larger) {
+    if (sum.part.isEmpty() || sum.part.get().values() == larger.values()) {
+      return sum.sums;
+    }
+    Sums sums = new Sums(larger.values(), 1);
+    sum.part.get().addTo(larger, sums.gradient(), sum.sums.gradient());
+    return sums;
   }
 
   /**
@@ -122,7 +144,7 @@ final class ComputeTeam implements AutoCloseable {
    *
    * @return begins it, given the parameters
    */
-  Consumer<float[]> lease(int version, BitSet partitions, IntFunction<RoundRows> rows) {
+  Consumer<Point> lease(int version, BitSet partitions, IntFunction<RoundRows> rows) {
     TreeReduction<Partial> reduction =
         new TreeReduction<>(tree, this::add, partial -> giveBack(partial.sums()));
     Leased lease = new Leased(version, new LeasedPartitions<>(tree, reduction, partitions), rows);
@@ -130,8 +152,8 @@ final class ComputeTeam implements AutoCloseable {
       leases.removeIf(other -> isAbandoned(other.version));
       leases.add(lease);
     }
-    return parameters -> {
-      IntConsumer task = partition -> run(version, () -> compute(lease, partition, parameters));
+    return point -> {
+      IntConsumer task = partition -> run(version, () -> compute(lease, partition, point));
       if (!isToCheck.get()) {
         partitions.stream().forEach(task);
         return;
@@ -140,18 +162,18 @@ final class ComputeTeam implements AutoCloseable {
       run(
           version,
           () -> {
-            check(version, parameters, partitions, rows);
+            check(version, point.parameters(), partitions, rows);
             partitions.stream().forEach(task);
           });
     };
   }
 
-  private void compute(Leased lease, int partition, float[] parameters) {
+  private void compute(Leased lease, int partition, Point point) {
     if (lease.partitions.begin(partition, System.nanoTime())) {
       RoundRows rows = lease.rows.apply(partition);
-      lease.partitions.finished(partition, partition(lease.version, parameters, partition, rows));
+      lease.partitions.finished(partition, partition(lease.version, point, partition, rows));
     }
-    send(lease.version, lease.partitions.takeReady());
+    send(lease.version, lease.partitions.takeReady(), point.holding());
   }
 
   /** Gives up partitions leased at this version; see {@link LeasedPartitions#spare}. */
@@ -165,14 +187,17 @@ final class ComputeTeam implements AutoCloseable {
     return spared;
   }
 
-  private Partial partition(int version, float[] parameters, int partition, RoundRows rows) {
-    Sums sums = takeSums();
-    Tally tally = accumulate(version, parameters, partition, rows, sums);
+  private Partial partition(int version, Point point, int partition, RoundRows rows) {
+    Optional<Subvector> part =
+        point.holding().part().isPresent() ? point.touched(rows.step(0)) : Optional.empty();
+    Sums sums = part.map(touched -> new Sums(touched.values(), 1)).orElseGet(this::takeSums);
+    Tally tally = accumulate(version, point.parameters(part), partition, rows, sums);
     if (!isAbandonedAfterReading(version)) {
-      DivergenceException.unlessFinite(version, "partition " + partition, layout, tally, sums);
+      DivergenceException.unlessFinite(
+          version, "partition " + partition, layout, tally, sums, part);
     }
     rounding.round(sums);
-    return new Partial(tally, sums);
+    return new Partial(tally, sums, part);
   }
 
   private Tally accumulate(
@@ -237,18 +262,19 @@ final class ComputeTeam implements AutoCloseable {
     }
   }
 
-  private void send(int version, Map<Integer, Partial> sums) {
+  private void send(int version, Map<Integer, Partial> sums, Holding holding) {
     sums.forEach(
         (node, sum) -> {
           if (!isAbandoned(version)) {
-            server.contribution(version, node, sum.tally(), sum.sums(), rounding.uplink());
+            Sums all = holding.part().map(held -> widened(sum, held)).orElse(sum.sums());
+            server.contribution(version, node, sum.tally(), all, rounding.uplink(), holding);
           }
           giveBack(sum.sums());
         });
   }
 
   /** Sends a tally for each slice of the test rows. */
-  void evaluate(int version, float[] parameters, BitSet slices, IntFunction<Rows> rows) {
+  void evaluate(int version, Point point, BitSet slices, IntFunction<Rows> rows) {
     slices.stream()
         .forEach(
             slice ->
@@ -257,11 +283,14 @@ final class ComputeTeam implements AutoCloseable {
                     () ->
                         server.send(
                             new WorkerSays.Evaluated(
-                                version, slice, measure(parameters, slice, rows.apply(slice))))));
+                                version, slice, measure(point, slice, rows.apply(slice))))));
   }
 
-  private Tally measure(float[] parameters, int slice, Rows rows) {
+  private Tally measure(Point point, int slice, Rows rows) {
     GradientFunction own = function.get();
+    float[] parameters =
+        point.parameters(
+            point.holding().part().isPresent() ? point.touched(rows) : Optional.empty());
     return FunctionException.wrapping(
         "evaluated slice " + slice, () -> Measured.of(own, parameters, rows, outputs));
   }
@@ -311,7 +340,9 @@ final class ComputeTeam implements AutoCloseable {
 
   private void giveBack(Sums sums) {
     synchronized (free) {
-      free.addLast(sums);
+      if (sums.parameters() == layout.parameters()) {
+        free.addLast(sums);
+      }
     }
   }
 

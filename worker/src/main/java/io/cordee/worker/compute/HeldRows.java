@@ -10,6 +10,7 @@ import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.random.SplitMix64;
+import io.cordee.common.reduce.Subvector;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.function.Rows;
 import io.cordee.proto.message.WorkerSays;
@@ -21,6 +22,7 @@ import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.PartitionStore;
 import io.cordee.worker.data.rows.Partitions;
 import io.cordee.worker.data.rows.StoredRows;
+import io.cordee.worker.model.ListedRows;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -228,7 +230,8 @@ public final class HeldRows {
       LOG.info("memory for {} of {} partitions; {} would do for all of them", room, all, heap);
     }
     stores().forEach(store -> store.limitTo(room));
-    return areAllHeld ? WorkerSays.DataFound.ALL : room;
+    boolean mayHoldAny = areAllHeld && job.model().table().isEmpty();
+    return mayHoldAny ? WorkerSays.DataFound.ALL : room;
   }
 
   private void requireRoom(long each) {
@@ -317,6 +320,34 @@ public final class HeldRows {
     Map<Integer, StoredRows> ofValidation = load(validation, wanted.get(0, first));
     Map<Integer, StoredRows> ofTest = load(test, wanted.get(first, count));
     return slice -> slice < first ? ofValidation.get(slice) : ofTest.get(slice - first);
+  }
+
+  /** The numbers of the slices that belong to these partitions. */
+  BitSet slicesOf(BitSet wanted) {
+    BitSet numbers = new BitSet();
+    int first = slices(validation);
+    int ofTest = slices(test);
+    wanted.stream().filter(number -> number < first).forEach(numbers::set);
+    wanted.stream().filter(number -> number < ofTest).forEach(n -> numbers.set(first + n));
+    return numbers;
+  }
+
+  /** Whether there is memory for all of these partitions at once. */
+  boolean isRoomFor(BitSet wanted) {
+    return wanted.cardinality() <= room;
+  }
+
+  /** The rows of the model's table that these partitions and slices touch, ascending. */
+  int[] touched(BitSet wanted, BitSet ofSlices) {
+    int[] all = {};
+    for (StoredRows each : train.load(numbers(wanted)).values()) {
+      all = Subvector.union(all, each.touched().orElseThrow());
+    }
+    IntFunction<Rows> evaluated = slices(ofSlices);
+    for (int slice : numbers(ofSlices)) {
+      all = Subvector.union(all, ListedRows.touched(evaluated.apply(slice)).orElseThrow());
+    }
+    return all;
   }
 
   private static int slices(Optional<PartitionStore> store) {

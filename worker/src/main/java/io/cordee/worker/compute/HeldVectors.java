@@ -3,6 +3,7 @@ package io.cordee.worker.compute;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.rule.Replica;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ServerLink;
@@ -23,11 +24,10 @@ public interface HeldVectors {
   /** The weights at this version, where they are sent separately; empty until all have arrived. */
   Optional<float[]> weights(int version);
 
-  static HeldVectors of(Job job, ServerLink server) {
-    JobVector vector = JobVector.of(job);
-    Chunks chunks = vector.chunks();
+  static HeldVectors of(Job job, Holding holding, ServerLink server) {
+    Chunks chunks = holding.chunks();
     return job.sendsSigns()
-        ? new ReplicaVectors(chunks, new Replica(vector.optimizer(), chunks), server)
-        : new VectorSlots(chunks);
+        ? new ReplicaVectors(chunks, new Replica(JobVector.of(job).optimizer(), chunks), server)
+        : new VectorSlots(holding);
   }
 }

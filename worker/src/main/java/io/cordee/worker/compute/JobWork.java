@@ -29,9 +29,9 @@ import java.util.function.Supplier;
  */
 public final class JobWork implements ChunkSink, AutoCloseable {
 
-  private record Waiting(int version, Supplier<Optional<float[]>> vector, Consumer<float[]> task) {
+  private record Waiting(int version, Supplier<Optional<Point>> vector, Consumer<Point> task) {
     boolean begin() {
-      Optional<float[]> at = vector.get();
+      Optional<Point> at = vector.get();
       at.ifPresent(task);
       return at.isPresent();
     }
@@ -40,7 +40,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   private final JobVector vector;
   private final HeldRows rows;
   private final JobFunctions functions;
-  private final HeldVectors vectors;
+  private final HeldPart held;
   private final ComputeTeam team;
   private final boolean areWeightsSent;
 
@@ -66,7 +66,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     this.functions = JobFunctions.of(job, providers, rows.folder(), microBatch, width);
     this.rows = rows;
     this.areWeightsSent = optimizer.hasOwnEvaluationPoint();
-    this.vectors = HeldVectors.of(job, server);
+    this.held = new HeldPart(job, rows, server);
     this.team =
         new ComputeTeam(
             threads,
@@ -85,7 +85,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   public long bytes(int threads) {
     long vectors =
         2 + vector.optimizer().slots().size() + 2L * threads * vector.optimizer().width();
-    return Float.BYTES * vectors * vector.layout().parameters();
+    return Float.BYTES * vectors * held.least();
   }
 
   /** What decides the bits of its gradients, in a few words. */
@@ -110,10 +110,18 @@ public final class JobWork implements ChunkSink, AutoCloseable {
    */
   @Override
   public void put(Chunk chunk) {
-    team.abandonBefore(chunk.version() - 1);
-    if (vectors.put(chunk)) {
-      begin();
+    if (held.isCurrent(chunk)) {
+      team.abandonBefore(chunk.version() - 1);
+      if (held.put(chunk)) {
+        begin();
+      }
     }
+  }
+
+  /** Loads the rows of these partitions, and says what they touch. */
+  public void hold(BitSet partitions) {
+    rows.hold(partitions);
+    held.prepare(partitions);
   }
 
   /** Starts as soon as the vector is complete. Drops what is left of earlier versions. */
@@ -121,9 +129,10 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     int version = lease.version();
     team.abandonBefore(version);
     IntFunction<RoundRows> batches = rows.batches(lease.partitions(), version);
+    held.cover(lease.partitions());
     await(
         version,
-        () -> vectors.evaluationPoint(version),
+        () -> held.evaluationPoint(version),
         team.lease(version, lease.partitions(), batches));
   }
 
@@ -132,9 +141,10 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     int version = evaluate.version();
     team.abandonBefore(version);
     IntFunction<Rows> slices = rows.slices(evaluate.slices());
+    held.coverSlices(evaluate.slices());
     await(
         version,
-        () -> areWeightsSent ? vectors.weights(version) : vectors.evaluationPoint(version),
+        () -> areWeightsSent ? held.weights(version) : held.evaluationPoint(version),
         at -> team.evaluate(version, at, evaluate.slices(), slices));
   }
 
@@ -147,7 +157,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     return team.spare(version, nanos);
   }
 
-  private void await(int version, Supplier<Optional<float[]>> vector, Consumer<float[]> task) {
+  private void await(int version, Supplier<Optional<Point>> vector, Consumer<Point> task) {
     synchronized (waiting) {
       waiting.add(new Waiting(version, vector, task));
     }

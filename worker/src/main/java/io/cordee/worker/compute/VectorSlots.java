@@ -1,6 +1,6 @@
 package io.cordee.worker.compute;
 
-import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Holding;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ChunkSink.Content;
 import java.util.BitSet;
@@ -28,25 +28,25 @@ final class VectorSlots implements HeldVectors {
     }
   }
 
-  private final Chunks chunks;
+  private final Holding holding;
   private final Slot[] points;
   private Slot weights;
 
-  VectorSlots(Chunks chunks) {
-    this.chunks = chunks;
-    this.points = new Slot[] {new Slot(chunks.parameters()), new Slot(chunks.parameters())};
+  VectorSlots(Holding holding) {
+    this.holding = holding;
+    this.points = new Slot[] {new Slot(holding.values()), new Slot(holding.values())};
   }
 
   @Override
   public boolean put(Chunk chunk) {
-    chunk.check(chunks.count(), index -> chunks.size(index) * Float.BYTES);
+    chunk.check(holding.chunks().count(), index -> holding.size(index) * Float.BYTES);
     if (!(chunk.content() instanceof Content.EvaluationPoint
         || chunk.content() instanceof Content.Weights)) {
       throw new IllegalArgumentException("a job whose steps are sent as floats; found signs");
     }
     float[] values = valuesFor(chunk);
-    int from = chunks.from(chunk.chunk());
-    chunk.values().read(values, from, chunks.to(chunk.chunk() + chunk.count() - 1) - from);
+    int from = holding.from(chunk.chunk());
+    chunk.values().read(values, from, holding.to(chunk.chunk() + chunk.count() - 1) - from);
     return arrived(chunk);
   }
 
@@ -63,7 +63,7 @@ final class VectorSlots implements HeldVectors {
   private Slot slotFor(Chunk chunk) {
     if (chunk.content() instanceof Content.Weights) {
       if (weights == null) {
-        weights = new Slot(chunks.parameters());
+        weights = new Slot(holding.values());
       }
       if (weights.version != chunk.version()) {
         weights.restart(chunk.version());
@@ -98,6 +98,6 @@ final class VectorSlots implements HeldVectors {
   }
 
   private boolean isComplete(Slot slot) {
-    return slot.arrived.cardinality() == chunks.count();
+    return slot.arrived.cardinality() == holding.chunks().count();
   }
 }

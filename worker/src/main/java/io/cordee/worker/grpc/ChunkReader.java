@@ -41,6 +41,7 @@ final class ChunkReader {
         ServerCodec.atLeast(0, parameters.getChunk(), "chunk"),
         count,
         content,
+        parameters.getHolding(),
         new ReceivedData(data));
   }
 

@@ -1,7 +1,7 @@
 package io.cordee.worker.grpc;
 
 import io.cordee.common.job.Tally;
-import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
 import io.cordee.proto.frame.FloatPayload;
@@ -30,7 +30,7 @@ final class ContributionWriter {
       Tally tally,
       Sums sums,
       Uplink uplink,
-      Chunks chunks,
+      Holding holding,
       int first,
       int count) {
     WorkerMessage message =
@@ -41,21 +41,22 @@ final class ContributionWriter {
                     .setNode(node)
                     .setChunk(first)
                     .setChunks(count)
+                    .setHolding(holding.number())
                     .setEncoding(Encoding.valueOf(uplink.name()))
                     .setTally(TallyCodec.writeCounts(tally)))
             .build();
     List<Payload> data =
         IntStream.range(first, first + count)
-            .mapToObj(chunk -> encode(sums, uplink, chunks, chunk))
+            .mapToObj(chunk -> encode(sums, uplink, holding, chunk))
             .toList();
     return new Frame<>(message, Payload.joined(data));
   }
 
   /** The gradient's sums, then the curvature's if any. */
-  private static Payload encode(Sums sums, Uplink uplink, Chunks chunks, int chunk) {
-    int from = chunks.from(chunk);
-    int size = chunks.size(chunk);
-    int more = chunks.width() - 1;
+  private static Payload encode(Sums sums, Uplink uplink, Holding holding, int chunk) {
+    int from = holding.from(chunk);
+    int size = holding.size(chunk);
+    int more = sums.width() - 1;
     if (uplink == Uplink.FLOAT32) {
       return FloatPayload.of(
           List.of(

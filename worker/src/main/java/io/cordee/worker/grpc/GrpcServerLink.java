@@ -1,7 +1,7 @@
 package io.cordee.worker.grpc;
 
 import io.cordee.common.job.Tally;
-import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
 import io.cordee.proto.connection.Connections;
@@ -132,9 +132,16 @@ public final class GrpcServerLink implements ServerLink {
 
   @Override
   public void contribution(
-      int version, int node, Tally tally, Sums sums, Uplink uplink, int first, int count) {
-    Chunks chunks = Chunks.of(sums.parameters(), sums.width());
-    stream.send(ContributionWriter.write(version, node, tally, sums, uplink, chunks, first, count));
+      int version,
+      int node,
+      Tally tally,
+      Sums sums,
+      Uplink uplink,
+      Holding holding,
+      int first,
+      int count) {
+    stream.send(
+        ContributionWriter.write(version, node, tally, sums, uplink, holding, first, count));
   }
 
   @Override

@@ -43,8 +43,15 @@ public interface ChunkSink {
    * One or more neighbouring chunks of a vector at a version, their values concatenated.
    *
    * @param chunk the first
+   * @param holding the number of the {@link io.cordee.common.reduce.Holding} that says which of
+   *     their parameters these are
    */
-  record Chunk(int version, int chunk, int count, Content content, VectorData values) {
+  record Chunk(int version, int chunk, int count, Content content, int holding, VectorData values) {
+
+    /** With all of their parameters. */
+    public Chunk(int version, int chunk, int count, Content content, VectorData values) {
+      this(version, chunk, count, content, 0, values);
+    }
 
     /**
      * @throws IllegalArgumentException if there are no such chunks, or they have other lengths

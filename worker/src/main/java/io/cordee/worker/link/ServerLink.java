@@ -2,6 +2,7 @@ package io.cordee.worker.link;
 
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
 import io.cordee.proto.message.ServerSays;
@@ -36,18 +37,35 @@ public interface ServerLink extends AutoCloseable {
    */
   void send(WorkerSays said);
 
+  /** Of a worker that holds the whole vector. */
   default void contribution(int version, int node, Tally tally, Sums sums, Uplink uplink) {
     Chunks chunks = Chunks.of(sums.parameters(), sums.width());
-    int most = chunks.perMessage();
-    for (int first = 0; first < chunks.count(); first += most) {
-      int count = Math.min(most, chunks.count() - first);
-      contribution(version, node, tally, sums, uplink, first, count);
+    contribution(version, node, tally, sums, uplink, Holding.all(chunks));
+  }
+
+  /**
+   * @param sums of what is held
+   */
+  default void contribution(
+      int version, int node, Tally tally, Sums sums, Uplink uplink, Holding holding) {
+    int most = holding.perMessage();
+    int all = holding.chunks().count();
+    for (int first = 0; first < all; first += most) {
+      int count = Math.min(most, all - first);
+      contribution(version, node, tally, sums, uplink, holding, first, count);
     }
   }
 
   /** Sends neighbouring chunks as one message. */
   void contribution(
-      int version, int node, Tally tally, Sums sums, Uplink uplink, int first, int count);
+      int version,
+      int node,
+      Tally tally,
+      Sums sums,
+      Uplink uplink,
+      Holding holding,
+      int first,
+      int count);
 
   @Override
   void close();

@@ -1,10 +1,14 @@
 package io.cordee.worker.link;
 
+import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.reduce.Subvector;
+import io.cordee.common.reduce.Table;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
 import io.cordee.proto.message.ServerSays;
@@ -12,6 +16,7 @@ import io.cordee.proto.message.WorkerSays;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -53,6 +58,7 @@ public final class ShardedLink implements ServerLink {
   private final CountDownLatch leadIsDone = new CountDownLatch(1);
 
   private Chunks chunks;
+  private Optional<Table> table = Optional.empty();
 
   /**
    * @param lead shard 0, or the only one
@@ -85,7 +91,9 @@ public final class ShardedLink implements ServerLink {
     if (isAlone()) {
       return;
     }
-    chunks = JobVector.of(JobFile.parse(first.job(), "the server's job", List.of())).chunks();
+    Job job = JobFile.parse(first.job(), "the server's job", List.of());
+    chunks = JobVector.of(job).chunks();
+    table = job.model().table();
     for (int number = 1; number < shards.size(); number++) {
       greet(number, new WorkerSays.Hello(first.name(), hello.threads()), first);
     }
@@ -188,12 +196,13 @@ public final class ShardedLink implements ServerLink {
 
   /** Alternates between shards, so that none is idle. */
   @Override
-  public void contribution(int version, int node, Tally tally, Sums sums, Uplink uplink) {
+  public void contribution(
+      int version, int node, Tally tally, Sums sums, Uplink uplink, Holding holding) {
     if (isAlone()) {
-      lead.contribution(version, node, tally, sums, uplink);
+      lead.contribution(version, node, tally, sums, uplink, holding);
       return;
     }
-    int most = chunks.perMessage();
+    int most = holding.perMessage();
     boolean isMore = true;
     for (int turn = 0; isMore; turn++) {
       isMore = false;
@@ -203,7 +212,8 @@ public final class ShardedLink implements ServerLink {
         int first = shard.firstChunk(chunks) + turn * most;
         int count = Math.min(most, shard.endChunk(chunks) - first);
         if (count > 0) {
-          shards.get(number).contribution(version, node, tally, sums, uplink, first, count);
+          ServerLink link = shards.get(number);
+          link.contribution(version, node, tally, sums, uplink, holding, first, count);
           isMore = true;
         }
       }
@@ -212,8 +222,15 @@ public final class ShardedLink implements ServerLink {
 
   @Override
   public void contribution(
-      int version, int node, Tally tally, Sums sums, Uplink uplink, int first, int count) {
-    owner(first).contribution(version, node, tally, sums, uplink, first, count);
+      int version,
+      int node,
+      Tally tally,
+      Sums sums,
+      Uplink uplink,
+      Holding holding,
+      int first,
+      int count) {
+    owner(first).contribution(version, node, tally, sums, uplink, holding, first, count);
   }
 
   private ServerLink owner(int chunk) {
@@ -225,18 +242,29 @@ public final class ShardedLink implements ServerLink {
     return lead;
   }
 
-  /** To shard 0, but messages about a chunk to its owner, and goodbye to all. */
+  /** To shard 0, but messages about chunks to their owners, and goodbye to all. */
   @Override
   public void send(WorkerSays said) {
     if (said instanceof WorkerSays.Hello hello) {
       greet(hello);
     } else if (said instanceof WorkerSays.Differs differs) {
       owner(differs.chunk()).send(said);
+    } else if (said instanceof WorkerSays.Holds holds && !isAlone()) {
+      for (int number = 0; number < shards.size(); number++) {
+        shards.get(number).send(part(holds, new Shard(number, shards.size())));
+      }
     } else if (said instanceof WorkerSays.Goodbye) {
       shards.forEach(shard -> shard.send(said));
     } else {
       lead.send(said);
     }
+  }
+
+  private WorkerSays.Holds part(WorkerSays.Holds holds, Shard shard) {
+    int from = chunks.from(shard.firstChunk(chunks));
+    int size = chunks.to(shard.endChunk(chunks) - 1) - from;
+    int[] rows = Subvector.of(table.orElseThrow().from(from), size, holds.array()).rows();
+    return new WorkerSays.Holds(holds.number(), rows);
   }
 
   @Override

@@ -45,8 +45,8 @@ public final class MatrixProduct {
   private float[] tile = {};
 
   /** For a first layer on sparse rows. */
-  public SparseProduct newSparseProduct(int in, int out) {
-    return new SparseProduct(choice, in, out);
+  public SparseProduct newSparseProduct(int out) {
+    return new SparseProduct(choice, out);
   }
 
   /** For a right factor. */

@@ -13,8 +13,8 @@ import java.util.Arrays;
 public final class SparseProduct {
 
   private final PlainFirst<Kernels> choice;
-  private final int in;
   private final int out;
+  private int in;
   private final Panels weights;
   private final Panels errors;
   private Kernels kernels;
@@ -24,12 +24,11 @@ public final class SparseProduct {
   private float[] gradient = {};
   private int gradientAt;
 
-  SparseProduct(PlainFirst<Kernels> choice, int in, int out) {
+  SparseProduct(PlainFirst<Kernels> choice, int out) {
     this.choice = choice;
-    this.in = in;
     this.out = out;
     kernels = choice.get();
-    weights = new Panels(() -> kernels, Kernels::listWidth, in);
+    weights = new Panels(() -> kernels, Kernels::listWidth, Integer.MAX_VALUE);
     errors = new Panels(() -> kernels, Kernels::listWidth, SparseRows.BLOCK);
   }
 
@@ -49,9 +48,11 @@ public final class SparseProduct {
    * Begins a pass over the rows of a partition.
    *
    * @param w the weights, [out, in]
+   * @param in features of a row
    * @param isGradientWanted whether {@link #addGradient} will be called
    */
-  public void begin(Matrix w, boolean isGradientWanted) {
+  public void begin(Matrix w, int in, boolean isGradientWanted) {
+    this.in = in;
     kernels = choice.get();
     weights.pack(in, out, w.transposed());
     int rows = SparseRows.BLOCK + kernels.linesInList();

@@ -11,27 +11,33 @@ import java.util.List;
  *
  * @param in inputs
  * @param out units
- * @param weight index of the first weight, [out, in]
+ * @param weight index of the first weight
  * @param bias index of the first bias, [out]
+ * @param isTable whether the weights are [in, out], of as many inputs as the vector has
  */
-record Dense(int in, int out, int weight, int bias) {
+record Dense(int in, int out, int weight, int bias, boolean isTable) {
 
   static List<Dense> layersOf(Mlp model) {
-    List<Layout.Tensor> tensors = model.layout().tensors();
+    Layout layout = model.layout();
     List<Dense> layers = new ArrayList<>();
     for (int i = 0; i < model.depth(); i++) {
+      boolean isTable = i == 0 && model.isSparse();
+      String name = "layer" + (i + 1);
       layers.add(
           new Dense(
               model.layers().get(i),
               model.layers().get(i + 1),
-              tensors.get(2 * i).offset(),
-              tensors.get(2 * i + 1).offset()));
+              layout.find(isTable ? Mlp.TABLE : name + ".weight").orElseThrow().offset(),
+              layout.find(name + ".bias").orElseThrow().offset(),
+              isTable));
     }
     return layers;
   }
 
   /** [out, in], in a vector that is laid out as the parameters are. */
   Matrix weights(float[] parameters) {
-    return Matrix.of(parameters, weight, in);
+    return isTable
+        ? Matrix.of(parameters, weight, out).transposed()
+        : Matrix.of(parameters, weight, in);
   }
 }

@@ -45,6 +45,11 @@ public interface ForwardingRows extends ListedRows {
   }
 
   @Override
+  default Optional<int[]> touched() {
+    return ListedRows.touched(rows());
+  }
+
+  @Override
   default boolean labelled() {
     return rows().labelled();
   }

@@ -13,6 +13,18 @@ public interface ListedRows extends Rows {
    */
   Optional<SparseRows> sparse(boolean again);
 
+  /**
+   * Which of the model's inputs the features are, ascending, where rows have only some of them;
+   * empty if they have all.
+   */
+  default Optional<int[]> touched() {
+    return Optional.empty();
+  }
+
+  static Optional<int[]> touched(Rows rows) {
+    return rows instanceof ListedRows listed ? listed.touched() : Optional.empty();
+  }
+
   static Optional<SparseRows> of(Rows rows, boolean again) {
     return rows instanceof ListedRows listed ? listed.sparse(again) : Optional.empty();
   }

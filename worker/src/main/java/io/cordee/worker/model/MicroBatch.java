@@ -167,9 +167,12 @@ final class MicroBatch {
     if (sparse.isPresent()) {
       Dense first = layer(1);
       if (sparseProduct == null) {
-        sparseProduct = product.newSparseProduct(first.in(), first.out());
+        sparseProduct = product.newSparseProduct(first.out());
       }
-      sparseProduct.begin(first.weights(parameters), again);
+      sparseProduct.begin(first.weights(parameters), source.features(), again);
+    } else if (layer(1).isTable()) {
+      throw new IllegalArgumentException(
+          "a sparse first layer takes rows that list their features");
     }
   }
 

@@ -2,12 +2,14 @@ package io.cordee.worker.model;
 
 import io.cordee.common.measure.ClassCounts;
 import io.cordee.common.model.Mlp;
+import io.cordee.common.reduce.Subvector;
 import io.cordee.function.CurvatureFunction;
 import io.cordee.function.Layout;
 import io.cordee.function.Rows;
 import io.cordee.function.Stats;
 import io.cordee.function.Sums;
 import io.cordee.worker.math.SparseRows;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -98,13 +100,24 @@ public final class Network implements CurvatureFunction {
     return new Sums(parameterCount, width);
   }
 
+  /**
+   * Of a model with a table, parameters and sums are the whole vector, or that of the rows of the
+   * table that the rows touch.
+   */
   @Override
   public Stats accumulate(float[] parameters, Rows rows, Sums into) {
+    Optional<Subvector> part = touched(parameters, rows);
+    if (part.isPresent()) {
+      Sums own = new Sums(part.get().values(), width);
+      Stats stats = accumulate(taken(part.get(), parameters), rows, own);
+      part.get().put(own.gradient(), into.gradient());
+      return stats;
+    }
     begin(parameters, rows, true);
-    if (into.parameters() != parameterCount || into.width() != width) {
+    if (into.parameters() != parameters.length || into.width() != width) {
       throw new IllegalArgumentException(
           "expected sums of %d parameters, width %d; found %d, width %d"
-              .formatted(parameterCount, width, into.parameters(), into.width()));
+              .formatted(parameters.length, width, into.parameters(), into.width()));
     }
     secondOrder.prepare(parameters);
     startTally();
@@ -123,6 +136,10 @@ public final class Network implements CurvatureFunction {
   /** The same bits as those of {@link #accumulate} of rows without noise. */
   @Override
   public Stats measure(float[] parameters, Rows rows, float[] outputs) {
+    Optional<Subvector> part = touched(parameters, rows);
+    if (part.isPresent()) {
+      return measure(taken(part.get(), parameters), rows, outputs);
+    }
     begin(parameters, rows, false);
     startTally();
     for (int from = 0; from < rows.count(); from += count(rows, from)) {
@@ -135,19 +152,40 @@ public final class Network implements CurvatureFunction {
   /** Reads no targets. */
   @Override
   public void predict(float[] parameters, Rows rows, float[] outputs) {
+    Optional<Subvector> part = touched(parameters, rows);
+    if (part.isPresent()) {
+      predict(taken(part.get(), parameters), rows, outputs);
+      return;
+    }
     begin(parameters, rows, false);
     for (int from = 0; from < rows.count(); from += count(rows, from)) {
       forward(parameters, rows, from, outputs);
     }
   }
 
+  /** The part of the vector that the rows touch, if they do not touch all of it. */
+  private Optional<Subvector> touched(float[] parameters, Rows rows) {
+    return model
+        .table()
+        .filter(table -> parameters.length == parameterCount && rows.features() < table.rows())
+        .map(table -> Subvector.of(table, parameterCount, ListedRows.touched(rows).orElseThrow()));
+  }
+
+  private static float[] taken(Subvector part, float[] parameters) {
+    float[] own = new float[part.values()];
+    part.take(parameters, own);
+    return own;
+  }
+
   private void begin(float[] parameters, Rows rows, boolean again) {
-    if (parameters.length != parameterCount) {
+    int missing = model.isSparse() ? model.inputs() - rows.features() : 0;
+    int expected = parameterCount - missing * model.layers().get(1);
+    if (parameters.length != expected) {
       throw new IllegalArgumentException(
           "expected %d parameters for layers %s; found %d"
-              .formatted(parameterCount, model.layers(), parameters.length));
+              .formatted(expected, model.layers(), parameters.length));
     }
-    if (rows.features() != model.inputs()) {
+    if (!model.isSparse() && rows.features() != model.inputs()) {
       throw new IllegalArgumentException(
           "expected rows of %d features, as many as the model has inputs; found %d"
               .formatted(model.inputs(), rows.features()));

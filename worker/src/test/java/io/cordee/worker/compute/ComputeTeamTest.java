@@ -18,6 +18,7 @@ import io.cordee.common.model.Loss;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.model.Output;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.wire.NodeRounding;
 import io.cordee.common.wire.Uplink;
@@ -81,7 +82,7 @@ class ComputeTeamTest {
   void contributionsAreTheMaximalSubtreesOfWhatIsLeased() {
     // Of 11: 0..5 is node 2, 0..2 node 4, 6..8 node 6, 9 and 10 node 7.
     BitSet leased = units(0, 1, 2, 4, 6, 7, 8, 9);
-    team(2, 1).lease(0, leased, MadeUpRows::inRound).accept(parameters);
+    team(2, 1).lease(0, leased, MadeUpRows::inRound).accept(at(parameters));
     List<Integer> expected = tree.maximalNodes(leased);
     Map<Integer, Sent> sent = take(expected.size());
     assertEquals(expected.stream().sorted().toList(), sent.keySet().stream().sorted().toList());
@@ -96,7 +97,7 @@ class ComputeTeamTest {
     BitSet most = units(IntStream.range(0, PARTITIONS).filter(p -> p != 4).toArray());
     // Several rounds: reused buffers start from 0.
     for (int version = 5; version < 8; version++) {
-      team.lease(version, most, MadeUpRows::inRound).accept(parameters);
+      team.lease(version, most, MadeUpRows::inRound).accept(at(parameters));
       for (Sent sent : take(tree.maximalNodes(most).size()).values()) {
         Sums expected = new Sums(LAYOUT.parameters(), width);
         Tally tally = plainSum(sent.node(), width, expected);
@@ -129,7 +130,7 @@ class ComputeTeamTest {
     ComputeTeam team = team(threads, 1, Optional.of(() -> new LocalDescent(local, LAYOUT, 1)));
     BitSet leased = units(6, 7, 8);
     for (int version = 3; version < 6; version++) {
-      team.lease(version, leased, MadeUpRows::inRound).accept(parameters);
+      team.lease(version, leased, MadeUpRows::inRound).accept(at(parameters));
       Sums[] alone = new Sums[3];
       for (int i = 0; i < 3; i++) {
         alone[i] = new Sums(LAYOUT.parameters(), 1);
@@ -156,7 +157,7 @@ class ComputeTeamTest {
 
   @Test
   void slicesAreMeasuredOneByOne() {
-    team(3, 1).evaluate(4, parameters, units(1, 5), MadeUpRows::new);
+    team(3, 1).evaluate(4, at(parameters), units(1, 5), MadeUpRows::new);
     Map<Integer, Tally> measured = new HashMap<>();
     for (int i = 0; i < 2; i++) {
       WorkerSays.Evaluated each = next(server.evaluations);
@@ -182,13 +183,13 @@ class ComputeTeamTest {
             6,
             units(0, 1, 2, 3),
             partition -> ofRound(new MadeUpRows(partition, partition == 3 ? Float.NaN : 0)))
-        .accept(parameters);
+        .accept(at(parameters));
     DivergenceException failure = assertInstanceOf(DivergenceException.class, next(failures));
     for (String part : List.of("round 7", "layer1.weight", "partition 3")) {
       assertTrue(failure.getMessage().contains(part), failure::getMessage);
     }
     // The only thread measures this after it has come past the partition.
-    team.evaluate(6, parameters, units(0), MadeUpRows::new);
+    team.evaluate(6, at(parameters), units(0), MadeUpRows::new);
     next(server.evaluations);
     assertEquals(List.of(4), server.contributions.stream().map(Sent::node).toList());
     assertTrue(failures.isEmpty());
@@ -205,8 +206,8 @@ class ComputeTeamTest {
               team.abandonBefore(7);
               return ofRound(new MadeUpRows(partition, Float.NaN));
             })
-        .accept(parameters);
-    team.lease(7, units(7), MadeUpRows::inRound).accept(parameters);
+        .accept(at(parameters));
+    team.lease(7, units(7), MadeUpRows::inRound).accept(at(parameters));
     assertEquals(7, next(server.contributions).version());
     assertTrue(failures.isEmpty(), failures::toString);
     assertTrue(server.contributions.isEmpty());
@@ -221,9 +222,9 @@ class ComputeTeamTest {
             partition -> {
               throw new OutOfMemoryError("Java heap space");
             })
-        .accept(parameters);
+        .accept(at(parameters));
     assertInstanceOf(OutOfMemoryError.class, next(failures));
-    team.lease(0, units(7), MadeUpRows::inRound).accept(parameters);
+    team.lease(0, units(7), MadeUpRows::inRound).accept(at(parameters));
     assertEquals(tree.leaf(7), next(server.contributions).node());
   }
 
@@ -246,7 +247,7 @@ class ComputeTeamTest {
             tree,
             server,
             failures::add);
-    team.lease(0, units(0, 4, 6), MadeUpRows::inRound).accept(parameters);
+    team.lease(0, units(0, 4, 6), MadeUpRows::inRound).accept(at(parameters));
     Thread thread = computing.get(20, TimeUnit.SECONDS);
     team.close();
     server.gate.complete(null);
@@ -350,5 +351,9 @@ class ComputeTeamTest {
       set.set(unit);
     }
     return set;
+  }
+
+  private static Point at(float[] parameters) {
+    return new Point(parameters, Holding.all(Chunks.of(parameters.length, 1)));
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Holding;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ChunkSink.Content;
 import io.cordee.worker.link.GivenData;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.function.Executable;
 class VectorSlotsTest {
 
   // Chunks of 2 and 1.
-  private final VectorSlots slots = new VectorSlots(new Chunks(3, 2, 1));
+  private final VectorSlots slots = new VectorSlots(Holding.all(new Chunks(3, 2, 1)));
 
   @Test
   void aVectorIsThereWhenAllItsChunksHaveArrivedInAnyOrder() {

@@ -10,6 +10,7 @@ import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.common.wire.Uplink;
@@ -181,7 +182,15 @@ class GrpcServerLinkTest {
     Chunks chunks = Chunks.of(sums.parameters(), sums.width());
     link.contribution(6, 5, TALLY, sums, uplink);
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
-      link.contribution(6, 4, TALLY, sums, uplink, chunk, 1);
+      link.contribution(
+          6,
+          4,
+          TALLY,
+          sums,
+          uplink,
+          Holding.all(Chunks.of(sums.parameters(), sums.width())),
+          chunk,
+          1);
     }
     List<Contribution> runs = new ArrayList<>();
     for (int count = 0; count < chunks.count(); count += runs.get(runs.size() - 1).getChunks()) {

@@ -1,6 +1,7 @@
 package io.cordee.worker.link;
 
 import io.cordee.common.job.Tally;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
 import io.cordee.proto.message.ServerSays;
@@ -94,12 +95,20 @@ public class FakeServer implements ServerLink {
 
   @Override
   public void contribution(
-      int version, int node, Tally tally, Sums sums, Uplink uplink, int first, int count) {
+      int version,
+      int node,
+      Tally tally,
+      Sums sums,
+      Uplink uplink,
+      Holding holding,
+      int first,
+      int count) {
     heard.add("contribution " + first + "+" + count);
   }
 
   @Override
-  public void contribution(int version, int node, Tally tally, Sums sums, Uplink uplink) {
+  public void contribution(
+      int version, int node, Tally tally, Sums sums, Uplink uplink, Holding holding) {
     gate.join();
     contributions.add(
         new Sent(version, node, tally, sums.gradient().clone(), sums.extra().clone()));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Tally;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
@@ -80,7 +81,14 @@ class ShardedLinkTest {
     return new FakeServer() {
       @Override
       public void contribution(
-          int version, int node, Tally tally, Sums sums, Uplink uplink, int first, int count) {
+          int version,
+          int node,
+          Tally tally,
+          Sums sums,
+          Uplink uplink,
+          Holding holding,
+          int first,
+          int count) {
         order.add(String.valueOf(number));
       }
     };

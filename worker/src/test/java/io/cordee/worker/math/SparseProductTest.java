@@ -51,12 +51,12 @@ class SparseProductTest {
         Matrix.of(x, in),
         Matrix.of(expectedGradient, in));
 
-    SparseProduct product = dense.newSparseProduct(in, out);
+    SparseProduct product = dense.newSparseProduct(out);
     float[] gradient = random(seed + 4, out * in);
     for (SparseRows listed :
         List.of(ListedBytes.list(bytes, rows, in, SCALE), floats(x, rows, in))) {
       float[] sums = z.clone();
-      product.begin(Matrix.of(w, in), true);
+      product.begin(Matrix.of(w, in), in, true);
       for (int from = 0; from < rows; from += SparseRows.BLOCK) {
         int count = Math.min(SparseRows.BLOCK, rows - from);
 

@@ -4,19 +4,24 @@ import io.cordee.common.job.Batch;
 import io.cordee.common.job.Downlink;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Keep;
+import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Mode;
 import io.cordee.common.job.Monitor;
 import io.cordee.common.job.Regularization;
 import io.cordee.common.job.StopConditions;
+import io.cordee.common.job.Wire;
 import io.cordee.common.job.data.DataSpec;
+import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.Loss;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
+import io.cordee.common.model.Words;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleSpec;
+import io.cordee.common.wire.Uplink;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -235,5 +240,37 @@ record JobChecks(Section<Job> job) {
               + " other",
           "downlink");
     }
+  }
+
+  /** What a sparse first layer cannot be combined with. */
+  void tableFits(DataSpec data, RuleSpec rule, Optional<LocalSteps> local, Mode mode, Wire wire) {
+    boolean areSparse =
+        Stream.of(Optional.of(data.train()), data.validation(), data.test())
+            .flatMap(Optional::stream)
+            .allMatch(
+                source ->
+                    source instanceof SourceSpec.LibSvm || source instanceof SourceSpec.External);
+    if (!areSparse) {
+      onlyDense("needs rows that name the features they have: data in LIBSVM's format");
+    }
+    if (rule.definition().usesCurvature()) {
+      onlyDense("cannot go with rule %s, which needs curvature".formatted(rule.name()));
+    }
+    if (local.isPresent()) {
+      onlyDense("cannot go with local steps");
+    }
+    if (mode instanceof Mode.Async) {
+      onlyDense("needs mode: sync");
+    }
+    if (wire.uplink() != Uplink.FLOAT32) {
+      onlyDense("needs uplink: float32; found " + Words.of(wire.uplink()));
+    }
+    if (wire.downlink() == Downlink.SIGNS) {
+      onlyDense("is sent as floats; leave downlink out");
+    }
+  }
+
+  private void onlyDense(String why) {
+    job.problem(why + "; or leave sparse out", "model", ModelForm.SPARSE);
   }
 }

@@ -102,6 +102,12 @@ record JobForm(String name) implements Section.Form<Job> {
     rule.ifPresent(r -> checks.modeFitsRule(mode, r));
     rule.ifPresent(r -> checks.downlinkFitsRule(wire.downlink(), r));
     checks.downlinkFitsMode(wire.downlink(), mode);
+    model
+        .filter(m -> m.table().isPresent())
+        .ifPresent(
+            m ->
+                data.ifPresent(
+                    d -> rule.ifPresent(r -> checks.tableFits(d, r, local, mode, wire))));
     local.ifPresent(
         inner -> {
           batch.ifPresent(b -> checks.localFits(b, mode));

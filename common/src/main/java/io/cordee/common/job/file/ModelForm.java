@@ -27,6 +27,7 @@ final class ModelForm {
   static final String FUNCTION = "function";
   static final String FILE = "file";
   static final String FILE_SHA256 = "file_sha256";
+  static final String SPARSE = "sparse";
   static final String INPUTS = "inputs";
   static final String OUTPUTS = "outputs";
 
@@ -149,12 +150,19 @@ final class ModelForm {
     Loss loss = section.get("loss", Expected.word(Loss.class), usualLoss, inMlp(Mlp::loss));
     Optional<Init> init = section.get("init", ModelForm::fillInit, inMlp(Mlp::init));
     double offset = section.get("derivative_offset", OFFSET, 0.0, inMlp(Mlp::derivativeOffset));
+    boolean sparse =
+        section
+            .find(
+                SPARSE,
+                Expected.TRUTH,
+                inMlp(mlp -> Optional.of(mlp.isSparse()).filter(yes -> yes)))
+            .orElse(false);
     if (output == Output.LINEAR && loss == Loss.CROSS_ENTROPY) {
       section.problem("linear outputs have no cross-entropy; expected squared-error", "loss");
     }
     return section
         .<ModelSpec>build(
-            () -> new Mlp(layers, activation, output, loss, init.orElseThrow(), offset))
+            () -> new Mlp(layers, activation, output, loss, init.orElseThrow(), offset, sparse))
         .filter(model -> section.accepts(LAYERS_KEY, model::layout));
   }
 

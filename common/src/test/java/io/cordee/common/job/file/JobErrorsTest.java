@@ -110,7 +110,7 @@ class JobErrorsTest {
       name: '' => name: expected a name of at most 100 letters, digits and _ + - . that begins with neither - nor .; found ""
       name: .. => name: expected a name of at most 100 letters, digits and _ + - . that begins with neither - nor .; found ".."
       # A section is a mapping
-      model: [64, 10]⏎data: digits => job.yaml:1: model: expected a mapping with layers, parameters, function, activation, output, loss, init, derivative_offset; found a list
+      model: [64, 10]⏎data: digits => job.yaml:1: model: expected a mapping with layers, parameters, function, activation, output, loss, init, derivative_offset, sparse; found a list
       model: {layers: [64, 10]}⏎data: digts => job.yaml:2: data: expected digits, or a mapping with folder, train, validation, test, split, preprocess; found "digts"
       rule: [adam] => rule: expected a rule's name, or a mapping with name and the rule's settings; found a list
       stop: 100 => stop: expected a mapping with rounds, epochs, accuracy, loss, tolerance, minutes, patience, min_delta, monitor; found 100
@@ -231,7 +231,7 @@ class JobErrorsTest {
   void whatIsMissingIsNamed() {
     assertEquals(
         "job.yaml:1: model: missing; expected a mapping with layers, parameters, function,"
-            + " activation, output, loss, init, derivative_offset\n"
+            + " activation, output, loss, init, derivative_offset, sparse\n"
             + "job.yaml:1: data: missing; expected digits, or a mapping with folder, train,"
             + " validation, test, split, preprocess",
         error("name: a"));

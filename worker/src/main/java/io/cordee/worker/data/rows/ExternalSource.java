@@ -81,7 +81,7 @@ public record ExternalSource(SourceSpec.External spec, ModelSpec model, External
       this.rows = rows;
       features =
           external.isSparse()
-              ? new FeatureBuilder.Sparse(name(), rows, model.inputs())
+              ? FeatureBuilder.sparse(model).make(name(), rows, model.inputs())
               : new FeatureBuilder.Dense(name(), rows, model.inputs());
       indices = new int[spec.labelled() ? rows : 0];
       values = new float[spec.labelled() ? 0 : Features.arrayLength(name(), rows, model.outputs())];

@@ -1,7 +1,9 @@
 package io.cordee.worker.data.rows;
 
+import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.math.ListedFloats;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Collects the features of rows, row by row. Those that are not put are 0. */
@@ -38,7 +40,16 @@ public interface FeatureBuilder extends FeatureSink {
     }
   }
 
-  /** Keeps only what is not 0; if too little is 0, builds dense rows instead. */
+  interface Factory {
+    FeatureBuilder make(String source, int rows, int width);
+  }
+
+  /** Makes those of rows that list what is not 0. */
+  static Factory sparse(ModelSpec model) {
+    return (source, rows, width) -> new Sparse(source, rows, width, model.table().isPresent());
+  }
+
+  /** Keeps only what is not 0; if too little is 0, builds dense rows instead, unless compact. */
   final class Sparse implements FeatureBuilder {
 
     /** Lists are slower where a larger share is not 0. */
@@ -46,15 +57,20 @@ public interface FeatureBuilder extends FeatureSink {
 
     private final String source;
     private final int width;
+    private final boolean isCompact;
     private final int[] starts;
     private int[] features = new int[1024];
     private float[] values = new float[1024];
     private int count;
     private int row;
 
-    public Sparse(String source, int rows, int width) {
+    /**
+     * @param isCompact whether the features are to be only those that some row has
+     */
+    Sparse(String source, int rows, int width, boolean isCompact) {
       this.source = source;
       this.width = width;
+      this.isCompact = isCompact;
       starts = new int[rows + 1];
     }
 
@@ -90,14 +106,15 @@ public interface FeatureBuilder extends FeatureSink {
 
     @Override
     public Features build() {
+      if (isCompact) {
+        int[] touched = IntStream.of(features).limit(count).sorted().distinct().toArray();
+        for (int i = 0; i < count; i++) {
+          features[i] = Arrays.binarySearch(touched, features[i]);
+        }
+        return new Features.Sparse(touched.length, listed(), Optional.of(touched));
+      }
       if (count <= MOST * row * width) {
-        return new Features.Sparse(
-            width,
-            new ListedFloats(
-                Arrays.copyOf(features, count),
-                Arrays.copyOf(values, count),
-                starts,
-                IntStream.range(0, row).toArray()));
+        return new Features.Sparse(width, listed(), Optional.empty());
       }
       float[] dense = new float[Features.arrayLength(source, row, width)];
       for (int r = 0; r < row; r++) {
@@ -106,6 +123,14 @@ public interface FeatureBuilder extends FeatureSink {
         }
       }
       return new Features.Floats(width, dense);
+    }
+
+    private ListedFloats listed() {
+      return new ListedFloats(
+          Arrays.copyOf(features, count),
+          Arrays.copyOf(values, count),
+          starts,
+          IntStream.range(0, row).toArray());
     }
   }
 }

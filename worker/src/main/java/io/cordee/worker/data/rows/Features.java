@@ -99,11 +99,21 @@ public sealed interface Features {
     }
   }
 
-  /** Floats of which most are zero, scaled when read; only the others are kept. */
-  record Sparse(int width, ListedFloats values) implements Features {
+  /** Which of the model's inputs these are, ascending; empty if all. */
+  default Optional<int[]> touched() {
+    return Optional.empty();
+  }
+
+  /**
+   * Floats of which most are zero, scaled when read; only the others are kept.
+   *
+   * @param width features, of those of the model that some row has, if these are {@code touched}
+   */
+  record Sparse(int width, ListedFloats values, Optional<int[]> touched) implements Features {
     @Override
     public long checksum() {
       long[] parts = {
+        Xxh64.hash(Arrays.stream(touched.orElse(new int[0])).asLongStream().toArray()),
         Xxh64.hash(Arrays.stream(values.features()).asLongStream().toArray()),
         Xxh64.hash(values.values(), 0, values.values().length),
         Xxh64.hash(Arrays.stream(values.starts()).asLongStream().toArray())

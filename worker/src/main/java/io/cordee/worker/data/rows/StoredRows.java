@@ -95,6 +95,11 @@ public final class StoredRows implements ListedRows {
     return sparse == null ? Optional.empty() : sparse;
   }
 
+  @Override
+  public Optional<int[]> touched() {
+    return features.touched();
+  }
+
   /**
    * Some of these rows in a given order, as a view; a row may come more than once.
    *
@@ -134,6 +139,11 @@ public final class StoredRows implements ListedRows {
     public void copyFeatures(int from, int rows, float[] into) {
       Objects.checkFromIndexSize(from, rows, indices.length);
       features.copy(i -> indices[from + i], rows, into);
+    }
+
+    @Override
+    public Optional<int[]> touched() {
+      return features.touched();
     }
 
     /** Lists of bytes by columns would have to be made anew. */

@@ -38,15 +38,11 @@ public record TextFile(
     List<String> ignored,
     Columns columns,
     List<String> classes,
-    Builder builder,
+    FeatureBuilder.Factory builder,
     Opener opener) {
 
   interface Opener {
     TextReader open() throws IOException;
-  }
-
-  interface Builder {
-    FeatureBuilder of(String name, int rows, int width);
   }
 
   /**
@@ -89,7 +85,7 @@ public record TextFile(
         List.of(),
         Columns.UNKNOWN.labelled(known.classNames()),
         spec.classes(),
-        FeatureBuilder.Sparse::new,
+        FeatureBuilder.sparse(model),
         () -> new LibSvmReader(input, model.inputs()));
   }
 
@@ -157,7 +153,7 @@ public record TextFile(
   }
 
   FeatureBuilder features(int rows) {
-    return builder.of(name, rows, model.inputs());
+    return builder.make(name, rows, model.inputs());
   }
 
   void leaveIfInterrupted() {

@@ -1,0 +1,128 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.cordee.cli.process.Run;
+import io.cordee.common.model.Mlp;
+import io.cordee.common.model.ModelFile;
+import io.cordee.function.Layout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A sparse first layer has the weights of a dense one, to the bit, whatever the team. */
+class SparseLayerTest {
+
+  private static final int FEATURES = 3000;
+  private static final int ROWS = 300;
+
+  @TempDir private Path folder;
+
+  /** Features are drawn log-uniformly, so that some are in most rows and most are in none. */
+  private String data(String... more) throws IOException {
+    for (String name : List.of("train", "validation")) {
+      Random random = new Random(name.hashCode());
+      List<String> lines = new ArrayList<>();
+      for (int row = 0; row < ROWS; row++) {
+        TreeSet<Integer> features = new TreeSet<>();
+        while (features.size() < 8) {
+          features.add((int) Math.exp(random.nextDouble() * Math.log(FEATURES)));
+        }
+        StringBuilder line = new StringBuilder().append(features.first() % 3);
+        features.forEach(
+            it -> line.append(' ').append(it).append(':').append(random.nextGaussian()));
+        lines.add(line.toString());
+      }
+      Files.write(folder.resolve(name + ".svm"), lines);
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add("data:");
+    lines.add("  train: {format: libsvm, file: train.svm, classes: ['0', '1', '2']}");
+    lines.add("  validation: {format: libsvm, file: validation.svm, classes: ['0', '1', '2']}");
+    lines.add("partitions: 13");
+    lines.add("keep: last");
+    lines.add("stop: {rounds: 6}");
+    lines.addAll(List.of(more));
+    Path job = folder.resolve("job.yaml");
+    Files.write(job, lines);
+    return job.toString();
+  }
+
+  private Run train(String model, String rule, int workers, String... more) throws IOException {
+    String job = data("model: " + model, "rule: " + rule);
+    List<String> arguments = new ArrayList<>(List.of(job, "--data=" + folder));
+    arguments.add("--workers=" + workers);
+    arguments.add("--threads=" + (1 + workers % 2));
+    arguments.addAll(List.of(more));
+    Path out = Files.createTempDirectory(folder, "run");
+    return Typed.train(out.resolve("it"), arguments.toArray(String[]::new));
+  }
+
+  /** Each tensor by name, the table as the weights that it stands for. */
+  private static float[] dense(Run run) throws Exception {
+    ModelFile file = ModelFile.read(run.folder().resolve("model.safetensors"));
+    Layout layout = file.model().layout();
+    float[] parameters = new float[layout.parameters()];
+    int at = 0;
+    Layout.Tensor table = layout.find(Mlp.TABLE).orElse(null);
+    if (table != null) {
+      int in = table.shape().get(0);
+      int out = table.shape().get(1);
+      for (int unit = 0; unit < out; unit++) {
+        for (int row = 0; row < in; row++) {
+          parameters[at++] = file.parameters()[table.offset() + row * out + unit];
+        }
+      }
+    }
+    for (Layout.Tensor tensor : layout.tensors()) {
+      if (tensor != table) {
+        System.arraycopy(file.parameters(), tensor.offset(), parameters, at, tensor.size());
+        at += tensor.size();
+      }
+    }
+    return parameters;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gd",
+        "irprop-",
+        "irprop+",
+        "rprop",
+        "signsgd",
+        "{name: momentum, weight_decay: 0.01}",
+        "nesterov",
+        "rmsprop",
+        "{name: adam, clip_norm: 0.1}",
+        "quickprop"
+      })
+  void theWeightsAreThoseOfADenseLayer(String rule) throws Exception {
+    String layers = "layers: [3000, 5, 3], init: {scheme: uniform, range: 0.1}";
+    float[] expected = dense(train("{" + layers + "}", rule, 1));
+    List<String> digests = null;
+    for (int workers : new int[] {1, 2, 3}) {
+      Run run = train("{" + layers + ", sparse: true}", rule, workers);
+      assertArrayEquals(expected, dense(run), workers + " workers");
+      digests = digests == null ? run.digests() : digests;
+      assertEquals(digests, run.digests());
+    }
+  }
+
+  @Test
+  void soAreThoseOfBatches() throws Exception {
+    String layers = "layers: [3000, 3], init: {scheme: he}";
+    float[] expected = dense(train("{" + layers + "}", "adam", 2, "--set=batch=40"));
+    Run run = train("{" + layers + ", sparse: true}", "adam", 3, "--set=batch=40");
+    assertArrayEquals(expected, dense(run));
+  }
+}

@@ -1,0 +1,105 @@
+package io.cordee.common.reduce;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one worker holds of a parameter vector, or of a shard's part of it, chunk by chunk: only
+ * this much of a chunk goes to it and comes from it.
+ */
+public final class Holding {
+
+  private final int number;
+  private final Chunks chunks;
+  private final Optional<Subvector> part;
+
+  /** What it has of each chunk; none if it has everything. */
+  private final List<Subvector> rows = new ArrayList<>();
+
+  /** Where each chunk's values begin, and behind them the number of all. */
+  private final int[] starts;
+
+  private Holding(int number, Chunks chunks, Optional<Subvector> part) {
+    this.number = number;
+    this.chunks = chunks;
+    this.part = part;
+    this.starts = new int[chunks.count() + 1];
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      int from = chunks.from(chunk);
+      int size = chunks.size(chunk);
+      part.ifPresent(held -> rows.add(held.within(from, size)));
+      starts[chunk + 1] = starts[chunk] + (rows.isEmpty() ? size : rows.get(chunk).values());
+    }
+  }
+
+  /** Most chunks of which little is held that share a message. */
+  private static final int MOST_SHARING = 64;
+
+  /** Everything. */
+  public static Holding all(Chunks chunks) {
+    return new Holding(0, chunks, Optional.empty());
+  }
+
+  /**
+   * @param number from 1, rising as the worker comes to hold more
+   */
+  public static Holding of(int number, Chunks chunks, Subvector part) {
+    return new Holding(number, chunks, Optional.of(part));
+  }
+
+  public int number() {
+    return number;
+  }
+
+  public Chunks chunks() {
+    return chunks;
+  }
+
+  /** Empty if it is all of the vector. */
+  public Optional<Subvector> part() {
+    return part;
+  }
+
+  /** What it has of a chunk; empty if that is all. */
+  public Optional<Subvector> rows(int chunk) {
+    return rows.isEmpty() ? Optional.empty() : Optional.of(rows.get(chunk));
+  }
+
+  /** What is held of a chunk's values; the array itself if that is all. */
+  public float[] taken(int chunk, float[] values) {
+    if (rows.isEmpty()) {
+      return values;
+    }
+    float[] held = new float[size(chunk)];
+    rows.get(chunk).take(values, held);
+    return held;
+  }
+
+  /** Where a chunk's values begin among all that are held. */
+  public int from(int chunk) {
+    return starts[chunk];
+  }
+
+  public int to(int chunk) {
+    return starts[chunk + 1];
+  }
+
+  public int size(int chunk) {
+    return to(chunk) - from(chunk);
+  }
+
+  /** How many neighbouring chunks share a message at most. */
+  public int perMessage() {
+    if (rows.isEmpty()) {
+      return chunks.perMessage();
+    }
+    int largest = rows.stream().mapToInt(Subvector::values).max().orElse(0);
+    int most = chunks.perMessage() * chunks.length() / Math.max(1, largest);
+    return Math.max(chunks.perMessage(), Math.min(MOST_SHARING, most));
+  }
+
+  public int values() {
+    return starts[chunks.count()];
+  }
+}

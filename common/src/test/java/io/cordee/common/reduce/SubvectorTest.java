@@ -1,0 +1,115 @@
+package io.cordee.common.reduce;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/** Against the whole vector, with 0 where the part has nothing. */
+class SubvectorTest {
+
+  private static final int ROWS = 20;
+
+  private static int[] rows(Random random) {
+    TreeSet<Integer> rows = new TreeSet<>();
+    for (int count = random.nextInt(ROWS); count > 0; count--) {
+      rows.add(random.nextInt(ROWS));
+    }
+    return rows.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static float[] values(Random random, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = random.nextFloat() - 0.5f;
+    }
+    return values;
+  }
+
+  private static float[] whole(Subvector part, float[] values, int size) {
+    float[] whole = new float[size];
+    part.put(values, whole);
+    return whole;
+  }
+
+  @Property(tries = 300)
+  void chunksOfAPartMakeUpThePart(
+      @ForAll @IntRange(max = 12) int head,
+      @ForAll @IntRange(min = 1, max = 5) int width,
+      @ForAll @IntRange(min = 1, max = 30) int length,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    Table table = new Table(head, ROWS, width);
+    Chunks chunks = new Chunks(table.end(), length, 1);
+    Subvector part = Subvector.of(table, table.end(), rows(random));
+    float[] vector = values(random, table.end());
+    float[] own = new float[part.values()];
+    part.take(vector, own);
+    Holding holding = Holding.of(1, chunks, part);
+    assertEquals(part.values(), holding.values());
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      float[] there = Arrays.copyOfRange(vector, chunks.from(chunk), chunks.to(chunk));
+      assertArrayEquals(
+          Arrays.copyOfRange(own, holding.from(chunk), holding.to(chunk)),
+          holding.taken(chunk, there));
+      Subvector ofChunk = holding.rows(chunk).orElseThrow();
+      for (int i = 0; i < holding.size(chunk); i++) {
+        int at = chunks.from(chunk) + ofChunk.parameter(i);
+        assertEquals(part.parameter(holding.from(chunk) + i), at);
+      }
+    }
+  }
+
+  @Property(tries = 300)
+  void sumsAreThoseOfWholeVectors(
+      @ForAll @IntRange(max = 5) int head,
+      @ForAll @IntRange(min = 1, max = 5) int width,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    Table table = new Table(head, ROWS, width);
+    Subvector left = Subvector.of(table, table.end(), rows(random));
+    Subvector right = Subvector.of(table, table.end(), rows(random));
+    float[] a = values(random, left.values());
+    float[] b = values(random, right.values());
+    Subvector both = left.and(right.rows());
+    float[] sum = new float[both.values()];
+    left.addTo(both, sum, a);
+    right.addTo(both, sum, b);
+    float[] expected = whole(left, a, table.end());
+    float[] other = whole(right, b, table.end());
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] += other[i];
+    }
+    assertArrayEquals(expected, whole(both, sum, table.end()));
+    float[] taken = new float[left.values()];
+    left.take(both, sum, taken);
+    float[] again = new float[left.values()];
+    left.take(expected, again);
+    assertArrayEquals(again, taken);
+  }
+
+  @Test
+  void aUnionThatAddsNothingIsTheSame() {
+    int[] rows = {1, 4, 9};
+    assertSame(rows, Subvector.union(rows, new int[] {4, 9}));
+    assertArrayEquals(new int[] {0, 1, 4, 9, 10}, Subvector.union(rows, new int[] {0, 4, 10}));
+  }
+
+  @Test
+  void aRowThatIsMissingIsRefused() {
+    Table table = new Table(0, ROWS, 2);
+    Subvector some = Subvector.of(table, table.end(), new int[] {3});
+    Subvector more = some.and(IntStream.range(2, 5).toArray());
+    assertThrows(
+        IllegalArgumentException.class, () -> more.addTo(some, new float[2], new float[6]));
+  }
+}

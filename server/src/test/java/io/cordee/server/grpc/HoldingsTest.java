@@ -1,0 +1,68 @@
+package io.cordee.server.grpc;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Table;
+import io.cordee.proto.message.WorkerSays.Holds;
+import io.grpc.StatusRuntimeException;
+import java.nio.IntBuffer;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class HoldingsTest {
+
+  /** A shard's: rows 0 and 1 of ten belong to another. */
+  private final Holdings holdings =
+      new Holdings(new Chunks(25, 10, 1), Optional.of(new Table(-5, 10, 3)));
+
+  @Test
+  void rowsComeInSeveralMessages() {
+    holdings.add(new Holds(1, IntBuffer.wrap(new int[] {1, 2}), true));
+    assertTrue(holdings.current().isEmpty(), "more was to come");
+    holdings.add(new Holds(1, new int[] {9}));
+    var holding = holdings.current().orElseThrow();
+    assertEquals(1, holding.number());
+    assertArrayEquals(new int[] {1, 2, 9}, holding.part().orElseThrow().rows());
+    assertEquals(1 + 3 + 3, holding.values()); // two thirds of row 1 lie before
+  }
+
+  @Test
+  void contributionsOfWhatWasHeldBeforeAreStillRead() {
+    for (int number = 1; number <= 9; number++) {
+      holdings.add(new Holds(number, new int[] {number}));
+    }
+    assertArrayEquals(new int[] {2}, holdings.numbered(2).part().orElseThrow().rows());
+    assertEquals(
+        "INVALID_ARGUMENT: contributions to this job are of rows that the worker has said that it"
+            + " holds; found holding 1",
+        assertThrows(StatusRuntimeException.class, () -> holdings.numbered(1)).getMessage());
+  }
+
+  @Test
+  void whatCannotBeIsRefused() {
+    assertEquals("expected holding 1; found 2", refusal(new Holds(2, new int[] {1})));
+    assertEquals(
+        "rows of the table rise, from 0 to 9; found 3 to 10 after -1",
+        refusal(new Holds(1, new int[] {3, 10})));
+    holdings.add(new Holds(1, IntBuffer.wrap(new int[] {4}), true));
+    assertEquals(
+        "rows of the table rise, from 0 to 9; found 4 to 4 after 4",
+        refusal(new Holds(1, new int[] {4})));
+    Holdings dense = new Holdings(new Chunks(25, 10, 1), Optional.empty());
+    assertEquals(
+        "INVALID_ARGUMENT: the job's model has no table to hold rows of",
+        assertThrows(StatusRuntimeException.class, () -> dense.add(new Holds(1, new int[] {1})))
+            .getMessage());
+    assertEquals(25, dense.numbered(0).values());
+  }
+
+  private String refusal(Holds said) {
+    return assertThrows(StatusRuntimeException.class, () -> holdings.add(said))
+        .getStatus()
+        .getDescription();
+  }
+}
