@@ -26,7 +26,6 @@ class BuildPy(build_py):
     def install(home):
         shutil.rmtree(home, ignore_errors=True)
         built = CHECKOUT / "cli" / "target"
-        (torch,) = CHECKOUT.glob("torch/target/cordee-torch-*[!s].jar")
         for folder, files in {
             "bin": [CHECKOUT / "cordee"],
             "lib": [*built.glob("*.jar"), *built.glob("lib/*.jar")],
@@ -35,8 +34,6 @@ class BuildPy(build_py):
             (home / folder).mkdir(parents=True)
             for file in files:
                 shutil.copy(file, home / folder)
-        (home / "lib" / "torch").mkdir()
-        shutil.copy(torch, home / "lib" / "torch" / "cordee-torch.jar")
 
 
 setup(cmdclass={"build_py": BuildPy})

@@ -14,7 +14,6 @@ module io.cordee {
 
   uses io.cordee.common.rule.RuleProvider;
   uses io.cordee.function.FunctionProvider;
-  uses io.cordee.function.ModelImporter;
   uses io.cordee.shaded.grpc.LoadBalancerProvider;
   uses io.cordee.shaded.grpc.ManagedChannelProvider;
   uses io.cordee.shaded.grpc.NameResolverProvider;

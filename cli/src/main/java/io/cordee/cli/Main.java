@@ -10,7 +10,6 @@ import io.cordee.cli.command.GalleryCommand;
 import io.cordee.cli.command.HealthCommand;
 import io.cordee.cli.command.InitCommand;
 import io.cordee.cli.command.InspectCommand;
-import io.cordee.cli.command.ModelCommand;
 import io.cordee.cli.command.NodeCommand;
 import io.cordee.cli.command.PredictCommand;
 import io.cordee.cli.command.ReportCommand;
@@ -49,7 +48,6 @@ import picocli.CommandLine.Command;
       GalleryCommand.class,
       RulesCommand.class,
       DataCommand.class,
-      ModelCommand.class,
       InitCommand.class,
       HealthCommand.class,
       CompletionCommand.class,

@@ -302,8 +302,7 @@ class ExportCommandTest {
   void placesThatCannotBeWrittenAreNamed() {
     export("nowhere/model.onnx").expectOneLine(1, "cannot write", "there is no folder", "nowhere");
     export(".", "--format", "npz").expectOneLine(1, "is a folder");
-    export("model.bin")
-        .expectOneLine(2, "model.bin", ".onnx, .npz, .safetensors or .pt", "--format");
+    export("model.bin").expectOneLine(2, "model.bin", ".onnx, .npz or .safetensors", "--format");
     export("model", "--format", "pickle").expectOneLine(2, "--format", "pickle");
   }
 

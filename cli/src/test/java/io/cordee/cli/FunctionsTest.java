@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
-import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.TensorFile;
 import io.cordee.function.FunctionContext;
 import io.cordee.function.FunctionProvider;
@@ -38,7 +37,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -139,28 +137,11 @@ class FunctionsTest {
     assertEquals(job, JobFile.read(resolved, List.of()));
   }
 
-  @Test
-  void anotherTorchScriptFileOnTheCommandLineTakesThePlaceOfTheJobs() throws Exception {
-    for (String name : List.of("one", "two")) {
-      TensorFile.write(folder.resolve(name + ".safetensors"), LAYOUT, new float[4], Map.of());
-    }
-    Path job = folder.resolve("job.yaml");
-    Files.writeString(
-        job,
-        "model: {torchscript: one.pt}\n"
-            + "data: {train: {format: external, name: points, labels: false}}\n");
-    FunctionModel model =
-        (FunctionModel) JobFile.read(job, List.of("model.torchscript=two.pt")).model();
-    assertEquals(Optional.of("two.pt"), model.file());
-    assertEquals(folder.resolve("two.safetensors").toString(), model.weights().file());
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "{parameters: nowhere.safetensors} | nowhere.safetensors: no such file",
-        "{torchscript: a/net.pt} | net.safetensors: no such file; cordee model import a/net.pt",
         "{parameters: empty.safetensors} | empty.safetensors: no tensors in it",
         "{parameters: nan.safetensors} | tensor intercept has a value that is not finite: NaN",
         "{function: line} | model.parameters: missing; expected a safetensors file",

@@ -7,8 +7,6 @@ import io.cordee.cli.export.TrainedModel;
 import io.cordee.cli.file.ForceOption;
 import io.cordee.cli.file.OutputFile;
 import io.cordee.cli.log.Logging;
-import io.cordee.cli.option.ModelAndRows;
-import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -26,7 +24,6 @@ import picocli.CommandLine.Option;
       "onnx         the whole network, for ONNX Runtime and the like: rows in, outputs out",
       "npz          the tensors, for numpy.load",
       "safetensors  the tensors alone; model.safetensors has them along with the job",
-      "torchscript  the module of model.torchscript with the trained weights, for torch.jit.load",
       "",
       "The network takes rows as it did in training: features divided by the job's scale.",
       "No format includes optimizer state."
@@ -49,18 +46,11 @@ public final class ExportCommand extends CordeeCommand {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "onnx, npz, safetensors or torchscript (default: by the extension of --out).")
+      description = "onnx, npz or safetensors (default: by the extension of --out).")
   private Optional<ExportFormat> format = Optional.empty();
 
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "The file to write.")
   private Path out;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description =
-          "For torchscript: the folder of the module that was trained (default: beside its first weights, or where the run found its files).")
-  private Optional<Path> data = Optional.empty();
 
   @Mixin private ForceOption force;
 
@@ -75,14 +65,13 @@ public final class ExportCommand extends CordeeCommand {
                     CommandException.wrongUse(
                         "--out "
                             + out
-                            + ": expected a name that ends with .onnx, .npz, .safetensors or .pt, or --format"));
+                            + ": expected a name that ends with .onnx, .npz or .safetensors, or --format"));
     TrainedModel trained = TrainedModel.read(model);
     OutputFile file = force.checked(out);
     if (isTheModel()) {
       throw CommandException.wrongUse("--out " + out + " is the model itself; give another file");
     }
-    DataFolder folder = ModelAndRows.folder(trained, data);
-    file.write(to -> chosen.write(trained, folder, to));
+    file.write(to -> chosen.write(trained, to));
     PrintWriter console = printer();
     console.println(out + ": " + chosen.describe(trained));
     console.flush();

@@ -1,7 +1,6 @@
 package io.cordee.cli.export;
 
 import io.cordee.common.model.ModelFile;
-import io.cordee.worker.data.DataFolder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -14,19 +13,15 @@ import java.util.function.Function;
 
 /** The files of other programs that a model can leave in. */
 public enum ExportFormat {
-  ONNX(".onnx", (model, folder, out) -> OnnxFile.write(model, out), OnnxFile::describe),
-  NPZ(".npz", (model, folder, out) -> NpzFile.write(model, out), NpzFile::describe),
-  SAFETENSORS(
-      ".safetensors",
-      (model, folder, out) -> writeTensors(model, out),
-      ExportFormat::describeTensors),
-  TORCHSCRIPT(".pt", TorchScriptFile::write, TorchScriptFile::describe);
+  ONNX(".onnx", OnnxFile::write, OnnxFile::describe),
+  NPZ(".npz", NpzFile::write, NpzFile::describe),
+  SAFETENSORS(".safetensors", ExportFormat::writeTensors, ExportFormat::describeTensors);
 
   /** What programs around PyTorch look for; the names and shapes are those of its Linear layers. */
   private static final Map<String, String> FOR_PYTORCH = Map.of("format", "pt");
 
   private interface Writer {
-    void write(TrainedModel model, DataFolder folder, OutputStream out) throws IOException;
+    void write(TrainedModel model, OutputStream out) throws IOException;
   }
 
   private final String ending;
@@ -46,11 +41,10 @@ public enum ExportFormat {
   }
 
   /**
-   * @param folder where the file of its function is, if it has one
    * @throws CommandException if the format cannot hold it; before anything is written
    */
-  public void write(TrainedModel model, DataFolder folder, OutputStream out) throws IOException {
-    writer.write(model, folder, out);
+  public void write(TrainedModel model, OutputStream out) throws IOException {
+    writer.write(model, out);
   }
 
   public String describe(TrainedModel model) {

@@ -63,7 +63,7 @@ final class OnnxFile {
       return mlp;
     }
     throw CommandException.failed(
-        "only a network of model.layers can be written as ONNX; this model is %s: use safetensors or npz, or torchscript if it came from there"
+        "only a network of model.layers can be written as ONNX; this model is %s: use safetensors or npz"
             .formatted(model.job().model().summary()));
   }
 

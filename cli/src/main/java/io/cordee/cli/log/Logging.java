@@ -9,7 +9,6 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
-import io.cordee.worker.function.TorchScript;
 import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.LoggerFactory;
@@ -53,11 +52,10 @@ public final class Logging {
     start(appender, role, format);
   }
 
-  /** To standard error: warnings, and downloads, as the user waits for them. */
+  /** To standard error. */
   public static void warningsOnly() {
     toStandardError("cordee", Format.TEXT);
     root().setLevel(Level.WARN);
-    ((Logger) LoggerFactory.getLogger(TorchScript.class)).setLevel(Level.INFO);
   }
 
   private static void start(

@@ -15,7 +15,6 @@ import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSources;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.function.JobFunctions;
-import io.cordee.worker.function.TorchScript;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -135,18 +134,15 @@ public final class DataOption {
         () -> {
           HeldRows rows = new HeldRows(job, roots);
           rows.check().ifPresent(remark -> print.accept("warning: " + remark));
-          requireFunction(job, roots, print);
+          requireFunction(job, roots);
           return rows;
         });
   }
 
   /** Makes a gradient function that the job names once, so that what is wrong is told now. */
-  private static void requireFunction(Job job, List<Path> roots, Consumer<String> print) {
+  private static void requireFunction(Job job, List<Path> roots) {
     if (!(job.model() instanceof FunctionModel model) || model.function().isEmpty()) {
       return;
-    }
-    if (model.function().get().equals(TorchScript.NAME)) {
-      TorchScript.loader(print);
     }
     DataFolder folder = new DataFolder(roots, job.data().folder(), DataFolder.Reach.BELOW_ROOTS);
     int width = JobVector.of(job).optimizer().width();

@@ -248,7 +248,7 @@ public final class ModelAndRows {
   }
 
   /** Where a model's job finds its files: as given, or else where it found them. */
-  public static DataFolder folder(TrainedModel trained, Optional<Path> data) {
+  private static DataFolder folder(TrainedModel trained, Optional<Path> data) {
     Path run = trained.file().resolveSibling(RunFiles.JOB);
     List<Path> jobFiles = Files.isRegularFile(run) ? List.of(run) : List.of();
     Path root =

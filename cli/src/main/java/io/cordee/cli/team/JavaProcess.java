@@ -9,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** How another process is started from this one: same Java, same class path. */
 public final class JavaProcess {
@@ -23,13 +21,6 @@ public final class JavaProcess {
 
   /** Lets a process load the vectors' module; with --add-modules, Java would print a warning. */
   private static final String VECTORS = "--add-exports=java.base/jdk.internal.module=ALL-UNNAMED";
-
-  /**
-   * For the C library, as in the launcher: what libtorch frees, it soon wants again; from the
-   * system it would come page by page each time.
-   */
-  private static final Map<String, String> KEEPS_FREED_MEMORY =
-      Map.of("MALLOC_MMAP_MAX_", "0", "MALLOC_TRIM_THRESHOLD_", "17179869184");
 
   private static final int FIRST_WITH_NATIVE_WARNINGS = 24;
 
@@ -52,11 +43,7 @@ public final class JavaProcess {
 
   /** As above, by vectors or by plain loops. */
   static ProcessBuilder cordee(List<String> arguments, boolean byVectors) {
-    ProcessBuilder process = of("io.cordee.cli.Main", arguments, options(byVectors));
-    if (Set.of("worker", "node").contains(arguments.get(0))) {
-      KEEPS_FREED_MEMORY.forEach(process.environment()::putIfAbsent);
-    }
-    return process;
+    return of("io.cordee.cli.Main", arguments, options(byVectors));
   }
 
   public static ProcessBuilder of(String main, List<String> arguments) {

@@ -263,16 +263,14 @@ class TrainingTest {
             to ->
                 to.heard(
                     one,
-                    new DataFound(
-                        new RowCounts(16, 0, 9), "libtorch 2.7 (AVX2)", Columns.UNKNOWN)));
+                    new DataFound(new RowCounts(16, 0, 9), "torch 2.7 (AVX2)", Columns.UNKNOWN)));
     cluster
         .training()
         .tell(
             to ->
                 to.heard(
                     other,
-                    new DataFound(
-                        new RowCounts(16, 0, 9), "libtorch 2.7 (AVX512)", Columns.UNKNOWN)));
+                    new DataFound(new RowCounts(16, 0, 9), "torch 2.7 (AVX512)", Columns.UNKNOWN)));
     assertEquals(1, cluster.warnings.size());
     assertTrue(cluster.warnings.get(0).contains("AVX512"), cluster.warnings.get(0));
   }

@@ -34,9 +34,6 @@ public interface FunctionProviders {
                               + " the program that has it"));
       Map<String, FunctionProvider> found =
           byName(load(Thread.currentThread().getContextClassLoader()));
-      if (name.equals(TorchScript.NAME) && !found.containsKey(name)) {
-        found = byName(load(TorchScript.loader()));
-      }
       FunctionProvider provider = found.get(name);
       if (provider == null) {
         throw new FunctionException(

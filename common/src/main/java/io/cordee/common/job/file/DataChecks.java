@@ -13,7 +13,6 @@ import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Whether a job's data fit its model, as far as that can be told without reading the rows; the rest
@@ -25,10 +24,9 @@ record DataChecks(Section<Job> job) {
   private static final int DIGITS_CLASSES = 10;
 
   void fit(DataSpec data, ModelSpec model) {
-    if (model instanceof FunctionModel function && !(data.train() instanceof External)) {
-      needsWidth(function, model.inputs(), ModelForm.INPUTS, "how many features a row has");
-      needsWidth(
-          function, model.outputs(), ModelForm.OUTPUTS, "how many classes or targets a row has");
+    if (model instanceof FunctionModel && !(data.train() instanceof External)) {
+      needsWidth(model.inputs(), ModelForm.INPUTS, "how many features a row has");
+      needsWidth(model.outputs(), ModelForm.OUTPUTS, "how many classes or targets a row has");
     }
     sourceFitsModel(data.train(), "train", model);
     data.validation().ifPresent(source -> sourceFitsModel(source, "validation", model));
@@ -61,15 +59,9 @@ record DataChecks(Section<Job> job) {
         part);
   }
 
-  private void needsWidth(FunctionModel model, int width, String key, String words) {
+  private void needsWidth(int width, String key, String words) {
     if (width == 0) {
-      boolean isTorchScript = model.function().equals(Optional.of(Shorthands.TORCHSCRIPT));
-      job.problem(
-          "missing; expected "
-              + words
-              + (isTorchScript ? "; cordee model import --inputs N notes it where it can" : ""),
-          "model",
-          key);
+      job.problem("missing; expected " + words, "model", key);
     }
   }
 

@@ -62,9 +62,8 @@ record GivenWeights(Path folder, Problems problems) {
   }
 
   private Yaml.Mapping parameters(Yaml.Mapping model, Yaml.Scalar given) {
-    Path path = find(given.text());
     try {
-      TensorFile file = read(path);
+      TensorFile file = read(find(given.text()));
       Yaml.Mapping filled = pinned(model, ModelForm.PARAMETERS, given, file);
       filled = put(filled, ModelForm.TENSORS, tensors(file.layout(), given.place()));
       for (String key : new String[] {ModelForm.INPUTS, ModelForm.OUTPUTS}) {
@@ -78,8 +77,7 @@ record GivenWeights(Path folder, Problems problems) {
           ? put(filled, ModelForm.FILE_SHA256, new Yaml.Scalar(given.place(), sha256, false))
           : filled;
     } catch (ModelFileException e) {
-      String remedy = Files.exists(path) ? "" : remedy(model);
-      problems.add(given.place(), MODEL + "." + ModelForm.PARAMETERS, e.getMessage() + remedy);
+      problems.add(given.place(), MODEL + "." + ModelForm.PARAMETERS, e.getMessage());
       // So that nothing else is said of what would have been in it.
       return put(model, ModelForm.TENSORS, tensors(STAND_IN, given.place()));
     }
@@ -99,18 +97,6 @@ record GivenWeights(Path folder, Problems problems) {
           file.values()[wrong]);
     }
     return file;
-  }
-
-  /** What writes the file; nothing if that is anybody's guess. */
-  private static String remedy(Yaml.Mapping model) {
-    boolean isTorchScript =
-        model
-            .value(ModelForm.FUNCTION)
-            .filter(name -> name.isWord(Shorthands.TORCHSCRIPT))
-            .isPresent();
-    return isTorchScript && model.value(ModelForm.FILE).orElse(null) instanceof Yaml.Scalar file
-        ? "; cordee model import " + file.text() + " --inputs N writes it"
-        : "";
   }
 
   private Yaml.Mapping init(Yaml.Mapping init, Yaml.Scalar given) {

@@ -7,16 +7,13 @@ import java.util.Optional;
 /**
  * Short forms, written out: {@code batch: 256} is {@code batch: {rows: 256}}, {@code rule: adam} is
  * {@code rule: {name: adam}}, below {@code local} too, {@code preprocess: minmax} is {@code
- * preprocess: {scale: minmax}}, {@code data: digits} is the digits to train and to test on, {@code
- * model: {torchscript: m.pt}} is {@code model: {function: torchscript, file: m.pt, parameters:
- * m.safetensors}}, and {@code seed: 4} is the seed of the initial weights and of the order of
- * batches.
+ * preprocess: {scale: minmax}}, {@code data: digits} is the digits to train and to test on, and
+ * {@code seed: 4} is the seed of the initial weights and of the order of batches.
  */
 final class Shorthands {
 
   private Shorthands() {}
 
-  static final String TORCHSCRIPT = "torchscript";
   private static final String SEED = "seed";
 
   static Yaml.Mapping expand(Yaml.Mapping job) {
@@ -24,7 +21,6 @@ final class Shorthands {
         .change("batch", rows -> isWhole(rows) ? mapping(rows.place(), Map.of("rows", rows)) : rows)
         .change("data", source -> source.isWord("digits") ? digits(source) : source)
         .within("data", data -> data.change("preprocess", scale -> named("scale", scale)))
-        .within("model", Shorthands::expandTorchScript)
         .within("local", Shorthands::expandRule);
   }
 
@@ -47,25 +43,6 @@ final class Shorthands {
     parts.put("train", digits);
     parts.put("test", digits);
     return mapping(source.place(), parts);
-  }
-
-  /** The function of that name, of this file; its first weights lie beside it. */
-  private static Yaml.Mapping expandTorchScript(Yaml.Mapping model) {
-    if (!(model.value(TORCHSCRIPT).orElse(null) instanceof Yaml.Scalar file)) {
-      return model;
-    }
-    String weights = file.text().replaceFirst("\\.pt$", "") + ".safetensors";
-    Map<String, Yaml> parts = new LinkedHashMap<>();
-    parts.put(ModelForm.FUNCTION, new Yaml.Scalar(file.place(), TORCHSCRIPT, true));
-    parts.put(ModelForm.FILE, file);
-    parts.put(ModelForm.PARAMETERS, new Yaml.Scalar(file.place(), weights, false));
-    Yaml.Mapping expanded = model.without(TORCHSCRIPT);
-    for (Map.Entry<String, Yaml> part : parts.entrySet()) {
-      if (isReplaced(expanded.value(part.getKey()).map(Yaml::place), file.place())) {
-        expanded = expanded.with(part.getKey(), new Yaml.Entry(file.place(), part.getValue()));
-      }
-    }
-    return expanded;
   }
 
   /** The same for the seed, once all else that is said of the job is in its place. */
