@@ -118,7 +118,7 @@ class JobTest {
   void aFileSaysTheSame() throws Exception {
     Job job = Line.job().rule("quickprop").build();
     Path first = folder.resolve("first.safetensors");
-    TensorFile.write(first, Line.LAYOUT, new float[4], Map.of());
+    TensorFile.write(first, Line.LAYOUT, new float[4]);
     Path file =
         Files.writeString(
             folder.resolve("job.yaml"),

@@ -129,8 +129,7 @@ class FunctionsTest {
     Job job = JobFile.read(folder.resolve("line.yaml"), List.of());
     Path resolved = folder.resolve("resolved.yaml");
     Files.writeString(resolved, JobFile.write(job));
-    TensorFile.write(
-        folder.resolve("first.safetensors"), LAYOUT, new float[] {1, 2, 3, 4}, Map.of());
+    TensorFile.write(folder.resolve("first.safetensors"), LAYOUT, new float[] {1, 2, 3, 4});
     assertEquals(job, JobFile.read(resolved, List.of()));
     assertNotEquals(job.model(), JobFile.read(folder.resolve("line.yaml"), List.of()).model());
     Files.delete(folder.resolve("first.safetensors"));
@@ -149,11 +148,9 @@ class FunctionsTest {
         "{parameters: zero.safetensors, extra: 1} | model.extra: unknown key"
       })
   void whatIsWrongWithAModelIsToldInOneLine(String model, String line) throws Exception {
-    TensorFile.write(folder.resolve("zero.safetensors"), LAYOUT, new float[4], Map.of());
-    TensorFile.write(
-        folder.resolve("empty.safetensors"), Layout.of(Map.of()), new float[0], Map.of());
-    TensorFile.write(
-        folder.resolve("nan.safetensors"), LAYOUT, new float[] {0, 0, 0, Float.NaN}, Map.of());
+    TensorFile.write(folder.resolve("zero.safetensors"), LAYOUT, new float[4]);
+    TensorFile.write(folder.resolve("empty.safetensors"), Layout.of(Map.of()), new float[0]);
+    TensorFile.write(folder.resolve("nan.safetensors"), LAYOUT, new float[] {0, 0, 0, Float.NaN});
     Path job = folder.resolve("job.yaml");
     Files.writeString(
         job,
@@ -233,7 +230,7 @@ class FunctionsTest {
       String... overrides)
       throws Exception {
     Path file = folder.resolve("first.safetensors");
-    TensorFile.write(file, LAYOUT, new float[4], Map.of());
+    TensorFile.write(file, LAYOUT, new float[4]);
     Path jobFile = folder.resolve("line.yaml");
     Files.writeString(
         jobFile,

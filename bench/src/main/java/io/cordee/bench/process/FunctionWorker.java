@@ -39,7 +39,7 @@ public final class FunctionWorker extends RealWorker {
     Path first = Files.createTempFile("cordee-", ".safetensors");
     try {
       Layout layout = Layout.of(Map.of("w", List.of(parameters)));
-      TensorFile.write(first, layout, new float[parameters], Map.of());
+      TensorFile.write(first, layout, new float[parameters]);
       String job =
           """
           name: function

@@ -10,7 +10,6 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -111,7 +110,7 @@ class PluginsIT {
   @BeforeEach
   void writeJob() throws IOException {
     Layout layout = Layout.builder().tensor("slope", 2).tensor("intercept").build();
-    TensorFile.write(folder.resolve("zeros.safetensors"), layout, new float[3], Map.of());
+    TensorFile.write(folder.resolve("zeros.safetensors"), layout, new float[3]);
     StringBuilder rows = new StringBuilder("a,b,y\n");
     for (int i = 0; i < 40; i++) {
       rows.append("%d,%d,%d\n".formatted(i % 5 - 2, i % 3 - 1, 2 * (i % 5) - i % 3));

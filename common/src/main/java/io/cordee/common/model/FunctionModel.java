@@ -14,8 +14,6 @@ import java.util.Optional;
  * @param function the name of the function's provider; empty if the program that a worker runs in
  *     brings it
  * @param file what the function is read from, in each worker's data folder
- * @param fileSha256 the file's checksum when the first weights were taken from it; empty if they
- *     were not
  * @param settings of the function
  * @param inputs features of a row; 0 if the function holds the rows itself
  * @param outputs for a row; 0 if it has none but a loss
@@ -28,7 +26,6 @@ public record FunctionModel(
     FirstWeights weights,
     Optional<String> function,
     Optional<String> file,
-    Optional<String> fileSha256,
     Map<String, String> settings,
     int inputs,
     int outputs,
@@ -45,7 +42,7 @@ public record FunctionModel(
 
   public FunctionModel startingAt(FirstWeights others) {
     return new FunctionModel(
-        layout, others, function, file, fileSha256, settings, inputs, outputs, loss, isExact, seed);
+        layout, others, function, file, settings, inputs, outputs, loss, isExact, seed);
   }
 
   @Override

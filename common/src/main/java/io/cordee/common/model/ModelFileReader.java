@@ -47,7 +47,7 @@ record ModelFileReader(Path file, FileChannel channel) {
     SafetensorsHeader header = header(headerBytes);
     long data = Long.BYTES + headerBytes;
     Layout layout = layout(header, channel.size() - data);
-    return new TensorFile(file, layout, parameters(header, layout, data), header.metadata());
+    return new TensorFile(file, layout, parameters(header, layout, data));
   }
 
   private static <T> T open(Path file, Step<T> step) throws ModelFileException {

@@ -102,7 +102,6 @@ final class ModelJson {
         weights,
         model.find("function", TEXT, FunctionModel::function),
         model.find("file", TEXT, FunctionModel::file),
-        model.find("file_sha256", TEXT, FunctionModel::fileSha256),
         model.get("settings", TEXTS, FunctionModel::settings),
         model.get("inputs", COUNT, FunctionModel::inputs),
         model.get("outputs", COUNT, FunctionModel::outputs),

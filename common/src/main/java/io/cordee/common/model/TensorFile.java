@@ -10,9 +10,8 @@ import java.util.Map;
  * The float32 tensors of a safetensors file by any writer.
  *
  * @param layout in the order of the file
- * @param metadata whatever text the file says of them
  */
-public record TensorFile(Path file, Layout layout, float[] values, Map<String, String> metadata) {
+public record TensorFile(Path file, Layout layout, float[] values) {
 
   /**
    * @throws ModelFileException if it is no such file, or has tensors of another type
@@ -22,10 +21,9 @@ public record TensorFile(Path file, Layout layout, float[] values, Map<String, S
   }
 
   /** Writes a file, as a whole or not at all; {@code values} are in the order of the layout. */
-  public static void write(Path file, Layout layout, float[] values, Map<String, String> metadata)
-      throws ModelFileException {
+  public static void write(Path file, Layout layout, float[] values) throws ModelFileException {
     try (Draft draft = Draft.of(file)) {
-      ModelFile.writeTensors(draft.channel(), layout, values, metadata);
+      ModelFile.writeTensors(draft.channel(), layout, values, Map.of());
       draft.commit();
     } catch (IOException e) {
       throw new ModelFileException(file, "cannot be written", e);

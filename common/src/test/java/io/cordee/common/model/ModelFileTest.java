@@ -67,7 +67,6 @@ class ModelFileTest {
             FirstWeights.in("first.safetensors", "00ff"),
             Optional.of("mine"),
             Optional.of("mine.bin"),
-            Optional.of("00aa"),
             Map.of("depth", "3"),
             3,
             2,

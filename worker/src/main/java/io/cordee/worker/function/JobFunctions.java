@@ -1,6 +1,5 @@
 package io.cordee.worker.function;
 
-import io.cordee.common.file.Sha256;
 import io.cordee.common.job.Job;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.Mlp;
@@ -14,9 +13,6 @@ import io.cordee.function.Layout;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.math.Kernels;
 import io.cordee.worker.model.Network;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -49,12 +45,11 @@ public record JobFunctions(
     }
     FunctionModel model = (FunctionModel) job.model();
     FunctionProvider provider = providers.find(model);
-    Optional<Path> file = file(model, folder);
     FunctionContext context =
         new FunctionContext(
             model.layout(),
             model.settings(),
-            file,
+            model.file().map(folder::find),
             model.inputs(),
             model.outputs(),
             model.loss().map(Words::of));
@@ -103,33 +98,6 @@ public record JobFunctions(
       throw new FunctionException(
           "it was built against another version of Cordee, or a library is missing: %s%s; rebuild it",
           e, Jars.words(e));
-    }
-  }
-
-  /**
-   * The file that a function is read from, if any.
-   *
-   * @throws FunctionException if it is another file than the one that the weights were taken from,
-   *     which may have the same layout
-   */
-  public static Optional<Path> file(FunctionModel model, DataFolder folder) {
-    Optional<Path> file = model.file().map(folder::find);
-    file.ifPresent(
-        found -> model.fileSha256().ifPresent(sha256 -> requireSame(found, sha256, model)));
-    return file;
-  }
-
-  private static void requireSame(Path file, String expected, FunctionModel model) {
-    try {
-      String found = Sha256.of(file);
-      if (!found.equals(expected)) {
-        throw new FunctionException(
-            "%s is not the model that %s was imported from: expected SHA-256 %s; found %s; restore"
-                + " it, or import it again (cordee model import) and start a new run",
-            file, model.weights().file(), expected, found);
-      }
-    } catch (IOException e) {
-      throw new FunctionException("%s cannot be read: %s", file, e.getMessage());
     }
   }
 

@@ -65,17 +65,7 @@ record GivenWeights(Path folder, Problems problems) {
     try {
       TensorFile file = read(find(given.text()));
       Yaml.Mapping filled = pinned(model, ModelForm.PARAMETERS, given, file);
-      filled = put(filled, ModelForm.TENSORS, tensors(file.layout(), given.place()));
-      for (String key : new String[] {ModelForm.INPUTS, ModelForm.OUTPUTS}) {
-        String value = file.metadata().get(key);
-        if (value != null && filled.value(key).isEmpty()) {
-          filled = put(filled, key, new Yaml.Scalar(given.place(), value, true));
-        }
-      }
-      String sha256 = file.metadata().get(ModelForm.FILE_SHA256);
-      return sha256 != null && filled.value(ModelForm.FILE).isPresent()
-          ? put(filled, ModelForm.FILE_SHA256, new Yaml.Scalar(given.place(), sha256, false))
-          : filled;
+      return put(filled, ModelForm.TENSORS, tensors(file.layout(), given.place()));
     } catch (ModelFileException e) {
       problems.add(given.place(), MODEL + "." + ModelForm.PARAMETERS, e.getMessage());
       // So that nothing else is said of what would have been in it.

@@ -26,7 +26,6 @@ final class ModelForm {
   static final String TENSORS = "tensors";
   static final String FUNCTION = "function";
   static final String FILE = "file";
-  static final String FILE_SHA256 = "file_sha256";
   static final String SPARSE = "sparse";
   static final String INPUTS = "inputs";
   static final String OUTPUTS = "outputs";
@@ -81,11 +80,6 @@ final class ModelForm {
             FILE,
             Expected.FILE_NAME,
             model -> model instanceof FunctionModel it ? it.file() : Optional.empty());
-    Optional<String> fileSha256 =
-        section.find(
-            FILE_SHA256,
-            Expected.text("a checksum"),
-            model -> model instanceof FunctionModel it ? it.fileSha256() : Optional.empty());
     Map<String, String> settings =
         section.values(
             "settings",
@@ -128,7 +122,6 @@ final class ModelForm {
                 FirstWeights.in(parameters.orElseThrow(), checksum),
                 function,
                 file,
-                fileSha256,
                 settings,
                 inputs,
                 outputs,

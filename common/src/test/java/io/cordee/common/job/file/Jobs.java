@@ -162,7 +162,6 @@ final class Jobs {
         FirstWeights.in(fileName(), text()),
         random.nextBoolean() ? Optional.empty() : Optional.of(text()),
         random.nextBoolean() ? Optional.empty() : Optional.of(fileName()),
-        random.nextBoolean() ? Optional.empty() : Optional.of(text()),
         random.nextBoolean() ? Map.of() : Map.of(text(), text()),
         positive(100),
         positive(20),
