@@ -28,21 +28,16 @@ record Download(Duration silence, Consumer<String> status) {
 
   private static final int ATTEMPTS = 3;
 
-  /** What is wrong with a file, if anything. */
-  interface Check {
-    Optional<String> wrongWith(Path file) throws IOException;
-  }
-
   /**
-   * Puts a file in its place if it passes a check, and starts over a few times if it breaks off.
+   * Puts a file in its place if it is the right one, and starts over a few times if it breaks off.
    *
    * @param most bytes that it may have
-   * @throws IOException if it does not come or pass; nothing of it is left
+   * @throws IOException if it does not come or is another one; nothing of it is left
    */
-  void bring(URI from, Path target, long most, Check check) throws IOException {
+  void bring(URI from, Path target, long most, RemoteFile file) throws IOException {
     try (Draft draft = Draft.of(target)) {
       receive(from, draft.channel(), most);
-      Optional<String> wrong = check.wrongWith(draft.path());
+      Optional<String> wrong = file.wrongWith(draft.path());
       if (wrong.isPresent()) {
         throw new IOException("what came is not the file: " + wrong.get());
       }

@@ -113,8 +113,7 @@ public record FashionMnistFetcher(
       say.accept(target + " copied from " + local);
       return;
     }
-    new Download(silence, status)
-        .bring(base.resolve(file.name()), target, MOST_BYTES, file::wrongWith);
+    new Download(silence, status).bring(base.resolve(file.name()), target, MOST_BYTES, file);
     say.accept(target + " fetched");
   }
 }
