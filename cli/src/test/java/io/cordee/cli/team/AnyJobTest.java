@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +66,7 @@ class AnyJobTest {
     private final boolean isRegression;
     private final boolean hasTexts;
     private final boolean hasGaps;
+    private final boolean isSparse;
     private final int numbers;
     private final int classes;
 
@@ -71,9 +74,10 @@ class AnyJobTest {
       this.seed = seed;
       this.random = new Random(seed);
       this.isRegression = random.nextInt(3) == 0;
-      this.hasTexts = random.nextBoolean();
-      this.hasGaps = random.nextBoolean();
-      this.numbers = 1 + random.nextInt(4);
+      this.isSparse = random.nextInt(4) == 0;
+      this.hasTexts = !isSparse && random.nextBoolean();
+      this.hasGaps = !isSparse && random.nextBoolean();
+      this.numbers = isSparse ? 40 : 1 + random.nextInt(4);
       this.classes = 2 + random.nextInt(3);
     }
 
@@ -93,7 +97,23 @@ class AnyJobTest {
       }
     }
 
+    private List<String> sparseRows() {
+      return IntStream.range(0, 30 + random.nextInt(60))
+          .mapToObj(
+              row ->
+                  (isRegression ? Double.toString(random.nextGaussian()) : "c" + row % classes)
+                      + random
+                          .ints(random.nextInt(4), 1, numbers + 1)
+                          .distinct()
+                          .mapToObj(feature -> " %d:%.3f".formatted(feature, random.nextGaussian()))
+                          .collect(Collectors.joining()))
+          .toList();
+    }
+
     private List<String> rows() {
+      if (isSparse) {
+        return sparseRows();
+      }
       List<String> lines = new ArrayList<>();
       StringBuilder header = new StringBuilder("label");
       for (int i = 0; i < numbers; i++) {
@@ -126,6 +146,9 @@ class AnyJobTest {
       int texts = !hasTexts ? 0 : (hasGaps ? 4 : 3) + (hasOther ? 1 : 0);
       int inputs = numbers * (hasIndicator ? 2 : 1) + texts;
       String rule = any(RuleCatalog.names().toArray(String[]::new));
+      if (isSparse && rule.equals("newton")) {
+        rule = "irprop-";
+      }
       boolean hasCurvature = RuleCatalog.find(rule).orElseThrow().usesCurvature();
       boolean mayRegularize = !hasCurvature && random.nextBoolean();
       List<String> lines = new ArrayList<>();
@@ -139,26 +162,39 @@ class AnyJobTest {
       if (isRegression) {
         lines.add("  output: linear");
       }
+      if (isSparse) {
+        lines.add("  sparse: true");
+      }
       lines.add("data:");
       lines.add(
-          "  train: {format: csv, file: %s, %s}"
-              .formatted(table, isRegression ? "targets: [label]" : "label: label"));
+          isSparse
+              ? "  train: {format: libsvm, file: %s%s}"
+                  .formatted(
+                      table,
+                      isRegression
+                          ? ""
+                          : ", classes: "
+                              + IntStream.range(0, classes).mapToObj(c -> "c" + c).toList())
+              : "  train: {format: csv, file: %s, %s}"
+                  .formatted(table, isRegression ? "targets: [label]" : "label: label"));
       lines.add(
           "  split: {%stest: 0.2, seed: %d, stratify: %b}"
               .formatted(
                   random.nextBoolean() ? "validation: 0.2, " : "",
                   random.nextInt(99),
                   random.nextBoolean()));
-      lines.add(
-          "  preprocess: {scale: %s, missing: %s%s%s%s}"
-              .formatted(
-                  any("none", "standardize", "minmax"),
-                  missing,
-                  hasIndicator ? ", indicator: true" : "",
-                  hasTexts
-                      ? ", categories: [color], unknown: " + (hasOther ? "other" : "error")
-                      : "",
-                  isRegression && random.nextBoolean() ? ", targets: standardize" : ""));
+      if (!isSparse) {
+        lines.add(
+            "  preprocess: {scale: %s, missing: %s%s%s%s}"
+                .formatted(
+                    any("none", "standardize", "minmax"),
+                    missing,
+                    hasIndicator ? ", indicator: true" : "",
+                    hasTexts
+                        ? ", categories: [color], unknown: " + (hasOther ? "other" : "error")
+                        : "",
+                    isRegression && random.nextBoolean() ? ", targets: standardize" : ""));
+      }
       lines.add(
           "rule: {name: %s, gradient_noise: %s, l1: %s, weight_decay: %s%s}"
               .formatted(
@@ -167,7 +203,7 @@ class AnyJobTest {
                   any("0", "0.001"),
                   any("0", "0.01"),
                   rule.equals("newton") ? "" : ", decay_biases: " + any("true", "false")));
-      boolean isLocal = !hasCurvature && random.nextInt(3) == 0;
+      boolean isLocal = !isSparse && !hasCurvature && random.nextInt(3) == 0;
       lines.add(
           isLocal
               ? "local: {steps: %d, batch: %d, rule: %s}"
@@ -176,7 +212,7 @@ class AnyJobTest {
       lines.add("partitions: " + (1 + random.nextInt(6)));
       lines.add("evaluate_every: " + (1 + random.nextInt(2)));
       lines.add("check_every: " + any("1", "16"));
-      lines.add("uplink: " + any("float32", "bfloat16", "int8"));
+      lines.add("uplink: " + (isSparse ? "float32" : any("float32", "bfloat16", "int8")));
       lines.add("checkpoint: {every: 0}");
       if (mayRegularize) {
         lines.add(

@@ -6,6 +6,8 @@ import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.reduce.Subvector;
+import io.cordee.common.reduce.Table;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
@@ -32,6 +34,7 @@ import io.cordee.worker.math.Kernels;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +61,9 @@ final class JobWorker implements SimulatedWorker {
   private Optional<JobWork> work = Optional.empty();
   private ServerLink server;
 
+  /** What the worker has said that it holds, of the whole vector; everything without a table. */
+  private Optional<Holding> holding;
+
   /** {@code failures} collects what goes wrong on compute threads. */
   JobWorker(
       Job job,
@@ -76,6 +82,8 @@ final class JobWorker implements SimulatedWorker {
     this.random = random;
     this.wrongSigns = wrongSigns;
     this.failures = failures;
+    this.holding =
+        job.model().table().isEmpty() ? Optional.of(Holding.all(chunks)) : Optional.empty();
   }
 
   // ---- what arrives ----
@@ -109,7 +117,7 @@ final class JobWorker implements SimulatedWorker {
 
   @Override
   public void prepare(int plan, BitSet partitions) {
-    rows.hold(partitions);
+    work.orElseThrow().hold(partitions);
     server.send(new WorkerSays.Prepared(plan));
   }
 
@@ -117,7 +125,10 @@ final class JobWorker implements SimulatedWorker {
   public void chunk(Vector vector, int version, int chunk, float[] values) {
     Content content =
         vector == Vector.WEIGHTS ? new Content.Weights() : new Content.EvaluationPoint();
-    put(version, chunk, content, floats(values, chunks.size(chunk)));
+    if (holding.isPresent()) {
+      float[] held = holding.get().taken(chunk, Arrays.copyOf(values, chunks.size(chunk)));
+      put(version, chunk, content, floats(held, held.length));
+    }
   }
 
   @Override
@@ -157,7 +168,9 @@ final class JobWorker implements SimulatedWorker {
   }
 
   private void put(int version, int chunk, Content content, ByteBuffer values) {
-    work.orElseThrow().put(new ChunkSink.Chunk(version, chunk, 1, content, new Arrived(values)));
+    int number = holding.map(Holding::number).orElse(0);
+    work.orElseThrow()
+        .put(new ChunkSink.Chunk(version, chunk, 1, content, number, new Arrived(values)));
   }
 
   private static ByteBuffer floats(float[] values, int count) {
@@ -275,6 +288,11 @@ final class JobWorker implements SimulatedWorker {
     /** Hello is answered at once; nobody misses a heartbeat; the cluster hands permits on. */
     @Override
     public void send(WorkerSays said) {
+      if (said instanceof WorkerSays.Holds holds) {
+        Table table = job.model().table().orElseThrow();
+        Subvector part = Subvector.of(table, chunks.parameters(), holds.array());
+        holding = Optional.of(Holding.of(holds.number(), chunks, part));
+      }
       if (!(said instanceof WorkerSays.Hello || said instanceof WorkerSays.Heartbeat)) {
         link.send(said);
       }
@@ -292,11 +310,19 @@ final class JobWorker implements SimulatedWorker {
         int first,
         int count) {
       List<float[]> parts =
-          IntStream.range(first, first + count).mapToObj(chunk -> part(sums, chunk)).toList();
+          IntStream.range(first, first + count)
+              .mapToObj(chunk -> part(sums, holding, chunk))
+              .toList();
       link.contribute(version, node, tally, first, parts);
     }
 
-    private float[] part(Sums sums, int chunk) {
+    private float[] part(Sums sums, Holding holding, int chunk) {
+      if (holding.rows(chunk).isPresent()) {
+        float[] whole = new float[chunks.size(chunk)];
+        float[] held = Arrays.copyOfRange(sums.gradient(), holding.from(chunk), holding.to(chunk));
+        holding.rows(chunk).get().put(held, whole);
+        return whole;
+      }
       int size = chunks.size(chunk);
       int extra = chunks.width() - 1;
       float[] part = new float[chunks.contributionSize(chunk)];

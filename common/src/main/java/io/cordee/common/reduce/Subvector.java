@@ -1,7 +1,7 @@
 package io.cordee.common.reduce;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.Objects;
 
 /**
  * Part of a parameter vector, or of one of its chunks: everything before its {@link Table}, and
@@ -15,11 +15,15 @@ public final class Subvector {
   private final int[] rows;
   private final int values;
 
+  /** How much of the first row lies before the vector. */
+  private final int before;
+
   private Subvector(Table table, int size, int[] rows) {
     this.table = table;
     this.size = size;
     this.rows = rows;
-    this.values = head() + IntStream.of(rows).map(row -> end(row) - begin(row)).sum();
+    this.before = rows.length == 0 ? 0 : (int) Math.max(0, -start(0));
+    this.values = offset(rows.length) - behind();
   }
 
   /**
@@ -45,12 +49,33 @@ public final class Subvector {
     return Math.max(0, Math.min(size, table.first()));
   }
 
-  private int begin(int row) {
-    return (int) Math.max(0, table.first() + (long) row * table.width());
+  /** The parameter that a row begins at, perhaps before the vector. */
+  private long start(int index) {
+    return table.first() + (long) rows[index] * table.width();
   }
 
-  private int end(int row) {
-    return (int) Math.min(size, table.first() + (row + 1L) * table.width());
+  /** How much of the last row lies behind the vector. */
+  private int behind() {
+    return rows.length == 0 ? 0 : (int) Math.max(0, start(rows.length - 1) + table.width() - size);
+  }
+
+  /** Where the values of a row begin; behind the last one as if that were whole. */
+  private int offset(int index) {
+    return head() + (index == 0 ? 0 : index * table.width() - before);
+  }
+
+  /** The values from one row to another. */
+  private int count(int from, int to) {
+    return Math.min(values, offset(to)) - offset(from);
+  }
+
+  /** The row behind those from this one on that follow one another. */
+  private int runFrom(int index) {
+    int next = index + 1;
+    while (next < rows.length && rows[next] == rows[next - 1] + 1) {
+      next++;
+    }
+    return next;
   }
 
   /** How many values it has. */
@@ -110,22 +135,22 @@ public final class Subvector {
   /** Takes its values out of the whole vector. */
   public void take(float[] vector, float[] into) {
     System.arraycopy(vector, 0, into, 0, head());
-    int at = head();
-    for (int row : rows) {
-      int count = end(row) - begin(row);
-      System.arraycopy(vector, begin(row), into, at, count);
-      at += count;
+    for (int row = 0; row < rows.length; ) {
+      int end = runFrom(row);
+      int place = (int) Math.max(0, start(row));
+      System.arraycopy(vector, place, into, offset(row), count(row, end));
+      row = end;
     }
   }
 
   /** Puts its values into the whole vector; what it has not stays. */
   public void put(float[] own, float[] into) {
     System.arraycopy(own, 0, into, 0, head());
-    int at = head();
-    for (int row : rows) {
-      int count = end(row) - begin(row);
-      System.arraycopy(own, at, into, begin(row), count);
-      at += count;
+    for (int row = 0; row < rows.length; ) {
+      int end = runFrom(row);
+      int place = (int) Math.max(0, start(row));
+      System.arraycopy(own, offset(row), into, place, count(row, end));
+      row = end;
     }
   }
 
@@ -161,38 +186,32 @@ public final class Subvector {
     void at(int other, int own, int count);
   }
 
-  /** Calls for each of its rows, with its place in the other one's values and in its own. */
+  /** Calls for rows that stand side by side in both, with their places and how many values. */
   private void walk(Subvector other, Stretch each) {
-    int at = head();
-    int there = head();
-    int next = 0;
-    for (int row : rows) {
-      while (next < other.rows.length && other.rows[next] < row) {
-        there += end(other.rows[next]) - begin(other.rows[next]);
-        next++;
+    int there = 0;
+    for (int row = 0; row < rows.length; ) {
+      while (there < other.rows.length && other.rows[there] < rows[row]) {
+        there++;
       }
-      if (next == other.rows.length || other.rows[next] != row) {
-        throw new IllegalArgumentException("row " + row + " of the table is missing");
+      int from = row;
+      int fromThere = there;
+      while (row < rows.length && there < other.rows.length && rows[row] == other.rows[there]) {
+        row++;
+        there++;
       }
-      int count = end(row) - begin(row);
-      each.at(there, at, count);
-      at += count;
+      if (row == from) {
+        throw new IllegalArgumentException("row " + rows[row] + " of the table is missing");
+      }
+      each.at(other.offset(fromThere), offset(from), count(from, row));
     }
   }
 
   /** The parameter of the vector that a value is of. */
   public int parameter(int value) {
-    int at = head();
-    if (value < at) {
-      return value;
+    int inTable = value - head() + before;
+    if (value < head() || value >= values) {
+      return Objects.checkIndex(value, values);
     }
-    for (int row : rows) {
-      int count = end(row) - begin(row);
-      if (value < at + count) {
-        return begin(row) + value - at;
-      }
-      at += count;
-    }
-    throw new IndexOutOfBoundsException("no value " + value + " of " + values);
+    return (int) (start(inTable / table.width()) + inTable % table.width());
   }
 }
