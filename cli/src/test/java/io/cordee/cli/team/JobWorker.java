@@ -289,13 +289,27 @@ final class JobWorker implements SimulatedWorker {
     @Override
     public void send(WorkerSays said) {
       if (said instanceof WorkerSays.Holds holds) {
-        Table table = job.model().table().orElseThrow();
-        Subvector part = Subvector.of(table, chunks.parameters(), holds.array());
-        holding = Optional.of(Holding.of(holds.number(), chunks, part));
+        heard(holds);
+        link.send(shard.number(), said);
+        return;
       }
       if (!(said instanceof WorkerSays.Hello || said instanceof WorkerSays.Heartbeat)) {
         link.send(said);
       }
+    }
+
+    /** Each shard is told of rows of its own. */
+    private void heard(WorkerSays.Holds holds) {
+      Table table = job.model().table().orElseThrow();
+      int[] others =
+          holding
+              .filter(current -> current.number() == holds.number())
+              .flatMap(Holding::part)
+              .map(Subvector::rows)
+              .orElse(new int[0]);
+      int[] all = Subvector.union(holds.array(), others);
+      Subvector part = Subvector.of(table, chunks.parameters(), all);
+      holding = Optional.of(Holding.of(holds.number(), chunks, part));
     }
 
     /** Encoding what is rounded would lose nothing. */

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,6 +55,11 @@ class SimulatedTeamTest {
   private static final long SECOND = 1_000_000_000;
   private static final long MILLI = 1_000_000;
 
+  private static final String SPARSE_DATA =
+      Stream.of("train", "validation", "test")
+          .map(it -> it + ": {format: libsvm, file: " + it + ".svm, classes: ['0', '1']}")
+          .collect(Collectors.joining(", ", "data={", "}"));
+
   /** They differ in what is sent, and in what a step waits for. */
   private static final List<List<String>> JOBS =
       List.of(
@@ -66,9 +73,12 @@ class SimulatedTeamTest {
           List.of("rule.name=lion", "check_every=1"),
           List.of("rule.name=nesterov", "local={steps: 3, batch: 2, rule: adam}"),
           List.of("rule.name=rprop", "local={steps: 2, batch: 1, rule: gd}", "check_every=1"),
-          List.of("rule.name=rprop", "uplink=int8"),
+          List.of("rule.name=rprop", "uplink=int8", "check_every=1"),
           List.of("rule.name=newton", "uplink=bfloat16"),
-          List.of("rule.name=nesterov", "local={steps: 3, batch: 2, rule: gd}", "uplink=int8"));
+          List.of("rule.name=nesterov", "local={steps: 3, batch: 2, rule: gd}", "uplink=int8"),
+          List.of("rule.name=irprop+", "model.sparse=true", SPARSE_DATA),
+          List.of("rule.name=nesterov", "rule.l1=0.001", "model.sparse=true", SPARSE_DATA),
+          List.of("rule.name=adam", "rule.clip_norm=0.5", "model.sparse=true", SPARSE_DATA));
 
   private static final Map<List<String>, List<String>> QUIET = new HashMap<>();
 
@@ -86,6 +96,23 @@ class SimulatedTeamTest {
     Files.write(data.resolve("train.csv"), rows(TRAIN_ROWS, random));
     Files.write(data.resolve("test.csv"), rows(TEST_ROWS, random));
     Files.write(data.resolve("validation.csv"), rows(TEST_ROWS, random));
+    Files.write(data.resolve("train.svm"), sparseRows(TRAIN_ROWS, random));
+    Files.write(data.resolve("test.svm"), sparseRows(TEST_ROWS, random));
+    Files.write(data.resolve("validation.svm"), sparseRows(TEST_ROWS, random));
+  }
+
+  /** With two features each at most. */
+  private static List<String> sparseRows(int count, Random random) {
+    List<String> rows = new ArrayList<>();
+    for (int row = 0; row < count; row++) {
+      int feature = 1 + random.nextInt(FEATURES);
+      int other = 1 + random.nextInt(FEATURES);
+      rows.add(
+          random.nextInt(2)
+              + String.format(Locale.ROOT, " %d:%.2f", feature, random.nextGaussian())
+              + (other > feature ? " " + other + ":1" : ""));
+    }
+    return rows;
   }
 
   private static List<String> rows(int count, Random random) {
@@ -112,7 +139,7 @@ class SimulatedTeamTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 5, 8, 10, 11, 12})
+  @ValueSource(ints = {1, 5, 8, 10, 11, 12, 13, 14, 15})
   void whenNothingHappensTheRoundsAreThoseOfTheCommand(int job, @TempDir Path folder)
       throws IOException {
     List<String> overrides = overrides(JOBS.get(job), 2);

@@ -97,6 +97,11 @@ public final class SimulatedLink {
     }
   }
 
+  /** What each shard is told for itself. */
+  public void send(int shard, WorkerSays said) {
+    say(shard, () -> cluster.training(shard).tell(to -> to.heard(id, said)));
+  }
+
   /** Relays to the other shards what shard 0 says of this worker. */
   void permit(long rows) {
     for (int number = 1; number < outboxes.size(); number++) {

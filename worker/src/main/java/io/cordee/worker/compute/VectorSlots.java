@@ -44,40 +44,46 @@ final class VectorSlots implements HeldVectors {
         || chunk.content() instanceof Content.Weights)) {
       throw new IllegalArgumentException("a job whose steps are sent as floats; found signs");
     }
-    float[] values = valuesFor(chunk);
+    Optional<Slot> slot = find(chunk);
+    if (slot.isEmpty()) {
+      return false;
+    }
+    float[] values = slot.get().values;
     int from = holding.from(chunk.chunk());
     chunk.values().read(values, from, holding.to(chunk.chunk() + chunk.count() - 1) - from);
     return arrived(chunk);
   }
 
-  private synchronized float[] valuesFor(Chunk chunk) {
-    return slotFor(chunk).values;
-  }
-
   private synchronized boolean arrived(Chunk chunk) {
-    Slot slot = slotFor(chunk);
-    slot.arrived.set(chunk.chunk(), chunk.chunk() + chunk.count());
-    return isComplete(slot);
+    Optional<Slot> slot = find(chunk);
+    slot.ifPresent(it -> it.arrived.set(chunk.chunk(), chunk.chunk() + chunk.count()));
+    return slot.filter(this::isComplete).isPresent();
   }
 
-  private Slot slotFor(Chunk chunk) {
+  /**
+   * Where a chunk belongs; nowhere if it is older than what is there. One shard may send again the
+   * version that it stands at when another has stepped chunks of the next round already.
+   */
+  private synchronized Optional<Slot> find(Chunk chunk) {
     if (chunk.content() instanceof Content.Weights) {
       if (weights == null) {
         weights = new Slot(holding.values());
       }
-      if (weights.version != chunk.version()) {
-        weights.restart(chunk.version());
-      }
-      return weights;
+      return at(chunk.version(), weights);
     }
     for (Slot slot : points) {
       if (slot.version == chunk.version()) {
-        return slot;
+        return Optional.of(slot);
       }
     }
-    Slot older = points[0].version < points[1].version ? points[0] : points[1];
-    older.restart(chunk.version());
-    return older;
+    return at(chunk.version(), points[0].version < points[1].version ? points[0] : points[1]);
+  }
+
+  private static Optional<Slot> at(int version, Slot slot) {
+    if (slot.version < version) {
+      slot.restart(version);
+    }
+    return Optional.of(slot).filter(it -> it.version == version);
   }
 
   @Override

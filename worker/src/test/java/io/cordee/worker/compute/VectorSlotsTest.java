@@ -88,6 +88,17 @@ class VectorSlotsTest {
     assertArrayEquals(new float[] {9, 9, 9}, slots.evaluationPoint(10).orElseThrow());
   }
 
+  /** A shard that is behind sends again what it has sent before. */
+  @Test
+  void whatIsOlderThanBothVersionsIsDropped() {
+    whole(7, 1, 2, 3);
+    slots.put(point(8, 0, 10, 20));
+    assertFalse(slots.put(point(6, 0, -1, -1)));
+    assertArrayEquals(new float[] {1, 2, 3}, slots.evaluationPoint(7).orElseThrow());
+    assertTrue(slots.put(point(8, 1, 30)));
+    assertArrayEquals(new float[] {10, 20, 30}, slots.evaluationPoint(8).orElseThrow());
+  }
+
   @Test
   void weightsThatAreSentApartStandBesideTheEvaluationPoint() {
     whole(0, 1, 2, 3);
