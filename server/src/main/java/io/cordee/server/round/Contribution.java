@@ -49,7 +49,7 @@ public record Contribution(
       @Override
       public Contribution add(Contribution left, Contribution right) {
         if (left.rows.isPresent()) {
-          return left.plus(right, pool);
+          return left.usedUp(left.plus(right, pool), pool);
         }
         Vectors.add(left.sums, right.sums, left.sums.length);
         rounding.round(left.chunk, left.sums);
@@ -58,7 +58,16 @@ public record Contribution(
 
       @Override
       public Contribution add(Contribution a, Contribution b, Contribution c, Contribution d) {
-        if (!rounding.isExact() || a.rows.isPresent()) {
+        if (a.rows.isPresent()) {
+          Contribution left = add(a, b);
+          Contribution right = c.plus(d, pool); // c is let go by the reduction
+          Contribution sum = add(left, right);
+          if (right.sums != c.sums) {
+            pool.giveBack(right.sums);
+          }
+          return sum;
+        }
+        if (!rounding.isExact()) {
           return add(add(a, b), add(c, d));
         }
         Vectors.addFour(a.sums, b.sums, c.sums, d.sums, a.sums.length);
@@ -68,6 +77,15 @@ public record Contribution(
     };
   }
 
+  /** A sum that this one was added to; its own array is given back unless that holds the sum. */
+  private Contribution usedUp(Contribution sum, BufferPool pool) {
+    if (sum.sums != sums) {
+      pool.giveBack(sums);
+    }
+    return sum;
+  }
+
+  /** Into its own array, or a new one if the other has rows that it has not. */
   private Contribution plus(Contribution right, BufferPool pool) {
     Subvector own = rows.orElseThrow();
     Subvector others = right.rows.orElseThrow();
@@ -77,7 +95,6 @@ public record Contribution(
       all = pool.take(both.values());
       Arrays.fill(all, 0);
       own.addTo(both, all, sums);
-      pool.giveBack(sums);
     }
     others.addTo(both, all, right.sums);
     return parent(1, tally.plus(right.tally), all, Optional.of(both));

@@ -1,0 +1,96 @@
+package io.cordee.server.round;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.cordee.common.job.Tally;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.Subvector;
+import io.cordee.common.reduce.Table;
+import io.cordee.common.reduce.TreeReduction;
+import io.cordee.common.wire.NodeRounding;
+import io.cordee.common.wire.Uplink;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Sums of rows that differ from node to node, beside the same sums of whole chunks. */
+class SparseSumsTest {
+
+  private static final int PARTITIONS = 13;
+  private static final Table TABLE = new Table(-1, 12, 3);
+  private static final int SIZE = 30;
+
+  private final BufferPool pool = new BufferPool();
+  private final ReductionTree tree = new ReductionTree(PARTITIONS);
+  private final TreeReduction.QuadAdder<Contribution> adder =
+      Contribution.adder(new NodeRounding(Uplink.FLOAT32, new Chunks(SIZE, SIZE, 1)), pool);
+
+  /** Round after round, so that an array that were given back twice would be in two places. */
+  @Test
+  void theyAreThoseOfWholeChunksToTheBit() {
+    Random random = new Random(1);
+    for (int round = 0; round < 300; round++) {
+      TreeReduction<Contribution> sparse = reduction();
+      TreeReduction<Contribution> whole = reduction();
+      List<Integer> order = new ArrayList<>();
+      for (int partition = 0; partition < PARTITIONS; partition++) {
+        order.add(partition);
+      }
+      Collections.shuffle(order, random);
+      for (int partition : order) {
+        Contribution some = contribution(tree.leaf(partition), random);
+        float[] all = pool.take(SIZE);
+        Arrays.fill(all, 0);
+        some.rows().orElseThrow().put(some.sums(), all);
+        whole.offer(some.node(), new Contribution(0, some.node(), 0, some.tally(), all));
+        sparse.offer(some.node(), some);
+      }
+      Contribution expected = whole.take(ReductionTree.ROOT).orElseThrow();
+      Contribution found = sparse.take(ReductionTree.ROOT).orElseThrow().whole(SIZE, pool);
+      assertArrayEquals(expected.sums(), found.sums(), "round " + round);
+      assertEquals(expected.tally(), found.tally());
+      pool.giveBack(expected.sums());
+      pool.giveBack(found.sums());
+      assertNoneIsThereTwice();
+    }
+  }
+
+  private TreeReduction<Contribution> reduction() {
+    return new TreeReduction<>(tree, adder, sum -> pool.giveBack(sum.sums()));
+  }
+
+  private Contribution contribution(int node, Random random) {
+    TreeSet<Integer> rows = new TreeSet<>();
+    for (int count = random.nextInt(5); count > 0; count--) {
+      rows.add(random.nextInt(TABLE.rows()));
+    }
+    int[] ascending = rows.stream().mapToInt(Integer::intValue).toArray();
+    Subvector part = Subvector.of(TABLE, SIZE, ascending);
+    float[] sums = pool.take(part.values());
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = random.nextFloat() - 0.5f;
+    }
+    return new Contribution(0, node, 0, new Tally(1, 1, 0, 0), sums, Optional.of(part));
+  }
+
+  /** Takes out more than can be free of any length, and gives it back. */
+  private void assertNoneIsThereTwice() {
+    for (int length = 0; length <= SIZE; length++) {
+      Map<float[], Boolean> taken = new IdentityHashMap<>();
+      for (int i = 0; i < 2 * PARTITIONS; i++) {
+        assertNull(taken.put(pool.take(length), true), "given back twice");
+      }
+      taken.keySet().forEach(pool::giveBack);
+    }
+  }
+}
