@@ -2,6 +2,7 @@ package io.cordee.worker.math;
 
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Rows of floats as lists of non-zeros, by ascending feature. Takes eight bytes an entry.
@@ -18,6 +19,25 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
       meant[i] = rows[chosen[i]];
     }
     return new ListedFloats(features, values, starts, meant);
+  }
+
+  /** The chosen rows alone, with their features numbered anew. */
+  public ListedFloats copy(int[] chosen, IntUnaryOperator number) {
+    int[] from = new int[chosen.length + 1];
+    for (int i = 0; i < chosen.length; i++) {
+      int row = rows[chosen[i]];
+      from[i + 1] = from[i] + starts[row + 1] - starts[row];
+    }
+    int[] taken = new int[from[chosen.length]];
+    float[] theirs = new float[taken.length];
+    for (int i = 0; i < chosen.length; i++) {
+      int start = starts[rows[chosen[i]]];
+      for (int p = from[i]; p < from[i + 1]; p++) {
+        taken[p] = number.applyAsInt(features[start + p - from[i]]);
+        theirs[p] = values[start + p - from[i]];
+      }
+    }
+    return new ListedFloats(taken, theirs, from, IntStream.range(0, chosen.length).toArray());
   }
 
   /** Into [count, width], from index 0; {@code place} is that of the i-th row. */

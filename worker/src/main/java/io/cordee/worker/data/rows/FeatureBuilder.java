@@ -107,11 +107,7 @@ public interface FeatureBuilder extends FeatureSink {
     @Override
     public Features build() {
       if (isCompact) {
-        int[] touched = IntStream.of(features).limit(count).sorted().distinct().toArray();
-        for (int i = 0; i < count; i++) {
-          features[i] = Arrays.binarySearch(touched, features[i]);
-        }
-        return new Features.Sparse(touched.length, listed(), Optional.of(touched));
+        return Features.Sparse.compact(listed());
       }
       if (count <= MOST * row * width) {
         return new Features.Sparse(width, listed(), Optional.empty());

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /** The features of some rows, in memory. Immutable once read. */
 public sealed interface Features {
@@ -110,6 +111,28 @@ public sealed interface Features {
    * @param width features, of those of the model that some row has, if these are {@code touched}
    */
   record Sparse(int width, ListedFloats values, Optional<int[]> touched) implements Features {
+
+    /** Numbers anew the features that some row has. */
+    static Sparse compact(ListedFloats rows) {
+      int[] touched = IntStream.of(rows.features()).sorted().distinct().toArray();
+      int[] features = new int[rows.features().length];
+      for (int i = 0; i < features.length; i++) {
+        features[i] = Arrays.binarySearch(touched, rows.features()[i]);
+      }
+      return new Sparse(
+          touched.length,
+          new ListedFloats(features, rows.values(), rows.starts(), rows.rows()),
+          Optional.of(touched));
+    }
+
+    /** Some of the rows; of compact ones, with only the features that these have. */
+    Sparse select(int[] chosen) {
+      if (touched.isEmpty()) {
+        return new Sparse(width, values.select(chosen), touched);
+      }
+      return compact(values.copy(chosen, feature -> touched.get()[feature]));
+    }
+
     @Override
     public long checksum() {
       long[] parts = {

@@ -109,15 +109,20 @@ public final class StoredRows implements ListedRows {
     for (int index : indices) {
       Objects.checkIndex(index, count);
     }
-    return new Selection(indices);
+    return new Selection(
+        indices, features instanceof Features.Sparse all ? all.select(indices) : null);
   }
 
   private final class Selection implements ListedRows {
 
     private final int[] indices;
 
-    Selection(int[] indices) {
+    /** Null unless they are listed. */
+    private final Features.Sparse listed;
+
+    Selection(int[] indices, Features.Sparse listed) {
       this.indices = indices;
+      this.listed = listed;
     }
 
     @Override
@@ -132,26 +137,28 @@ public final class StoredRows implements ListedRows {
 
     @Override
     public int features() {
-      return features.width();
+      return listed == null ? features.width() : listed.width();
     }
 
     @Override
     public void copyFeatures(int from, int rows, float[] into) {
       Objects.checkFromIndexSize(from, rows, indices.length);
-      features.copy(i -> indices[from + i], rows, into);
+      if (listed == null) {
+        features.copy(i -> indices[from + i], rows, into);
+      } else {
+        listed.copy(from, rows, into);
+      }
     }
 
     @Override
     public Optional<int[]> touched() {
-      return features.touched();
+      return listed == null ? Optional.empty() : listed.touched();
     }
 
     /** Lists of bytes by columns would have to be made anew. */
     @Override
     public Optional<SparseRows> sparse(boolean again) {
-      return features instanceof Features.Sparse all
-          ? Optional.of(all.values().select(indices))
-          : Optional.empty();
+      return listed == null ? Optional.empty() : listed.sparse();
     }
 
     @Override
