@@ -1,5 +1,6 @@
 package io.cordee.bench;
 
+import io.cordee.bench.chaos.FaultsBenchmark;
 import io.cordee.bench.kernel.GradientBenchmark;
 import io.cordee.bench.kernel.ReduceBenchmark;
 import io.cordee.bench.kernel.RulesBenchmark;
@@ -50,8 +51,8 @@ public final class Main extends CordeeCommand {
       paramLabel = "WHAT",
       arity = "1..*",
       description =
-          "What to measure: wire, round, checkpoint, observe, rules, reduce, gradient, scale; or"
-              + " all. On emulated hosts, by bench/network.sh: network.")
+          "What to measure: wire, round, checkpoint, observe, rules, reduce, gradient, scale,"
+              + " faults; or all. On emulated hosts, by bench/network.sh: network.")
   private List<String> wanted = List.of();
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there as JSON.")
@@ -146,6 +147,10 @@ public final class Main extends CordeeCommand {
               CoordinatorBenchmark.run(report);
               RoundForecast.print(report);
             }),
+        new Benchmark(
+            "faults",
+            "rounds of 3 workers while processes are killed and stopped, beside the same undisturbed",
+            FaultsBenchmark::run),
         new Benchmark(
             NETWORK,
             "rounds of workers that compute nothing, each process on an emulated host",

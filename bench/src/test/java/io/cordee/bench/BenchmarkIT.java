@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +36,17 @@ class BenchmarkIT {
         StreamSupport.stream(section.getAsJsonArray("figures").spliterator(), false)
             .map(JsonElement::getAsJsonObject)
             .allMatch(figure -> median(figure, "measured") > 0 && median(figure, "limit") > 0));
+  }
+
+  @Test
+  void whateverFaultsCostTheRowsAreTheSame() throws Exception {
+    Path file = folder.resolve("figures.json");
+
+    assertEquals(0, Main.execute("faults", "--quick", "--json", file.toString()));
+
+    JsonObject root = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    JsonObject section = root.getAsJsonArray("benchmarks").get(0).getAsJsonObject();
+    assertEquals(4, section.getAsJsonArray("figures").size());
   }
 
   private static double median(JsonObject figure, String of) {
