@@ -115,10 +115,15 @@ final class Session {
               held.columns(),
               LongBuffer.wrap(checksums),
               held.room(work.bytes(threads))));
+      boolean isWarm = false;
       for (; ; ) {
         ServerSays said = server.receive();
         if (said instanceof ServerSays.Prepare prepare) {
           work.hold(prepare.partitions());
+          if (prepare.warmsUp() && !isWarm) {
+            work.warmUp(prepare.partitions());
+            isWarm = true;
+          }
           server.send(new WorkerSays.Prepared(prepare.plan()));
         } else if (said instanceof ServerSays.Evaluate evaluate) {
           scope.round(evaluate.version());

@@ -65,7 +65,7 @@ class WorkerTest {
   @Test
   void doesWhatTheServerSaysUntilTheJobIsOver() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(7, units(0, 8)));
+    server.say(new ServerSays.Prepare(7, units(0, 8), false));
     server.put(initialWeights(0));
     server.say(new ServerSays.Evaluate(0, units(2, 5)));
     server.say(new ServerSays.Lease(0, units(0, 8)));
@@ -89,9 +89,29 @@ class WorkerTest {
   }
 
   @Test
+  void warmsUpBeforeItIsPreparedWhereRoundsDoNotWait() throws Exception {
+    CompletableFuture<Worker.End> end = start();
+    server.say(new ServerSays.Prepare(1, units(0, 8), false));
+    server.put(initialWeights(0));
+    server.say(new ServerSays.Lease(0, units(0, 8)));
+    float[] cold = next(server.contributions).gradient();
+    long begin = System.nanoTime();
+    server.say(new ServerSays.Prepare(2, units(0, 8), true));
+    server.say(new ServerSays.Lease(0, units(0, 8)));
+    float[] warm = next(server.contributions).gradient();
+
+    assertTrue(System.nanoTime() - begin >= 500_000_000, "it has not warmed up");
+    assertTrue(
+        server.contributions.isEmpty(), "what it has computed to warm up counts for nothing");
+    assertArrayEquals(cold, warm);
+    finish(end);
+    assertTrue(server.heard.contains("prepared 2"));
+  }
+
+  @Test
   void aTeamOfWorkersSendsTheSameBitsAsOne() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(new ServerSays.Prepare(1, units(0, 8), false));
     server.put(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     float[] whole = next(server.contributions).gradient();
@@ -108,7 +128,7 @@ class WorkerTest {
   @Test
   void aLeaseBeforeItsVectorIsComputedWhenTheVectorHasCome() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(new ServerSays.Prepare(1, units(0, 8), false));
     server.say(new ServerSays.Lease(1, units(0, 8)));
     server.say(new ServerSays.Evaluate(1, units(3, 4)));
     server.put(initialWeights(1));
@@ -123,7 +143,7 @@ class WorkerTest {
   @Test
   void whatIsLeftOfARoundIsDroppedWhenTheNextIsLeased() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(new ServerSays.Prepare(1, units(0, 8), false));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     server.say(new ServerSays.Lease(1, units(0, 4)));
     server.put(initialWeights(0));
@@ -137,7 +157,7 @@ class WorkerTest {
   void itsPulseIsFeltWhileItComputes() throws Exception {
     server.gate = new CompletableFuture<>();
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(new ServerSays.Prepare(1, units(0, 8), false));
     server.put(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
@@ -153,7 +173,7 @@ class WorkerTest {
   @Test
   void aVectorThatNeverComesIsNotWaitedForAtTheEnd() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(new ServerSays.Prepare(1, units(0, 8), false));
     server.say(new ServerSays.Lease(5, units(0, 8)));
     finish(end);
     assertTrue(server.contributions.isEmpty());
@@ -170,7 +190,7 @@ class WorkerTest {
   @Test
   void aPartitionThatDoesNotExistIsReported() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(8, 9)));
+    server.say(new ServerSays.Prepare(1, units(8, 9), false));
     assertTrue(next(server.failures).contains("8"));
     finish(end);
   }
@@ -183,7 +203,7 @@ class WorkerTest {
     String failure = next(server.failures);
     assertTrue(failure.contains("train.csv") && failure.contains("not found"), failure);
     // Sent before the server knew of the failure.
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(new ServerSays.Prepare(1, units(0, 8), false));
     server.say(new ServerSays.Finished(JobEnd.FAILED, "ann: " + failure));
     assertEquals(new Worker.End(JobEnd.FAILED, "ann: " + failure), get(end));
     assertEquals(List.of("hello ann 2", "failure", "goodbye"), server.heard);
@@ -230,7 +250,7 @@ class WorkerTest {
       Files.write(data.resolve("train.csv"), Collections.nCopies(8, broken));
       FakeServer server = greeting(named("train.csv", ""));
       CompletableFuture<Worker.End> end = run(Connector.to(server));
-      server.say(new ServerSays.Prepare(1, units(0, 1)));
+      server.say(new ServerSays.Prepare(1, units(0, 1), false));
       String failure = next(server.failures);
       assertTrue(failure.contains("train.csv"), failure);
       assertFalse(failure.contains("s3cret"), failure);
@@ -289,7 +309,7 @@ class WorkerTest {
   void theEndIsNotWaitedForByWhatIsStillComputed() throws Exception {
     server.gate = new CompletableFuture<>();
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(new ServerSays.Prepare(1, units(0, 8), false));
     server.put(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     server.say(new ServerSays.Evaluate(0, units(0, 1)));
@@ -303,13 +323,13 @@ class WorkerTest {
   void itGoesOnWithAnotherConnectionUnderTheSameName() throws Exception {
     FakeServer second = greeting(JOB);
     CompletableFuture<Worker.End> end = startAndGoOnWith(second);
-    server.say(new ServerSays.Prepare(3, units(0, 8)));
+    server.say(new ServerSays.Prepare(3, units(0, 8), false));
     server.put(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     float[] sums = next(server.contributions).gradient();
     server.loseConnection();
 
-    second.say(new ServerSays.Prepare(1, units(0, 8)));
+    second.say(new ServerSays.Prepare(1, units(0, 8), false));
     second.put(initialWeights(0));
     second.say(new ServerSays.Lease(0, units(0, 8)));
     assertArrayEquals(sums, next(second.contributions).gradient());
@@ -325,12 +345,12 @@ class WorkerTest {
   void whatWaitedForTheOldConnectionIsForgotten() throws Exception {
     FakeServer second = greeting(JOB);
     CompletableFuture<Worker.End> end = startAndGoOnWith(second);
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(new ServerSays.Prepare(1, units(0, 8), false));
     server.say(new ServerSays.Lease(1, units(0, 8)));
     server.say(new ServerSays.Evaluate(1, units(0, 8)));
     server.loseConnection();
 
-    second.say(new ServerSays.Prepare(1, units(0, 8)));
+    second.say(new ServerSays.Prepare(1, units(0, 8), false));
     second.put(initialWeights(1));
     second.say(new ServerSays.Lease(1, units(4, 8)));
     assertEquals(3, next(second.contributions).node(), "its own lease, and not that of before");
@@ -344,12 +364,12 @@ class WorkerTest {
     server.gate = new CompletableFuture<>();
     FakeServer second = greeting(JOB);
     CompletableFuture<Worker.End> end = startAndGoOnWith(second);
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(new ServerSays.Prepare(1, units(0, 8), false));
     server.put(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     server.loseConnection();
 
-    second.say(new ServerSays.Prepare(1, units(0, 8)));
+    second.say(new ServerSays.Prepare(1, units(0, 8), false));
     second.put(initialWeights(5));
     second.say(new ServerSays.Lease(5, units(0, 8)));
     assertEquals(5, next(second.contributions).version());
@@ -367,14 +387,14 @@ class WorkerTest {
     server.say(new ServerSays.Welcome("ann", job, Shard.WHOLE, List.of()));
     FakeServer second = greeting(job);
     CompletableFuture<Worker.End> end = run(goOnWith(second));
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(new ServerSays.Prepare(1, units(0, 8), false));
     server.put(zeros());
     server.say(new ServerSays.Lease(0, units(0, 8)));
     float[] sums = next(server.contributions).gradient();
     Files.delete(data.resolve("train.csv"));
     server.loseConnection();
 
-    second.say(new ServerSays.Prepare(1, units(0, 8)));
+    second.say(new ServerSays.Prepare(1, units(0, 8), false));
     second.put(zeros());
     second.say(new ServerSays.Lease(0, units(0, 8)));
     assertArrayEquals(sums, next(second.contributions).gradient());
@@ -388,9 +408,9 @@ class WorkerTest {
   void anotherJobIsBegunAfresh() throws Exception {
     FakeServer second = greeting(JOB.replace("partitions: 8", "partitions: 4"));
     CompletableFuture<Worker.End> end = startAndGoOnWith(second);
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(new ServerSays.Prepare(1, units(0, 8), false));
     server.loseConnection();
-    second.say(new ServerSays.Prepare(1, units(0, 4)));
+    second.say(new ServerSays.Prepare(1, units(0, 4), false));
     second.put(initialWeights(0));
     second.say(new ServerSays.Lease(0, units(0, 4)));
     Sent sent = next(second.contributions);

@@ -141,7 +141,7 @@ final class SimulatedTeam implements Team, TrainingListener {
   }
 
   @Override
-  public void prepare(WorkerId worker, int plan, BitSet partitions) {
+  public void prepare(WorkerId worker, int plan, BitSet partitions, boolean warmsUp) {
     tell(to -> to.heard(worker, new WorkerSays.Prepared(plan)));
   }
 

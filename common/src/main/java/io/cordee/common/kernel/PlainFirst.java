@@ -1,6 +1,9 @@
 package io.cordee.common.kernel;
 
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -22,6 +25,9 @@ public final class PlainFirst<T> implements Supplier<T> {
 
   /** Over which a speed is taken, nanoseconds. */
   static final long WINDOW = 1_000_000_000;
+
+  /** How fast plain loops are, by unit, once that is known: vectors are being compiled then. */
+  private static final Map<String, Double> SPEEDS = Collections.synchronizedMap(new HashMap<>());
 
   /** Windows that vectors may be slow for, one after the other: the compiler may be at work. */
   static final int PATIENCE = 8;
@@ -51,6 +57,25 @@ public final class PlainFirst<T> implements Supplier<T> {
    */
   public static <T> PlainFirst<T> of(T plain, T vectors, String unit, long enough) {
     return new PlainFirst<>(plain, vectors, unit, VectorApi.isUsedAtOnce() ? 0 : enough);
+  }
+
+  /** Begins with vectors if another one of its unit, by the same code, has got that far. */
+  public synchronized PlainFirst<T> afterOthers() {
+    Double speed = SPEEDS.get(unit);
+    if (speed != null) {
+      work = enough;
+      plainSpeed = speed;
+    }
+    return this;
+  }
+
+  /**
+   * From now on, those after others begin with vectors.
+   *
+   * @param speed of plain loops, units per nanosecond: what no machine falls short of
+   */
+  public static void skipPlain(String unit, double speed) {
+    SPEEDS.putIfAbsent(unit, speed);
   }
 
   @Override
@@ -88,10 +113,12 @@ public final class PlainFirst<T> implements Supplier<T> {
     windowNanos = 0;
     if (wasPlain) {
       plainSpeed = speed;
+      SPEEDS.put(unit, speed);
       return;
     }
     slowWindows = 4 * speed < plainSpeed ? slowWindows + 1 : 0; // not by other load alone
     if (slowWindows == PATIENCE) {
+      SPEEDS.remove(unit);
       LOG.warn(
           "vectors are slower than plain loops on this machine ({} against {} billion {} per second); falling back to plain loops",
           String.format(Locale.ROOT, "%.2f", speed),

@@ -39,6 +39,33 @@ class PlainFirstTest {
     assertEquals("plain", choice.get());
   }
 
+  private static PlainFirst<String> after(String unit) {
+    return new PlainFirst<>("plain", "vectors", unit, ENOUGH).afterOthers();
+  }
+
+  @Test
+  void whatIsMadeOnceOneIsThroughWithPlainLoopsBeginsWithVectors() {
+    PlainFirst<String> first = after("leaps");
+    first.tookFor(ENOUGH - 1, SECOND);
+    assertEquals("plain", after("leaps").get());
+    first.tookFor(1, 1);
+    PlainFirst<String> second = after("leaps");
+    assertEquals("vectors", second.get());
+    assertEquals("plain", after("hops").get());
+
+    for (int i = 0; i < PlainFirst.PATIENCE; i++) {
+      second.tookFor(1, SECOND);
+    }
+    assertEquals("plain", second.get());
+    assertEquals("plain", after("leaps").get());
+  }
+
+  @Test
+  void plainLoopsCanBeSkipped() {
+    PlainFirst.skipPlain("bounds", 1);
+    assertEquals("vectors", after("bounds").get());
+  }
+
   @Test
   void vectorsThatAreSlowForAWhileAreKept() {
     seconds(5, PLAIN_SPEED);

@@ -43,7 +43,8 @@ public final class ServerCodec {
       to.setPrepare(
           Prepare.newBuilder()
               .setPlan(prepare.plan())
-              .addAllPartitions(list(prepare.partitions())));
+              .addAllPartitions(list(prepare.partitions()))
+              .setWarmUp(prepare.warmsUp()));
     } else if (said instanceof ServerSays.Lease lease) {
       to.setLease(
           Lease.newBuilder()
@@ -89,7 +90,8 @@ public final class ServerCodec {
       case PREPARE ->
           new ServerSays.Prepare(
               atLeast(1, message.getPrepare().getPlan(), "plan"),
-              set(message.getPrepare().getPartitionsList()));
+              set(message.getPrepare().getPartitionsList()),
+              message.getPrepare().getWarmUp());
       case LEASE ->
           new ServerSays.Lease(
               atLeast(0, message.getLease().getVersion(), "version"),

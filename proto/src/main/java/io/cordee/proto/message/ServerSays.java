@@ -20,8 +20,12 @@ public sealed interface ServerSays {
   /** From shard 0: to be handed to the others, unread. */
   record Permit(ByteBuffer sealed) implements ServerSays {}
 
-  /** Load the rows of these partitions, and report when done. */
-  record Prepare(int plan, BitSet partitions) implements ServerSays {}
+  /**
+   * Load the rows of these partitions, and report when done.
+   *
+   * @param warmsUp whether rounds go on meanwhile, so that it may become fast first
+   */
+  record Prepare(int plan, BitSet partitions, boolean warmsUp) implements ServerSays {}
 
   /** Compute these partitions at this version. */
   record Lease(int version, BitSet partitions) implements ServerSays {}

@@ -67,7 +67,7 @@ class CodecTest {
     return Stream.of(
         new ServerSays.Welcome("ann", "the job", new Shard(0, 2), List.of("host:1")),
         new ServerSays.Permit(ByteBuffer.wrap(new byte[] {4})),
-        new ServerSays.Prepare(1, set),
+        new ServerSays.Prepare(1, set, true),
         new ServerSays.Lease(2, set),
         new ServerSays.Spare(2, 5_000_000_000L),
         new ServerSays.Evaluate(3, set),

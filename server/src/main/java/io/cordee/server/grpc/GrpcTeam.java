@@ -242,8 +242,8 @@ public final class GrpcTeam<T extends Training> implements Team {
   }
 
   @Override
-  public void prepare(WorkerId worker, int plan, BitSet partitions) {
-    send(worker, new Outgoing.Preparation(plan, partitions));
+  public void prepare(WorkerId worker, int plan, BitSet partitions, boolean warmsUp) {
+    send(worker, new Outgoing.Preparation(plan, partitions, warmsUp));
   }
 
   @Override

@@ -14,7 +14,8 @@ public interface Team {
 
   void welcome(WorkerId worker);
 
-  void prepare(WorkerId worker, int plan, BitSet partitions);
+  /** {@code warmsUp}: rounds do not wait for the worker, which is new to them. */
+  void prepare(WorkerId worker, int plan, BitSet partitions, boolean warmsUp);
 
   void chunk(WorkerId worker, int version, Vector vector, int chunk);
 

@@ -10,6 +10,7 @@ import io.cordee.server.team.WorkerId;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -288,9 +289,11 @@ abstract class TeamCoordinator implements TrainingEvents {
     planned = clock.getAsLong();
     Plan plan = roster.plan();
     rounds.planned(plan);
+    Set<WorkerId> active = roster.active().workers();
     for (WorkerId worker : plan.workers()) {
       team.permit(worker, version(), new BitSet(), data.rowsOfRound());
-      team.prepare(worker, plan.number(), plan.holding(worker));
+      boolean warmsUp = !active.isEmpty() && !active.contains(worker);
+      team.prepare(worker, plan.number(), plan.holding(worker), warmsUp);
     }
   }
 

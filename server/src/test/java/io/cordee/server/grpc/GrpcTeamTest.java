@@ -187,7 +187,7 @@ class GrpcTeamTest {
         };
     join("ann", ann);
     ann.written.clear();
-    team.prepare(ANN, 1, units(0));
+    team.prepare(ANN, 1, units(0), false);
     team.chunk(ANN, 0, Vector.EVALUATION_POINT, 0);
     team.lease(ANN, 0, units(0));
     for (int expected = 1; expected <= 3; expected++) {
@@ -211,7 +211,7 @@ class GrpcTeamTest {
     ann.written.clear();
     team.run(
         training -> {
-          team.prepare(ANN, 1, units(0));
+          team.prepare(ANN, 1, units(0), false);
           team.chunk(ANN, 0, Vector.EVALUATION_POINT, 0);
           team.lease(ANN, 0, units(0));
         });
@@ -307,10 +307,10 @@ class GrpcTeamTest {
   void ofPlansThatWaitTheLatestIsSent() {
     FakeStream ann = join("ann");
     ann.isReady = false;
-    team.prepare(ANN, 1, units(0));
+    team.prepare(ANN, 1, units(0), false);
     team.lease(ANN, 0, units(0));
     for (int plan = 2; plan < 10_000; plan++) {
-      team.prepare(ANN, plan, units(0));
+      team.prepare(ANN, plan, units(0), false);
     }
     becomesReady(ann);
     assertEquals(List.of(BodyCase.LEASE, BodyCase.PREPARE), bodies(ann));
@@ -324,7 +324,7 @@ class GrpcTeamTest {
     all.set(0, 1 << 20);
     team.run(
         training -> {
-          team.prepare(ANN, 1, all);
+          team.prepare(ANN, 1, all, false);
           team.lease(ANN, 0, all);
         });
     for (ServerMessage message : ann.written) {

@@ -158,7 +158,7 @@ class FollowerTest {
     public void welcome(WorkerId worker) {}
 
     @Override
-    public void prepare(WorkerId worker, int plan, BitSet partitions) {}
+    public void prepare(WorkerId worker, int plan, BitSet partitions, boolean warmsUp) {}
 
     /** Slow enough that threads with other chunks wait meanwhile, and wake up late. */
     @Override

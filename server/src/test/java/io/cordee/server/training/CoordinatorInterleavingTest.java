@@ -268,7 +268,7 @@ class CoordinatorInterleavingTest {
     }
 
     @Override
-    public void prepare(WorkerId id, int plan, BitSet partitions) {
+    public void prepare(WorkerId id, int plan, BitSet partitions, boolean warmsUp) {
       toWorker(id, () -> training.tell(to -> to.heard(id, new WorkerSays.Prepared(plan))));
     }
 

@@ -88,6 +88,9 @@ public final class SimulatedCluster implements TrainingListener {
   /** The partitions that a worker was last told to hold. */
   final Map<WorkerId, BitSet> holdings = new HashMap<>();
 
+  /** Those that were told to warm up. */
+  final Set<WorkerId> warming = new HashSet<>();
+
   int prepares;
 
   /** Whether workers drop what is left of a round when they are asked for the next. */
@@ -519,9 +522,12 @@ public final class SimulatedCluster implements TrainingListener {
     }
 
     @Override
-    public void prepare(WorkerId id, int plan, BitSet partitions) {
+    public void prepare(WorkerId id, int plan, BitSet partitions, boolean warmsUp) {
       prepares++;
       holdings.put(id, partitions);
+      if (warmsUp) {
+        warming.add(id);
+      }
       toWorker(id, number, worker -> worker.prepare(plan, partitions));
     }
 

@@ -148,7 +148,7 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void prepare(WorkerId id, int plan, BitSet partitions) {
+  public void prepare(WorkerId id, int plan, BitSet partitions, boolean warmsUp) {
     deliver(() -> training.tell(to -> to.heard(id, new WorkerSays.Prepared(plan))));
   }
 

@@ -6,9 +6,11 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
+import io.cordee.function.Rows;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ServerLink;
+import io.cordee.worker.model.ListedRows;
 import java.util.BitSet;
 import java.util.Optional;
 
@@ -54,6 +56,14 @@ final class HeldPart {
   /** How many parameters it has at least. */
   int least() {
     return table.map(Table::first).orElse(chunks.parameters());
+  }
+
+  /** How many parameters gradients of these rows are of. */
+  int parameters(Rows some) {
+    return table
+        .map(all -> Subvector.of(all, chunks.parameters(), ListedRows.touched(some).orElseThrow()))
+        .map(Subvector::values)
+        .orElse(chunks.parameters());
   }
 
   /**

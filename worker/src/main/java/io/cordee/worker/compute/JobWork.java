@@ -5,12 +5,16 @@ import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.wire.NodeRounding;
+import io.cordee.function.GradientFunction;
 import io.cordee.function.Rows;
+import io.cordee.function.Sums;
 import io.cordee.proto.message.ServerSays;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.function.JobFunctions;
+import io.cordee.worker.function.Measured;
 import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.ServerLink;
+import io.cordee.worker.math.Kernels;
 import io.cordee.worker.model.Network;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -18,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -122,6 +127,28 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   public void hold(BitSet partitions) {
     rows.hold(partitions);
     held.prepare(partitions);
+  }
+
+  /**
+   * Computes with rows of one of these partitions, for nothing, until that is fast. Functions of
+   * others are not called but for what counts.
+   */
+  public void warmUp(BitSet partitions) {
+    int one = partitions.nextSetBit(0);
+    if (one >= 0 && functions.isNetwork()) {
+      Rows some = rows.batches(partitions.get(0, one + 1), 0).apply(one).step(0);
+      Kernels.beginWithFastest();
+      GradientFunction function = functions.make().get();
+      float[] at = new float[held.parameters(some)];
+      for (int i = 0; i < at.length; i++) {
+        at[i] = (i % 7 - 3) / 64f;
+      }
+      Sums sums = new Sums(at.length, vector.optimizer().width());
+      WarmUp.run(
+          () -> Measured.gradient(function, "while warming up", at, some, sums),
+          System::nanoTime,
+          TimeUnit.NANOSECONDS::sleep);
+    }
   }
 
   /** Starts as soon as the vector is complete. Drops what is left of earlier versions. */

@@ -12,16 +12,25 @@ final class KernelChoice {
   /** Multiply-adds by plain loops that take about a second. */
   private static final long ENOUGH = 1L << 32;
 
+  private static final String UNIT = "multiply-adds";
+
+  /** Per nanosecond, on any machine. */
+  private static final double PLAIN_SPEED = 0.2;
+
   private KernelChoice() {}
 
   static PlainFirst<Kernels> make() {
-    return make("multiply-adds", ENOUGH);
+    return make(UNIT, ENOUGH);
+  }
+
+  static void skipPlain() {
+    PlainFirst.skipPlain(UNIT, PLAIN_SPEED);
   }
 
   /** For other work; see {@link PlainFirst#of}. */
   static PlainFirst<Kernels> make(String unit, long enough) {
     Kernels first = FASTEST instanceof PlainKernels ? FASTEST : new PlainKernels("first");
-    return PlainFirst.of(first, FASTEST, unit, enough);
+    return PlainFirst.of(first, FASTEST, unit, enough).afterOthers();
   }
 
   private static Kernels fastest() {
