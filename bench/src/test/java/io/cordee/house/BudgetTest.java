@@ -31,7 +31,7 @@ class BudgetTest {
               Map.entry("library", 1_555L),
               Map.entry("proto", 2_839L),
               Map.entry("reference", 598L),
-              Map.entry("server", 17_939L),
+              Map.entry("server", 17_973L),
               Map.entry("spark", 2_644L),
               Map.entry("worker", 14_540L)));
 

@@ -10,7 +10,7 @@ import java.util.Set;
  * Who computes which partitions.
  *
  * @param number later plans have higher numbers
- * @param holdings the partitions of each worker; every partition stands in exactly one of them
+ * @param holdings the partitions of each worker; every partition stands in one of them at most
  */
 public record Plan(int number, Map<WorkerId, BitSet> holdings) {
 
@@ -20,6 +20,13 @@ public record Plan(int number, Map<WorkerId, BitSet> holdings) {
 
   public Set<WorkerId> workers() {
     return holdings.keySet();
+  }
+
+  /** The same but for what these hold. */
+  public Plan without(Set<WorkerId> some) {
+    Map<WorkerId, BitSet> others = new LinkedHashMap<>(holdings);
+    others.keySet().removeAll(some);
+    return new Plan(number, others);
   }
 
   public List<WorkerId> holders() {

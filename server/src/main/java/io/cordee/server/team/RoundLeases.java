@@ -281,7 +281,8 @@ public final class RoundLeases {
     return OptionalLong.of(took.get(took.size() / 2));
   }
 
-  private List<WorkerId> late(long now) {
+  /** Those whom others stand in for. */
+  public List<WorkerId> late(long now) {
     return late(TOLERANCE, now);
   }
 

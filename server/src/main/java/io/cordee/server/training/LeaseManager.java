@@ -9,6 +9,7 @@ import io.cordee.server.team.Work;
 import io.cordee.server.team.WorkerId;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +49,15 @@ final class LeaseManager implements Schedule, Work.Progress {
 
   /** Whether the round is not applied, so that its partitions are no longer needed. */
   private boolean isResult;
+
+  /** Since when the round is under way. */
+  private long begun;
+
+  /**
+   * Workers that others had to stand in for in a round in which they gave no sign, and when it was
+   * over. Until they give one, rounds do not wait for them.
+   */
+  private final Map<WorkerId, Long> absent = new HashMap<>();
 
   /** Workers reported as late, as long as they are. */
   private final Set<WorkerId> late = new HashSet<>();
@@ -132,6 +142,7 @@ final class LeaseManager implements Schedule, Work.Progress {
     leases.release(worker);
     own.unsubscribe(worker);
     late.remove(worker);
+    absent.remove(worker);
   }
 
   // ---- plans and rounds ----
@@ -162,6 +173,7 @@ final class LeaseManager implements Schedule, Work.Progress {
     version = atVersion;
     rows = trainRows;
     isResult = false;
+    begun = clock.getAsLong();
     activate();
     // What a worker beside this shard sends to the others takes as long as anybody's.
     leases =
@@ -207,11 +219,22 @@ final class LeaseManager implements Schedule, Work.Progress {
   @Override
   public void regrouped() {
     if (roster.areEnough()) {
-      Plan plan = roster.active();
+      Plan plan = present();
       Map<WorkerId, Work> asked = leases.assign(plan, roster::speed, this, clock.getAsLong());
       ask(asked);
       tellMoved(asked, plan);
     }
+  }
+
+  /** The plan, without those that are absent, unless all are. */
+  private Plan present() {
+    absent.entrySet().removeIf(entry -> isHeardSince(entry.getValue(), entry.getKey()));
+    Plan plan = roster.active();
+    return absent.keySet().containsAll(plan.workers()) ? plan : plan.without(absent.keySet());
+  }
+
+  private boolean isHeardSince(long time, WorkerId worker) {
+    return roster.get(worker).map(member -> member.heard >= time).orElse(true);
   }
 
   private void ask(Map<WorkerId, Work> asked) {
@@ -252,6 +275,9 @@ final class LeaseManager implements Schedule, Work.Progress {
   List<WorkerId> end() {
     long now = clock.getAsLong();
     Map<WorkerId, Speeds.Took> took = leases.took(roster::threads, now);
+    leases.late(now).stream()
+        .filter(worker -> !isHeardSince(begun, worker))
+        .forEach(worker -> absent.put(worker, now));
     late.removeIf(worker -> leases.isAsked(worker) && !leases.isOpen(worker));
     return roster.speeds().measured(took, now);
   }
@@ -280,7 +306,7 @@ final class LeaseManager implements Schedule, Work.Progress {
       return Member.Expected.A_CONTRIBUTION;
     }
     // What it owes to other shards is not known here.
-    return leases.isAsked(worker) && !isDoneElsewhere()
+    return absent.containsKey(worker) || leases.isAsked(worker) && !isDoneElsewhere()
         ? Member.Expected.A_SIGN
         : Member.Expected.NOTHING;
   }
@@ -288,7 +314,7 @@ final class LeaseManager implements Schedule, Work.Progress {
   /** Has others do what a worker is late with as well. */
   void backUp() {
     long now = clock.getAsLong();
-    Plan plan = roster.active();
+    Plan plan = present();
     Map<WorkerId, Work> asked = leases.backUp(plan.workers(), roster::speed, this, now);
     ask(asked);
     tellMoved(asked, plan);

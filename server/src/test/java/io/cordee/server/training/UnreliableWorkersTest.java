@@ -191,6 +191,23 @@ class UnreliableWorkersTest {
   }
 
   @Test
+  void aWorkerThatGivesNoSignIsWaitedForOnce() {
+    SimulatedCluster cluster = started(job("gd", 1_000), 3);
+    WorkerId second = cluster.connected().get(1);
+    cluster.connected().forEach(id -> cluster.slow(id, MILLI));
+    cluster.trouble(second, Trouble.HANGS);
+    int rounds = cluster.measurements.size();
+    long begin = cluster.now();
+    cluster.runInTime(60 * SECOND, () -> cluster.measurements.size() >= rounds + 50);
+    assertTrue(cluster.now() - begin < SECOND, (cluster.now() - begin) / MILLI + " ms");
+
+    int before = cluster.leasesOf(second);
+    cluster.trouble(second, Trouble.NONE);
+    cluster.runInTime(2 * SECOND, () -> cluster.leasesOf(second) > before + 10);
+    assertEquals(List.of(), cluster.warnings);
+  }
+
+  @Test
   void aTeamThatHangsIsWaitedForAndGoesOnWhenItIsBack() {
     SimulatedCluster cluster = started(job("adam", ROUNDS), 2);
     cluster.connected().forEach(id -> cluster.trouble(id, Trouble.HANGS));
