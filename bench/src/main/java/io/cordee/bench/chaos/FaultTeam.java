@@ -93,6 +93,11 @@ final class FaultTeam implements AutoCloseable {
         ChaosMember.signal("CONT", stopped.get());
         stopped = Optional.empty();
       }
+      for (ChaosMember member : members()) {
+        if (!member.isAlive() && member.process().exitValue() != 0) {
+          throw new Deviation(member.name() + " has ended: " + member.lastWords());
+        }
+      }
     }
     awaitEnd();
     return times;
