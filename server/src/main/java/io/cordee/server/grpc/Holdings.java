@@ -7,8 +7,11 @@ import io.cordee.common.reduce.Table;
 import io.cordee.proto.message.WorkerSays;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What one worker holds of the chunks here: all of them, or what it has said. Contributions that it
@@ -22,8 +25,10 @@ final class Holdings {
   private final Optional<Table> table;
   private final Deque<Holding> latest = new ArrayDeque<>();
 
-  /** Of the next one, as far as they have been said. */
-  private int[] rows = {};
+  /** Rows of the next one, as far as they have been said. */
+  private final List<int[]> parts = new ArrayList<>();
+
+  private int last = -1;
 
   Holdings(Chunks chunks, Optional<Table> table) {
     this.chunks = chunks;
@@ -62,17 +67,24 @@ final class Holdings {
     if (said.number() != number) {
       throw Peer.invalid("expected holding %d; found %d", number, said.number());
     }
-    int before = rows.length == 0 ? -1 : rows[rows.length - 1];
     int[] more = said.array();
-    if (more.length > 0 && (more[0] <= before || more[more.length - 1] >= whole.rows())) {
-      throw Peer.invalid(
-          "rows of the table rise, from 0 to %d; found %d to %d after %d",
-          whole.rows() - 1, more[0], more[more.length - 1], before);
+    if (more.length == 0 && said.isMore()) {
+      throw Peer.invalid("a holding that goes on in the next message has some rows; found none");
     }
-    rows = Subvector.union(rows, more);
+    if (more.length > 0) {
+      if (more[0] <= last || more[more.length - 1] >= whole.rows()) {
+        throw Peer.invalid(
+            "rows of the table rise, from 0 to %d; found %d to %d after %d",
+            whole.rows() - 1, more[0], more[more.length - 1], last);
+      }
+      last = more[more.length - 1];
+      parts.add(more);
+    }
     if (!said.isMore()) {
+      int[] rows = parts.stream().flatMapToInt(IntStream::of).toArray();
       latest.add(Holding.of(number, chunks, Subvector.of(whole, chunks.parameters(), rows)));
-      rows = new int[0];
+      parts.clear();
+      last = -1;
       if (latest.size() > KEPT) {
         latest.remove();
       }

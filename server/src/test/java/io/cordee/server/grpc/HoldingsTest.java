@@ -52,6 +52,9 @@ class HoldingsTest {
     assertEquals(
         "rows of the table rise, from 0 to 9; found 4 to 4 after 4",
         refusal(new Holds(1, new int[] {4})));
+    assertEquals(
+        "a holding that goes on in the next message has some rows; found none",
+        refusal(new Holds(1, IntBuffer.allocate(0), true)));
     Holdings dense = new Holdings(new Chunks(25, 10, 1), Optional.empty());
     assertEquals(
         "INVALID_ARGUMENT: the job's model has no table to hold rows of",
