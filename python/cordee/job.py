@@ -144,6 +144,8 @@ def _job(job):
         raise Problem(
             "regularize is for the built-in models; regularize in the gradient function, and leave it out of the job"
         )
+    if job["model"].get("sparse") == "true":
+        raise Problem("model.sparse is for the built-in models, whose workers are Java's; leave it out of the job")
     split = data.get("split", {})
     model, local = job["model"], job.get("local")
     return Job(

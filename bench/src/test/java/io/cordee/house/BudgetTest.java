@@ -24,16 +24,16 @@ class BudgetTest {
           Map.ofEntries(
               Map.entry("bench", 6_134L),
               Map.entry("cli", 9_796L),
-              Map.entry("common", 14_416L),
+              Map.entry("common", 14_417L),
               Map.entry("examples", 502L),
               Map.entry("experiment", 5_575L),
               Map.entry("gallery", 1_522L),
               Map.entry("library", 1_555L),
               Map.entry("proto", 2_839L),
               Map.entry("reference", 598L),
-              Map.entry("server", 17_973L),
+              Map.entry("server", 18_008L),
               Map.entry("spark", 2_644L),
-              Map.entry("worker", 14_540L)));
+              Map.entry("worker", 14_599L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

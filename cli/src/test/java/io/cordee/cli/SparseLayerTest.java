@@ -103,7 +103,7 @@ class SparseLayerTest {
         "{name: momentum, weight_decay: 0.01}",
         "nesterov",
         "rmsprop",
-        "{name: adam, clip_norm: 0.1}",
+        "{name: adam, l1: 0.001}",
         "quickprop"
       })
   void theWeightsAreThoseOfADenseLayer(String rule) throws Exception {

@@ -91,8 +91,8 @@ public record Job(
   public boolean sendsSigns() {
     return mode instanceof Mode.Sync
         && wire.downlink() != Downlink.FLOATS
-        && model.table().isEmpty()
-        && rule.definition().isSignDriven();
+        && rule.definition().isSignDriven()
+        && model.table().isEmpty();
   }
 
   /** Whether the signs that are sent, written to a journal, can take the place of checkpoints. */

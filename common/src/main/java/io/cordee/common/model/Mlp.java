@@ -97,6 +97,9 @@ public record Mlp(
 
   @Override
   public Optional<Table> table() {
+    if (!isSparse) {
+      return Optional.empty();
+    }
     return layout()
         .find(TABLE)
         .map(tensor -> new Table(tensor.offset(), layers.get(0), layers.get(1)));

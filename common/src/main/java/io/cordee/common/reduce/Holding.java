@@ -10,6 +10,9 @@ import java.util.Optional;
  */
 public final class Holding {
 
+  /** Most chunks of which little is held that share a message. */
+  private static final int MOST_SHARING = 64;
+
   private final int number;
   private final Chunks chunks;
   private final Optional<Subvector> part;
@@ -19,6 +22,8 @@ public final class Holding {
 
   /** Where each chunk's values begin, and behind them the number of all. */
   private final int[] starts;
+
+  private final int perMessage;
 
   private Holding(int number, Chunks chunks, Optional<Subvector> part) {
     this.number = number;
@@ -31,10 +36,10 @@ public final class Holding {
       part.ifPresent(held -> rows.add(held.within(from, size)));
       starts[chunk + 1] = starts[chunk] + (rows.isEmpty() ? size : rows.get(chunk).values());
     }
+    int largest = rows.stream().mapToInt(Subvector::values).max().orElse(chunks.length());
+    int most = chunks.perMessage() * chunks.length() / Math.max(1, largest);
+    perMessage = Math.max(chunks.perMessage(), Math.min(MOST_SHARING, most));
   }
-
-  /** Most chunks of which little is held that share a message. */
-  private static final int MOST_SHARING = 64;
 
   /** Everything. */
   public static Holding all(Chunks chunks) {
@@ -91,12 +96,7 @@ public final class Holding {
 
   /** How many neighbouring chunks share a message at most. */
   public int perMessage() {
-    if (rows.isEmpty()) {
-      return chunks.perMessage();
-    }
-    int largest = rows.stream().mapToInt(Subvector::values).max().orElse(0);
-    int most = chunks.perMessage() * chunks.length() / Math.max(1, largest);
-    return Math.max(chunks.perMessage(), Math.min(MOST_SHARING, most));
+    return perMessage;
   }
 
   public int values() {

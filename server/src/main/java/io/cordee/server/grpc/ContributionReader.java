@@ -131,7 +131,7 @@ public final class ContributionReader {
     Tally tally = TallyCodec.readCounts(header.getTally());
     List<Contribution> read = new ArrayList<>();
     for (int chunk = first; chunk < first + count(header); chunk++) {
-      float[] sums = sums(chunk, data, holding.size(chunk));
+      float[] sums = sums(chunk, data, holding);
       read.add(
           new Contribution(
               header.getVersion(), header.getNode(), chunk, tally, sums, holding.rows(chunk)));
@@ -139,8 +139,10 @@ public final class ContributionReader {
     return read;
   }
 
-  private float[] sums(int chunk, ReceivedPayload data, int size) {
-    float[] sums = buffers.take(size + extraFloats(chunk));
+  private float[] sums(int chunk, ReceivedPayload data, Holding holding) {
+    int size = holding.size(chunk);
+    int floats = size + extraFloats(chunk);
+    float[] sums = holding.rows(chunk).isEmpty() ? buffers.take(floats) : new float[floats];
     if (uplink == Uplink.FLOAT32) {
       data.read(sums, 0, sums.length); // straight out of the socket's buffers
     } else {

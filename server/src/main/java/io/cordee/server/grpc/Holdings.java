@@ -53,8 +53,8 @@ final class Holdings {
         .orElseThrow(
             () ->
                 Peer.invalid(
-                    "contributions to this job are of rows that the worker has said that it holds; found holding %d",
-                    number));
+                    "no holding %d; this worker's latest is %d",
+                    number, current().map(Holding::number).orElse(0)));
   }
 
   /**
@@ -82,12 +82,27 @@ final class Holdings {
     }
     if (!said.isMore()) {
       int[] rows = parts.stream().flatMapToInt(IntStream::of).toArray();
-      latest.add(Holding.of(number, chunks, Subvector.of(whole, chunks.parameters(), rows)));
       parts.clear();
       last = -1;
+      latest.add(
+          Holding.of(number, chunks, growing(Subvector.of(whole, chunks.parameters(), rows))));
       if (latest.size() > KEPT) {
         latest.remove();
       }
     }
+  }
+
+  /** A worker comes to hold more, and gives nothing up. */
+  private Subvector growing(Subvector next) {
+    boolean isCovered =
+        current()
+            .flatMap(Holding::part)
+            .map(Subvector::rows)
+            .filter(before -> !next.covers(before))
+            .isEmpty();
+    if (!isCovered) {
+      throw Peer.invalid("a worker goes on holding what it has held; found rows missing");
+    }
+    return next;
   }
 }

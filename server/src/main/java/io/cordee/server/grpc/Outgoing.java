@@ -103,7 +103,24 @@ interface Outgoing {
     @Override
     public void writeTo(Consumer<Frame<ServerMessage>> stream) {
       Optional<Holding> holding = holdings.current();
-      holding.ifPresent(held -> writeTo(stream, held, first, new ArrayList<>()));
+      if (holding.flatMap(Holding::part).isPresent()) {
+        writePart(stream, holding.get());
+      } else {
+        holding.ifPresent(held -> writeTo(stream, held, first, new ArrayList<>()));
+      }
+    }
+
+    /** What a worker holds of a chunk is copied, so that only one has to hold still at a time. */
+    private void writePart(Consumer<Frame<ServerMessage>> stream, Holding held) {
+      List<float[]> shown = new ArrayList<>();
+      for (int chunk = first; chunk < first + count; chunk++) {
+        int own = chunk;
+        if (!board.show(vector, chunk, version, all -> shown.add(held.taken(own, all)))) {
+          send(stream, held, chunk, shown);
+          shown.clear();
+        }
+      }
+      send(stream, held, first + count, shown);
     }
 
     /**
@@ -141,11 +158,6 @@ interface Outgoing {
     }
 
     private Frame<ServerMessage> frame(Holding held, int from, List<float[]> values) {
-      List<FloatPayload.Range> ranges = new ArrayList<>();
-      for (int i = 0; i < values.size(); i++) {
-        float[] sent = held.taken(from + i, values.get(i));
-        ranges.add(new FloatPayload.Range(sent, 0, sent.length));
-      }
       Parameters.Kind kind =
           switch (vector) {
             case EVALUATION_POINT -> Parameters.Kind.EVALUATION_POINT;
@@ -158,7 +170,8 @@ interface Outgoing {
               .setChunks(values.size())
               .setKind(kind)
               .setHolding(held.number()),
-          FloatPayload.of(ranges));
+          FloatPayload.of(
+              values.stream().map(each -> new FloatPayload.Range(each, 0, each.length)).toList()));
     }
   }
 

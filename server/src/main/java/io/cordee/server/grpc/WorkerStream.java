@@ -152,6 +152,10 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
     discard(message -> !message.isSentAfterTheEnd());
   }
 
+  void discardChunks() {
+    discard(Outgoing.Chunk.class::isInstance);
+  }
+
   private void discard(Predicate<Outgoing> which) {
     queue.removeIf(
         message -> {

@@ -50,13 +50,13 @@ final class ChunkRound {
     this.optimizer = optimizer;
     this.vectors = new ChunkVectors(optimizer, start, version);
     this.pool = pool;
-    this.reduction = new TreeReduction<>(tree, adder, sum -> pool.giveBack(sum.sums()));
+    this.reduction = new TreeReduction<>(tree, adder, sum -> sum.giveBack(pool));
   }
 
   /** Takes a node's sum, and its array with it. */
   synchronized Placement offer(Contribution sum) {
     if (sum.version() != version || progress != Progress.COLLECTING) {
-      pool.giveBack(sum.sums());
+      sum.giveBack(pool);
       return Placement.DUPLICATE;
     }
     if (reduction.offer(sum.node(), sum).isEmpty()) {

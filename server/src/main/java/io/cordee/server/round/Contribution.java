@@ -44,12 +44,12 @@ public record Contribution(
    * Adds siblings into the left one's array, unless that has too few rows, and rounds the sum of
    * each node.
    */
-  static TreeReduction.QuadAdder<Contribution> adder(NodeRounding rounding, BufferPool pool) {
+  static TreeReduction.QuadAdder<Contribution> adder(NodeRounding rounding) {
     return new TreeReduction.QuadAdder<>() {
       @Override
       public Contribution add(Contribution left, Contribution right) {
         if (left.rows.isPresent()) {
-          return left.usedUp(left.plus(right, pool), pool);
+          return left.plus(right);
         }
         Vectors.add(left.sums, right.sums, left.sums.length);
         rounding.round(left.chunk, left.sums);
@@ -58,16 +58,7 @@ public record Contribution(
 
       @Override
       public Contribution add(Contribution a, Contribution b, Contribution c, Contribution d) {
-        if (a.rows.isPresent()) {
-          Contribution left = add(a, b);
-          Contribution right = c.plus(d, pool); // c is let go by the reduction
-          Contribution sum = add(left, right);
-          if (right.sums != c.sums) {
-            pool.giveBack(right.sums);
-          }
-          return sum;
-        }
-        if (!rounding.isExact()) {
+        if (!rounding.isExact() || a.rows.isPresent()) {
           return add(add(a, b), add(c, d));
         }
         Vectors.addFour(a.sums, b.sums, c.sums, d.sums, a.sums.length);
@@ -77,23 +68,14 @@ public record Contribution(
     };
   }
 
-  /** A sum that this one was added to; its own array is given back unless that holds the sum. */
-  private Contribution usedUp(Contribution sum, BufferPool pool) {
-    if (sum.sums != sums) {
-      pool.giveBack(sums);
-    }
-    return sum;
-  }
-
   /** Into its own array, or a new one if the other has rows that it has not. */
-  private Contribution plus(Contribution right, BufferPool pool) {
+  private Contribution plus(Contribution right) {
     Subvector own = rows.orElseThrow();
     Subvector others = right.rows.orElseThrow();
     Subvector both = own.and(others.rows());
     float[] all = sums;
     if (both != own) {
-      all = pool.take(both.values());
-      Arrays.fill(all, 0);
+      all = new float[both.values()];
       own.addTo(both, all, sums);
     }
     others.addTo(both, all, right.sums);
@@ -113,8 +95,14 @@ public record Contribution(
     float[] all = pool.take(size);
     Arrays.fill(all, 0);
     rows.get().put(sums, all);
-    pool.giveBack(sums);
-    return new Contribution(version, node, chunk, tally, all);
+    return new Contribution(version, node, chunk, tally, all, Optional.empty(), -1);
+  }
+
+  /** It is no longer needed. Arrays of parts of chunks, which have any length, are not pooled. */
+  void giveBack(BufferPool pool) {
+    if (rows.isEmpty()) {
+      pool.giveBack(sums);
+    }
   }
 
   /** The parameter of the chunk, or what else belongs to it, that a float is of. */

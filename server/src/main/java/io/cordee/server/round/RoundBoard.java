@@ -77,7 +77,7 @@ public final class RoundBoard implements Board {
     this.keeper = keeper;
     this.start = start.mark();
     this.state = new RoundState(chunks.count(), start.mark());
-    TreeReduction.QuadAdder<Contribution> adder = Contribution.adder(rounding, pool);
+    TreeReduction.QuadAdder<Contribution> adder = Contribution.adder(rounding);
     for (int c = 0; c < chunks.count(); c++) {
       Optimizer there = optimizer.at(chunks.from(c));
       rounds.add(new ChunkRound(start.chunks().get(c), version(), there, tree, adder, pool));
@@ -218,7 +218,7 @@ public final class RoundBoard implements Board {
 
   /** Returns to the pool the array of a contribution that is not offered, or was refused. */
   public void drop(Contribution contribution) {
-    pool.giveBack(contribution.sums());
+    contribution.giveBack(pool);
   }
 
   private OptionalInt notFinite(int chunk, int at) {

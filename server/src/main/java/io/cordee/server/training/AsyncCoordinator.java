@@ -202,7 +202,7 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
   }
 
   @Override
-  void ofReplica(WorkerId worker, WorkerSays said) {
+  void aboutChunks(WorkerId worker, WorkerSays said) {
     team.expel(worker, "chunks of asynchronous training are sent whole, and are not replayed");
   }
 

@@ -114,7 +114,7 @@ final class Coordinator extends TeamCoordinator {
   }
 
   @Override
-  void ofReplica(WorkerId worker, WorkerSays said) {
+  void aboutChunks(WorkerId worker, WorkerSays said) {
     if (roster.has(worker) && !hasEnded()) {
       own.heard(worker, said);
     }

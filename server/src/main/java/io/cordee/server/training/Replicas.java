@@ -59,7 +59,7 @@ final class Replicas {
   }
 
   /**
-   * What the worker holds of the chunks has changed; sends it them again, if it is a subscriber.
+   * What the worker holds of the chunks has changed; sends them to it again, if it is a subscriber.
    */
   void sendAgain(WorkerId worker) {
     if (subscribers.remove(worker)) {

@@ -86,7 +86,7 @@ abstract class TeamCoordinator implements TrainingEvents {
   abstract void goOnPrepared();
 
   /** A worker has said something about the chunks that it holds. */
-  abstract void ofReplica(WorkerId worker, WorkerSays said);
+  abstract void aboutChunks(WorkerId worker, WorkerSays said);
 
   /** A worker has measured a slice of the test rows. */
   abstract void measured(WorkerId worker, int version, int slice, Tally tally);
@@ -134,7 +134,7 @@ abstract class TeamCoordinator implements TrainingEvents {
     } else if (said instanceof WorkerSays.Evaluated evaluated) {
       evaluated(worker, evaluated);
     } else if (said instanceof WorkerSays.Differs || said instanceof WorkerSays.Holds) {
-      ofReplica(worker, said);
+      aboutChunks(worker, said);
     } else if (said instanceof WorkerSays.Spared spared) {
       heard(worker, false);
       if (roster.has(worker) && !isGathering() && !hasEnded()) {

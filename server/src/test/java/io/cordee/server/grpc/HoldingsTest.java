@@ -11,6 +11,7 @@ import io.cordee.proto.message.WorkerSays.Holds;
 import io.grpc.StatusRuntimeException;
 import java.nio.IntBuffer;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HoldingsTest {
@@ -33,12 +34,11 @@ class HoldingsTest {
   @Test
   void contributionsOfWhatWasHeldBeforeAreStillRead() {
     for (int number = 1; number <= 9; number++) {
-      holdings.add(new Holds(number, new int[] {number}));
+      holdings.add(new Holds(number, IntStream.range(1, number + 1).toArray()));
     }
-    assertArrayEquals(new int[] {2}, holdings.numbered(2).part().orElseThrow().rows());
+    assertArrayEquals(new int[] {1, 2}, holdings.numbered(2).part().orElseThrow().rows());
     assertEquals(
-        "INVALID_ARGUMENT: contributions to this job are of rows that the worker has said that it"
-            + " holds; found holding 1",
+        "INVALID_ARGUMENT: no holding 1; this worker's latest is 9",
         assertThrows(StatusRuntimeException.class, () -> holdings.numbered(1)).getMessage());
   }
 
@@ -55,6 +55,10 @@ class HoldingsTest {
     assertEquals(
         "a holding that goes on in the next message has some rows; found none",
         refusal(new Holds(1, IntBuffer.allocate(0), true)));
+    holdings.add(new Holds(1, new int[] {5}));
+    assertEquals(
+        "a worker goes on holding what it has held; found rows missing",
+        refusal(new Holds(2, new int[] {4, 6})));
     Holdings dense = new Holdings(new Chunks(25, 10, 1), Optional.empty());
     assertEquals(
         "INVALID_ARGUMENT: the job's model has no table to hold rows of",

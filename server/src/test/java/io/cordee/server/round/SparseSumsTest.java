@@ -33,7 +33,7 @@ class SparseSumsTest {
   private final BufferPool pool = new BufferPool();
   private final ReductionTree tree = new ReductionTree(PARTITIONS);
   private final TreeReduction.QuadAdder<Contribution> adder =
-      Contribution.adder(new NodeRounding(Uplink.FLOAT32, new Chunks(SIZE, SIZE, 1)), pool);
+      Contribution.adder(new NodeRounding(Uplink.FLOAT32, new Chunks(SIZE, SIZE, 1)));
 
   /** Round after round, so that an array that were given back twice would be in two places. */
   @Test
@@ -66,7 +66,7 @@ class SparseSumsTest {
   }
 
   private TreeReduction<Contribution> reduction() {
-    return new TreeReduction<>(tree, adder, sum -> pool.giveBack(sum.sums()));
+    return new TreeReduction<>(tree, adder, sum -> sum.giveBack(pool));
   }
 
   private Contribution contribution(int node, Random random) {
@@ -76,7 +76,7 @@ class SparseSumsTest {
     }
     int[] ascending = rows.stream().mapToInt(Integer::intValue).toArray();
     Subvector part = Subvector.of(TABLE, SIZE, ascending);
-    float[] sums = pool.take(part.values());
+    float[] sums = new float[part.values()];
     for (int i = 0; i < sums.length; i++) {
       sums[i] = random.nextFloat() - 0.5f;
     }

@@ -60,6 +60,7 @@ final class ComputeTeam implements AutoCloseable {
   private final int outputs;
   private final NodeRounding rounding;
   private final ReductionTree tree;
+  private final Supplier<Holding> held;
   private final ServerLink server;
   private final Consumer<Throwable> onFailure;
   private final ArrayDeque<Sums> free = new ArrayDeque<>();
@@ -77,6 +78,7 @@ final class ComputeTeam implements AutoCloseable {
    * @param local makes what takes local steps, one for each thread; empty if the job has none
    * @param outputs of the model
    * @param rounding of sums
+   * @param held what the servers know that this worker holds
    */
   ComputeTeam(
       ExecutorService threads,
@@ -86,6 +88,7 @@ final class ComputeTeam implements AutoCloseable {
       int outputs,
       NodeRounding rounding,
       ReductionTree tree,
+      Supplier<Holding> held,
       ServerLink server,
       Consumer<Throwable> onFailure) {
     this.threads = threads;
@@ -96,6 +99,7 @@ final class ComputeTeam implements AutoCloseable {
     this.outputs = outputs;
     this.rounding = rounding;
     this.tree = tree;
+    this.held = held;
     this.server = server;
     this.onFailure = onFailure;
   }
@@ -145,8 +149,7 @@ final class ComputeTeam implements AutoCloseable {
    * @return begins it, given the parameters
    */
   Consumer<Point> lease(int version, BitSet partitions, IntFunction<RoundRows> rows) {
-    TreeReduction<Partial> reduction =
-        new TreeReduction<>(tree, this::add, partial -> giveBack(partial.sums()));
+    TreeReduction<Partial> reduction = new TreeReduction<>(tree, this::add, this::giveBack);
     Leased lease = new Leased(version, new LeasedPartitions<>(tree, reduction, partitions), rows);
     synchronized (leases) {
       leases.removeIf(other -> isAbandoned(other.version));
@@ -173,7 +176,7 @@ final class ComputeTeam implements AutoCloseable {
       RoundRows rows = lease.rows.apply(partition);
       lease.partitions.finished(partition, partition(lease.version, point, partition, rows));
     }
-    send(lease.version, lease.partitions.takeReady(), point.holding());
+    send(lease.version, lease.partitions.takeReady());
   }
 
   /** Gives up partitions leased at this version; see {@link LeasedPartitions#spare}. */
@@ -188,10 +191,15 @@ final class ComputeTeam implements AutoCloseable {
   }
 
   private Partial partition(int version, Point point, int partition, RoundRows rows) {
-    Optional<Subvector> part =
-        point.holding().part().isPresent() ? point.touched(rows.step(0)) : Optional.empty();
+    // Sparse rows take no local steps.
+    Optional<Rows> sparse =
+        point.holding().part().isPresent() ? Optional.of(rows.step(0)) : Optional.empty();
+    Optional<Subvector> part = sparse.flatMap(point::touched);
     Sums sums = part.map(touched -> new Sums(touched.values(), 1)).orElseGet(this::takeSums);
-    Tally tally = accumulate(version, point.parameters(part), partition, rows, sums);
+    Tally tally =
+        sparse.isPresent()
+            ? gradient(version, point.parameters(part), partition, sparse.get(), sums)
+            : accumulate(version, point.parameters(), partition, rows, sums);
     if (!isAbandonedAfterReading(version)) {
       DivergenceException.unlessFinite(
           version, "partition " + partition, layout, tally, sums, part);
@@ -215,8 +223,12 @@ final class ComputeTeam implements AutoCloseable {
   /** That of the first step: the only one, unless there are local steps. */
   private Tally firstGradient(
       int version, float[] parameters, int partition, RoundRows rows, Sums sums) {
+    return gradient(version, parameters, partition, rows.step(0), sums);
+  }
+
+  private Tally gradient(int version, float[] parameters, int partition, Rows rows, Sums sums) {
     String where = "round %d, partition %d".formatted(version + 1, partition);
-    return Measured.gradient(function.get(), where, parameters, rows.step(0), sums);
+    return Measured.gradient(function.get(), where, parameters, rows, sums);
   }
 
   /**
@@ -262,14 +274,16 @@ final class ComputeTeam implements AutoCloseable {
     }
   }
 
-  private void send(int version, Map<Integer, Partial> sums, Holding holding) {
+  /** As what is held now, which the servers have been told: it may be more than for the lease. */
+  private void send(int version, Map<Integer, Partial> sums) {
+    Holding holding = held.get();
     sums.forEach(
         (node, sum) -> {
           if (!isAbandoned(version)) {
             Sums all = holding.part().map(held -> widened(sum, held)).orElse(sum.sums());
             server.contribution(version, node, sum.tally(), all, rounding.uplink(), holding);
           }
-          giveBack(sum.sums());
+          giveBack(sum);
         });
   }
 
@@ -338,11 +352,15 @@ final class ComputeTeam implements AutoCloseable {
     return sums == null ? new Sums(layout.parameters(), rounding.chunks().width()) : sums;
   }
 
+  private void giveBack(Partial sum) {
+    if (sum.part.isEmpty()) {
+      giveBack(sum.sums);
+    }
+  }
+
   private void giveBack(Sums sums) {
     synchronized (free) {
-      if (sums.parameters() == layout.parameters()) {
-        free.addLast(sums);
-      }
+      free.addLast(sums);
     }
   }
 

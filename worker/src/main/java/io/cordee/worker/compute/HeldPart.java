@@ -31,6 +31,7 @@ final class HeldPart {
   private final ServerLink server;
   private final Chunks chunks;
   private volatile Held held;
+  private volatile Holding announced;
 
   /** What is known to be covered. */
   private final BitSet partitions = new BitSet();
@@ -47,14 +48,20 @@ final class HeldPart {
         table
             .map(all -> Holding.of(0, chunks, Subvector.of(all, chunks.parameters(), new int[0])))
             .orElse(Holding.all(chunks)));
+    announced = held.holding;
+  }
+
+  /** What the servers know that is held. */
+  Holding announced() {
+    return announced;
   }
 
   private void hold(Holding holding) {
     held = new Held(holding, HeldVectors.of(job, holding, server));
   }
 
-  /** How many parameters it has at least. */
-  int least() {
+  /** How many parameters it has apart from rows of a table. */
+  int head() {
     return table.map(Table::first).orElse(chunks.parameters());
   }
 
@@ -67,12 +74,13 @@ final class HeldPart {
   }
 
   /**
-   * Covers what these partitions, if they are in memory, and the slices of the same numbers touch.
+   * Covers what these partitions and the slices of the same numbers touch.
+   *
+   * @param areLoaded whether they are in memory; if not, each is covered when it is leased
    */
-  void prepare(BitSet wanted) {
-    if (table.isPresent() && rows.isRoomFor(wanted)) {
-      cover(wanted, rows.slicesOf(wanted));
-    }
+  void prepare(BitSet wanted, boolean areLoaded) {
+    BitSet loaded = areLoaded ? wanted : new BitSet();
+    cover(loaded, rows.slicesOf(loaded));
   }
 
   void cover(BitSet wanted) {
@@ -98,6 +106,7 @@ final class HeldPart {
       Holding holding = Holding.of(before.number() + 1, chunks, more);
       hold(holding);
       server.send(new WorkerSays.Holds(holding.number(), more.rows()));
+      announced = holding;
     }
   }
 

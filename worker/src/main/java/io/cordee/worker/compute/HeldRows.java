@@ -11,6 +11,7 @@ import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.random.SplitMix64;
 import io.cordee.common.reduce.Subvector;
+import io.cordee.common.reduce.Table;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.function.Rows;
 import io.cordee.proto.message.WorkerSays;
@@ -174,27 +175,30 @@ public final class HeldRows {
    * Loads these partitions, and the slices of validation and test rows with the same numbers. Those
    * of the previous call stay too: rounds under way may need them.
    *
+   * @return whether they are in memory; if there is no room, they are loaded when they are leased
    * @throws DataException if any of their rows is wrong
    * @throws IllegalArgumentException if there is no such partition
    */
-  public void hold(BitSet wanted) {
+  public boolean hold(BitSet wanted) {
     require(wanted, train.partitions().count(), "partition");
     if (areAllHeld) {
-      return;
+      return true;
     }
     Set<Integer> now = new HashSet<>(numbers(wanted));
     Set<Integer> kept = new HashSet<>(previous);
     kept.addAll(now);
+    boolean isRoom = kept.size() <= room;
     stores()
         .forEach(
             store -> {
               // Without room for both, they are loaded with the first lease.
-              if (kept.size() <= room) {
+              if (isRoom) {
                 load(store, now);
               }
               store.keepOnly(kept);
             });
     previous = now;
+    return isRoom;
   }
 
   /**
@@ -219,7 +223,10 @@ public final class HeldRows {
    * @throws DataException if memory is too small for one even with nothing besides
    */
   public int room(long besides) {
-    long each = Math.max(1, stores().mapToLong(PartitionStore::largest).sum());
+    // Two versions of the rows of the table that they touch, at most.
+    long touched = Float.BYTES * 2L * job.model().table().map(Table::width).orElse(0);
+    long each =
+        Math.max(1, stores().mapToLong(it -> it.largest() + touched * it.mostTouched()).sum());
     requireRoom(each);
     int all = train.partitions().count();
     long free = OutOfMemory.share() - AT_REST - besides;
@@ -241,6 +248,11 @@ public final class HeldRows {
               + " with %s, or raise partitions",
           train.partitions().count(), each / MB, OutOfMemory.option(each + AT_REST));
     }
+  }
+
+  /** How many rows of the model's table one of the partitions touches, at most. */
+  int mostTouched() {
+    return train.mostTouched();
   }
 
   private static Map<Integer, StoredRows> load(PartitionStore store, Set<Integer> wanted) {
@@ -330,11 +342,6 @@ public final class HeldRows {
     wanted.stream().filter(number -> number < first).forEach(numbers::set);
     wanted.stream().filter(number -> number < ofTest).forEach(n -> numbers.set(first + n));
     return numbers;
-  }
-
-  /** Whether there is memory for all of these partitions at once. */
-  boolean isRoomFor(BitSet wanted) {
-    return wanted.cardinality() <= room;
   }
 
   /** The rows of the model's table that these partitions and slices touch, ascending. */

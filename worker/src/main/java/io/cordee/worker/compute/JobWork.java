@@ -42,6 +42,10 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     }
   }
 
+  /** Floats of a packed row, at least. */
+  private static final int PACKED = 32;
+
+  private final Job job;
   private final JobVector vector;
   private final HeldRows rows;
   private final JobFunctions functions;
@@ -63,6 +67,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
       ExecutorService threads,
       ServerLink server,
       Consumer<Throwable> onFailure) {
+    this.job = job;
     vector = JobVector.of(job);
     Optimizer optimizer = vector.optimizer();
     int width = optimizer.width();
@@ -82,6 +87,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
             job.model().outputs(),
             new NodeRounding(job.wire().uplink(), vector.chunks()),
             new ReductionTree(job.partitions()),
+            held::announced,
             server,
             onFailure);
   }
@@ -90,7 +96,9 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   public long bytes(int threads) {
     long vectors =
         2 + vector.optimizer().slots().size() + 2L * threads * vector.optimizer().width();
-    return Float.BYTES * vectors * held.least();
+    // Beside its sums, each thread has a packed copy of a partition's rows, and of their gradient.
+    long table = job.model().table().map(it -> (long) Math.max(PACKED, it.width())).orElse(0L);
+    return Float.BYTES * (vectors * held.head() + 4L * threads * table * rows.mostTouched());
   }
 
   /** What decides the bits of its gradients, in a few words. */
@@ -125,8 +133,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
 
   /** Loads the rows of these partitions, and says what they touch. */
   public void hold(BitSet partitions) {
-    rows.hold(partitions);
-    held.prepare(partitions);
+    held.prepare(partitions, rows.hold(partitions));
   }
 
   /**

@@ -171,8 +171,7 @@ final class MicroBatch {
       }
       sparseProduct.begin(first.weights(parameters), source.features(), again);
     } else if (layer(1).isTable()) {
-      throw new IllegalArgumentException(
-          "a sparse first layer takes rows that list their features");
+      throw new IllegalStateException("rows of a table are multiplied as lists");
     }
   }
 

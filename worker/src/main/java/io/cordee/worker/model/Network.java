@@ -168,7 +168,15 @@ public final class Network implements CurvatureFunction {
     return model
         .table()
         .filter(table -> parameters.length == parameterCount && rows.features() < table.rows())
-        .map(table -> Subvector.of(table, parameterCount, ListedRows.touched(rows).orElseThrow()));
+        .map(table -> Subvector.of(table, parameterCount, listed(rows)));
+  }
+
+  private static int[] listed(Rows rows) {
+    return ListedRows.touched(rows)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "a sparse first layer takes rows that list their features"));
   }
 
   private static float[] taken(Subvector part, float[] parameters) {

@@ -245,6 +245,7 @@ class ComputeTeamTest {
             3,
             new NodeRounding(Uplink.FLOAT32, Chunks.of(LAYOUT.parameters(), 1)),
             tree,
+            () -> Holding.all(Chunks.of(LAYOUT.parameters(), 1)),
             server,
             failures::add);
     team.lease(0, units(0, 4, 6), MadeUpRows::inRound).accept(at(parameters));
@@ -322,6 +323,7 @@ class ComputeTeamTest {
             3,
             new NodeRounding(Uplink.FLOAT32, Chunks.of(LAYOUT.parameters(), width)),
             tree,
+            () -> Holding.all(Chunks.of(LAYOUT.parameters(), width)),
             server,
             failures::add);
     teams.add(team);

@@ -247,9 +247,7 @@ record JobChecks(Section<Job> job) {
     boolean areSparse =
         Stream.of(Optional.of(data.train()), data.validation(), data.test())
             .flatMap(Optional::stream)
-            .allMatch(
-                source ->
-                    source instanceof SourceSpec.LibSvm || source instanceof SourceSpec.External);
+            .allMatch(SourceSpec.LibSvm.class::isInstance);
     if (!areSparse) {
       onlyDense("needs rows that name the features they have: data in LIBSVM's format");
     }
@@ -266,7 +264,7 @@ record JobChecks(Section<Job> job) {
       onlyDense("needs uplink: float32; found " + Words.of(wire.uplink()));
     }
     if (wire.downlink() == Downlink.SIGNS) {
-      onlyDense("is sent as floats; leave downlink out");
+      onlyDense("is sent as floats, not as signs: leave downlink out");
     }
   }
 

@@ -136,12 +136,15 @@ public sealed interface Features {
     @Override
     public long checksum() {
       long[] parts = {
-        Xxh64.hash(Arrays.stream(touched.orElse(new int[0])).asLongStream().toArray()),
         Xxh64.hash(Arrays.stream(values.features()).asLongStream().toArray()),
         Xxh64.hash(values.values(), 0, values.values().length),
         Xxh64.hash(Arrays.stream(values.starts()).asLongStream().toArray())
       };
-      return Xxh64.hash(parts);
+      long rows = Xxh64.hash(parts);
+      return touched
+          .map(ids -> Xxh64.hash(Arrays.stream(ids).asLongStream().toArray()))
+          .map(ofIds -> Xxh64.hash(new long[] {ofIds, rows}))
+          .orElse(rows);
     }
 
     @Override

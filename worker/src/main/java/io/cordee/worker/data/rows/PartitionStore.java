@@ -21,6 +21,7 @@ public final class PartitionStore {
   private long[] checksums = {};
 
   private long largest;
+  private int mostTouched;
   private int room = Integer.MAX_VALUE;
 
   public PartitionStore(DataSource source, Partitions partitions) {
@@ -52,6 +53,7 @@ public final class PartitionStore {
           StoredRows rows = cursor.next(partitions.size(partition));
           sums[partition] = rows.checksum();
           largest = Math.max(largest, rows.bytes());
+          mostTouched = Math.max(mostTouched, rows.touched().map(ids -> ids.length).orElse(0));
           bytes += rows.bytes();
           if (bytes <= most) {
             held.put(partition, rows.from(partitions.from(partition)));
@@ -74,6 +76,11 @@ public final class PartitionStore {
   /** Bytes of the largest partition; after {@link #checksums}. */
   public synchronized long largest() {
     return largest;
+  }
+
+  /** Rows of the model's table that a partition touches, at most; after {@link #checksums}. */
+  public synchronized int mostTouched() {
+    return mostTouched;
   }
 
   /** From now on, holds no more partitions than these unless they are wanted at once. */

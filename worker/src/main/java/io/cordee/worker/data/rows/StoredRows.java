@@ -57,6 +57,7 @@ public final class StoredRows implements ListedRows {
     long width = features instanceof Features.Bytes ? features.width() / 4 : features.width();
     long values =
         features instanceof Features.Sparse all ? 2L * all.values().values().length : width * count;
+    values += touched().map(ids -> ids.length).orElse(0);
     return Float.BYTES * (values + (long) count * (targets.labelled() ? 1 : targets.width()));
   }
 
