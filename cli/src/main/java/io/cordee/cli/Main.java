@@ -70,6 +70,8 @@ public final class Main extends CordeeCommand {
 
   public static void main(String[] arguments) {
     AtExit.begin();
+    // For events of its buffers, Netty would start Java's flight recorder: a tenth of a second.
+    System.getProperties().putIfAbsent("io.netty.jfr.enabled", "false");
     try {
       Plugins.use(arguments);
     } catch (CommandException e) {

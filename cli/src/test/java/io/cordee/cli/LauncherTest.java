@@ -66,7 +66,7 @@ class LauncherTest {
         #!/bin/sh
         for word; do
           case $word in
-            -XX:ArchiveClassesAtExit=*) %s; exit ;;
+            -XX:SharedArchiveFile=*/archive) %s; exit ;;
             *) echo "$word" ;;
           esac
         done

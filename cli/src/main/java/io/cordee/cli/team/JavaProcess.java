@@ -17,7 +17,13 @@ public final class JavaProcess {
 
   /** The class archive and the native code that this process was started with. */
   private static final List<String> HANDED_ON =
-      List.of("-XX:SharedArchiveFile=", "-Xlog:cds", "-Djava.library.path=", "-DZstdNativePath=");
+      List.of(
+          "-XX:SharedArchiveFile=",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:ArchiveRelocationMode=",
+          "-Xlog:cds",
+          "-Djava.library.path=",
+          "-DZstdNativePath=");
 
   /** Lets a process load the vectors' module; with --add-modules, Java would print a warning. */
   private static final String VECTORS = "--add-exports=java.base/jdk.internal.module=ALL-UNNAMED";
