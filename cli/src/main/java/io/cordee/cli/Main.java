@@ -25,34 +25,13 @@ import io.cordee.cli.commandline.CommandLines;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.plugin.Plugins;
 import io.cordee.common.text.OutsideText;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 @Command(
     name = "cordee",
     description = "Trains neural networks across processes and machines, exactly.",
-    subcommands = {
-      TrainCommand.class,
-      CompareCommand.class,
-      FindCommand.class,
-      ReportCommand.class,
-      UiCommand.class,
-      ServerCommand.class,
-      WorkerCommand.class,
-      NodeCommand.class,
-      EvaluateCommand.class,
-      PredictCommand.class,
-      ExportCommand.class,
-      InspectCommand.class,
-      TraceCommand.class,
-      GalleryCommand.class,
-      RulesCommand.class,
-      DataCommand.class,
-      InitCommand.class,
-      HealthCommand.class,
-      CompletionCommand.class,
-      SessionCommand.class
-    },
     footer = {
       "",
       "Example: train the digits on this machine, with one server and four workers:",
@@ -66,6 +45,29 @@ import picocli.CommandLine.Command;
     })
 public final class Main extends CordeeCommand {
 
+  private static final Class<?>[] COMMANDS = {
+    TrainCommand.class,
+    CompareCommand.class,
+    FindCommand.class,
+    ReportCommand.class,
+    UiCommand.class,
+    ServerCommand.class,
+    WorkerCommand.class,
+    NodeCommand.class,
+    EvaluateCommand.class,
+    PredictCommand.class,
+    ExportCommand.class,
+    InspectCommand.class,
+    TraceCommand.class,
+    GalleryCommand.class,
+    RulesCommand.class,
+    DataCommand.class,
+    InitCommand.class,
+    HealthCommand.class,
+    CompletionCommand.class,
+    SessionCommand.class
+  };
+
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -78,11 +80,22 @@ public final class Main extends CordeeCommand {
       System.err.println("cordee: " + OutsideText.message(e.getMessage()));
       System.exit(e.exitCode());
     }
-    System.exit(commandLine().execute(arguments));
+    System.exit(commandLine(arguments).execute(arguments));
   }
 
-  static CommandLine commandLine() {
-    return CommandLines.of(new Main());
+  /** Knows all commands, or only the first word where that is one: all take a while to describe. */
+  static CommandLine commandLine(String... arguments) {
+    Class<?>[] named =
+        Stream.of(COMMANDS)
+            .filter(command -> arguments.length > 0 && isNamed(command, arguments[0]))
+            .filter(command -> command != CompletionCommand.class) // of all commands
+            .toArray(Class<?>[]::new);
+    return CommandLines.of(new Main(), named.length == 0 ? COMMANDS : named);
+  }
+
+  /** Tells it by the class, whose annotations are not read. */
+  private static boolean isNamed(Class<?> command, String word) {
+    return command.getSimpleName().equalsIgnoreCase(word + "Command");
   }
 
   @Override

@@ -47,15 +47,15 @@ public final class CommandLines {
 
   private CommandLines() {}
 
-  public static CommandLine of(Object command) {
-    CommandLine line =
-        new CommandLine(command)
-            .registerConverter(HostAndPort.class, CommandLines::address)
-            .registerConverter(Shard.class, CommandLines::shard)
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setUsageHelpWidth(HELP_WIDTH)
-            .setParameterExceptionHandler(CommandLines::wrongUse)
-            .setExecutionExceptionHandler(CommandLines::failed);
+  public static CommandLine of(Object command, Class<?>... subcommands) {
+    CommandLine line = new CommandLine(command);
+    List.of(subcommands).forEach(line::addSubcommand);
+    line.registerConverter(HostAndPort.class, CommandLines::address)
+        .registerConverter(Shard.class, CommandLines::shard)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpWidth(HELP_WIDTH)
+        .setParameterExceptionHandler(CommandLines::wrongUse)
+        .setExecutionExceptionHandler(CommandLines::failed);
     WholeWordHelp.printedBy(line);
     return line;
   }

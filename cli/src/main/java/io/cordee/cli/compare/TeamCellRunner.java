@@ -54,6 +54,7 @@ record TeamCellRunner(int workers, int threads, Optional<Path> data, BooleanSupp
               DataOption.forServer(planned.job(), data),
               List.of(),
               planned.job(),
+              false,
               TeamSetup.Printing.NOTHING);
       try (ProcessTeam team = new ProcessTeam(setup, () -> {})) {
         return end(team.run(), folder);

@@ -44,12 +44,12 @@ public final class JavaProcess {
 
   /** A process that runs {@code cordee} with these arguments. */
   public static ProcessBuilder cordee(List<String> arguments) {
-    return cordee(arguments, true);
+    return cordee(arguments, true, false);
   }
 
-  /** As above, by vectors or by plain loops. */
-  static ProcessBuilder cordee(List<String> arguments, boolean byVectors) {
-    return of("io.cordee.cli.Main", arguments, options(byVectors));
+  /** As above, by vectors or by plain loops, and by quick compilation alone if it is brief. */
+  static ProcessBuilder cordee(List<String> arguments, boolean byVectors, boolean isBrief) {
+    return of("io.cordee.cli.Main", arguments, options(byVectors, isBrief));
   }
 
   public static ProcessBuilder of(String main, List<String> arguments) {
@@ -69,10 +69,10 @@ public final class JavaProcess {
 
   /** What the JVM of a server or a worker is started with; the launcher does the same. */
   public static List<String> options() {
-    return options(true);
+    return options(true, false);
   }
 
-  private static List<String> options(boolean byVectors) {
+  private static List<String> options(boolean byVectors, boolean isBrief) {
     List<String> options = new ArrayList<>();
     options.add("-XX:+UseSerialGC");
     // A process without memory would live on and do nothing.
@@ -80,7 +80,9 @@ public final class JavaProcess {
     // What is as long as a chunk lives long, and is not to be copied until it counts as old.
     options.add("-XX:PretenureSizeThreshold=128k");
     // Without it, Java falls back to plain loops.
-    if (byVectors) {
+    if (isBrief) {
+      options.add("-XX:TieredStopAtLevel=1");
+    } else if (byVectors) {
       options.add(VECTORS);
     }
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()

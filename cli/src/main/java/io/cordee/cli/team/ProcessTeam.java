@@ -43,7 +43,7 @@ public final class ProcessTeam implements AutoCloseable {
   public ProcessTeam(TeamSetup setup, Runnable onInterrupted) {
     this.setup = setup;
     this.onInterrupted = onInterrupted;
-    this.processes = new Processes(setup.log());
+    this.processes = new Processes(setup.log(), setup.isBrief());
     this.notices = new Notices(setup);
     this.progress = new RunProgress(setup.runFolder().resolve(RunFiles.METRICS));
     AtExit.run(this::interrupt);

@@ -17,17 +17,19 @@ final class Processes implements AutoCloseable {
 
   private final List<Process> running = new ArrayList<>();
   private final Path log;
+  private final boolean areBrief;
   private Optional<Token> token = Optional.empty();
   private boolean isClosed;
 
-  Processes(Path log) {
+  Processes(Path log, boolean areBrief) {
     this.log = log;
+    this.areBrief = areBrief;
   }
 
   /** Starts a process that prints where this one prints. */
   Process startPrinting(List<String> arguments, boolean byVectors) throws IOException {
     return start(
-        JavaProcess.cordee(arguments, byVectors)
+        JavaProcess.cordee(arguments, byVectors, areBrief)
             .redirectOutput(Redirect.INHERIT)
             .redirectError(Redirect.INHERIT));
   }
@@ -35,7 +37,7 @@ final class Processes implements AutoCloseable {
   /** Starts a process whose output goes to the end of the log. */
   Process startLogged(List<String> arguments) throws IOException {
     return start(
-        JavaProcess.cordee(arguments)
+        JavaProcess.cordee(arguments, true, areBrief)
             .redirectErrorStream(true)
             .redirectOutput(Redirect.appendTo(log.toFile())));
   }

@@ -29,7 +29,7 @@ public final class VectorApi {
       return Optional.of("as requested with -D" + PROPERTY);
     }
     if (VmOption.value("TieredStopAtLevel").filter(level -> !level.equals("4")).isPresent()) {
-      return Optional.of("this Java runs without its second compiler: slow");
+      return Optional.of("this Java runs without its second compiler");
     }
     Optional<Module> vectors = ModuleLayer.boot().findModule(MODULE).or(VectorApi::load);
     if (vectors.isEmpty()) {
