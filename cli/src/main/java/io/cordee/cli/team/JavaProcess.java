@@ -84,7 +84,11 @@ public final class JavaProcess {
       options.add("-XX:TieredStopAtLevel=1");
       // What is used again is not fetched from the system, page by page.
       options.add("-Xmn16m");
-    } else if (byVectors) {
+    } else {
+      // Java begins to compile so early that much of it is in vain: three times its own numbers.
+      options.add("-XX:CompileThresholdScaling=3");
+    }
+    if (byVectors) {
       options.add(VECTORS);
     }
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
