@@ -79,15 +79,12 @@ public final class JavaProcess {
     options.add("-XX:+ExitOnOutOfMemoryError");
     // What is as long as a chunk lives long, and is not to be copied until it counts as old.
     options.add("-XX:PretenureSizeThreshold=128k");
-    // Without it, Java falls back to plain loops.
     if (isBrief) {
       options.add("-XX:TieredStopAtLevel=1");
       // What is used again is not fetched from the system, page by page.
       options.add("-Xmn16m");
-    } else {
-      // Java begins to compile so early that much of it is in vain: three times its own numbers.
-      options.add("-XX:CompileThresholdScaling=3");
     }
+    // Without it, Java falls back to plain loops.
     if (byVectors) {
       options.add(VECTORS);
     }

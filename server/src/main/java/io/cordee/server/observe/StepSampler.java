@@ -125,8 +125,13 @@ final class StepSampler {
   /** Where each layer ends: tensors that lie together and are named alike up to the last dot. */
   private static Map<String, Integer> layerEnds(Layout layout) {
     Map<String, Integer> ends = new LinkedHashMap<>();
+    String before = "";
     for (Layout.Tensor tensor : layout.tensors()) {
       String layer = tensor.name().replaceFirst("\\.[^.]*$", "");
+      if (ends.containsKey(layer) && !layer.equals(before)) {
+        layer = tensor.name(); // a table, behind everything else
+      }
+      before = layer;
       ends.put(layer, tensor.offset() + tensor.size());
     }
     return ends;

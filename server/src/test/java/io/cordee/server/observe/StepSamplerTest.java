@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.server.MadeUpJob;
 import java.util.Arrays;
@@ -65,6 +66,25 @@ class StepSamplerTest {
     assertEquals(12, found.bins()[-1 - StepFigures.LEAST]);
     assertEquals(35, found.bins()[-StepFigures.LEAST]);
     assertEquals(Math.sqrt(2), found.layers().get(0).median(), 1e-12);
+  }
+
+  /** Its table lies behind everything else. */
+  @Test
+  void aTableIsALayerOfItsOwn() {
+    Mlp dense = (Mlp) job("[7,4,3]").model();
+    Mlp sparse =
+        new Mlp(
+            dense.layers(),
+            dense.activation(),
+            dense.output(),
+            dense.loss(),
+            dense.init(),
+            0,
+            true);
+    StepFigures found = look(new StepSampler(sparse, 47), filled(47, 1), Chunks.of(47, 1));
+    assertEquals(
+        List.of("layer1", "layer2", "layer1.table"),
+        found.layers().stream().map(StepFigures.Layer::name).toList());
   }
 
   @Test

@@ -249,26 +249,26 @@ record JobChecks(Section<Job> job) {
             .flatMap(Optional::stream)
             .allMatch(SourceSpec.LibSvm.class::isInstance);
     if (!areSparse) {
-      onlyDense("needs rows that name the features they have: data in LIBSVM's format");
+      onlyDense("works with rows of format: libsvm only");
     }
     if (rule.definition().usesCurvature()) {
-      onlyDense("cannot go with rule %s, which needs curvature".formatted(rule.name()));
+      onlyDense("does not go with rule %s, which needs curvature".formatted(rule.name()));
     }
     if (local.isPresent()) {
-      onlyDense("cannot go with local steps");
+      onlyDense("does not go with local steps");
     }
     if (mode instanceof Mode.Async) {
-      onlyDense("needs mode: sync");
+      onlyDense("does not go with mode: async");
     }
     if (wire.uplink() != Uplink.FLOAT32) {
-      onlyDense("needs uplink: float32; found " + Words.of(wire.uplink()));
+      onlyDense("does not go with uplink: " + Words.of(wire.uplink()));
     }
     if (wire.downlink() == Downlink.SIGNS) {
-      onlyDense("is sent as floats, not as signs: leave downlink out");
+      onlyDense("does not go with downlink: signs, as its steps are sent as floats");
     }
   }
 
   private void onlyDense(String why) {
-    job.problem(why + "; or leave sparse out", "model", ModelForm.SPARSE);
+    job.problem(why + "; leave out one of the two", "model", ModelForm.SPARSE);
   }
 }

@@ -125,6 +125,12 @@ class JobErrorsTest {
       # Linear outputs have no cross entropy
       model: {layers: [64, 10], output: linear, loss: cross-entropy}⏎data: digits => job.yaml:1: model.loss: linear outputs have no cross-entropy; expected squared-error
       # An offset on the derivative takes a sigmoid
+      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: csv, file: t.csv, label: 0}} => job.yaml:1: model.sparse: works with rows of format: libsvm only; leave out one of the two
+      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎rule: newton => job.yaml:1: model.sparse: does not go with rule newton, which needs curvature; leave out one of the two
+      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎uplink: int8 => job.yaml:1: model.sparse: does not go with uplink: int8; leave out one of the two
+      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎local: {steps: 2, batch: 1, rule: gd} => job.yaml:1: model.sparse: does not go with local steps; leave out one of the two
+      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎rule: gd⏎mode: async => job.yaml:1: model.sparse: does not go with mode: async; leave out one of the two
+      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎rule: rprop⏎downlink: signs => job.yaml:1: model.sparse: does not go with downlink: signs, as its steps are sent as floats; leave out one of the two
       model: {layers: [64, 9, 10], derivative_offset: 0.1}⏎data: digits => job.yaml:1: model: derivative_offset is for the sigmoid's derivative: of sigmoid hidden units, or of sigmoid outputs with a squared error; this model has neither
       model: {layers: [64, 10], activation: sigmoid, output: sigmoid, derivative_offset: 0.1}⏎data: digits => job.yaml:1: model: derivative_offset is for the sigmoid's derivative: of sigmoid hidden units, or of sigmoid outputs with a squared error; this model has neither
       model: {layers: [64, 10], derivative_offset: -0.1}⏎data: digits => job.yaml:1: model.derivative_offset: expected a number in [0, 1]; found -0.1
