@@ -32,6 +32,28 @@ import picocli.CommandLine.Command;
 @Command(
     name = "cordee",
     description = "Trains neural networks across processes and machines, exactly.",
+    subcommands = {
+      TrainCommand.class,
+      CompareCommand.class,
+      FindCommand.class,
+      ReportCommand.class,
+      UiCommand.class,
+      ServerCommand.class,
+      WorkerCommand.class,
+      NodeCommand.class,
+      EvaluateCommand.class,
+      PredictCommand.class,
+      ExportCommand.class,
+      InspectCommand.class,
+      TraceCommand.class,
+      GalleryCommand.class,
+      RulesCommand.class,
+      DataCommand.class,
+      InitCommand.class,
+      HealthCommand.class,
+      CompletionCommand.class,
+      SessionCommand.class
+    },
     footer = {
       "",
       "Example: train the digits on this machine, with one server and four workers:",
@@ -45,28 +67,14 @@ import picocli.CommandLine.Command;
     })
 public final class Main extends CordeeCommand {
 
-  private static final Class<?>[] COMMANDS = {
-    TrainCommand.class,
-    CompareCommand.class,
-    FindCommand.class,
-    ReportCommand.class,
-    UiCommand.class,
-    ServerCommand.class,
-    WorkerCommand.class,
-    NodeCommand.class,
-    EvaluateCommand.class,
-    PredictCommand.class,
-    ExportCommand.class,
-    InspectCommand.class,
-    TraceCommand.class,
-    GalleryCommand.class,
-    RulesCommand.class,
-    DataCommand.class,
-    InitCommand.class,
-    HealthCommand.class,
-    CompletionCommand.class,
-    SessionCommand.class
-  };
+  /** Stands above the one command that is given, which is all that is described then. */
+  @Command(name = "cordee")
+  private static final class Above extends CordeeCommand {
+    @Override
+    public Integer call() {
+      throw new IllegalStateException("a command was given");
+    }
+  }
 
   private Main() {}
 
@@ -85,12 +93,12 @@ public final class Main extends CordeeCommand {
 
   /** Knows all commands, or only the first word where that is one: all take a while to describe. */
   static CommandLine commandLine(String... arguments) {
-    Class<?>[] named =
-        Stream.of(COMMANDS)
-            .filter(command -> arguments.length > 0 && isNamed(command, arguments[0]))
-            .filter(command -> command != CompletionCommand.class) // of all commands
-            .toArray(Class<?>[]::new);
-    return CommandLines.of(new Main(), named.length == 0 ? COMMANDS : named);
+    return Stream.of(Main.class.getAnnotation(Command.class).subcommands())
+        .filter(command -> arguments.length > 0 && isNamed(command, arguments[0]))
+        .filter(command -> command != CompletionCommand.class) // of all commands
+        .findAny()
+        .map(command -> CommandLines.of(new Above(), command))
+        .orElseGet(() -> CommandLines.of(new Main()));
   }
 
   /** Tells it by the class, whose annotations are not read. */
