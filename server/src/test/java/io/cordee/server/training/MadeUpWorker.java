@@ -168,10 +168,11 @@ final class MadeUpWorker implements SimulatedWorker {
   private BitSet spare(Leased lease, long nanos) {
     BitSet spared = (BitSet) lease.partitions.clone();
     if (lease.begin.isPresent()) {
+      long cost = Math.max(1, link.cost); // of a worker that takes no time
       long passed = cluster.now() - lease.begin.getAsLong();
-      long begun = passed < 0 ? 0 : passed / link.cost + 1;
+      long begun = passed < 0 ? 0 : passed / cost + 1;
       long unbegun = Math.max(0, spared.cardinality() - begun);
-      double share = (double) link.cost / (link.cost + nanos);
+      double share = (double) cost / (cost + nanos);
       while (spared.cardinality() > Math.min(unbegun, (int) (share * (unbegun + 1)))) {
         spared.clear(spared.nextSetBit(0));
       }
