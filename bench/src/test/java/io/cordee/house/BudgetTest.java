@@ -29,11 +29,11 @@ class BudgetTest {
               Map.entry("experiment", 5_575L),
               Map.entry("gallery", 1_522L),
               Map.entry("library", 1_555L),
-              Map.entry("proto", 2_839L),
+              Map.entry("proto", 2_848L),
               Map.entry("reference", 598L),
-              Map.entry("server", 18_013L),
+              Map.entry("server", 18_043L),
               Map.entry("spark", 2_644L),
-              Map.entry("worker", 14_599L)));
+              Map.entry("worker", 14_671L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

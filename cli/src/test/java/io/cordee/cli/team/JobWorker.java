@@ -36,8 +36,11 @@ import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.AbstractExecutorService;
@@ -61,8 +64,8 @@ final class JobWorker implements SimulatedWorker {
   private Optional<JobWork> work = Optional.empty();
   private ServerLink server;
 
-  /** What the worker has said that it holds, of the whole vector; everything without a table. */
-  private Optional<Holding> holding;
+  /** What the worker has said that it holds, of the whole vector, at a version or at any. */
+  private final Map<OptionalInt, Holding> holdings = new HashMap<>();
 
   /** {@code failures} collects what goes wrong on compute threads. */
   JobWorker(
@@ -82,8 +85,9 @@ final class JobWorker implements SimulatedWorker {
     this.random = random;
     this.wrongSigns = wrongSigns;
     this.failures = failures;
-    this.holding =
-        job.model().table().isEmpty() ? Optional.of(Holding.all(chunks)) : Optional.empty();
+    if (job.model().table().isEmpty()) {
+      holdings.put(OptionalInt.empty(), Holding.all(chunks));
+    }
   }
 
   // ---- what arrives ----
@@ -125,10 +129,15 @@ final class JobWorker implements SimulatedWorker {
   public void chunk(Vector vector, int version, int chunk, float[] values) {
     Content content =
         vector == Vector.WEIGHTS ? new Content.Weights() : new Content.EvaluationPoint();
-    if (holding.isPresent()) {
-      float[] held = holding.get().taken(chunk, Arrays.copyOf(values, chunks.size(chunk)));
+    if (at(version).isPresent()) {
+      float[] held = at(version).get().taken(chunk, Arrays.copyOf(values, chunks.size(chunk)));
       put(version, chunk, content, floats(held, held.length));
     }
+  }
+
+  private Optional<Holding> at(int version) {
+    return Optional.ofNullable(holdings.get(OptionalInt.of(version)))
+        .or(() -> Optional.ofNullable(holdings.get(OptionalInt.empty())));
   }
 
   @Override
@@ -168,7 +177,7 @@ final class JobWorker implements SimulatedWorker {
   }
 
   private void put(int version, int chunk, Content content, ByteBuffer values) {
-    int number = holding.map(Holding::number).orElse(0);
+    int number = at(version).map(Holding::number).orElse(0);
     work.orElseThrow()
         .put(new ChunkSink.Chunk(version, chunk, 1, content, number, new Arrived(values)));
   }
@@ -302,14 +311,14 @@ final class JobWorker implements SimulatedWorker {
     private void heard(WorkerSays.Holds holds) {
       Table table = job.model().table().orElseThrow();
       int[] others =
-          holding
+          Optional.ofNullable(holdings.get(holds.version()))
               .filter(current -> current.number() == holds.number())
               .flatMap(Holding::part)
               .map(Subvector::rows)
               .orElse(new int[0]);
       int[] all = Subvector.union(holds.array(), others);
       Subvector part = Subvector.of(table, chunks.parameters(), all);
-      holding = Optional.of(Holding.of(holds.number(), chunks, part));
+      holdings.put(holds.version(), Holding.of(holds.number(), chunks, part));
     }
 
     /** Encoding what is rounded would lose nothing. */

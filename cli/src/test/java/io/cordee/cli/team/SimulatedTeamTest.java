@@ -50,6 +50,7 @@ class SimulatedTeamTest {
   private static final int ROUNDS = 5;
   private static final int PARTITIONS = 8;
   private static final int TRAIN_ROWS = 21;
+  private static final int BATCH = 9;
   private static final int TEST_ROWS = 6;
   private static final int FEATURES = 8;
   private static final long SECOND = 1_000_000_000;
@@ -78,6 +79,7 @@ class SimulatedTeamTest {
           List.of("rule.name=nesterov", "local={steps: 3, batch: 2, rule: gd}", "uplink=int8"),
           List.of("rule.name=irprop+", "model.sparse=true", SPARSE_DATA),
           List.of("rule.name=nesterov", "rule.l1=0.001", "model.sparse=true", SPARSE_DATA),
+          List.of("rule.name=nesterov", "batch=" + BATCH, "model.sparse=true", SPARSE_DATA),
           List.of("rule.name=adam", "rule.clip_norm=0.5", "model.sparse=true", SPARSE_DATA));
 
   private static final Map<List<String>, List<String>> QUIET = new HashMap<>();
@@ -261,7 +263,8 @@ class SimulatedTeamTest {
           assertEquals(List.of(), failures);
           assertEquals(ROUNDS + 1, one.measurements.size());
           for (Measurement measured : one.measurements) {
-            assertEquals(TRAIN_ROWS, measured.train().rows());
+            int expected = o.contains("batch=" + BATCH) ? BATCH : TRAIN_ROWS;
+            assertEquals(expected, measured.train().rows());
             assertTrue(measured.test().isEmpty() || measured.test().get().rows() == TEST_ROWS);
           }
           assertTrue(one.bests.containsKey(0));

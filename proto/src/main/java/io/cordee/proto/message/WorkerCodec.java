@@ -22,6 +22,7 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Writes and reads what a worker says. Reading checks what can be checked without knowing the job
@@ -60,9 +61,9 @@ public final class WorkerCodec {
       IntBuffer left = holds.rows().duplicate();
       for (; left.remaining() > ROWS; left.position(left.position() + ROWS)) {
         IntBuffer some = left.slice(left.position(), ROWS);
-        messages.add(message(new WorkerSays.Holds(holds.number(), some, true)));
+        messages.add(message(new WorkerSays.Holds(holds.number(), holds.version(), some, true)));
       }
-      said = new WorkerSays.Holds(holds.number(), left.slice(), holds.isMore());
+      said = new WorkerSays.Holds(holds.number(), holds.version(), left.slice(), holds.isMore());
     }
     messages.add(message(said));
     return messages;
@@ -89,6 +90,7 @@ public final class WorkerCodec {
       to.setPrepared(Prepared.newBuilder().setPlan(prepared.plan()));
     } else if (said instanceof WorkerSays.Holds holds) {
       Holds.Builder rows = Holds.newBuilder().setNumber(holds.number()).setMore(holds.isMore());
+      holds.version().ifPresent(rows::setVersion);
       int before = 0;
       for (int row : holds.array()) {
         rows.addSteps(row - before);
@@ -194,7 +196,11 @@ public final class WorkerCodec {
       }
       rows[i] = (int) row;
     }
-    return new WorkerSays.Holds(holds.getNumber(), IntBuffer.wrap(rows), holds.getMore());
+    OptionalInt version =
+        holds.hasVersion()
+            ? OptionalInt.of(ServerCodec.atLeast(0, holds.getVersion(), "version"))
+            : OptionalInt.empty();
+    return new WorkerSays.Holds(holds.getNumber(), version, IntBuffer.wrap(rows), holds.getMore());
   }
 
   private static WorkerSays.DataFound read(DataFound found) {

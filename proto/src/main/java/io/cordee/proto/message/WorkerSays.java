@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.BitSet;
+import java.util.OptionalInt;
 
 /** What a worker tells a server, besides contributions. */
 public sealed interface WorkerSays {
@@ -67,14 +68,16 @@ public sealed interface WorkerSays {
    * The rows of the model's table that the worker holds from now on.
    *
    * @param number from 1, rising
+   * @param version of the parameters; all from now on if empty
    * @param rows ascending, not to be written; on the wire they may take several messages
    * @param isMore whether more rows follow in the next message
    */
-  record Holds(int number, IntBuffer rows, boolean isMore) implements WorkerSays {
+  record Holds(int number, OptionalInt version, IntBuffer rows, boolean isMore)
+      implements WorkerSays {
 
     /** All of them. */
-    public Holds(int number, int[] rows) {
-      this(number, IntBuffer.wrap(rows), false);
+    public Holds(int number, OptionalInt version, int[] rows) {
+      this(number, version, IntBuffer.wrap(rows), false);
     }
 
     public int[] array() {

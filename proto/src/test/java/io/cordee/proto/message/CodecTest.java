@@ -15,6 +15,7 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -39,7 +40,8 @@ class CodecTest {
         new WorkerSays.Evaluated(5, 1, new Tally(10, 2.5, 7, -1)),
         new WorkerSays.Spared(5, BitSet.valueOf(new long[] {10})),
         new WorkerSays.Differs(6, 9),
-        new WorkerSays.Holds(2, new int[] {0, 3, Integer.MAX_VALUE}),
+        new WorkerSays.Holds(2, OptionalInt.empty(), new int[] {0, 3, Integer.MAX_VALUE}),
+        new WorkerSays.Holds(3, OptionalInt.of(17), new int[] {5}),
         new WorkerSays.Heartbeat(),
         new WorkerSays.Failure("no rows", true),
         new WorkerSays.Goodbye("it was interrupted"));
@@ -100,12 +102,14 @@ class CodecTest {
   @Test
   void manyRowsOfATableTakeSeveralMessages() {
     int[] rows = IntStream.range(0, 150_000).map(i -> 3 * i + 1).toArray();
-    List<WorkerMessage> messages = WorkerCodec.write(new WorkerSays.Holds(5, rows));
+    List<WorkerMessage> messages =
+        WorkerCodec.write(new WorkerSays.Holds(5, OptionalInt.of(8), rows));
     IntBuffer read = IntBuffer.allocate(rows.length);
     for (WorkerMessage message : messages) {
       assertTrue(message.getSerializedSize() <= 1 << 20, "a message is too large");
       var part = (WorkerSays.Holds) WorkerCodec.read(message);
       assertEquals(5, part.number());
+      assertEquals(OptionalInt.of(8), part.version());
       read.put(part.rows());
       assertEquals(read.hasRemaining(), part.isMore());
     }

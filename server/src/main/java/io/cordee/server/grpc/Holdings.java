@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -19,11 +20,19 @@ import java.util.stream.IntStream;
  */
 final class Holdings {
 
+  private record Said(OptionalInt version, Holding holding) {
+    boolean isOf(int atVersion) {
+      return version.isEmpty() || version.getAsInt() == atVersion;
+    }
+  }
+
   private static final int KEPT = 8;
 
   private final Chunks chunks;
   private final Optional<Table> table;
-  private final Deque<Holding> latest = new ArrayDeque<>();
+
+  /** The last one first. */
+  private final Deque<Said> latest = new ArrayDeque<>();
 
   /** Rows of the next one, as far as they have been said. */
   private final List<int[]> parts = new ArrayList<>();
@@ -34,13 +43,17 @@ final class Holdings {
     this.chunks = chunks;
     this.table = table;
     if (table.isEmpty()) {
-      latest.add(Holding.all(chunks));
+      latest.add(new Said(OptionalInt.empty(), Holding.all(chunks)));
     }
   }
 
-  /** Empty until the worker has said what it holds. */
-  synchronized Optional<Holding> current() {
-    return Optional.ofNullable(latest.peekLast());
+  /** Of a vector at this version; empty until the worker has said what it holds of it. */
+  synchronized Optional<Holding> at(int version) {
+    return latest.stream().filter(said -> said.isOf(version)).map(Said::holding).findFirst();
+  }
+
+  private int number() {
+    return latest.isEmpty() ? 0 : latest.getFirst().holding.number();
   }
 
   /**
@@ -48,13 +61,11 @@ final class Holdings {
    */
   synchronized Holding numbered(int number) {
     return latest.stream()
+        .map(Said::holding)
         .filter(holding -> holding.number() == number)
         .findAny()
         .orElseThrow(
-            () ->
-                Peer.invalid(
-                    "no holding %d; this worker's latest is %d",
-                    number, current().map(Holding::number).orElse(0)));
+            () -> Peer.invalid("no holding %d; this worker's latest is %d", number, number()));
   }
 
   /**
@@ -63,7 +74,7 @@ final class Holdings {
   synchronized void add(WorkerSays.Holds said) {
     Table whole =
         table.orElseThrow(() -> Peer.invalid("the job's model has no table to hold rows of"));
-    int number = current().map(Holding::number).orElse(0) + 1;
+    int number = number() + 1;
     if (said.number() != number) {
       throw Peer.invalid("expected holding %d; found %d", number, said.number());
     }
@@ -84,21 +95,22 @@ final class Holdings {
       int[] rows = parts.stream().flatMapToInt(IntStream::of).toArray();
       parts.clear();
       last = -1;
-      latest.add(
-          Holding.of(number, chunks, growing(Subvector.of(whole, chunks.parameters(), rows))));
+      Subvector part = growing(said.version(), Subvector.of(whole, chunks.parameters(), rows));
+      latest.addFirst(new Said(said.version(), Holding.of(number, chunks, part)));
       if (latest.size() > KEPT) {
-        latest.remove();
+        latest.removeLast();
       }
     }
   }
 
-  /** A worker comes to hold more, and gives nothing up. */
-  private Subvector growing(Subvector next) {
+  /** A worker comes to hold more of a vector, and gives nothing up. */
+  private Subvector growing(OptionalInt version, Subvector next) {
     boolean isCovered =
-        current()
-            .flatMap(Holding::part)
-            .map(Subvector::rows)
-            .filter(before -> !next.covers(before))
+        latest.stream()
+            .filter(said -> said.version.equals(version))
+            .findFirst()
+            .flatMap(said -> said.holding.part())
+            .filter(before -> !next.covers(before.rows()))
             .isEmpty();
     if (!isCovered) {
       throw Peer.invalid("a worker goes on holding what it has held; found rows missing");

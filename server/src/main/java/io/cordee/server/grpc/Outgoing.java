@@ -79,7 +79,7 @@ interface Outgoing {
    * Consecutive chunks of a vector at one version. They go from the vector to the socket when the
    * worker can take them, so that the queue of a slow worker costs no memory. A chunk that has
    * moved on by then is skipped: the worker is being sent a later version. So are all until the
-   * worker has said what it holds, upon which they are sent again.
+   * worker has said what it holds of the version, upon which they are sent again.
    */
   record Chunk(
       Board board, Part part, Vector vector, int version, int first, int count, Holdings holdings)
@@ -87,7 +87,7 @@ interface Outgoing {
 
     @Override
     public int room() {
-      return holdings.current().map(held -> held.perMessage() - count).orElse(0);
+      return holdings.at(version).map(held -> held.perMessage() - count).orElse(0);
     }
 
     @Override
@@ -102,7 +102,7 @@ interface Outgoing {
 
     @Override
     public void writeTo(Consumer<Frame<ServerMessage>> stream) {
-      Optional<Holding> holding = holdings.current();
+      Optional<Holding> holding = holdings.at(version);
       if (holding.flatMap(Holding::part).isPresent()) {
         writePart(stream, holding.get());
       } else {

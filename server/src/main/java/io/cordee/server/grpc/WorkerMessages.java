@@ -121,7 +121,7 @@ final class WorkerMessages {
     } else if (said instanceof WorkerSays.Holds holds) {
       stream.holdings.add(holds);
       if (!holds.isMore()) {
-        stream.discardChunks(); // all are sent again
+        stream.discardChunks(holds.version()); // they are sent again
         team.run(training -> training.heard(worker, said));
       }
     } else if (said instanceof WorkerSays.Differs differs) {

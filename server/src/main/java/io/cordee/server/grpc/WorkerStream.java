@@ -13,6 +13,7 @@ import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -152,8 +153,12 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
     discard(message -> !message.isSentAfterTheEnd());
   }
 
-  void discardChunks() {
-    discard(Outgoing.Chunk.class::isInstance);
+  /** Those of this version, or all. */
+  void discardChunks(OptionalInt version) {
+    discard(
+        message ->
+            message instanceof Outgoing.Chunk chunk
+                && (version.isEmpty() || version.getAsInt() == chunk.version()));
   }
 
   private void discard(Predicate<Outgoing> which) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -50,20 +51,32 @@ final class Replicas {
     if (sendsSigns()) {
       forEachChunk(chunk -> team.state(worker, chunk));
     } else {
-      sendAll(worker, Vector.EVALUATION_POINT);
+      sendCurrent(worker);
       board.steppedChunks().forEach(chunk -> sendStepped(worker, chunk));
     }
+  }
+
+  private void sendCurrent(WorkerId worker) {
+    sendAll(worker, Vector.EVALUATION_POINT);
     if (evaluated == board.version()) {
       sendAll(worker, Vector.WEIGHTS);
     }
   }
 
   /**
-   * What the worker holds of the chunks has changed; sends them to it again, if it is a subscriber.
+   * What the worker holds of the chunks at this version, or at any, has changed; sends them to it
+   * again, if it is a subscriber.
    */
-  void sendAgain(WorkerId worker) {
-    if (subscribers.remove(worker)) {
-      subscribe(worker);
+  void sendAgain(WorkerId worker, OptionalInt version) {
+    if (!subscribers.contains(worker)) {
+      return;
+    }
+    int current = board.version();
+    if (version.orElse(current) == current) {
+      sendCurrent(worker);
+    }
+    if (version.orElse(current + 1) == current + 1) {
+      board.steppedChunks().forEach(chunk -> sendStepped(worker, chunk));
     }
   }
 

@@ -254,8 +254,8 @@ public final class RoundShard {
 
   /** A worker holds other rows than before, or its replica of a chunk is not what it is here. */
   public synchronized void heard(WorkerId worker, WorkerSays said) {
-    if (said instanceof WorkerSays.Holds) {
-      replicas.sendAgain(worker);
+    if (said instanceof WorkerSays.Holds holds) {
+      replicas.sendAgain(worker, holds.version());
     } else if (said instanceof WorkerSays.Differs differs) {
       replicas.repair(worker, differs.version(), differs.chunk());
     }

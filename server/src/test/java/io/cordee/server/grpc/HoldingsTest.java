@@ -11,10 +11,13 @@ import io.cordee.proto.message.WorkerSays.Holds;
 import io.grpc.StatusRuntimeException;
 import java.nio.IntBuffer;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HoldingsTest {
+
+  private static final OptionalInt ALL = OptionalInt.empty();
 
   /** A shard's: rows 0 and 1 of ten belong to another. */
   private final Holdings holdings =
@@ -22,10 +25,10 @@ class HoldingsTest {
 
   @Test
   void rowsComeInSeveralMessages() {
-    holdings.add(new Holds(1, IntBuffer.wrap(new int[] {1, 2}), true));
-    assertTrue(holdings.current().isEmpty(), "more was to come");
-    holdings.add(new Holds(1, new int[] {9}));
-    var holding = holdings.current().orElseThrow();
+    holdings.add(new Holds(1, ALL, IntBuffer.wrap(new int[] {1, 2}), true));
+    assertTrue(holdings.at(7).isEmpty(), "more was to come");
+    holdings.add(new Holds(1, ALL, new int[] {9}));
+    var holding = holdings.at(7).orElseThrow();
     assertEquals(1, holding.number());
     assertArrayEquals(new int[] {1, 2, 9}, holding.part().orElseThrow().rows());
     assertEquals(1 + 3 + 3, holding.values()); // two thirds of row 1 lie before
@@ -34,7 +37,7 @@ class HoldingsTest {
   @Test
   void contributionsOfWhatWasHeldBeforeAreStillRead() {
     for (int number = 1; number <= 9; number++) {
-      holdings.add(new Holds(number, IntStream.range(1, number + 1).toArray()));
+      holdings.add(new Holds(number, ALL, IntStream.range(1, number + 1).toArray()));
     }
     assertArrayEquals(new int[] {1, 2}, holdings.numbered(2).part().orElseThrow().rows());
     assertEquals(
@@ -43,26 +46,40 @@ class HoldingsTest {
   }
 
   @Test
-  void whatCannotBeIsRefused() {
-    assertEquals("expected holding 1; found 2", refusal(new Holds(2, new int[] {1})));
-    assertEquals(
-        "rows of the table rise, from 0 to 9; found 3 to 10 after -1",
-        refusal(new Holds(1, new int[] {3, 10})));
-    holdings.add(new Holds(1, IntBuffer.wrap(new int[] {4}), true));
-    assertEquals(
-        "rows of the table rise, from 0 to 9; found 4 to 4 after 4",
-        refusal(new Holds(1, new int[] {4})));
-    assertEquals(
-        "a holding that goes on in the next message has some rows; found none",
-        refusal(new Holds(1, IntBuffer.allocate(0), true)));
-    holdings.add(new Holds(1, new int[] {5}));
+  void aVersionMayHaveRowsOfItsOwn() {
+    holdings.add(new Holds(1, OptionalInt.of(4), new int[] {2, 3}));
+    holdings.add(new Holds(2, OptionalInt.of(5), new int[] {7}));
+    holdings.add(new Holds(3, OptionalInt.of(4), new int[] {2, 3, 8}));
+    assertEquals(3, holdings.at(4).orElseThrow().number());
+    assertEquals(2, holdings.at(5).orElseThrow().number());
+    assertTrue(holdings.at(6).isEmpty(), "nothing is known of it");
     assertEquals(
         "a worker goes on holding what it has held; found rows missing",
-        refusal(new Holds(2, new int[] {4, 6})));
+        refusal(new Holds(4, OptionalInt.of(5), new int[] {6, 8})));
+  }
+
+  @Test
+  void whatCannotBeIsRefused() {
+    assertEquals("expected holding 1; found 2", refusal(new Holds(2, ALL, new int[] {1})));
+    assertEquals(
+        "rows of the table rise, from 0 to 9; found 3 to 10 after -1",
+        refusal(new Holds(1, ALL, new int[] {3, 10})));
+    holdings.add(new Holds(1, ALL, IntBuffer.wrap(new int[] {4}), true));
+    assertEquals(
+        "rows of the table rise, from 0 to 9; found 4 to 4 after 4",
+        refusal(new Holds(1, ALL, new int[] {4})));
+    assertEquals(
+        "a holding that goes on in the next message has some rows; found none",
+        refusal(new Holds(1, ALL, IntBuffer.allocate(0), true)));
+    holdings.add(new Holds(1, ALL, new int[] {5}));
+    assertEquals(
+        "a worker goes on holding what it has held; found rows missing",
+        refusal(new Holds(2, ALL, new int[] {4, 6})));
     Holdings dense = new Holdings(new Chunks(25, 10, 1), Optional.empty());
     assertEquals(
         "INVALID_ARGUMENT: the job's model has no table to hold rows of",
-        assertThrows(StatusRuntimeException.class, () -> dense.add(new Holds(1, new int[] {1})))
+        assertThrows(
+                StatusRuntimeException.class, () -> dense.add(new Holds(1, ALL, new int[] {1})))
             .getMessage());
     assertEquals(25, dense.numbered(0).values());
   }

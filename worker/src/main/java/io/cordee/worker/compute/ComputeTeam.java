@@ -60,7 +60,7 @@ final class ComputeTeam implements AutoCloseable {
   private final int outputs;
   private final NodeRounding rounding;
   private final ReductionTree tree;
-  private final Supplier<Holding> held;
+  private final IntFunction<Optional<Holding>> held;
   private final ServerLink server;
   private final Consumer<Throwable> onFailure;
   private final ArrayDeque<Sums> free = new ArrayDeque<>();
@@ -78,7 +78,7 @@ final class ComputeTeam implements AutoCloseable {
    * @param local makes what takes local steps, one for each thread; empty if the job has none
    * @param outputs of the model
    * @param rounding of sums
-   * @param held what the servers know that this worker holds
+   * @param held what the servers know that this worker holds at a version
    */
   ComputeTeam(
       ExecutorService threads,
@@ -88,7 +88,7 @@ final class ComputeTeam implements AutoCloseable {
       int outputs,
       NodeRounding rounding,
       ReductionTree tree,
-      Supplier<Holding> held,
+      IntFunction<Optional<Holding>> held,
       ServerLink server,
       Consumer<Throwable> onFailure) {
     this.threads = threads;
@@ -276,12 +276,12 @@ final class ComputeTeam implements AutoCloseable {
 
   /** As what is held now, which the servers have been told: it may be more than for the lease. */
   private void send(int version, Map<Integer, Partial> sums) {
-    Holding holding = held.get();
+    Optional<Holding> holding = held.apply(version);
     sums.forEach(
         (node, sum) -> {
-          if (!isAbandoned(version)) {
-            Sums all = holding.part().map(held -> widened(sum, held)).orElse(sum.sums());
-            server.contribution(version, node, sum.tally(), all, rounding.uplink(), holding);
+          if (holding.isPresent() && !isAbandoned(version)) {
+            Sums all = holding.get().part().map(held -> widened(sum, held)).orElse(sum.sums());
+            server.contribution(version, node, sum.tally(), all, rounding.uplink(), holding.get());
           }
           giveBack(sum);
         });

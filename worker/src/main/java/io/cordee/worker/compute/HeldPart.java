@@ -1,5 +1,6 @@
 package io.cordee.worker.compute;
 
+import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.Chunks;
@@ -11,32 +12,69 @@ import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.model.ListedRows;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /**
  * The part of the parameter vector that this worker holds: all of it, or what lies before the
- * model's table and the rows of it that its data touch. It grows when rows of data come that touch
- * more; the servers then send all of it again.
+ * model's table and the rows of it that its data touch. With batches these are others at each
+ * version, else they grow when rows of data come that touch more; the servers then send all of it
+ * again.
  *
  * <p>The worker's own thread covers what is to be computed, any thread puts and reads.
  */
 final class HeldPart {
 
-  private record Held(Holding holding, HeldVectors vectors) {}
+  private static final int KEPT = 4;
+
+  /** What is held at a version, or at any. */
+  private static final class Held {
+    final OptionalInt version;
+    final Holding holding;
+    final HeldVectors vectors;
+
+    /** What is known to be covered. */
+    final BitSet partitions;
+
+    final BitSet slices;
+
+    /** Whether the servers have been told. */
+    volatile boolean isAnnounced;
+
+    Held(
+        OptionalInt version,
+        Holding holding,
+        HeldVectors vectors,
+        BitSet partitions,
+        BitSet slices) {
+      this.version = version;
+      this.holding = holding;
+      this.vectors = vectors;
+      this.partitions = partitions;
+      this.slices = slices;
+    }
+
+    boolean isOf(int atVersion) {
+      return version.isEmpty() || version.getAsInt() == atVersion;
+    }
+  }
 
   private final Job job;
   private final Optional<Table> table;
   private final HeldRows rows;
   private final ServerLink server;
   private final Chunks chunks;
-  private volatile Held held;
-  private volatile Holding announced;
 
-  /** What is known to be covered. */
-  private final BitSet partitions = new BitSet();
+  /** The last one first. */
+  private volatile List<Held> latest = List.of();
 
-  private final BitSet slices = new BitSet();
+  /** Partitions that the worker is prepared for. */
+  private BitSet prepared = new BitSet();
 
   HeldPart(Job job, HeldRows rows, ServerLink server) {
     this.job = job;
@@ -44,20 +82,27 @@ final class HeldPart {
     this.rows = rows;
     this.server = server;
     this.chunks = JobVector.of(job).chunks();
-    hold(
-        table
-            .map(all -> Holding.of(0, chunks, Subvector.of(all, chunks.parameters(), new int[0])))
-            .orElse(Holding.all(chunks)));
-    announced = held.holding;
+    if (table.isEmpty()) {
+      Held all = held(OptionalInt.empty(), Holding.all(chunks), new BitSet(), new BitSet());
+      all.isAnnounced = true;
+      latest = List.of(all);
+    }
   }
 
-  /** What the servers know that is held. */
-  Holding announced() {
-    return announced;
+  private Held held(OptionalInt version, Holding holding, BitSet partitions, BitSet slices) {
+    return new Held(version, holding, HeldVectors.of(job, holding, server), partitions, slices);
   }
 
-  private void hold(Holding holding) {
-    held = new Held(holding, HeldVectors.of(job, holding, server));
+  private Optional<Held> at(int version) {
+    return latest.stream().filter(held -> held.isOf(version)).findFirst();
+  }
+
+  /** What the servers know that is held at this version; empty if that is long ago. */
+  Optional<Holding> announced(int version) {
+    return latest.stream()
+        .filter(held -> held.isOf(version) && held.isAnnounced)
+        .map(held -> held.holding)
+        .findFirst();
   }
 
   /** How many parameters it has apart from rows of a table. */
@@ -74,68 +119,116 @@ final class HeldPart {
   }
 
   /**
-   * Covers what these partitions and the slices of the same numbers touch.
+   * Covers what these partitions and the slices of the same numbers touch, or, with batches, will
+   * touch.
    *
    * @param areLoaded whether they are in memory; if not, each is covered when it is leased
    */
   void prepare(BitSet wanted, boolean areLoaded) {
-    BitSet loaded = areLoaded ? wanted : new BitSet();
-    cover(loaded, rows.slicesOf(loaded));
+    prepared = areLoaded ? wanted : new BitSet();
+    if (!isOfVersions()) {
+      cover(0, prepared, rows.slicesOf(prepared));
+    }
   }
 
-  void cover(BitSet wanted) {
-    cover(wanted, new BitSet());
+  /** Whether rows of data, and with them what they touch, are others at each version. */
+  private boolean isOfVersions() {
+    return job.batch() instanceof Batch.Rows;
   }
 
-  void coverSlices(BitSet wanted) {
-    cover(new BitSet(), wanted);
+  void cover(int version, BitSet wanted) {
+    cover(version, wanted, new BitSet());
   }
 
-  private void cover(BitSet ofPartitions, BitSet ofSlices) {
+  void coverSlices(int version, BitSet wanted) {
+    cover(version, new BitSet(), wanted);
+  }
+
+  /** So that the servers know what to send of this version before it is there. */
+  void expect(int version) {
+    if (isOfVersions() && at(version).isEmpty() && version < job.stop().rounds()) {
+      boolean isEvaluated = version % job.evaluateEvery() == 0;
+      cover(version, prepared, isEvaluated ? rows.slicesOf(prepared) : new BitSet());
+    }
+  }
+
+  private void cover(int version, BitSet partitions, BitSet slices) {
     if (table.isEmpty()) {
       return;
     }
-    BitSet newPartitions = without(ofPartitions, partitions);
-    BitSet newSlices = without(ofSlices, slices);
-    partitions.or(newPartitions);
-    slices.or(newSlices);
-    Holding before = held.holding;
-    int[] touched = rows.touched(newPartitions, newSlices);
-    Subvector more = before.part().orElseThrow().and(touched);
-    if (before.number() == 0 || more != before.part().get()) {
-      Holding holding = Holding.of(before.number() + 1, chunks, more);
-      hold(holding);
-      server.send(new WorkerSays.Holds(holding.number(), more.rows()));
-      announced = holding;
+    Optional<Held> before = at(version);
+    BitSet newPartitions = without(partitions, before.map(held -> held.partitions));
+    BitSet newSlices = without(slices, before.map(held -> held.slices));
+    int[] touched = touched(version, newPartitions, newSlices);
+    if (before.isPresent()) {
+      before.get().partitions.or(newPartitions);
+      before.get().slices.or(newSlices);
+      Subvector own = before.get().holding.part().orElseThrow();
+      Subvector more = own.and(touched);
+      if (more != own) {
+        hold(before.get().version, more, before.get().partitions, before.get().slices);
+      }
+    } else {
+      OptionalInt only = isOfVersions() ? OptionalInt.of(version) : OptionalInt.empty();
+      Subvector part = Subvector.of(table.get(), chunks.parameters(), touched);
+      hold(only, part, newPartitions, newSlices);
     }
   }
 
-  private static BitSet without(BitSet all, BitSet some) {
+  private void hold(OptionalInt version, Subvector part, BitSet partitions, BitSet slices) {
+    int number = latest.isEmpty() ? 1 : latest.get(0).holding.number() + 1;
+    Held now = held(version, Holding.of(number, chunks, part), partitions, slices);
+    latest = Stream.concat(Stream.of(now), latest.stream()).limit(KEPT).toList();
+    server.send(new WorkerSays.Holds(number, version, part.rows()));
+    now.isAnnounced = true;
+    latest = latest.stream().filter(held -> held == now || !held.version.equals(version)).toList();
+  }
+
+  /** The rows of the table that these partitions and slices touch, ascending. */
+  private int[] touched(int version, BitSet partitions, BitSet slices) {
+    List<int[]> all = new ArrayList<>();
+    IntFunction<RoundRows> batches = rows.batches(partitions, version);
+    partitions.stream().forEach(number -> all.add(touched(batches.apply(number).step(0))));
+    IntFunction<Rows> evaluated = rows.slices(slices);
+    slices.stream().forEach(number -> all.add(touched(evaluated.apply(number))));
+    return all.stream().reduce(new int[0], Subvector::union);
+  }
+
+  private static int[] touched(Rows rows) {
+    return ListedRows.touched(rows).orElseThrow();
+  }
+
+  private static BitSet without(BitSet all, Optional<BitSet> some) {
     BitSet left = (BitSet) all.clone();
-    left.andNot(some);
+    some.ifPresent(left::andNot);
     return left;
   }
 
   /** Whether a chunk was written for what is held now; if not, it will come again. */
   boolean isCurrent(Chunk chunk) {
-    return chunk.holding() == held.holding.number();
+    return current(chunk).isPresent();
+  }
+
+  private Optional<Held> current(Chunk chunk) {
+    return at(chunk.version()).filter(held -> held.holding.number() == chunk.holding());
   }
 
   /** As {@link HeldVectors#put}. */
   boolean put(Chunk chunk) {
-    Held now = held;
-    return chunk.holding() == now.holding.number() && now.vectors.put(chunk);
+    return current(chunk).map(held -> held.vectors.put(chunk)).orElse(false);
   }
 
   /** As {@link HeldVectors#evaluationPoint}. */
   Optional<Point> evaluationPoint(int version) {
-    Held now = held;
-    return now.vectors.evaluationPoint(version).map(values -> new Point(values, now.holding));
+    return at(version).flatMap(held -> point(held, held.vectors.evaluationPoint(version)));
   }
 
   /** As {@link HeldVectors#weights}. */
   Optional<Point> weights(int version) {
-    Held now = held;
-    return now.vectors.weights(version).map(values -> new Point(values, now.holding));
+    return at(version).flatMap(held -> point(held, held.vectors.weights(version)));
+  }
+
+  private static Optional<Point> point(Held held, Optional<float[]> values) {
+    return values.map(all -> new Point(all, held.holding));
   }
 }

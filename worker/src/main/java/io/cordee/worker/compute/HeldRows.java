@@ -10,7 +10,6 @@ import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.random.SplitMix64;
-import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.function.Rows;
@@ -23,7 +22,6 @@ import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.PartitionStore;
 import io.cordee.worker.data.rows.Partitions;
 import io.cordee.worker.data.rows.StoredRows;
-import io.cordee.worker.model.ListedRows;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -342,19 +340,6 @@ public final class HeldRows {
     wanted.stream().filter(number -> number < first).forEach(numbers::set);
     wanted.stream().filter(number -> number < ofTest).forEach(n -> numbers.set(first + n));
     return numbers;
-  }
-
-  /** The rows of the model's table that these partitions and slices touch, ascending. */
-  int[] touched(BitSet wanted, BitSet ofSlices) {
-    int[] all = {};
-    for (StoredRows each : train.load(numbers(wanted)).values()) {
-      all = Subvector.union(all, each.touched().orElseThrow());
-    }
-    IntFunction<Rows> evaluated = slices(ofSlices);
-    for (int slice : numbers(ofSlices)) {
-      all = Subvector.union(all, ListedRows.touched(evaluated.apply(slice)).orElseThrow());
-    }
-    return all;
   }
 
   private static int slices(Optional<PartitionStore> store) {

@@ -163,11 +163,12 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     int version = lease.version();
     team.abandonBefore(version);
     IntFunction<RoundRows> batches = rows.batches(lease.partitions(), version);
-    held.cover(lease.partitions());
+    held.cover(version, lease.partitions());
     await(
         version,
         () -> held.evaluationPoint(version),
         team.lease(version, lease.partitions(), batches));
+    held.expect(version + 1);
   }
 
   /** Starts as soon as the weights are complete. */
@@ -175,7 +176,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     int version = evaluate.version();
     team.abandonBefore(version);
     IntFunction<Rows> slices = rows.slices(evaluate.slices());
-    held.coverSlices(evaluate.slices());
+    held.coverSlices(version, evaluate.slices());
     await(
         version,
         () -> areWeightsSent ? held.weights(version) : held.evaluationPoint(version),

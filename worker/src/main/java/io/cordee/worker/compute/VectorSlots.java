@@ -14,27 +14,23 @@ import java.util.Optional;
 final class VectorSlots implements HeldVectors {
 
   private static final class Slot {
-    final float[] values;
     final BitSet arrived = new BitSet();
+    float[] values;
     int version = -1;
 
-    Slot(int parameters) {
-      values = new float[parameters];
-    }
-
-    void restart(int atVersion) {
+    void restart(int atVersion, int parameters) {
+      values = values == null ? new float[parameters] : values;
       version = atVersion;
       arrived.clear();
     }
   }
 
   private final Holding holding;
-  private final Slot[] points;
-  private Slot weights;
+  private final Slot[] points = {new Slot(), new Slot()};
+  private final Slot weights = new Slot();
 
   VectorSlots(Holding holding) {
     this.holding = holding;
-    this.points = new Slot[] {new Slot(holding.values()), new Slot(holding.values())};
   }
 
   @Override
@@ -66,9 +62,6 @@ final class VectorSlots implements HeldVectors {
    */
   private synchronized Optional<Slot> find(Chunk chunk) {
     if (chunk.content() instanceof Content.Weights) {
-      if (weights == null) {
-        weights = new Slot(holding.values());
-      }
       return at(chunk.version(), weights);
     }
     for (Slot slot : points) {
@@ -79,9 +72,9 @@ final class VectorSlots implements HeldVectors {
     return at(chunk.version(), points[0].version < points[1].version ? points[0] : points[1]);
   }
 
-  private static Optional<Slot> at(int version, Slot slot) {
+  private Optional<Slot> at(int version, Slot slot) {
     if (slot.version < version) {
-      slot.restart(version);
+      slot.restart(version, holding.values());
     }
     return Optional.of(slot).filter(it -> it.version == version);
   }
@@ -98,7 +91,7 @@ final class VectorSlots implements HeldVectors {
 
   @Override
   public synchronized Optional<float[]> weights(int version) {
-    return weights != null && weights.version == version && isComplete(weights)
+    return weights.version == version && isComplete(weights)
         ? Optional.of(weights.values)
         : Optional.empty();
   }

@@ -264,7 +264,7 @@ public final class ShardedLink implements ServerLink {
     int from = chunks.from(shard.firstChunk(chunks));
     int size = chunks.to(shard.endChunk(chunks) - 1) - from;
     int[] rows = Subvector.of(table.orElseThrow().from(from), size, holds.array()).rows();
-    return new WorkerSays.Holds(holds.number(), rows);
+    return new WorkerSays.Holds(holds.number(), holds.version(), rows);
   }
 
   @Override

@@ -245,7 +245,7 @@ class ComputeTeamTest {
             3,
             new NodeRounding(Uplink.FLOAT32, Chunks.of(LAYOUT.parameters(), 1)),
             tree,
-            () -> Holding.all(Chunks.of(LAYOUT.parameters(), 1)),
+            version -> Optional.of(Holding.all(Chunks.of(LAYOUT.parameters(), 1))),
             server,
             failures::add);
     team.lease(0, units(0, 4, 6), MadeUpRows::inRound).accept(at(parameters));
@@ -323,7 +323,7 @@ class ComputeTeamTest {
             3,
             new NodeRounding(Uplink.FLOAT32, Chunks.of(LAYOUT.parameters(), width)),
             tree,
-            () -> Holding.all(Chunks.of(LAYOUT.parameters(), width)),
+            version -> Optional.of(Holding.all(Chunks.of(LAYOUT.parameters(), width))),
             server,
             failures::add);
     teams.add(team);
