@@ -21,8 +21,8 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
     return new ListedFloats(features, values, starts, meant);
   }
 
-  /** The chosen rows alone, with their features numbered anew. */
-  public ListedFloats copy(int[] chosen, IntUnaryOperator number) {
+  /** The chosen rows alone. */
+  public ListedFloats copy(int[] chosen) {
     int[] from = new int[chosen.length + 1];
     for (int i = 0; i < chosen.length; i++) {
       int row = rows[chosen[i]];
@@ -32,10 +32,9 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
     float[] theirs = new float[taken.length];
     for (int i = 0; i < chosen.length; i++) {
       int start = starts[rows[chosen[i]]];
-      for (int p = from[i]; p < from[i + 1]; p++) {
-        taken[p] = number.applyAsInt(features[start + p - from[i]]);
-        theirs[p] = values[start + p - from[i]];
-      }
+      int length = from[i + 1] - from[i];
+      System.arraycopy(features, start, taken, from[i], length);
+      System.arraycopy(values, start, theirs, from[i], length);
     }
     return new ListedFloats(taken, theirs, from, IntStream.range(0, chosen.length).toArray());
   }

@@ -7,6 +7,7 @@ import io.cordee.worker.math.ListedFloats;
 import io.cordee.worker.math.SparseRows;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -130,7 +131,24 @@ public sealed interface Features {
       if (touched.isEmpty()) {
         return new Sparse(width, values.select(chosen), touched);
       }
-      return compact(values.copy(chosen, feature -> touched.get()[feature]));
+      ListedFloats some = values.copy(chosen);
+      int[] features = some.features();
+      BitSet present = new BitSet(width);
+      for (int feature : features) {
+        present.set(feature);
+      }
+      int[] numbers = new int[width];
+      int[] theirs = new int[present.cardinality()];
+      int count = 0;
+      for (int feature = present.nextSetBit(0); feature >= 0; ) {
+        theirs[count] = touched.get()[feature];
+        numbers[feature] = count++;
+        feature = present.nextSetBit(feature + 1);
+      }
+      for (int i = 0; i < features.length; i++) {
+        features[i] = numbers[features[i]];
+      }
+      return new Sparse(count, some, Optional.of(theirs));
     }
 
     @Override
