@@ -1,6 +1,8 @@
 package io.cordee.common.reduce;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -13,17 +15,70 @@ public final class Subvector {
   private final Table table;
   private final int size;
   private final int[] rows;
+
+  /** Of each matrix of the table that lies within the vector, in part at least. */
+  private final List<Piece> pieces = new ArrayList<>();
+
   private final int values;
 
-  /** How much of the first row lies before the vector. */
-  private final int before;
+  /**
+   * The rows of one matrix.
+   *
+   * @param from the index of the first one, {@code to} that behind the last
+   * @param origin the parameter that row 0 would begin at if all were as wide
+   * @param at where their values begin
+   * @param before how much of the first row lies before the vector
+   * @param end where their values end
+   */
+  private record Piece(int from, int to, long origin, int width, int at, int before, int end) {
+
+    /** Where the values of a row begin; behind the last one as if that were whole. */
+    int offset(int index) {
+      return at + (index == from ? 0 : (index - from) * width - before);
+    }
+
+    /** The values from one row to another. */
+    int count(int first, int last) {
+      return Math.min(end, offset(last)) - offset(first);
+    }
+
+    /** The parameter that a row begins at, perhaps before the vector. */
+    long start(int row) {
+      return origin + (long) row * width;
+    }
+  }
 
   private Subvector(Table table, int size, int[] rows) {
     this.table = table;
     this.size = size;
     this.rows = rows;
-    this.before = rows.length == 0 ? 0 : (int) Math.max(0, -start(0));
-    this.values = offset(rows.length) - behind();
+    int at = head();
+    int row = 0;
+    long start = table.first();
+    for (Table.Matrix matrix : table.matrices()) {
+      if (start + matrix.size() > 0 && start < size) {
+        Piece piece = piece(matrix, row, start, at);
+        pieces.add(piece);
+        at = piece.end();
+      }
+      start += matrix.size();
+      row += matrix.rows();
+    }
+    values = at;
+  }
+
+  private Piece piece(Table.Matrix matrix, int firstRow, long firstParameter, int at) {
+    int width = matrix.width();
+    long origin = firstParameter - (long) firstRow * width;
+    int from = lowest(rows, firstRow);
+    int to = lowest(rows, firstRow + matrix.rows());
+    if (from == to) {
+      return new Piece(from, to, origin, width, at, 0, at);
+    }
+    int before = (int) Math.max(0, -(origin + (long) rows[from] * width));
+    int behind = (int) Math.max(0, origin + (rows[to - 1] + 1L) * width - size);
+    return new Piece(
+        from, to, origin, width, at, before, at + (to - from) * width - before - behind);
   }
 
   /**
@@ -32,15 +87,15 @@ public final class Subvector {
    * @param rows ascending, not to be changed; those outside of the vector are left out
    */
   public static Subvector of(Table table, int size, int[] rows) {
-    int from = lowest(rows, Math.floorDiv((long) -table.first(), (long) table.width()));
-    int to = lowest(rows, Math.floorDiv((long) size - 1 - table.first(), (long) table.width()) + 1);
+    int from = lowest(rows, table.rowOf(0));
+    int to = lowest(rows, table.rowOf(size - 1) + 1);
     boolean areAllWithin = from == 0 && to == rows.length;
     return new Subvector(table, size, areAllWithin ? rows : Arrays.copyOfRange(rows, from, to));
   }
 
   /** The index of the first row from this one on. */
-  private static int lowest(int[] rows, long row) {
-    int at = Arrays.binarySearch(rows, (int) Math.max(0, Math.min(Integer.MAX_VALUE, row)));
+  private static int lowest(int[] rows, int row) {
+    int at = Arrays.binarySearch(rows, row);
     return at < 0 ? -at - 1 : at;
   }
 
@@ -49,30 +104,10 @@ public final class Subvector {
     return Math.max(0, Math.min(size, table.first()));
   }
 
-  /** The parameter that a row begins at, perhaps before the vector. */
-  private long start(int index) {
-    return table.first() + (long) rows[index] * table.width();
-  }
-
-  /** How much of the last row lies behind the vector. */
-  private int behind() {
-    return rows.length == 0 ? 0 : (int) Math.max(0, start(rows.length - 1) + table.width() - size);
-  }
-
-  /** Where the values of a row begin; behind the last one as if that were whole. */
-  private int offset(int index) {
-    return head() + (index == 0 ? 0 : index * table.width() - before);
-  }
-
-  /** The values from one row to another. */
-  private int count(int from, int to) {
-    return Math.min(values, offset(to)) - offset(from);
-  }
-
-  /** The row behind those from this one on that follow one another. */
-  private int runFrom(int index) {
+  /** The row of the piece behind those from this one on that follow one another. */
+  private int runFrom(Piece piece, int index) {
     int next = index + 1;
-    while (next < rows.length && rows[next] == rows[next - 1] + 1) {
+    while (next < piece.to() && rows[next] == rows[next - 1] + 1) {
       next++;
     }
     return next;
@@ -135,22 +170,24 @@ public final class Subvector {
   /** Takes its values out of the whole vector. */
   public void take(float[] vector, float[] into) {
     System.arraycopy(vector, 0, into, 0, head());
-    for (int row = 0; row < rows.length; ) {
-      int end = runFrom(row);
-      int place = (int) Math.max(0, start(row));
-      System.arraycopy(vector, place, into, offset(row), count(row, end));
-      row = end;
-    }
+    forEachRun((there, own, count) -> System.arraycopy(vector, there, into, own, count));
   }
 
   /** Puts its values into the whole vector; what it has not stays. */
   public void put(float[] own, float[] into) {
     System.arraycopy(own, 0, into, 0, head());
-    for (int row = 0; row < rows.length; ) {
-      int end = runFrom(row);
-      int place = (int) Math.max(0, start(row));
-      System.arraycopy(own, offset(row), into, place, count(row, end));
-      row = end;
+    forEachRun((there, from, count) -> System.arraycopy(own, from, into, there, count));
+  }
+
+  /** Calls for rows that stand side by side, with their places in the vector and here. */
+  private void forEachRun(Stretch each) {
+    for (Piece piece : pieces) {
+      for (int row = piece.from(); row < piece.to(); ) {
+        int end = runFrom(piece, row);
+        int place = (int) Math.max(0, piece.start(rows[row]));
+        each.at(place, piece.offset(row), piece.count(row, end));
+        row = end;
+      }
     }
   }
 
@@ -188,30 +225,39 @@ public final class Subvector {
 
   /** Calls for rows that stand side by side in both, with their places and how many values. */
   private void walk(Subvector other, Stretch each) {
-    int there = 0;
-    for (int row = 0; row < rows.length; ) {
-      while (there < other.rows.length && other.rows[there] < rows[row]) {
+    for (int i = 0; i < pieces.size(); i++) {
+      walk(pieces.get(i), other, other.pieces.get(i), each);
+    }
+  }
+
+  private void walk(Piece piece, Subvector other, Piece others, Stretch each) {
+    int there = others.from();
+    for (int row = piece.from(); row < piece.to(); ) {
+      while (there < others.to() && other.rows[there] < rows[row]) {
         there++;
       }
       int from = row;
       int fromThere = there;
-      while (row < rows.length && there < other.rows.length && rows[row] == other.rows[there]) {
+      while (row < piece.to() && there < others.to() && rows[row] == other.rows[there]) {
         row++;
         there++;
       }
       if (row == from) {
         throw new IllegalArgumentException("row " + rows[row] + " of the table is missing");
       }
-      each.at(other.offset(fromThere), offset(from), count(from, row));
+      each.at(others.offset(fromThere), piece.offset(from), piece.count(from, row));
     }
   }
 
   /** The parameter of the vector that a value is of. */
   public int parameter(int value) {
-    int inTable = value - head() + before;
-    if (value < head() || value >= values) {
-      return Objects.checkIndex(value, values);
+    for (Piece piece : pieces) {
+      if (value >= piece.at() && value < piece.end()) {
+        int inPiece = value - piece.at() + piece.before();
+        int row = rows[piece.from() + inPiece / piece.width()];
+        return (int) (piece.start(row) + inPiece % piece.width());
+      }
     }
-    return (int) (start(inTable / table.width()) + inTable % table.width());
+    return Objects.checkIndex(value, head());
   }
 }
