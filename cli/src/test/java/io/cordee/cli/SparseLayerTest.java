@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -118,11 +117,12 @@ class SparseLayerTest {
     }
   }
 
-  @Test
-  void soAreThoseOfBatches() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"adam", "irprop+", "rprop", "gd"})
+  void soAreThoseOfBatches(String rule) throws Exception {
     String layers = "layers: [3000, 3], init: {scheme: he}";
-    float[] expected = dense(train("{" + layers + "}", "adam", 2, "--set=batch=40"));
-    Run run = train("{" + layers + ", sparse: true}", "adam", 3, "--set=batch=40");
+    float[] expected = dense(train("{" + layers + "}", rule, 2, "--set=batch=40"));
+    Run run = train("{" + layers + ", sparse: true}", rule, 3, "--set=batch=40");
     assertArrayEquals(expected, dense(run));
   }
 }

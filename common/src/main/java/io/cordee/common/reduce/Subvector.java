@@ -173,6 +173,13 @@ public final class Subvector {
     forEachRun((there, own, count) -> System.arraycopy(vector, there, into, own, count));
   }
 
+  /** Its values, out of the whole vector. */
+  public float[] taken(float[] vector) {
+    float[] own = new float[values];
+    take(vector, own);
+    return own;
+  }
+
   /** Puts its values into the whole vector; what it has not stays. */
   public void put(float[] own, float[] into) {
     System.arraycopy(own, 0, into, 0, head());
@@ -180,7 +187,7 @@ public final class Subvector {
   }
 
   /** Calls for rows that stand side by side, with their places in the vector and here. */
-  private void forEachRun(Stretch each) {
+  public void forEachRun(Stretch each) {
     for (Piece piece : pieces) {
       for (int row = piece.from(); row < piece.to(); ) {
         int end = runFrom(piece, row);
@@ -201,6 +208,13 @@ public final class Subvector {
     walk(other, (from, to, count) -> System.arraycopy(values, from, into, to, count));
   }
 
+  /** The values of another part, which has all of its rows; 0 where this has none. */
+  public float[] widened(Subvector larger, float[] own) {
+    float[] all = new float[larger.values];
+    addTo(larger, all, own);
+    return all;
+  }
+
   /**
    * Adds its values to those of another part, which has all of its rows.
    *
@@ -219,7 +233,9 @@ public final class Subvector {
         });
   }
 
-  private interface Stretch {
+  /** A run of values, with where it begins in something else and in this part. */
+  @FunctionalInterface
+  public interface Stretch {
     void at(int other, int own, int count);
   }
 

@@ -50,6 +50,11 @@ record DeckRprop(StepSizes sizes, AfterFlip afterFlip) implements SignRule {
   }
 
   @Override
+  public boolean rests() {
+    return true;
+  }
+
+  @Override
   public Step in(RoundScalars round) {
     float kept = afterFlip.share;
     return new Step(

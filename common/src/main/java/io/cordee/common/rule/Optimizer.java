@@ -113,6 +113,11 @@ public final class Optimizer {
     return rule.hasOwnEvaluationPoint();
   }
 
+  /** As {@link UpdateRule#rests}, with all else that makes a step. */
+  public boolean rests() {
+    return rule.rests() && !waitsForWholeRound() && isScaledByRule();
+  }
+
   /** Whether the rule needs all parameters in one place to be stepped. */
   public boolean mixesParameters() {
     return rule instanceof WholeRule;

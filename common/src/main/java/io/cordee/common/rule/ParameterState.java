@@ -2,6 +2,7 @@ package io.cordee.common.rule;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The weights at two versions, and the slots. In the round that leads from version t to t+1, {@code
@@ -120,6 +121,12 @@ public final class ParameterState {
   /** The same arrays with {@link #current} and {@link #next} in each other's place. */
   public ParameterState swapped() {
     return new ParameterState(next, current, slots);
+  }
+
+  /** A state made of what this makes of each array. */
+  public ParameterState map(UnaryOperator<float[]> of) {
+    float[][] mapped = Arrays.stream(slots).map(of).toArray(float[][]::new);
+    return new ParameterState(of.apply(current), of.apply(next), mapped);
   }
 
   /** The round is over: what was next is current, and what was current is the version before. */

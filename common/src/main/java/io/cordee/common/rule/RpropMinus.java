@@ -31,6 +31,11 @@ record RpropMinus(StepSizes sizes, boolean isImproved) implements SignRule {
   }
 
   @Override
+  public boolean rests() {
+    return true;
+  }
+
+  @Override
   public Step in(RoundScalars round) {
     float pause = isImproved ? 1 : 0;
     return new Step(

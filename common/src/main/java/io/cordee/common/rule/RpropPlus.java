@@ -37,6 +37,11 @@ record RpropPlus(StepSizes sizes, boolean isImproved) implements SignRule {
   }
 
   @Override
+  public boolean rests() {
+    return true;
+  }
+
+  @Override
   public Step in(RoundScalars round) {
     // 1 if the steps that led to a flip are taken back
     float back = !isImproved || round.lossRose() ? 1 : 0;

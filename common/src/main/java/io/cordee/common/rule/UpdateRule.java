@@ -26,6 +26,14 @@ public sealed interface UpdateRule permits RangeRule, WholeRule {
     return Integer.MAX_VALUE;
   }
 
+  /**
+   * Whether steps by a gradient of 0 change neither weights nor slots, from the second on: from the
+   * first before there was any other.
+   */
+  default boolean rests() {
+    return slots().isEmpty();
+  }
+
   /** Whether gradients are taken elsewhere than at the weights. */
   default boolean hasOwnEvaluationPoint() {
     return false;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
+import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -35,6 +36,27 @@ class DigestTest {
 
     boolean inside = at >= 5 && at < 15;
     assertEquals(inside, before != Digest.ofChunk(arrays[0], slots, 5, 15));
+  }
+
+  /** Changes some parameters at a time, beside the same chunk hashed whole. */
+  @Property(tries = 100)
+  void blocksAreHashedAgainWhereTheyHaveChanged(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 200) int size) {
+    Random random = new Random(seed);
+    float[] weights = new float[size];
+    float[][] slots = new float[random.nextInt(3)][size];
+    BlockDigest some = new BlockDigest(size);
+    Set<Long> seen = new HashSet<>(Set.of(some.of(weights, slots)));
+    for (int time = 1; time < 9; time++) {
+      int from = random.nextInt(size);
+      int count = 1 + random.nextInt(size - from);
+      float[] changed = slots.length == 0 ? weights : slots[random.nextInt(slots.length)];
+      changed[from + count - 1] += time;
+      weights[from] += time;
+      some.change(from, count);
+      assertEquals(new BlockDigest(size).of(weights, slots), some.of(weights, slots));
+      assertTrue(seen.add(some.of(weights, slots)), "another chunk, the same hash");
+    }
   }
 
   @Test

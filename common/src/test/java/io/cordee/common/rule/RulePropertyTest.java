@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.Assume;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -41,6 +42,39 @@ class RulePropertyTest {
       for (float[] slot : state.slots()) {
         assertFinite(spec, slot);
       }
+    }
+  }
+
+  @Property(tries = 300)
+  void whatRestsStaysAsItIsWhileItHasNoGradient(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 70) int n) {
+    Random random = new Random(seed);
+    RuleSpec spec = AnyRule.draw(random);
+    while (!Optimizer.of(spec, n).rests()) {
+      spec = AnyRule.draw(random);
+    }
+    String name = spec.toString();
+    Optimizer optimizer = Optimizer.of(spec, n);
+    ParameterState state = new ParameterState(AnyRule.ordinary(random, n), optimizer.slots());
+    int moving = random.nextInt(4);
+    List<Integer> rested = AnyRule.bits(state);
+    for (int round = 1; round <= moving + 3; round++) {
+      float[] sums = round <= moving ? AnyRule.ordinary(random, n) : new float[n];
+      optimizer.step(AnyRule.round(round, 9, random), sums, state, 0, n);
+      state.advance();
+      rested = round == moving + 1 && moving > 0 ? AnyRule.bits(state) : rested;
+      if (round > moving) {
+        assertEquals(rested, AnyRule.bits(state), name);
+      }
+    }
+  }
+
+  @Example
+  void theRpropFamilyRestsAndRulesWithInertiaDoNot() {
+    for (String name : RuleCatalog.names()) {
+      boolean rests = Optimizer.of(AnyRule.spec(name, Map.of()), 3).rests();
+      assertTrue(rests || !RPROP_FAMILY.contains(name), name);
+      assertTrue(!rests || !WITH_INERTIA.contains(name), name);
     }
   }
 

@@ -8,11 +8,17 @@ import io.cordee.common.job.Job;
  * @param digestEvery rounds between two digests; 0 for none
  * @param sendsSigns whether steps are kept as signs, to be sent
  * @param checkEvery rounds between two checks of workers that follow by signs
+ * @param areDigestsOfBlocks whether a step may change little of a chunk, and cost as little
  */
-public record Cadence(int digestEvery, boolean sendsSigns, int checkEvery) {
+public record Cadence(
+    int digestEvery, boolean sendsSigns, int checkEvery, boolean areDigestsOfBlocks) {
 
   public static Cadence of(Job job) {
-    return new Cadence(job.digestEvery(), job.sendsSigns(), job.wire().checkEvery());
+    return new Cadence(
+        job.digestEvery(),
+        job.sendsSigns(),
+        job.wire().checkEvery(),
+        job.model().table().isPresent());
   }
 
   public boolean isDigestDue(int version) {

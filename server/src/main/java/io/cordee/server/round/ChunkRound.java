@@ -1,7 +1,9 @@
 package io.cordee.server.round;
 
+import io.cordee.common.kernel.BlockDigest;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.TreeReduction;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
@@ -10,6 +12,7 @@ import io.cordee.server.round.RoundBoard.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -32,11 +35,17 @@ final class ChunkRound {
   private final BufferPool pool;
   private final TreeReduction<Contribution> reduction;
 
+  /** Of a chunk that may have rows of a table. */
+  private final Optional<BlockDigest> blocks;
+
   private Progress progress = Progress.COLLECTING;
   private int version;
   private Contribution root;
   private SignStep signStep;
   private OptionalLong checksum = OptionalLong.empty();
+
+  /** What the last step's gradients were of; empty if that may be anything. */
+  private Optional<Subvector> moved = Optional.empty();
 
   /** {@code start}, at this version, is taken over. */
   ChunkRound(
@@ -45,11 +54,16 @@ final class ChunkRound {
       Optimizer optimizer,
       ReductionTree tree,
       TreeReduction.Adder<Contribution> adder,
-      BufferPool pool) {
+      BufferPool pool,
+      Cadence cadence) {
     this.version = version;
     this.optimizer = optimizer;
     this.vectors = new ChunkVectors(optimizer, start, version);
     this.pool = pool;
+    this.blocks =
+        cadence.areDigestsOfBlocks()
+            ? Optional.of(new BlockDigest(start.size()))
+            : Optional.empty();
     this.reduction = new TreeReduction<>(tree, adder, sum -> sum.giveBack(pool));
   }
 
@@ -65,9 +79,21 @@ final class ChunkRound {
     if (!reduction.isComplete()) {
       return Placement.PLACED;
     }
-    root = reduction.take(ReductionTree.ROOT).orElseThrow().whole(vectors.size(), pool);
+    root = toStep(reduction.take(ReductionTree.ROOT).orElseThrow());
     progress = Progress.REDUCED;
     return Placement.REDUCED;
+  }
+
+  /**
+   * Sums of what has to be stepped: of everything, unless whatever had no gradient in the last
+   * round, and has none in this, stays as it is.
+   */
+  private Contribution toStep(Contribution sum) {
+    Optional<Subvector> before = moved;
+    moved = optimizer.rests() ? sum.rows() : Optional.empty();
+    return before.isPresent() && moved.isPresent()
+        ? sum.and(before.get())
+        : sum.whole(vectors.size(), pool);
   }
 
   /** The complete root; until it is stepped, nobody else touches its sums. */
@@ -93,6 +119,12 @@ final class ChunkRound {
     float[] sums = root.sums();
     ParameterState from = vectors.from(version);
     int size = vectors.size();
+    if (root.rows().isPresent()) {
+      step(scalars, root.rows().get(), from);
+      stepped();
+      return;
+    }
+    blocks.ifPresent(all -> all.change(0, size));
     if (!cadence.sendsSigns()) {
       if (optimizer.clips()) {
         optimizer.stepMeans(scalars, sums, norm, from, 0, size);
@@ -114,6 +146,18 @@ final class ChunkRound {
     signStep = new SignStep(version + 1, scalars.lossRose(), packed, checked);
   }
 
+  /** Steps part of the chunk; the rest stays as it is. */
+  private void step(RoundScalars scalars, Subvector part, ParameterState all) {
+    ParameterState own = all.map(vector -> part.taken(vector));
+    optimizer.step(scalars, root.sums(), own, 0, part.values());
+    part.put(own.next(), all.next());
+    for (int slot = 0; slot < own.slots().length; slot++) {
+      part.put(own.slots()[slot], all.slots()[slot]);
+    }
+    blocks.orElseThrow().change(0, part.head());
+    part.forEachRun((at, from, count) -> blocks.get().change(at, count));
+  }
+
   synchronized SignStep signStep() {
     return signStep;
   }
@@ -130,7 +174,7 @@ final class ChunkRound {
 
   /** Its parameters have been stepped, by this call or with those of all others. */
   synchronized void stepped() {
-    pool.giveBack(root.sums());
+    root.giveBack(pool);
     root = null;
     progress = Progress.STEPPED;
     checksum = OptionalLong.empty();
@@ -172,7 +216,9 @@ final class ChunkRound {
 
   private long digest(float[][] slots) {
     float[] weights = vectors.weights(progress == Progress.STEPPED ? version + 1 : version);
-    return Digest.ofChunk(weights, slots, 0, vectors.size());
+    return blocks
+        .map(all -> all.of(weights, slots))
+        .orElseGet(() -> Digest.ofChunk(weights, slots, 0, vectors.size()));
   }
 
   /** As {@link Board#show}, for this chunk. */

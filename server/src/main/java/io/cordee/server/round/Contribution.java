@@ -73,11 +73,7 @@ public record Contribution(
     Subvector own = rows.orElseThrow();
     Subvector others = right.rows.orElseThrow();
     Subvector both = own.and(others.rows());
-    float[] all = sums;
-    if (both != own) {
-      all = new float[both.values()];
-      own.addTo(both, all, sums);
-    }
+    float[] all = both == own ? sums : own.widened(both, sums);
     others.addTo(both, all, right.sums);
     return parent(1, tally.plus(right.tally), all, Optional.of(both));
   }
@@ -85,6 +81,13 @@ public record Contribution(
   /** The sum of its ancestor {@code levels} up. */
   private Contribution parent(int levels, Tally sum, float[] all, Optional<Subvector> ofRows) {
     return new Contribution(version, node >> levels, chunk, sum, all, ofRows, -1);
+  }
+
+  /** The same for these rows as well. */
+  Contribution and(Subvector others) {
+    Subvector own = rows.orElseThrow();
+    Subvector both = own.and(others.rows());
+    return parent(0, tally, both == own ? sums : own.widened(both, sums), Optional.of(both));
   }
 
   /** The same for all of a chunk of this size. */

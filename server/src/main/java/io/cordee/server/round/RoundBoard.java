@@ -80,7 +80,8 @@ public final class RoundBoard implements Board {
     TreeReduction.QuadAdder<Contribution> adder = Contribution.adder(rounding);
     for (int c = 0; c < chunks.count(); c++) {
       Optimizer there = optimizer.at(chunks.from(c));
-      rounds.add(new ChunkRound(start.chunks().get(c), version(), there, tree, adder, pool));
+      rounds.add(
+          new ChunkRound(start.chunks().get(c), version(), there, tree, adder, pool, cadence));
     }
     steps = new ChunkSteps(optimizer, chunks, cadence, keeper, rounds, parallel);
   }
@@ -211,7 +212,7 @@ public final class RoundBoard implements Board {
       boolean isAdded =
           contribution.node() != ReductionTree.ROOT || contribution.rows().isPresent();
       int at = isAdded ? Vectors.firstNotFinite(root.sums()) : contribution.firstNotFinite();
-      state.reduced(chunk, root.tally(), notFinite(chunk, at));
+      state.reduced(chunk, root.tally(), notFinite(root, at));
     }
     return placement;
   }
@@ -221,17 +222,21 @@ public final class RoundBoard implements Board {
     contribution.giveBack(pool);
   }
 
-  private OptionalInt notFinite(int chunk, int at) {
-    int size = chunks.size(chunk);
+  /** The parameter that this float of a contribution is of. */
+  private OptionalInt notFinite(Contribution sum, int index) {
+    if (index < 0) {
+      return OptionalInt.empty();
+    }
+    int at = sum.parameter(index);
+    int size = chunks.size(sum.chunk());
     int parameter = at < size ? at : (at - size) / (chunks.width() - 1);
-    return at < 0 ? OptionalInt.empty() : OptionalInt.of(chunks.from(chunk) + parameter);
+    return OptionalInt.of(chunks.from(sum.chunk()) + parameter);
   }
 
   /** A parameter whose sum in this contribution is not finite, if any. */
   public OptionalInt notFinite(Contribution contribution) {
     check(contribution);
-    int at = contribution.firstNotFinite();
-    return notFinite(contribution.chunk(), at < 0 ? at : contribution.parameter(at));
+    return notFinite(contribution, contribution.firstNotFinite());
   }
 
   /**

@@ -71,7 +71,7 @@ class GrpcTeamTest {
           new ReductionTree(1),
           new float[parameters],
           buffers,
-          new Cadence(1, false, 1));
+          new Cadence(1, false, 1, false));
 
   /** Run when a worker has joined, within the training. */
   private Runnable onJoined = () -> {};

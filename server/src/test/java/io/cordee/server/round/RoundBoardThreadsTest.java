@@ -53,7 +53,7 @@ class RoundBoardThreadsTest {
             new ReductionTree(PARTITIONS),
             initial,
             pool,
-            new Cadence(2, false, 1));
+            new Cadence(2, false, 1, false));
     CyclicBarrier endOfRound = new CyclicBarrier(threads, () -> board.advance(0));
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try {

@@ -10,6 +10,8 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
 import io.cordee.common.reduce.TreeReduction;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.wire.NodeRounding;
 import io.cordee.common.wire.Uplink;
 import java.util.ArrayList;
@@ -19,9 +21,12 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sums of rows that differ from node to node, beside the same sums of whole chunks. */
 class SparseSumsTest {
@@ -48,7 +53,7 @@ class SparseSumsTest {
       }
       Collections.shuffle(order, random);
       for (int partition : order) {
-        Contribution some = contribution(tree.leaf(partition), random);
+        Contribution some = contribution(0, tree.leaf(partition), random);
         float[] all = pool.take(SIZE);
         Arrays.fill(all, 0);
         some.rows().orElseThrow().put(some.sums(), all);
@@ -65,22 +70,68 @@ class SparseSumsTest {
     }
   }
 
+  /** Rows come, go and come again; sums that are not finite are named as they stand. */
+  @ParameterizedTest
+  @ValueSource(strings = {"irprop-", "rprop+", "irprop+", "rprop", "gd", "signsgd", "adam"})
+  void aStepOfSomeRowsIsThatOfTheWholeChunk(String rule) {
+    Random random = new Random(2);
+    RoundBoard sparse = board(rule);
+    RoundBoard whole = board(rule);
+    for (int round = 0; round < 200; round++) {
+      for (int partition = 0; partition < PARTITIONS; partition++) {
+        Contribution some = contribution(round, tree.leaf(partition), random);
+        float[] all = new float[SIZE];
+        some.rows().orElseThrow().put(some.sums(), all);
+        whole.offer(new Contribution(round, some.node(), 0, some.tally(), all));
+        sparse.offer(some);
+      }
+      assertEquals(OptionalInt.empty(), sparse.notFinite());
+      for (RoundBoard board : List.of(sparse, whole)) {
+        board.apply(0);
+        board.step(board.claim());
+      }
+      assertArrayEquals(whole.weights(round + 1), sparse.weights(round + 1), "round " + round);
+      assertArrayEquals(whole.checksums(), sparse.checksums(), "round " + round);
+      sparse.advance(round);
+      whole.advance(round);
+    }
+    Contribution last = contribution(200, ReductionTree.ROOT, new int[] {1, 7});
+    last.sums()[3] = Float.NaN;
+    sparse.offer(new Contribution(200, 1, 0, last.tally(), last.sums(), last.rows()));
+    assertEquals(OptionalInt.of(-1 + 7 * 3), sparse.notFinite());
+  }
+
+  private RoundBoard board(String rule) {
+    float[] start = new float[SIZE];
+    for (int i = 0; i < SIZE; i++) {
+      start[i] = i / 7f;
+    }
+    Optimizer optimizer = Optimizer.of(RuleCatalog.find(rule).orElseThrow().with(Map.of()), SIZE);
+    Cadence cadence = new Cadence(1, false, 1, true);
+    return Boards.fresh(optimizer, new Chunks(SIZE, SIZE, 1), tree, start, pool, cadence);
+  }
+
   private TreeReduction<Contribution> reduction() {
     return new TreeReduction<>(tree, adder, sum -> sum.giveBack(pool));
   }
 
-  private Contribution contribution(int node, Random random) {
+  private Contribution contribution(int version, int node, Random random) {
     TreeSet<Integer> rows = new TreeSet<>();
-    for (int count = random.nextInt(5); count > 0; count--) {
+    for (int count = random.nextInt(5) * random.nextInt(2); count > 0; count--) {
       rows.add(random.nextInt(TABLE.rows()));
     }
-    int[] ascending = rows.stream().mapToInt(Integer::intValue).toArray();
-    Subvector part = Subvector.of(TABLE, SIZE, ascending);
-    float[] sums = new float[part.values()];
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] = random.nextFloat() - 0.5f;
+    Contribution some =
+        contribution(version, node, rows.stream().mapToInt(Integer::intValue).toArray());
+    for (int i = 0; i < some.sums().length; i++) {
+      some.sums()[i] = random.nextFloat() - 0.5f;
     }
-    return new Contribution(0, node, 0, new Tally(1, 1, 0, 0), sums, Optional.of(part));
+    return some;
+  }
+
+  private static Contribution contribution(int version, int node, int[] rows) {
+    Subvector part = Subvector.of(TABLE, SIZE, rows);
+    float[] sums = new float[part.values()];
+    return new Contribution(version, node, 0, new Tally(1, 1, 0, 0), sums, Optional.of(part));
   }
 
   /** Takes out more than can be free of any length, and gives it back. */

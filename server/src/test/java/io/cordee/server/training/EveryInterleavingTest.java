@@ -174,7 +174,7 @@ class EveryInterleavingTest {
       float[] initial = {0.3f, -0.1f, 0.7f, 1.1f};
       board =
           Boards.fresh(
-              optimizer, chunks, TREE, initial, new BufferPool(), new Cadence(0, false, 1));
+              optimizer, chunks, TREE, initial, new BufferPool(), new Cadence(0, false, 1, false));
       work = new MadeUpWork(chunks, TREE);
       // One, two and one: the second worker sends two sums, from different subtrees.
       int[][] shares = {{0}, {1, 2}, {3}};

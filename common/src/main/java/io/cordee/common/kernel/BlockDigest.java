@@ -1,0 +1,53 @@
+package io.cordee.common.kernel;
+
+import java.util.BitSet;
+
+/**
+ * The hash of a chunk of which few parameters change at a time: the sum over blocks of {@value
+ * #BLOCK} of them of the hash of the block's number and those of its weights and slots. Only blocks
+ * that have changed are hashed again. Not thread-safe.
+ */
+public final class BlockDigest {
+
+  private static final int BLOCK = 32;
+
+  private final int size;
+  private final long[] hashes;
+  private final BitSet changed = new BitSet();
+  private long sum;
+
+  /**
+   * @param size of the chunk
+   */
+  public BlockDigest(int size) {
+    this.size = size;
+    this.hashes = new long[(size + BLOCK - 1) / BLOCK];
+    change(0, size);
+  }
+
+  /** Weights or slots of these parameters may have changed. */
+  public void change(int from, int count) {
+    if (count > 0) {
+      changed.set(from / BLOCK, (from + count - 1) / BLOCK + 1);
+    }
+  }
+
+  /** The hash of a chunk's weights and slots. */
+  public long of(float[] weights, float[][] slots) {
+    long[] parts = new long[2 + slots.length];
+    for (int b = changed.nextSetBit(0); b >= 0; b = changed.nextSetBit(b + 1)) {
+      int from = b * BLOCK;
+      int to = Math.min(size, from + BLOCK);
+      parts[0] = b;
+      parts[1] = Xxh64.hash(weights, from, to);
+      for (int slot = 0; slot < slots.length; slot++) {
+        parts[2 + slot] = Xxh64.hash(slots[slot], from, to);
+      }
+      long hash = Xxh64.hash(parts);
+      sum += hash - hashes[b];
+      hashes[b] = hash;
+    }
+    changed.clear();
+    return sum;
+  }
+}
