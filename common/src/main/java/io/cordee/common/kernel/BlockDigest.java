@@ -9,26 +9,32 @@ import java.util.BitSet;
  */
 public final class BlockDigest {
 
-  private static final int BLOCK = 32;
+  private static final int BLOCK = 16;
 
   private final int size;
+
+  /** How much of the first block lies before the chunk. */
+  private final int before;
+
   private final long[] hashes;
   private final BitSet changed = new BitSet();
   private long sum;
 
   /**
    * @param size of the chunk
+   * @param border a parameter that a block begins with, or would
    */
-  public BlockDigest(int size) {
+  public BlockDigest(int size, int border) {
     this.size = size;
-    this.hashes = new long[(size + BLOCK - 1) / BLOCK];
+    this.before = Math.floorMod(-border, BLOCK);
+    this.hashes = new long[(before + size + BLOCK - 1) / BLOCK];
     change(0, size);
   }
 
   /** Weights or slots of these parameters may have changed. */
   public void change(int from, int count) {
     if (count > 0) {
-      changed.set(from / BLOCK, (from + count - 1) / BLOCK + 1);
+      changed.set((before + from) / BLOCK, (before + from + count - 1) / BLOCK + 1);
     }
   }
 
@@ -36,8 +42,8 @@ public final class BlockDigest {
   public long of(float[] weights, float[][] slots) {
     long[] parts = new long[2 + slots.length];
     for (int b = changed.nextSetBit(0); b >= 0; b = changed.nextSetBit(b + 1)) {
-      int from = b * BLOCK;
-      int to = Math.min(size, from + BLOCK);
+      int from = Math.max(0, b * BLOCK - before);
+      int to = Math.min(size, (b + 1) * BLOCK - before);
       parts[0] = b;
       parts[1] = Xxh64.hash(weights, from, to);
       for (int slot = 0; slot < slots.length; slot++) {

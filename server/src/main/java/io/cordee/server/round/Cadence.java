@@ -1,6 +1,8 @@
 package io.cordee.server.round;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.reduce.Table;
+import java.util.OptionalInt;
 
 /**
  * What is made of a step besides the weights, and how often.
@@ -8,17 +10,16 @@ import io.cordee.common.job.Job;
  * @param digestEvery rounds between two digests; 0 for none
  * @param sendsSigns whether steps are kept as signs, to be sent
  * @param checkEvery rounds between two checks of workers that follow by signs
- * @param areDigestsOfBlocks whether a step may change little of a chunk, and cost as little
+ * @param table where the table of which steps may change little begins, and cost as little
  */
-public record Cadence(
-    int digestEvery, boolean sendsSigns, int checkEvery, boolean areDigestsOfBlocks) {
+public record Cadence(int digestEvery, boolean sendsSigns, int checkEvery, OptionalInt table) {
 
   public static Cadence of(Job job) {
     return new Cadence(
         job.digestEvery(),
         job.sendsSigns(),
         job.wire().checkEvery(),
-        job.model().table().isPresent());
+        job.model().table().stream().mapToInt(Table::first).findFirst());
   }
 
   public boolean isDigestDue(int version) {

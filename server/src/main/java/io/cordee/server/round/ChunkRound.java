@@ -60,10 +60,11 @@ final class ChunkRound {
     this.optimizer = optimizer;
     this.vectors = new ChunkVectors(optimizer, start, version);
     this.pool = pool;
+    // Chunks are multiples of blocks.
     this.blocks =
-        cadence.areDigestsOfBlocks()
-            ? Optional.of(new BlockDigest(start.size()))
-            : Optional.empty();
+        cadence.table().stream()
+            .mapToObj(border -> new BlockDigest(start.size(), border))
+            .findFirst();
     this.reduction = new TreeReduction<>(tree, adder, sum -> sum.giveBack(pool));
   }
 

@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Timeout;
@@ -174,7 +175,12 @@ class EveryInterleavingTest {
       float[] initial = {0.3f, -0.1f, 0.7f, 1.1f};
       board =
           Boards.fresh(
-              optimizer, chunks, TREE, initial, new BufferPool(), new Cadence(0, false, 1, false));
+              optimizer,
+              chunks,
+              TREE,
+              initial,
+              new BufferPool(),
+              new Cadence(0, false, 1, OptionalInt.empty()));
       work = new MadeUpWork(chunks, TREE);
       // One, two and one: the second worker sends two sums, from different subtrees.
       int[][] shares = {{0}, {1, 2}, {3}};
