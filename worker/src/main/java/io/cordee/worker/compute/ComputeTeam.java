@@ -11,14 +11,13 @@ import io.cordee.function.Layout;
 import io.cordee.function.Rows;
 import io.cordee.function.Sums;
 import io.cordee.proto.message.WorkerSays;
+import io.cordee.worker.compute.NodeSums.NodeSum;
 import io.cordee.worker.function.FunctionException;
 import io.cordee.worker.function.JobFunctions;
 import io.cordee.worker.function.Measured;
 import io.cordee.worker.link.ServerLink;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
@@ -27,7 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -63,14 +61,14 @@ final class ComputeTeam implements AutoCloseable {
   private final IntFunction<Optional<Holding>> held;
   private final ServerLink server;
   private final Consumer<Throwable> onFailure;
-  private final ArrayDeque<Sums> free = new ArrayDeque<>();
+  private final NodeSums nodes;
   private final AtomicInteger wanted = new AtomicInteger();
   private final List<Leased> leases = new ArrayList<>(); // of the latest versions
 
   /** To be closed. */
   private final Collection<GradientFunction> made = new ConcurrentLinkedQueue<>();
 
-  private final AtomicBoolean isToCheck;
+  private final RepeatCheck repeats;
 
   /**
    * @param threads to compute on; shut down with this
@@ -94,10 +92,11 @@ final class ComputeTeam implements AutoCloseable {
     this.threads = threads;
     this.function = ThreadLocal.withInitial(() -> make(functions));
     this.local = local.map(ThreadLocal::withInitial);
-    this.isToCheck = new AtomicBoolean(functions.isToCheck());
     this.layout = layout;
     this.outputs = outputs;
     this.rounding = rounding;
+    this.nodes = new NodeSums(rounding);
+    this.repeats = new RepeatCheck(functions.isToCheck(), layout, nodes);
     this.tree = tree;
     this.held = held;
     this.server = server;
@@ -112,36 +111,8 @@ final class ComputeTeam implements AutoCloseable {
     return function;
   }
 
-  /**
-   * @param part what of the vector the sums are of; empty if all
-   */
-  private record Partial(Tally tally, Sums sums, Optional<Subvector> part) {}
-
   private record Leased(
-      int version, LeasedPartitions<Partial> partitions, IntFunction<RoundRows> rows) {}
-
-  private Partial add(Partial left, Partial right) {
-    Tally tally = left.tally.plus(right.tally);
-    if (left.part.isPresent()) {
-      Subvector both = left.part.get().and(right.part.orElseThrow().rows());
-      Sums sums = widened(left, both);
-      right.part.get().addTo(both, sums.gradient(), right.sums.gradient());
-      return new Partial(tally, sums, Optional.of(both));
-    }
-    left.sums.add(right.sums);
-    rounding.round(left.sums);
-    return new Partial(tally, left.sums, left.part);
-  }
-
-  /** The same sums, with 0 for what else belongs to a larger part. */
-  private static Sums widened(Partial sum, Subvector larger) {
-    if (sum.part.isEmpty() || sum.part.get().values() == larger.values()) {
-      return sum.sums;
-    }
-    Sums sums = new Sums(larger.values(), 1);
-    sum.part.get().addTo(larger, sums.gradient(), sum.sums.gradient());
-    return sums;
-  }
+      int version, LeasedPartitions<NodeSum> partitions, IntFunction<RoundRows> rows) {}
 
   /**
    * Takes a lease: a contribution for each maximal subtree of the partitions.
@@ -149,7 +120,7 @@ final class ComputeTeam implements AutoCloseable {
    * @return begins it, given the parameters
    */
   Consumer<Point> lease(int version, BitSet partitions, IntFunction<RoundRows> rows) {
-    TreeReduction<Partial> reduction = new TreeReduction<>(tree, this::add, this::giveBack);
+    TreeReduction<NodeSum> reduction = new TreeReduction<>(tree, nodes, nodes::giveBack);
     Leased lease = new Leased(version, new LeasedPartitions<>(tree, reduction, partitions), rows);
     synchronized (leases) {
       leases.removeIf(other -> isAbandoned(other.version));
@@ -157,7 +128,7 @@ final class ComputeTeam implements AutoCloseable {
     }
     return point -> {
       IntConsumer task = partition -> run(version, () -> compute(lease, partition, point));
-      if (!isToCheck.get()) {
+      if (!repeats.isDue()) {
         partitions.stream().forEach(task);
         return;
       }
@@ -165,7 +136,11 @@ final class ComputeTeam implements AutoCloseable {
       run(
           version,
           () -> {
-            check(version, point.parameters(), partitions, rows);
+            repeats.run(
+                partitions,
+                rows,
+                (one, its, into) -> firstGradient(version, point.parameters(), one, its, into),
+                () -> isAbandonedAfterReading(version));
             partitions.stream().forEach(task);
           });
     };
@@ -190,12 +165,12 @@ final class ComputeTeam implements AutoCloseable {
     return spared;
   }
 
-  private Partial partition(int version, Point point, int partition, RoundRows rows) {
+  private NodeSum partition(int version, Point point, int partition, RoundRows rows) {
     // Sparse rows take no local steps.
     Optional<Rows> sparse =
         point.holding().part().isPresent() ? Optional.of(rows.step(0)) : Optional.empty();
     Optional<Subvector> part = sparse.flatMap(point::touched);
-    Sums sums = part.map(touched -> new Sums(touched.values(), 1)).orElseGet(this::takeSums);
+    Sums sums = nodes.take(part);
     Tally tally =
         sparse.isPresent()
             ? gradient(version, point.parameters(part), partition, sparse.get(), sums)
@@ -205,7 +180,7 @@ final class ComputeTeam implements AutoCloseable {
           version, "partition " + partition, layout, tally, sums, part);
     }
     rounding.round(sums);
-    return new Partial(tally, sums, part);
+    return new NodeSum(tally, sums, part);
   }
 
   private Tally accumulate(
@@ -231,59 +206,16 @@ final class ComputeTeam implements AutoCloseable {
     return Measured.gradient(function.get(), where, parameters, rows, sums);
   }
 
-  /**
-   * Computes a partition twice, with another one in between if there is one.
-   *
-   * @throws FunctionException if the bits differ
-   */
-  private void check(
-      int version, float[] parameters, BitSet partitions, IntFunction<RoundRows> rows) {
-    // A small batch may have no rows of some partitions.
-    int[] some = partitions.stream().filter(p -> rows.apply(p).count() > 0).limit(2).toArray();
-    if (some.length == 0 || !isToCheck.compareAndSet(true, false)) {
-      return;
-    }
-    int one = some[0];
-    Sums first = takeSums();
-    Sums second = takeSums();
-    Tally before = firstGradient(version, parameters, one, rows.apply(one), first);
-    if (some.length > 1) {
-      firstGradient(version, parameters, some[1], rows.apply(some[1]), second);
-    }
-    Tally after = firstGradient(version, parameters, one, rows.apply(one), second);
-    if (isAbandonedAfterReading(version)) {
-      // Others were faster, and the parameters may have been overwritten.
-      isToCheck.set(true);
-      giveBack(first);
-      giveBack(second);
-      return;
-    }
-    int at = Arrays.mismatch(first.gradient(), second.gradient());
-    boolean isExtraSame = Arrays.equals(first.extra(), second.extra());
-    giveBack(first);
-    giveBack(second);
-    if (at >= 0 || !isExtraSame || !before.equals(after)) {
-      throw new FunctionException(
-          "the gradient function is not deterministic: computed twice, partition %d has another"
-              + " %s; take random numbers from the rows' noise and keep nothing between calls, or"
-              + " set model.exact: false",
-          one,
-          at >= 0
-              ? "gradient of " + layout.tensorAt(at).name()
-              : isExtraSame ? "loss" : "curvature");
-    }
-  }
-
   /** As what is held now, which the servers have been told: it may be more than for the lease. */
-  private void send(int version, Map<Integer, Partial> sums) {
+  private void send(int version, Map<Integer, NodeSum> sums) {
     Optional<Holding> holding = held.apply(version);
     sums.forEach(
         (node, sum) -> {
           if (holding.isPresent() && !isAbandoned(version)) {
-            Sums all = holding.get().part().map(held -> widened(sum, held)).orElse(sum.sums());
+            Sums all = holding.get().part().map(sum::widened).orElse(sum.sums());
             server.contribution(version, node, sum.tally(), all, rounding.uplink(), holding.get());
           }
-          giveBack(sum);
+          nodes.giveBack(sum);
         });
   }
 
@@ -342,26 +274,6 @@ final class ComputeTeam implements AutoCloseable {
             }
           }
         });
-  }
-
-  private Sums takeSums() {
-    Sums sums;
-    synchronized (free) {
-      sums = free.pollLast();
-    }
-    return sums == null ? new Sums(layout.parameters(), rounding.chunks().width()) : sums;
-  }
-
-  private void giveBack(Partial sum) {
-    if (sum.part.isEmpty()) {
-      giveBack(sum.sums);
-    }
-  }
-
-  private void giveBack(Sums sums) {
-    synchronized (free) {
-      free.addLast(sums);
-    }
   }
 
   @Override
