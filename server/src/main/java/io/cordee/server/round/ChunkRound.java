@@ -35,7 +35,7 @@ final class ChunkRound {
   private final BufferPool pool;
   private final TreeReduction<Contribution> reduction;
 
-  /** Of a chunk that may have rows of a table. */
+  /** If steps may leave most of it as it is. */
   private final Optional<BlockDigest> blocks;
 
   private Progress progress = Progress.COLLECTING;
@@ -63,6 +63,7 @@ final class ChunkRound {
     // Chunks are multiples of blocks.
     this.blocks =
         cadence.table().stream()
+            .filter(border -> optimizer.rests())
             .mapToObj(border -> new BlockDigest(start.size(), border))
             .findFirst();
     this.reduction = new TreeReduction<>(tree, adder, sum -> sum.giveBack(pool));
@@ -91,7 +92,7 @@ final class ChunkRound {
    */
   private Contribution toStep(Contribution sum) {
     Optional<Subvector> before = moved;
-    moved = optimizer.rests() ? sum.rows() : Optional.empty();
+    moved = blocks.isPresent() ? sum.rows() : Optional.empty();
     return before.isPresent() && moved.isPresent()
         ? sum.and(before.get())
         : sum.whole(vectors.size(), pool);
