@@ -23,17 +23,17 @@ class BudgetTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("bench", 6_134L),
-              Map.entry("cli", 9_892L),
-              Map.entry("common", 14_616L),
+              Map.entry("cli", 10_333L),
+              Map.entry("common", 14_634L),
               Map.entry("examples", 502L),
               Map.entry("experiment", 5_575L),
               Map.entry("gallery", 1_522L),
               Map.entry("library", 1_555L),
               Map.entry("proto", 2_848L),
               Map.entry("reference", 598L),
-              Map.entry("server", 18_105L),
+              Map.entry("server", 18_106L),
               Map.entry("spark", 2_644L),
-              Map.entry("worker", 14_761L)));
+              Map.entry("worker", 14_869L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

@@ -79,7 +79,14 @@ class UseTest {
         wrong("server --listen 7311", "--listen", "expected HOST:PORT", "7311"),
         wrong("worker --server localhost", "--server", "expected HOST:PORT", "localhost"),
         wrong("worker", "--server"),
-        wrong("data", "fashion-mnist"),
+        wrong("data", "fashion-mnist", "flights", "brown", "clicks"),
+        wrong("data brown --from ftp://example.org/", "--from: expected an address like http"),
+        wrong("data clicks --rows 10x", "--rows must be 1 to", "as in 100k or 10M; found 10x"),
+        wrong("data clicks --rows 3G", "--rows must be 1 to 2147483647", "found 3G"),
+        wrong("data clicks --rows 9999999999G", "--rows must be 1 to 2147483647"),
+        wrong("data clicks --ids 25", "--ids must be 26 to", "found 25"),
+        wrong("data clicks --columns 0", "--columns must be 1 to 10000; found 0"),
+        wrong("data clicks --format json", "--format", "csv", "json"),
         wrong(
             "data fashion-mnist --to no-such-folder --from ftp://example.org/",
             "--from: expected an address like http"),
@@ -148,6 +155,9 @@ class UseTest {
         "ui",
         "data",
         "data fashion-mnist",
+        "data flights",
+        "data brown",
+        "data clicks",
         "health"
       })
   void helpHasAnExample(String command) {

@@ -3,6 +3,9 @@ package io.cordee.cli.command;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.console.Console;
+import io.cordee.cli.dataset.BrownCommand;
+import io.cordee.cli.dataset.ClicksCommand;
+import io.cordee.cli.dataset.FlightsCommand;
 import io.cordee.worker.fetch.FashionMnistFetcher;
 import java.io.IOException;
 import java.net.URI;
@@ -12,15 +15,21 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "data",
-    description = "Fetches data sets.",
-    subcommands = DataCommand.FashionMnist.class,
+    description = "Fetches data sets, or makes one up.",
+    subcommands = {
+      DataCommand.FashionMnist.class,
+      FlightsCommand.class,
+      BrownCommand.class,
+      ClicksCommand.class
+    },
     footer = {"", "Example:", "  cordee data fashion-mnist"})
 public final class DataCommand extends CordeeCommand {
 
   @Override
   public Integer call() {
     throw CommandException.wrongUse(
-        "cordee data: which data set? There is fashion-mnist (see cordee data --help)");
+        "cordee data: which data set? There are fashion-mnist, flights, brown and clicks (see cordee"
+            + " data --help)");
   }
 
   @Command(

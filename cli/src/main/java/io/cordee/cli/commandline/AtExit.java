@@ -1,5 +1,6 @@
 package io.cordee.cli.commandline;
 
+import io.cordee.common.file.Draft;
 import io.cordee.common.text.Jars;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,6 +36,7 @@ public final class AtExit {
         task.join();
       }
       TemporaryFolder.remove();
+      Draft.deleteOpen();
     } catch (InterruptedException e) {
       System.err.println("cannot clean up: " + Errors.text(e));
     }

@@ -36,7 +36,16 @@ public final class OutputFile {
 
   /** A file that must not be there yet, unless it may be replaced ({@code --force}). */
   public static OutputFile checked(Path file, boolean mayReplace) {
-    return checked(file, mayReplace, "give another --out, or --force to replace it");
+    return checked(file, mayReplace, "--out");
+  }
+
+  /**
+   * As {@link #checked(Path, boolean)}.
+   *
+   * @param option that names the file
+   */
+  public static OutputFile checked(Path file, boolean mayReplace, String option) {
+    return of(file, mayReplace, "give another " + option + ", or --force to replace it");
   }
 
   /**
@@ -47,7 +56,7 @@ public final class OutputFile {
    */
   public static OutputFile replacing(Path file, String mark, String option) {
     boolean isEarlier = Files.isRegularFile(file) && beginning(file).contains(mark);
-    return checked(
+    return of(
         file,
         isEarlier,
         "it is not what this command writes: move it away, or give another " + option);
@@ -61,7 +70,7 @@ public final class OutputFile {
     }
   }
 
-  private static OutputFile checked(Path file, boolean mayReplace, String remedy) {
+  private static OutputFile of(Path file, boolean mayReplace, String remedy) {
     if (Files.isDirectory(file)) {
       throw CommandException.failed(file + " is a folder; expected a file to write");
     }

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +25,9 @@ import java.util.regex.Pattern;
 public final class Draft implements Closeable {
 
   private static final String SUFFIX = ".tmp";
+
+  /** Those of this process. */
+  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
   /** Of a draft, around that of the file. */
   private static final Pattern NAME =
@@ -51,6 +56,7 @@ public final class Draft implements Closeable {
     Path draft = file.resolveSibling(name);
     FileChannel channel =
         FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    OPEN.add(draft);
     return new Draft(file, draft, channel, lock(draft));
   }
 
@@ -100,6 +106,7 @@ public final class Draft implements Closeable {
   @Override
   public void close() throws IOException {
     end();
+    OPEN.remove(draft);
     if (!isCommitted) {
       Files.deleteIfExists(draft);
     }
@@ -109,6 +116,17 @@ public final class Draft implements Closeable {
     channel.close();
     if (lock.isPresent()) {
       lock.get().close();
+    }
+  }
+
+  /** At the end of the process: what is not in its place by now is given up. */
+  public static void deleteOpen() {
+    for (Path draft : OPEN) {
+      try {
+        Files.deleteIfExists(draft);
+      } catch (IOException e) {
+        continue; // the next draft of the file deletes it
+      }
     }
   }
 

@@ -53,6 +53,17 @@ class WholeFileTest {
     assertEquals(Set.of(folder.resolve("a.txt"), another), Set.copyOf(files()));
   }
 
+  @Test
+  void aProcessThatEndsLeavesNoDrafts() throws IOException {
+    try (Draft written = Draft.of(folder.resolve("a.txt"));
+        Draft open = Draft.of(folder.resolve("b.txt"))) {
+      written.commit();
+      Draft.deleteOpen();
+      assertEquals(List.of(folder.resolve("a.txt")), files());
+      assertThrows(IOException.class, open::commit);
+    }
+  }
+
   private List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.toList();

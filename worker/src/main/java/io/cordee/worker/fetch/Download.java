@@ -12,8 +12,10 @@ import java.net.UnknownHostException;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -22,11 +24,35 @@ import java.util.function.Consumer;
  * Downloads files by HTTP.
  *
  * @param silence how long a server may send nothing
+ * @param say receives a line for each event
  * @param status receives the progress of a file
  */
-record Download(Duration silence, Consumer<String> status) {
+record Download(Duration silence, Consumer<String> say, Consumer<String> status) {
 
   private static final int ATTEMPTS = 3;
+
+  /**
+   * The address of a folder, with a slash at its end.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static URI folder(URI address, URI example) {
+    if (address.getHost() == null || !List.of("http", "https").contains(address.getScheme())) {
+      throw new IllegalArgumentException(
+          "expected an address like " + example + "; found " + address);
+    }
+    return address.toString().endsWith("/") ? address : URI.create(address + "/");
+  }
+
+  /** Whether the right file is in its place. */
+  boolean has(Path target, RemoteFile file) {
+    if (Files.notExists(target)) {
+      return false;
+    }
+    Optional<String> wrong = file.wrongWith(target);
+    say.accept(target + wrong.map(why -> " is fetched again: " + why).orElse(" is there already"));
+    return wrong.isEmpty();
+  }
 
   /**
    * Puts a file in its place if it is the right one, and starts over a few times if it breaks off.
@@ -43,6 +69,7 @@ record Download(Duration silence, Consumer<String> status) {
       }
       draft.commit();
     }
+    say.accept(target + " fetched");
   }
 
   private void receive(URI from, FileChannel part, long most) throws IOException {

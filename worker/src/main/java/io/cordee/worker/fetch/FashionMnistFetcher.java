@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -58,11 +57,7 @@ public record FashionMnistFetcher(
   private static final int MOST_BYTES = 50_000_000;
 
   public FashionMnistFetcher {
-    if (base.getHost() == null || !List.of("http", "https").contains(base.getScheme())) {
-      throw new IllegalArgumentException(
-          "expected an address like " + PUBLISHED + "; found " + base);
-    }
-    base = base.toString().endsWith("/") ? base : URI.create(base + "/");
+    base = Download.folder(base, PUBLISHED);
   }
 
   public FashionMnistFetcher(URI base, Consumer<String> say, Consumer<String> status) {
@@ -99,13 +94,9 @@ public record FashionMnistFetcher(
   }
 
   private void bring(RemoteFile file, Path target) throws IOException {
-    if (Files.exists(target)) {
-      Optional<String> wrong = file.wrongWith(target);
-      if (wrong.isEmpty()) {
-        say.accept(target + " is there already");
-        return;
-      }
-      say.accept(target + " is fetched again: " + wrong.get());
+    Download download = new Download(silence, say, status);
+    if (download.has(target, file)) {
+      return;
     }
     Path local = localFolder.resolve(file.name());
     if (Files.exists(local) && file.wrongWith(local).isEmpty()) {
@@ -113,7 +104,6 @@ public record FashionMnistFetcher(
       say.accept(target + " copied from " + local);
       return;
     }
-    new Download(silence, status).bring(base.resolve(file.name()), target, MOST_BYTES, file);
-    say.accept(target + " fetched");
+    download.bring(base.resolve(file.name()), target, MOST_BYTES, file);
   }
 }
