@@ -38,6 +38,19 @@ class LivePageIT {
   private static final String CURVE =
       "return document.querySelector('#loss-chart canvas')?.toDataURL() ?? ''";
 
+  /** Whether there is more than text and grid in the last quarter of the chart. */
+  private static final String COLOURED =
+      """
+      const canvas = document.querySelector('#loss-chart canvas');
+      if (!canvas) return false;
+      const from = Math.floor(canvas.width * 3 / 4);
+      const dots = canvas.getContext('2d').getImageData(from, 0, canvas.width - from, canvas.height).data;
+      for (let i = 0; i < dots.length; i += 4) {
+        const dot = dots.slice(i, i + 3);
+        if (dots[i + 3] > 128 && Math.max(...dot) - Math.min(...dot) > 80) return true;
+      }
+      return false""";
+
   @TempDir private Path folder;
 
   private CordeeProcess server(String... more) {
@@ -133,6 +146,31 @@ class LivePageIT {
       browser.expectNoComplaints();
       ann.awaitEnd();
       cid.awaitEnd();
+    }
+  }
+
+  @Test
+  void aLossThatVanishesIsDrawnToItsEnd() throws IOException {
+    Files.writeString(folder.resolve("rows.csv"), "x,y\n1,0\n-1,0\n");
+    Files.writeString(
+        folder.resolve("job.yaml"),
+        """
+        model: {layers: [1, 1], output: linear}
+        data: {train: {format: csv, file: rows.csv, targets: [y]}}
+        rule: {name: gd, learning_rate: 0.5}
+        partitions: 1
+        stop: {rounds: 60}
+        """);
+    // A round halves each weight, and leaves a quarter of the loss: 4^60 is 1e36.
+    try (CordeeProcess server = server("--job=job.yaml", "--set=stop.rounds=60");
+        Browser browser = browser()) {
+      browser.open(said(server, "page at "));
+      try (CordeeProcess ann = worker(server, "ann", "--data=.")) {
+        ann.awaitEnd();
+      }
+      browser.await("the end", () -> browser.text("lost").startsWith("The job is over"));
+      browser.await("a curve", () -> Boolean.TRUE.equals(browser.run(COLOURED)));
+      browser.expectNoComplaints();
     }
   }
 

@@ -9,6 +9,20 @@ const tick = (v) => (v === null ? "" : v !== 0 && Math.abs(v) < 1e-3 ? Number(v.
 
 const isDecade = (v) => Math.abs(Math.log10(v) - Math.round(Math.log10(v))) < 1e-6;
 
+const exponent = (v) => Math.floor(Math.log10(v));
+
+/** A digit and an exponent next to a number: uPlot's own are 0 below 1e-14. */
+const beside = (v, round) => Number(round(v / 10 ** exponent(v)) + "e" + exponent(v));
+
+/** One to nine times each power of ten: uPlot's own end at 1e-16. */
+function marks(plot, axis, low, high) {
+  const found = [];
+  for (let power = exponent(low); power <= exponent(high); power++) {
+    for (let digit = 1; digit <= 9; digit++) found.push(Number(digit + "e" + power));
+  }
+  return found.filter((v) => v >= low && v <= high);
+}
+
 function clock(seconds) {
   const whole = Math.round(seconds);
   const two = (n) => String(n).padStart(2, "0");
@@ -130,8 +144,15 @@ export function lossChart(element, view) {
     options(
       view.bySeconds,
       kinds(),
-      view.isLog ? { distr: 3 } : { range: (plot, low, high) => uPlot.rangeNum(Math.min(0, low ?? 0), high ?? 1, 0.1, true) },
+      view.isLog
+        ? {
+            distr: 3,
+            range: (plot, low, high) =>
+              low < high ? [beside(low, Math.floor), beside(high, Math.ceil)] : [(low ?? 1) / 10, (high ?? 1) * 10],
+          }
+        : { range: (plot, low, high) => uPlot.rangeNum(Math.min(0, low ?? 0), high ?? 1, 0.1, true) },
       {
+        ...(view.isLog && { splits: marks }),
         values: (plot, splits) => splits.map(tick),
         grid: { stroke: color("grid"), width: 1, filter: (plot, splits) => splits.map((v) => (!view.isLog || isDecade(v) ? v : null)) },
       },
