@@ -21,9 +21,9 @@ final class Notices {
   private volatile boolean hasFailed;
   private volatile boolean isInterrupted;
 
-  Notices(TeamSetup setup) {
-    this.log = setup.log();
-    this.printing = setup.printing();
+  Notices(Path log, TeamSetup.Printing printing) {
+    this.log = log;
+    this.printing = printing;
   }
 
   /** What ends from now on is meant to: nothing more is printed. */

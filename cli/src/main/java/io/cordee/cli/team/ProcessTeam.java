@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -44,7 +43,7 @@ public final class ProcessTeam implements AutoCloseable {
     this.setup = setup;
     this.onInterrupted = onInterrupted;
     this.processes = new Processes(setup.log(), setup.isBrief());
-    this.notices = new Notices(setup);
+    this.notices = new Notices(setup.log(), setup.printing());
     this.progress = new RunProgress(setup.runFolder().resolve(RunFiles.METRICS));
     AtExit.run(this::interrupt);
   }
@@ -158,7 +157,7 @@ public final class ProcessTeam implements AutoCloseable {
   private void awaitOthers() throws InterruptedException {
     long deadline = System.nanoTime() + FAREWELL.toNanos();
     for (TeamProcess other : Stream.concat(workers.stream(), shards.stream()).toList()) {
-      other.process().waitFor(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+      other.awaitFarewell(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
   }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A member of the team by its name, whichever process it is now: one that crashes or is killed is
@@ -71,6 +72,7 @@ final class TeamProcess {
 
   private Process process;
   private long begun;
+  private boolean isRestarted;
 
   /** When to restart it, if it has died. */
   private Optional<Long> due = Optional.empty();
@@ -126,9 +128,21 @@ final class TeamProcess {
   void tend() throws IOException {
     if (due.isPresent() && System.nanoTime() - due.get() >= 0) {
       begin();
+      isRestarted = true;
     } else if (due.isEmpty() && !isGone && !process.isAlive()) {
       ended(process.exitValue());
     }
+  }
+
+  /**
+   * Waits for it to end by itself, as the job has. One that was started again may have come too
+   * late to hear of that, and is told to end.
+   */
+  void awaitFarewell(Duration patience) throws InterruptedException {
+    if (isRestarted) {
+      process.destroy();
+    }
+    process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void ended(int code) throws IOException {

@@ -32,7 +32,7 @@ record Watch(
 
   /** Returns whether the server has ended by itself; if not, it was told to, and why was said. */
   boolean awaitEnd() throws IOException, InterruptedException {
-    while (!lead.process().isGone()) {
+    while (true) {
       boolean hasEnded = lead.awaitEnd(LOOK);
       if (isInterrupted.getAsBoolean()) {
         if (hasEnded) {
@@ -44,6 +44,9 @@ record Watch(
         TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos()); // it may be started again in a moment
       }
       lead.process().tend();
+      if (lead.process().isGone()) {
+        return true; // nobody is started again to find no server
+      }
       for (TeamProcess other : Stream.concat(shards.stream(), workers.stream()).toList()) {
         other.tend();
       }
@@ -55,7 +58,6 @@ record Watch(
         return false;
       }
     }
-    return true;
   }
 
   private boolean isInVain() throws IOException {
