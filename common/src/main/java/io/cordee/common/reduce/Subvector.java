@@ -208,29 +208,83 @@ public final class Subvector {
     walk(other, (from, to, count) -> System.arraycopy(values, from, into, to, count));
   }
 
-  /** The values of another part, which has all of its rows; 0 where this has none. */
-  public float[] widened(Subvector larger, float[] own) {
-    float[] all = new float[larger.values];
-    addTo(larger, all, own);
-    return all;
+  /** Puts its values into those of another part, which has all of its rows. */
+  public void put(float[] own, Subvector larger, float[] into) {
+    System.arraycopy(own, 0, into, 0, head());
+    walk(larger, (to, from, count) -> System.arraycopy(own, from, into, to, count));
   }
 
   /**
-   * Adds its values to those of another part, which has all of its rows.
+   * Adds the values of two parts, in each of which the rows of the other count as 0.
    *
-   * @throws IllegalArgumentException if that has not
+   * @param into receives those of this part, which has the rows of both; may be {@code ofLeft} if
+   *     the left one has them all
    */
-  public void addTo(Subvector other, float[] values, float[] own) {
+  public void sum(Subvector left, float[] ofLeft, Subvector right, float[] ofRight, float[] into) {
     for (int i = 0; i < head(); i++) {
-      values[i] += own[i];
+      into[i] = ofLeft[i] + ofRight[i];
     }
-    walk(
-        other,
-        (at, from, count) -> {
-          for (int i = 0; i < count; i++) {
-            values[at + i] += own[from + i];
-          }
-        });
+    for (int i = 0; i < pieces.size(); i++) {
+      sum(pieces.get(i), new Cursor(left, i, ofLeft), new Cursor(right, i, ofRight), into);
+    }
+  }
+
+  private void sum(Piece piece, Cursor left, Cursor right, float[] into) {
+    int at = piece.at();
+    for (int index = piece.from(); index < piece.to(); index++) {
+      int count = piece.count(index, index + 1);
+      boolean isLeft = left.isAt(rows[index]);
+      boolean isRight = right.isAt(rows[index]);
+      if (isLeft && isRight) {
+        for (int i = 0; i < count; i++) {
+          into[at + i] = left.values[left.at + i] + right.values[right.at + i];
+        }
+      } else if (isLeft || isRight) {
+        Cursor one = isLeft ? left : right;
+        for (int i = 0; i < count; i++) {
+          into[at + i] = one.values[one.at + i] + 0f; // as the sum would be: never −0
+        }
+      }
+      left.pass(isLeft, count);
+      right.pass(isRight, count);
+      at += count;
+    }
+    left.requireEnd();
+    right.requireEnd();
+  }
+
+  /** Goes through the rows of one matrix. */
+  private static final class Cursor {
+    final int[] rows;
+    final int end;
+    final float[] values;
+    int index;
+    int at;
+
+    Cursor(Subvector part, int piece, float[] values) {
+      this.rows = part.rows;
+      this.index = part.pieces.get(piece).from();
+      this.end = part.pieces.get(piece).to();
+      this.at = part.pieces.get(piece).at();
+      this.values = values;
+    }
+
+    boolean isAt(int row) {
+      return index < end && rows[index] == row;
+    }
+
+    void pass(boolean isThere, int count) {
+      if (isThere) {
+        index++;
+        at += count;
+      }
+    }
+
+    void requireEnd() {
+      if (index < end) {
+        throw new IllegalArgumentException("row " + rows[index] + " of the table is missing");
+      }
+    }
   }
 
   /** A run of values, with where it begins in something else and in this part. */

@@ -84,25 +84,27 @@ class SubvectorTest {
   void sumsAreThoseOfWholeVectors(@ForAll @IntRange(max = 5) int head, @ForAll long seed) {
     Random random = new Random(seed);
     Table table = table(head, random);
-    Subvector left = Subvector.of(table, table.end(), rows(random));
-    Subvector right = Subvector.of(table, table.end(), rows(random));
+    int from = random.nextInt(table.end());
+    int length = 1 + random.nextInt(table.end() - from);
+    Subvector left = Subvector.of(table, table.end(), rows(random)).within(from, length);
+    Subvector right = Subvector.of(table, table.end(), rows(random)).within(from, length);
     float[] a = values(random, left.values());
     float[] b = values(random, right.values());
     Subvector both = left.and(right.rows());
-    float[] sum = new float[both.values()];
-    left.addTo(both, sum, a);
-    right.addTo(both, sum, b);
-    float[] expected = whole(left, a, table.end());
-    float[] other = whole(right, b, table.end());
+    float[] expected = whole(left, a, length);
+    float[] other = whole(right, b, length);
     for (int i = 0; i < expected.length; i++) {
       expected[i] += other[i];
     }
-    assertArrayEquals(expected, whole(both, sum, table.end()));
+    float[] sum = both == left ? a : new float[both.values()];
+    both.sum(left, a, right, b, sum);
+    assertArrayEquals(expected, whole(both, sum, length));
     float[] taken = new float[left.values()];
     left.take(both, sum, taken);
-    float[] again = new float[left.values()];
-    left.take(expected, again);
-    assertArrayEquals(again, taken);
+    assertArrayEquals(left.taken(expected), taken);
+    float[] put = new float[both.values()];
+    left.put(taken, both, put);
+    assertArrayEquals(whole(left, taken, length), whole(both, put, length));
   }
 
   @Test
@@ -117,7 +119,9 @@ class SubvectorTest {
     Table table = new Table(0, ROWS, 2);
     Subvector some = Subvector.of(table, table.end(), new int[] {3});
     Subvector more = some.and(IntStream.range(2, 5).toArray());
+    assertThrows(IllegalArgumentException.class, () -> more.put(new float[6], some, new float[2]));
     assertThrows(
-        IllegalArgumentException.class, () -> more.addTo(some, new float[2], new float[6]));
+        IllegalArgumentException.class,
+        () -> some.sum(some, new float[2], more, new float[6], new float[2]));
   }
 }

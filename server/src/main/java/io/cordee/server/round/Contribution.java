@@ -73,8 +73,8 @@ public record Contribution(
     Subvector own = rows.orElseThrow();
     Subvector others = right.rows.orElseThrow();
     Subvector both = own.and(others.rows());
-    float[] all = both == own ? sums : own.widened(both, sums);
-    others.addTo(both, all, right.sums);
+    float[] all = both == own ? sums : new float[both.values()];
+    both.sum(own, sums, others, right.sums, all);
     return parent(1, tally.plus(right.tally), all, Optional.of(both));
   }
 
@@ -87,7 +87,12 @@ public record Contribution(
   Contribution and(Subvector others) {
     Subvector own = rows.orElseThrow();
     Subvector both = own.and(others.rows());
-    return parent(0, tally, both == own ? sums : own.widened(both, sums), Optional.of(both));
+    if (both == own) {
+      return this;
+    }
+    float[] all = new float[both.values()];
+    own.put(sums, both, all);
+    return parent(0, tally, all, Optional.of(both));
   }
 
   /** The same for all of a chunk of this size. */

@@ -146,7 +146,8 @@ final class HeldPart {
 
   /** So that the servers know what to send of this version before it is there. */
   void expect(int version) {
-    if (isOfVersions() && at(version).isEmpty() && version < job.stop().rounds()) {
+    boolean isKnown = isOfVersions() && !prepared.isEmpty() && version < job.stop().rounds();
+    if (isKnown && at(version).isEmpty()) {
       boolean isEvaluated = version % job.evaluateEvery() == 0;
       cover(version, prepared, isEvaluated ? rows.slicesOf(prepared) : new BitSet());
     }

@@ -28,7 +28,7 @@ final class NodeSums implements TreeReduction.Adder<NodeSums.NodeSum> {
         return sums;
       }
       Sums all = new Sums(larger.values(), 1);
-      part.get().addTo(larger, all.gradient(), sums.gradient());
+      part.get().put(sums.gradient(), larger, all.gradient());
       return all;
     }
   }
@@ -59,9 +59,11 @@ final class NodeSums implements TreeReduction.Adder<NodeSums.NodeSum> {
   public NodeSum add(NodeSum left, NodeSum right) {
     Tally tally = left.tally.plus(right.tally);
     if (left.part.isPresent()) {
-      Subvector both = left.part.get().and(right.part.orElseThrow().rows());
-      Sums sums = left.widened(both);
-      right.part.get().addTo(both, sums.gradient(), right.sums.gradient());
+      Subvector own = left.part.get();
+      Subvector others = right.part.orElseThrow();
+      Subvector both = own.and(others.rows());
+      Sums sums = both == own ? left.sums : new Sums(both.values(), 1);
+      both.sum(own, left.sums.gradient(), others, right.sums.gradient(), sums.gradient());
       return new NodeSum(tally, sums, Optional.of(both));
     }
     left.sums.add(right.sums);

@@ -1,0 +1,46 @@
+#!/bin/bash
+# A round of a model with a table, against the table's size: 26 ids a row, 16 numbers an id, 200,000 rows, two workers of one thread.
+#   bench/tables.sh [IDS...]     (default: 1M 4M 16M)
+# Prints, for all rows by irprop- and for batches of 8,192 by irprop- and adam, the median milliseconds of a round and the MB that it
+# moves through the loopback. Runs in a network namespace of its own; needs root, and some 20 bytes of memory for each number.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+case ${1:-} in -h | --help) sed -n '2,5s/^# //p' "$0"; exit 0 ;; esac
+sizes=("${@:-1M}")
+[ $# -gt 0 ] || sizes=(1M 4M 16M)
+if [ -z "${IN_NAMESPACE:-}" ]; then
+  exec env IN_NAMESPACE=1 unshare --net -- bash -c 'ip link set lo up && exec "$0" "$@"' "$PWD/bench/tables.sh" "${sizes[@]}"
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+moved() { awk '$1 == "lo:" { print $2 }' /proc/net/dev; }
+
+# RULE BATCH ROUNDS
+measure() {
+  cat >"$work/job.yaml" <<YAML
+model: {layers: [$features, 16, 1], output: sigmoid, sparse: true}
+data: {train: {format: libsvm, file: clicks.libsvm, classes: ['0', '1']}}
+rule: $1
+batch: $2
+partitions: 8
+digest_every: 0
+checkpoint: {every: 0}
+stop: {rounds: $3}
+YAML
+  local before
+  before=$(moved)
+  rm -rf "$work/run"
+  ./cordee train "$work/job.yaml" --data "$work" --workers 2 --threads 1 --out "$work/run" --quiet
+  awk -F, 'NR > 6 { print 1e3 * ($5 - last) } { last = $5 }' "$work/run/metrics.csv" | sort -g |
+    awk -v what="$ids ids, $1, batch $2" -v mb="$((($(moved) - before) / $3))e-6" '
+      { v[NR] = $1 } END { printf "%s: %.0f ms, %.1f MB\n", what, v[int((NR + 1) / 2)], mb }'
+}
+
+for ids in "${sizes[@]}"; do
+  ./cordee data clicks --rows 200k --ids "$ids" --format libsvm --to "$work" --force >"$work/log"
+  features=$(awk '{ split($NF, f, ":"); if (f[1] > most) most = f[1] } END { print most }' "$work/clicks.libsvm")
+  measure irprop- full 16
+  measure irprop- 8192 40
+  measure adam 8192 40
+done
