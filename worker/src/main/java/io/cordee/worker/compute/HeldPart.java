@@ -14,7 +14,9 @@ import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.model.ListedRows;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
@@ -72,6 +74,11 @@ final class HeldPart {
 
   /** The last one first. */
   private volatile List<Held> latest = List.of();
+
+  /** What is expected to be computed next. */
+  private record Batches(int version, Map<Integer, RoundRows> rows) {}
+
+  private volatile Batches expected = new Batches(-1, Map.of());
 
   /** Partitions that the worker is prepared for. */
   private BitSet prepared = new BitSet();
@@ -148,9 +155,18 @@ final class HeldPart {
   void expect(int version) {
     boolean isKnown = isOfVersions() && !prepared.isEmpty() && version < job.stop().rounds();
     if (isKnown && at(version).isEmpty()) {
+      IntFunction<RoundRows> batches = rows.batches(prepared, version);
+      Map<Integer, RoundRows> chosen = new HashMap<>();
+      prepared.stream().forEach(number -> chosen.put(number, chosen(batches.apply(number))));
+      expected = new Batches(version, chosen);
       boolean isEvaluated = version % job.evaluateEvery() == 0;
       cover(version, prepared, isEvaluated ? rows.slicesOf(prepared) : new BitSet());
     }
+  }
+
+  private static RoundRows chosen(RoundRows rows) {
+    Rows only = rows.step(0);
+    return new RoundRows(rows.count(), step -> only);
   }
 
   private void cover(int version, BitSet partitions, BitSet slices) {
@@ -185,10 +201,20 @@ final class HeldPart {
     latest = latest.stream().filter(held -> held == now || !held.version.equals(version)).toList();
   }
 
+  /** As {@link HeldRows#batches}, without choosing again what is expected. */
+  IntFunction<RoundRows> batches(int version, BitSet wanted) {
+    IntFunction<RoundRows> others = rows.batches(wanted, version);
+    Batches known = expected;
+    return partition ->
+        known.version == version && known.rows.containsKey(partition)
+            ? known.rows.get(partition)
+            : others.apply(partition);
+  }
+
   /** The rows of the table that these partitions and slices touch, ascending. */
   private int[] touched(int version, BitSet partitions, BitSet slices) {
     List<int[]> all = new ArrayList<>();
-    IntFunction<RoundRows> batches = rows.batches(partitions, version);
+    IntFunction<RoundRows> batches = batches(version, partitions);
     partitions.stream().forEach(number -> all.add(touched(batches.apply(number).step(0))));
     IntFunction<Rows> evaluated = rows.slices(slices);
     slices.stream().forEach(number -> all.add(touched(evaluated.apply(number))));

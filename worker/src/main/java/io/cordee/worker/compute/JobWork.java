@@ -162,7 +162,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   public void compute(ServerSays.Lease lease) {
     int version = lease.version();
     team.abandonBefore(version);
-    IntFunction<RoundRows> batches = rows.batches(lease.partitions(), version);
+    IntFunction<RoundRows> batches = held.batches(version, lease.partitions());
     held.cover(version, lease.partitions());
     await(
         version,
