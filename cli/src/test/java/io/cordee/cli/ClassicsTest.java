@@ -11,6 +11,7 @@ import io.cordee.server.serving.Serving;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
+import io.cordee.worker.data.RowCache;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,8 @@ class ClassicsTest {
     Job job = JobFile.read(CLASSICS.resolve(name + ".yaml"), List.of(overrides));
     Last last = new Last();
     Path run = folder.resolve(name + "-" + System.nanoTime());
-    Outcome outcome = new InProcessTeam(job, 1, 1, CLASSICS, new Serving()).run(run, last);
+    Outcome outcome =
+        new InProcessTeam(job, 1, 1, CLASSICS, RowCache.NONE, new Serving()).run(run, last);
     return new Run(outcome, last.rounds, last.accuracy);
   }
 

@@ -8,6 +8,7 @@ import io.cordee.cli.team.InProcessTeam;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.server.serving.Serving;
 import io.cordee.server.training.TrainingListener;
+import io.cordee.worker.data.RowCache;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -25,7 +26,7 @@ class ReportCommandTest {
   @BeforeEach
   void train() throws Exception {
     var job = JobFile.defaultJob(List.of("stop.rounds=2"));
-    new InProcessTeam(job, 1, 1, folder, new Serving())
+    new InProcessTeam(job, 1, 1, folder, RowCache.NONE, new Serving())
         .run(folder.resolve("run"), new TrainingListener() {});
   }
 

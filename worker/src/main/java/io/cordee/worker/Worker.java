@@ -6,6 +6,7 @@ import io.cordee.proto.message.JobEnd;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
+import io.cordee.worker.data.RowCache;
 import io.cordee.worker.data.rows.ExternalRows;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.link.Connector;
@@ -48,23 +49,29 @@ public final class Worker {
    *     opened
    */
   public Worker(Connector connector, String name, int threads, List<Path> data) {
-    this(connector, name, threads, data, false);
+    this(connector, name, threads, data, RowCache.NONE, false);
   }
 
   /**
    * As above.
    *
+   * @param cache where rows are prepared
    * @param isServerOurs whether the server was started with this worker: only then does it get the
    *     content of wrong rows
    */
   public Worker(
-      Connector connector, String name, int threads, List<Path> data, boolean isServerOurs) {
+      Connector connector,
+      String name,
+      int threads,
+      List<Path> data,
+      RowCache cache,
+      boolean isServerOurs) {
     this(
         connector,
         name,
         threads,
         isServerOurs,
-        job -> new HeldRows(job, data),
+        job -> new HeldRows(job, data, cache),
         FunctionProviders.installed(),
         round -> {});
   }
@@ -85,7 +92,13 @@ public final class Worker {
       IntConsumer onRound) {
     DataFolder folder = DataFolder.without(rows);
     return new Worker(
-        connector, name, threads, true, job -> new HeldRows(job, folder), functions, onRound);
+        connector,
+        name,
+        threads,
+        true,
+        job -> new HeldRows(job, folder, RowCache.NONE),
+        functions,
+        onRound);
   }
 
   private Worker(

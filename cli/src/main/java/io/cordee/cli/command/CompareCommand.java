@@ -179,7 +179,7 @@ public final class CompareCommand extends CordeeCommand {
     Optional<Path> dataFolder = data.path(job, jobFile.stream().toList());
     Path root = dataFolder.orElse(DataFolder.DEFAULT_ROOT);
     Console console = Console.standard();
-    long rows = DataOption.reading(job, root, console::print, () -> trainRows(job, root));
+    long rows = DataOption.reading(job, root, console::print, () -> trainRows(job, root, console));
     Budget spends = budget.map(Budget::parse).orElse(Budget.OF_JOB);
     Optional<Presets> presets =
         preset.map(
@@ -206,7 +206,7 @@ public final class CompareCommand extends CordeeCommand {
               givenWithout(Set.of("--out")),
               Version.text(),
               team);
-      return new ComparisonRun(setup, dataFolder, root).run();
+      return new ComparisonRun(setup, dataFolder, root, data.cache()).run();
     }
   }
 
@@ -239,8 +239,10 @@ public final class CompareCommand extends CordeeCommand {
         new Tuning(tune.stream().map(Axis::range).toList(), tuneBy.measure, tuneShare));
   }
 
-  private static long trainRows(Job job, Path root) {
-    return new HeldRows(job, DataFolder.rootsFor(job, root)).counts().train();
+  private long trainRows(Job job, Path root, Console console) {
+    return new HeldRows(job, DataFolder.rootsFor(job, root), data.cache().cache(console::print))
+        .counts()
+        .train();
   }
 
   /** What the data have to fit, of which cells may vary everything. */
@@ -258,11 +260,11 @@ public final class CompareCommand extends CordeeCommand {
         local);
   }
 
-  private static void lookAtData(List<Planned> cells, Optional<Path> root, Console console) {
+  private void lookAtData(List<Planned> cells, Optional<Path> root, Console console) {
     Set<List<Object>> seen = new HashSet<>();
     cells.stream()
         .map(Planned::job)
         .filter(job -> seen.add(fit(job)))
-        .forEach(job -> DataOption.look(job, root, console::print));
+        .forEach(job -> data.look(job, root, console::print));
   }
 }

@@ -99,7 +99,7 @@ public final class FindCommand extends CordeeCommand {
     Job job = jobOptions.readJob(jobFile);
     requireRate(job);
     Optional<Path> folder = data.path(job, jobFile.stream().toList());
-    HeldRows rows = DataOption.look(job, folder, System.err::println);
+    HeldRows rows = data.look(job, folder, System.err::println);
     List<Point> points = new RateSweep(job, rows).run(low, high, steps);
     file.ifPresent(to -> to.write(csv(points)));
     print(points);

@@ -155,7 +155,7 @@ public final class TrainCommand extends CordeeCommand {
     if (out.isPresent()) {
       RunFiles.requireFree(out.get()); // a run that is there already is not to be touched
     }
-    HeldRows rows = DataOption.look(job, dataFolder, display::print);
+    HeldRows rows = data.look(job, dataFolder, display::print);
     resume.check(rows.columns());
     FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
     Path folder = fresh.path();
@@ -176,6 +176,7 @@ public final class TrainCommand extends CordeeCommand {
             folder,
             resume.isAsked(),
             DataFolder.rootsFor(job, dataFolder.orElse(DataFolder.DEFAULT_ROOT)),
+            data.cache().arguments(),
             areEqual,
             shards,
             workers,
@@ -203,7 +204,13 @@ public final class TrainCommand extends CordeeCommand {
       throws IOException {
     Serving serving = new Serving();
     InProcessTeam team =
-        new InProcessTeam(job, members.workers(), members.threads(), root, serving);
+        new InProcessTeam(
+            job,
+            members.workers(),
+            members.threads(),
+            root,
+            data.cache().cache(display::print),
+            serving);
     // Before a folder is begun, so that Ctrl-C leaves none.
     AtExit.run(
         () -> {
@@ -252,6 +259,7 @@ public final class TrainCommand extends CordeeCommand {
     List<String> command =
         new ArrayList<>(List.of("train", folder.resolve(RunFiles.JOB).toString()));
     dataFolder.ifPresent(path -> command.addAll(List.of("--data", path.toString())));
+    command.addAll(data.cache().arguments());
     if (isInProcess) {
       command.add("--in-process");
     }

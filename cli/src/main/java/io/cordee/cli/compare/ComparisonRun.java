@@ -3,6 +3,7 @@ package io.cordee.cli.compare;
 import io.cordee.cli.commandline.AtExit;
 import io.cordee.cli.commandline.ExitCode;
 import io.cordee.cli.console.Console;
+import io.cordee.cli.option.CacheOption;
 import io.cordee.experiment.compare.CellRunner;
 import io.cordee.experiment.compare.Comparison;
 import io.cordee.experiment.compare.Comparison.Summary;
@@ -33,16 +34,18 @@ public final class ComparisonRun {
   private final CellRunner runner;
   private volatile boolean isInterrupted;
 
-  public ComparisonRun(Comparison.Setup setup, Optional<Path> data, Path root) {
+  public ComparisonRun(Comparison.Setup setup, Optional<Path> data, Path root, CacheOption cache) {
     this.setup = setup;
     RunNote.Team team = setup.team();
     this.runner =
         team.place().equals("processes")
-            ? new TeamCellRunner(team.workers(), team.threads(), data, () -> isInterrupted)
+            ? new TeamCellRunner(
+                team.workers(), team.threads(), data, cache.arguments(), () -> isInterrupted)
             : new InProcessCellRunner(
                 team.workers(),
                 team.threads(),
                 root,
+                cache.cache(console::print),
                 setup.folder().resolve("compare.log"),
                 serving);
   }

@@ -11,6 +11,7 @@ import io.cordee.server.serving.StartException;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
+import io.cordee.worker.data.RowCache;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.IntConsumer;
@@ -19,7 +20,8 @@ import java.util.function.IntConsumer;
  * @param log where all cells log, as they share the process
  * @param serving ends the cell that is under way, and those to come
  */
-record InProcessCellRunner(int workers, int threads, Path data, Path log, Serving serving)
+record InProcessCellRunner(
+    int workers, int threads, Path data, RowCache cache, Path log, Serving serving)
     implements CellRunner {
 
   @Override
@@ -28,7 +30,8 @@ record InProcessCellRunner(int workers, int threads, Path data, Path log, Servin
     Logging.toFile(log, "compare", Logging.Format.TEXT);
     try (Listeners shown = new Listeners().addTelling("progress", new Progress(rounds))) {
       Outcome outcome =
-          new InProcessTeam(planned.job(), workers, threads, data, serving).run(folder, shown);
+          new InProcessTeam(planned.job(), workers, threads, data, cache, serving)
+              .run(folder, shown);
       String kind =
           outcome instanceof Outcome.Completed
               ? RunNote.End.COMPLETED

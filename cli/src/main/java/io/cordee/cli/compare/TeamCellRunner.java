@@ -25,7 +25,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
-record TeamCellRunner(int workers, int threads, Optional<Path> data, BooleanSupplier isInterrupted)
+record TeamCellRunner(
+    int workers,
+    int threads,
+    Optional<Path> data,
+    List<String> cache,
+    BooleanSupplier isInterrupted)
     implements CellRunner {
 
   private static final Duration LOOK = Duration.ofMillis(500);
@@ -47,6 +52,7 @@ record TeamCellRunner(int workers, int threads, Optional<Path> data, BooleanSupp
               folder,
               false,
               DataFolder.rootsFor(planned.job(), data.orElse(DataFolder.DEFAULT_ROOT)),
+              cache,
               false,
               1,
               workers,

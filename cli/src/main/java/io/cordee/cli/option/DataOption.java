@@ -27,6 +27,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 public final class DataOption {
@@ -39,6 +40,8 @@ public final class DataOption {
       paramLabel = "DIR",
       description = "The folder with the job's files (default: ./data).")
   private Optional<Path> data = Optional.empty();
+
+  @Mixin private CacheOption cache;
 
   /** Counts a job's inputs and outputs in its rows, where it leaves their number to these. */
   public void countLayers(JobOptions options, Optional<Path> jobFile) {
@@ -117,6 +120,10 @@ public final class DataOption {
         .findFirst();
   }
 
+  public CacheOption cache() {
+    return cache;
+  }
+
   /**
    * Looks at the files of a job as a worker does, before anything is made or started.
    *
@@ -124,7 +131,7 @@ public final class DataOption {
    * @param print receives a line if reading takes long
    * @return the rows, not yet in memory
    */
-  public static HeldRows look(Job job, Optional<Path> root, Consumer<String> print) {
+  public HeldRows look(Job job, Optional<Path> root, Consumer<String> print) {
     Path folder = root.orElse(DataFolder.DEFAULT_ROOT);
     List<Path> roots = DataFolder.rootsFor(job, folder);
     return reading(
@@ -132,7 +139,7 @@ public final class DataOption {
         folder,
         print,
         () -> {
-          HeldRows rows = new HeldRows(job, roots);
+          HeldRows rows = new HeldRows(job, roots, cache.cache(print));
           rows.check().ifPresent(remark -> print.accept("warning: " + remark));
           requireFunction(job, roots);
           return rows;

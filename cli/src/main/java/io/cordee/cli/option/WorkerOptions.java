@@ -11,10 +11,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 public final class WorkerOptions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerOptions.class);
 
   @Option(
       names = "--data",
@@ -23,6 +27,8 @@ public final class WorkerOptions {
       description =
           "A folder with the job's files; nothing outside it is read (default: ./data). May be repeated. Or CORDEE_DATA, a single one.")
   private List<Path> data = List.of();
+
+  @Mixin private CacheOption cache;
 
   @Mixin private ThreadsOption threads;
 
@@ -74,6 +80,7 @@ public final class WorkerOptions {
         name(usualName),
         threads.count(1),
         data.isEmpty() ? List.of(DataFolder.DEFAULT_ROOT) : data,
+        cache.cache(LOG::info),
         isServerOurs);
   }
 }

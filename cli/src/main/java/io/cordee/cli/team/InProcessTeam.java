@@ -15,6 +15,7 @@ import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.Worker;
 import io.cordee.worker.WorkerThread;
 import io.cordee.worker.data.DataFolder;
+import io.cordee.worker.data.RowCache;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
 import java.io.IOException;
@@ -38,19 +39,23 @@ public final class InProcessTeam {
   private final int workers;
   private final int threads;
   private final Path data;
+  private final RowCache cache;
   private final Serving serving;
 
   /**
    * @param threads of each worker
    * @param data the folder of the job's files
+   * @param cache where rows are prepared
    * @param serving by which the job is ended before its time; then the weights are kept all the
    *     same
    */
-  public InProcessTeam(Job job, int workers, int threads, Path data, Serving serving) {
+  public InProcessTeam(
+      Job job, int workers, int threads, Path data, RowCache cache, Serving serving) {
     this.job = job;
     this.workers = workers;
     this.threads = threads;
     this.data = data;
+    this.cache = cache;
     this.serving = serving;
   }
 
@@ -101,7 +106,7 @@ public final class InProcessTeam {
     for (int number = 1; number <= workers; number++) {
       String name = "worker-" + number;
       Connector connector = Connector.to(GrpcServerLink.open(server));
-      Worker worker = new Worker(connector, name, threads, roots, true);
+      Worker worker = new Worker(connector, name, threads, roots, cache, true);
       Consumer<String> fail = reason -> serving.fail(name + ": " + reason);
       team.add(new WorkerThread(worker, name, fail, fail));
     }

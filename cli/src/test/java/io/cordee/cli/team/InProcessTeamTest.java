@@ -20,6 +20,7 @@ import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.Worker;
+import io.cordee.worker.data.RowCache;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
 import java.io.ByteArrayOutputStream;
@@ -261,13 +262,13 @@ class InProcessTeamTest {
   }
 
   private InProcessTeam team(Job job, int workers, int threads) {
-    return new InProcessTeam(job, workers, threads, folder, serving);
+    return new InProcessTeam(job, workers, threads, folder, RowCache.NONE, serving);
   }
 
   private List<String> inProcess(Job job, int workers, int threads, String run) throws Exception {
     Digests digests = new Digests();
     Outcome outcome =
-        new InProcessTeam(job, workers, threads, folder, new Serving())
+        new InProcessTeam(job, workers, threads, folder, RowCache.NONE, new Serving())
             .run(folder.resolve(run), digests);
     assertInstanceOf(Outcome.Completed.class, outcome, outcome::message);
     return digests.all;

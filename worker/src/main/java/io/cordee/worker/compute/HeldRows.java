@@ -5,8 +5,6 @@ import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Regularization;
 import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.data.Columns;
-import io.cordee.common.job.data.DataSpec;
-import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.random.SplitMix64;
@@ -15,12 +13,11 @@ import io.cordee.common.text.OutOfMemory;
 import io.cordee.function.Rows;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.data.DataFolder;
-import io.cordee.worker.data.DataSources;
+import io.cordee.worker.data.JobRows;
+import io.cordee.worker.data.RowCache;
 import io.cordee.worker.data.rows.BatchSampler;
 import io.cordee.worker.data.rows.DataException;
-import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.PartitionStore;
-import io.cordee.worker.data.rows.Partitions;
 import io.cordee.worker.data.rows.StoredRows;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,8 +29,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,83 +38,47 @@ import org.slf4j.LoggerFactory;
  */
 public final class HeldRows {
 
-  /** Cells of a file that are read quickly. */
-  private static final long MOST_CHECKED = 5_000_000;
-
   private static final Logger LOG = LoggerFactory.getLogger(HeldRows.class);
-  private static final long MB = 1 << 20;
 
   /** A store of rows that takes less than this part of the heap is held whole. */
   private static final int FEW = 16;
 
-  /** What a worker without rows and parameters keeps of the heap. */
-  private static final long AT_REST = 8 * MB;
-
   private final Job job;
   private final DataFolder folder;
-  private final Columns columns;
+  private final JobRows rows;
   private final PartitionStore train;
   private final BatchSampler sampler;
   private final float[] classWeights;
-  private final Optional<PartitionStore> validation;
-  private final Optional<PartitionStore> test;
 
   private Set<Integer> previous = Set.of();
   private int room = WorkerSays.DataFound.ALL;
 
-  /** Whether all rows fit in a small part of the heap, and stay there. */
+  /** Whether all rows fit in a small part of the heap and stay there, or are mapped. */
   private boolean areAllHeld;
 
   /**
-   * Reads no rows yet.
+   * Reads no rows yet, and prepares none.
    *
    * @param roots the worker's data folders; nothing outside of them is opened
    * @throws DataException if files are missing or do not fit the job
    */
   public HeldRows(Job job, List<Path> roots) {
-    this(job, new DataFolder(roots, job.data().folder(), DataFolder.Reach.BELOW_ROOTS));
+    this(job, roots, RowCache.NONE);
+  }
+
+  /** As above, but of prepared rows, unless they are few. */
+  public HeldRows(Job job, List<Path> roots, RowCache cache) {
+    this(job, new DataFolder(roots, job.data().folder(), DataFolder.Reach.BELOW_ROOTS), cache);
   }
 
   /** As above, of a folder that may have external rows besides. */
-  public HeldRows(Job job, DataFolder folder) {
+  public HeldRows(Job job, DataFolder folder, RowCache cache) {
     this.job = job;
     this.folder = folder;
-    DataSpec data = job.data();
-    DataSource whole =
-        DataSources.open(data.train(), job.model(), folder, data.preprocessing())
-            .complete(data.preprocessing());
-    Optional<DataSource.Parts> parts = data.split().map(whole::split);
-    DataSource raw = parts.map(DataSource.Parts::train).orElse(whole);
-    Partitions partitions = Partitions.of(raw, job.partitions());
-    DataSource source = raw.preprocessed(data.preprocessing(), partitions);
-    columns = source.columns();
-    train = new PartitionStore(source, partitions);
-    sampler = BatchSampler.of(job, partitions);
+    rows = JobRows.of(job, folder, cache);
+    train = rows.train();
+    sampler = BatchSampler.of(job, train.partitions());
     classWeights = classWeights();
-    validation = evaluated(data.validation(), parts.flatMap(DataSource.Parts::validation), folder);
-    test = evaluated(data.test(), parts.flatMap(DataSource.Parts::test), folder);
-  }
-
-  private Optional<PartitionStore> evaluated(
-      Optional<SourceSpec> file, Optional<DataSource> heldOut, DataFolder folder) {
-    return file.map(spec -> DataSources.open(spec, job.model(), folder, columns))
-        .map(rows -> rows.complete(job.data().preprocessing()))
-        .or(() -> heldOut.map(rows -> rows.encoded(columns.encoding())))
-        .map(
-            rows -> {
-              requireColumnsOf(train.source(), rows);
-              int count = (int) Math.max(1, Math.min(job.partitions(), rows.rows()));
-              return new PartitionStore(rows, Partitions.of(rows, count));
-            });
-  }
-
-  private static void requireColumnsOf(DataSource train, DataSource test) {
-    Optional<String> difference = train.columns().difference(test.columns());
-    if (difference.isPresent()) {
-      throw new DataException(
-          "%s: its columns differ from those of %s: %s",
-          test.name(), train.name(), difference.get());
-    }
   }
 
   DataFolder folder() {
@@ -127,7 +86,7 @@ public final class HeldRows {
   }
 
   public Columns columns() {
-    return columns;
+    return rows.columns();
   }
 
   /**
@@ -137,36 +96,19 @@ public final class HeldRows {
    * @throws DataException with all wrong rows of a file, or many of them
    */
   public Optional<String> check() {
-    Optional<String> remark = check(train);
-    validation.ifPresent(this::check);
-    test.ifPresent(this::check);
-    return remark;
-  }
-
-  private Optional<String> check(PartitionStore store) {
-    long cells = store.partitions().rows() * job.model().inputs();
-    return cells <= MOST_CHECKED ? store.source().check() : Optional.empty();
+    return rows.check(job);
   }
 
   public RowCounts counts() {
-    return new RowCounts(rows(Optional.of(train)), rows(validation), rows(test));
+    return new RowCounts(rows(Optional.of(train)), rows(rows.validation()), rows(rows.test()));
   }
 
   private static long rows(Optional<PartitionStore> store) {
     return store.map(rows -> rows.partitions().rows()).orElse(0L);
   }
 
-  private Stream<PartitionStore> stores() {
-    return Stream.of(Optional.of(train), validation, test).flatMap(Optional::stream);
-  }
-
   int largestPart() {
-    return stores().mapToInt(HeldRows::largest).max().orElseThrow();
-  }
-
-  private static int largest(PartitionStore store) {
-    Partitions parts = store.partitions();
-    return IntStream.range(0, parts.count()).map(parts::size).max().orElse(1);
+    return rows.stores().mapToInt(JobRows::largest).max().orElseThrow();
   }
 
   /**
@@ -179,21 +121,20 @@ public final class HeldRows {
    */
   public boolean hold(BitSet wanted) {
     require(wanted, train.partitions().count(), "partition");
-    if (areAllHeld) {
-      return true;
-    }
     Set<Integer> now = new HashSet<>(numbers(wanted));
     Set<Integer> kept = new HashSet<>(previous);
     kept.addAll(now);
     boolean isRoom = kept.size() <= room;
-    stores()
+    rows.stores()
         .forEach(
             store -> {
               // Without room for both, they are loaded with the first lease.
               if (isRoom) {
                 load(store, now);
               }
-              store.keepOnly(kept);
+              if (!areAllHeld) {
+                store.keepOnly(kept);
+              }
             });
     previous = now;
     return isRoom;
@@ -207,10 +148,9 @@ public final class HeldRows {
    * @throws DataException if any of them is wrong, or there is no memory for a partition
    */
   public long[] checksums() {
-    int least = job.data().train() instanceof SourceSpec.Table ? Float.BYTES : 0; // of a feature
-    requireRoom((long) largest(train) * job.model().inputs() * least);
+    rows.requireRoomForOne(job);
     long most = OutOfMemory.share() / FEW;
-    return stores().flatMapToLong(store -> Arrays.stream(store.checksums(most))).toArray();
+    return rows.stores().flatMapToLong(store -> Arrays.stream(store.checksums(most))).toArray();
   }
 
   /**
@@ -223,29 +163,20 @@ public final class HeldRows {
   public int room(long besides) {
     // Two versions of the rows of the table that they touch, at most.
     long touched = Float.BYTES * 2L * job.model().table().map(Table::width).orElse(0);
-    long each =
-        Math.max(1, stores().mapToLong(it -> it.largest() + touched * it.mostTouched()).sum());
-    requireRoom(each);
+    long each = rows.stores().mapToLong(it -> it.largest() + touched * it.mostTouched()).sum();
+    rows.requireRoom(each);
     int all = train.partitions().count();
-    long free = OutOfMemory.share() - AT_REST - besides;
-    room = (int) Math.max(1, Math.min(all, free / each));
-    areAllHeld = room == all && stores().allMatch(PartitionStore::isWhole);
+    long free = OutOfMemory.share() - JobRows.AT_REST - besides;
+    room = each == 0 ? all : (int) Math.max(1, Math.min(all, free / each));
+    areAllHeld = room == all && rows.stores().allMatch(PartitionStore::isWhole);
     if (room < all) {
-      String heap = OutOfMemory.option(all * each + besides + AT_REST);
+      String heap = OutOfMemory.option(all * each + besides + JobRows.AT_REST);
       LOG.info("memory for {} of {} partitions; {} would do for all of them", room, all, heap);
     }
-    stores().forEach(store -> store.limitTo(room));
+    long spare = Math.max(0, free - room * each) / 2;
+    rows.stores().forEach(store -> store.limitTo(room, spare));
     boolean mayHoldAny = areAllHeld && job.model().table().isEmpty();
     return mayHoldAny ? WorkerSays.DataFound.ALL : room;
-  }
-
-  private void requireRoom(long each) {
-    if (each + AT_REST > OutOfMemory.share()) {
-      throw new DataException(
-          "this worker has no memory for one of the %d partitions, of up to %d MB each; start it"
-              + " with %s, or raise partitions",
-          train.partitions().count(), each / MB, OutOfMemory.option(each + AT_REST));
-    }
   }
 
   /** How many rows of the model's table one of the partitions touches, at most. */
@@ -310,7 +241,7 @@ public final class HeldRows {
       }
       return weights;
     }
-    long[] counts = train.source().classCounts(job.model().outputs());
+    long[] counts = train.classCounts(job.model().outputs());
     float[] weights = new float[counts.length];
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] == 0) {
@@ -324,19 +255,19 @@ public final class HeldRows {
   }
 
   IntFunction<Rows> slices(BitSet wanted) {
-    int first = slices(validation);
-    int count = first + slices(test);
+    int first = slices(rows.validation());
+    int count = first + slices(rows.test());
     require(wanted, count, "slice of the evaluated rows");
-    Map<Integer, StoredRows> ofValidation = load(validation, wanted.get(0, first));
-    Map<Integer, StoredRows> ofTest = load(test, wanted.get(first, count));
+    Map<Integer, StoredRows> ofValidation = load(rows.validation(), wanted.get(0, first));
+    Map<Integer, StoredRows> ofTest = load(rows.test(), wanted.get(first, count));
     return slice -> slice < first ? ofValidation.get(slice) : ofTest.get(slice - first);
   }
 
   /** The numbers of the slices that belong to these partitions. */
   BitSet slicesOf(BitSet wanted) {
     BitSet numbers = new BitSet();
-    int first = slices(validation);
-    int ofTest = slices(test);
+    int first = slices(rows.validation());
+    int ofTest = slices(rows.test());
     wanted.stream().filter(number -> number < first).forEach(numbers::set);
     wanted.stream().filter(number -> number < ofTest).forEach(n -> numbers.set(first + n));
     return numbers;

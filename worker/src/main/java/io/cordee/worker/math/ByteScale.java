@@ -1,6 +1,7 @@
 package io.cordee.worker.math;
 
 import io.cordee.common.kernel.PlainFirst;
+import java.nio.ByteBuffer;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -41,14 +42,22 @@ public final class ByteScale {
   /**
    * Into [count, width], from index 0.
    *
+   * @param values in an array from its start on, or mapped
    * @param row the index of the i-th row among those of {@code values}
    */
-  public void copy(byte[] values, int width, IntUnaryOperator row, int count, float[] into) {
+  public void copy(ByteBuffer values, int width, IntUnaryOperator row, int count, float[] into) {
+    byte[] mapped = values.hasArray() ? null : new byte[width];
     choice.run(
         (long) count * width,
         kernels -> {
           for (int i = 0; i < count; i++) {
-            kernels.scale(this, values, row.applyAsInt(i) * width, width, into, i * width);
+            int at = row.applyAsInt(i) * width;
+            if (mapped == null) {
+              kernels.scale(this, values.array(), at, width, into, i * width);
+            } else {
+              values.get(at, mapped, 0, width);
+              kernels.scale(this, mapped, 0, width, into, i * width);
+            }
           }
         });
   }

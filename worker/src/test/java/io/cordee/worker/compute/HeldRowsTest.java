@@ -13,6 +13,7 @@ import io.cordee.common.text.OutOfMemory;
 import io.cordee.function.Rows;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.data.DataFolder;
+import io.cordee.worker.data.RowCache;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.ExternalRows;
 import java.io.IOException;
@@ -316,8 +317,8 @@ class HeldRowsTest {
     DataFolder mine = DataFolder.without(name -> rows(ROWS, 2));
     assertArrayEquals(
         new HeldRows(job("data.test=null"), List.of(folder)).checksums(),
-        new HeldRows(job(external), mine).checksums());
-    HeldRows held = new HeldRows(job(external), mine);
+        new HeldRows(job(external), mine, RowCache.NONE).checksums());
+    HeldRows held = new HeldRows(job(external), mine, RowCache.NONE);
     held.hold(units(3));
     assertArrayEquals(new float[] {6, 7}, features(held.batches(units(3), 0).apply(3).step(0)));
     String refusal =
@@ -329,7 +330,8 @@ class HeldRowsTest {
   @Test
   void externalLabelsAreClassIndices() {
     Job labelled = job("model={layers: [1, 3]}", "data={train: {format: external, name: mine}}");
-    HeldRows wrong = new HeldRows(labelled, DataFolder.without(name -> rows(ROWS, 0.5)));
+    HeldRows wrong =
+        new HeldRows(labelled, DataFolder.without(name -> rows(ROWS, 0.5)), RowCache.NONE);
     String refusal = assertThrows(DataException.class, () -> wrong.hold(units(0))).getMessage();
     assertEquals(
         "rows mine, row 1 (from 0): expected a class index from 0 to 2; found 0.5", refusal);
@@ -338,7 +340,8 @@ class HeldRowsTest {
             "model={layers: [2, 1], output: linear}",
             "data={train: {format: external, name: mine, labels: false}}");
     assertThrows(
-        DataException.class, () -> new HeldRows(wide, DataFolder.without(name -> rows(ROWS, 2))));
+        DataException.class,
+        () -> new HeldRows(wide, DataFolder.without(name -> rows(ROWS, 2)), RowCache.NONE));
   }
 
   private static float[] features(Rows rows) {

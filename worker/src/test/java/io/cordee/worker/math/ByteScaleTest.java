@@ -43,7 +43,7 @@ class ByteScaleTest {
     }
     float[] into = new float[2 * width];
 
-    new ByteScale(2).copy(bytes, width, i -> 2 - 2 * i, 2, into);
+    new ByteScale(2).copy(java.nio.ByteBuffer.wrap(bytes), width, i -> 2 - 2 * i, 2, into);
 
     assertEquals(1.5f, into[0]);
     assertEquals(1.5f, into[width - 1]);

@@ -13,6 +13,8 @@ import io.cordee.worker.data.rows.RowCursor;
 import io.cordee.worker.data.rows.StoredRows;
 import io.cordee.worker.data.rows.Targets;
 import io.cordee.worker.math.ByteScale;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -182,8 +184,8 @@ public record ArraySource(
         int length = Features.arrayLength(name(), rows, features.width());
         ofRows =
             features.type().isByte()
-                ? new Features.Bytes(features.width(), new byte[length], bytes)
-                : new Features.Floats(features.width(), new float[length]);
+                ? new Features.Bytes(features.width(), ByteBuffer.allocate(length), bytes)
+                : new Features.Floats(features.width(), FloatBuffer.allocate(length));
         wanted =
             targets.map(file -> targets(file, rows)).orElseGet(() -> new Targets.None(outputs));
       }
@@ -198,14 +200,14 @@ public record ArraySource(
       @Override
       public void read(int run) {
         if (ofRows instanceof Features.Bytes kept) {
-          featureReader.bytes(kept.values(), row, run);
+          featureReader.bytes(kept.values().array(), row, run);
         } else if (ofRows instanceof Features.Floats scaled) {
-          featureReader.floats(scale, scaled.values(), row, run);
+          featureReader.floats(scale, scaled.values().array(), row, run);
         }
         if (wanted instanceof Targets.Classes labels) {
-          targetReader.orElseThrow().indices(labels.labels(), labels.indices(), row, run);
+          targetReader.orElseThrow().indices(labels.labels(), labels.indices().array(), row, run);
         } else if (wanted instanceof Targets.Values values) {
-          targetReader.orElseThrow().floats(1, values.values(), row, run);
+          targetReader.orElseThrow().floats(1, values.values().array(), row, run);
         }
         row += run;
       }

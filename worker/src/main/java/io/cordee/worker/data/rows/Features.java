@@ -4,15 +4,18 @@ import io.cordee.common.kernel.Xxh64;
 import io.cordee.worker.math.ByteScale;
 import io.cordee.worker.math.ListedBytes;
 import io.cordee.worker.math.ListedFloats;
+import io.cordee.worker.math.MappedFloats;
 import io.cordee.worker.math.SparseRows;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
-/** The features of some rows, in memory. Immutable once read. */
+/** The features of some rows, in memory or mapped. Immutable once read. */
 public sealed interface Features {
 
   /** Elements that one array can hold, a little below the JVM's limit. */
@@ -30,6 +33,14 @@ public sealed interface Features {
 
   /** Of what is kept. */
   long checksum();
+
+  /** What they take of the heap. */
+  long bytes();
+
+  /** Some of the rows, in a given order, if they are lists; others are only copied. */
+  default Optional<Features> select(int[] chosen) {
+    return Optional.empty();
+  }
 
   /** As lists, if they multiply fastest that way. Slow to make for bytes. */
   default Optional<SparseRows> sparse() {
@@ -60,19 +71,39 @@ public sealed interface Features {
     }
   }
 
-  /** Unsigned bytes, a quarter of the size of floats, scaled when copied. */
-  record Bytes(int width, byte[] values, ByteScale scale) implements Features {
+  /**
+   * Unsigned bytes, a quarter of the size of floats, scaled when copied.
+   *
+   * @param values in an array of their own, or mapped
+   */
+  record Bytes(int width, ByteBuffer values, ByteScale scale) implements Features {
+
+    byte[] array() {
+      if (values.hasArray()) {
+        return values.array();
+      }
+      byte[] read = new byte[values.capacity()];
+      values.get(0, read);
+      return read;
+    }
+
     @Override
     public long checksum() {
-      long[] words = new long[(values.length + Long.BYTES - 1) / Long.BYTES];
-      ByteBuffer padded = ByteBuffer.wrap(Arrays.copyOf(values, words.length * Long.BYTES));
+      byte[] all = array();
+      long[] words = new long[(all.length + Long.BYTES - 1) / Long.BYTES];
+      ByteBuffer padded = ByteBuffer.wrap(Arrays.copyOf(all, words.length * Long.BYTES));
       padded.asLongBuffer().get(words);
       return Xxh64.hash(words);
     }
 
     @Override
+    public long bytes() {
+      return values.hasArray() ? values.capacity() : 0;
+    }
+
+    @Override
     public Optional<SparseRows> sparse() {
-      return ListedBytes.of(values, values.length / width, width, scale).map(lists -> lists);
+      return ListedBytes.of(array(), values.capacity() / width, width, scale).map(lists -> lists);
     }
 
     @Override
@@ -81,23 +112,46 @@ public sealed interface Features {
     }
   }
 
-  /** Floats, scaled when read. */
-  record Floats(int width, float[] values) implements Features {
+  /**
+   * Floats, scaled when read.
+   *
+   * @param values in an array of their own, or mapped
+   */
+  record Floats(int width, FloatBuffer values) implements Features {
+
+    Floats(int width, float[] values) {
+      this(width, FloatBuffer.wrap(values));
+    }
+
+    static float[] array(FloatBuffer values) {
+      if (values.hasArray()) {
+        return values.array();
+      }
+      float[] read = new float[values.capacity()];
+      values.get(0, read);
+      return read;
+    }
+
     @Override
     public long checksum() {
-      return Xxh64.hash(values, 0, values.length);
+      return Xxh64.hash(array(values), 0, values.capacity());
+    }
+
+    @Override
+    public long bytes() {
+      return values.hasArray() ? (long) Float.BYTES * values.capacity() : 0;
     }
 
     @Override
     public void copy(IntUnaryOperator row, int count, float[] into) {
       for (int i = 0; i < count; i++) {
-        System.arraycopy(values, row.applyAsInt(i) * width, into, i * width, width);
+        values.get(row.applyAsInt(i) * width, into, i * width, width);
       }
     }
 
     @Override
     public void copy(int from, int count, float[] into) {
-      System.arraycopy(values, from * width, into, 0, count * width);
+      values.get(from * width, into, 0, count * width);
     }
   }
 
@@ -126,10 +180,11 @@ public sealed interface Features {
           Optional.of(touched));
     }
 
-    /** Some of the rows; of compact ones, with only the features that these have. */
-    Sparse select(int[] chosen) {
+    /** Of compact ones, with only the features that these have. */
+    @Override
+    public Optional<Features> select(int[] chosen) {
       if (touched.isEmpty()) {
-        return new Sparse(width, values.select(chosen), touched);
+        return Optional.of(new Sparse(width, values.select(chosen), touched));
       }
       ListedFloats some = values.copy(chosen);
       int[] features = some.features();
@@ -148,7 +203,13 @@ public sealed interface Features {
       for (int i = 0; i < features.length; i++) {
         features[i] = numbers[features[i]];
       }
-      return new Sparse(count, some, Optional.of(theirs));
+      return Optional.of(new Sparse(count, some, Optional.of(theirs)));
+    }
+
+    @Override
+    public long bytes() {
+      return 2L * Float.BYTES * values.values().length
+          + (long) Integer.BYTES * touched.map(ids -> ids.length).orElse(0);
     }
 
     @Override
@@ -173,6 +234,55 @@ public sealed interface Features {
     @Override
     public void copy(IntUnaryOperator row, int count, float[] into) {
       values.copy(width, row, count, into);
+    }
+  }
+
+  /**
+   * The same, mapped.
+   *
+   * @param ids those of the model's inputs that are touched
+   */
+  record MappedSparse(int width, int count, MappedFloats values, Optional<IntBuffer> ids)
+      implements Features {
+
+    private Sparse taken(IntUnaryOperator row, int rows) {
+      return new Sparse(width, values.take(row, rows), touched());
+    }
+
+    @Override
+    public Optional<int[]> touched() {
+      return ids.map(
+          mapped -> {
+            int[] read = new int[mapped.capacity()];
+            mapped.get(0, read);
+            return read;
+          });
+    }
+
+    @Override
+    public Optional<Features> select(int[] chosen) {
+      int[] all = IntStream.range(0, chosen.length).toArray();
+      return taken(i -> chosen[i], chosen.length).select(all);
+    }
+
+    @Override
+    public long checksum() {
+      return taken(i -> i, count).checksum();
+    }
+
+    @Override
+    public long bytes() {
+      return 0;
+    }
+
+    @Override
+    public Optional<SparseRows> sparse() {
+      return Optional.of(values);
+    }
+
+    @Override
+    public void copy(IntUnaryOperator row, int rows, float[] into) {
+      values.take(row, rows).copy(width, i -> i, rows, into);
     }
   }
 }

@@ -1,101 +1,177 @@
 package io.cordee.worker.data.rows;
 
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The rows of the partitions that a worker holds. Once {@link #checksums} has seen them, the files
- * are not to change. Any thread may call.
+ * The rows of the partitions that a worker holds, in memory or mapped. Once {@link #checksums} has
+ * seen them, the files are not to change. Any thread may call.
  */
 public final class PartitionStore {
 
-  private final DataSource source;
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionStore.class);
+
+  /**
+   * What is known of all partitions once they have been read.
+   *
+   * @param checksums of the rows of each
+   * @param largest bytes of one in memory
+   * @param mostTouched rows of the model's table that one touches
+   * @param classes how many rows each has
+   */
+  public record Seen(long[] checksums, long largest, int mostTouched, long[] classes) {}
+
+  private final Supplier<DataSource> source;
   private final Partitions partitions;
+  private final Optional<PreparedRows> prepared;
   private final Map<Integer, StoredRows> held = new TreeMap<>();
-
-  /** Of each partition; empty until computed. */
-  private long[] checksums = {};
-
-  private long largest;
-  private int mostTouched;
+  private final AtomicLong roomForLists = new AtomicLong();
+  private Optional<Seen> seen = Optional.empty();
   private int room = Integer.MAX_VALUE;
 
   public PartitionStore(DataSource source, Partitions partitions) {
+    this.source = () -> source;
+    this.partitions = partitions;
+    prepared = Optional.empty();
+  }
+
+  /**
+   * Of rows in prepared files.
+   *
+   * @param source opened if one of these is missing or damaged
+   */
+  public PartitionStore(
+      Supplier<DataSource> source, Partitions partitions, PreparedRows prepared, Seen seen) {
     this.source = source;
     this.partitions = partitions;
+    this.prepared = Optional.of(prepared);
+    this.seen = Optional.of(seen);
   }
 
   public DataSource source() {
-    return source;
+    return source.get();
   }
 
   public Partitions partitions() {
     return partitions;
   }
 
+  public boolean isPrepared() {
+    return prepared.isPresent();
+  }
+
+  @FunctionalInterface
+  public interface Keeper {
+    void keep(int partition, StoredRows rows) throws IOException;
+  }
+
+  /**
+   * Reads all rows, partition by partition.
+   *
+   * @throws DataException if any of them is wrong
+   * @throws IOException if they cannot be kept
+   */
+  public Seen readAll(Keeper keeper) throws IOException {
+    long[] sums = new long[partitions.count()];
+    long largest = 0;
+    int mostTouched = 0;
+    long[] classes = {};
+    try (RowCursor cursor = source.get().cursor()) {
+      for (int partition = 0; partition < sums.length; partition++) {
+        StoredRows rows = cursor.next(partitions.size(partition));
+        sums[partition] = rows.checksum();
+        largest = Math.max(largest, rows.bytes());
+        mostTouched = Math.max(mostTouched, rows.touched().map(ids -> ids.length).orElse(0));
+        classes = rows.addClasses(classes);
+        keeper.keep(partition, rows);
+      }
+    } catch (DataException first) {
+      source.get().check();
+      throw first;
+    }
+    return new Seen(sums, largest, mostTouched, classes);
+  }
+
   /**
    * A checksum of the rows of each partition. The first call reads all of them, partition by
-   * partition, and holds the first ones.
+   * partition, and holds the first ones; those of prepared rows are known.
    *
    * @param most bytes of rows to hold
    * @throws DataException if any of the rows is wrong
    */
   public synchronized long[] checksums(long most) {
-    if (checksums.length == 0) {
-      long[] sums = new long[partitions.count()];
-      long bytes = 0;
-      try (RowCursor cursor = source.cursor()) {
-        for (int partition = 0; partition < sums.length; partition++) {
-          StoredRows rows = cursor.next(partitions.size(partition));
-          sums[partition] = rows.checksum();
-          largest = Math.max(largest, rows.bytes());
-          mostTouched = Math.max(mostTouched, rows.touched().map(ids -> ids.length).orElse(0));
-          bytes += rows.bytes();
-          if (bytes <= most) {
-            held.put(partition, rows.from(partitions.from(partition)));
-          }
-        }
-      } catch (DataException first) {
-        source.check();
-        throw first;
+    if (seen.isEmpty()) {
+      long[] bytes = {0};
+      try {
+        seen =
+            Optional.of(
+                readAll(
+                    (partition, rows) -> {
+                      bytes[0] += rows.bytes();
+                      if (bytes[0] <= most) {
+                        held.put(partition, rows.from(partitions.from(partition)));
+                      }
+                    }));
+      } catch (IOException e) {
+        throw new AssertionError("nothing is written", e);
       }
-      checksums = sums;
     }
-    return checksums;
+    return seen.get().checksums();
   }
 
-  /** Whether all of its rows are held. */
+  /** Whether all of its rows are held, or can be at any time. */
   public synchronized boolean isWhole() {
-    return held.size() == partitions.count();
+    return isPrepared() || held.size() == partitions.count();
   }
 
-  /** Bytes of the largest partition; after {@link #checksums}. */
+  /** Bytes of the largest partition in memory; after {@link #checksums}. */
   public synchronized long largest() {
-    return largest;
+    return isPrepared() ? 0 : seen.map(Seen::largest).orElse(0L);
   }
 
   /** Rows of the model's table that a partition touches, at most; after {@link #checksums}. */
   public synchronized int mostTouched() {
-    return mostTouched;
+    return seen.map(Seen::mostTouched).orElse(0);
   }
 
-  /** From now on, holds no more partitions than these unless they are wanted at once. */
-  public synchronized void limitTo(int most) {
-    room = most;
+  /** How many rows each class has. */
+  public synchronized long[] classCounts(int classes) {
+    return seen.isPresent() && classes > 1
+        ? Arrays.copyOf(seen.get().classes(), classes)
+        : source.get().classCounts(classes);
   }
 
   /**
-   * Reads the partitions that are not held yet, in one pass over the files, and holds them from
-   * then on. If that fails, what was held stays held, and nothing more.
+   * From now on, holds no more partitions than these unless they are wanted at once.
+   *
+   * @param lists bytes that lists of mapped rows may take
+   */
+  public synchronized void limitTo(int most, long lists) {
+    room = most;
+    roomForLists.set(lists);
+  }
+
+  /**
+   * Reads or maps the partitions that are not held yet, and holds them from then on. If that fails,
+   * what was held stays held, and nothing more.
    *
    * @throws DataException if any of the rows that are read is wrong
    */
   public synchronized Map<Integer, StoredRows> load(Collection<Integer> wanted) {
     SortedSet<Integer> missing = new TreeSet<>(wanted);
+    missing.removeAll(held.keySet());
+    prepared.ifPresent(files -> held.putAll(mapped(files, missing)));
     missing.removeAll(held.keySet());
     if (!missing.isEmpty()) {
       if (held.size() + missing.size() > room) {
@@ -108,38 +184,67 @@ public final class PartitionStore {
     return rows;
   }
 
+  private Map<Integer, StoredRows> mapped(PreparedRows files, SortedSet<Integer> wanted) {
+    Map<Integer, StoredRows> mapped = new TreeMap<>();
+    long[] sums = seen.orElseThrow().checksums();
+    for (int partition : wanted) {
+      files
+          .map(partition, sums[partition])
+          .ifPresent(
+              rows ->
+                  mapped.put(
+                      partition, rows.from(partitions.from(partition)).within(roomForLists)));
+    }
+    return mapped;
+  }
+
+  /** In one pass over the files. */
   private Map<Integer, StoredRows> read(SortedSet<Integer> wanted) {
     Map<Integer, StoredRows> read = new TreeMap<>();
-    try (RowCursor cursor = source.cursor()) {
+    try (RowCursor cursor = source.get().cursor()) {
       long row = 0;
       for (int partition : wanted) {
         long from = partitions.from(partition);
         cursor.skip(from - row);
         StoredRows rows = cursor.next(partitions.size(partition)).from(from);
         requireUnchanged(partition, rows);
-        read.put(partition, rows);
+        read.put(partition, prepared.map(files -> prepare(files, partition, rows)).orElse(rows));
         row = partitions.to(partition);
       }
     }
     return read;
   }
 
+  /** Makes a file anew; in memory, if that cannot be. */
+  private StoredRows prepare(PreparedRows files, int partition, StoredRows rows) {
+    LOG.warn("{} was missing or damaged; made anew", files.file(partition));
+    try {
+      files.write(partition, rows);
+    } catch (IOException e) {
+      LOG.warn("{} cannot be written: {}; its rows take memory", files.file(partition), e);
+      return rows;
+    }
+    SortedSet<Integer> only = new TreeSet<>(Set.of(partition));
+    return mapped(files, only).getOrDefault(partition, rows);
+  }
+
   private void requireUnchanged(int partition, StoredRows rows) {
-    if (checksums.length > 0 && checksums[partition] != rows.checksum()) {
+    if (seen.isPresent() && seen.get().checksums()[partition] != rows.checksum()) {
       throw new DataException(
           "%s: its rows have changed since this worker began: expected checksum %016x for those of"
               + " partition %d, which begins at row %d of these (counting from 0 the rows kept"
               + " after the split; not a line number); found %016x; restore the file and start this worker again",
-          source.name(),
-          checksums[partition],
+          source.get().name(),
+          seen.get().checksums()[partition],
           partition,
           partitions.from(partition),
           rows.checksum());
     }
   }
 
-  /** Rows that a reader has already been given stay valid. */
+  /** Rows that a reader has already been given stay valid, and mapped ones cost nothing. */
   public synchronized void keepOnly(Collection<Integer> wanted) {
-    held.keySet().retainAll(Set.copyOf(wanted));
+    held.entrySet()
+        .removeIf(each -> each.getValue().bytes() > 0 && !wanted.contains(each.getKey()));
   }
 }

@@ -6,15 +6,19 @@ import io.cordee.worker.math.SparseRows;
 import io.cordee.worker.model.ListedRows;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Rows in memory: image features as bytes, text features as floats. Thread-safe, and unchanged once
- * shared.
+ * Rows in memory, or mapped: image features as bytes, text features as floats. Thread-safe, and
+ * unchanged once shared.
  *
  * <p>Rows with a class label and a model with a single output have the target 0 or 1. Those of
  * {@code DataSources.openUnlabelled} have no targets: copying them throws IllegalStateException.
  */
 public final class StoredRows implements ListedRows {
+
+  /** Bytes that lists take at most, for each byte listed. */
+  private static final long LISTS = 3;
 
   private final int count;
   private final Features features;
@@ -37,6 +41,15 @@ public final class StoredRows implements ListedRows {
     return count;
   }
 
+  /** Of the heap, for lists of mapped bytes; shared with other partitions. */
+  private AtomicLong room = new AtomicLong();
+
+  /** Before the rows are shared. */
+  StoredRows within(AtomicLong heap) {
+    room = heap;
+    return this;
+  }
+
   /** Sets the index of the first row in the source; before the rows are shared. */
   StoredRows from(long first) {
     start = first;
@@ -54,11 +67,20 @@ public final class StoredRows implements ListedRows {
   }
 
   long bytes() {
-    long width = features instanceof Features.Bytes ? features.width() / 4 : features.width();
-    long values =
-        features instanceof Features.Sparse all ? 2L * all.values().values().length : width * count;
-    values += touched().map(ids -> ids.length).orElse(0);
-    return Float.BYTES * (values + (long) count * (targets.labelled() ? 1 : targets.width()));
+    return features.bytes() + targets.bytes();
+  }
+
+  /** Adds how many of these rows each class has; nothing if they have no labels. */
+  long[] addClasses(long[] counts) {
+    return targets instanceof Targets.Classes classes ? classes.addTo(counts) : counts;
+  }
+
+  Features kept() {
+    return features;
+  }
+
+  Targets targets() {
+    return targets;
   }
 
   @Override
@@ -90,10 +112,24 @@ public final class StoredRows implements ListedRows {
 
   @Override
   public synchronized Optional<SparseRows> sparse(boolean again) {
-    if (sparse == null && (again || features instanceof Features.Sparse)) {
+    if (sparse == null && (isListed() || again && hasRoomForLists())) {
       sparse = features.sparse();
     }
     return sparse == null ? Optional.empty() : sparse;
+  }
+
+  private boolean isListed() {
+    return features instanceof Features.Sparse || features instanceof Features.MappedSparse;
+  }
+
+  private boolean hasRoomForLists() {
+    long needed = LISTS * count * features.width();
+    boolean areMapped = features instanceof Features.Bytes bytes && !bytes.values().hasArray();
+    if (!areMapped || room.addAndGet(-needed) >= 0) {
+      return true;
+    }
+    room.addAndGet(needed);
+    return false;
   }
 
   @Override
@@ -110,18 +146,17 @@ public final class StoredRows implements ListedRows {
     for (int index : indices) {
       Objects.checkIndex(index, count);
     }
-    return new Selection(
-        indices, features instanceof Features.Sparse all ? all.select(indices) : null);
+    return new Selection(indices, features.select(indices));
   }
 
   private final class Selection implements ListedRows {
 
     private final int[] indices;
 
-    /** Null unless they are listed. */
-    private final Features.Sparse listed;
+    /** Empty unless they are listed. */
+    private final Optional<Features> listed;
 
-    Selection(int[] indices, Features.Sparse listed) {
+    Selection(int[] indices, Optional<Features> listed) {
       this.indices = indices;
       this.listed = listed;
     }
@@ -138,28 +173,28 @@ public final class StoredRows implements ListedRows {
 
     @Override
     public int features() {
-      return listed == null ? features.width() : listed.width();
+      return listed.orElse(features).width();
     }
 
     @Override
     public void copyFeatures(int from, int rows, float[] into) {
       Objects.checkFromIndexSize(from, rows, indices.length);
-      if (listed == null) {
+      if (listed.isEmpty()) {
         features.copy(i -> indices[from + i], rows, into);
       } else {
-        listed.copy(from, rows, into);
+        listed.get().copy(from, rows, into);
       }
     }
 
     @Override
     public Optional<int[]> touched() {
-      return listed == null ? Optional.empty() : listed.touched();
+      return listed.flatMap(Features::touched);
     }
 
     /** Lists of bytes by columns would have to be made anew. */
     @Override
     public Optional<SparseRows> sparse(boolean again) {
-      return listed == null ? Optional.empty() : listed.sparse();
+      return listed.flatMap(Features::sparse);
     }
 
     @Override

@@ -2,10 +2,15 @@ package io.cordee.worker.data.rows;
 
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.kernel.Xxh64;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.List;
 
-/** The targets of some rows, in memory. Immutable once all rows have been put. */
+/**
+ * The targets of some rows, in arrays of their own or mapped. Immutable once all rows have been
+ * put.
+ */
 public sealed interface Targets {
 
   int width();
@@ -18,6 +23,9 @@ public sealed interface Targets {
   }
 
   long checksum();
+
+  /** What they take of the heap. */
+  long bytes();
 
   /** Writes rows {@code from} to {@code from + count} as [count, width], from {@code at} on. */
   void copy(int from, int count, float[] into, int at);
@@ -43,10 +51,31 @@ public sealed interface Targets {
    * Class indices: one-hot over several outputs; with a single output, class 0 or 1 is itself the
    * target, and a row is correct if the output is on its side of 0.5.
    */
-  record Classes(int width, ClassLabels labels, int[] indices) implements Targets {
+  record Classes(int width, ClassLabels labels, IntBuffer indices) implements Targets {
+
+    public Classes(int width, ClassLabels labels, int[] indices) {
+      this(width, labels, IntBuffer.wrap(indices));
+    }
+
+    /** Adds how many rows each class has. */
+    long[] addTo(long[] counts) {
+      long[] sums = Arrays.copyOf(counts, Math.max(2, width));
+      for (int row = 0; row < indices.capacity(); row++) {
+        sums[indices.get(row)]++;
+      }
+      return sums;
+    }
+
     @Override
     public long checksum() {
-      return Xxh64.hash(Arrays.stream(indices).asLongStream().toArray());
+      int[] read = new int[indices.capacity()];
+      indices.get(0, read);
+      return Xxh64.hash(Arrays.stream(read).asLongStream().toArray());
+    }
+
+    @Override
+    public long bytes() {
+      return indices.hasArray() ? (long) Integer.BYTES * indices.capacity() : 0;
     }
 
     @Override
@@ -56,20 +85,20 @@ public sealed interface Targets {
 
     @Override
     public void put(int row, int column, String text, RowPlace place) {
-      indices[row] = labels.indexOf(text, place);
+      indices.put(row, labels.indexOf(text, place));
     }
 
     @Override
     public void copy(int from, int count, float[] into, int at) {
       if (width == 1) {
         for (int row = 0; row < count; row++) {
-          into[at + row] = indices[from + row];
+          into[at + row] = indices.get(from + row);
         }
         return;
       }
       Arrays.fill(into, at, at + count * width, 0);
       for (int row = 0; row < count; row++) {
-        into[at + row * width + indices[from + row]] = 1;
+        into[at + row * width + indices.get(from + row)] = 1;
       }
     }
   }
@@ -78,6 +107,11 @@ public sealed interface Targets {
   record None(int width) implements Targets {
     @Override
     public long checksum() {
+      return 0;
+    }
+
+    @Override
+    public long bytes() {
       return 0;
     }
 
@@ -99,10 +133,21 @@ public sealed interface Targets {
   }
 
   /** Values, scaled by their ranges, if there are any. */
-  record Values(int width, float[] values, List<TableEncoding.Range> ranges) implements Targets {
+  record Values(int width, FloatBuffer values, List<TableEncoding.Range> ranges)
+      implements Targets {
+
+    public Values(int width, float[] values, List<TableEncoding.Range> ranges) {
+      this(width, FloatBuffer.wrap(values), ranges);
+    }
+
     @Override
     public long checksum() {
-      return Xxh64.hash(values, 0, values.length);
+      return Xxh64.hash(Features.Floats.array(values), 0, values.capacity());
+    }
+
+    @Override
+    public long bytes() {
+      return values.hasArray() ? (long) Float.BYTES * values.capacity() : 0;
     }
 
     @Override
@@ -118,16 +163,17 @@ public sealed interface Targets {
     @Override
     public void put(int row, int column, String text, RowPlace place) {
       double value = Decimals.number(text, 1, place);
-      values[row * width + column] =
+      values.put(
+          row * width + column,
           (float)
               (ranges.isEmpty()
                   ? value
-                  : (value - ranges.get(column).shift()) / ranges.get(column).scale());
+                  : (value - ranges.get(column).shift()) / ranges.get(column).scale()));
     }
 
     @Override
     public void copy(int from, int count, float[] into, int at) {
-      System.arraycopy(values, from * width, into, at, count * width);
+      values.get(from * width, into, at, count * width);
     }
   }
 }

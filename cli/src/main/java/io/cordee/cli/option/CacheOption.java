@@ -1,0 +1,30 @@
+package io.cordee.cli.option;
+
+import io.cordee.worker.data.RowCache;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import picocli.CommandLine.Option;
+
+public final class CacheOption {
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description =
+          "Where rows of large files are prepared, for the next start to read nothing else (default: CORDEE_CACHE, else ~/.cache/cordee).")
+  private Optional<Path> folder = Optional.empty();
+
+  /**
+   * @param print receives what takes long
+   */
+  public RowCache cache(Consumer<String> print) {
+    return RowCache.in(folder, print);
+  }
+
+  /** For another process. */
+  public List<String> arguments() {
+    return folder.map(path -> List.of("--cache", path.toString())).orElse(List.of());
+  }
+}

@@ -1,0 +1,275 @@
+package io.cordee.worker.data;
+
+import io.cordee.common.file.Draft;
+import io.cordee.common.file.FolderLock;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.data.DataSpec;
+import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.text.OutOfMemory;
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.PartitionStore;
+import io.cordee.worker.data.rows.Partitions;
+import io.cordee.worker.data.rows.PreparedRows;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A job's rows, read from its files or prepared in others.
+ *
+ * @param remark on the training rows, for users; only of prepared rows
+ */
+public record JobRows(
+    Columns columns,
+    PartitionStore train,
+    Optional<PartitionStore> validation,
+    Optional<PartitionStore> test,
+    Optional<String> remark) {
+
+  /** What a worker without rows and parameters keeps of the heap. */
+  public static final long AT_REST = 8 << 20;
+
+  private static final long MB = 1 << 20;
+
+  /** Cells of a file that are read quickly. */
+  private static final long MOST_CHECKED = 5_000_000;
+
+  /**
+   * Opens files, without reading more of them than a survey needs.
+   *
+   * @throws DataException if files are missing or do not fit the job
+   */
+  private static JobRows open(Job job, DataFolder folder) {
+    DataSpec data = job.data();
+    DataSource whole =
+        DataSources.open(data.train(), job.model(), folder, data.preprocessing())
+            .complete(data.preprocessing());
+    Optional<DataSource.Parts> parts = data.split().map(whole::split);
+    DataSource raw = parts.map(DataSource.Parts::train).orElse(whole);
+    Partitions partitions = Partitions.of(raw, job.partitions());
+    DataSource train = raw.preprocessed(data.preprocessing(), partitions);
+    Columns columns = train.columns();
+    Function<Optional<SourceSpec>, Optional<DataSource>> of =
+        file ->
+            file.map(spec -> DataSources.open(spec, job.model(), folder, columns))
+                .map(rows -> rows.complete(data.preprocessing()));
+    return new JobRows(
+        columns,
+        new PartitionStore(train, partitions),
+        of.apply(data.validation())
+            .or(() -> heldOut(columns, parts.flatMap(DataSource.Parts::validation)))
+            .map(rows -> evaluated(job, train, rows)),
+        of.apply(data.test())
+            .or(() -> heldOut(columns, parts.flatMap(DataSource.Parts::test)))
+            .map(rows -> evaluated(job, train, rows)),
+        Optional.empty());
+  }
+
+  private static Optional<DataSource> heldOut(Columns columns, Optional<DataSource> rows) {
+    return rows.map(it -> it.encoded(columns.encoding()));
+  }
+
+  private static PartitionStore evaluated(Job job, DataSource train, DataSource rows) {
+    Optional<String> difference = train.columns().difference(rows.columns());
+    if (difference.isPresent()) {
+      throw new DataException(
+          "%s: its columns differ from those of %s: %s",
+          rows.name(), train.name(), difference.get());
+    }
+    int count = (int) Math.max(1, Math.min(job.partitions(), rows.rows()));
+    return new PartitionStore(rows, Partitions.of(rows, count));
+  }
+
+  /**
+   * Prepares the rows, unless they are few, or are prepared already.
+   *
+   * @throws DataException if files are missing or do not fit the job, or rows to prepare are wrong
+   */
+  public static JobRows of(Job job, DataFolder folder, RowCache cache) {
+    try {
+      Optional<Path> place = cache.place(job, folder);
+      if (place.isPresent()) {
+        RowCache.used(place.get());
+        Optional<Survey> found = Survey.read(place.get());
+        Survey survey = found.isPresent() ? found.get() : prepare(job, folder, cache, place.get());
+        return prepared(job, folder, place.get(), survey);
+      }
+    } catch (IOException e) {
+      cache
+          .print()
+          .accept(
+              "warning: rows cannot be prepared in %s: %s; they take memory instead; give a folder with --cache"
+                  .formatted(cache.folder(), e.getMessage()));
+    }
+    return open(job, folder);
+  }
+
+  private static JobRows prepared(Job job, DataFolder folder, Path place, Survey survey) {
+    Originals files = new Originals(job, folder);
+    Columns columns = survey.columns();
+    Function<Role, Optional<PartitionStore>> stores =
+        role ->
+            survey
+                .part(role)
+                .map(
+                    part ->
+                        new PartitionStore(
+                            () -> files.open().store(role).orElseThrow().source(),
+                            part.cut(),
+                            rows(job, place, role, columns),
+                            part.seen()));
+    return new JobRows(
+        columns,
+        stores.apply(Role.TRAIN).orElseThrow(),
+        stores.apply(Role.VALIDATION),
+        stores.apply(Role.TEST),
+        Optional.of(survey.remark()).filter(remark -> !remark.isEmpty()));
+  }
+
+  /** Opened if prepared rows are missing or damaged. */
+  private static final class Originals {
+
+    private final Job job;
+    private final DataFolder folder;
+    private Optional<JobRows> opened = Optional.empty();
+
+    Originals(Job job, DataFolder folder) {
+      this.job = job;
+      this.folder = folder;
+    }
+
+    synchronized JobRows open() {
+      if (opened.isEmpty()) {
+        opened = Optional.of(JobRows.open(job, folder));
+      }
+      return opened.get();
+    }
+  }
+
+  /** What rows are for. */
+  enum Role {
+    TRAIN,
+    VALIDATION,
+    TEST;
+
+    /** Those that are held out come from the training rows. */
+    private SourceSpec spec(DataSpec data) {
+      Optional<SourceSpec> own =
+          this == VALIDATION ? data.validation() : this == TEST ? data.test() : Optional.empty();
+      return own.orElse(data.train());
+    }
+  }
+
+  private Optional<PartitionStore> store(Role role) {
+    return switch (role) {
+      case TRAIN -> Optional.of(train);
+      case VALIDATION -> validation;
+      case TEST -> test;
+    };
+  }
+
+  private static PreparedRows rows(Job job, Path place, Role role, Columns columns) {
+    return PreparedRows.of(
+        place,
+        role.name().toLowerCase(Locale.ROOT),
+        job.model(),
+        role.spec(job.data()).scale(),
+        columns.encoding().targets());
+  }
+
+  private static Survey prepare(Job job, DataFolder folder, RowCache cache, Path place)
+      throws IOException {
+    try (FolderLock lock = cache.lock(place)) {
+      Optional<Survey> others = Survey.read(place);
+      if (others.isPresent()) {
+        return others.get();
+      }
+      Draft.deleteAbandoned(place, file -> true);
+      List<Path> files = job.data().files().stream().map(folder::find).toList();
+      List<String> stamps = stamps(files);
+      JobRows opened = open(job, folder);
+      opened.requireRoomForOne(job);
+      List<Survey.Part> parts = new ArrayList<>();
+      for (Role role : Role.values()) {
+        Optional<PartitionStore> store = opened.store(role);
+        if (store.isPresent()) {
+          PreparedRows rows = rows(job, place, role, opened.columns);
+          Partitions cut = store.get().partitions();
+          PartitionStore.Seen seen = store.get().readAll(rows::write);
+          parts.add(new Survey.Part(role, cut.rows(), cut.count(), seen));
+        }
+      }
+      Survey survey = Survey.of(opened.columns, parts, opened.check(job).orElse(""));
+      if (!stamps(files).equals(stamps)) {
+        throw RowCache.changed(files);
+      }
+      survey.write(place);
+      return survey;
+    }
+  }
+
+  private static List<String> stamps(List<Path> files) throws IOException {
+    List<String> stamps = new ArrayList<>();
+    for (Path file : files) {
+      stamps.add(RowCache.stamp(file));
+    }
+    return stamps;
+  }
+
+  public Stream<PartitionStore> stores() {
+    return Stream.of(Optional.of(train), validation, test).flatMap(Optional::stream);
+  }
+
+  /**
+   * Checks all rows of files that are not too large, before waiting for anybody.
+   *
+   * @return a remark for users on the training rows
+   * @throws DataException with all wrong rows of a file, or many of them
+   */
+  public Optional<String> check(Job job) {
+    if (train.isPrepared()) {
+      return remark;
+    }
+    Optional<String> found = check(train, job);
+    validation.ifPresent(store -> check(store, job));
+    test.ifPresent(store -> check(store, job));
+    return found;
+  }
+
+  private static Optional<String> check(PartitionStore store, Job job) {
+    long cells = store.partitions().rows() * job.model().inputs();
+    return cells <= MOST_CHECKED ? store.source().check() : Optional.empty();
+  }
+
+  public static int largest(PartitionStore store) {
+    Partitions parts = store.partitions();
+    return IntStream.range(0, parts.count()).map(parts::size).max().orElse(1);
+  }
+
+  /** Refuses a heap in which not even one partition can be read. */
+  public void requireRoomForOne(Job job) {
+    int least = job.data().train() instanceof SourceSpec.Table ? Float.BYTES : 0; // of a feature
+    requireRoom((long) largest(train) * job.model().inputs() * least);
+  }
+
+  /**
+   * @param each bytes of a partition, with its slices
+   * @throws DataException if memory is too small for one
+   */
+  public void requireRoom(long each) {
+    if (each + AT_REST > OutOfMemory.share()) {
+      throw new DataException(
+          "this worker has no memory for one of the %d partitions, of up to %d MB each; start it"
+              + " with %s, or raise partitions",
+          train.partitions().count(), each / MB, OutOfMemory.option(each + AT_REST));
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.cordee.worker.data;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import io.cordee.common.file.WholeFile;
+import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.data.TableEncoding;
+import io.cordee.common.kernel.Xxh64;
+import io.cordee.worker.data.rows.PartitionStore;
+import io.cordee.worker.data.rows.Partitions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is known of a job's rows without reading them, as JSON after a line with its checksum. It is
+ * written when all prepared rows are in their files.
+ *
+ * @param encoding of the columns, which are without it otherwise
+ * @param remark for users; may be empty
+ */
+record Survey(
+    String features,
+    String targets,
+    String encoding,
+    String classes,
+    String split,
+    List<Part> parts,
+    String remark) {
+
+  private static final String FILE = "survey";
+  private static final Gson JSON = new Gson();
+
+  /** The rows of a store. */
+  record Part(JobRows.Role role, long rows, int partitions, PartitionStore.Seen seen) {
+
+    Partitions cut() {
+      return new Partitions(rows, partitions);
+    }
+  }
+
+  static Survey of(Columns columns, List<Part> parts, String remark) {
+    return new Survey(
+        columns.features(),
+        columns.targets(),
+        columns.encoding().toText(),
+        columns.classes(),
+        columns.split(),
+        parts,
+        remark);
+  }
+
+  Optional<Part> part(JobRows.Role role) {
+    return parts.stream().filter(part -> part.role() == role).findFirst();
+  }
+
+  Columns columns() {
+    return new Columns(features, targets, TableEncoding.parse(encoding), classes, split);
+  }
+
+  /** Empty if there is none, or it is damaged. */
+  static Optional<Survey> read(Path folder) throws IOException {
+    Path file = folder.resolve(FILE);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    String[] parts = Files.readString(file).split("\n", 2);
+    try {
+      return parts.length == 2 && parts[0].equals(sum(parts[1]))
+          ? Optional.of(JSON.fromJson(parts[1], Survey.class))
+          : Optional.empty();
+    } catch (JsonParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  void write(Path folder) throws IOException {
+    String text = JSON.toJson(this);
+    WholeFile.write(folder.resolve(FILE), sum(text) + "\n" + text);
+  }
+
+  private static String sum(String text) {
+    return "%016x".formatted(Xxh64.hash(text.chars().asLongStream().toArray()));
+  }
+}

@@ -1,0 +1,319 @@
+package io.cordee.worker.data.rows;
+
+import io.cordee.common.file.Draft;
+import io.cordee.common.file.WholeFile;
+import io.cordee.common.job.data.TableEncoding;
+import io.cordee.common.kernel.Xxh64;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.worker.math.ByteScale;
+import io.cordee.worker.math.ListedFloats;
+import io.cordee.worker.math.MappedFloats;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * The rows of a partition in a file, as kernels want them. Little-endian: a header of {@value
+ * #HEADER} bytes, eight each; then, from a multiple of eight bytes on each, the ids that are
+ * touched, the lists' starts and features, all values, and the targets.
+ */
+public final class PreparedFile {
+
+  private static final long MAGIC = 0x3173776f72647243L; // "Crdrows1"
+
+  private static final int HEADER = 128;
+  private static final int BLOCK = 1 << 20;
+
+  /** What its features are. */
+  private enum Kind {
+    BYTES,
+    FLOATS,
+    LISTS,
+    /** Lists of those of the model's inputs that are touched. */
+    TOUCHED
+  }
+
+  /** What of its rows is not in a file. */
+  public record Form(ModelSpec model, ByteScale scale, List<TableEncoding.Range> ranges) {}
+
+  /**
+   * @param listed features that are not 0, of lists
+   * @param sum of the rows
+   * @param check of all bytes behind the header
+   */
+  private record Header(
+      Kind kind,
+      int count,
+      int width,
+      int listed,
+      int touched,
+      boolean labelled,
+      int outputs,
+      long sum,
+      long check) {
+
+    /** Longs. */
+    static final int LENGTH = 10;
+
+    private static Header of(StoredRows rows, Features features, long check) {
+      int listed = features instanceof Features.Sparse it ? it.values().values().length : 0;
+      int touched = features.touched().map(ids -> ids.length).orElse(0);
+      Kind kind =
+          features instanceof Features.Bytes
+              ? Kind.BYTES
+              : features instanceof Features.Floats
+                  ? Kind.FLOATS
+                  : features.touched().isPresent() ? Kind.TOUCHED : Kind.LISTS;
+      Targets targets = rows.targets();
+      return new Header(
+          kind,
+          rows.count(),
+          features.width(),
+          listed,
+          touched,
+          targets.labelled(),
+          targets.width(),
+          rows.checksum(),
+          check);
+    }
+
+    long[] words() {
+      return new long[] {
+        MAGIC, kind.ordinal(), count, width, listed, touched, labelled ? 1 : 0, outputs, sum, check
+      };
+    }
+
+    /** Empty if this is not a header. */
+    static Optional<Header> of(ByteBuffer file) {
+      if (file.capacity() < HEADER) {
+        return Optional.empty();
+      }
+      long[] words = new long[LENGTH];
+      file.asLongBuffer().get(words);
+      return words[0] == MAGIC && file.getLong(LENGTH * Long.BYTES) == Xxh64.hash(words)
+          ? Optional.of(
+              new Header(
+                  Kind.values()[(int) words[1]],
+                  (int) words[2],
+                  (int) words[3],
+                  (int) words[4],
+                  (int) words[5],
+                  words[6] == 1,
+                  (int) words[7],
+                  words[8],
+                  words[9]))
+          : Optional.empty();
+    }
+  }
+
+  private PreparedFile() {}
+
+  /** Writes what follows the header, block by block. */
+  private static final class Body {
+
+    private final ByteBuffer block = ByteBuffer.allocate(BLOCK).order(ByteOrder.LITTLE_ENDIAN);
+    private final FileChannel into;
+    private final LongStream.Builder sums = LongStream.builder();
+
+    Body(FileChannel into) throws IOException {
+      this.into = into.position(HEADER);
+    }
+
+    void put(IntBuffer all) throws IOException {
+      for (int at = 0; at < all.capacity(); ) {
+        int taken = Math.min(all.capacity() - at, block.remaining() / Integer.BYTES);
+        block.asIntBuffer().put(0, all, at, taken);
+        at += taken;
+        took(taken * Integer.BYTES);
+      }
+      pad();
+    }
+
+    void put(FloatBuffer all) throws IOException {
+      for (int at = 0; at < all.capacity(); ) {
+        int taken = Math.min(all.capacity() - at, block.remaining() / Float.BYTES);
+        block.asFloatBuffer().put(0, all, at, taken);
+        at += taken;
+        took(taken * Float.BYTES);
+      }
+      pad();
+    }
+
+    void put(ByteBuffer all) throws IOException {
+      for (int at = 0; at < all.capacity(); ) {
+        int taken = Math.min(all.capacity() - at, block.remaining());
+        block.put(block.position(), all, at, taken);
+        at += taken;
+        took(taken);
+      }
+      pad();
+    }
+
+    private void took(int bytes) throws IOException {
+      block.position(block.position() + bytes);
+      if (!block.hasRemaining()) {
+        flush();
+      }
+    }
+
+    private void pad() {
+      while (block.position() % Long.BYTES != 0) {
+        block.put((byte) 0);
+      }
+    }
+
+    private void flush() throws IOException {
+      block.flip();
+      if (into.position() + block.limit() > Integer.MAX_VALUE) {
+        throw new IOException("a partition takes more than 2 GiB; raise partitions");
+      }
+      sums.add(hash(block, 0, block.limit()));
+      WholeFile.writeAll(block, into);
+      block.clear();
+    }
+
+    long end() throws IOException {
+      if (block.position() > 0) {
+        flush();
+      }
+      return Xxh64.hash(sums.build().toArray());
+    }
+  }
+
+  private static long hash(ByteBuffer bytes, int from, int length) {
+    long[] words = new long[length / Long.BYTES];
+    bytes.slice(from, length).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(words);
+    return Xxh64.hash(words);
+  }
+
+  /** Replaces a file as a whole, or not at all. */
+  static void write(Path file, StoredRows rows) throws IOException {
+    Features features = rows.kept();
+    try (Draft draft = Draft.of(file)) {
+      Body body = new Body(draft.channel());
+      if (features.touched().isPresent()) {
+        body.put(IntBuffer.wrap(features.touched().get()));
+      }
+      if (features instanceof Features.Sparse lists) {
+        ListedFloats values = lists.values();
+        body.put(IntBuffer.wrap(values.starts()));
+        body.put(IntBuffer.wrap(values.features()));
+        body.put(FloatBuffer.wrap(values.values()));
+      } else if (features instanceof Features.Floats floats) {
+        body.put(floats.values());
+      } else if (features instanceof Features.Bytes bytes) {
+        body.put(bytes.values());
+      }
+      if (rows.targets() instanceof Targets.Classes classes) {
+        body.put(classes.indices());
+      } else if (rows.targets() instanceof Targets.Values values) {
+        body.put(values.values());
+      }
+      long[] words = Header.of(rows, features, body.end()).words();
+      ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
+      header.asLongBuffer().put(words).put(Xxh64.hash(words));
+      draft.channel().position(0);
+      WholeFile.writeAll(header, draft.channel());
+      draft.commit();
+    }
+  }
+
+  /** Goes through a file from section to section. */
+  private static final class Sections {
+
+    private final ByteBuffer file;
+    private int at = HEADER;
+
+    Sections(ByteBuffer file) {
+      this.file = file;
+    }
+
+    ByteBuffer next(int elements, int each) {
+      int length = Math.multiplyExact(elements, each);
+      ByteBuffer section = file.slice(at, length).order(ByteOrder.LITTLE_ENDIAN);
+      at += (length + Long.BYTES - 1) / Long.BYTES * Long.BYTES;
+      return section;
+    }
+
+    IntBuffer ints(int count) {
+      return next(count, Integer.BYTES).asIntBuffer();
+    }
+
+    FloatBuffer floats(int count) {
+      return next(count, Float.BYTES).asFloatBuffer();
+    }
+  }
+
+  /**
+   * Maps a file, and looks at all of it.
+   *
+   * @param sum of the rows that it is to have
+   * @return empty if it is not there, is damaged, or has other rows
+   */
+  static Optional<StoredRows> map(Path file, long sum, Form form) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      if (channel.size() > Integer.MAX_VALUE) {
+        return Optional.empty();
+      }
+      ByteBuffer mapped =
+          channel
+              .map(FileChannel.MapMode.READ_ONLY, 0, channel.size())
+              .order(ByteOrder.LITTLE_ENDIAN);
+      return Header.of(mapped)
+          .filter(header -> header.sum() == sum && header.check() == check(mapped))
+          .map(header -> rows(header, new Sections(mapped), form));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static long check(ByteBuffer file) {
+    int blocks = (file.capacity() - HEADER + BLOCK - 1) / BLOCK;
+    return Xxh64.hash(
+        IntStream.range(0, blocks)
+            .map(block -> HEADER + block * BLOCK)
+            .mapToLong(from -> hash(file, from, Math.min(BLOCK, file.capacity() - from)))
+            .toArray());
+  }
+
+  private static StoredRows rows(Header header, Sections file, Form form) {
+    Features features = features(header, file, form);
+    int count = header.count();
+    Targets targets =
+        header.labelled()
+            ? new Targets.Classes(
+                header.outputs(), ClassLabels.of(form.model(), List.of()), file.ints(count))
+            : new Targets.Values(
+                header.outputs(), file.floats(count * header.outputs()), form.ranges());
+    return new StoredRows(count, features, targets);
+  }
+
+  private static Features features(Header header, Sections file, Form form) {
+    int all = header.count() * header.width();
+    return switch (header.kind()) {
+      case BYTES -> new Features.Bytes(header.width(), file.next(all, 1), form.scale());
+      case FLOATS -> new Features.Floats(header.width(), file.floats(all));
+      case LISTS, TOUCHED -> {
+        Optional<IntBuffer> ids =
+            header.kind() == Kind.TOUCHED
+                ? Optional.of(file.ints(header.touched()))
+                : Optional.empty();
+        MappedFloats lists =
+            new MappedFloats(
+                file.ints(header.count() + 1),
+                file.ints(header.listed()),
+                file.floats(header.listed()));
+        yield new Features.MappedSparse(header.width(), header.count(), lists, ids);
+      }
+    };
+  }
+}

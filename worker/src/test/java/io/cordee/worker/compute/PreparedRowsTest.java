@@ -1,0 +1,271 @@
+package io.cordee.worker.compute;
+
+import static io.cordee.worker.data.DataFiles.features;
+import static io.cordee.worker.data.DataFiles.idx;
+import static io.cordee.worker.data.DataFiles.targets;
+import static io.cordee.worker.data.DataFiles.write;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.file.JobFile;
+import io.cordee.function.Rows;
+import io.cordee.proto.message.WorkerSays;
+import io.cordee.worker.data.RowCache;
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.model.ListedRows;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PreparedRowsTest {
+
+  private static final int ROWS = 41;
+  private static final int PARTITIONS = 3;
+  private static final String TABLE = "{train: {format: csv, file: rows.csv, label: y}}";
+  private static final String VALUES =
+      "{train: {format: csv, file: rows.csv, targets: [y]}, split: {validation: 0.2, test: 0.2},"
+          + " preprocess: {scale: standardize, targets: standardize}}";
+  private static final String IMAGES =
+      "{train: {format: idx, features: x.idx, labels: y.idx, scale: 7}}";
+  private static final String LISTS = "{train: {format: libsvm, file: rows.svm}}";
+
+  @TempDir private Path folder;
+  @TempDir private Path cacheFolder;
+
+  private final List<String> told = new ArrayList<>();
+
+  private void writeRows() throws IOException {
+    StringBuilder table = new StringBuilder("a,b,c,y\n");
+    StringBuilder lists = new StringBuilder();
+    byte[] images = new byte[3 * ROWS];
+    byte[] labels = new byte[ROWS];
+    for (int row = 0; row < ROWS; row++) {
+      int label = row % 2;
+      table.append("%d,%d.5,-%d,%d\n".formatted(row, row * row, row % 5, label));
+      lists.append("%d %d:1.5 %d:%d\n".formatted(label, 1 + row % 7, 20 + row, row));
+      images[3 * row + 1] = (byte) (200 + row);
+      labels[row] = (byte) label;
+    }
+    write(folder, "rows.csv", table.toString());
+    write(folder, "rows.svm", lists.toString());
+    write(folder, "x.idx", idx(new int[] {ROWS, 3}, images));
+    write(folder, "y.idx", idx(new int[] {ROWS}, labels));
+  }
+
+  private static Job job(String model, String data, String... more) {
+    return JobFile.parse(
+        String.join(
+            "\n",
+            "name: small",
+            "model: " + model,
+            "data: " + data,
+            "partitions: " + PARTITIONS,
+            String.join("\n", more)),
+        "small.yaml",
+        List.of());
+  }
+
+  private static Job table() {
+    return job("{layers: [3, 2]}", TABLE);
+  }
+
+  private HeldRows prepared(Job job) {
+    return new HeldRows(job, List.of(folder), new RowCache(cacheFolder, 0, told::add));
+  }
+
+  private static BitSet all(int count) {
+    BitSet all = new BitSet();
+    all.set(0, count);
+    return all;
+  }
+
+  private static void assertSame(HeldRows expected, HeldRows found, Job job) {
+    assertArrayEquals(expected.checksums(), found.checksums());
+    assertEquals(expected.counts(), found.counts());
+    assertEquals(expected.columns(), found.columns());
+    assertEquals(expected.mostTouched(), found.mostTouched());
+    assertEquals(expected.largestPart(), found.largestPart());
+    expected.hold(all(PARTITIONS));
+    found.hold(all(PARTITIONS));
+    for (int version = 0; version < 2; version++) {
+      for (int part = 0; part < PARTITIONS; part++) {
+        assertSame(
+            expected.batches(all(PARTITIONS), version).apply(part).step(0),
+            found.batches(all(PARTITIONS), version).apply(part).step(0),
+            job);
+      }
+    }
+    for (int slice : expected.slicesOf(all(PARTITIONS)).stream().toArray()) {
+      BitSet one = new BitSet();
+      one.set(slice);
+      assertSame(expected.slices(one).apply(slice), found.slices(one).apply(slice), job);
+    }
+  }
+
+  private static void assertSame(Rows expected, Rows found, Job job) {
+    assertEquals(expected.count(), found.count());
+    assertEquals(expected.labelled(), found.labelled());
+    assertEquals(expected.index(0), found.index(0));
+    assertEquals(expected.targetUnit(0), found.targetUnit(0));
+    assertArrayEquals(features(expected), features(found));
+    assertArrayEquals(
+        targets(expected, job.model().outputs()), targets(found, job.model().outputs()));
+    assertArrayEquals(
+        ListedRows.touched(expected).orElse(new int[0]),
+        ListedRows.touched(found).orElse(new int[0]));
+    assertEquals(
+        ListedRows.of(expected, false).isPresent(), ListedRows.of(found, false).isPresent());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{layers: [3, 2]} | " + TABLE,
+        "{layers: [3, 1], output: linear} | " + VALUES,
+        "{layers: [3, 2]} | " + IMAGES,
+        "{layers: [60, 2]} | " + LISTS,
+        "{layers: [60, 4, 2], sparse: true} | " + LISTS
+      })
+  void preparedRowsAreThoseOfTheFiles(String modelAndData) throws IOException {
+    writeRows();
+    String[] parts = modelAndData.split(" \\| ");
+    for (String batch : List.of("", "batch: {rows: 10, seed: 3}")) {
+      Job job = job(parts[0], parts[1], batch);
+      for (String start : List.of("first", "second")) {
+        assertSame(new HeldRows(job, List.of(folder)), prepared(job), job);
+        assertEquals(List.of(), told, start);
+      }
+    }
+  }
+
+  @Test
+  void mappedRowsAreAllAtHand() throws IOException {
+    writeRows();
+    HeldRows rows = prepared(table());
+    rows.checksums();
+    assertEquals(WorkerSays.DataFound.ALL, rows.room(1L << 60), "whatever the heap is");
+  }
+
+  private void age(String file) throws IOException {
+    Files.setLastModifiedTime(
+        folder.resolve(file), FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+  }
+
+  @Test
+  void aSecondStartReadsNoSource() throws IOException {
+    writeRows();
+    age("rows.csv");
+    FileTime before = Files.getLastModifiedTime(folder.resolve("rows.csv"));
+    long[] sums = prepared(table()).checksums();
+    byte[] rubbish = new byte[(int) Files.size(folder.resolve("rows.csv"))];
+    Files.write(folder.resolve("rows.csv"), rubbish);
+    Files.setLastModifiedTime(folder.resolve("rows.csv"), before);
+    HeldRows again = prepared(table());
+    assertArrayEquals(sums, again.checksums());
+    again.hold(all(PARTITIONS));
+  }
+
+  @Test
+  void otherRowsArePreparedBesideThese() throws IOException {
+    writeRows();
+    age("rows.csv");
+    long[] sums = prepared(table()).checksums();
+    Files.writeString(
+        folder.resolve("rows.csv"),
+        Files.readString(folder.resolve("rows.csv")).replace("4.5", "9.5"));
+    HeldRows others = prepared(table());
+    assertFalse(Arrays.equals(sums, others.checksums()));
+    assertSame(new HeldRows(table(), List.of(folder)), others, table());
+    assertEquals(2, places().size());
+    prepared(job("{layers: [3, 8, 2]}", TABLE, "rule: adam")).checksums();
+    assertEquals(2, places().size(), "rows do not depend on layers and rules");
+    prepared(job("{layers: [3, 2]}", TABLE.replace("y}}", "y}, split: {test: 0.2}}")));
+    assertEquals(3, places().size());
+  }
+
+  private List<Path> places() throws IOException {
+    try (Stream<Path> places = Files.list(cacheFolder.resolve("rows"))) {
+      return places.toList();
+    }
+  }
+
+  private Path file(String name) throws IOException {
+    return places().get(0).resolve(name);
+  }
+
+  @Test
+  void damagedAndForeignFilesAreMadeAnew() throws IOException {
+    writeRows();
+    prepared(table());
+    byte[] intact = Files.readAllBytes(file("train-1.rows"));
+    byte[] damaged = intact.clone();
+    damaged[damaged.length - 9] ^= 4;
+    for (byte[] wrong :
+        List.of(damaged, new byte[0], new byte[500], Files.readAllBytes(file("train-0.rows")))) {
+      Files.write(file("train-1.rows"), wrong);
+      assertSame(new HeldRows(table(), List.of(folder)), prepared(table()), table());
+      assertArrayEquals(intact, Files.readAllBytes(file("train-1.rows")));
+    }
+    Files.writeString(file("survey"), "rubbish");
+    assertSame(new HeldRows(table(), List.of(folder)), prepared(table()), table());
+  }
+
+  @Test
+  void whatAKilledProcessLeftIsRemoved() throws IOException {
+    writeRows();
+    prepared(table());
+    Files.delete(file("survey"));
+    Files.delete(file("train-2.rows"));
+    Path draft = file(".train-2.rows." + UUID.randomUUID() + ".tmp");
+    Files.writeString(draft, "half");
+    assertSame(new HeldRows(table(), List.of(folder)), prepared(table()), table());
+    assertFalse(Files.exists(draft));
+  }
+
+  @Test
+  void withoutAFolderToWriteToRowsTakeMemory() throws IOException {
+    writeRows();
+    Files.writeString(cacheFolder.resolve("file"), "");
+    RowCache cache = new RowCache(cacheFolder.resolve("file"), 0, told::add);
+    HeldRows rows = new HeldRows(table(), List.of(folder), cache);
+    assertSame(new HeldRows(table(), List.of(folder)), rows, table());
+    assertEquals(1, told.size(), told::toString);
+    assertTrue(told.get(0).contains("give a folder with --cache"), told::toString);
+  }
+
+  @Test
+  void smallFilesAreNotPrepared() throws IOException {
+    writeRows();
+    long size = Files.size(folder.resolve("rows.csv"));
+    new HeldRows(table(), List.of(folder), new RowCache(cacheFolder, size + 1, told::add));
+    assertFalse(Files.exists(cacheFolder.resolve("rows")));
+  }
+
+  @Test
+  void wrongRowsAreNamedAndNothingIsKept() throws IOException {
+    writeRows();
+    String rows = Files.readString(folder.resolve("rows.csv"));
+    Files.writeString(folder.resolve("rows.csv"), rows.replace("\n7,", "\nseven,"));
+    for (int start = 0; start < 2; start++) {
+      String refusal = assertThrows(DataException.class, () -> prepared(table())).getMessage();
+      assertTrue(refusal.contains("seven"), refusal);
+    }
+  }
+}
