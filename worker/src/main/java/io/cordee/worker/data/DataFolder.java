@@ -2,21 +2,25 @@ package io.cordee.worker.data;
 
 import io.cordee.common.file.Sha256;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.text.OutsideText;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.ExternalRows;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 /**
@@ -111,12 +115,62 @@ public record DataFolder(
   }
 
   /**
+   * The files that a job names by one name: a file, or those of a folder or of a pattern such as
+   * {@code part-*.csv}, by name, without those whose names begin with a dot or an underscore.
+   *
+   * @throws DataException if there is none
+   */
+  public List<Path> findAll(String file) {
+    List<Path> found =
+        places(file).stream()
+            .filter(place -> reach == Reach.ANY_FILE || staysBelow(place))
+            .map(DataFolder::listed)
+            .filter(files -> !files.isEmpty())
+            .findFirst()
+            .orElse(List.of());
+    if (found.isEmpty()) {
+      return List.of(find(file));
+    }
+    if (reach == Reach.BELOW_ROOTS && !found.stream().allMatch(this::staysBelow)) {
+      throw outside(file);
+    }
+    return found.stream().map(DataFolder::readable).toList();
+  }
+
+  /** All files that a job names. */
+  List<Path> files(DataSpec job) {
+    return job.files().stream().flatMap(file -> findAll(file).stream()).toList();
+  }
+
+  /** Empty for a single file. */
+  private static List<Path> listed(Path place) {
+    boolean isFolder = Files.isDirectory(place);
+    String glob = isFolder ? "*" : place.getFileName().toString();
+    if (!isFolder && (!glob.contains("*") || Files.exists(place))) {
+      return List.of();
+    }
+    List<Path> files = new ArrayList<>();
+    try (var all = Files.newDirectoryStream(isFolder ? place : place.getParent(), glob)) {
+      for (Path file : all) {
+        if (!file.getFileName().toString().matches("[._].*")) {
+          files.add(file);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException | PatternSyntaxException e) {
+      return List.of(); // it is reported as missing
+    }
+    Collections.sort(files);
+    return files;
+  }
+
+  /**
    * @throws DataException if these files, concatenated, are not those that the job asks for
    */
   void requireSum(List<String> files, String sha256) {
     String names = String.join(" and ", files);
     try {
-      String found = Sha256.of(files.stream().map(this::find).toArray(Path[]::new));
+      String found =
+          Sha256.of(files.stream().flatMap(file -> findAll(file).stream()).toArray(Path[]::new));
       if (!found.equals(sha256)) {
         throw new DataException(
             "%s: expected the sha256 %s, as the job has it; found %s; get the file that the job means",
@@ -146,7 +200,9 @@ public record DataFolder(
   }
 
   private Optional<Path> existing(String file) {
-    return places(file).stream().filter(Files::exists).findFirst();
+    return places(file).stream()
+        .filter(place -> Files.exists(place) || !listed(place).isEmpty())
+        .findFirst();
   }
 
   private Set<Path> places(String file) {

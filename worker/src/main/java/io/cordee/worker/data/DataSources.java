@@ -13,6 +13,7 @@ import io.cordee.worker.data.format.TableFile;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.ExternalSource;
+import io.cordee.worker.data.table.JoinedFiles;
 import io.cordee.worker.data.table.TextFile;
 import io.cordee.worker.data.table.TextSource;
 import io.cordee.worker.data.table.Wanted;
@@ -102,7 +103,10 @@ public final class DataSources {
       return table(table, model, folder, wanted, known, inputs);
     } else if (spec instanceof SourceSpec.LibSvm libSvm) {
       return new TextSource(
-          TextFile.libSvm(libSvm, model, file(folder, libSvm.file()), wanted, known));
+          JoinedFiles.of(
+              libSvm.file(),
+              folder.findAll(libSvm.file()),
+              file -> TextFile.libSvm(libSvm, model, Input.file(file), wanted, known)));
     } else if (spec instanceof SourceSpec.Digits digits) {
       return DigitsSource.open(digits, model, wanted);
     } else if (spec instanceof SourceSpec.External external) {
@@ -129,8 +133,14 @@ public final class DataSources {
       Wanted wanted,
       Columns known,
       OptionalInt inputs) {
-    TableFile file = TableFile.of(table.format(), folder.find(table.file()));
-    return new TextSource(TextFile.table(table, model, file, wanted, known, inputs));
+    return new TextSource(
+        JoinedFiles.of(
+            table.file(),
+            folder.findAll(table.file()),
+            path -> {
+              TableFile file = TableFile.of(table.format(), path);
+              return TextFile.table(table, model, file, wanted, known, inputs);
+            }));
   }
 
   private static Input file(DataFolder folder, String name) {

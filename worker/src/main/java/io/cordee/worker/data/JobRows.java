@@ -193,7 +193,7 @@ public record JobRows(
         return others.get();
       }
       Draft.deleteAbandoned(place, file -> true);
-      List<Path> files = job.data().files().stream().map(folder::find).toList();
+      List<Path> files = folder.files(job.data());
       List<String> stamps = stamps(files);
       JobRows opened = open(job, folder);
       opened.requireRoomForOne(job);

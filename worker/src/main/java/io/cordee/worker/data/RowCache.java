@@ -77,7 +77,7 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
    */
   Optional<Path> place(Job job, DataFolder data) throws IOException {
     DataSpec spec = job.data();
-    List<Path> files = spec.files().stream().map(data::find).toList();
+    List<Path> files = data.files(spec);
     long bytes = 0;
     for (Path file : files) {
       bytes += Files.size(file);

@@ -89,6 +89,12 @@ public record TextFile(
         () -> new LibSvmReader(input, model.inputs()));
   }
 
+  /** As if these rows were what another reader reads. */
+  TextFile reading(String as, Opener from) {
+    return new TextFile(
+        as, model, scale, wanted, hasValues, names, ignored, columns, classes, builder, from);
+  }
+
   List<TableStatistics.Plan> plans(Preprocessing wanted) {
     try {
       return TableStatistics.plans(wanted, names);

@@ -1,0 +1,79 @@
+package io.cordee.worker.data.table;
+
+import io.cordee.worker.data.format.Cells;
+import io.cordee.worker.data.format.TextReader;
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.Targets;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Reads files with the same columns, one after the other, as if they were one. */
+public final class JoinedFiles implements TextReader {
+
+  private final List<TextFile> files;
+  private int next;
+  private TextReader reader;
+
+  private JoinedFiles(List<TextFile> files) {
+    this.files = files;
+    reader = files.get(next++).open();
+  }
+
+  /**
+   * @param name what messages call them together
+   * @param paths at least one
+   */
+  public static TextFile of(String name, List<Path> paths, Function<Path, TextFile> open) {
+    List<TextFile> files = paths.stream().map(open).toList();
+    TextFile first = files.get(0);
+    for (TextFile other : files) {
+      Optional<String> difference = first.columns().difference(other.columns());
+      if (difference.isPresent() || !first.names().equals(other.names())) {
+        throw new DataException(
+            "%s: expected the columns of %s, in the same order; found others%s",
+            other.name(), first.name(), difference.map(words -> ": " + words).orElse(""));
+      }
+    }
+    return files.size() == 1 ? first : first.reading(name, () -> new JoinedFiles(files));
+  }
+
+  @Override
+  public boolean advance() throws IOException {
+    while (!reader.advance()) {
+      if (next == files.size()) {
+        return false;
+      }
+      reader.close();
+      reader = files.get(next++).open();
+    }
+    return true;
+  }
+
+  @Override
+  public void read(Cells cells, Targets targets, int row) {
+    reader.read(cells, targets, row);
+  }
+
+  @Override
+  public String label() {
+    return reader.label();
+  }
+
+  @Override
+  public List<String> ignored() {
+    return reader.ignored();
+  }
+
+  @Override
+  public DataException error(String expected, String found, String hint) {
+    return reader.error(expected, found, hint);
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
+  }
+}

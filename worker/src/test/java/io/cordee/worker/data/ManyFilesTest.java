@@ -1,0 +1,109 @@
+package io.cordee.worker.data;
+
+import static io.cordee.worker.data.DataFiles.assertRefused;
+import static io.cordee.worker.data.DataFiles.features;
+import static io.cordee.worker.data.DataFiles.folder;
+import static io.cordee.worker.data.DataFiles.gzip;
+import static io.cordee.worker.data.DataFiles.model;
+import static io.cordee.worker.data.DataFiles.targets;
+import static io.cordee.worker.data.DataFiles.write;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.job.data.TableFormat;
+import io.cordee.common.model.Output;
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.StoredRows;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ManyFilesTest {
+
+  @TempDir Path root;
+
+  /** Five rows, in order: the number, and a label that only the last file has. */
+  @BeforeEach
+  void writeParts() throws IOException {
+    Path parts = Files.createDirectory(root.resolve("parts"));
+    write(parts, "part-2.csv", "x,y\n4,a\n5,b\n");
+    write(parts, "part-0.csv", "x,y\n1,a\n2,a\n");
+    write(parts, "part-1.csv.gz", gzip("x,y\n3,a\n"));
+    write(parts, "_SUCCESS", "");
+    write(parts, ".part-0.csv.crc", "sum");
+  }
+
+  private DataSource open(String file) {
+    SourceSpec.Table table =
+        new SourceSpec.Table(
+            file,
+            TableFormat.Csv.USUAL,
+            Optional.of("y"),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            1,
+            Optional.empty(),
+            Optional.empty());
+    return DataSources.open(table, model(1, 2, Output.SOFTMAX), folder(root));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"parts", "parts/part-*", "parts/*.csv*"})
+  void filesAreReadInTheOrderOfTheirNames(String file) {
+    DataSource source = open(file);
+    assertEquals(5, source.rows());
+    assertEquals(List.of("a", "b"), source.columns().classNames());
+    StoredRows all = source.all();
+    assertArrayEquals(new float[] {1, 2, 3, 4, 5}, features(all));
+    assertArrayEquals(new float[] {1, 0, 1, 0, 1, 0, 1, 0, 0, 1}, targets(all, 2));
+    assertArrayEquals(new float[] {2, 3, 4}, features(source.read(1, 4)), "across borders");
+  }
+
+  @Test
+  void aPatternMayHaveASingleFile() {
+    assertEquals(2, open("parts/part-2*").rows());
+  }
+
+  @Test
+  void aWrongCellIsNamedByItsOwnFile() throws IOException {
+    write(root.resolve("parts"), "part-2.csv", "x,y\n4,a\nfive,b\n");
+    DataSource source = open("parts");
+    String refusal = assertThrows(DataException.class, source::all).getMessage();
+    assertTrue(refusal.contains("part-2.csv, line 3"), refusal);
+  }
+
+  @Test
+  void otherColumnsAreRefused() throws IOException {
+    write(root.resolve("parts"), "part-2.csv", "z,y\n4,a\n5,b\n");
+    assertRefused(
+        () -> open("parts"), "part-2.csv: expected the columns of ", "part-0.csv", "found z");
+  }
+
+  @Test
+  void aPatternWithoutFilesIsMissing() {
+    assertRefused(() -> open("parts/other-*.csv"), "parts/other-*.csv not found", "--data DIR");
+    assertRefused(() -> open("nowhere/*.csv"), "nowhere/*.csv not found");
+  }
+
+  @Test
+  void aLinkOutOfTheDataFolderIsNotFollowed() throws IOException {
+    Path data = Files.createDirectory(root.resolve("data"));
+    Files.createSymbolicLink(data.resolve("a.csv"), root.resolve("parts/part-0.csv"));
+    DataFolder folder = new DataFolder(List.of(data), "", DataFolder.Reach.BELOW_ROOTS);
+    assertRefused(() -> folder.findAll("*.csv"), "outside of this worker's data folder");
+    assertRefused(() -> folder.findAll("../parts"), "outside of this worker's data folder");
+  }
+}
