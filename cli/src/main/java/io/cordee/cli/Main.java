@@ -1,5 +1,6 @@
 package io.cordee.cli;
 
+import io.cordee.cli.command.CacheCommand;
 import io.cordee.cli.command.CompareCommand;
 import io.cordee.cli.command.CompletionCommand;
 import io.cordee.cli.command.DataCommand;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Command;
       GalleryCommand.class,
       RulesCommand.class,
       DataCommand.class,
+      CacheCommand.class,
       InitCommand.class,
       HealthCommand.class,
       CompletionCommand.class,

@@ -189,30 +189,45 @@ public record JobRows(
       throws IOException {
     try (FolderLock lock = cache.lock(place)) {
       Optional<Survey> others = Survey.read(place);
-      if (others.isPresent()) {
-        return others.get();
-      }
-      Draft.deleteAbandoned(place, file -> true);
-      List<Path> files = folder.files(job.data());
-      List<String> stamps = stamps(files);
-      JobRows opened = open(job, folder);
-      opened.requireRoomForOne(job);
+      return others.isPresent() ? others.get() : prepareLocked(job, folder, cache, place);
+    }
+  }
+
+  private static Survey prepareLocked(Job job, DataFolder folder, RowCache cache, Path place)
+      throws IOException {
+    Draft.deleteAbandoned(place, file -> true);
+    List<Path> files = folder.files(job.data());
+    List<String> stamps = stamps(files);
+    cache.makeRoom(files.stream().mapToLong(file -> file.toFile().length()).sum(), place);
+    JobRows opened = open(job, folder);
+    opened.requireRoomForOne(job);
+    String names = String.join(", ", job.data().files());
+    int all = opened.stores().mapToInt(store -> store.partitions().count()).sum();
+    Progress progress = new Progress(names, all, cache.print());
+    try {
       List<Survey.Part> parts = new ArrayList<>();
       for (Role role : Role.values()) {
         Optional<PartitionStore> store = opened.store(role);
         if (store.isPresent()) {
           PreparedRows rows = rows(job, place, role, opened.columns);
           Partitions cut = store.get().partitions();
-          PartitionStore.Seen seen = store.get().readAll(rows::write);
+          PartitionStore.Seen seen =
+              store.get().readAll((part, its) -> progress.prepared(rows.write(part, its)));
           parts.add(new Survey.Part(role, cut.rows(), cut.count(), seen));
         }
       }
-      Survey survey = Survey.of(opened.columns, parts, opened.check(job).orElse(""));
+      String remark = opened.check(job).orElse("");
       if (!stamps(files).equals(stamps)) {
         throw RowCache.changed(files);
       }
+      long count = parts.stream().mapToLong(Survey.Part::rows).sum();
+      String what = "%,d rows of %s".formatted(count, names);
+      Survey survey = Survey.of(opened.columns, parts, remark, what);
       survey.write(place);
       return survey;
+    } catch (IOException | RuntimeException e) {
+      RowCache.empty(place); // of a full disk, above all
+      throw e;
     }
   }
 
@@ -254,9 +269,10 @@ public record JobRows(
     return IntStream.range(0, parts.count()).map(parts::size).max().orElse(1);
   }
 
-  /** Refuses a heap in which not even one partition can be read. */
+  /** Refuses a heap in which not even one partition can be read, if that is needed. */
   public void requireRoomForOne(Job job) {
-    int least = job.data().train() instanceof SourceSpec.Table ? Float.BYTES : 0; // of a feature
+    boolean isWide = job.data().train() instanceof SourceSpec.Table && !train.isPrepared();
+    int least = isWide ? Float.BYTES : 0; // of a feature
     requireRoom((long) largest(train) * job.model().inputs() * least);
   }
 

@@ -144,15 +144,17 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
   /** Waits for other processes that prepare the same rows. */
   FolderLock lock(Path place) throws IOException {
     Path file = place.resolve(LOCK);
+    String refusal = "another process prepares these rows in " + place;
     for (boolean isFirst = true; ; isFirst = false) {
       try {
-        return FolderLock.take(file, "another process prepares these rows in " + place);
+        return FolderLock.take(file, refusal);
       } catch (IOException e) {
-        if (!Files.exists(file) || lastChange(place).isBefore(Instant.now().minus(PATIENCE))) {
+        if (!refusal.equals(e.getMessage())
+            || lastChange(place).isBefore(Instant.now().minus(PATIENCE))) {
           throw e;
         }
         if (isFirst) {
-          print.accept(e.getMessage() + "; waiting for it");
+          print.accept(refusal + "; waiting for it");
         }
       }
       try {
@@ -178,6 +180,64 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
     }
     try (Stream<Path> files = Files.list(place)) {
       return files.toList();
+    }
+  }
+
+  /**
+   * Prepared rows.
+   *
+   * @param what they are, for people
+   */
+  public record Entry(Path place, long bytes, Instant used, String what) {}
+
+  /** Those used last come first. */
+  public List<Entry> entries() throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    for (Path place : files(folder.resolve(ROWS))) {
+      long bytes = files(place).stream().mapToLong(file -> file.toFile().length()).sum();
+      Instant used = Instant.ofEpochMilli(place.toFile().lastModified());
+      String what = Survey.read(place).map(Survey::what).orElse("not complete");
+      entries.add(new Entry(place, bytes, used, what));
+    }
+    entries.sort(Comparator.comparing(Entry::used).reversed());
+    return entries;
+  }
+
+  /**
+   * Deletes rows, unless they are being prepared. Who has mapped them keeps them.
+   *
+   * @return whether they are deleted
+   */
+  public boolean delete(Path place) throws IOException {
+    try (FolderLock lock = FolderLock.take(place.resolve(LOCK), "")) {
+      empty(place);
+    } catch (IOException e) {
+      return false;
+    }
+    Files.deleteIfExists(place.resolve(LOCK));
+    return Files.deleteIfExists(place);
+  }
+
+  /** Deletes all but the lock. */
+  static void empty(Path place) throws IOException {
+    for (Path file : files(place)) {
+      if (!file.endsWith(LOCK)) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /** Deletes what has not been used for longest, so that half of the disk's room stays free. */
+  void makeRoom(long bytes, Path besides) throws IOException {
+    List<Entry> entries = entries();
+    long taken = entries.stream().mapToLong(Entry::bytes).sum();
+    long most = (taken + folder.toFile().getUsableSpace()) / 2;
+    for (int last = entries.size() - 1; last >= 0 && taken + bytes > most; last--) {
+      Entry oldest = entries.get(last);
+      if (!oldest.place().equals(besides) && delete(oldest.place())) {
+        taken -= oldest.bytes();
+        print.accept("deleted prepared rows to make room: " + oldest.what());
+      }
     }
   }
 

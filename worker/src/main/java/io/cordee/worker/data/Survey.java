@@ -20,6 +20,7 @@ import java.util.Optional;
  *
  * @param encoding of the columns, which are without it otherwise
  * @param remark for users; may be empty
+ * @param what these rows are, for people
  */
 record Survey(
     String features,
@@ -28,7 +29,8 @@ record Survey(
     String classes,
     String split,
     List<Part> parts,
-    String remark) {
+    String remark,
+    String what) {
 
   private static final String FILE = "survey";
   private static final Gson JSON = new Gson();
@@ -41,7 +43,7 @@ record Survey(
     }
   }
 
-  static Survey of(Columns columns, List<Part> parts, String remark) {
+  static Survey of(Columns columns, List<Part> parts, String remark, String what) {
     return new Survey(
         columns.features(),
         columns.targets(),
@@ -49,7 +51,8 @@ record Survey(
         columns.classes(),
         columns.split(),
         parts,
-        remark);
+        remark,
+        what);
   }
 
   Optional<Part> part(JobRows.Role role) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.file.FolderLock;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.function.Rows;
@@ -28,6 +29,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -267,5 +271,48 @@ class PreparedRowsTest {
       String refusal = assertThrows(DataException.class, () -> prepared(table())).getMessage();
       assertTrue(refusal.contains("seven"), refusal);
     }
+  }
+
+  @Test
+  void workersThatPrepareTheSameRowsAtOnceGetTheSame() throws Exception {
+    writeRows();
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<HeldRows>> all = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        RowCache cache = new RowCache(cacheFolder, 0, line -> {});
+        all.add(threads.submit(() -> new HeldRows(table(), List.of(folder), cache)));
+      }
+      for (Future<HeldRows> each : all) {
+        assertSame(new HeldRows(table(), List.of(folder)), each.get(), table());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertEquals(1, places().size());
+  }
+
+  @Test
+  void preparedRowsAreListedAndDeleted() throws IOException {
+    writeRows();
+    HeldRows mapped = prepared(table());
+    RowCache cache = new RowCache(cacheFolder, 0, told::add);
+    RowCache.Entry entry = cache.entries().get(0);
+    assertEquals("41 rows of rows.csv", entry.what());
+    assertTrue(entry.bytes() > 41 * 4 * 4, entry::toString);
+    assertTrue(cache.delete(entry.place()));
+    assertEquals(List.of(), cache.entries());
+    assertSame(new HeldRows(table(), List.of(folder)), mapped, table());
+  }
+
+  @Test
+  void rowsBeingPreparedAreNotDeleted() throws IOException {
+    writeRows();
+    prepared(table());
+    RowCache cache = new RowCache(cacheFolder, 0, told::add);
+    try (FolderLock lock = FolderLock.take(file("lock"), "")) {
+      assertFalse(cache.delete(places().get(0)));
+    }
+    assertEquals(1, cache.entries().size());
   }
 }

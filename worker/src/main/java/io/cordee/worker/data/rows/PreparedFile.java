@@ -195,8 +195,12 @@ public final class PreparedFile {
     return Xxh64.hash(words);
   }
 
-  /** Replaces a file as a whole, or not at all. */
-  static void write(Path file, StoredRows rows) throws IOException {
+  /**
+   * Replaces a file as a whole, or not at all.
+   *
+   * @return its bytes
+   */
+  static long write(Path file, StoredRows rows) throws IOException {
     Features features = rows.kept();
     try (Draft draft = Draft.of(file)) {
       Body body = new Body(draft.channel());
@@ -223,7 +227,9 @@ public final class PreparedFile {
       header.asLongBuffer().put(words).put(Xxh64.hash(words));
       draft.channel().position(0);
       WholeFile.writeAll(header, draft.channel());
+      long bytes = draft.channel().size();
       draft.commit();
+      return bytes;
     }
   }
 

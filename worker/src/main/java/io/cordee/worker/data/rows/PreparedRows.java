@@ -29,8 +29,9 @@ public record PreparedRows(Path folder, String name, PreparedFile.Form form) {
     return folder.resolve(name + "-" + partition + ".rows");
   }
 
-  public void write(int partition, StoredRows rows) throws IOException {
-    PreparedFile.write(file(partition), rows);
+  /** Returns how many bytes that takes. */
+  public long write(int partition, StoredRows rows) throws IOException {
+    return PreparedFile.write(file(partition), rows);
   }
 
   /** Empty if its file is not there, is damaged, or has other rows. */
