@@ -27,6 +27,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -245,6 +246,54 @@ class InProcessTeamTest {
     assertInstanceOf(Outcome.Failed.class, outcome, outcome::message);
     assertTrue(outcome.message().contains("nowhere.csv"), outcome::message);
     assertFalse(Files.exists(folder.resolve("run")), "nothing was trained");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "model: {layers: [3, 4, 1], output: linear}\ndata: {train: {format: csv, file: rows.csv, targets: [y]}, split: {test: 0.2}, preprocess: standardize}",
+        "model: {layers: [3, 4, 2]}\ndata: {train: {format: idx, features: x.idx, labels: y.idx, scale: 9}}\nbatch: 20",
+        "model: {layers: [90, 4, 2]}\ndata: {train: {format: libsvm, file: rows.svm}, split: {validation: 0.2}}",
+        "model: {layers: [90, 4, 2], sparse: true}\ndata: {train: {format: libsvm, file: rows.svm}}",
+        "model: {layers: [90, 4, 2], sparse: true}\ndata: {train: {format: libsvm, file: rows.svm}}\nbatch: 12"
+      })
+  void preparedRowsGiveTheDigestsOfRowsInMemory(String modelAndData) throws Exception {
+    StringBuilder table = new StringBuilder("a,b,c,y\n");
+    StringBuilder lists = new StringBuilder();
+    byte[] images = new byte[3 * 60];
+    byte[] labels = new byte[60];
+    for (int row = 0; row < 60; row++) {
+      table.append("%d,%d.5,-%d,%d\n".formatted(row, row * row, row % 5, row % 3));
+      lists.append("%d %d:1.5 %d:%d\n".formatted(row % 2, 1 + row % 7, 20 + row, 1 + row % 4));
+      images[3 * row + 1] = (byte) (190 + row);
+      labels[row] = (byte) (row % 2);
+    }
+    Files.writeString(folder.resolve("rows.csv"), table);
+    Files.writeString(folder.resolve("rows.svm"), lists);
+    Files.write(folder.resolve("x.idx"), idx(images, 60, 3));
+    Files.write(folder.resolve("y.idx"), idx(labels, 60));
+    String text = "name: small\npartitions: 4\nstop: {rounds: 5}\n" + modelAndData;
+    Job job = JobFile.parse(text, "small.yaml", List.of());
+    List<String> inMemory = inProcess(job, 2, 1, "memory");
+    assertEquals(6, inMemory.size());
+    RowCache cache = new RowCache(folder.resolve("cache"), 0, line -> {});
+    for (String start : List.of("first", "second")) {
+      Digests digests = new Digests();
+      InProcessTeam team = new InProcessTeam(job, 3, 1, folder, cache, new Serving());
+      Outcome outcome = team.run(folder.resolve(start), digests);
+      assertInstanceOf(Outcome.Completed.class, outcome, outcome::message);
+      assertEquals(inMemory, digests.all, start);
+    }
+    assertEquals(1, cache.entries().size());
+  }
+
+  private static byte[] idx(byte[] elements, int... shape) {
+    ByteBuffer file = ByteBuffer.allocate(4 + 4 * shape.length + elements.length);
+    file.put(new byte[] {0, 0, 8, (byte) shape.length});
+    for (int size : shape) {
+      file.putInt(size);
+    }
+    return file.put(elements).array();
   }
 
   private static Job digits(String layers, String rest, int rounds) {
