@@ -2,6 +2,7 @@ package io.cordee.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.Run;
 import io.cordee.common.model.Mlp;
@@ -124,5 +125,13 @@ class SparseLayerTest {
     float[] expected = dense(train("{" + layers + "}", rule, 2, "--set=batch=40"));
     Run run = train("{" + layers + ", sparse: true}", rule, 3, "--set=batch=40");
     assertArrayEquals(expected, dense(run));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"irprop-", "adam"})
+  void aCheckpointHasTheDigestOfItsRound(String rule) throws IOException {
+    Run run = train("{layers: [3000, 3], sparse: true}", rule, 2);
+    String found = Typed.run("inspect", run.folder().toString()).expectSuccess().out();
+    assertTrue(found.contains("digest    " + run.digests().get(6)), found);
   }
 }

@@ -9,6 +9,7 @@ import io.cordee.common.checkpoint.JournalReader;
 import io.cordee.common.checkpoint.JournalReader.Entry;
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -114,7 +116,7 @@ public final class InspectCommand extends CordeeCommand {
   private static String checkpoint(Path file, List<String> lines) throws IOException {
     try (CheckpointReader reader = CheckpointReader.open(file)) {
       CheckpointHeader header = reader.header();
-      describe(header, lines);
+      Job job = describe(header, lines);
       lines.add(
           text(
               "training  %.1f s, loss of the last round %.6g",
@@ -123,7 +125,8 @@ public final class InspectCommand extends CordeeCommand {
       int slots = header.parts() - SavedState.WEIGHTS;
       lines.add("holds     weights, those of the round before, slots: " + slots);
       if (header.shard().count() == 1) {
-        lines.add("digest    " + new SavedState(header.mark(), states).digest());
+        OptionalInt resting = JobVector.of(job).resting();
+        lines.add("digest    " + new SavedState(header.mark(), states).digest(resting));
       }
       return "a sound checkpoint of round " + header.mark().version();
     }
@@ -168,7 +171,7 @@ public final class InspectCommand extends CordeeCommand {
     return "a sound model";
   }
 
-  private static void describe(CheckpointHeader header, List<String> lines) {
+  private static Job describe(CheckpointHeader header, List<String> lines) {
     Job job = JobFile.parse(header.job(), "its job", List.of());
     String local = job.local().map(steps -> " over " + steps.text()).orElse("");
     lines.add("job       " + job.name() + ", by " + job.rule().name() + local);
@@ -179,6 +182,7 @@ public final class InspectCommand extends CordeeCommand {
             header.chunks().parameters(),
             header.chunks().count(),
             header.chunks().count() == 1 ? "" : "s"));
+    return job;
   }
 
   private static String text(String format, Object... values) {

@@ -1,5 +1,6 @@
 package io.cordee.common.checkpoint;
 
+import io.cordee.common.kernel.BlockDigest;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.ParameterState;
@@ -7,6 +8,7 @@ import io.cordee.common.rule.Slot;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -36,12 +38,19 @@ public record SavedState(RoundMark mark, List<ParameterState> chunks) {
     return new SavedState(RoundMark.START, states);
   }
 
-  /** Of the whole vector, if this is the only shard. */
-  public String digest() {
-    long[] checksums =
-        chunks.stream()
-            .mapToLong(state -> Digest.ofChunk(state.current(), state.slots(), 0, state.size()))
-            .toArray();
+  /**
+   * Of the whole vector, if this is the only shard.
+   *
+   * @param resting as in {@link io.cordee.common.job.JobVector}
+   */
+  public String digest(OptionalInt resting) {
+    long[] checksums = chunks.stream().mapToLong(state -> checksum(state, resting)).toArray();
     return Digest.ofVector(mark.version(), checksums);
+  }
+
+  private static long checksum(ParameterState state, OptionalInt resting) {
+    return resting.isPresent()
+        ? new BlockDigest(state.size(), resting.getAsInt()).of(state.current(), state.slots())
+        : Digest.ofChunk(state.current(), state.slots(), 0, state.size());
   }
 }

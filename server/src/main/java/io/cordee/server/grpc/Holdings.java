@@ -97,10 +97,18 @@ final class Holdings {
       last = -1;
       Subvector part = growing(said.version(), Subvector.of(whole, chunks.parameters(), rows));
       latest.addFirst(new Said(said.version(), Holding.of(number, chunks, part)));
-      if (latest.size() > KEPT) {
-        latest.removeLast();
-      }
+      forget(said.version());
     }
+  }
+
+  /** A worker computes at one version, and may have said what it needs of the next. */
+  private void forget(OptionalInt version) {
+    latest.removeIf(
+        other ->
+            version.isPresent()
+                && Math.abs((long) other.version.orElse(-2) - version.getAsInt()) > 1);
+    List<Said> same = latest.stream().filter(other -> other.version.equals(version)).toList();
+    same.stream().skip(KEPT).forEach(latest::remove);
   }
 
   /** A worker comes to hold more of a vector, and gives nothing up. */

@@ -1,7 +1,7 @@
 package io.cordee.server.round;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.reduce.Table;
+import io.cordee.common.job.JobVector;
 import java.util.OptionalInt;
 
 /**
@@ -10,16 +10,13 @@ import java.util.OptionalInt;
  * @param digestEvery rounds between two digests; 0 for none
  * @param sendsSigns whether steps are kept as signs, to be sent
  * @param checkEvery rounds between two checks of workers that follow by signs
- * @param table where the table of which steps may change little begins, and cost as little
+ * @param resting as in {@link JobVector}
  */
-public record Cadence(int digestEvery, boolean sendsSigns, int checkEvery, OptionalInt table) {
+public record Cadence(int digestEvery, boolean sendsSigns, int checkEvery, OptionalInt resting) {
 
   public static Cadence of(Job job) {
     return new Cadence(
-        job.digestEvery(),
-        job.sendsSigns(),
-        job.wire().checkEvery(),
-        job.model().table().stream().mapToInt(Table::first).findFirst());
+        job.digestEvery(), job.sendsSigns(), job.wire().checkEvery(), JobVector.of(job).resting());
   }
 
   public boolean isDigestDue(int version) {

@@ -62,8 +62,7 @@ final class ChunkRound {
     this.pool = pool;
     // Chunks are multiples of blocks.
     this.blocks =
-        cadence.table().stream()
-            .filter(border -> optimizer.rests())
+        cadence.resting().stream()
             .mapToObj(border -> new BlockDigest(start.size(), border))
             .findFirst();
     this.reduction = new TreeReduction<>(tree, adder, sum -> sum.giveBack(pool));

@@ -53,9 +53,15 @@ class HoldingsTest {
     assertEquals(3, holdings.at(4).orElseThrow().number());
     assertEquals(2, holdings.at(5).orElseThrow().number());
     assertTrue(holdings.at(6).isEmpty(), "nothing is known of it");
+    for (int number = 4; number < 20; number++) {
+      holdings.add(new Holds(number, OptionalInt.of(4), new int[] {2, 3, 8}));
+    }
+    assertEquals(2, holdings.at(5).orElseThrow().number(), "however often the version before grew");
     assertEquals(
         "a worker goes on holding what it has held; found rows missing",
-        refusal(new Holds(4, OptionalInt.of(5), new int[] {6, 8})));
+        refusal(new Holds(20, OptionalInt.of(5), new int[] {6, 8})));
+    holdings.add(new Holds(20, OptionalInt.of(6), new int[] {1}));
+    assertTrue(holdings.at(4).isEmpty(), "it is over");
   }
 
   @Test

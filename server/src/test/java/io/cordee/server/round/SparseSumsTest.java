@@ -107,7 +107,8 @@ class SparseSumsTest {
       start[i] = i / 7f;
     }
     Optimizer optimizer = Optimizer.of(RuleCatalog.find(rule).orElseThrow().with(Map.of()), SIZE);
-    Cadence cadence = new Cadence(1, false, 1, OptionalInt.of(TABLE.first()));
+    OptionalInt resting = optimizer.rests() ? OptionalInt.of(TABLE.first()) : OptionalInt.empty();
+    Cadence cadence = new Cadence(1, false, 1, resting);
     return Boards.fresh(optimizer, new Chunks(SIZE, SIZE, 1), tree, start, pool, cadence);
   }
 

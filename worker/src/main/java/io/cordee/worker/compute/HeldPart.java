@@ -32,8 +32,6 @@ import java.util.stream.Stream;
  */
 final class HeldPart {
 
-  private static final int KEPT = 4;
-
   /** What is held at a version, or at any. */
   private static final class Held {
     final OptionalInt version;
@@ -195,7 +193,11 @@ final class HeldPart {
   private void hold(OptionalInt version, Subvector part, BitSet partitions, BitSet slices) {
     int number = latest.isEmpty() ? 1 : latest.get(0).holding.number() + 1;
     Held now = held(version, Holding.of(number, chunks, part), partitions, slices);
-    latest = Stream.concat(Stream.of(now), latest.stream()).limit(KEPT).toList();
+    // What is abandoned goes.
+    latest =
+        Stream.concat(Stream.of(now), latest.stream())
+            .filter(held -> held.version.orElse(0) >= version.orElse(0) - 1)
+            .toList();
     server.send(new WorkerSays.Holds(number, version, part.rows()));
     now.isAnnounced = true;
     latest = latest.stream().filter(held -> held == now || !held.version.equals(version)).toList();

@@ -167,6 +167,9 @@ public sealed interface Features {
    */
   record Sparse(int width, ListedFloats values, Optional<int[]> touched) implements Features {
 
+    /** Of fewer than this part of all features, sorting is quicker than going through all. */
+    private static final int FEW = 64;
+
     /** Numbers anew the features that some row has. */
     static Sparse compact(ListedFloats rows) {
       int[] touched = IntStream.of(rows.features()).sorted().distinct().toArray();
@@ -188,6 +191,12 @@ public sealed interface Features {
       }
       ListedFloats some = values.copy(chosen);
       int[] features = some.features();
+      if (features.length < width / FEW) {
+        for (int i = 0; i < features.length; i++) {
+          features[i] = touched.get()[features[i]];
+        }
+        return Optional.of(compact(some));
+      }
       BitSet present = new BitSet(width);
       for (int feature : features) {
         present.set(feature);
