@@ -23,17 +23,17 @@ class BudgetTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("bench", 6_134L),
-              Map.entry("cli", 10_474L),
-              Map.entry("common", 14_709L),
+              Map.entry("cli", 10_491L),
+              Map.entry("common", 15_172L),
               Map.entry("examples", 502L),
-              Map.entry("experiment", 5_575L),
+              Map.entry("experiment", 5_579L),
               Map.entry("gallery", 1_522L),
               Map.entry("library", 1_555L),
               Map.entry("proto", 2_848L),
               Map.entry("reference", 598L),
               Map.entry("server", 18_115L),
               Map.entry("spark", 2_644L),
-              Map.entry("worker", 16_430L)));
+              Map.entry("worker", 16_943L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

@@ -60,6 +60,10 @@ final class OnnxFile {
 
   private static Mlp network(TrainedModel model) {
     if (model.job().model() instanceof Mlp mlp) {
+      if (!mlp.ids().isEmpty()) {
+        throw CommandException.failed(
+            "a model with tables of data.ids cannot be written as ONNX: use safetensors or npz");
+      }
       return mlp;
     }
     throw CommandException.failed(

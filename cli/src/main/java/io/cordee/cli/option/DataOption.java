@@ -3,16 +3,17 @@ package io.cordee.cli.option;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
-import io.cordee.common.job.data.Preprocessing;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.common.job.file.Uncounted;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSources;
+import io.cordee.worker.data.table.TableCounts;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.function.JobFunctions;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Timer;
 import java.util.TimerTask;
@@ -45,17 +47,17 @@ public final class DataOption {
 
   /** Counts a job's inputs and outputs in its rows, where it leaves their number to these. */
   public void countLayers(JobOptions options, Optional<Path> jobFile) {
-    var layers = jobFile.flatMap(file -> JobFile.autoLayers(file, options.overrides()));
-    if (layers.isEmpty()) {
+    Optional<Uncounted> uncounted =
+        jobFile.flatMap(file -> Uncounted.in(file, options.overrides()));
+    if (uncounted.isEmpty()) {
       return;
     }
-    List<String> asIf = new ArrayList<>(options.overrides());
-    asIf.removeIf(set -> set.startsWith("rule."));
-    asIf.add(layers.get().apply(() -> 1, () -> 2));
-    Job job = JobFile.read(jobFile.get(), asIf);
+    Job job = uncounted.get().asIf(() -> 2);
+    String what = uncounted.get().hasIds() ? "data.ids" : "model.layers: auto";
     if (!(job.data().train() instanceof SourceSpec.Table table)) {
       throw CommandException.wrongUse(
-          "model.layers: auto counts the columns and labels of csv and parquet; write the numbers of inputs and outputs");
+          what
+              + " counts the columns and labels of csv and parquet; write the numbers of inputs and outputs");
     }
     Path root = path(job, List.of(jobFile.get())).orElse(DataFolder.DEFAULT_ROOT);
     DataFolder folder =
@@ -63,14 +65,25 @@ public final class DataOption {
             DataFolder.rootsFor(job, root), job.data().folder(), DataFolder.Reach.BELOW_ROOTS);
     if (!folder.has(table.file())) {
       throw CommandException.failed(
-          "model.layers: auto counts the columns and labels of %s; found no such file in %s: put it there, or write the numbers, as in [13, 64, 2]"
-              .formatted(table.file(), root));
+          "%s counts the columns and labels of %s; found no such file in %s: put it there, or write the numbers, %s"
+              .formatted(
+                  what,
+                  table.file(),
+                  root,
+                  uncounted.get().hasIds()
+                      ? "model.inputs and rows of each column of data.ids"
+                      : "as in [13, 64, 2]"));
     }
-    asIf.add(layers.get().apply(() -> 1, () -> DataSources.classes(table, job.model(), folder)));
-    ModelSpec model = JobFile.read(jobFile.get(), asIf).model();
-    Preprocessing wanted = job.data().preprocessing();
-    options.add(
-        layers.get().apply(() -> DataSources.inputs(table, model, folder, wanted), model::outputs));
+    ModelSpec model =
+        uncounted.get().asIf(() -> DataSources.classes(table, job.model(), folder)).model();
+    TableCounts counts =
+        uncounted.get().needsInputs()
+            ? DataSources.counts(table, model, folder, job.data())
+            : new TableCounts(0, Map.of());
+    uncounted
+        .get()
+        .counted(counts.inputs(), model::outputs, counts.rows()::get)
+        .forEach(options::add);
   }
 
   /** The given folder or, if there is none, that of {@link #find}; empty for the usual one. */

@@ -3,6 +3,8 @@ package io.cordee.cli.team;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.cordee.cli.option.DataOption;
+import io.cordee.cli.option.JobOptions;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.job.file.JobFile;
@@ -21,9 +23,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +71,10 @@ class AnyJobTest {
     private final boolean hasTexts;
     private final boolean hasGaps;
     private final boolean isSparse;
+
+    /** Some of a category, a bag of words and hashed numbers; others are ignored. */
+    private final String ids;
+
     private final int numbers;
     private final int classes;
 
@@ -77,6 +85,14 @@ class AnyJobTest {
       this.isSparse = random.nextInt(4) == 0;
       this.hasTexts = !isSparse && random.nextBoolean();
       this.hasGaps = !isSparse && random.nextBoolean();
+      this.ids =
+          isSparse
+              ? ""
+              : any(
+                  "",
+                  "place: {dim: 3}",
+                  "words: {dim: 2, split: ' ', pool: mean, min_count: 3}, place: {dim: 1}",
+                  "user: {dim: 4, hash: 9}, words: {dim: 1, split: ' '}");
       this.numbers = isSparse ? 40 : 1 + random.nextInt(4);
       this.classes = 2 + random.nextInt(3);
     }
@@ -86,7 +102,7 @@ class AnyJobTest {
       Path table = folder.resolve("table-" + seed + ".csv");
       Files.write(table, rows());
       try {
-        Job job = JobFile.parse(job(table), "any.yaml", List.of());
+        Job job = counted(Files.writeString(folder.resolve("any.yaml"), job(table)));
         Result one = run(job, 1, 0);
         assertEquals(one, run(job, 2 + random.nextInt(2), seed));
         return true;
@@ -95,6 +111,12 @@ class AnyJobTest {
       } finally {
         Files.delete(table);
       }
+    }
+
+    private static Job counted(Path file) {
+      JobOptions options = new JobOptions();
+      new DataOption().countLayers(options, Optional.of(file));
+      return JobFile.read(file, options.overrides());
     }
 
     private List<String> sparseRows() {
@@ -119,7 +141,7 @@ class AnyJobTest {
       for (int i = 0; i < numbers; i++) {
         header.append(",n").append(i);
       }
-      lines.add(header + (hasTexts ? ",color" : ""));
+      lines.add(header + (hasTexts ? ",color" : "") + ",place,words,user");
       int count = 30 + random.nextInt(60);
       for (int row = 0; row < count; row++) {
         StringBuilder line = new StringBuilder();
@@ -129,9 +151,17 @@ class AnyJobTest {
           boolean isGap = hasGaps && random.nextInt(9) == 0;
           line.append(isGap ? ",?" : String.format(Locale.ROOT, ",%.3f", number(i)));
         }
-        lines.add(line + (hasTexts ? "," + COLORS.get(random.nextInt(hasGaps ? 4 : 3)) : ""));
+        line.append(hasTexts ? "," + COLORS.get(random.nextInt(hasGaps ? 4 : 3)) : "");
+        lines.add(line + ",p%d,%s,%d".formatted(random.nextInt(7), words(), random.nextInt(20)));
       }
       return lines;
+    }
+
+    private String words() {
+      return random
+          .ints(random.nextInt(5), 0, 12)
+          .mapToObj(word -> "w" + word)
+          .collect(Collectors.joining(" "));
     }
 
     private double number(int column) {
@@ -145,8 +175,9 @@ class AnyJobTest {
           !hasGaps ? "error" : hasIndicator ? any("mean", "median") : any("mean", "median", "drop");
       int texts = !hasTexts ? 0 : (hasGaps ? 4 : 3) + (hasOther ? 1 : 0);
       int inputs = numbers * (hasIndicator ? 2 : 1) + texts;
+      boolean hasTable = isSparse || !ids.isEmpty();
       String rule = any(RuleCatalog.names().toArray(String[]::new));
-      if (isSparse && rule.equals("newton")) {
+      if (hasTable && rule.equals("newton")) {
         rule = "irprop-";
       }
       boolean hasCurvature = RuleCatalog.find(rule).orElseThrow().usesCurvature();
@@ -154,8 +185,11 @@ class AnyJobTest {
       List<String> lines = new ArrayList<>();
       lines.add("model:");
       lines.add(
-          "  layers: [%d, %d, %d]"
-              .formatted(inputs, 1 + random.nextInt(6), isRegression ? 1 : classes));
+          "  layers: [%s%d, %d]"
+              .formatted(
+                  ids.isEmpty() ? inputs + ", " : "",
+                  1 + random.nextInt(6),
+                  isRegression ? 1 : classes));
       lines.add(
           "  activation: "
               + Words.of(Activation.values()[random.nextInt(Activation.values().length)]));
@@ -175,8 +209,16 @@ class AnyJobTest {
                           ? ""
                           : ", classes: "
                               + IntStream.range(0, classes).mapToObj(c -> "c" + c).toList())
-              : "  train: {format: csv, file: %s, %s}"
-                  .formatted(table, isRegression ? "targets: [label]" : "label: label"));
+              : "  train: {format: csv, file: %s, %s, ignore: %s}"
+                  .formatted(
+                      table,
+                      isRegression ? "targets: [label]" : "label: label",
+                      Stream.of("place", "words", "user")
+                          .filter(column -> !ids.contains(column + ":"))
+                          .toList()));
+      if (!ids.isEmpty()) {
+        lines.add("  ids: {" + ids + "}");
+      }
       lines.add(
           "  split: {%stest: 0.2, seed: %d, stratify: %b}"
               .formatted(
@@ -203,7 +245,7 @@ class AnyJobTest {
                   any("0", "0.001"),
                   any("0", "0.01"),
                   rule.equals("newton") ? "" : ", decay_biases: " + any("true", "false")));
-      boolean isLocal = !isSparse && !hasCurvature && random.nextInt(3) == 0;
+      boolean isLocal = !hasTable && !hasCurvature && random.nextInt(3) == 0;
       lines.add(
           isLocal
               ? "local: {steps: %d, batch: %d, rule: %s}"
@@ -212,7 +254,7 @@ class AnyJobTest {
       lines.add("partitions: " + (1 + random.nextInt(6)));
       lines.add("evaluate_every: " + (1 + random.nextInt(2)));
       lines.add("check_every: " + any("1", "16"));
-      lines.add("uplink: " + (isSparse ? "float32" : any("float32", "bfloat16", "int8")));
+      lines.add("uplink: " + (hasTable ? "float32" : any("float32", "bfloat16", "int8")));
       lines.add("checkpoint: {every: 0}");
       if (mayRegularize) {
         lines.add(

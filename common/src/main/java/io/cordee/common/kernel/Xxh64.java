@@ -1,5 +1,7 @@
 package io.cordee.common.kernel;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
@@ -77,6 +79,34 @@ public final class Xxh64 {
     hash += (long) a.length * Long.BYTES;
     for (; i < a.length; i++) {
       hash = mix(hash, a[i]);
+    }
+    return avalanche(hash);
+  }
+
+  public static long hash(byte[] a) {
+    ByteBuffer bytes = ByteBuffer.wrap(a).order(ByteOrder.LITTLE_ENDIAN);
+    long hash = PRIME_5;
+    if (a.length >= LONGS_PER_STRIPE * Long.BYTES) {
+      long[] lanes = {PRIME_1 + PRIME_2, PRIME_2, 0, -PRIME_1};
+      while (bytes.remaining() >= LONGS_PER_STRIPE * Long.BYTES) {
+        for (int lane = 0; lane < LONGS_PER_STRIPE; lane++) {
+          lanes[lane] = round(lanes[lane], bytes.getLong());
+        }
+      }
+      hash = converge(lanes[0], lanes[1], lanes[2], lanes[3]);
+    }
+    hash += a.length;
+    // Step 5: what is left over, in words of eight bytes, then of four, then of one.
+    while (bytes.remaining() >= Long.BYTES) {
+      hash = mix(hash, bytes.getLong());
+    }
+    if (bytes.remaining() >= Integer.BYTES) {
+      hash ^= (bytes.getInt() & 0xFFFFFFFFL) * PRIME_1;
+      hash = Long.rotateLeft(hash, 23) * PRIME_2 + PRIME_3;
+    }
+    while (bytes.hasRemaining()) {
+      hash ^= (bytes.get() & 0xFF) * PRIME_5;
+      hash = Long.rotateLeft(hash, 11) * PRIME_1;
     }
     return avalanche(hash);
   }

@@ -1,17 +1,20 @@
 package io.cordee.common.model;
 
+import io.cordee.common.kernel.Xxh64;
 import io.cordee.common.random.SplitMix64;
 import io.cordee.function.Layout;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The parameter vector before the first round: a function of the model alone. Every parameter is
- * drawn in the order of the layout, and a table as the matrix that it stands for, [out, in], before
- * all others; biases take part in the draw for {@code UNIFORM} only. Drawn piece by piece, so that
- * a large vector need not be there twice.
+ * drawn in the order of the layout, and a sparse layer's table as the matrix that it stands for,
+ * [out, in], before all others; biases take part in the draw for {@code UNIFORM} only. Tables of
+ * ids are drawn each for itself, so that a row is a function of seed, table and row. Drawn piece by
+ * piece, so that a large vector need not be there twice.
  */
 public final class InitialWeights {
 
@@ -40,9 +43,10 @@ public final class InitialWeights {
     this.tensors = layout.tensors();
     this.seed = model.seed();
     this.before = new long[tensors.size()];
-    long drawn = model.table().isPresent() ? tensors.get(tensors.size() - 1).size() : 0;
+    Layout.Tensor last = tensors.get(tensors.size() - 1);
+    long drawn = isTable(last) ? last.size() : 0;
     for (int i = 0; i < before.length; i++) {
-      boolean isTable = isTable(tensors.get(i));
+      boolean isTable = isTable(tensors.get(i)) || isIds(tensors.get(i));
       before[i] = isTable ? 0 : drawn;
       drawn += isTable || range(init, tensors.get(i)) == 0 ? 0 : tensors.get(i).size();
     }
@@ -50,6 +54,10 @@ public final class InitialWeights {
 
   private static boolean isTable(Layout.Tensor tensor) {
     return tensor.name().equals(Mlp.TABLE);
+  }
+
+  private static boolean isIds(Layout.Tensor tensor) {
+    return tensor.name().startsWith(Mlp.IDS);
   }
 
   /** Those of a model that are not drawn; the array may be the model's own. */
@@ -111,10 +119,18 @@ public final class InitialWeights {
       }
       return;
     }
-    SplitMix64 random = randomAt(before[tensor] + element);
+    SplitMix64 random = isIds(current) ? ofTable(current) : randomAt(before[tensor] + element);
     for (int i = from; i < from + count; i++) {
       into[i] = value(random, range);
     }
+  }
+
+  /** From the next element of a table of ids on. */
+  private SplitMix64 ofTable(Layout.Tensor current) {
+    long name = Xxh64.hash(current.name().getBytes(StandardCharsets.UTF_8));
+    SplitMix64 random = new SplitMix64(Xxh64.hash(new long[] {seed, name}));
+    random.skip(element);
+    return random;
   }
 
   private SplitMix64 randomAt(long drawn) {
@@ -135,6 +151,9 @@ public final class InitialWeights {
     }
     if (tensor.isBias()) {
       return 0;
+    }
+    if (isIds(tensor)) {
+      return 1 / Math.sqrt(shape.get(1)); // whatever the number of rows, as one of them is read
     }
     int out = shape.get(isTable(tensor) ? 1 : 0);
     int in = shape.get(isTable(tensor) ? 0 : 1);

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  *     Speed in Back-Propagation Networks", 1988, took 0.1. It goes with sigmoid hidden units, and
  *     with sigmoid outputs and a squared error; for a cross-entropy, y′ is not in the gradient
  * @param isSparse whether the first layer's weights are a {@link Table} with a row for each input
+ * @param ids tables whose rows make up the first inputs
  */
 public record Mlp(
     List<Integer> layers,
@@ -26,11 +27,15 @@ public record Mlp(
     Loss loss,
     Init init,
     double derivativeOffset,
-    boolean isSparse)
+    boolean isSparse,
+    List<IdTable> ids)
     implements ModelSpec {
 
   /** The tensor of a sparse first layer's weights. */
   public static final String TABLE = "layer1.table";
+
+  /** What names of the tensors of ids begin with. */
+  static final String IDS = "ids.";
 
   private static final long serialVersionUID = 1;
 
@@ -46,11 +51,12 @@ public record Mlp(
       Loss loss,
       Init init,
       double derivativeOffset) {
-    this(layers, activation, output, loss, init, derivativeOffset, false);
+    this(layers, activation, output, loss, init, derivativeOffset, false, List.of());
   }
 
   public Mlp {
     layers = List.copyOf(layers);
+    ids = List.copyOf(ids);
     if (layers.size() < 2) {
       throw new IllegalArgumentException(
           "a model needs at least an input and an output layer; found " + layers);
@@ -76,7 +82,8 @@ public record Mlp(
   /**
    * Layer l (from 1) has {@code layerL.weight} of shape [out, in], row-major, then {@code
    * layerL.bias} of shape [out]. A sparse first layer has {@code layer1.table} of shape [in, out]
-   * instead of its weight, behind everything else.
+   * instead of its weight, behind everything else; there is {@code ids.NAME} of shape [rows, dim],
+   * too, of each table of ids.
    */
   @Override
   public Layout layout() {
@@ -92,17 +99,31 @@ public record Mlp(
     if (isSparse) {
       shapes.put(TABLE, List.of(layers.get(0), layers.get(1)));
     }
+    ids.forEach(table -> shapes.put(IDS + table.name(), List.of(table.rows(), table.dim())));
     return Layout.of(shapes);
   }
 
   @Override
   public Optional<Table> table() {
-    if (!isSparse) {
+    if (!isSparse && ids.isEmpty()) {
       return Optional.empty();
     }
-    return layout()
-        .find(TABLE)
-        .map(tensor -> new Table(tensor.offset(), layers.get(0), layers.get(1)));
+    List<Table.Matrix> matrices =
+        isSparse
+            ? List.of(new Table.Matrix(layers.get(0), layers.get(1)))
+            : ids.stream().map(table -> new Table.Matrix(table.rows(), table.dim())).toList();
+    String first = isSparse ? TABLE : IDS + ids.get(0).name();
+    return layout().find(first).map(tensor -> new Table(tensor.offset(), matrices));
+  }
+
+  /** The same with inputs of which the first come from tables. */
+  public Mlp with(List<IdTable> tables) {
+    return new Mlp(layers, activation, output, loss, init, derivativeOffset, isSparse, tables);
+  }
+
+  /** Inputs that come from tables. */
+  public int fromTables() {
+    return ids.stream().mapToInt(IdTable::dim).sum();
   }
 
   @Override

@@ -23,6 +23,7 @@ final class ModelJson {
   private static final TypeToken<Double> NUMBER = TypeToken.get(Double.class);
   private static final TypeToken<Boolean> TRUTH = TypeToken.get(Boolean.class);
   private static final TypeToken<List<Integer>> COUNTS = new TypeToken<>() {};
+  private static final TypeToken<List<IdTable>> TABLES = new TypeToken<>() {};
   private static final TypeToken<Map<String, List<Integer>>> SHAPES = new TypeToken<>() {};
   private static final TypeToken<Map<String, String>> TEXTS = new TypeToken<>() {};
 
@@ -73,7 +74,10 @@ final class ModelJson {
         model.find("derivative_offset", NUMBER, it -> unlessZero(it.derivativeOffset())).orElse(0.),
         model
             .find("sparse", TRUTH, it -> Optional.of(it.isSparse()).filter(yes -> yes))
-            .orElse(false));
+            .orElse(false),
+        model
+            .find("ids", TABLES, it -> Optional.of(it.ids()).filter(ids -> !ids.isEmpty()))
+            .orElse(List.of()));
   }
 
   private static Init init(Fields<Init> init) {

@@ -56,6 +56,11 @@ class Xxh64Test {
     assertEquals(REFERENCE.hash(bytes, 0), Xxh64.hash(a));
   }
 
+  @Property(tries = 200)
+  void bytesHashAsTheyAre(@ForAll byte[] a) {
+    assertEquals(REFERENCE.hash(ByteBuffer.wrap(a), 0), Xxh64.hash(a));
+  }
+
   @Test
   void theTwoZeroesDiffer() {
     assertNotEquals(Xxh64.hash(new float[] {0f}, 0, 1), Xxh64.hash(new float[] {-0f}, 0, 1));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.model.Init.Scheme;
+import io.cordee.function.Layout;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,28 @@ class InitialWeightsTest {
     }
   }
 
+  @Test
+  void aRowOfATableOfIdsDependsOnSeedTableAndRowAlone() {
+    Mlp model = model(List.of(9, 2), Scheme.GLOROT, 5, 0);
+    Mlp one = model.with(List.of(new IdTable("a", 3, 2), new IdTable("b", 4, 2)));
+    Mlp other = model.with(List.of(new IdTable("b", 6, 2), new IdTable("c", 4, 2)));
+    float[] ofOne = tensor(one, "ids.b");
+    assertArrayEquals(ofOne, Arrays.copyOf(tensor(other, "ids.b"), 8));
+    assertFalse(Arrays.equals(ofOne, tensor(other, "ids.c")));
+    assertArrayEquals(InitialWeights.of(model), Arrays.copyOf(InitialWeights.of(one), 9 * 2 + 2));
+    for (float value : ofOne) {
+      assertTrue(Math.abs(value) <= 1 / Math.sqrt(2));
+    }
+    Mlp seeded = model(List.of(9, 2), Scheme.GLOROT, 6, 0).with(one.ids());
+    assertFalse(Arrays.equals(ofOne, tensor(seeded, "ids.b")));
+  }
+
+  private static float[] tensor(Mlp model, String name) {
+    Layout.Tensor tensor = model.layout().find(name).orElseThrow();
+    return Arrays.copyOfRange(
+        InitialWeights.of(model), tensor.offset(), tensor.offset() + tensor.size());
+  }
+
   /** Row by row what a dense layer has column by column; everything else is the same. */
   @ParameterizedTest
   @CsvSource({"GLOROT, 0", "HE, 0", "UNIFORM, 1"})
@@ -77,7 +100,8 @@ class InitialWeightsTest {
             dense.loss(),
             dense.init(),
             0,
-            true);
+            true,
+            List.of());
     float[] expected = InitialWeights.of(dense);
     float[] found = InitialWeights.of(sparse);
     int table = sparse.table().orElseThrow().first();

@@ -3,6 +3,7 @@ package io.cordee.experiment.report;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.job.data.TableEncoding.Column;
+import io.cordee.common.job.data.TableEncoding.Ids;
 import io.cordee.common.job.data.TableEncoding.Numbers;
 import io.cordee.common.job.data.TableEncoding.Texts;
 import io.cordee.common.job.file.JobException;
@@ -66,6 +67,9 @@ final class ColumnTable {
   }
 
   private static String holds(Column column) {
+    if (column instanceof Ids ids) {
+      return ids.how().rows() + " rows of ids";
+    }
     if (!(column instanceof Texts texts)) {
       return "numbers";
     }

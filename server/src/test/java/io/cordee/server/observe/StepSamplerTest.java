@@ -80,7 +80,8 @@ class StepSamplerTest {
             dense.loss(),
             dense.init(),
             0,
-            true);
+            true,
+            List.of());
     StepFigures found = look(new StepSampler(sparse, 47), filled(47, 1), Chunks.of(47, 1));
     assertEquals(
         List.of("layer1", "layer2", "layer1.table"),

@@ -1,9 +1,12 @@
 package io.cordee.worker.data;
 
 import io.cordee.common.job.data.Columns;
+import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.job.data.Preprocessing;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.TableEncoding;
+import io.cordee.common.model.IdTable;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.data.format.ArraySource;
 import io.cordee.worker.data.format.IdxFile;
@@ -14,11 +17,14 @@ import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.ExternalSource;
 import io.cordee.worker.data.table.JoinedFiles;
+import io.cordee.worker.data.table.TableCounts;
 import io.cordee.worker.data.table.TextFile;
 import io.cordee.worker.data.table.TextSource;
 import io.cordee.worker.data.table.Wanted;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** Opens the rows that a job names: each format of files has its case here. */
 public final class DataSources {
@@ -119,11 +125,11 @@ public final class DataSources {
     return table(table, model, folder, Wanted.ALL, Columns.UNKNOWN, OptionalInt.empty()).labels();
   }
 
-  /** How many inputs the columns of a table become; the model's outputs must fit the rows. */
-  public static int inputs(
-      SourceSpec.Table table, ModelSpec model, DataFolder folder, Preprocessing wanted) {
+  /** What the columns of a table become; the model's outputs must fit the rows. */
+  public static TableCounts counts(
+      SourceSpec.Table table, ModelSpec model, DataFolder folder, DataSpec data) {
     return table(table, model, folder, Wanted.TO_LEARN, Columns.UNKNOWN, OptionalInt.empty())
-        .inputs(wanted);
+        .counts(data.preprocessing(), data.split());
   }
 
   private static TextSource table(
@@ -157,7 +163,16 @@ public final class DataSources {
     if (known.columns().isEmpty()) {
       return preprocessing.keepsColumns() ? OptionalInt.of(model.inputs()) : OptionalInt.empty();
     }
-    if (known.inputs() != model.inputs()) {
+    List<IdTable> tables = model instanceof Mlp mlp ? mlp.ids() : List.of();
+    boolean areOthers =
+        !known.ids().stream()
+            .map(ids -> List.of(ids.table(), ids.how().rows(), ids.how().dim()))
+            .toList()
+            .equals(
+                IntStream.range(0, tables.size())
+                    .mapToObj(i -> List.of(i, tables.get(i).rows(), tables.get(i).dim()))
+                    .toList());
+    if (known.inputs() != model.inputs() || areOthers) {
       throw new DataException(
           "the model has %d inputs, but its columns become %d: its file is damaged",
           model.inputs(), known.inputs());

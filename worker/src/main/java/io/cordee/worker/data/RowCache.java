@@ -82,7 +82,7 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
     for (Path file : files) {
       bytes += Files.size(file);
     }
-    if (files.isEmpty() || bytes < smallest) {
+    if (files.isEmpty() || bytes < smallest || !spec.preprocessing().ids().isEmpty()) {
       return Optional.empty();
     }
     List<String> sums = new ArrayList<>();

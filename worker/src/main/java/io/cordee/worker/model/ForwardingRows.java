@@ -2,6 +2,7 @@ package io.cordee.worker.model;
 
 import io.cordee.function.Rows;
 import io.cordee.worker.math.SparseRows;
+import java.util.List;
 import java.util.Optional;
 
 /** Delegates what is not overridden. */
@@ -47,6 +48,11 @@ public interface ForwardingRows extends ListedRows {
   @Override
   default Optional<int[]> touched() {
     return ListedRows.touched(rows());
+  }
+
+  @Override
+  default List<SparseRows> tables() {
+    return ListedRows.tables(rows());
   }
 
   @Override

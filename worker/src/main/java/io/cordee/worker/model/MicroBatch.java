@@ -30,6 +30,7 @@ final class MicroBatch {
   private final float offset;
   private final OutputUnits output;
   private final List<Dense> layers;
+  private final Embedding embedding;
   private final int capacity;
 
   /** a of each layer: the features, unless all rows are sparse; hidden activations, outputs. */
@@ -43,7 +44,7 @@ final class MicroBatch {
   /** Whether dropout applies to the current rows. */
   private boolean isNoisy;
 
-  /** ∂E/∂z of each layer; of layer 0 none. */
+  /** ∂E/∂z of each layer; of layer 0 those of inputs that come from tables. */
   private final float[][] deltas;
 
   /** The last layer's weighted sums, as {@link OutputUnits#activate} leaves them. */
@@ -68,6 +69,7 @@ final class MicroBatch {
     this.capacity = capacity;
     this.dropout = rate > 0 ? Optional.of(new Dropout(rate, model.depth())) : Optional.empty();
     layers = Dense.layersOf(model);
+    embedding = new Embedding(model, product);
     hidden = HiddenUnits.of(model.activation());
     offset = (float) model.derivativeOffset();
     output = OutputUnits.of(model, capacity, functions);
@@ -82,6 +84,7 @@ final class MicroBatch {
         raw[l] = isOther ? newArray(l) : activations[l];
       }
     }
+    deltas[0] = new float[elements(embedding.width())];
     scores = new float[elements(model.outputs())];
     targets = new float[elements(model.outputs())];
     weights = new Panels[layers.size() + 1];
@@ -160,6 +163,10 @@ final class MicroBatch {
   void readSparse(float[] parameters, Rows source, boolean again) {
     boolean areBlocks =
         capacity == SparseRows.BLOCK || source.count() <= Math.min(capacity, SparseRows.BLOCK);
+    if (!embedding.isEmpty() && areBlocks) {
+      embedding.begin(parameters, source, again);
+      return;
+    }
     sparse =
         areBlocks
             ? ListedRows.of(source, again && product.isFast()).filter(product::suits)
@@ -170,7 +177,7 @@ final class MicroBatch {
         sparseProduct = product.newSparseProduct(first.out());
       }
       sparseProduct.begin(first.weights(parameters), source.features(), again);
-    } else if (layer(1).isTable()) {
+    } else if (layer(1).isTable() || !embedding.isEmpty()) {
       throw new IllegalStateException("rows of a table are multiplied as lists");
     }
   }
@@ -178,6 +185,7 @@ final class MicroBatch {
   /** Ends a pass that summed the gradient. */
   void finish(float[] gradient) {
     sparse.ifPresent(ignored -> sparseProduct.end(layer(1).weights(gradient)));
+    embedding.finish(gradient);
     sparse = Optional.empty();
   }
 
@@ -189,7 +197,7 @@ final class MicroBatch {
       if (activations[0] == null) {
         activations[0] = newArray(0);
       }
-      source.copyFeatures(from, count, activations[0]);
+      embedding.fill(source, from, count, activations[0]);
     }
     int last = layers.size();
     for (int l = 1; l <= last; l++) {
@@ -272,6 +280,10 @@ final class MicroBatch {
         hidden.multiplyBySlope(functions, raw[l - 1], offset, deltas[l - 1], count);
       }
     }
+    if (!embedding.isEmpty()) {
+      propagate(1, deltas[1], parameters, deltas[0], embedding.width());
+      embedding.addGradient(from, rows, deltas[0]);
+    }
   }
 
   /** sums of layer l ← sums + (leftᵀ·right for its weights, column sums of left for its biases). */
@@ -289,15 +301,19 @@ final class MicroBatch {
 
   /** below ← above · W, with weights laid out as those of layer l in a parameter vector. */
   void propagate(int l, float[] above, float[] parameters, float[] below) {
+    propagate(l, above, parameters, below, layer(l).in());
+  }
+
+  private void propagate(int l, float[] above, float[] parameters, float[] below, int width) {
     Dense layer = layer(l);
-    Arrays.fill(below, 0, rows * layer.in(), 0);
+    Arrays.fill(below, 0, rows * width, 0);
     product.add(
         rows,
-        layer.in(),
+        width,
         layer.out(),
         Matrix.of(above, layer.out()),
         layer.weights(parameters),
-        Matrix.of(below, layer.in()));
+        Matrix.of(below, width));
   }
 
   /** Copies one row into each row, doubling what is there. */

@@ -167,8 +167,13 @@ public final class Network implements CurvatureFunction {
   private Optional<Subvector> touched(float[] parameters, Rows rows) {
     return model
         .table()
-        .filter(table -> parameters.length == parameterCount && rows.features() < table.rows())
-        .map(table -> Subvector.of(table, parameterCount, listed(rows)));
+        .filter(table -> parameters.length == parameterCount && !hasAllInputs(rows))
+        .map(table -> Subvector.of(table, parameterCount, listed(rows)))
+        .filter(part -> part.values() < parameterCount);
+  }
+
+  private boolean hasAllInputs(Rows rows) {
+    return model.isSparse() && rows.features() == model.inputs();
   }
 
   private static int[] listed(Rows rows) {
@@ -176,7 +181,7 @@ public final class Network implements CurvatureFunction {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "a sparse first layer takes rows that list their features"));
+                    "a model with tables takes rows that list what they touch of them"));
   }
 
   private static float[] taken(Subvector part, float[] parameters) {
@@ -186,17 +191,22 @@ public final class Network implements CurvatureFunction {
   }
 
   private void begin(float[] parameters, Rows rows, boolean again) {
-    int missing = model.isSparse() ? model.inputs() - rows.features() : 0;
-    int expected = parameterCount - missing * model.layers().get(1);
+    int expected =
+        model
+            .table()
+            .filter(table -> !hasAllInputs(rows))
+            .map(table -> Subvector.of(table, parameterCount, listed(rows)).values())
+            .orElse(parameterCount);
     if (parameters.length != expected) {
       throw new IllegalArgumentException(
           "expected %d parameters for layers %s; found %d"
               .formatted(expected, model.layers(), parameters.length));
     }
-    if (!model.isSparse() && rows.features() != model.inputs()) {
+    int features = model.inputs() - model.fromTables();
+    if (!model.isSparse() && rows.features() != features) {
       throw new IllegalArgumentException(
           "expected rows of %d features, as many as the model has inputs; found %d"
-              .formatted(model.inputs(), rows.features()));
+              .formatted(features, rows.features()));
     }
     batch.begin();
     if (width == 1) {

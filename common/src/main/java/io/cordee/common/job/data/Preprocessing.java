@@ -1,8 +1,11 @@
 package io.cordee.common.job.data;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -14,6 +17,7 @@ import java.util.stream.Collectors;
  * @param unknown of a text that no training row has
  * @param unlabelled of a row without a label or target
  * @param targets whether targets are brought to a mean of 0 and a standard deviation of 1
+ * @param ids the columns of ids, by name or index, in the order of their tables
  */
 public record Preprocessing(
     Column usual,
@@ -21,7 +25,8 @@ public record Preprocessing(
     List<String> categories,
     Unknown unknown,
     Unlabelled unlabelled,
-    boolean targets) {
+    boolean targets,
+    Map<String, IdColumn> ids) {
 
   public enum Scale {
     /** Nothing: they are the inputs. */
@@ -93,15 +98,24 @@ public record Preprocessing(
     columns =
         columns.entrySet().stream()
             .filter(column -> !column.getValue().equals(Column.UNSAID))
-            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+            .collect(
+                Collectors.toMap(
+                    Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, TreeMap::new));
     categories = List.copyOf(categories);
+    ids = Collections.unmodifiableMap(new LinkedHashMap<>(ids));
   }
 
   public static Preprocessing scaled(Scale scale) {
     Column usual =
         new Column(
             Optional.of(scale).filter(it -> it != Scale.NONE), Optional.empty(), Optional.empty());
-    return new Preprocessing(usual, Map.of(), List.of(), Unknown.ERROR, Unlabelled.ERROR, false);
+    return new Preprocessing(
+        usual, Map.of(), List.of(), Unknown.ERROR, Unlabelled.ERROR, false, Map.of());
+  }
+
+  /** The same with other columns of ids. */
+  public Preprocessing with(Map<String, IdColumn> others) {
+    return new Preprocessing(usual, columns, categories, unknown, unlabelled, targets, others);
   }
 
   /** What is done to a column that the job may call by any of these names. */
@@ -120,6 +134,7 @@ public record Preprocessing(
   /** Whether there is one input for each column. */
   public boolean keepsColumns() {
     return categories.isEmpty()
+        && ids.isEmpty()
         && !usual.hasIndicator()
         && columns.values().stream().noneMatch(Column::hasIndicator);
   }

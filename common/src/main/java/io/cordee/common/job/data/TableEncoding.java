@@ -3,6 +3,7 @@ package io.cordee.common.job.data;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -87,6 +88,26 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
     }
   }
 
+  /**
+   * Ids: the rows of a table that a cell names, summed up or their mean, are the first inputs.
+   *
+   * @param table the number of the table, from 0
+   * @param known the ids of the rows from 1 on, sorted; none if rows are hashed
+   */
+  public record Ids(int table, IdColumn how, List<String> known) implements Column {
+    public Ids {
+      known = List.copyOf(known);
+      if (Set.copyOf(known).size() != known.size() || how.isHashed() && !known.isEmpty()) {
+        throw new IllegalArgumentException("expected each id once, and none with a hash");
+      }
+    }
+
+    @Override
+    public int inputs() {
+      return how.dim();
+    }
+  }
+
   public TableEncoding {
     columns = List.copyOf(columns);
     targets = List.copyOf(targets);
@@ -98,6 +119,15 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
 
   public int inputs() {
     return columns.stream().mapToInt(Column::inputs).sum();
+  }
+
+  /** The columns of ids, in the order of their tables. */
+  public List<Ids> ids() {
+    return columns.stream()
+        .filter(Ids.class::isInstance)
+        .map(Ids.class::cast)
+        .sorted(Comparator.comparingInt(Ids::table))
+        .toList();
   }
 
   /** Outputs of rows as target values, in place; [rows, targets]. */
@@ -120,21 +150,28 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
       Double fill,
       Boolean indicator,
       List<String> texts,
-      Boolean other) {
+      Boolean other,
+      Ids ids) {
 
     static SaidColumn of(Column column) {
       if (column instanceof Texts texts) {
         Boolean other = texts.hasOther() ? true : null;
-        return new SaidColumn(null, null, null, null, texts.texts(), other);
+        return new SaidColumn(null, null, null, null, texts.texts(), other, null);
+      }
+      if (column instanceof Ids ids) {
+        return new SaidColumn(null, null, null, null, null, null, ids);
       }
       Numbers numbers = (Numbers) column;
       Range range = numbers.range();
       Double fill = numbers.fill().isPresent() ? numbers.fill().getAsDouble() : null;
       Boolean indicator = numbers.indicator() ? true : null;
-      return new SaidColumn(range.shift(), range.scale(), fill, indicator, null, null);
+      return new SaidColumn(range.shift(), range.scale(), fill, indicator, null, null, null);
     }
 
     Column column() {
+      if (ids != null) {
+        return ids;
+      }
       return texts != null
           ? new Texts(texts, other != null && other)
           : new Numbers(

@@ -13,6 +13,7 @@ import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Whether a job's data fit its model, as far as that can be told without reading the rows; the rest
@@ -35,9 +36,26 @@ record DataChecks(Section<Job> job) {
       canBeSplit(data, data.split().get());
     }
     if (!data.preprocessing().isNone()) {
-      canBePreprocessed(data.train(), "train", model);
-      data.validation().ifPresent(rows -> canBePreprocessed(rows, "validation", model));
-      data.test().ifPresent(test -> canBePreprocessed(test, "test", model));
+      boolean areIdsAlone = data.preprocessing().with(Map.of()).isNone();
+      String by = areIdsAlone ? DataForm.IDS : "preprocess";
+      canBePreprocessed(data.train(), "train", by, model);
+      data.validation().ifPresent(rows -> canBePreprocessed(rows, "validation", by, model));
+      data.test().ifPresent(test -> canBePreprocessed(test, "test", by, model));
+    }
+    if (!data.preprocessing().ids().isEmpty()) {
+      idsFitModel(model);
+    }
+  }
+
+  private void idsFitModel(ModelSpec model) {
+    if (!(model instanceof Mlp mlp)) {
+      job.problem("is for networks of model.layers", "data", DataForm.IDS);
+    } else if (mlp.inputs() < mlp.fromTables()) {
+      job.problem(
+          "expected the %d that come from data.ids, and the other columns; found %d"
+              .formatted(mlp.fromTables(), mlp.inputs()),
+          "model",
+          ModelForm.INPUTS);
     }
   }
 
@@ -65,20 +83,22 @@ record DataChecks(Section<Job> job) {
     }
   }
 
-  private void canBePreprocessed(SourceSpec source, String part, ModelSpec model) {
+  private void canBePreprocessed(SourceSpec source, String part, String by, ModelSpec model) {
     if (!(source instanceof Table)) {
       job.problem(
-          "is for csv and parquet; data.%s has another format, which takes scale".formatted(part),
+          "is for csv and parquet; data.%s has another format%s"
+              .formatted(part, by.equals(DataForm.IDS) ? "" : ", which takes scale"),
           "data",
-          "preprocess");
+          by);
     } else if (source.scale() != 1) {
-      job.problem("already given by data.preprocess; leave one of them out", "data", part, "scale");
+      job.problem(
+          "already given by data.%s; leave one of them out".formatted(by), "data", part, "scale");
     } else if (model.inputs() > TableEncoding.MOST) {
       job.problem(
           "is for at most %d inputs; the model has %d"
               .formatted(TableEncoding.MOST, model.inputs()),
           "data",
-          "preprocess");
+          by);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.cordee.common.job.file;
 
 import io.cordee.common.job.data.DataSpec;
+import io.cordee.common.job.data.IdColumn;
+import io.cordee.common.job.data.IdColumn.Pool;
 import io.cordee.common.job.data.Preprocessing;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.SourceSpec.Digits;
@@ -14,6 +16,7 @@ import io.cordee.common.job.data.Split;
 import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.rule.Setting.Bounds;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -45,7 +48,7 @@ final class DataForm {
 
   static final Section.Form<DataSpec> FORM =
       Section.Form.called(
-          "digits, or a mapping with folder, train, validation, test, split, preprocess",
+          "digits, or a mapping with folder, train, validation, test, split, preprocess, ids",
           DataForm::fill);
 
   private static final Section.Form<Split> SPLIT =
@@ -56,6 +59,17 @@ final class DataForm {
 
   private static final Expected<Double> NUMBER =
       Expected.number(new Bounds(Double.NEGATIVE_INFINITY, true, Double.POSITIVE_INFINITY, true));
+
+  private static final Expected<Integer> AT_LEAST_ONE = Expected.atLeast(1);
+
+  static final String IDS = "ids";
+  static final String DIM = "dim";
+  static final String ROWS = "rows";
+  static final String HASH = "hash";
+
+  /** What {@code data.ids} says of a column. */
+  static final Section.Form<IdColumn> ID_COLUMN =
+      Section.Form.called("a mapping such as {dim: 16}", DataForm::idColumn);
 
   private static final String STAND_IN = "";
   private static final double UNSCALED = 1;
@@ -74,10 +88,67 @@ final class DataForm {
             .find(
                 "preprocess",
                 PreprocessingForm.FORM,
-                data -> Optional.of(data.preprocessing()).filter(it -> !it.isNone()))
+                data -> Optional.of(data.preprocessing().with(Map.of())).filter(it -> !it.isNone()))
             .orElse(Preprocessing.NONE);
+    Map<String, IdColumn> ids = section.each(IDS, ID_COLUMN, data -> data.preprocessing().ids());
+    preprocessing.categories().stream()
+        .filter(ids::containsKey)
+        .forEach(
+            column ->
+                section.problem(
+                    "already among preprocess.categories; leave it out there", IDS, column));
     return section.build(
-        () -> new DataSpec(folder, train.orElseThrow(), validation, test, split, preprocessing));
+        () ->
+            new DataSpec(
+                folder, train.orElseThrow(), validation, test, split, preprocessing.with(ids)));
+  }
+
+  private static Optional<IdColumn> idColumn(Section<IdColumn> section) {
+    int dim = section.require(DIM, AT_LEAST_ONE, 1, IdColumn::dim);
+    Optional<Integer> hash =
+        section.find(
+            HASH, AT_LEAST_ONE, ids -> Optional.of(ids.rows()).filter(all -> ids.isHashed()));
+    Optional<Integer> minCount =
+        section.find(
+            "min_count",
+            AT_LEAST_ONE,
+            ids -> Optional.of(ids.minCount()).filter(count -> count > 1));
+    Optional<String> separator =
+        section.find(
+            "split",
+            Expected.text("the text between ids, such as \" \""),
+            ids -> Optional.of(ids.separator()).filter(text -> !text.isEmpty()));
+    Optional<Pool> pool =
+        section.find(
+            "pool",
+            Expected.word(Pool.class),
+            ids -> Optional.of(ids.pool()).filter(word -> word != Pool.SUM));
+    Optional<Integer> rows =
+        section.find(
+            ROWS, AT_LEAST_ONE, ids -> Optional.of(ids.rows()).filter(all -> !ids.isHashed()));
+    if (hash.isPresent()) {
+      minCount.ifPresent(
+          count ->
+              section.problem("is for ids of a dictionary; with hash there is none", "min_count"));
+      rows.ifPresent(count -> section.problem("already given by hash; leave it out", ROWS));
+    } else if (rows.isEmpty()) {
+      section.problem(
+          "missing; expected how many rows the table has: cordee train, server and node count them"
+              + " where neither they nor model.inputs are given",
+          ROWS);
+    }
+    if (pool.isPresent() && separator.isEmpty()) {
+      section.problem("is for cells of several ids; give split, too", "pool");
+    }
+    return section.build(
+        () ->
+            new IdColumn(
+                dim,
+                hash.or(() -> rows).orElse(1),
+                minCount.orElse(1),
+                separator.orElse(""),
+                pool.orElse(Pool.SUM),
+                hash.isPresent()));
   }
 
   private static Optional<Split> split(Section<Split> section) {

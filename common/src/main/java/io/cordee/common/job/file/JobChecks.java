@@ -243,32 +243,38 @@ record JobChecks(Section<Job> job) {
   }
 
   /** What a sparse first layer cannot be combined with. */
-  void tableFits(DataSpec data, RuleSpec rule, Optional<LocalSteps> local, Mode mode, Wire wire) {
+  void tableFits(
+      Mlp model, DataSpec data, RuleSpec rule, Optional<LocalSteps> local, Mode mode, Wire wire) {
     boolean areSparse =
-        Stream.of(Optional.of(data.train()), data.validation(), data.test())
-            .flatMap(Optional::stream)
-            .allMatch(SourceSpec.LibSvm.class::isInstance);
+        !model.isSparse()
+            || Stream.of(Optional.of(data.train()), data.validation(), data.test())
+                .flatMap(Optional::stream)
+                .allMatch(SourceSpec.LibSvm.class::isInstance);
     if (!areSparse) {
-      onlyDense("works with rows of format: libsvm only");
+      onlyDense(model, "works with rows of format: libsvm only");
     }
     if (rule.definition().usesCurvature()) {
-      onlyDense("does not go with rule %s, which needs curvature".formatted(rule.name()));
+      onlyDense(model, "does not go with rule %s, which needs curvature".formatted(rule.name()));
     }
     if (local.isPresent()) {
-      onlyDense("does not go with local steps");
+      onlyDense(model, "does not go with local steps");
     }
     if (mode instanceof Mode.Async) {
-      onlyDense("does not go with mode: async");
+      onlyDense(model, "does not go with mode: async");
     }
     if (wire.uplink() != Uplink.FLOAT32) {
-      onlyDense("does not go with uplink: " + Words.of(wire.uplink()));
+      onlyDense(model, "does not go with uplink: " + Words.of(wire.uplink()));
     }
     if (wire.downlink() == Downlink.SIGNS) {
-      onlyDense("does not go with downlink: signs, as its steps are sent as floats");
+      onlyDense(model, "does not go with downlink: signs, as its steps are sent as floats");
     }
   }
 
-  private void onlyDense(String why) {
-    job.problem(why + "; leave out one of the two", "model", ModelForm.SPARSE);
+  private void onlyDense(Mlp model, String why) {
+    String[] key =
+        model.isSparse()
+            ? new String[] {"model", ModelForm.SPARSE}
+            : new String[] {"data", DataForm.IDS};
+    job.problem(why + "; leave out one of the two", key);
   }
 }

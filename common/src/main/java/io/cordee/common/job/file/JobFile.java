@@ -12,13 +12,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
-import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
 
 /**
@@ -92,47 +89,11 @@ public final class JobFile {
     return read.orElseThrow();
   }
 
-  /**
-   * What changes a job whose first or last layer is auto; empty for other jobs. It asks how many
-   * inputs there are, and how many classes, where the job does not say so.
-   */
-  public static Optional<BiFunction<IntSupplier, IntSupplier, String>> autoLayers(
-      Path file, List<String> overrides) {
+  /** A job as a mapping, with these overrides; none if there are problems. */
+  static Optional<Yaml.Mapping> changed(Path file, List<String> overrides) {
     Problems problems = new Problems();
-    Optional<Yaml.Mapping> job =
-        document(content(file), file.toString(), problems)
-            .map(it -> new Overrides(overrides, problems).applyTo(it));
-    List<String> layers =
-        items(job, "model", "layers").stream()
-            .map(it -> it.isWord(Expected.AUTO) ? Expected.AUTO : it.description())
-            .toList();
-    int last = layers.size() - 1;
-    if (last < 0 || !List.of(layers.get(0), layers.get(last)).contains(Expected.AUTO)) {
-      return Optional.empty();
-    }
-    int classes = items(job, "data", "train", "classes").size();
-    int listed = classes + items(job, "data", "train", "targets").size();
-    return Optional.of(
-        (inputs, labels) -> {
-          List<String> counted = new ArrayList<>(layers);
-          if (layers.get(last).equals(Expected.AUTO)) {
-            counted.set(last, Integer.toString(listed > 0 ? listed : labels.getAsInt()));
-          }
-          if (layers.get(0).equals(Expected.AUTO)) {
-            counted.set(0, Integer.toString(inputs.getAsInt()));
-          }
-          return "model.layers=" + counted;
-        });
-  }
-
-  /** Those of a list in a job; none if it has no such list. */
-  private static List<Yaml> items(Optional<? extends Yaml> job, String... keys) {
-    Optional<? extends Yaml> at = job;
-    for (String key : keys) {
-      at = at.flatMap(it -> it instanceof Yaml.Mapping in ? in.value(key) : Optional.empty());
-    }
-    return at.map(it -> it instanceof Yaml.Items in ? in.items() : List.<Yaml>of())
-        .orElse(List.of());
+    return document(content(file), file.toString(), problems)
+        .map(it -> new Overrides(overrides, problems).applyTo(it));
   }
 
   /**

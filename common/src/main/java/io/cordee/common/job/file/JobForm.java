@@ -14,6 +14,8 @@ import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.TeamSpec;
 import io.cordee.common.job.Wire;
 import io.cordee.common.job.data.DataSpec;
+import io.cordee.common.model.IdTable;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.rule.RuleSpec;
 import io.cordee.common.rule.Setting.Bounds;
@@ -48,8 +50,11 @@ record JobForm(String name) implements Section.Form<Job> {
   @Override
   public Optional<Job> fill(Section<Job> section) {
     String name = section.get("name", Expected.JOB_NAME, this.name, Job::name);
-    Optional<ModelSpec> model = section.require("model", ModelForm::fill, Job::model);
+    Optional<ModelSpec> said = section.require("model", ModelForm::fill, Job::model);
     Optional<DataSpec> data = section.require("data", DataForm.FORM, Job::data);
+    Optional<ModelSpec> model =
+        said.map(m -> data.map(d -> withIds(m, d)).orElse(m))
+            .filter(m -> section.accepts("data", m::layout));
     Optional<RuleSpec> rule = section.get("rule", RuleForm.FORM, Job::rule);
     Optional<Batch> batch =
         section.getOrWord("batch", "full", new Batch.Full(), BATCH_ROWS, Job::batch);
@@ -107,7 +112,7 @@ record JobForm(String name) implements Section.Form<Job> {
         .ifPresent(
             m ->
                 data.ifPresent(
-                    d -> rule.ifPresent(r -> checks.tableFits(d, r, local, mode, wire))));
+                    d -> rule.ifPresent(r -> checks.tableFits((Mlp) m, d, r, local, mode, wire))));
     local.ifPresent(
         inner -> {
           batch.ifPresent(b -> checks.localFits(b, mode));
@@ -133,6 +138,15 @@ record JobForm(String name) implements Section.Form<Job> {
                 stop.orElseThrow(),
                 keep,
                 regularization.orElseThrow()));
+  }
+
+  private static ModelSpec withIds(ModelSpec model, DataSpec data) {
+    return model instanceof Mlp mlp
+        ? mlp.with(
+            data.preprocessing().ids().entrySet().stream()
+                .map(it -> new IdTable(it.getKey(), it.getValue().rows(), it.getValue().dim()))
+                .toList())
+        : model;
   }
 
   private static Optional<Batch> batchRows(Section<Batch> section) {

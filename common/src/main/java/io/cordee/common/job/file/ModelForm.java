@@ -11,6 +11,7 @@ import io.cordee.common.model.Output;
 import io.cordee.common.model.Words;
 import io.cordee.common.rule.Setting.Bounds;
 import io.cordee.function.Layout;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,8 +133,19 @@ final class ModelForm {
 
   private static Optional<ModelSpec> fillMlp(Section<ModelSpec> section) {
     section.needs(LAYERS_KEY, () -> LAYERS);
-    List<Integer> layers =
-        section.list(LAYERS_KEY, 2, LAYERS, Expected.atLeast(1), inMlp(Mlp::layers));
+    Optional<Integer> inputs =
+        section.find(
+            INPUTS,
+            Expected.atLeast(1),
+            inMlp(mlp -> Optional.of(mlp.inputs()).filter(all -> !mlp.ids().isEmpty())));
+    List<Integer> layers = new ArrayList<>(inputs.stream().toList());
+    layers.addAll(
+        section.list(
+            LAYERS_KEY,
+            2 - layers.size(),
+            inputs.isPresent() ? "a list of whole numbers, without the inputs" : LAYERS,
+            Expected.atLeast(1),
+            inMlp(mlp -> mlp.layers().subList(mlp.ids().isEmpty() ? 0 : 1, mlp.depth() + 1))));
     Activation activation =
         section.get(
             "activation", Expected.word(Activation.class), Activation.TANH, inMlp(Mlp::activation));
@@ -155,7 +167,16 @@ final class ModelForm {
     }
     return section
         .<ModelSpec>build(
-            () -> new Mlp(layers, activation, output, loss, init.orElseThrow(), offset, sparse))
+            () ->
+                new Mlp(
+                    layers,
+                    activation,
+                    output,
+                    loss,
+                    init.orElseThrow(),
+                    offset,
+                    sparse,
+                    List.of()))
         .filter(model -> section.accepts(LAYERS_KEY, model::layout));
   }
 

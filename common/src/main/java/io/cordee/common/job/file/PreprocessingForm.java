@@ -66,7 +66,8 @@ final class PreprocessingForm {
                 categories,
                 unknown.orElse(Unknown.ERROR),
                 unlabelled.orElse(Unlabelled.ERROR),
-                targets.orElse(Targets.NONE) == Targets.STANDARDIZE));
+                targets.orElse(Targets.NONE) == Targets.STANDARDIZE,
+                Map.of()));
   }
 
   private static <S> Column column(Section<S> section, Function<S, Column> of) {

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -103,7 +102,7 @@ final class SectionWriter<S> implements Section<S> {
   @Override
   public <T> Map<String, T> each(String key, Form<T> form, Function<S, Map<String, T>> of) {
     Map<String, T> all = of.apply(says);
-    Map<String, Object> trees = new TreeMap<>();
+    Map<String, Object> trees = new LinkedHashMap<>();
     all.forEach((name, one) -> trees.put(Scalars.text(name), tree(one, form)));
     if (!trees.isEmpty()) {
       tree.put(key, trees);

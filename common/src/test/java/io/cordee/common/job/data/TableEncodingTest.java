@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.data.IdColumn.Pool;
 import io.cordee.common.job.data.TableEncoding.Column;
+import io.cordee.common.job.data.TableEncoding.Ids;
 import io.cordee.common.job.data.TableEncoding.Numbers;
 import io.cordee.common.job.data.TableEncoding.Range;
 import io.cordee.common.job.data.TableEncoding.Texts;
@@ -36,6 +38,12 @@ class TableEncodingTest {
               new Texts(List.of("", "a, \"b\"", "ö"), true)),
           List.of(new Range(100, 30)));
 
+  private static final TableEncoding OF_IDS =
+      of(
+          new Ids(1, new IdColumn(2, 9, 1, ", ", Pool.MEAN, true), List.of()),
+          numbers(0, 1),
+          new Ids(0, new IdColumn(3, 4, 2, "", Pool.SUM, false), List.of("", "ö")));
+
   @Test
   void itsTextIsReadToTheSameBits() {
     Random random = new Random(1);
@@ -49,6 +57,7 @@ class TableEncodingTest {
     TableEncoding many = new TableEncoding(columns, List.of());
     assertEquals(many, TableEncoding.parse(many.toText()));
     assertEquals(OF_ALL_KINDS, TableEncoding.parse(OF_ALL_KINDS.toText()));
+    assertEquals(OF_IDS, TableEncoding.parse(OF_IDS.toText()));
     assertEquals(TableEncoding.NONE, TableEncoding.parse(TableEncoding.NONE.toText()));
     assertEquals("{\"columns\":[{\"shift\":-0.5,\"scale\":2.0}]}", of(numbers(-0.5, 2)).toText());
   }
@@ -69,6 +78,8 @@ class TableEncodingTest {
         "{\"columns\": [{\"shift\": 1, \"scale\": 1, \"fill\": [1, 2]}]}",
         "{\"columns\": [{\"texts\": [\"a\", \"a\"]}]}",
         "{\"columns\": [{\"texts\": [{}]}]}",
+        "{\"columns\": [{\"ids\": {\"table\": 0, \"known\": []}}]}",
+        "{\"columns\": [{\"ids\": {\"table\": 0, \"how\": {\"dim\": 1}, \"known\": []}}]}",
         "{\"columns\": [], \"targets\": [{\"shift\": 0}]}",
         "{\"columns\": [{\"shift\": 1, \"scale\": 1}"
       })
@@ -79,6 +90,8 @@ class TableEncodingTest {
   @Test
   void columnsBecomeAsManyInputsAsTheyHaveToSay() {
     assertEquals(1 + 2 + 4, OF_ALL_KINDS.inputs());
+    assertEquals(2 + 1 + 3, OF_IDS.inputs());
+    assertEquals(List.of(0, 1), OF_IDS.ids().stream().map(Ids::table).toList());
     assertEquals("b 2, c 4", OF_ALL_KINDS.words(List.of("a", "b", "c")));
     assertEquals(7, OF_ALL_KINDS.byInput().size());
     assertEquals(

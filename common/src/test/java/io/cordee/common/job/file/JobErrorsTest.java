@@ -110,8 +110,8 @@ class JobErrorsTest {
       name: '' => name: expected a name of at most 100 letters, digits and _ + - . that begins with neither - nor .; found ""
       name: .. => name: expected a name of at most 100 letters, digits and _ + - . that begins with neither - nor .; found ".."
       # A section is a mapping
-      model: [64, 10]⏎data: digits => job.yaml:1: model: expected a mapping with layers, parameters, function, activation, output, loss, init, derivative_offset, sparse; found a list
-      model: {layers: [64, 10]}⏎data: digts => job.yaml:2: data: expected digits, or a mapping with folder, train, validation, test, split, preprocess; found "digts"
+      model: [64, 10]⏎data: digits => job.yaml:1: model: expected a mapping with layers, parameters, function, inputs, activation, output, loss, init, derivative_offset, sparse; found a list
+      model: {layers: [64, 10]}⏎data: digts => job.yaml:2: data: expected digits, or a mapping with folder, train, validation, test, split, preprocess, ids; found "digts"
       rule: [adam] => rule: expected a rule's name, or a mapping with name and the rule's settings; found a list
       stop: 100 => stop: expected a mapping with rounds, epochs, accuracy, loss, tolerance, minutes, patience, min_delta, monitor; found 100
       batch: half => batch: expected full, a whole number of rows, or {rows: 256, seed: 1}; found "half"
@@ -237,9 +237,9 @@ class JobErrorsTest {
   void whatIsMissingIsNamed() {
     assertEquals(
         "job.yaml:1: model: missing; expected a mapping with layers, parameters, function,"
-            + " activation, output, loss, init, derivative_offset, sparse\n"
+            + " inputs, activation, output, loss, init, derivative_offset, sparse\n"
             + "job.yaml:1: data: missing; expected digits, or a mapping with folder, train,"
-            + " validation, test, split, preprocess",
+            + " validation, test, split, preprocess, ids",
         error("name: a"));
     assertEquals(
         "job.yaml:2: model.layers: missing; expected a list of at least 2 whole numbers, such as"

@@ -28,6 +28,7 @@ import io.cordee.common.job.data.SourceSpec.Table;
 import io.cordee.common.job.data.Split;
 import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.model.Activation;
+import io.cordee.common.model.IdTable;
 import io.cordee.common.model.Init;
 import io.cordee.common.model.Loss;
 import io.cordee.common.model.Mlp;
@@ -404,6 +405,59 @@ class JobFileTest {
     assertRefused(
         "model: {layers: [2, 2]}\ndata: {train: {format: libsvm, file: a}, preprocess: minmax}",
         "data.preprocess: is for csv and parquet; data.train has another format, which takes scale");
+  }
+
+  @Test
+  void idsAreTablesBeforeTheOtherInputs() {
+    String csv =
+        "model: {inputs: 7, layers: [4, 2]}\ndata: {train: {format: csv, file: a, label: y},"
+            + " ids: {b: {dim: 2, rows: 9, min_count: 3}, a: {dim: 3, hash: 5},"
+            + " c: {dim: 1, rows: 4, split: ' ', pool: mean}}}\n";
+    Job job = parse(csv);
+    Mlp model = (Mlp) job.model();
+    assertEquals(List.of(7, 4, 2), model.layers());
+    assertEquals(
+        List.of(new IdTable("b", 9, 2), new IdTable("a", 5, 3), new IdTable("c", 4, 1)),
+        model.ids());
+    assertEquals(job, parse(JobFile.write(job)));
+    assertRefused(
+        csv.replace("inputs: 7", "inputs: 5"),
+        "model.inputs: expected the 6 that come from data.ids, and the other columns; found 5");
+    assertRefused(
+        csv.replace("rows: 9, ", ""),
+        "data.ids.b.rows: missing; expected how many rows the table has: cordee train, server and node count them where neither they nor model.inputs are given");
+    assertRefused(
+        csv.replace("hash: 5", "hash: 5, rows: 5"),
+        "data.ids.a.rows: already given by hash; leave it out");
+    assertRefused(
+        csv.replace("hash: 5", "hash: 5, min_count: 5"),
+        "data.ids.a.min_count: is for ids of a dictionary; with hash there is none");
+    assertRefused(
+        csv.replace("split: ' ', ", ""),
+        "data.ids.c.pool: is for cells of several ids; give split, too");
+    assertRefused(
+        csv.replace("csv", "libsvm").replace(", label: y", ""),
+        "data.ids: is for csv and parquet; data.train has another format");
+    assertRefused(
+        csv + "rule: newton",
+        "data.ids: does not go with rule newton, which needs curvature; leave out one of the two");
+    assertRefused(
+        csv + "uplink: int8", "data.ids: does not go with uplink: int8; leave out one of the two");
+    assertRefused(
+        csv + "downlink: signs",
+        "data.ids: does not go with downlink: signs, as its steps are sent as floats; leave out one of the two");
+    assertRefused(
+        csv + "mode: async\nrule: gd",
+        "data.ids: does not go with mode: async; leave out one of the two");
+    assertRefused(
+        csv + "local: {steps: 2, batch: 1, rule: gd}",
+        "data.ids: does not go with local steps; leave out one of the two");
+    assertRefused(
+        csv.replace("inputs: 7", "sparse: true, inputs: 7"),
+        "model.sparse: works with rows of format: libsvm only; leave out one of the two");
+    assertRefused(
+        csv.replace("}}}", "}}, preprocess: {categories: [a]}}"),
+        "data.ids.a: already among preprocess.categories; leave it out there");
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.TeamSpec;
 import io.cordee.common.job.Wire;
 import io.cordee.common.job.data.DataSpec;
+import io.cordee.common.job.data.IdColumn;
 import io.cordee.common.job.data.Preprocessing;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.SourceSpec.Digits;
@@ -28,6 +29,7 @@ import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.FirstWeights;
 import io.cordee.common.model.FunctionModel;
+import io.cordee.common.model.IdTable;
 import io.cordee.common.model.Init;
 import io.cordee.common.model.Loss;
 import io.cordee.common.model.Mlp;
@@ -74,8 +76,27 @@ final class Jobs {
             ? new Mode.Async(random.nextInt(5))
             : new Mode.Sync();
     boolean maySendSigns = rule.definition().isSignDriven() && mode instanceof Mode.Sync;
-    ModelSpec model = model(rule.definition().usesCurvature());
-    DataSpec data = data(model);
+    ModelSpec drawn = model(rule.definition().usesCurvature());
+    DataSpec plain = data(drawn);
+    boolean takesIds =
+        drawn instanceof Mlp
+            && mode instanceof Mode.Sync
+            && !rule.definition().usesCurvature()
+            && Stream.of(Optional.of(plain.train()), plain.validation(), plain.test())
+                .flatMap(Optional::stream)
+                .allMatch(source -> source instanceof Table && source.scale() == 1);
+    Map<String, IdColumn> ids = takesIds ? ids(drawn.inputs()) : Map.of();
+    DataSpec data = ids.isEmpty() ? plain : with(plain, ids);
+    ModelSpec model =
+        ids.isEmpty()
+            ? drawn
+            : ((Mlp) drawn)
+                .with(
+                    ids.entrySet().stream()
+                        .map(
+                            it ->
+                                new IdTable(it.getKey(), it.getValue().rows(), it.getValue().dim()))
+                        .toList());
     boolean hasLabels =
         Stream.of(Optional.of(data.train()), data.validation(), data.test())
             .flatMap(Optional::stream)
@@ -85,7 +106,7 @@ final class Jobs {
     boolean mayStopEarly = data.hasValidation() && mode instanceof Mode.Sync;
     boolean takesGradients = !rule.definition().usesCurvature();
     Optional<LocalSteps> local =
-        mode instanceof Mode.Sync && takesGradients && random.nextBoolean()
+        mode instanceof Mode.Sync && takesGradients && ids.isEmpty() && random.nextBoolean()
             ? Optional.of(local())
             : Optional.empty();
     OptionalInt epochs =
@@ -104,9 +125,9 @@ final class Jobs {
         random.nextInt(3),
         mode,
         new Wire(
-            maySendSigns ? any(Downlink.class) : Downlink.AUTO,
+            maySendSigns && ids.isEmpty() ? any(Downlink.class) : Downlink.AUTO,
             positive(Integer.MAX_VALUE),
-            any(Uplink.class)),
+            ids.isEmpty() ? any(Uplink.class) : Uplink.FLOAT32),
         new Checkpointing(random.nextInt(3), maybe(number()), 1 + positive(9)),
         new TeamSpec(
             positive(Integer.MAX_VALUE),
@@ -183,6 +204,37 @@ final class Jobs {
         isTable ? preprocessing() : Preprocessing.NONE);
   }
 
+  private static DataSpec with(DataSpec data, Map<String, IdColumn> ids) {
+    return new DataSpec(
+        data.folder(),
+        data.train(),
+        data.validation(),
+        data.test(),
+        data.split(),
+        data.preprocessing().with(ids));
+  }
+
+  /** No wider than the inputs. */
+  private Map<String, IdColumn> ids(int inputs) {
+    Map<String, IdColumn> ids = new LinkedHashMap<>();
+    for (int left = inputs; left > 0 && random.nextBoolean(); ) {
+      boolean isHashed = random.nextBoolean();
+      boolean isBag = random.nextBoolean();
+      int dim = positive(left);
+      ids.put(
+          "id " + text(),
+          new IdColumn(
+              dim,
+              positive(1000),
+              isHashed ? 1 : positive(5),
+              isBag ? text() : "",
+              isBag ? any(IdColumn.Pool.class) : IdColumn.Pool.SUM,
+              isHashed));
+      left -= dim;
+    }
+    return ids;
+  }
+
   private Preprocessing preprocessing() {
     return new Preprocessing(
         column(),
@@ -190,7 +242,8 @@ final class Jobs {
         random.nextBoolean() ? List.of() : List.of(text()),
         any(Preprocessing.Unknown.class),
         any(Preprocessing.Unlabelled.class),
-        random.nextBoolean());
+        random.nextBoolean(),
+        Map.of());
   }
 
   private Preprocessing.Column column() {

@@ -1,8 +1,11 @@
 package io.cordee.worker.data.rows;
 
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
+import io.cordee.common.reduce.Table;
 import io.cordee.worker.math.ListedFloats;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -47,6 +50,59 @@ public interface FeatureBuilder extends FeatureSink {
   /** Makes those of rows that list what is not 0. */
   static Factory sparse(ModelSpec model) {
     return (source, rows, width) -> new Sparse(source, rows, width, model.table().isPresent());
+  }
+
+  /** Makes those of a table's rows; of a model with tables of ids, numbers come first. */
+  static Factory ofTable(ModelSpec model) {
+    return model instanceof Mlp mlp && !mlp.ids().isEmpty()
+        ? (source, rows, width) ->
+            new Ids(source, rows, width - mlp.fromTables(), mlp.table().orElseThrow())
+        : Dense::new;
+  }
+
+  /** Numbers, and behind them a feature for each row of the tables. */
+  final class Ids implements FeatureBuilder {
+
+    private final int width;
+    private final Dense numbers;
+    private final List<Sparse> ids;
+
+    /** The row behind each table's last. */
+    private final int[] ends;
+
+    Ids(String source, int rows, int width, Table table) {
+      this.width = width;
+      numbers = new Dense(source, rows, width);
+      ids = table.matrices().stream().map(it -> new Sparse(source, rows, 0, true)).toList();
+      ends = table.matrices().stream().mapToInt(Table.Matrix::rows).toArray();
+      Arrays.parallelPrefix(ends, Integer::sum);
+    }
+
+    @Override
+    public void put(int feature, double value) {
+      if (feature < width) {
+        numbers.put(feature, value);
+        return;
+      }
+      int table = 0;
+      while (feature - width >= ends[table]) {
+        table++;
+      }
+      ids.get(table).put(feature - width, value);
+    }
+
+    @Override
+    public void endRow() {
+      numbers.endRow();
+      ids.forEach(FeatureBuilder::endRow);
+    }
+
+    @Override
+    public Features build() {
+      return new Features.Ids(
+          (Features.Floats) numbers.build(),
+          ids.stream().<Features>map(it -> Features.Sparse.compact(it.listed())).toList());
+    }
   }
 
   /** Keeps only what is not 0; if too little is 0, builds dense rows instead, unless compact. */

@@ -11,9 +11,11 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** The features of some rows, in memory or mapped. Immutable once read. */
 public sealed interface Features {
@@ -155,9 +157,67 @@ public sealed interface Features {
     }
   }
 
-  /** Which of the model's inputs these are, ascending; empty if all. */
+  /** Which of the model's inputs, or rows of its table, these are, ascending; empty if all. */
   default Optional<int[]> touched() {
     return Optional.empty();
+  }
+
+  /** Of ids: the rows of each table as lists. */
+  default List<SparseRows> tables() {
+    return List.of();
+  }
+
+  /**
+   * Beside numbers, lists of a table's rows for each of some tables.
+   *
+   * @param ids their features are numbers of rows, through all tables
+   * @param touched those that some row has, of all tables
+   */
+  record Ids(Floats numbers, List<Features> ids, Optional<int[]> touched) implements Features {
+
+    Ids(Floats numbers, List<Features> ids) {
+      this(
+          numbers,
+          ids,
+          Optional.of(
+              ids.stream().flatMapToInt(table -> IntStream.of(table.touched().get())).toArray()));
+    }
+
+    @Override
+    public int width() {
+      return numbers.width();
+    }
+
+    @Override
+    public void copy(IntUnaryOperator row, int count, float[] into) {
+      numbers.copy(row, count, into);
+    }
+
+    @Override
+    public long checksum() {
+      LongStream ofIds = ids.stream().mapToLong(Features::checksum);
+      return Xxh64.hash(LongStream.concat(LongStream.of(numbers.checksum()), ofIds).toArray());
+    }
+
+    @Override
+    public long bytes() {
+      return numbers.bytes()
+          + ids.stream().mapToLong(Features::bytes).sum()
+          + (long) Integer.BYTES * touched.get().length;
+    }
+
+    @Override
+    public List<SparseRows> tables() {
+      return ids.stream().map(table -> table.sparse().get()).toList();
+    }
+
+    @Override
+    public Optional<Features> select(int[] chosen) {
+      float[] own = new float[chosen.length * width()];
+      numbers.copy(i -> chosen[i], chosen.length, own);
+      List<Features> theirs = ids.stream().map(table -> table.select(chosen).get()).toList();
+      return Optional.of(new Ids(new Floats(width(), own), theirs));
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import io.cordee.common.kernel.Xxh64;
 import io.cordee.function.Rows;
 import io.cordee.worker.math.SparseRows;
 import io.cordee.worker.model.ListedRows;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -137,6 +138,11 @@ public final class StoredRows implements ListedRows {
     return features.touched();
   }
 
+  @Override
+  public List<SparseRows> tables() {
+    return features.tables();
+  }
+
   /**
    * Some of these rows in a given order, as a view; a row may come more than once.
    *
@@ -189,6 +195,11 @@ public final class StoredRows implements ListedRows {
     @Override
     public Optional<int[]> touched() {
       return listed.flatMap(Features::touched);
+    }
+
+    @Override
+    public List<SparseRows> tables() {
+      return listed.map(Features::tables).orElse(List.of());
     }
 
     /** Lists of bytes by columns would have to be made anew. */

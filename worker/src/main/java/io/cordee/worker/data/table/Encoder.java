@@ -1,17 +1,23 @@
 package io.cordee.worker.data.table;
 
+import io.cordee.common.job.data.IdColumn;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.job.data.TableEncoding.Column;
+import io.cordee.common.job.data.TableEncoding.Ids;
 import io.cordee.common.job.data.TableEncoding.Numbers;
 import io.cordee.common.job.data.TableEncoding.Texts;
+import io.cordee.common.kernel.Xxh64;
 import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.rows.Decimals;
 import io.cordee.worker.data.rows.FeatureSink;
 import io.cordee.worker.data.rows.RowPlace;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Turns the cells of a table into inputs. */
 final class Encoder {
@@ -32,9 +38,16 @@ final class Encoder {
       return (column, text, place) -> features.put(column, Decimals.number(text, scale, place));
     }
     Code[] codes = new Code[encoding.columns().size()];
+    List<Ids> ids = encoding.ids();
+    int behind = encoding.inputs() - ids.stream().mapToInt(Ids::inputs).sum();
     int input = 0;
     for (int i = 0; i < codes.length; i++) {
       Column column = encoding.columns().get(i);
+      if (column instanceof Ids of) {
+        int before = ids.stream().limit(of.table()).mapToInt(it -> it.how().rows()).sum();
+        codes[i] = new OfIds(of, behind + before);
+        continue;
+      }
       codes[i] =
           column instanceof Numbers numbers
               ? new OfNumbers(numbers, input)
@@ -60,6 +73,39 @@ final class Encoder {
       double distance = (value - numbers.range().shift()) / numbers.range().scale();
       // Too far from all training values for a float: clamped.
       to.put(input, Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, distance)));
+    }
+  }
+
+  private static final class OfIds implements Code {
+
+    private final Ids ids;
+    private final int first;
+    private final Map<String, Integer> rows = new HashMap<>();
+
+    /**
+     * @param first the feature that is the first row of the table
+     */
+    OfIds(Ids ids, int first) {
+      this.ids = ids;
+      this.first = first;
+      ids.known().forEach(id -> rows.put(id, 1 + rows.size()));
+    }
+
+    @Override
+    public void put(String text, FeatureSink to, RowPlace place) {
+      SortedMap<Integer, Integer> counts = new TreeMap<>();
+      List<String> all = TableIds.of(ids.how(), text);
+      all.forEach(id -> counts.merge(row(id), 1, Integer::sum));
+      double divisor = ids.how().pool() == IdColumn.Pool.MEAN ? all.size() : 1;
+      counts.forEach((row, count) -> to.put(first + row, count / divisor));
+    }
+
+    private int row(String id) {
+      return ids.how().isHashed()
+          ? (int)
+              Long.remainderUnsigned(
+                  Xxh64.hash(id.getBytes(StandardCharsets.UTF_8)), ids.how().rows())
+          : rows.getOrDefault(id, 0);
     }
   }
 

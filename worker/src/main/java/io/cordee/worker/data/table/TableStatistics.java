@@ -1,5 +1,6 @@
 package io.cordee.worker.data.table;
 
+import io.cordee.common.job.data.IdColumn;
 import io.cordee.common.job.data.Preprocessing;
 import io.cordee.common.job.data.Preprocessing.Missing;
 import io.cordee.common.job.data.Preprocessing.Unknown;
@@ -11,6 +12,7 @@ import io.cordee.worker.data.rows.RowPlace;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -25,11 +27,15 @@ final class TableStatistics implements Cells {
 
   /**
    * @param name for messages
+   * @param ids empty for other columns
    */
-  record Plan(String name, Preprocessing.Column to, boolean isText) {
+  record Plan(String name, Preprocessing.Column to, boolean isText, Optional<IdsPlan> ids) {
 
     /** Given the number of distinct texts. */
     int inputs(int texts, Unknown unknown) {
+      if (ids.isPresent()) {
+        return ids.get().how().dim();
+      }
       if (isText) {
         return texts + (unknown == Unknown.OTHER ? 1 : 0);
       }
@@ -37,6 +43,14 @@ final class TableStatistics implements Cells {
       return isFilled && to.hasIndicator() ? 2 : 1;
     }
   }
+
+  /**
+   * Of a column of ids.
+   *
+   * @param key by which the job calls it
+   * @param table its number
+   */
+  record IdsPlan(String key, int table, IdColumn how) {}
 
   private final List<Plan> plans;
   private final TableTexts texts;
@@ -61,19 +75,29 @@ final class TableStatistics implements Cells {
    * @throws DataException if the job names other columns
    */
   static List<Plan> plans(Preprocessing wanted, List<List<String>> names) {
-    Stream.concat(wanted.categories().stream(), wanted.columns().keySet().stream())
+    List<String> ids = List.copyOf(wanted.ids().keySet());
+    Stream.of(wanted.categories(), wanted.columns().keySet(), ids)
+        .flatMap(Collection::stream)
         .filter(column -> names.stream().noneMatch(of -> of.contains(column)))
         .findFirst()
         .ifPresent(
             column -> {
               throw DataException.of(
-                  "data.preprocess expects the feature column '%s'".formatted(column),
+                  (ids.contains(column) ? "data.ids" : "data.preprocess")
+                      + " expects the feature column '%s'".formatted(column),
                   names.stream().map(of -> of.get(0)).collect(Collectors.joining(", ")));
             });
     return names.stream()
         .map(
             of ->
-                new Plan(of.get(0), wanted.of(of), !Collections.disjoint(of, wanted.categories())))
+                new Plan(
+                    of.get(0),
+                    wanted.of(of),
+                    !Collections.disjoint(of, wanted.categories()),
+                    ids.stream()
+                        .filter(of::contains)
+                        .findFirst()
+                        .map(key -> new IdsPlan(key, ids.indexOf(key), wanted.ids().get(key)))))
         .toList();
   }
 
@@ -82,6 +106,10 @@ final class TableStatistics implements Cells {
     Plan plan = plans.get(column);
     if (plan.isText()) {
       texts.put(column, text, place);
+      return;
+    }
+    if (plan.ids().isPresent()) {
+      texts.putIds(column, text, place);
       return;
     }
     boolean isMissing = MISSING.contains(text);
@@ -126,9 +154,11 @@ final class TableStatistics implements Cells {
     for (int i = 0; i < plans.size(); i++) {
       Plan plan = plans.get(i);
       columns.add(
-          plan.isText()
-              ? new TableEncoding.Texts(sorted.get(i), unknown == Unknown.OTHER)
-              : numbers(plan, numbers.get(i)));
+          plan.ids().isPresent()
+              ? texts.ids(i).encoding(plan.ids().get().table())
+              : plan.isText()
+                  ? new TableEncoding.Texts(sorted.get(i), unknown == Unknown.OTHER)
+                  : numbers(plan, numbers.get(i)));
     }
     return new TableEncoding(
         columns, targets.stream().map(it -> it.range(Preprocessing.Scale.STANDARDIZE)).toList());

@@ -6,12 +6,13 @@ import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.rows.Decimals;
 import io.cordee.worker.data.rows.RowPlace;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The distinct texts of the text columns; equal numbers are one. An empty text counts, unless
- * missing values are refused.
+ * The distinct texts of the text columns, and the ids of those of ids; equal numbers are one. An
+ * empty text counts, unless missing values are refused.
  */
 final class TableTexts implements Cells {
 
@@ -21,9 +22,13 @@ final class TableTexts implements Cells {
   private final List<TableStatistics.Plan> plans;
   private final List<SortedSet<String>> texts;
 
+  /** By column; empty for others than those of ids. */
+  private final List<Optional<TableIds>> ids;
+
   TableTexts(List<TableStatistics.Plan> plans) {
     this.plans = plans;
     this.texts = plans.stream().map(plan -> (SortedSet<String>) new TreeSet<String>()).toList();
+    this.ids = plans.stream().map(plan -> plan.ids().map(it -> new TableIds(it.how()))).toList();
   }
 
   @Override
@@ -41,6 +46,19 @@ final class TableTexts implements Cells {
     if (!isSaid && ofColumn.add(Decimals.plain(text)) && ofColumn.size() > MOST) {
       throw place.error("expected at most " + MOST + " different texts", "one more");
     }
+  }
+
+  /** Of a training row. */
+  void putIds(int column, String text, RowPlace place) {
+    boolean isMissing = text.isEmpty() && plans.get(column).ids().get().how().separator().isEmpty();
+    if (isMissing && plans.get(column).to().onMissing() == Missing.ERROR) {
+      throw place.error("expected an id", "none", TableStatistics.HINT);
+    }
+    ids(column).put(text, place);
+  }
+
+  TableIds ids(int column) {
+    return ids.get(column).orElseThrow();
   }
 
   boolean areWanted() {

@@ -68,7 +68,7 @@ public record TextFile(
         columns.ignored().stream().map(header::title).toList(),
         columns.names().encoded(known.encoding()).labelled(known.classNames()),
         spec.classes(),
-        FeatureBuilder.Dense::new,
+        FeatureBuilder.ofTable(model),
         () -> new TableReader(columns));
   }
 

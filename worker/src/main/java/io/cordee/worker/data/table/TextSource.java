@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
  * Rows from a file of texts, kept as floats, or as lists of non-zero ones. A slice is reached by
@@ -102,7 +101,7 @@ public final class TextSource implements DataSource {
     return texts;
   }
 
-  private void forEachRow(Consumer<TextReader> look) {
+  void forEachRow(Consumer<TextReader> look) {
     long rows = rows();
     try (TextCursor cursor = cursor()) {
       cursor.forEach(rows, look);
@@ -267,17 +266,14 @@ public final class TextSource implements DataSource {
     }
   }
 
-  public int inputs(Preprocessing wanted) {
-    List<TableStatistics.Plan> plans = file.plans(wanted);
-    TableTexts texts = new TableTexts(plans);
-    if (texts.areWanted()) {
-      Targets unread = new Targets.None(file.model().outputs());
-      forEachRow(reader -> reader.read(texts, unread, 0));
+  /** Texts of all rows of the file, and ids of those to train on. */
+  public TableCounts counts(Preprocessing wanted, Optional<Split> split) {
+    DataSource train = this;
+    if (!wanted.ids().isEmpty()) {
+      DataSource whole = complete(wanted);
+      train = split.map(it -> whole.split(it).train()).orElse(whole);
     }
-    List<List<String>> sorted = texts.sorted();
-    return IntStream.range(0, plans.size())
-        .map(i -> plans.get(i).inputs(sorted.get(i).size(), wanted.unknown()))
-        .sum();
+    return TableCounts.of(file, wanted, this, (TextSource) train);
   }
 
   public int labels() {
@@ -302,13 +298,26 @@ public final class TextSource implements DataSource {
     if (encoding.toText().length() > TableEncoding.LONGEST) {
       throw new DataException(
           "%s: how its columns are encoded takes more than %d characters; ignore columns with many"
-              + " different texts",
+              + " different texts, or hash them as ids",
           file.name(), TableEncoding.LONGEST);
     }
+    requireRows(encoding);
     Targets.Format scaled = file.hasValues() ? file.targets(List.of(), encoding) : targets();
     TextSource encoded = new TextSource(file, part, columns().encoded(encoding), scaled);
     encoded.counted = counted;
     return encoded;
+  }
+
+  /** The number of ids has gone into the model. */
+  private void requireRows(TableEncoding encoding) {
+    for (TableEncoding.Ids ids : encoding.ids()) {
+      int found = ids.how().isHashed() ? ids.how().rows() : 1 + ids.known().size();
+      if (found != ids.how().rows()) {
+        throw new DataException(
+            "%s: expected %d rows for the ids of table %d (from 0) of data.ids, as the job says; found %d: leave model.inputs and data.ids.*.rows out, for them to be counted",
+            file.name(), ids.how().rows(), ids.table(), found);
+      }
+    }
   }
 
   /** For tables, also checks whether columns differ much in size. */

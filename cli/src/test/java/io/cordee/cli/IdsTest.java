@@ -1,0 +1,129 @@
+package io.cordee.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.cli.process.Run;
+import io.cordee.common.job.file.JobFile;
+import io.cordee.common.model.Mlp;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Columns of ids, from the job to predictions. */
+class IdsTest {
+
+  private static final int ROWS = 400;
+
+  @TempDir private Path folder;
+
+  /** Whether a row is late can be told from its place and its words. */
+  @BeforeEach
+  void data() throws IOException {
+    Random random = new Random(1);
+    List<String> lines = new ArrayList<>(List.of("place,words,user,when.day,x,late"));
+    for (int row = 0; row < ROWS; row++) {
+      int place = random.nextInt(30);
+      int word = random.nextInt(20);
+      boolean isLate = place % 2 == 0 || word % 2 == 0;
+      lines.add(
+          "p%d,w%d the w%d,u%d,d%d,%.2f,%s"
+              .formatted(
+                  place,
+                  word,
+                  word,
+                  random.nextInt(1000),
+                  random.nextInt(5),
+                  random.nextGaussian(),
+                  isLate ? "yes" : "no"));
+    }
+    Files.write(folder.resolve("train.csv"), lines);
+    Files.write(
+        folder.resolve("job.yaml"),
+        List.of(
+            "data:",
+            "  train: {format: csv, file: train.csv, label: late}",
+            "  split: {validation: 0.1, test: 0.1}",
+            "  ids:",
+            "    words: {dim: 3, split: ' ', pool: mean, min_count: 2}",
+            "    place: {dim: 2}",
+            "    user: {dim: 1, hash: 50}",
+            "    when.day: {dim: 2}",
+            "model: {layers: [8, auto]}",
+            "partitions: 7",
+            "stop: {rounds: 12}"));
+  }
+
+  private Run train(String... more) throws IOException {
+    List<String> arguments = new ArrayList<>();
+    arguments.add(folder.resolve("job.yaml").toString());
+    arguments.add("--data=" + folder);
+    arguments.addAll(List.of(more));
+    Path out = Files.createTempDirectory(folder, "run");
+    return Typed.train(out.resolve("it"), arguments.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rule=irprop-", "rule=irprop+", "rule=adam", "rule=quickprop"})
+  void digestsAreThoseOfAnyTeam(String rule) throws IOException {
+    for (String batch : List.of("batch=full", "batch=50")) {
+      List<String> digests = null;
+      for (int workers : new int[] {1, 2, 4, 7}) {
+        Run run = train("--set=" + rule, "--set=" + batch, "--workers=" + workers);
+        digests = digests == null ? run.digests() : digests;
+        assertEquals(digests, run.digests(), workers + " workers");
+      }
+    }
+  }
+
+  @Test
+  void tablesAreCountedLearntAndUsed() throws IOException {
+    Run run = train("--rounds=150", "--set=rule=irprop-", "--set=keep=last");
+    Mlp model = (Mlp) JobFile.read(run.folder().resolve("job.yaml"), List.of()).model();
+    assertEquals(List.of(3 + 2 + 1 + 2 + 1, 8, 2), model.layers());
+    assertEquals(List.of(22, 31, 50, 6), model.ids().stream().map(it -> it.rows()).toList());
+    String of = "--model=" + run.folder();
+    String train =
+        Typed.run("evaluate", of, "--part=train", "--data=" + folder).expectSuccess().out();
+    assertTrue(train.contains("accuracy  1.0000"), train);
+
+    Path others = folder.resolve("others.csv");
+    Files.writeString(
+        others,
+        "x,words,place,user,when.day\n0,w1 the w1,new,u,d0\n0,w1 the w1,newer,u,d0\n0,,p1,v,d9\n");
+    List<String> predicted =
+        Typed.run("predict", of, "--data=" + others).expectSuccess().out().lines().toList();
+    assertEquals(4, predicted.size());
+    assertEquals(predicted.get(1).substring(1), predicted.get(2).substring(1));
+
+    for (String format : List.of("npz", "safetensors")) {
+      Typed.run("export", of, "--out=" + folder.resolve("model." + format)).expectSuccess();
+    }
+    String refused = Typed.run("export", of, "--out=" + folder.resolve("model.onnx")).err();
+    assertTrue(refused.contains("a model with tables of data.ids cannot be written"), refused);
+  }
+
+  @Test
+  void whatIsWrongIsSaidBeforeIdsAreCounted() {
+    for (String wrong :
+        List.of(
+            "data.ids.place.dim=0; expected a whole number of at least 1; found 0",
+            "model.layers=[auto, 8, 2]; with data.ids, expected layers without the inputs",
+            "data.ids.where={dim: 2}; data.ids expects the feature column 'where'",
+            "data.train.file=no.csv; data.ids counts the columns and labels of no.csv; found no")) {
+      String[] parts = wrong.split("; ", 2);
+      String job = folder.resolve("job.yaml").toString();
+      String found =
+          Typed.run("train", "--in-process", job, "--data=" + folder, "--set=" + parts[0]).err();
+      assertTrue(found.contains(parts[1]), found);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.cordee.common.job.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A column of ids, each of which has a row of a table; a model reads the sum or the mean of the
+ * rows of a cell.
+ *
+ * @param dim numbers of a row
+ * @param rows of the table: with a dictionary, row 0 is of all ids that are not in it
+ * @param minCount in how many training rows, cell by cell, an id of the dictionary stands at least
+ * @param separator of the ids of a cell; empty if each cell is one id
+ * @param isHashed whether an id's hash gives its row, without a dictionary
+ */
+public record IdColumn(
+    int dim, int rows, int minCount, String separator, Pool pool, boolean isHashed) {
+
+  /** What becomes of the rows of a cell. */
+  public enum Pool {
+    SUM,
+    MEAN
+  }
+
+  public IdColumn {
+    Objects.requireNonNull(separator);
+    Objects.requireNonNull(pool);
+    if (dim < 1 || rows < 1) {
+      throw new IllegalArgumentException(
+          "expected at least 1 row of at least 1 number; found %d of %d".formatted(rows, dim));
+    }
+  }
+
+  public IdColumn withRows(int counted) {
+    return new IdColumn(dim, counted, minCount, separator, pool, isHashed);
+  }
+
+  /** The ids of a cell. */
+  public List<String> ids(String cell) {
+    if (separator.isEmpty()) {
+      return List.of(cell);
+    }
+    List<String> ids = new ArrayList<>();
+    for (int from = 0; from <= cell.length(); ) {
+      int to = cell.indexOf(separator, from);
+      int end = to < 0 ? cell.length() : to;
+      if (end > from) {
+        ids.add(cell.substring(from, end));
+      }
+      from = end + separator.length();
+    }
+    return ids;
+  }
+}
