@@ -11,6 +11,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.data.SourceSpec.Table;
 import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.common.model.IdTable;
 import io.cordee.common.model.Mlp;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -212,6 +213,28 @@ class InitTest {
             "--epochs=3",
             "--out=" + path("run"))
         .expectSuccess();
+  }
+
+  @Test
+  void textsWithManyValuesAreIds() throws IOException {
+    table(
+        "x,shade,town,user.id,note,kind",
+        3000,
+        i ->
+            "%d.5,s%d,t%d,u%d,n%d,%s"
+                .formatted(i % 7, i % 40, i % 60, i % 1200, i * 2 / 3, i % 60 < 30));
+    init("table.csv", "--label", "kind").expectSuccess();
+    String drafted = Files.readString(folder.resolve("job.yaml"));
+    assertTrue(drafted.contains("# note has texts that rarely repeat"), drafted);
+    train("run");
+    Job job = JobFile.read(folder.resolve("run/job.yaml"), List.of());
+    assertEquals(List.of("shade"), job.data().preprocessing().categories());
+    Mlp model = (Mlp) job.model();
+    assertEquals(
+        List.of(new IdTable("town", 61, 8), new IdTable("user.id", 65536, 8)), model.ids());
+    assertEquals(8 + 8 + 1 + 41, model.inputs());
+    String out = Typed.run("evaluate", "--model", path("run")).expectSuccess().out();
+    assertTrue(out.contains("accuracy  1.0000"), out);
   }
 
   @Test

@@ -84,7 +84,7 @@ public final class InitCommand extends CordeeCommand {
       throw CommandException.failed(file + ": " + draft.obstacle());
     }
     String text = draft.text();
-    JobFile.parse(text, job.toString(), List.of());
+    JobFile.parse(text, job.toString(), draft.counted());
     written.get().write(text);
     if (!draft.isRegression()) {
       console.println("classes: " + TableView.shares(draft.classes(), NAMES_SHOWN));

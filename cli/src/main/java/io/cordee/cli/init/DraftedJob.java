@@ -19,6 +19,11 @@ public final class DraftedJob {
   /** Whole numbers with no more different values than this are classes, not measurements. */
   private static final int MOST_CLASSES = 20;
 
+  /** Texts with more different values are ids: an input for each would be too many. */
+  private static final int MOST_CATEGORIES = 50;
+
+  private static final int ID_DIM = 8;
+  private static final int HASHED = 1 << 16;
   private static final int FEWEST_HIDDEN = 8;
   private static final int MOST_HIDDEN = 64;
 
@@ -47,6 +52,7 @@ public final class DraftedJob {
 
   private final List<String> features = new ArrayList<>();
   private final List<String> categories = new ArrayList<>();
+  private final List<Column> ids = new ArrayList<>();
   private final List<String> ignored = new ArrayList<>();
   private final List<String> remarks = new ArrayList<>();
   private int inputs;
@@ -93,14 +99,26 @@ public final class DraftedJob {
       ignore(column, "is the same in each row");
     } else if (column.isMostlyNumeric(rows) && column.differentTexts() > MOST_CLASSES) {
       ignore(column, "has " + oddCells(column) + "; correct or empty these to use it");
-    } else if (column.differentTexts() > MOST_CLASSES) {
-      ignore(column, "has more than %d different texts".formatted(MOST_CLASSES));
+    } else if (column.differentTexts() > MOST_CATEGORIES) {
+      chooseIds(column);
     } else {
       inputs += column.differentTexts() + 1;
       features.add(column.name());
       categories.add(column.name());
       hasMissing |= column.empty() > 0;
     }
+  }
+
+  private void chooseIds(Column column) {
+    long cells = column.texts().values().stream().mapToLong(Long::longValue).sum();
+    if (cells < 2L * column.texts().size()) {
+      ignore(column, "has texts that rarely repeat (ids with split would read their words)");
+      return;
+    }
+    inputs += ID_DIM;
+    features.add(column.name());
+    ids.add(column);
+    hasMissing |= column.empty() > 0;
   }
 
   private String oddCells(Column column) {
@@ -185,8 +203,13 @@ public final class DraftedJob {
             .formatted(file.getFileName(), table.rows(), table.columns().size()));
     lines.add("model:");
     lines.add(
-        "  layers: [%d, %d, %d]     # inputs (auto counts them), hidden units, %s"
-            .formatted(inputs, hidden, outputs, isRegression ? "the target" : "classes"));
+        "  layers: [%s%d, %d]     # %shidden units, %s"
+            .formatted(
+                ids.isEmpty() ? inputs + ", " : "",
+                hidden,
+                outputs,
+                ids.isEmpty() ? "inputs (auto counts them), " : "",
+                isRegression ? "the target" : "classes"));
     if (isRegression) {
       lines.add("  output: linear");
     }
@@ -213,6 +236,7 @@ public final class DraftedJob {
         stopsEarly()
             ? "  split: {validation: 0.15, test: 0.2, seed: 1}   # rows held out to stop by, and to test on"
             : "  split: {test: 0.2, seed: 1}   # a fifth of the rows is held out to test on");
+    addIds(lines);
     addPreprocessing(lines);
     double least = classes().values().stream().mapToLong(Long::longValue).min().orElse(rows());
     if (5 * least * outputs < rows()) {
@@ -256,6 +280,31 @@ public final class DraftedJob {
     if (csv.isPresent() && csv.get().separator() != ',') {
       lines.add("    separator: " + quoted(String.valueOf(csv.get().separator())));
     }
+  }
+
+  private void addIds(List<String> lines) {
+    if (!ids.isEmpty()) {
+      lines.add("  ids:      # each text has a row of a table, whose numbers are inputs");
+    }
+    for (Column column : ids) {
+      String name = quoted(column.name());
+      lines.add(
+          column.texts().size() <= TableSurvey.MOST_TEXTS
+              ? "    %s: {dim: %d, min_count: 2}   # rarer ones share a row".formatted(name, ID_DIM)
+              : "    %s: {dim: %d, hash: %d}".formatted(name, ID_DIM, HASHED));
+    }
+  }
+
+  /** What is counted in the rows before the job is trained, as if it had been. */
+  public List<String> counted() {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    String rows =
+        ids.stream()
+            .map(column -> quoted(column.name()) + ": {dim: %d, rows: 2}".formatted(ID_DIM))
+            .collect(Collectors.joining(", ", "{", "}"));
+    return List.of("model.inputs=" + inputs, "data.ids=" + rows);
   }
 
   private void addPreprocessing(List<String> lines) {

@@ -93,8 +93,8 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       }
       return rows - missing > 1
           && dates < rows - missing
-          && texts.keySet().stream().filter(text -> !Cells.MISSING.contains(text)).count()
-              >= Math.min(rows - missing, MOST_TEXTS);
+          && texts.entrySet().stream()
+              .allMatch(text -> text.getValue() == 1 || Cells.MISSING.contains(text.getKey()));
     }
 
     /** Rows of each label: equal numbers are one. */
