@@ -82,7 +82,7 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
     for (Path file : files) {
       bytes += Files.size(file);
     }
-    if (files.isEmpty() || bytes < smallest || !spec.preprocessing().ids().isEmpty()) {
+    if (files.isEmpty() || bytes < smallest) {
       return Optional.empty();
     }
     List<String> sums = new ArrayList<>();
@@ -96,7 +96,7 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
             List.of(VERSION, sums, spec.train(), spec.validation(), spec.test(), spec.split()),
             List.of(preprocessing.usual(), new TreeMap<>(preprocessing.columns())),
             List.of(preprocessing.categories(), preprocessing.unknown()),
-            List.of(preprocessing.unlabelled(), preprocessing.targets()),
+            List.of(preprocessing.unlabelled(), preprocessing.targets(), preprocessing.ids()),
             List.of(model.inputs(), model.outputs(), model.hasOneValue()),
             List.of(model.table().isPresent(), job.partitions()));
     return Optional.of(Files.createDirectories(folder.resolve(ROWS).resolve(hash(key.toString()))));

@@ -46,6 +46,9 @@ class PreparedRowsTest {
   private static final String VALUES =
       "{train: {format: csv, file: rows.csv, targets: [y]}, split: {validation: 0.2, test: 0.2},"
           + " preprocess: {scale: standardize, targets: standardize}}";
+  private static final String IDS =
+      "{train: {format: csv, file: rows.csv, label: y},"
+          + " ids: {c: {dim: 2, rows: 6}, a: {dim: 3, hash: 7}}}";
   private static final String IMAGES =
       "{train: {format: idx, features: x.idx, labels: y.idx, scale: 7}}";
   private static final String LISTS = "{train: {format: libsvm, file: rows.svm}}";
@@ -134,6 +137,7 @@ class PreparedRowsTest {
     assertArrayEquals(
         ListedRows.touched(expected).orElse(new int[0]),
         ListedRows.touched(found).orElse(new int[0]));
+    assertEquals(ListedRows.tables(expected).size(), ListedRows.tables(found).size());
     assertEquals(
         ListedRows.of(expected, false).isPresent(), ListedRows.of(found, false).isPresent());
   }
@@ -143,6 +147,7 @@ class PreparedRowsTest {
       strings = {
         "{layers: [3, 2]} | " + TABLE,
         "{layers: [3, 1], output: linear} | " + VALUES,
+        "{inputs: 6, layers: [2]} | " + IDS,
         "{layers: [3, 2]} | " + IMAGES,
         "{layers: [60, 2]} | " + LISTS,
         "{layers: [60, 4, 2], sparse: true} | " + LISTS

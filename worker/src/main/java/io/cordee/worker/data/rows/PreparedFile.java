@@ -4,6 +4,8 @@ import io.cordee.common.file.Draft;
 import io.cordee.common.file.WholeFile;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.kernel.Xxh64;
+import io.cordee.common.model.IdTable;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.math.ByteScale;
 import io.cordee.worker.math.ListedFloats;
@@ -16,6 +18,7 @@ import java.nio.IntBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -24,7 +27,8 @@ import java.util.stream.LongStream;
 /**
  * The rows of a partition in a file, as kernels want them. Little-endian: a header of {@value
  * #HEADER} bytes, eight each; then, from a multiple of eight bytes on each, the ids that are
- * touched, the lists' starts and features, all values, and the targets.
+ * touched, numbers beside ids, the lists' starts and features (of each table), all values, and the
+ * targets.
  */
 public final class PreparedFile {
 
@@ -39,14 +43,15 @@ public final class PreparedFile {
     FLOATS,
     LISTS,
     /** Lists of those of the model's inputs that are touched. */
-    TOUCHED
+    TOUCHED,
+    /** Numbers, and lists of the rows of tables. */
+    IDS
   }
 
   /** What of its rows is not in a file. */
   public record Form(ModelSpec model, ByteScale scale, List<TableEncoding.Range> ranges) {}
 
   /**
-   * @param listed features that are not 0, of lists
    * @param sum of the rows
    * @param check of all bytes behind the header
    */
@@ -54,7 +59,6 @@ public final class PreparedFile {
       Kind kind,
       int count,
       int width,
-      int listed,
       int touched,
       boolean labelled,
       int outputs,
@@ -62,23 +66,23 @@ public final class PreparedFile {
       long check) {
 
     /** Longs. */
-    static final int LENGTH = 10;
+    static final int LENGTH = 9;
 
     private static Header of(StoredRows rows, Features features, long check) {
-      int listed = features instanceof Features.Sparse it ? it.values().values().length : 0;
       int touched = features.touched().map(ids -> ids.length).orElse(0);
       Kind kind =
           features instanceof Features.Bytes
               ? Kind.BYTES
               : features instanceof Features.Floats
                   ? Kind.FLOATS
-                  : features.touched().isPresent() ? Kind.TOUCHED : Kind.LISTS;
+                  : features instanceof Features.Ids
+                      ? Kind.IDS
+                      : features.touched().isPresent() ? Kind.TOUCHED : Kind.LISTS;
       Targets targets = rows.targets();
       return new Header(
           kind,
           rows.count(),
           features.width(),
-          listed,
           touched,
           targets.labelled(),
           targets.width(),
@@ -88,7 +92,7 @@ public final class PreparedFile {
 
     long[] words() {
       return new long[] {
-        MAGIC, kind.ordinal(), count, width, listed, touched, labelled ? 1 : 0, outputs, sum, check
+        MAGIC, kind.ordinal(), count, width, touched, labelled ? 1 : 0, outputs, sum, check
       };
     }
 
@@ -106,11 +110,10 @@ public final class PreparedFile {
                   (int) words[2],
                   (int) words[3],
                   (int) words[4],
-                  (int) words[5],
-                  words[6] == 1,
-                  (int) words[7],
-                  words[8],
-                  words[9]))
+                  words[5] == 1,
+                  (int) words[6],
+                  words[7],
+                  words[8]))
           : Optional.empty();
     }
   }
@@ -126,6 +129,12 @@ public final class PreparedFile {
 
     Body(FileChannel into) throws IOException {
       this.into = into.position(HEADER);
+    }
+
+    void put(ListedFloats lists) throws IOException {
+      put(IntBuffer.wrap(lists.starts()));
+      put(IntBuffer.wrap(lists.features()));
+      put(FloatBuffer.wrap(lists.values()));
     }
 
     void put(IntBuffer all) throws IOException {
@@ -208,10 +217,12 @@ public final class PreparedFile {
         body.put(IntBuffer.wrap(features.touched().get()));
       }
       if (features instanceof Features.Sparse lists) {
-        ListedFloats values = lists.values();
-        body.put(IntBuffer.wrap(values.starts()));
-        body.put(IntBuffer.wrap(values.features()));
-        body.put(FloatBuffer.wrap(values.values()));
+        body.put(lists.values());
+      } else if (features instanceof Features.Ids ids) {
+        body.put(ids.numbers().values());
+        for (Features table : ids.ids()) {
+          body.put(((Features.Sparse) table).values());
+        }
       } else if (features instanceof Features.Floats floats) {
         body.put(floats.values());
       } else if (features instanceof Features.Bytes bytes) {
@@ -308,18 +319,34 @@ public final class PreparedFile {
     return switch (header.kind()) {
       case BYTES -> new Features.Bytes(header.width(), file.next(all, 1), form.scale());
       case FLOATS -> new Features.Floats(header.width(), file.floats(all));
-      case LISTS, TOUCHED -> {
-        Optional<IntBuffer> ids =
-            header.kind() == Kind.TOUCHED
-                ? Optional.of(file.ints(header.touched()))
-                : Optional.empty();
-        MappedFloats lists =
-            new MappedFloats(
-                file.ints(header.count() + 1),
-                file.ints(header.listed()),
-                file.floats(header.listed()));
-        yield new Features.MappedSparse(header.width(), header.count(), lists, ids);
+      case IDS -> {
+        IntBuffer touched = file.ints(header.touched());
+        Features.Floats numbers = new Features.Floats(header.width(), file.floats(all));
+        List<Features> tables = new ArrayList<>();
+        int from = 0;
+        int end = 0;
+        for (IdTable table : ((Mlp) form.model()).ids()) {
+          end += table.rows();
+          int to = from;
+          while (to < header.touched() && touched.get(to) < end) {
+            to++;
+          }
+          IntBuffer ids = touched.slice(from, to - from);
+          tables.add(lists(header.count(), to - from, Optional.of(ids), file));
+          from = to;
+        }
+        yield new Features.Ids(numbers, tables);
       }
+      case LISTS -> lists(header.count(), header.width(), Optional.empty(), file);
+      case TOUCHED ->
+          lists(header.count(), header.width(), Optional.of(file.ints(header.touched())), file);
     };
+  }
+
+  private static Features lists(int count, int width, Optional<IntBuffer> ids, Sections file) {
+    IntBuffer starts = file.ints(count + 1);
+    int listed = starts.get(count);
+    MappedFloats lists = new MappedFloats(starts, file.ints(listed), file.floats(listed));
+    return new Features.MappedSparse(width, count, lists, ids);
   }
 }
