@@ -163,17 +163,21 @@ public final class HeldRows {
   public int room(long besides) {
     // Two versions of the rows of the table that they touch, at most.
     long touched = Float.BYTES * 2L * job.model().table().map(Table::width).orElse(0);
-    long each = rows.stores().mapToLong(it -> it.largest() + touched * it.mostTouched()).sum();
+    long ofRows = rows.stores().mapToLong(PartitionStore::largest).sum();
+    long ofTable = rows.stores().mapToLong(it -> touched * it.mostTouched()).sum();
+    long each = ofRows + ofTable;
     rows.requireRoom(each);
     int all = train.partitions().count();
     long free = OutOfMemory.share() - JobRows.AT_REST - besides;
-    room = each == 0 ? all : (int) Math.max(1, Math.min(all, free / each));
+    // Partitions touch the same rows of a table: together at most the whole of it.
+    long whole = all * ofRows + Math.min(all * ofTable, touched * job.model().inputs());
+    room = each == 0 || whole <= free ? all : (int) Math.max(1, Math.min(all, free / each));
     areAllHeld = room == all && rows.stores().allMatch(PartitionStore::isWhole);
     if (room < all) {
-      String heap = OutOfMemory.option(all * each + besides + JobRows.AT_REST);
+      String heap = OutOfMemory.option(whole + besides + JobRows.AT_REST);
       LOG.info("memory for {} of {} partitions; {} would do for all of them", room, all, heap);
     }
-    long spare = Math.max(0, free - room * each) / 2;
+    long spare = Math.max(0, free - whole) / 2;
     rows.stores().forEach(store -> store.limitTo(room, spare));
     boolean mayHoldAny = areAllHeld && job.model().table().isEmpty();
     return mayHoldAny ? WorkerSays.DataFound.ALL : room;

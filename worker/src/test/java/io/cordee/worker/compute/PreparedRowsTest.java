@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.file.FolderLock;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.common.text.OutOfMemory;
 import io.cordee.function.Rows;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.data.RowCache;
@@ -170,6 +171,18 @@ class PreparedRowsTest {
     HeldRows rows = prepared(table());
     rows.checksums();
     assertEquals(WorkerSays.DataFound.ALL, rows.room(1L << 60), "whatever the heap is");
+  }
+
+  @Test
+  void partitionsTouchTogetherAtMostTheWholeTable() throws IOException {
+    writeRows();
+    HeldRows rows = prepared(job("{layers: [60, 4, 2], sparse: true}", LISTS));
+    rows.checksums();
+    long free = OutOfMemory.available() - (8 << 20);
+    // Two versions of 60 rows of 4 floats; the partitions' own rows would be more, one by one.
+    assertTrue(3 * rows.mostTouched() > 60, "each touches many");
+    assertEquals(3, rows.room(free - 2 * 60 * 4 * 4));
+    assertEquals(2, rows.room(free - 2 * 60 * 4 * 4 + 1));
   }
 
   private void age(String file) throws IOException {
