@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -35,8 +36,13 @@ public record DataFolder(
 
   public static final Path DEFAULT_ROOT = Path.of("data");
 
-  private static final String FASHION_MNIST = "fashion-mnist";
-  private static final Pattern FASHION_MNIST_FILE = Pattern.compile(".*-idx[13]-ubyte(\\.gz)?");
+  /** What is fetched into folders of these names. */
+  private static final Map<String, Pattern> FETCHED =
+      Map.of(
+          "fashion-mnist", Pattern.compile(".*-idx[13]-ubyte(\\.gz)?"),
+          "flights", Pattern.compile("flights\\.csv"),
+          "brown", Pattern.compile("brown\\.csv"));
+
   private static final int LONGEST_NAME = 200;
 
   public enum Reach {
@@ -274,8 +280,8 @@ public record DataFolder(
   }
 
   private String remedy(String file) {
-    return folder.equals(FASHION_MNIST) && FASHION_MNIST_FILE.matcher(file).matches()
-        ? "cordee data fashion-mnist fetches it"
+    return FETCHED.containsKey(folder) && FETCHED.get(folder).matcher(file).matches()
+        ? "cordee data " + folder + " fetches it"
         : "put it there or give the folder that holds it with --data DIR";
   }
 }

@@ -44,7 +44,10 @@ class DataFolderTest {
   }
 
   @Test
-  void aMissingFileOfFashionMnistSaysWhatFetchesIt() {
+  void aMissingFileOfADataSetSaysWhatFetchesIt() {
+    assertRefused(
+        () -> new DataFolder(root, "flights").find("flights.csv"),
+        "cordee data flights fetches it");
     assertRefused(
         () -> new DataFolder(root, "fashion-mnist").find("train-images-idx3-ubyte.gz"),
         root.resolve("fashion-mnist/train-images-idx3-ubyte.gz").toString(),
