@@ -101,6 +101,23 @@ class ReportPageIT {
     }
   }
 
+  @Test
+  void lossesThatVanishAreDrawnToTheirEnd() throws IOException {
+    cell("gd", 1, round(2, 0.1), round(3e-20, 0.5), round(4e-38, 0.6));
+    try (Browser browser = open()) {
+      String lowest =
+          "const {min} = window.charts.loss.scales.y; return min > 1e-38 && min <= 4e-38";
+      browser.await("a scale down to it", () -> (Boolean) browser.run(lowest));
+      browser.await(
+          "marks along it",
+          () ->
+              (Boolean)
+                  browser.run(
+                      "return window.charts.loss.axes[1]._values.some(v => v > 0 && v < 1e-30)"));
+      browser.expectNoComplaints();
+    }
+  }
+
   private Browser open() throws IOException {
     Path file = folder.resolve(ReportFile.NAME);
     ReportFile.write(file, ReportSource.read(cells, List.of()));

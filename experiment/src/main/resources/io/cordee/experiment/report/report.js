@@ -110,6 +110,22 @@
     ctx.restore();
   };
 
+  // What uPlot has of its own for losses ends at 1e-14.
+  const exponent = v => Math.floor(Math.log10(v));
+  const beside = (v, round) => Number(round(v / 10 ** exponent(v)) + 'e' + exponent(v));
+  const byRatio = {
+    distr: 3,
+    range: (u, low, high) => low < high ? [beside(low, Math.floor), beside(high, Math.ceil)] : [(low ?? 1) / 10, (high ?? 1) * 10],
+  };
+  const marks = (u, axis, low, high) => {
+    const found = [];
+    const digits = exponent(high) - exponent(low) > 12 ? 1 : 9;
+    for (let power = exponent(low); power <= exponent(high); power++) {
+      for (let digit = 1; digit <= digits; digit++) found.push(Number(digit + 'e' + power));
+    }
+    return found.filter(v => v >= low && v <= high);
+  };
+
   const plots = [];
   const draw = (id, key, isLogY) => {
     const place = byId(id);
@@ -134,7 +150,7 @@
     const axis = {stroke: variable('--soft'), grid: {stroke: variable('--grid'), width: 1}, ticks: {stroke: variable('--grid'), width: 1},
       font: '12px system-ui, sans-serif', labelFont: '12px system-ui, sans-serif'};
     const isAccuracy = kinds[key] === 'share' && !isLogY;
-    const y = isLogY ? {distr: 3} : isAccuracy ? {range: (u, low, high) => accuracyRange(low ?? 0, high ?? 1)} : {};
+    const y = isLogY ? byRatio : isAccuracy ? {range: (u, low, high) => accuracyRange(low ?? 0, high ?? 1)} : {};
     const isMark = v => v !== null && !(isAccuracy && (v < 0 || v > 1));
     const plot = new uPlot({
       width: Math.max(240, place.clientWidth), height: 340, series, bands,
@@ -144,7 +160,7 @@
       scales: {x: {time: false, distr: isLogX ? 3 : 1}, y},
       axes: [
         {...axis, label: titles[state.scale], labelSize: 22, size: 34, space: 60, values: (u, splits, index, space, apart) => splits.map(v => v === null ? '' : onX(state.scale, v, isLogX ? v : apart))},
-        {...axis, size: labelWidth, values: (u, splits, index, space, apart) => splits.map(v => isMark(v) ? onY(v, isLogY ? v : apart) : '')},
+        {...axis, size: labelWidth, ...(isLogY && {splits: marks}), values: (u, splits, index, space, apart) => splits.map(v => isMark(v) ? onY(v, isLogY ? v : apart) : '')},
       ],
       hooks: {setCursor: [u => read(id, u, order)], draw: [u => markBest(u, shown)]},
     }, table, place);
