@@ -641,9 +641,14 @@ class JobFileTest {
     assertEquals(5, JobFile.defaultJob(List.of("stop.rounds=5")).stop().rounds());
   }
 
+  /** But those whose ids are to be counted first. */
   static List<Path> examples() throws IOException {
     try (Stream<Path> files = Files.list(EXAMPLES)) {
-      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+      return files
+          .filter(file -> file.toString().endsWith(".yaml"))
+          .filter(file -> !file.endsWith("flights.yaml") && !file.endsWith("brown.yaml"))
+          .sorted()
+          .toList();
     }
   }
 
