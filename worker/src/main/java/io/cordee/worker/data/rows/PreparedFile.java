@@ -37,14 +37,12 @@ public final class PreparedFile {
   private static final int HEADER = 128;
   private static final int BLOCK = 1 << 20;
 
-  /** What its features are. */
+  /** What its features are; lists are of all inputs, of those touched, or of rows of tables. */
   private enum Kind {
     BYTES,
     FLOATS,
     LISTS,
-    /** Lists of those of the model's inputs that are touched. */
     TOUCHED,
-    /** Numbers, and lists of the rows of tables. */
     IDS
   }
 
