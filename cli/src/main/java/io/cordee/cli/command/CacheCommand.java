@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Option;
     name = "cache",
     description = {
       "Lists the rows that trainings have prepared, those used last first.",
-      "Half of the disk's free room is left free: what has not been used for longest goes first."
+      "They take at most half of the room that the disk has without them; what has not been used"
+          + " for longest goes first."
     },
     footer = {"", "Example:", "  cordee cache --clear"})
 public final class CacheCommand extends CordeeCommand {
@@ -34,11 +36,12 @@ public final class CacheCommand extends CordeeCommand {
     RowCache rows = cache.cache(out::println);
     long sum = 0;
     for (RowCache.Entry entry : rows.entries()) {
+      Optional<String> kept = clears ? rows.delete(entry.place()) : Optional.empty();
       String line = "%,9.1f MB  %s  %s";
       out.println(
           line.formatted(entry.bytes() / 1e6, TIME.format(entry.used()), entry.what())
-              + (clears && !rows.delete(entry.place()) ? " (in use; kept)" : ""));
-      sum += entry.bytes();
+              + kept.map(why -> " (kept: %s)".formatted(why)).orElse(""));
+      sum += kept.isPresent() ? 0 : entry.bytes();
     }
     out.printf("%,9.1f MB in %s%s%n", sum / 1e6, rows.folder(), clears ? ", now deleted" : "");
     return 0;

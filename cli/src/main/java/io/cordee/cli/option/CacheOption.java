@@ -13,7 +13,7 @@ public final class CacheOption {
       names = "--cache",
       paramLabel = "DIR",
       description =
-          "Where rows of large files are prepared, for the next start to read nothing else (default: CORDEE_CACHE, else ~/.cache/cordee).")
+          "Where rows of large files are prepared, for the next start to read nothing else (default: CORDEE_CACHE, else cordee in XDG_CACHE_HOME or ~/.cache).")
   private Optional<Path> folder = Optional.empty();
 
   /**

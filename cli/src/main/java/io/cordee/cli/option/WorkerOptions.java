@@ -1,5 +1,8 @@
 package io.cordee.cli.option;
 
+import static org.slf4j.event.Level.INFO;
+import static org.slf4j.event.Level.WARN;
+
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.worker.Worker;
 import io.cordee.worker.data.DataFolder;
@@ -80,7 +83,7 @@ public final class WorkerOptions {
         name(usualName),
         threads.count(1),
         data.isEmpty() ? List.of(DataFolder.DEFAULT_ROOT) : data,
-        cache.cache(LOG::info),
+        cache.cache(line -> LOG.atLevel(line.startsWith("warning: ") ? WARN : INFO).log(line)),
         isServerOurs);
   }
 }

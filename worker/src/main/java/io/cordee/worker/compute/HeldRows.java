@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,7 +133,8 @@ public final class HeldRows {
               if (isRoom) {
                 load(store, now);
               }
-              if (!areAllHeld) {
+              // Prepared ones are in memory only if they can no longer be mapped.
+              if (!areAllHeld || store.isPrepared()) {
                 store.keepOnly(kept);
               }
             });
@@ -177,7 +179,7 @@ public final class HeldRows {
       String heap = OutOfMemory.option(whole + besides + JobRows.AT_REST);
       LOG.info("memory for {} of {} partitions; {} would do for all of them", room, all, heap);
     }
-    long spare = Math.max(0, free - whole) / 2;
+    AtomicLong spare = new AtomicLong(Math.max(0, free - whole) / 2);
     rows.stores().forEach(store -> store.limitTo(room, spare));
     boolean mayHoldAny = areAllHeld && job.model().table().isEmpty();
     return mayHoldAny ? WorkerSays.DataFound.ALL : room;

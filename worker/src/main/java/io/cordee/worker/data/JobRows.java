@@ -13,11 +13,13 @@ import io.cordee.worker.data.rows.PartitionStore;
 import io.cordee.worker.data.rows.Partitions;
 import io.cordee.worker.data.rows.PreparedRows;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Timer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -95,12 +97,13 @@ public record JobRows(
    */
   public static JobRows of(Job job, DataFolder folder, RowCache cache) {
     try {
-      Optional<Path> place = cache.place(job, folder);
+      Optional<RowCache.Place> place = cache.place(job, folder);
       if (place.isPresent()) {
-        RowCache.used(place.get());
-        Optional<Survey> found = Survey.read(place.get());
+        Path at = place.get().folder();
+        Optional<Survey> found = Survey.read(at);
         Survey survey = found.isPresent() ? found.get() : prepare(job, folder, cache, place.get());
-        return prepared(job, folder, place.get(), survey);
+        RowCache.used(at);
+        return prepared(job, folder, at, survey);
       }
     } catch (IOException e) {
       cache
@@ -185,21 +188,29 @@ public record JobRows(
         columns.encoding().targets());
   }
 
-  private static Survey prepare(Job job, DataFolder folder, RowCache cache, Path place)
+  private static Survey prepare(Job job, DataFolder folder, RowCache cache, RowCache.Place place)
       throws IOException {
-    try (FolderLock lock = cache.lock(place)) {
-      Optional<Survey> others = Survey.read(place);
-      return others.isPresent() ? others.get() : prepareLocked(job, folder, cache, place);
+    try (FolderLock lock = cache.lock(place.folder())) {
+      Optional<Survey> others = Survey.read(place.folder());
+      if (others.isPresent()) {
+        return others.get();
+      }
+      place.requireUnchanged(folder.files(job.data()));
+      Timer alive = cache.alive(place.folder());
+      try {
+        return prepareLocked(job, folder, cache, place);
+      } finally {
+        alive.cancel();
+      }
     }
   }
 
-  private static Survey prepareLocked(Job job, DataFolder folder, RowCache cache, Path place)
-      throws IOException {
+  private static Survey prepareLocked(
+      Job job, DataFolder folder, RowCache cache, RowCache.Place toPrepare) throws IOException {
+    Path place = Files.createDirectories(toPrepare.folder());
     Draft.deleteAbandoned(place, file -> true);
-    List<Path> files = folder.files(job.data());
-    List<String> stamps = stamps(files);
-    cache.makeRoom(files.stream().mapToLong(file -> file.toFile().length()).sum(), place);
     JobRows opened = open(job, folder);
+    cache.makeRoom(opened.bytes(job, toPrepare.files()), place);
     opened.requireRoomForOne(job);
     String names = String.join(", ", job.data().files());
     int all = opened.stores().mapToInt(store -> store.partitions().count()).sum();
@@ -217,9 +228,7 @@ public record JobRows(
         }
       }
       String remark = opened.check(job).orElse("");
-      if (!stamps(files).equals(stamps)) {
-        throw RowCache.changed(files);
-      }
+      toPrepare.requireUnchanged(folder.files(job.data()));
       long count = parts.stream().mapToLong(Survey.Part::rows).sum();
       String what = "%,d rows of %s".formatted(count, names);
       Survey survey = Survey.of(opened.columns, parts, remark, what);
@@ -231,12 +240,13 @@ public record JobRows(
     }
   }
 
-  private static List<String> stamps(List<Path> files) throws IOException {
-    List<String> stamps = new ArrayList<>();
-    for (Path file : files) {
-      stamps.add(RowCache.stamp(file));
-    }
-    return stamps;
+  /** About as many as prepared rows take. */
+  private long bytes(Job job, List<Path> files) {
+    SourceSpec spec = job.data().train();
+    int each =
+        spec instanceof SourceSpec.Table ? Float.BYTES : spec instanceof SourceSpec.LibSvm ? 0 : 1;
+    long cells = stores().mapToLong(it -> it.partitions().rows()).sum() * job.model().inputs();
+    return Math.max(cells * each, files.stream().mapToLong(file -> file.toFile().length()).sum());
   }
 
   public Stream<PartitionStore> stores() {

@@ -5,27 +5,33 @@ import io.cordee.common.file.Sha256;
 import io.cordee.common.file.WholeFile;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.data.DataSpec;
-import io.cordee.common.job.data.Preprocessing;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.data.rows.DataException;
 import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder of prepared rows: for each way to prepare some files, a folder named by a checksum of
@@ -39,67 +45,101 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
   /** Nothing is prepared: all rows are held in memory. */
   public static final RowCache NONE = new RowCache(Path.of(""), Long.MAX_VALUE, line -> {});
 
-  private static final int VERSION = 1;
+  private static final Logger LOG = LoggerFactory.getLogger(RowCache.class);
+
+  /** Of prepared rows within a version of Cordee. */
+  private static final int VERSION = 2;
 
   /** Smaller files are read in less time than files are made. */
   private static final long SMALLEST = 4 << 20;
 
   private static final String ROWS = "rows";
   private static final String SUMS = "sums";
-  private static final String LOCK = "lock";
+  private static final String LOCKS = "locks";
+  private static final String IN_USE = "another process prepares these rows";
+  private static final Set<PosixFilePermission> PRIVATE =
+      PosixFilePermissions.fromString("rwx------");
 
   /** A file that was changed as recently may be changed again within a tick of its clock. */
   private static final Duration TICK = Duration.ofSeconds(2);
 
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** So long another process may prepare a partition. */
+  private static final Duration ALIVE = Duration.ofSeconds(5);
+
+  /** With a process that shows no sign of life. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /** The given folder, else that of the user. */
   public static RowCache in(Optional<Path> given, Consumer<String> print) {
-    Map<String, String> names = System.getenv();
     Path folder =
-        given.orElseGet(
-            () ->
-                names.containsKey("CORDEE_CACHE")
-                    ? Path.of(names.get("CORDEE_CACHE"))
-                    : names.containsKey("XDG_CACHE_HOME")
-                        ? Path.of(names.get("XDG_CACHE_HOME"), "cordee")
-                        : Path.of(System.getProperty("user.home"), ".cache", "cordee"));
+        given
+            .or(() -> named("CORDEE_CACHE"))
+            .or(() -> named("XDG_CACHE_HOME").filter(Path::isAbsolute).map(RowCache::ours))
+            .orElseGet(() -> ours(Path.of(System.getProperty("user.home"), ".cache")));
     return new RowCache(folder, SMALLEST, print);
   }
 
+  private static Optional<Path> named(String variable) {
+    return Optional.ofNullable(System.getenv(variable))
+        .filter(name -> !name.isEmpty())
+        .map(Path::of);
+  }
+
+  private static Path ours(Path caches) {
+    return caches.resolve("cordee");
+  }
+
   /**
-   * Where a job's rows are, or may be put; empty if they are few, or not in files.
+   * Where a job's rows are, or may be put.
    *
-   * @throws IOException if the folder cannot be made or read
+   * @param stamps of the job's files, from before their checksums were known
    */
-  Optional<Path> place(Job job, DataFolder data) throws IOException {
+  record Place(Path folder, List<Path> files, List<String> stamps) {
+
+    void requireUnchanged(List<Path> now) throws IOException {
+      if (!now.equals(files) || !RowCache.stamps(now).equals(stamps)) {
+        throw changed(now);
+      }
+    }
+  }
+
+  /**
+   * Empty if the rows are few, or not in files.
+   *
+   * @throws DataException if a file is missing or cannot be read
+   */
+  Optional<Place> place(Job job, DataFolder data) {
     DataSpec spec = job.data();
-    List<Path> files = data.files(spec);
-    long bytes = 0;
-    for (Path file : files) {
-      bytes += Files.size(file);
+    List<List<Path>> found = spec.files().stream().map(data::findAll).toList();
+    List<Path> files = found.stream().flatMap(List::stream).toList();
+    try {
+      long bytes = 0;
+      for (Path file : files) {
+        bytes += Files.size(file);
+      }
+      if (files.isEmpty() || bytes < smallest) {
+        return Optional.empty();
+      }
+      List<String> stamps = stamps(files);
+      ModelSpec model = job.model();
+      List<Object> key = new ArrayList<>();
+      key.add(RowCache.class.getPackage().getImplementationVersion());
+      key.addAll(List.of(VERSION, JobFile.writeData(job), job.partitions()));
+      key.addAll(List.of(model.inputs(), model.outputs(), model.hasOneValue()));
+      key.add(model.table().isPresent());
+      for (List<Path> ofName : found) {
+        List<String> sums = new ArrayList<>();
+        for (Path file : ofName) {
+          sums.add(sum(file));
+        }
+        key.add(sums);
+      }
+      Path folder = this.folder.resolve(ROWS).resolve(hash(key.toString()));
+      return Optional.of(new Place(folder, files, stamps));
+    } catch (IOException e) {
+      throw DataException.unreadable(String.join(", ", spec.files()), e);
     }
-    if (files.isEmpty() || bytes < smallest) {
-      return Optional.empty();
-    }
-    List<String> sums = new ArrayList<>();
-    for (Path file : files) {
-      sums.add(sum(file));
-    }
-    ModelSpec model = job.model();
-    Preprocessing preprocessing = spec.preprocessing();
-    List<Object> key =
-        List.of(
-            List.of(VERSION, sums, spec.train(), spec.validation(), spec.test(), spec.split()),
-            List.of(preprocessing.usual(), new TreeMap<>(preprocessing.columns())),
-            List.of(preprocessing.categories(), preprocessing.unknown()),
-            List.of(preprocessing.unlabelled(), preprocessing.targets(), preprocessing.ids()),
-            List.of(model.inputs(), model.outputs(), model.hasOneValue()),
-            List.of(model.table().isPresent(), job.partitions()));
-    return Optional.of(Files.createDirectories(folder.resolve(ROWS).resolve(hash(key.toString()))));
   }
 
   private static String hash(String text) throws IOException {
@@ -107,8 +147,16 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
     return Sha256.of(new ByteArrayInputStream(bytes)).substring(0, 32);
   }
 
+  private static List<String> stamps(List<Path> files) throws IOException {
+    List<String> stamps = new ArrayList<>();
+    for (Path file : files) {
+      stamps.add(stamp(file));
+    }
+    return stamps;
+  }
+
   /** Tells whether a file is another one. */
-  static String stamp(Path file) throws IOException {
+  private static String stamp(Path file) throws IOException {
     BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
     return now.size() + " " + now.lastModifiedTime().toInstant() + " " + now.fileKey();
   }
@@ -117,11 +165,13 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
   private String sum(Path file) throws IOException {
     Path note = folder.resolve(SUMS).resolve(hash(file.toRealPath().toString()));
     String stamp = stamp(file);
-    if (Files.exists(note)) {
+    try {
       List<String> lines = Files.readAllLines(note);
       if (lines.size() == 3 && lines.get(1).equals(stamp)) {
         return lines.get(0);
       }
+    } catch (IOException e) {
+      LOG.debug("no checksum is remembered of {}", file, e);
     }
     Instant begun = Instant.now();
     String sum = Sha256.of(file);
@@ -129,32 +179,51 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
       throw changed(List.of(file));
     }
     if (Files.getLastModifiedTime(file).toInstant().isBefore(begun.minus(TICK))) {
-      Files.createDirectories(note.getParent());
-      WholeFile.write(note, String.join("\n", sum, stamp, file.toRealPath().toString()));
+      String content = String.join("\n", sum, stamp, file.toRealPath().toString());
+      try {
+        make(SUMS);
+        WholeFile.write(note, content);
+      } catch (IOException e) {
+        LOG.debug("the checksum of {} is not remembered", file, e);
+      }
     }
     return sum;
   }
 
-  static DataException changed(List<Path> files) {
+  /** Makes a folder in that of the cache, which only its user may read if it is new. */
+  private Path make(String name) throws IOException {
+    boolean isPosix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
+    if (isPosix) {
+      Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PRIVATE));
+    }
+    return Files.createDirectories(folder.resolve(name));
+  }
+
+  private static DataException changed(List<Path> files) {
     return new DataException(
         "%s: changed while being read; start again when complete",
         files.stream().map(Path::toString).collect(Collectors.joining(", ")));
   }
 
+  /** Of those in a folder of their own, which stay: who deletes one lets two take it. */
+  private FolderLock take(Path place) throws IOException {
+    return FolderLock.take(make(LOCKS).resolve(place.getFileName()), IN_USE);
+  }
+
   /** Waits for other processes that prepare the same rows. */
   FolderLock lock(Path place) throws IOException {
-    Path file = place.resolve(LOCK);
-    String refusal = "another process prepares these rows in " + place;
+    Instant begun = Instant.now();
     for (boolean isFirst = true; ; isFirst = false) {
       try {
-        return FolderLock.take(file, refusal);
+        return take(place);
       } catch (IOException e) {
-        if (!refusal.equals(e.getMessage())
-            || lastChange(place).isBefore(Instant.now().minus(PATIENCE))) {
+        Instant alive = Instant.ofEpochMilli(lockOf(place).lastModified());
+        Instant latest = alive.isAfter(begun) ? alive : begun;
+        if (!IN_USE.equals(e.getMessage()) || latest.isBefore(Instant.now().minus(PATIENCE))) {
           throw e;
         }
         if (isFirst) {
-          print.accept(refusal + "; waiting for it");
+          print.accept(IN_USE + " in " + place + "; waiting for it");
         }
       }
       try {
@@ -166,12 +235,22 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
     }
   }
 
-  private static Instant lastChange(Path place) throws IOException {
-    return files(place).stream()
-        .map(file -> file.toFile().lastModified())
-        .max(Comparator.naturalOrder())
-        .map(Instant::ofEpochMilli)
-        .orElse(Instant.now());
+  private File lockOf(Path place) {
+    return folder.resolve(LOCKS).resolve(place.getFileName()).toFile();
+  }
+
+  /** Until it is cancelled, tells those who wait that this process lives. */
+  Timer alive(Path place) {
+    Timer timer = new Timer("preparing", true);
+    TimerTask touch =
+        new TimerTask() {
+          @Override
+          public void run() {
+            lockOf(place).setLastModified(System.currentTimeMillis());
+          }
+        };
+    timer.schedule(touch, 0, ALIVE.toMillis());
+    return timer;
   }
 
   private static List<Path> files(Path place) throws IOException {
@@ -180,6 +259,8 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
     }
     try (Stream<Path> files = Files.list(place)) {
       return files.toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
@@ -190,14 +271,18 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
    */
   public record Entry(Path place, long bytes, Instant used, String what) {}
 
-  /** Those used last come first. */
+  /** Those used last come first; without what cannot be read. */
   public List<Entry> entries() throws IOException {
     List<Entry> entries = new ArrayList<>();
     for (Path place : files(folder.resolve(ROWS))) {
-      long bytes = files(place).stream().mapToLong(file -> file.toFile().length()).sum();
       Instant used = Instant.ofEpochMilli(place.toFile().lastModified());
-      String what = Survey.read(place).map(Survey::what).orElse("not complete");
-      entries.add(new Entry(place, bytes, used, what));
+      try {
+        long bytes = files(place).stream().mapToLong(file -> file.toFile().length()).sum();
+        String what = Survey.read(place).map(Survey::what).orElse("not complete");
+        entries.add(new Entry(place, bytes, used, what));
+      } catch (IOException e) {
+        LOG.warn("cannot read {}", place, e);
+      }
     }
     entries.sort(Comparator.comparing(Entry::used).reversed());
     return entries;
@@ -206,42 +291,48 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
   /**
    * Deletes rows, unless they are being prepared. Who has mapped them keeps them.
    *
-   * @return whether they are deleted
+   * @return why they are kept; empty if they are deleted
    */
-  public boolean delete(Path place) throws IOException {
-    try (FolderLock lock = FolderLock.take(place.resolve(LOCK), "")) {
+  public Optional<String> delete(Path place) {
+    try (FolderLock lock = take(place)) {
       empty(place);
+      Files.deleteIfExists(place);
+      return Optional.empty();
     } catch (IOException e) {
-      return false;
+      return Optional.of(IN_USE.equals(e.getMessage()) ? IN_USE : e.toString());
     }
-    Files.deleteIfExists(place.resolve(LOCK));
-    return Files.deleteIfExists(place);
   }
 
-  /** Deletes all but the lock. */
   static void empty(Path place) throws IOException {
     for (Path file : files(place)) {
-      if (!file.endsWith(LOCK)) {
-        Files.deleteIfExists(file);
-      }
+      Files.deleteIfExists(file);
     }
   }
 
-  /** Deletes what has not been used for longest, so that half of the disk's room stays free. */
+  /**
+   * Deletes what has not been used for longest, so that half of the disk's room stays free.
+   *
+   * @throws IOException if there is no room even so; then nothing is deleted
+   */
   void makeRoom(long bytes, Path besides) throws IOException {
     List<Entry> entries = entries();
     long taken = entries.stream().mapToLong(Entry::bytes).sum();
-    long most = (taken + folder.toFile().getUsableSpace()) / 2;
-    for (int last = entries.size() - 1; last >= 0 && taken + bytes > most; last--) {
+    long all = taken + folder.toFile().getUsableSpace();
+    if (bytes > all) {
+      throw new IOException(
+          "they take about %,d MB; its disk has %,d MB for them".formatted(bytes >> 20, all >> 20));
+    }
+    for (int last = entries.size() - 1; last >= 0 && taken + bytes > all / 2; last--) {
       Entry oldest = entries.get(last);
-      if (!oldest.place().equals(besides) && delete(oldest.place())) {
+      if (!oldest.place().equals(besides) && delete(oldest.place()).isEmpty()) {
         taken -= oldest.bytes();
         print.accept("deleted prepared rows to make room: " + oldest.what());
       }
     }
   }
 
-  static void used(Path place) throws IOException {
-    Files.setLastModifiedTime(place, FileTime.from(Instant.now()));
+  /** Unless they are another user's. */
+  static void used(Path place) {
+    place.toFile().setLastModified(System.currentTimeMillis());
   }
 }

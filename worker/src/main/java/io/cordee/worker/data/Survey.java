@@ -9,6 +9,7 @@ import io.cordee.common.kernel.Xxh64;
 import io.cordee.worker.data.rows.PartitionStore;
 import io.cordee.worker.data.rows.Partitions;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,12 +70,12 @@ record Survey(
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    String[] parts = Files.readString(file).split("\n", 2);
     try {
+      String[] parts = Files.readString(file).split("\n", 2);
       return parts.length == 2 && parts[0].equals(sum(parts[1]))
           ? Optional.of(JSON.fromJson(parts[1], Survey.class))
           : Optional.empty();
-    } catch (JsonParseException e) {
+    } catch (CharacterCodingException | JsonParseException e) {
       return Optional.empty();
     }
   }

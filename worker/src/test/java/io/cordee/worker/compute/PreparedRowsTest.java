@@ -4,6 +4,7 @@ import static io.cordee.worker.data.DataFiles.features;
 import static io.cordee.worker.data.DataFiles.idx;
 import static io.cordee.worker.data.DataFiles.targets;
 import static io.cordee.worker.data.DataFiles.write;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -20,6 +21,7 @@ import io.cordee.worker.data.RowCache;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.model.ListedRows;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -245,8 +248,71 @@ class PreparedRowsTest {
       assertSame(new HeldRows(table(), List.of(folder)), prepared(table()), table());
       assertArrayEquals(intact, Files.readAllBytes(file("train-1.rows")));
     }
-    Files.writeString(file("survey"), "rubbish");
+    for (byte[] wrong : List.of("rubbish".getBytes(UTF_8), new byte[] {-1})) {
+      Files.write(file("survey"), wrong);
+      assertEquals("not complete", new RowCache(cacheFolder, 0, told::add).entries().get(0).what());
+      assertSame(new HeldRows(table(), List.of(folder)), prepared(table()), table());
+    }
+    assertEquals(List.of(), told);
+  }
+
+  @Test
+  void rowsDependOnWhichFilesAreForWhat() throws IOException {
+    for (String name : List.of("train/a.csv", "train/b.csv", "rest/c.csv")) {
+      Files.createDirectories(folder.resolve(name).getParent());
+      Files.writeString(folder.resolve(name), "x,y\n1,0\n2,1\n3,%d\n".formatted(name.length() % 2));
+    }
+    Job job =
+        job(
+            "{layers: [1, 2]}",
+            "{train: {format: csv, file: train, label: y},"
+                + " validation: {format: csv, file: rest, label: y}}");
+    assertEquals(6, prepared(job).counts().train());
+    Files.move(folder.resolve("train/b.csv"), folder.resolve("rest/b.csv"));
+    assertSame(new HeldRows(job, List.of(folder)), prepared(job), job);
+    assertEquals(2, places().size());
+  }
+
+  @Test
+  void rowsThatChangeBeforeTheyArePreparedAreRefused() throws IOException {
+    writeRows();
+    age("rows.csv");
+    prepared(table());
+    RowCache first = new RowCache(cacheFolder, 0, told::add);
+    Path place = places().get(0);
+    first.delete(place);
+    FolderLock lock =
+        FolderLock.take(cacheFolder.resolve("locks").resolve(place.getFileName()), "");
+    RowCache cache =
+        new RowCache(
+            cacheFolder,
+            0,
+            waiting -> {
+              try (lock) {
+                write(folder, "rows.csv", "a,b,c,y\n" + "5,5,5,1\n".repeat(ROWS));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    String refusal =
+        assertThrows(DataException.class, () -> new HeldRows(table(), List.of(folder), cache))
+            .getMessage();
+    assertTrue(refusal.contains("changed while being read"), refusal);
+    assertEquals(List.of(), first.entries());
     assertSame(new HeldRows(table(), List.of(folder)), prepared(table()), table());
+  }
+
+  @Test
+  void whatCannotBeWrittenToIsStillRead() throws IOException {
+    writeRows();
+    age("rows.csv");
+    prepared(table());
+    for (String part : List.of("sums", "locks")) {
+      Files.move(cacheFolder.resolve(part), cacheFolder.resolve("former " + part));
+      Files.writeString(cacheFolder.resolve(part), "no folder");
+    }
+    assertSame(new HeldRows(table(), List.of(folder)), prepared(table()), table());
+    assertEquals(List.of(), told);
   }
 
   @Test
@@ -313,14 +379,29 @@ class PreparedRowsTest {
   @Test
   void preparedRowsAreListedAndDeleted() throws IOException {
     writeRows();
+    HeldRows expected = new HeldRows(table(), List.of(folder));
+    expected.checksums();
     HeldRows mapped = prepared(table());
     RowCache cache = new RowCache(cacheFolder, 0, told::add);
     RowCache.Entry entry = cache.entries().get(0);
     assertEquals("41 rows of rows.csv", entry.what());
     assertTrue(entry.bytes() > 41 * 4 * 4, entry::toString);
-    assertTrue(cache.delete(entry.place()));
+    assertEquals(Optional.empty(), cache.delete(entry.place()));
     assertEquals(List.of(), cache.entries());
-    assertSame(new HeldRows(table(), List.of(folder)), mapped, table());
+    Files.writeString(folder.resolve("rows.csv"), "rubbish");
+    assertSame(expected, mapped, table());
+  }
+
+  @Test
+  void damagedRowsAreMadeAnewWhereAllWereDeleted() throws IOException {
+    writeRows();
+    prepared(table());
+    Path damaged = file("train-1.rows");
+    Files.write(damaged, new byte[500]);
+    HeldRows rows = prepared(table());
+    new RowCache(cacheFolder, 0, told::add).delete(damaged.getParent());
+    assertSame(new HeldRows(table(), List.of(folder)), rows, table());
+    assertTrue(Files.exists(damaged));
   }
 
   @Test
@@ -328,8 +409,10 @@ class PreparedRowsTest {
     writeRows();
     prepared(table());
     RowCache cache = new RowCache(cacheFolder, 0, told::add);
-    try (FolderLock lock = FolderLock.take(file("lock"), "")) {
-      assertFalse(cache.delete(places().get(0)));
+    Path place = places().get(0);
+    Path lockFile = cacheFolder.resolve("locks").resolve(place.getFileName());
+    try (FolderLock lock = FolderLock.take(lockFile, "")) {
+      assertTrue(cache.delete(place).isPresent());
     }
     assertEquals(1, cache.entries().size());
   }

@@ -181,6 +181,11 @@ public final class JobFile {
     return SectionWriter.yaml(tree);
   }
 
+  /** What a job says of its data, likewise. */
+  public static String writeData(Job job) {
+    return SectionWriter.yaml(Map.of("data", SectionWriter.tree(job, ANY_JOB).get("data")));
+  }
+
   private static String content(Path file) {
     if (Files.isDirectory(file)) {
       throw new JobException(file + ": a directory; expected a job file");

@@ -1,6 +1,7 @@
 package io.cordee.worker.data.rows;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
@@ -36,7 +37,11 @@ public final class PartitionStore {
   private final Partitions partitions;
   private final Optional<PreparedRows> prepared;
   private final Map<Integer, StoredRows> held = new TreeMap<>();
-  private final AtomicLong roomForLists = new AtomicLong();
+
+  /** Prepared ones that are not held yet: whoever deletes their files leaves these. */
+  private final Map<Integer, ByteBuffer> mapped = new TreeMap<>();
+
+  private AtomicLong roomForLists = new AtomicLong();
   private Optional<Seen> seen = Optional.empty();
   private int room = Integer.MAX_VALUE;
 
@@ -57,6 +62,10 @@ public final class PartitionStore {
     this.partitions = partitions;
     this.prepared = Optional.of(prepared);
     this.seen = Optional.of(seen);
+    for (int i = 0; i < partitions.count(); i++) {
+      int partition = i;
+      prepared.map(partition).ifPresent(file -> mapped.put(partition, file));
+    }
   }
 
   public DataSource source() {
@@ -155,11 +164,11 @@ public final class PartitionStore {
   /**
    * From now on, holds no more partitions than these unless they are wanted at once.
    *
-   * @param lists bytes that lists of mapped rows may take
+   * @param lists bytes that lists of mapped rows may take, with those of other stores
    */
-  public synchronized void limitTo(int most, long lists) {
+  public synchronized void limitTo(int most, AtomicLong lists) {
     room = most;
-    roomForLists.set(lists);
+    roomForLists = lists;
   }
 
   /**
@@ -185,17 +194,18 @@ public final class PartitionStore {
   }
 
   private Map<Integer, StoredRows> mapped(PreparedRows files, SortedSet<Integer> wanted) {
-    Map<Integer, StoredRows> mapped = new TreeMap<>();
+    Map<Integer, StoredRows> intact = new TreeMap<>();
     long[] sums = seen.orElseThrow().checksums();
     for (int partition : wanted) {
-      files
-          .map(partition, sums[partition])
+      Optional.ofNullable(mapped.remove(partition))
+          .or(() -> files.map(partition))
+          .flatMap(file -> files.rows(file, sums[partition]))
           .ifPresent(
               rows ->
-                  mapped.put(
+                  intact.put(
                       partition, rows.from(partitions.from(partition)).within(roomForLists)));
     }
-    return mapped;
+    return intact;
   }
 
   /** In one pass over the files. */

@@ -17,7 +17,6 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -181,7 +180,8 @@ public final class PreparedFile {
     private void flush() throws IOException {
       block.flip();
       if (into.position() + block.limit() > Integer.MAX_VALUE) {
-        throw new IOException("a partition takes more than 2 GiB; raise partitions");
+        throw new DataException(
+            "prepared rows of a partition may take 2 GiB; these take more; raise partitions");
       }
       sums.add(hash(block, 0, block.limit()));
       WholeFile.writeAll(block, into);
@@ -269,30 +269,19 @@ public final class PreparedFile {
   }
 
   /**
-   * Maps a file, and looks at all of it.
+   * Looks at all of a mapped file.
    *
    * @param sum of the rows that it is to have
-   * @return empty if it is not there, is damaged, or has other rows
+   * @return empty if it is damaged, or has other rows
    */
-  static Optional<StoredRows> map(Path file, long sum, Form form) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      if (channel.size() > Integer.MAX_VALUE) {
-        return Optional.empty();
-      }
-      ByteBuffer mapped =
-          channel
-              .map(FileChannel.MapMode.READ_ONLY, 0, channel.size())
-              .order(ByteOrder.LITTLE_ENDIAN);
-      return Header.of(mapped)
-          .filter(header -> header.sum() == sum && header.check() == check(mapped))
-          .map(header -> rows(header, new Sections(mapped), form));
-    } catch (IOException e) {
-      return Optional.empty();
-    }
+  static Optional<StoredRows> rows(ByteBuffer mapped, long sum, Form form) {
+    return Header.of(mapped)
+        .filter(header -> header.sum() == sum && header.check() == check(mapped))
+        .map(header -> rows(header, new Sections(mapped), form));
   }
 
   private static long check(ByteBuffer file) {
-    int blocks = (file.capacity() - HEADER + BLOCK - 1) / BLOCK;
+    int blocks = (int) ((file.capacity() - HEADER + BLOCK - 1L) / BLOCK);
     return Xxh64.hash(
         IntStream.range(0, blocks)
             .map(block -> HEADER + block * BLOCK)

@@ -4,6 +4,10 @@ import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.math.ByteScale;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -31,11 +35,22 @@ public record PreparedRows(Path folder, String name, PreparedFile.Form form) {
 
   /** Returns how many bytes that takes. */
   public long write(int partition, StoredRows rows) throws IOException {
+    Files.createDirectories(folder);
     return PreparedFile.write(file(partition), rows);
   }
 
-  /** Empty if its file is not there, is damaged, or has other rows. */
-  Optional<StoredRows> map(int partition, long sum) {
-    return PreparedFile.map(file(partition), sum, form);
+  /** Empty if there is no such file. Who has mapped it keeps its content, even if it is deleted. */
+  Optional<ByteBuffer> map(int partition) {
+    try (FileChannel file = FileChannel.open(file(partition))) {
+      ByteBuffer mapped = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size());
+      return Optional.of(mapped.order(ByteOrder.LITTLE_ENDIAN));
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.empty(); // the latter of what is larger than 2 GiB
+    }
+  }
+
+  /** Empty if the content is damaged, or has other rows. */
+  Optional<StoredRows> rows(ByteBuffer mapped, long sum) {
+    return PreparedFile.rows(mapped, sum, form);
   }
 }

@@ -113,8 +113,12 @@ public final class StoredRows implements ListedRows {
 
   @Override
   public synchronized Optional<SparseRows> sparse(boolean again) {
-    if (sparse == null && (isListed() || again && hasRoomForLists())) {
+    long lists = bytesOfLists();
+    if (sparse == null && (isListed() || again && takeRoom(lists))) {
       sparse = features.sparse();
+      if (sparse.isEmpty()) {
+        room.addAndGet(lists);
+      }
     }
     return sparse == null ? Optional.empty() : sparse;
   }
@@ -123,14 +127,13 @@ public final class StoredRows implements ListedRows {
     return features instanceof Features.Sparse || features instanceof Features.MappedSparse;
   }
 
-  private boolean hasRoomForLists() {
-    long needed = LISTS * count * features.width();
+  private long bytesOfLists() {
     boolean areMapped = features instanceof Features.Bytes bytes && !bytes.values().hasArray();
-    if (!areMapped || room.addAndGet(-needed) >= 0) {
-      return true;
-    }
-    room.addAndGet(needed);
-    return false;
+    return areMapped ? LISTS * count * features.width() : 0;
+  }
+
+  private boolean takeRoom(long bytes) {
+    return room.getAndUpdate(free -> free < bytes ? free : free - bytes) >= bytes;
   }
 
   @Override
