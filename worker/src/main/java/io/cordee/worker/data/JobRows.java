@@ -110,7 +110,7 @@ public record JobRows(
           .print()
           .accept(
               "warning: rows cannot be prepared in %s: %s; they take memory instead; give a folder with --cache"
-                  .formatted(cache.folder(), e.getMessage()));
+                  .formatted(cache.folder(), RowCache.why(e)));
     }
     return open(job, folder);
   }

@@ -13,6 +13,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -299,8 +300,15 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
       Files.deleteIfExists(place);
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of(IN_USE.equals(e.getMessage()) ? IN_USE : e.toString());
+      return Optional.of(why(e));
     }
+  }
+
+  /** Without the name of a file. */
+  static String why(IOException e) {
+    return e instanceof FileSystemException its
+        ? DataException.why(String.valueOf(its.getFile()), e)
+        : String.valueOf(e.getMessage());
   }
 
   static void empty(Path place) throws IOException {
