@@ -154,9 +154,10 @@ public final class ProcessTeam implements AutoCloseable {
     return 1;
   }
 
+  /** A worker that was started again too late to hear of the end does not end by itself. */
   private void awaitOthers() throws InterruptedException {
     long deadline = System.nanoTime() + FAREWELL.toNanos();
-    for (TeamProcess other : Stream.concat(workers.stream(), shards.stream()).toList()) {
+    for (TeamProcess other : Stream.concat(shards.stream(), workers.stream()).toList()) {
       other.awaitFarewell(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
   }

@@ -72,7 +72,6 @@ final class TeamProcess {
 
   private Process process;
   private long begun;
-  private boolean isRestarted;
 
   /** When to restart it, if it has died. */
   private Optional<Long> due = Optional.empty();
@@ -128,20 +127,13 @@ final class TeamProcess {
   void tend() throws IOException {
     if (due.isPresent() && System.nanoTime() - due.get() >= 0) {
       begin();
-      isRestarted = true;
     } else if (due.isEmpty() && !isGone && !process.isAlive()) {
       ended(process.exitValue());
     }
   }
 
-  /**
-   * Waits for it to end by itself, as the job has. One that was started again may have come too
-   * late to hear of that, and is told to end.
-   */
+  /** Waits for it to end by itself, as the job has: it may have a last checkpoint to write. */
   void awaitFarewell(Duration patience) throws InterruptedException {
-    if (isRestarted) {
-      process.destroy();
-    }
     process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
