@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
@@ -80,12 +81,10 @@ public record DataFolder(
     DataFolder own = new DataFolder(given, job.data().folder(), Reach.ANY_FILE);
     List<Path> roots = new ArrayList<>(given);
     for (String file : job.data().files()) {
-      own.existing(file)
-          .ifPresent(
-              found -> {
-                addParent(found.toAbsolutePath().normalize(), roots);
-                real(found).ifPresent(real -> addParent(real, roots));
-              });
+      for (Path found : own.existing(file).map(DataFolder::listed).orElse(List.of())) {
+        addParent(found.toAbsolutePath().normalize(), roots);
+        real(found).ifPresent(real -> addParent(real, roots));
+      }
     }
     return roots;
   }
@@ -109,15 +108,18 @@ public record DataFolder(
    * @throws DataException naming every place searched
    */
   public Path find(String file) {
+    return readable(first(file, Files::exists));
+  }
+
+  private Path first(String file, Predicate<Path> exists) {
     Set<Path> all = places(file);
     // The system is asked nothing about what lies outside, not even whether it exists.
     List<Path> allowed =
         reach == Reach.ANY_FILE ? List.copyOf(all) : all.stream().filter(this::staysBelow).toList();
-    Optional<Path> found = allowed.stream().filter(Files::exists).findFirst();
-    if (found.isPresent()) {
-      return readable(found.get());
-    }
-    throw allowed.size() < all.size() ? outside(file) : missing(file, all);
+    return allowed.stream()
+        .filter(exists)
+        .findFirst()
+        .orElseThrow(() -> allowed.size() < all.size() ? outside(file) : missing(file, all));
   }
 
   /**
@@ -127,15 +129,10 @@ public record DataFolder(
    * @throws DataException if there is none
    */
   public List<Path> findAll(String file) {
-    List<Path> found =
-        places(file).stream()
-            .filter(place -> reach == Reach.ANY_FILE || staysBelow(place))
-            .map(DataFolder::listed)
-            .filter(files -> !files.isEmpty())
-            .findFirst()
-            .orElse(List.of());
+    Path first = first(file, DataFolder::exists);
+    List<Path> found = listed(first);
     if (found.isEmpty()) {
-      return List.of(find(file));
+      throw new DataException(first + " is a folder without files; expected data files in it");
     }
     if (reach == Reach.BELOW_ROOTS && !found.stream().allMatch(this::staysBelow)) {
       throw outside(file);
@@ -148,11 +145,14 @@ public record DataFolder(
     return job.files().stream().flatMap(file -> findAll(file).stream()).toList();
   }
 
-  /** Empty for a single file. */
+  /** A file itself, or those of a folder or a pattern. */
   private static List<Path> listed(Path place) {
     boolean isFolder = Files.isDirectory(place);
     String glob = isFolder ? "*" : place.getFileName().toString();
-    if (!isFolder && (!glob.contains("*") || Files.exists(place))) {
+    if (!isFolder && Files.exists(place)) {
+      return List.of(place);
+    }
+    if (!glob.contains("*")) {
       return List.of();
     }
     List<Path> files = new ArrayList<>();
@@ -206,9 +206,11 @@ public record DataFolder(
   }
 
   private Optional<Path> existing(String file) {
-    return places(file).stream()
-        .filter(place -> Files.exists(place) || !listed(place).isEmpty())
-        .findFirst();
+    return places(file).stream().filter(DataFolder::exists).findFirst();
+  }
+
+  private static boolean exists(Path place) {
+    return Files.exists(place) || !listed(place).isEmpty();
   }
 
   private Set<Path> places(String file) {

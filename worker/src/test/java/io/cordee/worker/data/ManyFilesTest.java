@@ -12,8 +12,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Job;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.TableFormat;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.Output;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
@@ -105,5 +107,38 @@ class ManyFilesTest {
     DataFolder folder = new DataFolder(List.of(data), "", DataFolder.Reach.BELOW_ROOTS);
     assertRefused(() -> folder.findAll("*.csv"), "outside of this worker's data folder");
     assertRefused(() -> folder.findAll("../parts"), "outside of this worker's data folder");
+  }
+
+  @Test
+  void theFirstPlaceCountsWhetherItIsAFileOrAFolder() throws IOException {
+    Path early = Files.createDirectory(root.resolve("early"));
+    write(early, "parts", "x,y\n9,a\n");
+    DataFolder folder = new DataFolder(List.of(early, root), "", DataFolder.Reach.ANY_FILE);
+    assertEquals(List.of(folder.find("parts")), folder.findAll("parts"));
+  }
+
+  @Test
+  void aFolderWithoutFilesIsRefused() throws IOException {
+    Files.createDirectory(root.resolve("empty"));
+    assertRefused(() -> open("empty"), "empty is a folder without files");
+  }
+
+  @Test
+  void aJobOfOnesOwnMayHaveFilesOfAFolderOrAPatternByLinks() throws IOException {
+    Path data = Files.createDirectory(root.resolve("data"));
+    Path links = Files.createDirectory(data.resolve("links"));
+    Files.createSymbolicLink(links.resolve("a.csv"), root.resolve("parts/part-0.csv"));
+    for (String file : List.of("links", "links/*.csv")) {
+      Job job =
+          JobFile.parse(
+              "model: {layers: [1, 2]}\ndata: {train: {format: csv, file: '"
+                  + file
+                  + "', label: y}}",
+              "job",
+              List.of());
+      DataFolder folder =
+          new DataFolder(DataFolder.rootsFor(job, data), "", DataFolder.Reach.BELOW_ROOTS);
+      assertEquals(List.of(links.resolve("a.csv")), folder.findAll(file));
+    }
   }
 }
