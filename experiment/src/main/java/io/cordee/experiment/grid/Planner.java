@@ -72,7 +72,7 @@ public final class Planner {
     List<String> whole =
         origin.sets().stream().filter(set -> JobsRule.isWhole(keyOf(set))).toList();
     List<String> read = new ArrayList<>(whole);
-    origin.sets().stream().filter(set -> set.startsWith("model.layers=")).forEach(read::add);
+    origin.sets().stream().filter(Planner::isCounted).forEach(read::add);
     this.jobsRule = JobsRule.of(origin.jobFile(), whole, read(read).rule());
     checkAxes();
   }
@@ -234,6 +234,11 @@ public final class Planner {
   private static boolean isOfRule(String set) {
     String key = keyOf(set);
     return key.startsWith(RULE_PREFIX) && !key.equals("rule.name");
+  }
+
+  /** Whether it may be a number that the file leaves to be counted. */
+  private static boolean isCounted(String set) {
+    return set.matches("(model\\.(layers|inputs)|data\\.ids\\b.*)=.*");
   }
 
   private static String keyOf(String set) {

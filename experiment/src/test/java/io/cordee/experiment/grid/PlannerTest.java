@@ -72,6 +72,21 @@ class PlannerTest {
   }
 
   @Test
+  void inputsAndRowsOfIdsMayBeCountedBesideTheFile() throws IOException {
+    file = Optional.of(folder.resolve("ids.yaml"));
+    Files.writeString(
+        file.get(),
+        """
+        model: {layers: [2]}
+        data: {train: {format: csv, file: a.csv, label: y}, ids: {town: {dim: 3}}}
+        """);
+    sets.addAll(List.of("model.inputs=4", "data.ids.town.rows=9"));
+    assertEquals(
+        List.of(4, 4),
+        plan("rule=adam,rprop").stream().map(cell -> cell.job().model().inputs()).toList());
+  }
+
+  @Test
   void presetsAreForGradientsAndNotForLocalSteps() {
     sets.add("local={steps: 4, batch: 8, rule: adam}");
     assertEquals(
