@@ -974,7 +974,7 @@ class CsvSourceTest {
     assertRefused(() -> encoded(4, "{missing: mean}", OF_ALL_KINDS), "found 3");
     assertRefused(
         () -> encoded(9, "{categories: [color], missing: mean}", OF_ALL_KINDS),
-        "expected columns that become 9 inputs, the first of the model's layers; found 5 (3 columns; color 3)");
+        "expected columns that become 9 inputs, as many as the model has; found 5 (3 columns; color 3)");
     assertRefused(
         () -> encoded(3, "{missing: mean}", "kind,color,size,weight\n0,1,,1\n1,2,,3\n"),
         "column 'size' has no value in any training row");

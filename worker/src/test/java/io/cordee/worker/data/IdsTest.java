@@ -183,7 +183,7 @@ class IdsTest {
   void otherNumbersOfRowsAndMissingIdsAreRefused() {
     assertRefused(
         () -> train(TRAIN, ids(WORDS, TOWN.withRows(3))),
-        "expected 3 rows for the ids of table 1 (from 0) of data.ids, as the job says; found 2");
+        "expected 3 rows for the ids of town, as the job says; found 2");
     assertRefused(
         () -> train(TRAIN + "0,,a,5\n", ids(WORDS, TOWN)),
         "line 6, column 'town': expected an id; found none");

@@ -97,6 +97,7 @@ final class DataForm {
             column ->
                 section.problem(
                     "already among preprocess.categories; leave it out there", IDS, column));
+    PreprocessingForm.requireNumbers(section, preprocessing, ids.keySet());
     return section.build(
         () ->
             new DataSpec(
@@ -131,10 +132,9 @@ final class DataForm {
           count ->
               section.problem("is for ids of a dictionary; with hash there is none", "min_count"));
       rows.ifPresent(count -> section.problem("already given by hash; leave it out", ROWS));
-    } else if (rows.isEmpty()) {
+    } else if (rows.isEmpty() && !section.has(HASH)) {
       section.problem(
-          "missing; expected how many rows the table has: cordee train, server and node count them"
-              + " where neither they nor model.inputs are given",
+          "missing; expected how many rows the table has: commands that train count them where neither they nor model.inputs are given",
           ROWS);
     }
     if (pool.isPresent() && separator.isEmpty()) {

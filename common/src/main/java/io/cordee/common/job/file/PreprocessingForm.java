@@ -9,6 +9,7 @@ import io.cordee.common.job.data.Preprocessing.Unlabelled;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** The section {@code data.preprocess}. */
@@ -68,6 +69,23 @@ final class PreprocessingForm {
                 unlabelled.orElse(Unlabelled.ERROR),
                 targets.orElse(Targets.NONE) == Targets.STANDARDIZE,
                 Map.of()));
+  }
+
+  /** Only numbers can be scaled, and have an indicator. */
+  static void requireNumbers(Section<?> data, Preprocessing said, Set<String> ids) {
+    said.columns()
+        .forEach(
+            (name, column) -> {
+              boolean isScaled = column.toScale() != Scale.NONE || column.indicator().orElse(false);
+              if (isScaled && (ids.contains(name) || said.categories().contains(name))) {
+                data.problem(
+                    "scale and indicator are for numbers, and this is a column of %s; leave them out"
+                        .formatted(ids.contains(name) ? "ids" : "categories"),
+                    "preprocess",
+                    "columns",
+                    name);
+              }
+            });
   }
 
   private static <S> Column column(Section<S> section, Function<S, Column> of) {

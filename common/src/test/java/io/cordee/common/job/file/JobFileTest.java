@@ -397,6 +397,9 @@ class JobFileTest {
         csv.formatted("", "{columns: {a: {scale: log}}}"),
         "data.preprocess.columns.a.scale: expected one of none, standardize, minmax; found \"log\"");
     assertRefused(
+        csv.formatted("", "{categories: [c], columns: {c: {scale: minmax}}}"),
+        "data.preprocess.columns.c: scale and indicator are for numbers, and this is a column of categories; leave them out");
+    assertRefused(
         csv.formatted("", "{columns: [a]}"),
         "expected a mapping of columns to a mapping with scale, missing, indicator; found a list");
     assertRefused(
@@ -425,7 +428,18 @@ class JobFileTest {
         "model.inputs: expected the 6 that come from data.ids, and the other columns; found 5");
     assertRefused(
         csv.replace("rows: 9, ", ""),
-        "data.ids.b.rows: missing; expected how many rows the table has: cordee train, server and node count them where neither they nor model.inputs are given");
+        "data.ids.b.rows: missing; expected how many rows the table has: commands that train count them where neither they nor model.inputs are given");
+    String unhashed =
+        assertThrows(JobException.class, () -> parse(csv.replace("hash: 5", "hash: 0")))
+            .getMessage();
+    assertTrue(
+        unhashed.contains("data.ids.a.hash: expected a whole number of at least 1; found 0"));
+    assertFalse(unhashed.contains("rows: missing"), unhashed);
+    for (String column : List.of("a: {scale: minmax}", "a: {indicator: true}")) {
+      assertRefused(
+          csv.replace("ids:", "preprocess: {columns: {" + column + "}}, ids:"),
+          "data.preprocess.columns.a: scale and indicator are for numbers, and this is a column of ids; leave them out");
+    }
     assertRefused(
         csv.replace("hash: 5", "hash: 5, rows: 5"),
         "data.ids.a.rows: already given by hash; leave it out");

@@ -6,6 +6,7 @@ import io.cordee.common.job.data.Preprocessing.Missing;
 import io.cordee.common.job.data.Preprocessing.Unlabelled;
 import io.cordee.common.job.data.Split;
 import io.cordee.common.job.data.TableEncoding;
+import io.cordee.common.model.Mlp;
 import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.format.TextReader;
 import io.cordee.worker.data.rows.ClassLabels;
@@ -287,7 +288,7 @@ public final class TextSource implements DataSource {
     int inputs = file.model().inputs();
     if (!encoding.isNone() && encoding.inputs() != inputs) {
       throw new DataException(
-          "%s: expected columns that become %d inputs, the first of the model's layers; found %d"
+          "%s: expected columns that become %d inputs, as many as the model has; found %d"
               + " (%d columns; %s)",
           file.name(),
           inputs,
@@ -314,8 +315,11 @@ public final class TextSource implements DataSource {
       int found = ids.how().isHashed() ? ids.how().rows() : 1 + ids.known().size();
       if (found != ids.how().rows()) {
         throw new DataException(
-            "%s: expected %d rows for the ids of table %d (from 0) of data.ids, as the job says; found %d: leave model.inputs and data.ids.*.rows out, for them to be counted",
-            file.name(), ids.how().rows(), ids.table(), found);
+            "%s: expected %d rows for the ids of %s, as the job says; found %d: give the file that the job is for, or leave model.inputs and data.ids.*.rows out, for them to be counted",
+            file.name(),
+            ids.how().rows(),
+            ((Mlp) file.model()).ids().get(ids.table()).name(),
+            found);
       }
     }
   }
