@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -28,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -158,8 +158,9 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
 
   /** Tells whether a file is another one. */
   private static String stamp(Path file) throws IOException {
-    BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-    return now.size() + " " + now.lastModifiedTime().toInstant() + " " + now.fileKey();
+    boolean isUnix = file.getFileSystem().supportedFileAttributeViews().contains("unix");
+    String view = isUnix ? "unix:size,lastModifiedTime,ctime,dev,ino" : "size,lastModifiedTime";
+    return new TreeMap<>(Files.readAttributes(file, view)).toString();
   }
 
   /** A file's checksum; that of a file that has not changed is remembered. */
@@ -276,6 +277,9 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
   public List<Entry> entries() throws IOException {
     List<Entry> entries = new ArrayList<>();
     for (Path place : files(folder.resolve(ROWS))) {
+      if (!place.getFileName().toString().matches("[0-9a-f]{32}")) {
+        continue; // not ours
+      }
       Instant used = Instant.ofEpochMilli(place.toFile().lastModified());
       try {
         long bytes = files(place).stream().mapToLong(file -> file.toFile().length()).sum();

@@ -22,6 +22,7 @@ import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.model.ListedRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -194,17 +195,15 @@ class PreparedRowsTest {
   }
 
   @Test
-  void aSecondStartReadsNoSource() throws IOException {
+  void aSecondStartPreparesNothing() throws IOException {
     writeRows();
-    age("rows.csv");
-    FileTime before = Files.getLastModifiedTime(folder.resolve("rows.csv"));
     long[] sums = prepared(table()).checksums();
-    byte[] rubbish = new byte[(int) Files.size(folder.resolve("rows.csv"))];
-    Files.write(folder.resolve("rows.csv"), rubbish);
-    Files.setLastModifiedTime(folder.resolve("rows.csv"), before);
+    Object before = Files.getAttribute(file("survey"), "fileKey");
     HeldRows again = prepared(table());
+    Files.delete(folder.resolve("rows.csv"));
     assertArrayEquals(sums, again.checksums());
     again.hold(all(PARTITIONS));
+    assertEquals(before, Files.getAttribute(file("survey"), "fileKey"));
   }
 
   @Test
@@ -383,6 +382,8 @@ class PreparedRowsTest {
     expected.checksums();
     HeldRows mapped = prepared(table());
     RowCache cache = new RowCache(cacheFolder, 0, told::add);
+    Files.createDirectories(cacheFolder.resolve("rows/thesis"));
+    assertEquals(1, cache.entries().size(), "what is not ours stays");
     RowCache.Entry entry = cache.entries().get(0);
     assertEquals("41 rows of rows.csv", entry.what());
     assertTrue(entry.bytes() > 41 * 4 * 4, entry::toString);
@@ -390,6 +391,21 @@ class PreparedRowsTest {
     assertEquals(List.of(), cache.entries());
     Files.writeString(folder.resolve("rows.csv"), "rubbish");
     assertSame(expected, mapped, table());
+  }
+
+  @Test
+  void aChangeIsSeenThoughSizeAndTimeAreTheSame() throws IOException {
+    writeRows();
+    Path file = folder.resolve("rows.csv");
+    FileTime longAgo = FileTime.from(Instant.now().minusSeconds(100));
+    Files.setLastModifiedTime(file, longAgo);
+    prepared(table());
+    byte[] bytes = Files.readAllBytes(file);
+    int digit = new String(bytes, StandardCharsets.UTF_8).lastIndexOf('.') - 1;
+    bytes[digit] = (byte) (bytes[digit] == '1' ? '2' : '1');
+    Files.write(file, bytes);
+    Files.setLastModifiedTime(file, longAgo);
+    assertSame(new HeldRows(table(), List.of(folder)), prepared(table()), table());
   }
 
   @Test
