@@ -23,7 +23,7 @@ class BudgetTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("bench", 6_134L),
-              Map.entry("cli", 10_540L),
+              Map.entry("cli", 10_542L),
               Map.entry("common", 15_197L),
               Map.entry("examples", 502L),
               Map.entry("experiment", 5_584L),
@@ -31,9 +31,9 @@ class BudgetTest {
               Map.entry("library", 1_555L),
               Map.entry("proto", 2_848L),
               Map.entry("reference", 598L),
-              Map.entry("server", 18_115L),
+              Map.entry("server", 18_126L),
               Map.entry("spark", 2_644L),
-              Map.entry("worker", 17_117L)));
+              Map.entry("worker", 17_138L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

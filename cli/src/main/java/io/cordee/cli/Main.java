@@ -26,6 +26,7 @@ import io.cordee.cli.commandline.CommandLines;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.plugin.Plugins;
 import io.cordee.common.text.OutsideText;
+import java.util.Locale;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -81,6 +82,7 @@ public final class Main extends CordeeCommand {
   private Main() {}
 
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // of numbers in files and messages
     AtExit.begin();
     // For events of its buffers, Netty would start Java's flight recorder: a tenth of a second.
     System.getProperties().putIfAbsent("io.netty.jfr.enabled", "false");

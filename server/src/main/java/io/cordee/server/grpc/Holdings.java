@@ -57,15 +57,17 @@ final class Holdings {
   }
 
   /**
-   * @throws StatusRuntimeException if it is none of the last few
+   * Empty if it was one of long ago.
+   *
+   * @throws StatusRuntimeException if there has been none of this number
    */
-  synchronized Holding numbered(int number) {
-    return latest.stream()
-        .map(Said::holding)
-        .filter(holding -> holding.number() == number)
-        .findAny()
-        .orElseThrow(
-            () -> Peer.invalid("no holding %d; this worker's latest is %d", number, number()));
+  synchronized Optional<Holding> numbered(int number) {
+    Optional<Holding> found =
+        latest.stream().map(Said::holding).filter(holding -> holding.number() == number).findAny();
+    if (found.isEmpty() && (number < 1 || number > number())) {
+      throw Peer.invalid("no holding %d; this worker's latest is %d", number, number());
+    }
+    return found;
   }
 
   /**
@@ -101,14 +103,18 @@ final class Holdings {
     }
   }
 
-  /** A worker computes at one version, and may have said what it needs of the next. */
+  /**
+   * A worker computes at one version, may be sending what it has computed at the one before, and
+   * may have said what it needs of the next.
+   */
   private void forget(OptionalInt version) {
-    latest.removeIf(
-        other ->
-            version.isPresent()
-                && Math.abs((long) other.version.orElse(-2) - version.getAsInt()) > 1);
+    int oldest = version.orElse(0) - 2;
+    latest.removeIf(other -> other.version.orElse(0) < oldest);
     List<Said> same = latest.stream().filter(other -> other.version.equals(version)).toList();
     same.stream().skip(KEPT).forEach(latest::remove);
+    while (latest.size() > 3 * KEPT) {
+      latest.removeLast();
+    }
   }
 
   /** A worker comes to hold more of a vector, and gives nothing up. */

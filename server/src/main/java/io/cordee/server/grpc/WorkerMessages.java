@@ -15,6 +15,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Handles workers' messages: refuses malformed and unsolicited ones, and passes the rest to the
@@ -39,8 +40,14 @@ final class WorkerMessages {
         throw Peer.unfit("the first message is Hello; found %s", frame.message().getBodyCase());
       }
       if (frame.message().hasContribution()) {
-        check(stream, frame);
-        contributed(stream, frame);
+        Optional<Holding> holding =
+            stream.holdings.numbered(frame.message().getContribution().getHolding());
+        if (holding.isPresent()) {
+          check(stream, frame, holding.get());
+          contributed(stream, frame, holding.get());
+        } else {
+          stream.takeAnother(); // nobody waits for it any more
+        }
         return;
       }
       dealWith(stream, checked(stream, frame.message()));
@@ -62,20 +69,18 @@ final class WorkerMessages {
 
   // ---- contributions ----
 
-  private void check(WorkerStream stream, Frame<WorkerMessage> frame) {
+  private void check(WorkerStream stream, Frame<WorkerMessage> frame, Holding holding) {
     io.cordee.proto.v1.Contribution header = frame.message().getContribution();
-    Holding holding = stream.holdings.numbered(header.getHolding());
     contributions.check(header, frame.payload().size(), holding);
     ReductionTree.Span span = contributions.span(header);
     stream.partitions.check(header.getVersion(), span.from(), span.to());
   }
 
-  private void contributed(WorkerStream stream, Frame<WorkerMessage> frame) {
+  private void contributed(WorkerStream stream, Frame<WorkerMessage> frame, Holding holding) {
     io.cordee.proto.v1.Contribution header = frame.message().getContribution();
     WorkerId worker = stream.worker().orElseThrow();
     stream.line().heard();
     count(stream, header, frame.payload().size());
-    Holding holding = stream.holdings.numbered(header.getHolding());
     List<Contribution> read = contributions.read(header, frame.received(), holding);
     ChunkThreads.run(
         frame.payload().size(),

@@ -39,10 +39,12 @@ class HoldingsTest {
     for (int number = 1; number <= 9; number++) {
       holdings.add(new Holds(number, ALL, IntStream.range(1, number + 1).toArray()));
     }
-    assertArrayEquals(new int[] {1, 2}, holdings.numbered(2).part().orElseThrow().rows());
+    assertArrayEquals(
+        new int[] {1, 2}, holdings.numbered(2).orElseThrow().part().orElseThrow().rows());
+    assertTrue(holdings.numbered(1).isEmpty(), "it is long ago");
     assertEquals(
-        "INVALID_ARGUMENT: no holding 1; this worker's latest is 9",
-        assertThrows(StatusRuntimeException.class, () -> holdings.numbered(1)).getMessage());
+        "INVALID_ARGUMENT: no holding 10; this worker's latest is 9",
+        assertThrows(StatusRuntimeException.class, () -> holdings.numbered(10)).getMessage());
   }
 
   @Test
@@ -61,7 +63,10 @@ class HoldingsTest {
         "a worker goes on holding what it has held; found rows missing",
         refusal(new Holds(20, OptionalInt.of(5), new int[] {6, 8})));
     holdings.add(new Holds(20, OptionalInt.of(6), new int[] {1}));
+    assertEquals(19, holdings.numbered(19).orElseThrow().number(), "one may come late");
+    holdings.add(new Holds(21, OptionalInt.of(7), new int[] {1}));
     assertTrue(holdings.at(4).isEmpty(), "it is over");
+    assertTrue(holdings.numbered(19).isEmpty(), "nobody waits for it");
   }
 
   @Test
@@ -87,7 +92,7 @@ class HoldingsTest {
         assertThrows(
                 StatusRuntimeException.class, () -> dense.add(new Holds(1, ALL, new int[] {1})))
             .getMessage());
-    assertEquals(25, dense.numbered(0).values());
+    assertEquals(25, dense.numbered(0).orElseThrow().values());
   }
 
   private String refusal(Holds said) {

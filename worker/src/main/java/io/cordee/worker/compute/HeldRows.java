@@ -172,7 +172,8 @@ public final class HeldRows {
     int all = train.partitions().count();
     long free = OutOfMemory.share() - JobRows.AT_REST - besides;
     // Partitions touch the same rows of a table: together at most the whole of it.
-    long whole = all * ofRows + Math.min(all * ofTable, touched * job.model().inputs());
+    long ofWholeTable = touched * job.model().table().map(Table::rows).orElse(0);
+    long whole = all * ofRows + Math.min(all * ofTable, ofWholeTable);
     room = each == 0 || whole <= free ? all : (int) Math.max(1, Math.min(all, free / each));
     areAllHeld = room == all && rows.stores().allMatch(PartitionStore::isWhole);
     if (room < all) {

@@ -6,6 +6,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
@@ -245,8 +246,16 @@ public record JobRows(
     SourceSpec spec = job.data().train();
     int each =
         spec instanceof SourceSpec.Table ? Float.BYTES : spec instanceof SourceSpec.LibSvm ? 0 : 1;
-    long cells = stores().mapToLong(it -> it.partitions().rows()).sum() * job.model().inputs();
+    long cells = stores().mapToLong(it -> it.partitions().rows()).sum() * inputs(job);
     return Math.max(cells * each, files.stream().mapToLong(file -> file.toFile().length()).sum());
+  }
+
+  /** Numbers that are kept of a row, at least; an id takes some four with its place. */
+  private static int inputs(Job job) {
+    int inputs = job.model().inputs();
+    return job.model() instanceof Mlp mlp
+        ? inputs - mlp.fromTables() + 4 * mlp.ids().size()
+        : inputs;
   }
 
   public Stream<PartitionStore> stores() {
@@ -270,7 +279,7 @@ public record JobRows(
   }
 
   private static Optional<String> check(PartitionStore store, Job job) {
-    long cells = store.partitions().rows() * job.model().inputs();
+    long cells = store.partitions().rows() * inputs(job);
     return cells <= MOST_CHECKED ? store.source().check() : Optional.empty();
   }
 
@@ -283,7 +292,7 @@ public record JobRows(
   public void requireRoomForOne(Job job) {
     boolean isWide = job.data().train() instanceof SourceSpec.Table && !train.isPrepared();
     int least = isWide ? Float.BYTES : 0; // of a feature
-    requireRoom((long) largest(train) * job.model().inputs() * least);
+    requireRoom((long) largest(train) * inputs(job) * least);
   }
 
   /**

@@ -162,7 +162,7 @@ public final class Uncounted {
     return areKeys
         ? counted.entrySet().stream()
             .filter(column -> !column.getValue().isHashed())
-            .map(it -> "data.ids.%s.rows=%d".formatted(it.getKey(), it.getValue().rows()))
+            .map(it -> "data.ids." + it.getKey() + ".rows=" + it.getValue().rows())
             .toList()
         : List.of("data.ids=" + flow(counted));
   }

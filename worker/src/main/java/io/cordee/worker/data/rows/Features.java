@@ -201,9 +201,8 @@ public sealed interface Features {
 
     @Override
     public long bytes() {
-      return numbers.bytes()
-          + ids.stream().mapToLong(Features::bytes).sum()
-          + (long) Integer.BYTES * touched.get().length;
+      long held = numbers.bytes() + ids.stream().mapToLong(Features::bytes).sum();
+      return held == 0 ? 0 : held + (long) Integer.BYTES * touched.get().length; // 0 if mapped
     }
 
     @Override
@@ -278,6 +277,7 @@ public sealed interface Features {
     @Override
     public long bytes() {
       return 2L * Float.BYTES * values.values().length
+          + (long) Integer.BYTES * (values.starts().length + values.rows().length)
           + (long) Integer.BYTES * touched.map(ids -> ids.length).orElse(0);
     }
 

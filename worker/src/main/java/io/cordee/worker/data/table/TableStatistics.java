@@ -87,6 +87,7 @@ final class TableStatistics implements Cells {
                       + " expects the feature column '%s'".formatted(column),
                   names.stream().map(of -> of.get(0)).collect(Collectors.joining(", ")));
             });
+    names.forEach(of -> requireOneKind(of, ids, wanted));
     return names.stream()
         .map(
             of ->
@@ -99,6 +100,16 @@ final class TableStatistics implements Cells {
                         .findFirst()
                         .map(key -> new IdsPlan(key, ids.indexOf(key), wanted.ids().get(key)))))
         .toList();
+  }
+
+  /** A column may be called by its name, and by its number. */
+  private static void requireOneKind(List<String> names, List<String> ids, Preprocessing wanted) {
+    List<String> here = names.stream().filter(ids::contains).toList();
+    if (here.size() > 1 || !here.isEmpty() && !Collections.disjoint(names, wanted.categories())) {
+      throw DataException.of(
+          "expected data.ids and data.preprocess.categories to name each column once",
+          String.join(", ", names));
+    }
   }
 
   @Override
