@@ -151,7 +151,8 @@ complete() { # JOB RESTARTS
 
 start_again() { # JOB
   until_true "job $1 is queued again" is "$1" JobState PENDING
-  scontrol update "jobid=$1" StartTime=now
+  # Where it starts within a second of its end, Slurm takes its new credential for the revoked one.
+  scontrol update "jobid=$1" StartTime=now+3
 }
 
 resumed() { grep -q '^resuming from round ' "$place/slurm-$1.out"; }
