@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "cache",
     description = {
-      "Lists the rows that trainings have prepared, those used last first.",
+      "Lists prepared rows, the most recently used first.",
       "They take at most half of the room that the disk has without them; what has not been used"
           + " for longest goes first."
     },

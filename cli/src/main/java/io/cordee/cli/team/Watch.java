@@ -45,7 +45,7 @@ record Watch(
       }
       lead.process().tend();
       if (lead.process().isGone()) {
-        return true; // nobody is started again to find no server
+        return true; // a restarted worker would find no server
       }
       for (TeamProcess other : Stream.concat(shards.stream(), workers.stream()).toList()) {
         other.tend();

@@ -76,9 +76,7 @@ public final class Holding {
     if (rows.isEmpty()) {
       return values;
     }
-    float[] held = new float[size(chunk)];
-    rows.get(chunk).take(values, held);
-    return held;
+    return rows.get(chunk).taken(values);
   }
 
   /** Where a chunk's values begin among all that are held. */

@@ -57,7 +57,7 @@ final class Holdings {
   }
 
   /**
-   * Empty if it was one of long ago.
+   * Empty if it is too old to be kept.
    *
    * @throws StatusRuntimeException if there has been none of this number
    */

@@ -46,7 +46,7 @@ final class WorkerMessages {
           check(stream, frame, holding.get());
           contributed(stream, frame, holding.get());
         } else {
-          stream.takeAnother(); // nobody waits for it any more
+          stream.takeAnother(); // of a round that is over
         }
         return;
       }

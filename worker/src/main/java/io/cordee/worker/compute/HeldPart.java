@@ -102,7 +102,7 @@ final class HeldPart {
     return latest.stream().filter(held -> held.isOf(version)).findFirst();
   }
 
-  /** What the servers know that is held at this version; empty if that is long ago. */
+  /** What the servers have been told is held at this version; empty if it is too old to be kept. */
   Optional<Holding> announced(int version) {
     return latest.stream()
         .filter(held -> held.isOf(version) && held.isAnnounced)
@@ -193,7 +193,7 @@ final class HeldPart {
   private void hold(OptionalInt version, Subvector part, BitSet partitions, BitSet slices) {
     int number = latest.isEmpty() ? 1 : latest.get(0).holding.number() + 1;
     Held now = held(version, Holding.of(number, chunks, part), partitions, slices);
-    // What is abandoned goes.
+    // Drop what is abandoned.
     latest =
         Stream.concat(Stream.of(now), latest.stream())
             .filter(held -> held.version.orElse(0) >= version.orElse(0) - 1)

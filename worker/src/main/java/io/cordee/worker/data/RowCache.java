@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * what the rows depend on, used last when it was changed last. Processes of one machine share it.
  *
  * @param smallest bytes of a job's files, from which on they are prepared
- * @param print receives what takes long, and what is wrong with the folder
+ * @param print receives progress, and warnings about the folder
  */
 public record RowCache(Path folder, long smallest, Consumer<String> print) {
 
@@ -57,7 +57,7 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
   private static final String ROWS = "rows";
   private static final String SUMS = "sums";
   private static final String LOCKS = "locks";
-  private static final String IN_USE = "another process prepares these rows";
+  private static final String IN_USE = "another process is preparing these rows";
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rwx------");
 
@@ -207,7 +207,7 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
         files.stream().map(Path::toString).collect(Collectors.joining(", ")));
   }
 
-  /** Of those in a folder of their own, which stay: who deletes one lets two take it. */
+  /** Lock files are never deleted: otherwise two processes could hold the same one. */
   private FolderLock take(Path place) throws IOException {
     return FolderLock.take(make(LOCKS).resolve(place.getFileName()), IN_USE);
   }
@@ -273,7 +273,7 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
    */
   public record Entry(Path place, long bytes, Instant used, String what) {}
 
-  /** Those used last come first; without what cannot be read. */
+  /** The most recently used first; skips what cannot be read. */
   public List<Entry> entries() throws IOException {
     List<Entry> entries = new ArrayList<>();
     for (Path place : files(folder.resolve(ROWS))) {
@@ -294,7 +294,7 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
   }
 
   /**
-   * Deletes rows, unless they are being prepared. Who has mapped them keeps them.
+   * Deletes rows, unless they are being prepared. Processes that have mapped them keep them.
    *
    * @return why they are kept; empty if they are deleted
    */
@@ -308,7 +308,7 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
     }
   }
 
-  /** Without the name of a file. */
+  /** The reason alone, without the file name. */
   static String why(IOException e) {
     return e instanceof FileSystemException its
         ? DataException.why(String.valueOf(its.getFile()), e)
@@ -343,7 +343,7 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
     }
   }
 
-  /** Unless they are another user's. */
+  /** Marks them as used now, unless they are another user's. */
   static void used(Path place) {
     place.toFile().setLastModified(System.currentTimeMillis());
   }

@@ -1,6 +1,7 @@
 package io.cordee.worker.math;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -12,6 +13,53 @@ import java.util.stream.IntStream;
  */
 public record ListedFloats(int[] features, float[] values, int[] starts, int[] rows)
     implements SparseRows {
+
+  /** Of fewer than this part of all features, sorting is quicker than going through all. */
+  private static final int FEW = 64;
+
+  /**
+   * Rows whose features are numbered anew, from 0.
+   *
+   * @param features what these were, ascending: all that some row has
+   */
+  public record Compact(ListedFloats rows, int[] features) {}
+
+  /** In memory for what is listed alone. */
+  public Compact compact() {
+    int[] present = IntStream.of(features).sorted().distinct().toArray();
+    return new Compact(numbered(feature -> Arrays.binarySearch(present, feature)), present);
+  }
+
+  /**
+   * The same.
+   *
+   * @param width features that there are, for each of which there is memory
+   */
+  public Compact compact(int width) {
+    if (features.length < width / FEW) {
+      return compact();
+    }
+    BitSet any = new BitSet(width);
+    for (int feature : features) {
+      any.set(feature);
+    }
+    int[] numbers = new int[width];
+    int[] present = new int[any.cardinality()];
+    int count = 0;
+    for (int feature = any.nextSetBit(0); feature >= 0; feature = any.nextSetBit(feature + 1)) {
+      numbers[feature] = count;
+      present[count++] = feature;
+    }
+    return new Compact(numbered(feature -> numbers[feature]), present);
+  }
+
+  private ListedFloats numbered(IntUnaryOperator number) {
+    int[] numbered = new int[features.length];
+    for (int i = 0; i < numbered.length; i++) {
+      numbered[i] = number.applyAsInt(features[i]);
+    }
+    return new ListedFloats(numbered, values, starts, rows);
+  }
 
   public ListedFloats select(int[] chosen) {
     int[] meant = new int[chosen.length];

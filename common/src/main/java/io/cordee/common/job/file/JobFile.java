@@ -181,7 +181,7 @@ public final class JobFile {
     return SectionWriter.yaml(tree);
   }
 
-  /** What a job says of its data, likewise. */
+  /** The data section of a job, written the same way. */
   public static String writeData(Job job) {
     return SectionWriter.yaml(Map.of("data", SectionWriter.tree(job, ANY_JOB).get("data")));
   }

@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
@@ -226,20 +225,17 @@ public sealed interface Features {
    */
   record Sparse(int width, ListedFloats values, Optional<int[]> touched) implements Features {
 
-    /** Of fewer than this part of all features, sorting is quicker than going through all. */
-    private static final int FEW = 64;
-
     /** Numbers anew the features that some row has. */
     static Sparse compact(ListedFloats rows) {
-      int[] touched = IntStream.of(rows.features()).sorted().distinct().toArray();
-      int[] features = new int[rows.features().length];
-      for (int i = 0; i < features.length; i++) {
-        features[i] = Arrays.binarySearch(touched, rows.features()[i]);
-      }
-      return new Sparse(
-          touched.length,
-          new ListedFloats(features, rows.values(), rows.starts(), rows.rows()),
-          Optional.of(touched));
+      return of(rows.compact(), feature -> feature);
+    }
+
+    /**
+     * @param input the one of the model's that a feature was
+     */
+    private static Sparse of(ListedFloats.Compact rows, IntUnaryOperator input) {
+      int[] inputs = IntStream.of(rows.features()).map(input).toArray();
+      return new Sparse(inputs.length, rows.rows(), Optional.of(inputs));
     }
 
     /** Of compact ones, with only the features that these have. */
@@ -248,30 +244,7 @@ public sealed interface Features {
       if (touched.isEmpty()) {
         return Optional.of(new Sparse(width, values.select(chosen), touched));
       }
-      ListedFloats some = values.copy(chosen);
-      int[] features = some.features();
-      if (features.length < width / FEW) {
-        for (int i = 0; i < features.length; i++) {
-          features[i] = touched.get()[features[i]];
-        }
-        return Optional.of(compact(some));
-      }
-      BitSet present = new BitSet(width);
-      for (int feature : features) {
-        present.set(feature);
-      }
-      int[] numbers = new int[width];
-      int[] theirs = new int[present.cardinality()];
-      int count = 0;
-      for (int feature = present.nextSetBit(0); feature >= 0; ) {
-        theirs[count] = touched.get()[feature];
-        numbers[feature] = count++;
-        feature = present.nextSetBit(feature + 1);
-      }
-      for (int i = 0; i < features.length; i++) {
-        features[i] = numbers[features[i]];
-      }
-      return Optional.of(new Sparse(count, some, Optional.of(theirs)));
+      return Optional.of(of(values.copy(chosen).compact(width), i -> touched.get()[i]));
     }
 
     @Override
@@ -330,8 +303,10 @@ public sealed interface Features {
 
     @Override
     public Optional<Features> select(int[] chosen) {
-      int[] all = IntStream.range(0, chosen.length).toArray();
-      return taken(i -> chosen[i], chosen.length).select(all);
+      ListedFloats some = values.take(i -> chosen[i], chosen.length);
+      return Optional.of(
+          ids.map(inputs -> Sparse.of(some.compact(width), inputs::get))
+              .orElseGet(() -> new Sparse(width, some, Optional.empty())));
     }
 
     @Override

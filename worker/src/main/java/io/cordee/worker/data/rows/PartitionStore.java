@@ -38,7 +38,7 @@ public final class PartitionStore {
   private final Optional<PreparedRows> prepared;
   private final Map<Integer, StoredRows> held = new TreeMap<>();
 
-  /** Prepared ones that are not held yet: whoever deletes their files leaves these. */
+  /** Mapped at the start and not held yet; readable even after their files are deleted. */
   private final Map<Integer, ByteBuffer> mapped = new TreeMap<>();
 
   private AtomicLong roomForLists = new AtomicLong();

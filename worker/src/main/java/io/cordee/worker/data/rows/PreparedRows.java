@@ -39,7 +39,7 @@ public record PreparedRows(Path folder, String name, PreparedFile.Form form) {
     return PreparedFile.write(file(partition), rows);
   }
 
-  /** Empty if there is no such file. Who has mapped it keeps its content, even if it is deleted. */
+  /** Empty if there is no such file. Stays readable after the file is deleted. */
   Optional<ByteBuffer> map(int partition) {
     try (FileChannel file = FileChannel.open(file(partition))) {
       ByteBuffer mapped = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size());
