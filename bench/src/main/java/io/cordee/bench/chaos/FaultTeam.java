@@ -27,7 +27,7 @@ final class FaultTeam implements AutoCloseable {
   private final List<ChaosMember> workers = new ArrayList<>();
   private final ChaosMember server;
 
-  /** Whoever was stopped, and since when. */
+  /** The worker that is stopped, and since when. */
   private Optional<Process> stopped = Optional.empty();
 
   private double since;
@@ -89,9 +89,8 @@ final class FaultTeam implements AutoCloseable {
       if (!next.isEmpty() && watch.best() >= next.peek().round()) {
         happen(next.remove().kind(), next.size());
       }
-      if (stopped.isPresent() && seconds() - since >= STOP_SECONDS) {
-        ChaosMember.signal("CONT", stopped.get());
-        stopped = Optional.empty();
+      if (seconds() - since >= STOP_SECONDS) {
+        resumeStopped();
       }
       for (ChaosMember member : members()) {
         if (!member.isAlive() && member.process().exitValue() != 0) {
@@ -99,8 +98,16 @@ final class FaultTeam implements AutoCloseable {
         }
       }
     }
+    resumeStopped();
     awaitEnd();
     return times;
+  }
+
+  private void resumeStopped() throws IOException, InterruptedException {
+    if (stopped.isPresent()) {
+      ChaosMember.signal("CONT", stopped.get());
+      stopped = Optional.empty();
+    }
   }
 
   private void happen(Kind kind, int number) throws IOException, InterruptedException, Deviation {

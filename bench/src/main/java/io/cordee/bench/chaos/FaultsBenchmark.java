@@ -53,11 +53,7 @@ public final class FaultsBenchmark {
     int rounds = report.choose(1_800, 240);
     List<Fault> faults = faults(rounds, report.choose(20, 3));
     try (Temporary folder = Temporary.folder()) {
-      Job job =
-          JobFile.parse(
-              Resource.read(FaultsBenchmark.class, "faults.yaml"),
-              "the benchmark's job",
-              List.of("stop={rounds: " + rounds + "}"));
+      Job job = job(rounds);
       Setup quiet = setup(job, folder.path().resolve("undisturbed"), 0);
       Setup hit = setup(job, folder.path().resolve("faults"), faults.size());
       double[] limit = train(quiet, List.of());
@@ -78,7 +74,14 @@ public final class FaultsBenchmark {
     }
   }
 
-  private static Setup setup(Job job, Path folder, int faults) throws IOException {
+  static Job job(int rounds) throws IOException {
+    return JobFile.parse(
+        Resource.read(FaultsBenchmark.class, "faults.yaml"),
+        "the benchmark's job",
+        List.of("stop={rounds: " + rounds + "}"));
+  }
+
+  static Setup setup(Job job, Path folder, int faults) throws IOException {
     Setup setup = new Setup(job, folder, Optional.empty(), false, 1, WORKERS, faults, 0, PATIENCE);
     Files.createDirectories(folder);
     Files.writeString(setup.jobFile(), JobFile.write(job));
