@@ -16,6 +16,7 @@ import io.cordee.proto.v1.Differs;
 import io.cordee.proto.v1.Evaluated;
 import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Finished;
+import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.ParameterServerGrpc;
 import io.cordee.proto.v1.Permit;
@@ -192,7 +193,8 @@ class ParameterServerTest {
     Wire wire = wire(shard);
     wire.greet("ann");
     assertTrue(wire.hear().getFinished().getCompleted());
-    wire.halfClose();
+    PlainWorker.leave(wire);
+    shard.interrupt("it need not wait for others");
     assertEquals(outcome, end(shard));
   }
 
@@ -269,6 +271,7 @@ class ParameterServerTest {
     eve.say(message().setFailure(failure));
     assertEquals("not finite", eve.end().getDescription());
     wire.say(message().setFailure(failure));
+    PlainWorker.leave(wire);
     assertEquals("ann: not finite", end(server).message());
   }
 
@@ -576,7 +579,7 @@ class ParameterServerTest {
     gate.complete(null);
     assertTrue(get(told).getCompleted());
     assertEquals(MadeUpJob.digest(), get(watcher.digest));
-    deaf.onError(Status.CANCELLED.asRuntimeException());
+    deaf.onNext(message().setGoodbye(Goodbye.getDefaultInstance()).build());
     assertInstanceOf(Outcome.Completed.class, end(server));
   }
 

@@ -117,7 +117,7 @@ public final class PlainWorker {
     }
   }
 
-  private static void leave(Wire wire) {
+  static void leave(Wire wire) {
     wire.say(message().setGoodbye(Goodbye.getDefaultInstance()));
     wire.halfClose();
   }

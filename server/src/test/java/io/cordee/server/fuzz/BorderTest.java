@@ -8,6 +8,7 @@ import io.cordee.proto.connection.Connections;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.Differs;
 import io.cordee.proto.v1.Failure;
+import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Permit;
 import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.ServerMessage;
@@ -179,7 +180,9 @@ class BorderTest {
   private void assertNamed(WorkerMessage.Builder notFinite, String words) {
     try {
       ParameterServer lead = lead(2);
-      join(lead, follower(lead), "ann").shard.say(notFinite);
+      Member ann = join(lead, follower(lead), "ann");
+      ann.shard.say(notFinite);
+      ann.leave();
       String found = lead.end().get(20, TimeUnit.SECONDS).message();
       assertTrue(found.startsWith("shard 1: round 1: " + words), found);
     } catch (Exception e) {
@@ -199,7 +202,16 @@ class BorderTest {
   }
 
   /** A worker that has been leased every partition. */
-  private record Member(HostileStream shard, Permit permit) {}
+  private record Member(HostileStream lead, HostileStream shard, Permit permit) {
+
+    /** Once the job is over; the server need not wait for it. */
+    void leave() throws Exception {
+      while (!lead.hear(20_000).orElseThrow().hasFinished()) {}
+      for (HostileStream stream : List.of(lead, shard)) {
+        stream.say(Forge.message().setGoodbye(Goodbye.getDefaultInstance()));
+      }
+    }
+  }
 
   private Member join(ParameterServer lead, ParameterServer shard, String name) throws Exception {
     HostileStream toLead = stream(lead, TRAIN);
@@ -218,7 +230,7 @@ class BorderTest {
         last = heard.getPermit();
         toShard.say(Forge.message().setPermit(last));
       } else if (heard.hasLease()) {
-        return new Member(toShard, last);
+        return new Member(toLead, toShard, last);
       }
     }
   }
