@@ -3,14 +3,22 @@ package io.cordee.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.cordee.cli.process.Ended;
 import io.cordee.cli.process.Run;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.common.kernel.Xxh64;
 import io.cordee.common.model.Mlp;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,8 +115,69 @@ class IdsTest {
     for (String format : List.of("npz", "safetensors")) {
       Typed.run("export", of, "--out=" + folder.resolve("model." + format)).expectSuccess();
     }
-    String refused = Typed.run("export", of, "--out=" + folder.resolve("model.onnx")).err();
-    assertTrue(refused.contains("a model with tables of data.ids cannot be written"), refused);
+  }
+
+  /** Known ids, unknown ones, several, equal ones and none. */
+  @ParameterizedTest
+  @ValueSource(strings = {"mean", "sum"})
+  void onnxRuntimeGivesThePredictions(String pool) throws IOException, OrtException {
+    Run run = train("--rounds=30", "--set=rule=irprop-", "--set=data.ids.words.pool=" + pool);
+    float[][] x = {{0}, {-1.5f}, {2}, {0.25f}};
+    String[][] words = {{"w1", "the", "w1"}, {"w2", "", ""}, {"", "", ""}, {"new", "w19", "the"}};
+    String[][] places = {{"p1"}, {"p2"}, {"new"}, {"p29"}};
+    String[][] days = {{"d0"}, {"d4"}, {"d9"}, {"d1"}};
+    String[] users = {"u1", "u2", "other", "é"};
+    long[][] hashes = new long[4][1];
+    List<String> lines = new ArrayList<>(List.of("x,words,place,user,when.day"));
+    for (int row = 0; row < 4; row++) {
+      byte[] user = users[row].getBytes(StandardCharsets.UTF_8);
+      hashes[row][0] = Long.remainderUnsigned(Xxh64.hash(user), 50);
+      String text = String.join(" ", words[row]);
+      lines.add(
+          "%s,%s,%s,%s,%s".formatted(x[row][0], text, places[row][0], users[row], days[row][0]));
+    }
+    Path rows = Files.write(folder.resolve("rows.csv"), lines);
+    List<String> predicted =
+        Typed.run("predict", "--model=" + run.folder(), "--data=" + rows)
+            .expectSuccess()
+            .out()
+            .lines()
+            .skip(1)
+            .toList();
+    String file = folder.resolve("model.onnx").toString();
+    Ended exported = Typed.run("export", "--model=" + run.folder(), "--out=" + file);
+    assertTrue(
+        exported
+            .expectSuccess()
+            .out()
+            .contains("\"column.words\" [n, ids], texts, \"column.place\""),
+        exported.out());
+
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession session = environment.createSession(file);
+        OnnxTensor numbers = OnnxTensor.createTensor(environment, x);
+        OnnxTensor wordIds = OnnxTensor.createTensor(environment, words);
+        OnnxTensor placeIds = OnnxTensor.createTensor(environment, places);
+        OnnxTensor dayIds = OnnxTensor.createTensor(environment, days);
+        OnnxTensor userRows = OnnxTensor.createTensor(environment, hashes);
+        OrtSession.Result result =
+            session.run(
+                Map.of(
+                    "rows", numbers,
+                    "column.words", wordIds,
+                    "column.place", placeIds,
+                    "column.when.day", dayIds,
+                    "column.user", userRows))) {
+      float[][] outputs = (float[][]) result.get("outputs").orElseThrow().getValue();
+      for (int row = 0; row < 4; row++) {
+        String[] fields = predicted.get(row).split(",");
+        for (int k = 0; k < 2; k++) {
+          float expected = Float.parseFloat(fields[fields.length - 2 + k]);
+          assertEquals(expected, outputs[row][k], 1e-5, predicted.get(row));
+        }
+      }
+      assertEquals("[\"x\"]", session.getMetadata().getCustomMetadata().get("inputs"));
+    }
   }
 
   @Test

@@ -20,14 +20,16 @@ import io.cordee.formats.onnx.ValueInfoProto;
 import io.cordee.function.Layout;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * A network as an ONNX model: Sub and Div that scale the features, if they are scaled by what
- * training found, then one Gemm (rows · weightᵀ + bias) per layer, and what the layer applies to
- * its sums.
+ * training found, then {@link OnnxIds what tables give}, one Gemm (rows · weightᵀ + bias) per
+ * layer, and what the layer applies to its sums.
  *
  * <p>Source: the <a href="https://github.com/onnx/onnx/blob/main/docs/IR.md">format's
  * description</a>. The version of the format and of the operators are the oldest that have all it
@@ -48,22 +50,29 @@ final class OnnxFile {
   private OnnxFile() {}
 
   static String describe(TrainedModel model) {
-    return "ONNX, operator set %d: input \"%s\" [n, %d], %s; output \"%s\" [n, %d]"
-        .formatted(
-            OPERATOR_SET,
-            INPUT,
-            model.job().model().inputs(),
-            rows(model),
-            OUTPUT,
-            model.job().model().outputs());
+    Mlp spec = network(model);
+    List<String> inputs = new ArrayList<>();
+    if (numbers(spec) > 0) {
+      inputs.add("\"%s\" [n, %d], %s".formatted(INPUT, numbers(spec), rows(model)));
+    }
+    ids(model, spec).forEach(column -> inputs.add(column.describe()));
+    return "ONNX, operator set %d: input %s; output \"%s\" [n, %d]"
+        .formatted(OPERATOR_SET, String.join(", ", inputs), OUTPUT, spec.outputs());
+  }
+
+  private static List<OnnxIds> ids(TrainedModel model, Mlp spec) {
+    return IntStream.range(0, spec.ids().size())
+        .mapToObj(t -> new OnnxIds(spec.ids().get(t).name(), model.encoding().ids().get(t)))
+        .toList();
+  }
+
+  /** Inputs that do not come from tables. */
+  private static int numbers(Mlp spec) {
+    return spec.inputs() - spec.fromTables();
   }
 
   private static Mlp network(TrainedModel model) {
     if (model.job().model() instanceof Mlp mlp) {
-      if (!mlp.ids().isEmpty()) {
-        throw CommandException.failed(
-            "a model with tables of data.ids cannot be written as ONNX: use safetensors or npz");
-      }
       return mlp;
     }
     throw CommandException.failed(
@@ -81,15 +90,22 @@ final class OnnxFile {
     ModelProto.Builder proto =
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPERATOR_SET))
+            .addOpsetImport(operators("", OPERATOR_SET))
             .setProducerName("cordee")
             .setGraph(graph(model));
+    if (!network(model).ids().isEmpty()) {
+      proto.addOpsetImport(operators(OnnxIds.DOMAIN, OnnxIds.OPERATOR_SET));
+    }
     metadata(model)
         .forEach(
             (key, value) ->
                 proto.addMetadataProps(
                     StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
     proto.build().writeTo(out);
+  }
+
+  private static OperatorSetIdProto operators(String domain, long version) {
+    return OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version).build();
   }
 
   private static Map<String, String> metadata(TrainedModel model) {
@@ -118,12 +134,11 @@ final class OnnxFile {
     GraphProto.Builder graph =
         GraphProto.newBuilder()
             .setName(model.job().name())
-            .addInput(value(INPUT, spec.inputs()).setDocString(rows(model)))
-            .addOutput(value(OUTPUT, spec.outputs()));
+            .addOutput(value(OUTPUT, TensorProto.DataType.FLOAT, size(spec.outputs())));
     for (Layout.Tensor tensor : model.layout().tensors()) {
       graph.addInitializer(initializer(tensor, model.parameters()));
     }
-    String from = encoded(graph, model.encoding());
+    String from = inputs(graph, model, spec);
     for (int layer = 1; layer <= spec.depth(); layer++) {
       boolean isLast = layer == spec.depth();
       String name = "layer" + layer;
@@ -149,6 +164,23 @@ final class OnnxFile {
       decoded(graph, model.encoding().targets(), from);
     }
     return graph.build();
+  }
+
+  /** Adds the inputs, and what becomes of them; returns the name of what goes into the network. */
+  private static String inputs(GraphProto.Builder graph, TrainedModel model, Mlp spec) {
+    List<String> parts = new ArrayList<>();
+    ids(model, spec).forEach(column -> parts.add(column.add(graph)));
+    if (numbers(spec) > 0) {
+      graph.addInput(
+          value(INPUT, TensorProto.DataType.FLOAT, size(numbers(spec))).setDocString(rows(model)));
+      parts.add(encoded(graph, model.encoding()));
+    }
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    graph.addNode(
+        node("Concat", "inputs", parts.toArray(String[]::new)).addAttribute(integer("axis", 1)));
+    return "inputs";
   }
 
   /** Adds what encodes the rows; returns the name of what it makes of them. */
@@ -191,16 +223,15 @@ final class OnnxFile {
     return ranges.stream().map(TableEncoding.Range::scale).toList();
   }
 
-  private static NodeProto node(String operator, String to, String... from) {
+  static NodeProto.Builder node(String operator, String to, String... from) {
     return NodeProto.newBuilder()
         .setName(to)
         .setOpType(operator)
         .addAllInput(List.of(from))
-        .addOutput(to)
-        .build();
+        .addOutput(to);
   }
 
-  private static TensorProto initializer(String name, List<Double> values) {
+  static TensorProto initializer(String name, List<Double> values) {
     float[] floats = new float[values.size()];
     for (int i = 0; i < floats.length; i++) {
       floats[i] = values.get(i).floatValue();
@@ -268,7 +299,7 @@ final class OnnxFile {
     };
   }
 
-  private static AttributeProto integer(String name, long value) {
+  static AttributeProto integer(String name, long value) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeProto.AttributeType.INT)
@@ -276,20 +307,24 @@ final class OnnxFile {
         .build();
   }
 
-  private static ValueInfoProto.Builder value(String name, int width) {
+  static TensorShapeProto.Dimension.Builder size(long size) {
+    return TensorShapeProto.Dimension.newBuilder().setDimValue(size);
+  }
+
+  /** [n, width]. */
+  static ValueInfoProto.Builder value(
+      String name, TensorProto.DataType type, TensorShapeProto.Dimension.Builder width) {
     TensorShapeProto shape =
         TensorShapeProto.newBuilder()
             .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("n"))
-            .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(width))
+            .addDim(width)
             .build();
     return ValueInfoProto.newBuilder()
         .setName(name)
         .setType(
             TypeProto.newBuilder()
                 .setTensorType(
-                    TypeProto.Tensor.newBuilder()
-                        .setElemType(TensorProto.DataType.FLOAT_VALUE)
-                        .setShape(shape)));
+                    TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape)));
   }
 
   private static TensorProto initializer(Layout.Tensor tensor, float[] parameters) {

@@ -35,7 +35,7 @@ public record Mlp(
   public static final String TABLE = "layer1.table";
 
   /** What names of the tensors of ids begin with. */
-  static final String IDS = "ids.";
+  public static final String IDS = "ids.";
 
   private static final long serialVersionUID = 1;
 

@@ -254,11 +254,14 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
         + (several.size() > 5 ? ", ..." : "");
   }
 
-  /** The name of each input, from the columns' names. */
+  /** The name of each input but those from tables, from the columns' names. */
   public List<String> inputNames(List<String> names) {
     List<String> all = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
       String name = names.get(i);
+      if (columns.get(i) instanceof Ids) {
+        continue;
+      }
       if (columns.get(i) instanceof Texts texts) {
         texts.texts().forEach(text -> all.add(name + " = " + text));
         if (texts.hasOther()) {
@@ -274,14 +277,17 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
     return all;
   }
 
-  /** Range and fill of each input, in order: those of texts and indicators stay as they are. */
+  /**
+   * Range and fill of each input but those from tables, in order: those of texts and indicators
+   * stay as they are.
+   */
   public List<Numbers> byInput() {
     Numbers asItIs = new Numbers(Range.UNIT, OptionalDouble.empty(), false);
     List<Numbers> all = new ArrayList<>();
     for (Column column : columns) {
-      all.add(column instanceof Numbers numbers ? numbers : asItIs);
-      for (int more = 1; more < column.inputs(); more++) {
-        all.add(asItIs);
+      int inputs = column instanceof Ids ? 0 : column.inputs();
+      for (int i = 0; i < inputs; i++) {
+        all.add(i == 0 && column instanceof Numbers numbers ? numbers : asItIs);
       }
     }
     return all;
