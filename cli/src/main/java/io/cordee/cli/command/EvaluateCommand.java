@@ -41,7 +41,7 @@ public final class EvaluateCommand extends CordeeCommand {
     TrainedModel trained = given.trained();
     OptionalDouble threshold = given.threshold(trained);
     Evaluation evaluation =
-        Evaluation.of(trained, given.open(trained), given.functions(trained), threshold);
+        Evaluation.of(trained, given.rows(trained), given.functions(trained), threshold);
     PrintWriter out = printer();
     if (isJson) {
       out.println(evaluation.toJson(Optional.empty(), Optional.empty()));

@@ -4,6 +4,7 @@ import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.file.OutputFile;
 import io.cordee.cli.file.TrainingNote;
+import io.cordee.cli.option.CacheOption;
 import io.cordee.cli.option.TargetsOption;
 import io.cordee.experiment.chart.ChartFiles;
 import io.cordee.experiment.chart.ChartFiles.Format;
@@ -139,7 +140,10 @@ public final class ReportCommand extends CordeeCommand {
     Optional<OutputFile> latexFile =
         latex.map(path -> OutputFile.replacing(path, Means.LATEX, "--latex"));
     ReportSource found = ReportSource.read(folders, targets.targets());
-    found.runs().forEach(run -> TrainingNote.complete(run.folder(), true));
+    found
+        .runs()
+        .forEach(
+            run -> TrainingNote.complete(run.folder(), true, new CacheOption().cache(line -> {})));
     ReportSource source = ReportSource.read(folders, targets.targets());
     source.damages().forEach(System.err::println);
     Optional<Means> means = Means.of(source);

@@ -140,7 +140,7 @@ public final class TrainCommand extends CordeeCommand {
     if (completed.isPresent()) {
       // It stays as it is, whether or not there are data and workers.
       display.print(resume.nothingLeft(completed.get()));
-      TrainingNote.complete(resume.folder().orElseThrow(), true);
+      TrainingNote.complete(resume.folder().orElseThrow(), true, data.cache().cache(line -> {}));
       return 0;
     }
     data.root();
@@ -162,7 +162,12 @@ public final class TrainCommand extends CordeeCommand {
     String place = isInProcess ? "one process" : areEqual ? "equal processes" : "processes";
     RunNote.Team members = new RunNote.Team(workers, threadCount, shards, place);
     TrainingNote note =
-        new TrainingNote(job, folder, command(folder, dataFolder, workers, threadCount), true);
+        new TrainingNote(
+            job,
+            folder,
+            command(folder, dataFolder, workers, threadCount),
+            true,
+            data.cache().cache(line -> {}));
     if (isInProcess) {
       return trainHere(job, dataFolder.orElse(DataFolder.DEFAULT_ROOT), fresh, note, members);
     }

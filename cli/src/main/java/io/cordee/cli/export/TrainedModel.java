@@ -139,7 +139,9 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
                 using(
                     functions,
                     it -> Measured.of(it, parameters, rows.select(part), job.model().outputs())))
-        .reduce(Tally::plus)
+        .toList()
+        .stream()
+        .reduce(Tally::plus) // in order, whatever processors there are
         .orElseThrow();
   }
 

@@ -13,6 +13,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.measure.Metric;
 import io.cordee.common.measure.Thresholds;
 import io.cordee.common.model.Mlp;
+import io.cordee.common.text.OutOfMemory;
 import io.cordee.common.text.OutsideText;
 import io.cordee.experiment.report.ReportFile;
 import io.cordee.experiment.report.ReportSource;
@@ -21,8 +22,10 @@ import io.cordee.experiment.run.RunReader;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.SavedRun;
 import io.cordee.server.training.Outcome;
+import io.cordee.worker.data.JobRows.Role;
+import io.cordee.worker.data.RowCache;
 import io.cordee.worker.data.rows.DataException;
-import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.PartitionStore;
 import io.cordee.worker.function.FunctionException;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -56,6 +59,7 @@ public final class TrainingNote implements AutoCloseable {
   private final Job job;
   private final Path folder;
   private final boolean runsFunctions;
+  private final RowCache cache;
   private final List<String> command;
   private final RunProgress progress;
   private final LocalDateTime began = LocalDateTime.now();
@@ -67,8 +71,11 @@ public final class TrainingNote implements AutoCloseable {
    *
    * @param command that makes the run again, without {@code cordee}
    * @param runsFunctions whether this process may run a model's gradient function
+   * @param cache where rows may be prepared
    */
-  public TrainingNote(Job job, Path folder, List<String> command, boolean runsFunctions) {
+  public TrainingNote(
+      Job job, Path folder, List<String> command, boolean runsFunctions, RowCache cache) {
+    this.cache = cache;
     this.runsFunctions = runsFunctions;
     this.job = job;
     this.folder = folder;
@@ -104,7 +111,7 @@ public final class TrainingNote implements AutoCloseable {
   }
 
   /** Makes what a completed run lacks since its training was stopped after the last row. */
-  public static void complete(Path folder, boolean runsFunctions) {
+  public static void complete(Path folder, boolean runsFunctions, RowCache cache) {
     Optional<RunNote> note = RunNote.read(folder);
     if (note.isEmpty() || !note.get().end().kind().equals(RunNote.End.OPEN)) {
       return;
@@ -116,7 +123,8 @@ public final class TrainingNote implements AutoCloseable {
         RunNote.End end = new RunNote.End(RunNote.End.COMPLETED, outcome.get().message());
         FolderLock lock = RunFiles.lock(folder);
         try (lock) {
-          new TrainingNote(job, folder, List.of(), runsFunctions).write(note.get().endedBy(end));
+          new TrainingNote(job, folder, List.of(), runsFunctions, cache)
+              .write(note.get().endedBy(end));
         }
       }
     } catch (IOException | RuntimeException e) {
@@ -147,10 +155,10 @@ public final class TrainingNote implements AutoCloseable {
             && Metric.hasRanking(job.model().outputs());
     Optional<Thresholds.Best> best =
         hasThreshold
-            ? evaluation(model, ModelAndRows.ofValidation()).flatMap(Evaluation::bestThreshold)
+            ? evaluation(model, Optional.of(Role.VALIDATION)).flatMap(Evaluation::bestThreshold)
             : Optional.empty();
     hint = best.map(threshold -> hint(model, threshold));
-    Optional<Evaluation> evaluation = evaluation(model, new ModelAndRows());
+    Optional<Evaluation> evaluation = evaluation(model, Optional.empty());
     if (evaluation.isPresent()) {
       String json = evaluation.get().toJson(best, hint);
       WholeFile.write(folder.resolve(RunFiles.EVALUATION), json + "\n");
@@ -164,10 +172,13 @@ public final class TrainingNote implements AutoCloseable {
   }
 
   /** Empty if there are too many rows; a server need not have them, nor a function predict. */
-  private static Optional<Evaluation> evaluation(TrainedModel model, ModelAndRows given) {
+  private Optional<Evaluation> evaluation(TrainedModel model, Optional<Role> part) {
+    ModelAndRows given = ModelAndRows.of(part, cache);
     try {
-      DataSource rows = given.open(model);
-      return rows.rows() * model.job().model().inputs() <= MOST_CELLS
+      PartitionStore rows = given.rows(model);
+      long count = rows.partitions().rows();
+      boolean isRoom = Evaluation.bytes(count, job.model().outputs()) <= OutOfMemory.share() / 2;
+      return isRoom && count * job.model().inputs() <= MOST_CELLS
           ? Optional.of(Evaluation.of(model, rows, given.functions(model), OptionalDouble.empty()))
           : Optional.empty();
     } catch (DataException | FunctionException e) {

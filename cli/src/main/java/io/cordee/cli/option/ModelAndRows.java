@@ -11,8 +11,12 @@ import io.cordee.server.run.RunFiles;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSources;
 import io.cordee.worker.data.DigitsSource;
+import io.cordee.worker.data.JobRows;
+import io.cordee.worker.data.JobRows.Role;
+import io.cordee.worker.data.RowCache;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.PartitionStore;
 import io.cordee.worker.data.table.TableSurvey;
 import io.cordee.worker.function.JobFunctions;
 import java.io.IOException;
@@ -29,12 +33,6 @@ import picocli.CommandLine.Option;
 public final class ModelAndRows {
 
   private static final Path STANDARD_INPUT = Path.of("-");
-
-  enum Part {
-    TRAIN,
-    VALIDATION,
-    TEST
-  }
 
   @Option(
       names = "--model",
@@ -69,7 +67,7 @@ public final class ModelAndRows {
       description =
           "train, validation or test: which of the job's rows (default: test, where there are any, else validation,"
               + " else train).")
-  private Optional<Part> part = Optional.empty();
+  private Optional<Role> part = Optional.empty();
 
   @Option(
       names = "--threshold",
@@ -79,9 +77,13 @@ public final class ModelAndRows {
               + " for the more probable one). A training with validation rows names the T with the best F1 on them.")
   private Optional<Double> threshold = Optional.empty();
 
-  public static ModelAndRows ofValidation() {
+  private RowCache cache = RowCache.in(Optional.empty(), line -> {});
+
+  /** Of a model's job. */
+  public static ModelAndRows of(Optional<Role> part, RowCache cache) {
     ModelAndRows given = new ModelAndRows();
-    given.part = Optional.of(Part.VALIDATION);
+    given.part = part;
+    given.cache = cache;
     return given;
   }
 
@@ -112,12 +114,21 @@ public final class ModelAndRows {
   }
 
   /**
-   * Opens the rows with their labels or targets.
+   * The rows with their labels or targets; those of the job as they have been prepared, if so.
    *
-   * @throws io.cordee.worker.data.rows.DataException if the rows are not there or do not fit the
-   *     model
+   * @throws DataException if the rows are not there or do not fit the model
    */
-  public DataSource open(TrainedModel trained) {
+  public PartitionStore rows(TrainedModel trained) {
+    Job job = trained.job();
+    return Optional.of(trained)
+        .filter(model -> !isFile())
+        .flatMap(model -> JobRows.ifPrepared(job, folder(model), cache))
+        .filter(rows -> trained.columns().difference(rows.columns()).isEmpty())
+        .flatMap(rows -> rows.store(part(job)))
+        .orElseGet(() -> PartitionStore.of(open(trained), job.partitions()));
+  }
+
+  private DataSource open(TrainedModel trained) {
     Job job = trained.job();
     if (isFile() && labels.isEmpty()) {
       requireInside(job);
@@ -176,10 +187,10 @@ public final class ModelAndRows {
     if (isFile() || job.data().split().isEmpty()) {
       return source;
     }
-    Part wanted = part(job);
+    Role wanted = part(job);
     boolean hasFile =
-        wanted == Part.VALIDATION && job.data().validation().isPresent()
-            || wanted == Part.TEST && job.data().test().isPresent();
+        wanted == Role.VALIDATION && job.data().validation().isPresent()
+            || wanted == Role.TEST && job.data().test().isPresent();
     if (hasFile) {
       return source;
     }
@@ -191,11 +202,11 @@ public final class ModelAndRows {
     };
   }
 
-  private Part part(Job job) {
+  private Role part(Job job) {
     return part.orElse(
         job.data().hasTest()
-            ? Part.TEST
-            : job.data().hasValidation() ? Part.VALIDATION : Part.TRAIN);
+            ? Role.TEST
+            : job.data().hasValidation() ? Role.VALIDATION : Role.TRAIN);
   }
 
   private static DataSource fitting(TrainedModel trained, DataSource source) {
@@ -260,9 +271,9 @@ public final class ModelAndRows {
 
   private SourceSpec ownRows(Job job) {
     DataSpec rows = job.data();
-    Part wanted = part(job);
-    if (wanted == Part.TEST && !rows.hasTest()
-        || wanted == Part.VALIDATION && !rows.hasValidation()) {
+    Role wanted = part(job);
+    if (wanted == Role.TEST && !rows.hasTest()
+        || wanted == Role.VALIDATION && !rows.hasValidation()) {
       throw CommandException.wrongUse(
           "--part %s: the model's job has no such rows"
               .formatted(wanted.name().toLowerCase(Locale.ROOT)));

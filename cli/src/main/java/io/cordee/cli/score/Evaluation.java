@@ -8,11 +8,11 @@ import io.cordee.common.measure.ClassCounts;
 import io.cordee.common.measure.Metric;
 import io.cordee.common.measure.Thresholds;
 import io.cordee.common.model.FunctionModel;
-import io.cordee.worker.data.rows.DataSource;
-import io.cordee.worker.data.rows.StoredRows;
+import io.cordee.worker.data.rows.PartitionStore;
 import io.cordee.worker.function.JobFunctions;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +44,7 @@ public record Evaluation(
     List<ClassCurves> curves,
     OptionalDouble threshold) {
 
+  private static final int BYTES_OF_ROW = 64; // to sort rows by an output
   private static final int BINS = 10;
   private static final int MOST_VALUES = 500;
 
@@ -57,12 +58,26 @@ public record Evaluation(
 
   /** Predicts all rows; those with a threshold's output or more are taken for the second class. */
   public static Evaluation of(
-      TrainedModel model, DataSource source, JobFunctions functions, OptionalDouble threshold) {
-    StoredRows all = source.all();
-    String name = TemporaryFolder.shown(source.name());
+      TrainedModel model, PartitionStore rows, JobFunctions functions, OptionalDouble threshold) {
+    String name = TemporaryFolder.shown(rows.name());
     int width = model.job().model().outputs();
-    Tally tally = model.measure(all, functions);
-    if (model.job().model() instanceof FunctionModel && tally.measures().isEmpty()) {
+    int count = Math.toIntExact(rows.partitions().rows());
+    FloatBuffer allOutputs = FloatBuffer.allocate(Math.multiplyExact(count, width));
+    FloatBuffer allTargets = FloatBuffer.allocate(allOutputs.capacity());
+    List<Tally> tallies = new ArrayList<>();
+    rows.forEach(
+        some -> {
+          Tally ofSome = model.measure(some, functions);
+          tallies.add(ofSome);
+          if (!hasLossOnly(model, ofSome)) {
+            allOutputs.put(model.outputs(some, functions));
+            float[] theirs = new float[some.count() * width];
+            some.copyTargets(0, some.count(), theirs);
+            allTargets.put(theirs);
+          }
+        });
+    Tally tally = tallies.stream().reduce(Tally::plus).orElseThrow();
+    if (hasLossOnly(model, tally)) {
       // It has only a loss.
       List<double[]> none = List.of();
       return new Evaluation(
@@ -76,11 +91,10 @@ public record Evaluation(
           List.of(),
           threshold);
     }
-    float[] outputs = model.outputs(all, functions);
-    float[] targets = new float[all.count() * width];
-    all.copyTargets(0, all.count(), targets);
+    float[] outputs = allOutputs.array();
+    float[] targets = allTargets.array();
     model.encoding().decode(targets);
-    if (!all.labelled()) {
+    if (!model.job().hasLabels()) {
       return new Evaluation(
           name,
           tally,
@@ -88,13 +102,12 @@ public record Evaluation(
           Optional.empty(),
           List.of(),
           List.of(),
-          values(targets, outputs, all.count(), width),
+          values(targets, outputs, count, width),
           List.of(),
           threshold);
     }
     float[] decided = ClassCounts.decided(outputs, width, threshold);
-    ConfusionMatrix matrix =
-        ConfusionMatrix.of(targets, decided, all.count(), width, model.classes());
+    ConfusionMatrix matrix = ConfusionMatrix.of(targets, decided, count, width, model.classes());
     boolean areProbabilities = model.job().model().hasProbabilities();
     return new Evaluation(
         name,
@@ -102,10 +115,19 @@ public record Evaluation(
         model.job().metrics(),
         Optional.of(matrix),
         model.classes(),
-        areProbabilities ? calibration(targets, outputs, all.count(), width) : List.of(),
+        areProbabilities ? calibration(targets, outputs, count, width) : List.of(),
         List.of(),
-        ClassCurves.of(targets, outputs, all.count(), width, model.classNames()),
+        ClassCurves.of(targets, outputs, count, width, model.classNames()),
         threshold);
+  }
+
+  private static boolean hasLossOnly(TrainedModel model, Tally tally) {
+    return model.job().model() instanceof FunctionModel && tally.measures().isEmpty();
+  }
+
+  /** Memory that this many rows take, about. */
+  public static long bytes(long rows, int outputs) {
+    return rows * (2L * Float.BYTES * outputs + BYTES_OF_ROW);
   }
 
   private static List<Bin> calibration(float[] targets, float[] outputs, int count, int width) {

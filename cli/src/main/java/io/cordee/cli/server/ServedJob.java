@@ -19,6 +19,7 @@ import io.cordee.server.run.RunFolder;
 import io.cordee.server.serving.LeadServing;
 import io.cordee.server.serving.Serving;
 import io.cordee.server.training.Outcome;
+import io.cordee.worker.data.RowCache;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,7 +53,10 @@ record ServedJob(
     FreshFolder fresh = FreshFolder.of(options.folder(), job.name());
     Optional<TrainingNote> note = Optional.empty();
     if (isForOthers()) {
-      note = Optional.of(new TrainingNote(job, fresh.path(), again(command, fresh.path()), false));
+      note =
+          Optional.of(
+              new TrainingNote(
+                  job, fresh.path(), again(command, fresh.path()), false, RowCache.NONE));
     } else {
       fresh.keepLog(); // the parent process logs there, too
     }
@@ -111,7 +115,7 @@ record ServedJob(
     Logging.warningsOnly();
     options.display().print(options.resume().nothingLeft(completed));
     if (isForOthers()) {
-      TrainingNote.complete(options.folder().orElseThrow(), false);
+      TrainingNote.complete(options.folder().orElseThrow(), false, RowCache.NONE);
     }
     if (place.shard().leads()) {
       serving.listenAt(Listening.at(place.address()), port -> {});

@@ -254,7 +254,7 @@ public final class HeldRows {
       if (counts[i] == 0) {
         throw new DataException(
             "%s: class %d (from 0) has no row to train on; balance_classes needs one",
-            train.source().name(), i);
+            train.name(), i);
       }
       weights[i] = (float) (train.partitions().rows() / ((double) counts.length * counts[i]));
     }

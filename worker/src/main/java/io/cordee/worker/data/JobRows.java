@@ -87,8 +87,7 @@ public record JobRows(
           "%s: its columns differ from those of %s: %s",
           rows.name(), train.name(), difference.get());
     }
-    int count = (int) Math.max(1, Math.min(job.partitions(), rows.rows()));
-    return new PartitionStore(rows, Partitions.of(rows, count));
+    return PartitionStore.of(rows, job.partitions());
   }
 
   /**
@@ -114,6 +113,17 @@ public record JobRows(
                   .formatted(cache.folder(), RowCache.why(e)));
     }
     return open(job, folder);
+  }
+
+  /** Those that have been prepared; reads and prepares none. */
+  public static Optional<JobRows> ifPrepared(Job job, DataFolder folder, RowCache cache) {
+    try {
+      Optional<Path> place = cache.place(job, folder).map(RowCache.Place::folder);
+      Optional<Survey> survey = place.isPresent() ? Survey.read(place.get()) : Optional.empty();
+      return survey.map(found -> prepared(job, folder, place.get(), found));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private static JobRows prepared(Job job, DataFolder folder, Path place, Survey survey) {
@@ -159,7 +169,7 @@ public record JobRows(
   }
 
   /** What rows are for. */
-  enum Role {
+  public enum Role {
     TRAIN,
     VALIDATION,
     TEST;
@@ -172,7 +182,7 @@ public record JobRows(
     }
   }
 
-  private Optional<PartitionStore> store(Role role) {
+  public Optional<PartitionStore> store(Role role) {
     return switch (role) {
       case TRAIN -> Optional.of(train);
       case VALIDATION -> validation;

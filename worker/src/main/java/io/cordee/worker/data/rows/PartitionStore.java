@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +53,12 @@ public final class PartitionStore {
     prepared = Optional.empty();
   }
 
+  /** In at most so many parts; all rows for one. */
+  public static PartitionStore of(DataSource rows, int most) {
+    int count = (int) Math.max(1, Math.min(most, rows.rows()));
+    return new PartitionStore(rows, Partitions.of(rows, count));
+  }
+
   /**
    * Of rows in prepared files.
    *
@@ -66,6 +74,11 @@ public final class PartitionStore {
       int partition = i;
       prepared.map(partition).ifPresent(file -> mapped.put(partition, file));
     }
+  }
+
+  /** What messages call the rows. */
+  public String name() {
+    return source.get().name();
   }
 
   public DataSource source() {
@@ -110,6 +123,26 @@ public final class PartitionStore {
       throw first;
     }
     return new Seen(sums, largest, mostTouched, classes);
+  }
+
+  /**
+   * Passes through all rows, partition by partition, and holds none that take memory.
+   *
+   * @throws DataException if any of them is wrong
+   */
+  public void forEach(Consumer<StoredRows> look) {
+    if (isPrepared()) {
+      for (int partition = 0; partition < partitions.count(); partition++) {
+        look.accept(load(List.of(partition)).get(partition));
+        keepOnly(List.of());
+      }
+      return;
+    }
+    try {
+      readAll((partition, rows) -> look.accept(rows));
+    } catch (IOException e) {
+      throw new AssertionError("nothing is written", e);
+    }
   }
 
   /**
