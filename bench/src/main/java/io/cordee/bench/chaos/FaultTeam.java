@@ -80,7 +80,7 @@ final class FaultTeam implements AutoCloseable {
     RowWatch watch = new RowWatch(setup.rows(), setup.metrics(), setup.patience());
     Deque<Fault> next = new ArrayDeque<>(faults);
     int known = 0;
-    while (known < times.length) {
+    while (known < times.length || stopped.isPresent()) {
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
       watch.look();
       for (; known <= watch.best(); known++) {
@@ -89,8 +89,9 @@ final class FaultTeam implements AutoCloseable {
       if (!next.isEmpty() && watch.best() >= next.peek().round()) {
         happen(next.remove().kind(), next.size());
       }
-      if (seconds() - since >= STOP_SECONDS) {
-        resumeStopped();
+      if (stopped.isPresent() && seconds() - since >= STOP_SECONDS) {
+        ChaosMember.signal("CONT", stopped.get());
+        stopped = Optional.empty();
       }
       for (ChaosMember member : members()) {
         if (!member.isAlive() && member.process().exitValue() != 0) {
@@ -98,16 +99,8 @@ final class FaultTeam implements AutoCloseable {
         }
       }
     }
-    resumeStopped();
     awaitEnd();
     return times;
-  }
-
-  private void resumeStopped() throws IOException, InterruptedException {
-    if (stopped.isPresent()) {
-      ChaosMember.signal("CONT", stopped.get());
-      stopped = Optional.empty();
-    }
   }
 
   private void happen(Kind kind, int number) throws IOException, InterruptedException, Deviation {
