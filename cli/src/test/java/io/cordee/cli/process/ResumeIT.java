@@ -97,7 +97,6 @@ class ResumeIT {
         team[1],
         "--set=rule.name=momentum",
         "--set=checkpoint.every=10",
-        "--set=model.layers=[64, 1024, 10]",
         "--set=stop.rounds=40");
     List<String> expected = run().digests();
     run().cut(35);

@@ -33,9 +33,6 @@ class SecurityIT {
   private static final String SECRET = "the-rope-that-holds-us-all";
   private static final String ROUNDS = "--set=stop.rounds=4";
 
-  /** More than two chunks, for shards. */
-  private static final String LARGE = "--set=model.layers=[64, 2000, 100, 10]";
-
   private static final String JAVAS_OWN_TLS = "-Dio.netty.handler.ssl.noOpenSsl=true";
 
   @TempDir private Path folder;
@@ -169,8 +166,8 @@ class SecurityIT {
 
   @Test
   void shardsKnowEachOtherAsWell() {
-    List<String> digests = Typed.train(folder.resolve("plain"), ROUNDS, LARGE).digests();
-    try (CordeeProcess lead = server(ROUNDS, LARGE, "--shard=0/2")) {
+    List<String> digests = Typed.train(folder.resolve("plain"), ROUNDS).digests();
+    try (CordeeProcess lead = server(ROUNDS, "--shard=0/2")) {
       String first = addressOf(lead);
       List<String> other =
           List.of("server", "--listen=127.0.0.1:0", "--shard=1/2", "--lead=" + first, authority());

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class ShardsIT {
 
-  /** 331,110 parameters, in 16 chunks. */
-  private static final List<String> LAYERS =
-      List.of("--set=model.layers=[64, 2000, 100, 10]", "--set=partitions=8");
+  /** 331,110 parameters, in 16 chunks and some messages a shard; of few rows a round. */
+  private static final List<String> LARGE =
+      List.of("--set=model.layers=[64, 2000, 100, 10]", "--set=partitions=8", "--set=batch=32");
 
   @TempDir private Path folder;
 
@@ -30,13 +30,13 @@ class ShardsIT {
 
   private static String[] arguments(List<String> first, String... more) {
     List<String> all = new ArrayList<>(first);
-    all.addAll(LAYERS);
+    all.addAll(LARGE);
     all.addAll(List.of(more));
     return all.toArray(String[]::new);
   }
 
   private void expectQuietDigests(Run run) {
-    run.expectQuietDigests(LAYERS.toArray(String[]::new));
+    run.expectQuietDigests(LARGE.toArray(String[]::new));
   }
 
   @Test
