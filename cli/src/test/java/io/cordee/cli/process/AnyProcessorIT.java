@@ -15,11 +15,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Every rule's example has the same digests with any vectors, with none, without a fused
  * multiply-add in hardware, and on every Java from 17 on that is found on this machine.
  */
+@Execution(ExecutionMode.CONCURRENT)
 @Tag("slow")
 class AnyProcessorIT {
 

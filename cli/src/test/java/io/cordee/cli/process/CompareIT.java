@@ -7,6 +7,7 @@ import io.cordee.cli.Typed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -61,6 +62,7 @@ class CompareIT {
   }
 
   @Test
+  @Tag("slow")
   void aCellThatDivergesIsNotedAndTheOthersGoOn() throws Exception {
     Ended ended =
         Cordee.in(folder)

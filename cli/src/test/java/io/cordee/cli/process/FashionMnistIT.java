@@ -10,8 +10,11 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** On Fashion-MNIST, the weights after every round depend on the job alone, not on the team. */
+@Execution(ExecutionMode.CONCURRENT)
 @Tag("slow")
 class FashionMnistIT {
 

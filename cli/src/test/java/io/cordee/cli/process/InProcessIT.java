@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -67,6 +68,7 @@ class InProcessIT {
   }
 
   @ParameterizedTest
+  @Tag("slow")
   @ValueSource(strings = {"--in-process", "--workers=2", "--in-process --set=mode=async"})
   void aTerminalThatNobodyReadsDoesNotStopTheTraining(String options) throws Exception {
     Cordee cordee = Cordee.in(folder);
@@ -97,6 +99,7 @@ class InProcessIT {
   }
 
   @ParameterizedTest
+  @Tag("slow")
   @ValueSource(strings = {"--in-process", "--workers=1"})
   void aTerminalThatStaysUnreadKeepsNeitherTheReportNorTheProcess(String option) throws Exception {
     Cordee cordee = Cordee.in(folder);
@@ -115,6 +118,7 @@ class InProcessIT {
   }
 
   @Test
+  @Tag("slow")
   void aTerminalThatNobodyReadsDoesNotKeepAnInterruptedProcess() throws Exception {
     Cordee cordee = Cordee.in(folder);
     Path errors = folder.resolve("errors");

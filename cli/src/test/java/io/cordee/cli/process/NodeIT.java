@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +85,7 @@ class NodeIT {
   }
 
   @Test
+  @Tag("slow")
   void oneWithAFolderOfItsOwnThatComesAfterTheEndSaysSo() {
     String brief = "--set=stop.rounds=20";
     team(brief);
@@ -113,6 +115,7 @@ class NodeIT {
   }
 
   @Test
+  @Tag("slow")
   void theOthersEndWithTheReasonWhereNodeZeroHasNoJob() {
     try (CordeeProcess other = node(1)) {
       other.awaitErr("waiting for shard 0");
@@ -124,6 +127,7 @@ class NodeIT {
   }
 
   @Test
+  @Tag("slow")
   void oneThatIsStartedTwiceGivesUp() {
     List<CordeeProcess> nodes = new ArrayList<>(List.of(node(0), node(1)));
     try {
@@ -138,6 +142,7 @@ class NodeIT {
   }
 
   @Test
+  @Tag("slow")
   void oneWhoseDataAreWrongGoesOnAsAShard() throws IOException {
     for (String rows :
         List.of("a,b,kind\n1,2,0\n2,1,1\n3,2,1\n", "a,b,kind\n1,2,0\n2,?,1\n3,2,1\n")) {

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -219,6 +220,7 @@ class PluginsIT {
 
   /** In any process, and with any exit code. */
   @Test
+  @Tag("slow")
   void aPluginThatEndsItsProcessMakesTheCommandFail() throws IOException {
     String exit = "System.exit(0);";
     String jar = folder.resolve("plugins/it.jar").toString();
@@ -249,6 +251,7 @@ class PluginsIT {
 
   /** What a worker does to itself before the first round, which waits for it. */
   @ParameterizedTest
+  @Tag("slow")
   @ValueSource(
       strings = {
         "System.exit(1);",
@@ -275,6 +278,7 @@ class PluginsIT {
   }
 
   @Test
+  @Tag("slow")
   void whatAPluginThrowsIsToldWithItsJarAndWithoutWhatSteersATerminal() throws IOException {
     String jar = "_[31mred (in " + folder.resolve("plugins/it.jar") + ")";
     String throwing = "if (true) throw new IllegalStateException(\"\\u001b[31mred\"); ";

@@ -12,8 +12,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code java reference/Reference.java} prints the digests of the real thing, round for round. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(300)
 class ReferenceIT {
 

@@ -166,6 +166,7 @@ class TeamIT {
   }
 
   @Test
+  @Tag("slow")
   void aNewcomerTakesOverFromAWorkerThatIsKilledInMidJob() {
     try (CordeeProcess server = server(1);
         CordeeProcess first = worker(addressOf(server), "first")) {
