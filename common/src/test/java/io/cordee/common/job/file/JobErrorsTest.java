@@ -37,12 +37,6 @@ class JobErrorsTest {
     return String.join(", ", RuleForm.keys(RuleCatalog.find(rule).orElseThrow()));
   }
 
-  /** A CSV source, from line 4 on. */
-  private static String csv(String lines) {
-    return "model: {layers: [3, 2]}\ndata:\n  train:\n    format: csv\n    file: a.csv\n"
-        + lines.indent(4);
-  }
-
   /**
    * Under a heading, what a job has beside {@link #GOOD}, or a whole job, or overrides; after the
    * arrow, what is said of it: of line 3 unless it names another place. ⏎ stands for a line's end.
@@ -50,6 +44,7 @@ class JobErrorsTest {
   private static final String PROBLEMS =
       """
       # An unknown key that is near none names all
+      "a b\\n": 1 => "a b\\n": unknown key (expected: name, model, data, rule, batch, local, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)
       stop: {passes: 3} => stop.passes: unknown key (expected: rounds, epochs, accuracy, loss, tolerance, minutes, patience, min_delta, monitor)
       stop: {rounds: 4, epochs: 3} => stop.epochs: rounds are given, too; leave one of them out
       # A key given twice names both lines
@@ -57,6 +52,7 @@ class JobErrorsTest {
       # A key that is no word is refused
       ? [a, b]⏎: 3 => expected a word as a key; found a list
       # What is missing is named
+      model:⏎  activation: tanh⏎data:⏎  folder: a => job.yaml:1: model.layers: missing; expected a list of at least 2 whole numbers, such as [64, 32, 10]⏎job.yaml:3: data.train: missing; expected a mapping such as {format: csv, file: train.csv, label: class}
       model: {layers: [2, 2]}⏎data: {train: {file: a}} => job.yaml:2: data.train.format: missing; expected one of idx, npy, csv, parquet, libsvm, digits, external
       model: {layers: [2, 2]}⏎data: {train: {format: libsvm}} => job.yaml:2: data.train.file: missing; expected a file's name
       model:⏎  init: {scheme: uniform}⏎  layers: [64, 10]⏎data: digits => job.yaml:2: model.init.range: missing; expected a number above 0
@@ -166,6 +162,38 @@ class JobErrorsTest {
       --set downlink=signs --set rule.name=adam => --set downlink=signs: needs a rule whose step can be replayed from signs: rprop, rprop+, rprop-, irprop+, irprop-, signsgd, signum, lion; found adam
       # Signs of parts of a batch are refused
       --set downlink=signs --set rule.name=lion --set mode=async => --set downlink=signs: needs mode: sync, as workers can only replay the steps of whole rounds; use one or the other
+      # An unknown key names the nearest
+      model: {layers: [4, 2]}⏎data:⏎  train:⏎    format: idx⏎    features: f⏎    lables: l => job.yaml:3: data.train.labels: missing; expected a file's name⏎job.yaml:6: data.train.lables: unknown key; did you mean "labels"? (expected: format, features, labels, scale, sha256)
+      # Rows have either labels or targets
+      model: {layers: [3, 2]}⏎data:⏎  train:⏎    format: csv⏎    file: a.csv => data.train: give either a label column or target columns
+      model: {layers: [3, 2]}⏎data:⏎  train:⏎    format: csv⏎    file: a.csv⏎    label: a⏎    targets: [b, c] => data.train: give either a label column or target columns
+      model: {layers: [2, 2]}⏎data: {train: {format: npy, features: x}} => job.yaml:2: data.train: give either labels or targets
+      model: {layers: [2, 2]}⏎data: {train: {format: npy, features: x, labels: y, targets: y}} => job.yaml:2: data.train: give either labels or targets
+      model: {layers: [2, 2]}⏎data: {train: {format: npy, features: x, targets: y}}⏎regularize: {label_smoothing: 0.1} => regularize.label_smoothing: needs labels, but the rows have targets
+      # Columns of a file without a header are indices
+      model: {layers: [3, 2]}⏎data:⏎  train:⏎    format: csv⏎    file: a.csv⏎    header: false⏎    label: class => job.yaml:7: data.train.label: expected a column's index from 0, as there is no header; found "class"
+      model: {layers: [3, 2]}⏎data:⏎  train:⏎    format: csv⏎    file: a.csv⏎    header: false⏎    targets: [3, -1] => job.yaml:7: data.train.targets[1]: expected a column's index from 0, as there is no header; found -1
+      # Parquet needs told neither names nor separators
+      model: {layers: [3, 2]}⏎data:⏎  train:⏎    format: parquet⏎    file: a.csv⏎    header: false⏎    separator: ';'⏎    label: class => job.yaml:6: data.train.header: applies only to format: csv⏎job.yaml:7: data.train.separator: applies only to format: csv
+      # A file is read as the job says
+      model: {layers: [3, 2]}⏎data:⏎  train:⏎    format: csv⏎    file: a.csv⏎    header: yes⏎    separator: tab⏎    scale: 0⏎    targets: y => job.yaml:6: data.train.header: expected true or false; found "yes"⏎job.yaml:7: data.train.separator: expected one character, such as "," or "\\t"; found "tab"⏎job.yaml:8: data.train.scale: expected a number above 0; found 0⏎job.yaml:9: data.train.targets: expected a list of columns, such as [x, y]; found "y"
+      # Targets and classes are as many as the model tells apart
+      model: {layers: [3, 2]}⏎data:⏎  train:⏎    format: csv⏎    file: a.csv⏎    targets: [a, b, c] => job.yaml:6: data.train.targets: expected as many columns as the model has outputs, which is 2; found 3
+      model: {layers: [3, 2]}⏎data:⏎  train:⏎    format: csv⏎    file: a.csv⏎    label: a⏎    classes: [a, b, c] => job.yaml:7: data.train.classes: expected 2 classes, as the model has 2 outputs; found 3
+      model: {layers: [3, 1], output: sigmoid}⏎data: {train: {format: libsvm, file: a, classes: [a, b, c]}} => job.yaml:2: data.train.classes: expected 2 classes, as the model has 1 output; found 3
+      # A file's name is printable
+      model: {layers: [3, 1]}⏎data: {train: {format: idx, features: "a\\0b", labels: ''}} => job.yaml:2: data.train.features: expected a file's name; found "a\\u0000b"⏎job.yaml:2: data.train.labels: expected a file's name; found ""
+      # Broken YAML names the line
+      model: {layers: [64, 10]}⏎name: a: b => job.yaml:2: not valid YAML: mapping values are not allowed here
+      model:⏎\tlayers: [64, 10] => job.yaml:2: not valid YAML: found character '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation)
+      name: \u0007 => not valid YAML: the character U+0007 is not allowed
+      # A mode that the rule makes no sense of is refused with the reason
+      --set mode=async => --set mode=async: cannot be async with rule rprop: it compares the signs of successive gradients of the whole batch, and those of parts of it flip by chance; use mode: sync, or one of the rules gd, momentum, nesterov, rmsprop, adam, signsgd, signum, lion
+      --set mode=async --set rule.name=adam --set rule.clip_norm=1 => --set rule.clip_norm=1: needs the gradient of the whole batch and vector, but mode: async applies each part as it comes; use mode: sync, or leave it out
+      --set staleness=2 => --set staleness=2: applies only to mode: async
+      # A setting that is given by two names is refused
+      rule: {name: adam, learning_rate: 0.1, lr: 0.1} => rule.lr: another name for learning_rate, which is given too; leave one of them out
+      --set rule.name=rmsprop --set rule.rho=0.2 --set rule.alpha=0.2 => --set rule.rho=0.2: another name for alpha, which is given too; leave one of them out
       """;
 
   static Stream<String> problems() {
@@ -183,33 +211,6 @@ class JobErrorsTest {
             : error(cells[0].matches("(?s)(model|data):.*") ? cells[0] : GOOD + cells[0]);
     boolean isPlaced = cells[1].startsWith("job.yaml:") || cells[1].startsWith("--set ");
     assertEquals((isPlaced ? "" : "job.yaml:3: ") + cells[1], found);
-  }
-
-  @Test
-  void anUnknownKeyNamesTheNearest() {
-    assertEquals(
-        "job.yaml:3: data.train.labels: missing; expected a file's name\n"
-            + "job.yaml:6: data.train.lables: unknown key; did you mean \"labels\"? (expected:"
-            + " format, features, labels, scale, sha256)",
-        error(
-            """
-            model: {layers: [4, 2]}
-            data:
-              train:
-                format: idx
-                features: f
-                lables: l
-            """));
-  }
-
-  @Test
-  void anUnknownKeyThatIsNearNoneNamesAll() {
-    assertEquals(
-        "job.yaml:3: \"a b\\n"
-            + "\": unknown key (expected: name, model, data, rule, batch, local, partitions,"
-            + " evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink,"
-            + " compute, checkpoint, team, regularize, stop, keep)",
-        error(GOOD + "\"a b\\n\": 1"));
   }
 
   @Test
@@ -241,33 +242,6 @@ class JobErrorsTest {
             + "job.yaml:1: data: missing; expected digits, or a mapping with folder, train,"
             + " validation, test, split, preprocess, ids",
         error("name: a"));
-    assertEquals(
-        "job.yaml:2: model.layers: missing; expected a list of at least 2 whole numbers, such as"
-            + " [64, 32, 10]\n"
-            + "job.yaml:4: data.train: missing; expected a mapping such as {format: csv, file:"
-            + " train.csv, label: class}",
-        error("name: a\nmodel:\n  activation: tanh\ndata:\n  folder: a"));
-  }
-
-  @Test
-  void aCsvHasEitherALabelOrTargets() {
-    assertEquals(
-        "job.yaml:3: data.train: give either a label column or target columns", error(csv("")));
-    assertEquals(
-        "job.yaml:3: data.train: give either a label column or target columns",
-        error(csv("label: a\ntargets: [b, c]")));
-  }
-
-  @Test
-  void arraysHaveEitherLabelsOrTargets() {
-    String npy = "model: {layers: [2, 2]}\ndata: {train: {format: npy, features: x%s}}";
-    for (String wanted : List.of("", ", labels: y, targets: y")) {
-      assertEquals(
-          "job.yaml:2: data.train: give either labels or targets", error(npy.formatted(wanted)));
-    }
-    assertEquals(
-        "job.yaml:3: regularize.label_smoothing: needs labels, but the rows have targets",
-        error(npy.formatted(", targets: y") + "\nregularize: {label_smoothing: 0.1}"));
   }
 
   @Test
@@ -285,65 +259,6 @@ class JobErrorsTest {
           error(job.formatted(loss)));
     }
     JobFile.parse(job.formatted(", loss: cross-entropy"), "job.yaml", List.of());
-  }
-
-  @Test
-  void columnsOfACsvWithoutHeaderAreIndices() {
-    String index = "expected a column's index from 0, as there is no header; found ";
-    assertEquals(
-        "job.yaml:7: data.train.label: " + index + "\"class\"",
-        error(csv("header: false\nlabel: class")));
-    assertEquals(
-        "job.yaml:7: data.train.targets[1]: " + index + "-1",
-        error(csv("header: false\ntargets: [3, -1]")));
-  }
-
-  @Test
-  void parquetNeedsToldNeitherNamesNorSeparators() {
-    assertEquals(
-        "job.yaml:6: data.train.header: applies only to format: csv\n"
-            + "job.yaml:7: data.train.separator: applies only to format: csv",
-        error(
-            csv("header: false\nseparator: ';'\nlabel: class")
-                .replace("format: csv", "format: parquet")));
-  }
-
-  @Test
-  void aCsvIsReadAsItSays() {
-    assertEquals(
-        "job.yaml:6: data.train.header: expected true or false; found \"yes\"\n"
-            + "job.yaml:7: data.train.separator: expected one character, such as \",\" or \"\\t\";"
-            + " found \"tab\"\n"
-            + "job.yaml:8: data.train.scale: expected a number above 0; found 0\n"
-            + "job.yaml:9: data.train.targets: expected a list of columns, such as [x, y]; found"
-            + " \"y\"",
-        error(csv("header: yes\nseparator: tab\nscale: 0\ntargets: y")));
-  }
-
-  @Test
-  void targetsAndClassesAreAsManyAsTheModelTellsApart() {
-    assertEquals(
-        "job.yaml:6: data.train.targets: expected as many columns as the model has outputs, which"
-            + " is 2; found 3",
-        error(csv("targets: [a, b, c]")));
-    assertEquals(
-        "job.yaml:7: data.train.classes: expected 2 classes, as the model has 2 outputs; found 3",
-        error(csv("label: a\nclasses: [a, b, c]")));
-    assertEquals(
-        "job.yaml:2: data.train.classes: expected 2 classes, as the model has 1 output; found 3",
-        error(
-            "model: {layers: [3, 1], output: sigmoid}\n"
-                + "data: {train: {format: libsvm, file: a, classes: [a, b, c]}}"));
-  }
-
-  @Test
-  void aFileNameIsPrintable() {
-    assertEquals(
-        "job.yaml:2: data.train.features: expected a file's name; found \"a\\u0000b\"\n"
-            + "job.yaml:2: data.train.labels: expected a file's name; found \"\"",
-        error(
-            "model: {layers: [3, 1]}\n"
-                + "data: {train: {format: idx, features: \"a\\0b\", labels: ''}}"));
   }
 
   @Test
@@ -400,16 +315,6 @@ class JobErrorsTest {
   @Test
   void brokenYamlNamesTheLine() {
     assertEquals(
-        "job.yaml:2: not valid YAML: mapping values are not allowed here",
-        error("model: {layers: [64, 10]}\nname: a: b"));
-    assertEquals(
-        "job.yaml:2: not valid YAML: found character '\\t(TAB)' that cannot start any token."
-            + " (Do not use \\t(TAB) for indentation)",
-        error("model:\n\tlayers: [64, 10]"));
-    assertEquals(
-        "job.yaml:3: not valid YAML: the character U+0007 is not allowed",
-        error(GOOD + "name: \u0007"));
-    assertEquals(
         "job.yaml:2: expected YAML 1.2; found %YAML 9.9; leave that line out",
         error("# mine\n%YAML 9.9\n---\n" + GOOD));
     assertFalse(error(GOOD + "name: \"\\UFFFFFFFF\"").contains("java"));
@@ -459,21 +364,10 @@ class JobErrorsTest {
 
   @Test
   void aModeThatTheRuleMakesNoSenseOfIsRefusedWithTheReason() {
-    assertEquals(
-        "--set mode=async: cannot be async with rule rprop: it compares the signs of"
-            + " successive gradients of the whole batch, and those of parts of it flip by chance;"
-            + " use mode: sync, or one of the rules gd, momentum, nesterov, rmsprop, adam,"
-            + " signsgd, signum, lion",
-        error(GOOD, "mode=async"));
     for (String rule : List.of("rprop+", "rprop-", "irprop+", "irprop-", "quickprop", "newton")) {
       String found = error(GOOD, "mode=async", "rule.name=" + rule);
       assertTrue(found.contains("cannot be async with rule " + rule + ": "), found);
     }
-    assertEquals(
-        "--set rule.clip_norm=1: needs the gradient of the whole batch and vector, but mode: async"
-            + " applies each part as it comes; use mode: sync, or leave it out",
-        error(GOOD, "mode=async", "rule.name=adam", "rule.clip_norm=1"));
-    assertEquals("--set staleness=2: applies only to mode: async", error(GOOD, "staleness=2"));
   }
 
   @Test
@@ -494,19 +388,5 @@ class JobErrorsTest {
 
   private static String sorted(String lines) {
     return lines.lines().sorted().collect(Collectors.joining("\n"));
-  }
-
-  @Test
-  void aSettingThatIsGivenByTwoNamesIsRefused() {
-    String rule = "rule: {name: adam, learning_rate: 0.1, lr: 0.1}";
-    assertTrue(
-        error(GOOD + rule)
-            .endsWith(
-                "rule.lr: another name for learning_rate, which is given too; leave one of them"
-                    + " out"));
-    assertEquals(
-        "--set rule.rho=0.2: another name for alpha, which is given too; leave one of"
-            + " them out",
-        error(GOOD, "rule.name=rmsprop", "rule.rho=0.2", "rule.alpha=0.2"));
   }
 }
