@@ -4,6 +4,7 @@ import io.cordee.cli.commandline.TemporaryFolder;
 import io.cordee.cli.console.Console;
 import io.cordee.worker.data.format.CellReader;
 import io.cordee.worker.data.format.ParquetFile;
+import io.cordee.worker.data.format.RowStart;
 import io.cordee.worker.fetch.NpmPackage;
 import java.io.IOException;
 import java.io.Writer;
@@ -52,7 +53,7 @@ public final class FlightsCommand extends NpmDataSet {
             .mapToInt(table.first()::indexOf)
             .toArray();
     long rows = 0;
-    try (CellReader cells = table.open()) {
+    try (CellReader cells = table.open(RowStart.FIRST)) {
       while (cells.advance()) {
         LocalDateTime time = LocalDateTime.parse(cells.cell(at[2]));
         to.write(cells.cell(at[0]) + ',' + cells.cell(at[1]) + ',' + time.getHour());

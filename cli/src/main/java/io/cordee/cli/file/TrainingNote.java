@@ -49,6 +49,9 @@ public final class TrainingNote implements AutoCloseable {
   /** So that a training does not end with a long wait. */
   private static final long MOST_CELLS = 20_000_000;
 
+  /** Besides its outputs and targets, to sort rows by an output. */
+  private static final int BYTES_OF_ROW = 64;
+
   private static final int LONGEST_NAME = 40;
   private static final String HINT =
       "threshold %s gives the best F1 for class %s on the validation rows: %.3f; use it with: cordee evaluate (or predict) --model %s --threshold %1$s";
@@ -177,8 +180,8 @@ public final class TrainingNote implements AutoCloseable {
     try {
       PartitionStore rows = given.rows(model);
       long count = rows.partitions().rows();
-      boolean isRoom = Evaluation.bytes(count, job.model().outputs()) <= OutOfMemory.share() / 2;
-      return isRoom && count * job.model().inputs() <= MOST_CELLS
+      long bytes = count * (BYTES_OF_ROW + 2L * Float.BYTES * job.model().outputs());
+      return bytes <= OutOfMemory.share() / 2 && count * job.model().inputs() <= MOST_CELLS
           ? Optional.of(Evaluation.of(model, rows, given.functions(model), OptionalDouble.empty()))
           : Optional.empty();
     } catch (DataException | FunctionException e) {

@@ -83,7 +83,9 @@ public final class WorkerOptions {
         name(usualName),
         threads.count(1),
         data.isEmpty() ? List.of(DataFolder.DEFAULT_ROOT) : data,
-        cache.cache(line -> LOG.atLevel(line.startsWith("warning: ") ? WARN : INFO).log(line)),
+        cache
+            .cache(line -> LOG.atLevel(line.startsWith("warning: ") ? WARN : INFO).log(line))
+            .forOwnRows(),
         isServerOurs);
   }
 }

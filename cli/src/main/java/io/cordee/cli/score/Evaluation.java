@@ -44,7 +44,6 @@ public record Evaluation(
     List<ClassCurves> curves,
     OptionalDouble threshold) {
 
-  private static final int BYTES_OF_ROW = 64; // to sort rows by an output
   private static final int BINS = 10;
   private static final int MOST_VALUES = 500;
 
@@ -123,11 +122,6 @@ public record Evaluation(
 
   private static boolean hasLossOnly(TrainedModel model, Tally tally) {
     return model.job().model() instanceof FunctionModel && tally.measures().isEmpty();
-  }
-
-  /** Memory that this many rows take, about. */
-  public static long bytes(long rows, int outputs) {
-    return rows * (2L * Float.BYTES * outputs + BYTES_OF_ROW);
   }
 
   private static List<Bin> calibration(float[] targets, float[] outputs, int count, int width) {

@@ -278,7 +278,7 @@ class InProcessTeamTest {
     Job job = JobFile.parse(text, "small.yaml", List.of());
     List<String> inMemory = inProcess(job, 2, 1, "memory");
     assertEquals(6, inMemory.size());
-    RowCache cache = new RowCache(folder.resolve("cache"), 0, line -> {});
+    RowCache cache = new RowCache(folder.resolve("cache"), 0, line -> {}, true);
     for (String start : List.of("first", "second")) {
       Digests digests = new Digests();
       InProcessTeam team = new InProcessTeam(job, 3, 1, folder, cache, new Serving());

@@ -72,8 +72,17 @@ public final class Draft implements Closeable {
 
   private static void deleteDead(Path file) {
     String name = file.getFileName().toString();
+    deleteDead(file.toAbsolutePath().getParent(), name::equals);
+  }
+
+  /**
+   * Deletes the drafts in a folder that killed processes have left, if that can be done.
+   *
+   * @param isOurs as for {@link #deleteAbandoned}
+   */
+  public static void deleteDead(Path folder, Predicate<String> isOurs) {
     try {
-      delete(file.toAbsolutePath().getParent(), name::equals, Draft::isDead);
+      delete(folder, isOurs, Draft::isDead);
     } catch (IOException e) {
       return; // what is wrong with the folder shows when it is written to
     }

@@ -152,7 +152,7 @@ public record DataFolder(
     if (!isFolder && Files.exists(place)) {
       return List.of(place);
     }
-    if (!glob.contains("*")) {
+    if (!glob.contains("*") && !glob.contains("?")) {
       return List.of();
     }
     List<Path> files = new ArrayList<>();

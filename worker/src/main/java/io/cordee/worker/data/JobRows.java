@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Timer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -103,7 +104,8 @@ public record JobRows(
         Optional<Survey> found = Survey.read(at);
         Survey survey = found.isPresent() ? found.get() : prepare(job, folder, cache, place.get());
         RowCache.used(at);
-        return prepared(job, folder, at, survey);
+        Draft.deleteDead(at, file -> true);
+        return prepared(job, folder, place.get(), survey);
       }
     } catch (IOException e) {
       cache
@@ -118,16 +120,16 @@ public record JobRows(
   /** Those that have been prepared; reads and prepares none. */
   public static Optional<JobRows> ifPrepared(Job job, DataFolder folder, RowCache cache) {
     try {
-      Optional<Path> place = cache.place(job, folder).map(RowCache.Place::folder);
-      Optional<Survey> survey = place.isPresent() ? Survey.read(place.get()) : Optional.empty();
+      Optional<RowCache.Place> place = cache.place(job, folder);
+      Optional<Survey> survey =
+          place.isPresent() ? Survey.read(place.get().folder()) : Optional.empty();
       return survey.map(found -> prepared(job, folder, place.get(), found));
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  private static JobRows prepared(Job job, DataFolder folder, Path place, Survey survey) {
-    Originals files = new Originals(job, folder);
+  private static JobRows prepared(Job job, DataFolder folder, RowCache.Place place, Survey survey) {
     Columns columns = survey.columns();
     Function<Role, Optional<PartitionStore>> stores =
         role ->
@@ -136,9 +138,9 @@ public record JobRows(
                 .map(
                     part ->
                         new PartitionStore(
-                            () -> files.open().store(role).orElseThrow().source(),
+                            () -> part.of(original(job, folder, place, role, columns)),
                             part.cut(),
-                            rows(job, place, role, columns),
+                            rows(job, place.folder(), role, columns),
                             part.seen()));
     return new JobRows(
         columns,
@@ -148,24 +150,15 @@ public record JobRows(
         Optional.of(survey.remark()).filter(remark -> !remark.isEmpty()));
   }
 
-  /** Opened if prepared rows are missing or damaged. */
-  private static final class Originals {
-
-    private final Job job;
-    private final DataFolder folder;
-    private Optional<JobRows> opened = Optional.empty();
-
-    Originals(Job job, DataFolder folder) {
-      this.job = job;
-      this.folder = folder;
+  /** Opens the file of rows that are to be prepared; reads none. */
+  private static DataSource original(
+      Job job, DataFolder folder, RowCache.Place place, Role role, Columns columns) {
+    try {
+      place.requireUnchanged(folder.files(job.data()));
+    } catch (IOException e) {
+      throw DataException.unreadable(String.join(", ", job.data().files()), e);
     }
-
-    synchronized JobRows open() {
-      if (opened.isEmpty()) {
-        opened = Optional.of(JobRows.open(job, folder));
-      }
-      return opened.get();
-    }
+    return DataSources.open(role.spec(job.data()), job.model(), folder, columns);
   }
 
   /** What rows are for. */
@@ -221,7 +214,9 @@ public record JobRows(
     Path place = Files.createDirectories(toPrepare.folder());
     Draft.deleteAbandoned(place, file -> true);
     JobRows opened = open(job, folder);
-    cache.makeRoom(opened.bytes(job, toPrepare.files()), place);
+    long bytes = opened.bytes(job, toPrepare.files());
+    boolean areAllWanted = cache.isForAllRows() || opened.train.source().index().length == 4;
+    cache.makeRoom(areAllWanted ? bytes : 0, place);
     opened.requireRoomForOne(job);
     String names = String.join(", ", job.data().files());
     int all = opened.stores().mapToInt(store -> store.partitions().count()).sum();
@@ -232,10 +227,13 @@ public record JobRows(
         Optional<PartitionStore> store = opened.store(role);
         if (store.isPresent()) {
           PreparedRows rows = rows(job, place, role, opened.columns);
-          Partitions cut = store.get().partitions();
           PartitionStore.Seen seen =
-              store.get().readAll((part, its) -> progress.prepared(rows.write(part, its)));
-          parts.add(new Survey.Part(role, cut.rows(), cut.count(), seen));
+              store
+                  .get()
+                  .readAll(
+                      threads(store.get(), bytes / job.partitions()),
+                      (part, its) -> progress.prepared(areAllWanted ? rows.write(part, its) : 0));
+          parts.add(Survey.Part.of(role, store.get(), seen));
         }
       }
       String remark = opened.check(job).orElse("");
@@ -249,6 +247,21 @@ public record JobRows(
       RowCache.empty(place); // of a full disk, above all
       throw e;
     }
+  }
+
+  /**
+   * As many as may read at once.
+   *
+   * @param each bytes of a partition
+   */
+  private static int threads(PartitionStore store, long each) {
+    int starts = store.source().index().length / 4;
+    long most = OutOfMemory.share() / 4 / Math.max(1, each); // with what is read, packed and copied
+    int processors = Runtime.getRuntime().availableProcessors();
+    return (int)
+        Math.max(
+            1,
+            LongStream.of(processors, most, starts, store.partitions().count()).min().getAsLong());
   }
 
   /** About as many as prepared rows take. */

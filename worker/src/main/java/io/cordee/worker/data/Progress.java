@@ -25,7 +25,7 @@ final class Progress {
     this.print = print;
   }
 
-  void prepared(long more) {
+  synchronized void prepared(long more) {
     done++;
     bytes += more;
     long now = System.nanoTime();

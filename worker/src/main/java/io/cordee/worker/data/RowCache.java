@@ -40,16 +40,18 @@ import org.slf4j.LoggerFactory;
  *
  * @param smallest bytes of a job's files, from which on they are prepared
  * @param print receives progress, and warnings about the folder
+ * @param isForAllRows whether all rows are prepared at once, rather than those of a partition when
+ *     it is wanted: by one process for all of a machine
  */
-public record RowCache(Path folder, long smallest, Consumer<String> print) {
+public record RowCache(Path folder, long smallest, Consumer<String> print, boolean isForAllRows) {
 
   /** Nothing is prepared: all rows are held in memory. */
-  public static final RowCache NONE = new RowCache(Path.of(""), Long.MAX_VALUE, line -> {});
+  public static final RowCache NONE = new RowCache(Path.of(""), Long.MAX_VALUE, line -> {}, true);
 
   private static final Logger LOG = LoggerFactory.getLogger(RowCache.class);
 
   /** Of prepared rows within a version of Cordee. */
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** Smaller files are read in less time than files are made. */
   private static final long SMALLEST = 4 << 20;
@@ -78,7 +80,12 @@ public record RowCache(Path folder, long smallest, Consumer<String> print) {
             .or(() -> named("CORDEE_CACHE"))
             .or(() -> named("XDG_CACHE_HOME").filter(Path::isAbsolute).map(RowCache::ours))
             .orElseGet(() -> ours(Path.of(System.getProperty("user.home"), ".cache")));
-    return new RowCache(folder, SMALLEST, print);
+    return new RowCache(folder, SMALLEST, print, true);
+  }
+
+  /** For a team with machines of its own for each worker. */
+  public RowCache forOwnRows() {
+    return new RowCache(folder, smallest, print, false);
   }
 
   private static Optional<Path> named(String variable) {

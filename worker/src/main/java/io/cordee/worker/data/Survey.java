@@ -6,12 +6,15 @@ import io.cordee.common.file.WholeFile;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.kernel.Xxh64;
+import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.PartitionStore;
 import io.cordee.worker.data.rows.Partitions;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,8 +39,33 @@ record Survey(
   private static final String FILE = "survey";
   private static final Gson JSON = new Gson();
 
-  /** The rows of a store. */
-  record Part(JobRows.Role role, long rows, int partitions, PartitionStore.Seen seen) {
+  /**
+   * The rows of a store.
+   *
+   * @param ofFile a bit for each row of the file, in bytes as Base64; empty if these are all
+   * @param index as of {@link DataSource#index}
+   */
+  record Part(
+      JobRows.Role role,
+      long rows,
+      int partitions,
+      PartitionStore.Seen seen,
+      String ofFile,
+      long[] index) {
+
+    static Part of(JobRows.Role role, PartitionStore store, PartitionStore.Seen seen) {
+      DataSource source = store.source();
+      byte[] bits = source.part().map(BitSet::toByteArray).orElse(new byte[0]);
+      String ofFile = Base64.getEncoder().encodeToString(bits);
+      Partitions cut = store.partitions();
+      return new Part(role, cut.rows(), cut.count(), seen, ofFile, source.index());
+    }
+
+    DataSource of(DataSource file) {
+      byte[] bits = Base64.getDecoder().decode(ofFile);
+      return file.known(
+          Optional.of(BitSet.valueOf(bits)).filter(some -> !some.isEmpty()), rows, index);
+    }
 
     Partitions cut() {
       return new Partitions(rows, partitions);

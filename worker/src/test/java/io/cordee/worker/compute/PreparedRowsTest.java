@@ -99,7 +99,12 @@ class PreparedRowsTest {
   }
 
   private HeldRows prepared(Job job) {
-    return new HeldRows(job, List.of(folder), new RowCache(cacheFolder, 0, told::add));
+    return new HeldRows(job, List.of(folder), new RowCache(cacheFolder, 0, told::add, true));
+  }
+
+  private HeldRows ofOwnRows(Job job, Path cache) {
+    RowCache own = new RowCache(cache, 0, told::add, false);
+    return new HeldRows(job, List.of(folder), own);
   }
 
   private static BitSet all(int count) {
@@ -162,6 +167,9 @@ class PreparedRowsTest {
     String[] parts = modelAndData.split(" \\| ");
     for (String batch : List.of("", "batch: {rows: 10, seed: 3}")) {
       Job job = job(parts[0], parts[1], batch);
+      HeldRows own = ofOwnRows(job, cacheFolder.resolve("own"));
+      own.hold(all(1));
+      assertSame(new HeldRows(job, List.of(folder)), own, job);
       for (String start : List.of("first", "second")) {
         assertSame(new HeldRows(job, List.of(folder)), prepared(job), job);
         assertEquals(List.of(), told, start);
@@ -207,6 +215,59 @@ class PreparedRowsTest {
   }
 
   @Test
+  void aWorkerPreparesWhatItIsAskedForFromItsPartOfTheFile() throws Exception {
+    String row = "%d,\"\u00e9\n%s\",%d\r\n\r\n";
+    StringBuilder rows = new StringBuilder("\ufeffa,b,y\r\n");
+    for (int i = 0; i < 30_000; i++) {
+      rows.append(row.formatted(i, "x".repeat(i % 200), i % 2));
+    }
+    write(folder, "rows.csv", rows.toString());
+    Job job =
+        job(
+            "{layers: [1, 2]}",
+            "{train: {format: csv, file: rows.csv, label: y, ignore: [b]}, split: {test: 0.2}}");
+    HeldRows expected = new HeldRows(job, List.of(folder));
+    HeldRows first = ofOwnRows(job, cacheFolder);
+    HeldRows second = ofOwnRows(job, cacheFolder);
+    assertEquals(0, prepared("train"), "nothing was asked for");
+    BitSet last = new BitSet();
+    last.set(PARTITIONS - 1);
+    first.hold(last);
+    assertEquals(1, prepared("train"));
+    assertEquals(1, prepared("test"));
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      for (Future<?> each :
+          List.of(
+              threads.submit(() -> first.hold(all(PARTITIONS))),
+              threads.submit(() -> second.hold(all(PARTITIONS))))) {
+        each.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertSame(expected, first, job);
+    assertSame(expected, second, job);
+    assertEquals(PARTITIONS, prepared("train"));
+    Path draft = file(".train-2.rows." + UUID.randomUUID() + ".tmp");
+    Files.writeString(draft, "half");
+    Files.setLastModifiedTime(draft, FileTime.from(Instant.now().minusSeconds(100)));
+    Files.delete(file("train-2.rows"));
+    HeldRows third = ofOwnRows(job, cacheFolder);
+    assertFalse(Files.exists(draft), "a killed process left it");
+    Files.writeString(folder.resolve("rows.csv"), rows.toString());
+    DataException refused = assertThrows(DataException.class, () -> third.hold(last));
+    assertTrue(refused.getMessage().contains("changed while being read"), refused::getMessage);
+    assertEquals(List.of(), told);
+  }
+
+  private long prepared(String role) throws IOException {
+    try (Stream<Path> files = Files.list(places().get(0))) {
+      return files.filter(file -> file.getFileName().toString().startsWith(role)).count();
+    }
+  }
+
+  @Test
   void otherRowsArePreparedBesideThese() throws IOException {
     writeRows();
     age("rows.csv");
@@ -249,7 +310,8 @@ class PreparedRowsTest {
     }
     for (byte[] wrong : List.of("rubbish".getBytes(UTF_8), new byte[] {-1})) {
       Files.write(file("survey"), wrong);
-      assertEquals("not complete", new RowCache(cacheFolder, 0, told::add).entries().get(0).what());
+      assertEquals(
+          "not complete", new RowCache(cacheFolder, 0, told::add, true).entries().get(0).what());
       assertSame(new HeldRows(table(), List.of(folder)), prepared(table()), table());
     }
     assertEquals(List.of(), told);
@@ -277,7 +339,7 @@ class PreparedRowsTest {
     writeRows();
     age("rows.csv");
     prepared(table());
-    RowCache first = new RowCache(cacheFolder, 0, told::add);
+    RowCache first = new RowCache(cacheFolder, 0, told::add, true);
     Path place = places().get(0);
     first.delete(place);
     FolderLock lock =
@@ -292,7 +354,8 @@ class PreparedRowsTest {
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
-            });
+            },
+            true);
     String refusal =
         assertThrows(DataException.class, () -> new HeldRows(table(), List.of(folder), cache))
             .getMessage();
@@ -330,7 +393,7 @@ class PreparedRowsTest {
   void withoutAFolderToWriteToRowsTakeMemory() throws IOException {
     writeRows();
     Files.writeString(cacheFolder.resolve("file"), "");
-    RowCache cache = new RowCache(cacheFolder.resolve("file"), 0, told::add);
+    RowCache cache = new RowCache(cacheFolder.resolve("file"), 0, told::add, true);
     HeldRows rows = new HeldRows(table(), List.of(folder), cache);
     assertSame(new HeldRows(table(), List.of(folder)), rows, table());
     assertEquals(1, told.size(), told::toString);
@@ -341,7 +404,7 @@ class PreparedRowsTest {
   void smallFilesAreNotPrepared() throws IOException {
     writeRows();
     long size = Files.size(folder.resolve("rows.csv"));
-    new HeldRows(table(), List.of(folder), new RowCache(cacheFolder, size + 1, told::add));
+    new HeldRows(table(), List.of(folder), new RowCache(cacheFolder, size + 1, told::add, true));
     assertFalse(Files.exists(cacheFolder.resolve("rows")));
   }
 
@@ -363,7 +426,7 @@ class PreparedRowsTest {
     try {
       List<Future<HeldRows>> all = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        RowCache cache = new RowCache(cacheFolder, 0, line -> {});
+        RowCache cache = new RowCache(cacheFolder, 0, line -> {}, true);
         all.add(threads.submit(() -> new HeldRows(table(), List.of(folder), cache)));
       }
       for (Future<HeldRows> each : all) {
@@ -381,7 +444,7 @@ class PreparedRowsTest {
     HeldRows expected = new HeldRows(table(), List.of(folder));
     expected.checksums();
     HeldRows mapped = prepared(table());
-    RowCache cache = new RowCache(cacheFolder, 0, told::add);
+    RowCache cache = new RowCache(cacheFolder, 0, told::add, true);
     Files.createDirectories(cacheFolder.resolve("rows/thesis"));
     assertEquals(1, cache.entries().size(), "what is not ours stays");
     RowCache.Entry entry = cache.entries().get(0);
@@ -415,7 +478,7 @@ class PreparedRowsTest {
     Path damaged = file("train-1.rows");
     Files.write(damaged, new byte[500]);
     HeldRows rows = prepared(table());
-    new RowCache(cacheFolder, 0, told::add).delete(damaged.getParent());
+    new RowCache(cacheFolder, 0, told::add, true).delete(damaged.getParent());
     assertSame(new HeldRows(table(), List.of(folder)), rows, table());
     assertTrue(Files.exists(damaged));
   }
@@ -424,7 +487,7 @@ class PreparedRowsTest {
   void rowsBeingPreparedAreNotDeleted() throws IOException {
     writeRows();
     prepared(table());
-    RowCache cache = new RowCache(cacheFolder, 0, told::add);
+    RowCache cache = new RowCache(cacheFolder, 0, told::add, true);
     Path place = places().get(0);
     Path lockFile = cacheFolder.resolve("locks").resolve(place.getFileName());
     try (FolderLock lock = FolderLock.take(lockFile, "")) {

@@ -23,6 +23,7 @@ import io.cordee.worker.data.rows.StoredRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +47,37 @@ class ManyFilesTest {
     write(parts, ".part-0.csv.crc", "sum");
   }
 
+  /** What is read of files in which all before some rows was overwritten meanwhile. */
+  @ParameterizedTest
+  @ValueSource(strings = {"csv", "libsvm"})
+  void rowsAreReadFromWhereTheyAre(String format) throws IOException {
+    Path large = Files.createDirectory(root.resolve("large"));
+    int rows = 40_000;
+    for (int file = 0; file < 2; file++) {
+      StringBuilder text = new StringBuilder(format.equals("csv") ? "x,y\n" : "");
+      for (int i = 0; i < rows; i++) {
+        String row = format.equals("csv") ? "\n%d,\"\n%s%d\"\r\n" : "%3$d 1:%1$d # %2$s\u00e9\r\n";
+        text.append(row.formatted(i, "y".repeat(100), i % 2));
+      }
+      write(large, file + "", text.toString());
+    }
+    DataSource source =
+        format.equals("csv")
+            ? open("large")
+            : DataSources.open(
+                new SourceSpec.LibSvm("large", List.of(), 1),
+                model(1, 2, Output.SOFTMAX),
+                folder(root));
+    assertEquals(2 * rows, source.rows());
+    DataSource known = source.known(Optional.empty(), 2 * rows, source.index());
+    long expected = source.read(rows + 30_000, rows + 31_000).checksum();
+    write(large, "0", "");
+    byte[] text = Files.readAllBytes(large.resolve("1"));
+    Arrays.fill(text, format.equals("csv") ? 4 : 0, text.length / 2, (byte) '"');
+    Files.write(large.resolve("1"), text);
+    assertEquals(expected, known.read(rows + 30_000, rows + 31_000).checksum());
+  }
+
   private DataSource open(String file) {
     SourceSpec.Table table =
         new SourceSpec.Table(
@@ -63,7 +95,7 @@ class ManyFilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"parts", "parts/part-*", "parts/*.csv*"})
+  @ValueSource(strings = {"parts", "parts/part-*", "parts/part-?.csv*"})
   void filesAreReadInTheOrderOfTheirNames(String file) {
     DataSource source = open(file);
     assertEquals(5, source.rows());

@@ -15,6 +15,7 @@ import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import io.cordee.worker.data.format.CellReader;
+import io.cordee.worker.data.format.RowStart;
 import io.cordee.worker.data.format.TableFile;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.StoredRows;
@@ -237,7 +238,7 @@ class ParquetSourceTest {
     write(
         "required double d; required boolean b;",
         List.of(List.of("8.0", "1"), List.of("0.1", "0")));
-    try (CellReader reader = TableFile.of(new TableFormat.Parquet(), file()).open()) {
+    try (CellReader reader = TableFile.of(new TableFormat.Parquet(), file()).open(RowStart.FIRST)) {
       reader.advance();
       assertEquals(List.of("8", "True"), List.of(reader.cell(0), reader.cell(1)));
       reader.advance();

@@ -77,12 +77,12 @@ record Expected<T>(
 
   static final Expected<Character> SEPARATOR =
       new Expected<>(
-          "one character, such as \",\" or \"\\t\"",
+          "one ASCII character, such as \",\" or \"\\t\"",
           found ->
               Optional.of(found.text())
                   .filter(text -> text.length() == 1 && !"\"\r\n".contains(text))
                   .map(text -> text.charAt(0))
-                  .filter(c -> !Character.isSurrogate(c) && !Character.isLetterOrDigit(c)),
+                  .filter(c -> c < 0x80 && !Character.isLetterOrDigit(c)),
           character -> Scalars.text(character.toString()));
 
   private Expected(

@@ -95,18 +95,16 @@ public record ArraySource(
       throw new DataException("%s: its %d rows cannot be split", name(), rows());
     }
     HeldOut heldOut = HeldOut.of(strata(split.stratify()), split, name());
-    return Parts.of(
-        heldOut,
-        rows ->
-            new ArraySource(
-                features,
-                scale,
-                bytes,
-                targets,
-                classes,
-                outputs,
-                Optional.of(rows),
-                columns.split(heldOut.words())));
+    return Parts.of(heldOut, rows -> of(Optional.of(rows), columns.split(heldOut.words())));
+  }
+
+  private ArraySource of(Optional<BitSet> rows, Columns its) {
+    return new ArraySource(features, scale, bytes, targets, classes, outputs, rows, its);
+  }
+
+  @Override
+  public DataSource known(Optional<BitSet> rows, long count, long[] index) {
+    return of(rows, columns);
   }
 
   /** The class index of each row; all 0 if not by label. */

@@ -10,6 +10,9 @@ public interface CellReader extends AutoCloseable {
    */
   boolean advance() throws IOException;
 
+  /** Where the file can be opened to read this row. */
+  RowStart start();
+
   /** The number of cells in the row. */
   int width();
 

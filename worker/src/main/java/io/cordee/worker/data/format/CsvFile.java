@@ -18,11 +18,13 @@ import org.apache.commons.csv.CSVRecord;
 public record CsvFile(TableFormat.Csv format, Input input) implements TableFile {
 
   private static final String SEPARATORS = ",;\t|";
-  private static final int BYTE_ORDER_MARK = 0xFEFF;
+
+  /** As bytes of UTF-8. */
+  private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
   /** The usual separator that its first line has most of. */
   public static char separator(Input input) {
-    try (BufferedReader lines = new BufferedReader(RowText.of(input))) {
+    try (BufferedReader lines = new BufferedReader(RowText.of(input, 0))) {
       String line = Optional.ofNullable(lines.readLine()).orElse("");
       char best = SEPARATORS.charAt(0);
       for (char candidate : SEPARATORS.toCharArray()) {
@@ -47,11 +49,11 @@ public record CsvFile(TableFormat.Csv format, Input input) implements TableFile 
 
   @Override
   public List<String> first() {
-    try (Lines lines = new Lines()) {
+    try (Lines lines = new Lines(RowStart.FIRST)) {
       if (!lines.advance()) {
         throw new DataException(name() + " has no rows");
       }
-      return List.copyOf(lines.current.toList());
+      return lines.current.stream().map(RowText::decoded).toList();
     } catch (IOException e) {
       throw DataException.unreadable(name(), e);
     }
@@ -63,9 +65,9 @@ public record CsvFile(TableFormat.Csv format, Input input) implements TableFile 
   }
 
   @Override
-  public CellReader open() throws IOException {
-    Lines lines = new Lines();
-    if (format.header()) {
+  public CellReader open(RowStart from) throws IOException {
+    Lines lines = new Lines(from);
+    if (format.header() && from.at() == 0) {
       lines.advance();
     }
     return lines;
@@ -73,26 +75,33 @@ public record CsvFile(TableFormat.Csv format, Input input) implements TableFile 
 
   private final class Lines implements CellReader {
 
-    private final RowText text = RowText.of(input);
+    private final RowText text;
+    private final RowStart from;
     private final CSVParser parser;
     private final Iterator<CSVRecord> records;
     private CSVRecord current;
+    private long linesBefore;
 
-    Lines() throws IOException {
+    Lines(RowStart from) throws IOException {
+      this.from = from;
+      text = RowText.of(input, from.at());
       try {
         Reader reader = new BufferedReader(text);
-        reader.mark(1);
-        if (reader.read() != BYTE_ORDER_MARK) {
+        reader.mark(BYTE_ORDER_MARK.length());
+        char[] start = new char[BYTE_ORDER_MARK.length()];
+        boolean isMarked =
+            reader.read(start) == start.length && BYTE_ORDER_MARK.equals(new String(start));
+        if (!isMarked) {
           reader.reset();
         }
-        parser =
+        CSVFormat usual =
             CSVFormat.DEFAULT
                 .builder()
                 .setDelimiter(format.separator())
                 .setIgnoreSurroundingSpaces(true)
                 .setIgnoreEmptyLines(true)
-                .get()
-                .parse(reader);
+                .get();
+        parser = new CSVParser(reader, usual, from.at() + (isMarked ? start.length : 0), 1);
       } catch (IOException | RuntimeException e) {
         text.close();
         throw e;
@@ -103,7 +112,7 @@ public record CsvFile(TableFormat.Csv format, Input input) implements TableFile 
     @Override
     public boolean advance() throws IOException {
       text.nextRow();
-      long line = parser.getCurrentLineNumber() + 1;
+      linesBefore = from.line() + parser.getCurrentLineNumber();
       try {
         if (!records.hasNext()) {
           return false;
@@ -114,10 +123,17 @@ public record CsvFile(TableFormat.Csv format, Input input) implements TableFile 
         if (e.getCause() instanceof CSVException) {
           throw new DataException(
               "%s, line %d: expected a closing quote, and a separator or a line end after it; found none",
-              name(), line);
+              name(), linesBefore + 1);
         }
-        throw DataException.at(name() + ", line " + line, e.getCause());
+        throw DataException.at(name() + ", line " + (linesBefore + 1), e.getCause());
       }
+    }
+
+    @Override
+    public RowStart start() {
+      return input.plainFile().isEmpty()
+          ? new RowStart(0, 0, 0, current.getRecordNumber() - (format.header() ? 2 : 1))
+          : new RowStart(0, current.getCharacterPosition(), linesBefore, 0);
     }
 
     @Override
@@ -127,17 +143,17 @@ public record CsvFile(TableFormat.Csv format, Input input) implements TableFile 
 
     @Override
     public String cell(int column) {
-      return column < current.size() ? current.get(column) : "";
+      return column < current.size() ? RowText.decoded(current.get(column)) : "";
     }
 
     @Override
     public String row() {
-      return "line " + parser.getCurrentLineNumber();
+      return "line " + (from.line() + parser.getCurrentLineNumber());
     }
 
     @Override
     public String hint() {
-      return !format.header() && current.getRecordNumber() == 1
+      return !format.header() && from.at() == 0 && current.getRecordNumber() == 1
           ? " (a first line that names the columns needs header: true in the job)"
           : "";
     }

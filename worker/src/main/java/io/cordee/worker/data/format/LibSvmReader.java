@@ -15,38 +15,77 @@ import java.util.StringTokenizer;
  */
 public final class LibSvmReader implements TextReader {
 
+  private final Input input;
   private final String name;
   private final int width;
   private final RowText text;
   private final BufferedReader lines;
   private String line = "";
   private long lineNumber;
+  private long row = -1;
+  private long lineStart;
+
+  /** Where the next line begins. */
+  private long at;
+
   private String where = "";
   private final Set<Integer> indices = new HashSet<>();
 
   /** Its place among the row's, from 1. */
   private int entry;
 
-  public LibSvmReader(Input input, int width) throws IOException {
+  public LibSvmReader(Input input, int width, RowStart from) throws IOException {
+    this.input = input;
+    at = from.at();
+    lineNumber = from.line();
     name = input.name();
     this.width = width;
-    text = RowText.of(input);
+    text = RowText.of(input, at);
     lines = new BufferedReader(text);
   }
 
   @Override
   public boolean advance() throws IOException {
     text.nextRow();
-    for (String next = lines.readLine(); next != null; next = lines.readLine()) {
+    while (readLine()) {
       text.nextRow();
-      lineNumber++;
-      int comment = next.indexOf('#');
-      line = comment < 0 ? next : next.substring(0, comment);
       if (!line.isBlank()) {
+        row++;
         return true;
       }
     }
     return false;
+  }
+
+  /** Without its comment. */
+  private boolean readLine() throws IOException {
+    lineStart = at;
+    StringBuilder next = new StringBuilder(line.length() + 16);
+    int c = lines.read();
+    boolean isLine = c >= 0;
+    for (; c >= 0 && c != '\n' && c != '\r'; c = lines.read()) {
+      next.append((char) c);
+    }
+    at += next.length() + (c >= 0 ? 1 : 0);
+    if (c == '\r') {
+      lines.mark(1);
+      if (lines.read() == '\n') {
+        at++;
+      } else {
+        lines.reset();
+      }
+    }
+    int comment = next.indexOf("#");
+    line = RowText.decoded(comment < 0 ? next.toString() : next.substring(0, comment));
+    lineNumber++;
+    return isLine;
+  }
+
+  @Override
+  public RowStart start() {
+    return input.plainFile().isEmpty()
+        ? new RowStart(0, 0, 0, row)
+        : new RowStart(0, lineStart, lineNumber - 1, 0);
   }
 
   @Override

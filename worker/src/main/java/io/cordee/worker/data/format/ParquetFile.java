@@ -200,9 +200,9 @@ public record ParquetFile(Path path, MessageType schema) implements TableFile {
   }
 
   @Override
-  public CellReader open() throws IOException {
+  public CellReader open(RowStart from) throws IOException {
     try {
-      return new ParquetReader(this, reader(path));
+      return new ParquetReader(this, reader(path), from.at());
     } catch (RuntimeException | StackOverflowError e) {
       throw unusable(path.toString(), "a footer", e);
     }

@@ -43,10 +43,18 @@ final class ParquetReader implements CellReader {
   /** Of the row group, by index in the file; null until a cell is asked for. */
   private final ParquetColumn[] loaded;
 
-  ParquetReader(ParquetFile file, ParquetFileReader reader) {
+  /**
+   * @param from the first row to read; in front of all others of its group
+   */
+  ParquetReader(ParquetFile file, ParquetFileReader reader, long from) {
     this.file = file;
     this.reader = reader;
     loaded = new ParquetColumn[file.first().size()];
+    while (row + 1 < from) {
+      rowsOfGroup = reader.getRowGroups().get(++group).getRowCount();
+      row += rowsOfGroup;
+      rowInGroup = rowsOfGroup - 1;
+    }
   }
 
   @Override
@@ -63,6 +71,11 @@ final class ParquetReader implements CellReader {
       rowInGroup = 0;
     }
     return true;
+  }
+
+  @Override
+  public RowStart start() {
+    return new RowStart(0, row - rowInGroup, 0, rowInGroup);
   }
 
   @Override

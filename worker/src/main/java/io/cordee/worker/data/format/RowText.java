@@ -2,13 +2,15 @@ package io.cordee.worker.data.format;
 
 import java.io.FilterReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Text in rows of limited length: an unclosed quote, or a packed file without line ends, would
- * otherwise fill the memory.
+ * Text in rows of limited length, with a character for each byte, so that places in it are places
+ * in the file; {@link #decoded} gives what it means. An unclosed quote, or a packed file without
+ * line ends, would otherwise fill the memory.
  */
 final class RowText extends FilterReader {
 
@@ -21,8 +23,19 @@ final class RowText extends FilterReader {
     super(in);
   }
 
-  static RowText of(Input input) throws IOException {
-    return new RowText(new InputStreamReader(input.open(), StandardCharsets.UTF_8));
+  static RowText of(Input input, long from) throws IOException {
+    InputStream bytes = input.open();
+    bytes.skipNBytes(from);
+    return new RowText(new InputStreamReader(bytes, StandardCharsets.ISO_8859_1));
+  }
+
+  static String decoded(String bytes) {
+    for (int i = 0; i < bytes.length(); i++) {
+      if (bytes.charAt(i) >= 0x80) {
+        return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+      }
+    }
+    return bytes;
   }
 
   /** Starts a row; characters read ahead count for the one before. */

@@ -48,5 +48,8 @@ public sealed interface TableFile permits CsvFile, ParquetFile {
   /** Whether each row has one cell in the column, rather than a list or a group of them. */
   boolean hasCells(int column);
 
-  CellReader open() throws IOException;
+  /**
+   * @param from what a reader of the file gave as the start of a row; the file's number is ignored
+   */
+  CellReader open(RowStart from) throws IOException;
 }

@@ -17,6 +17,9 @@ public interface TextReader extends RowPlace, AutoCloseable {
    */
   boolean advance() throws IOException;
 
+  /** Where the file can be opened to read this row. */
+  RowStart start();
+
   /**
    * @param targets receives the row's targets as those of row {@code row}
    */

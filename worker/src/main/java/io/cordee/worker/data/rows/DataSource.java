@@ -71,6 +71,21 @@ public interface DataSource {
     return this;
   }
 
+  /** The rows of the file that these are; empty if all. */
+  default Optional<BitSet> part() {
+    return Optional.empty();
+  }
+
+  /** Where rows can be found without reading those before, as {@link #known} wants it. */
+  default long[] index() {
+    return new long[0];
+  }
+
+  /** These rows of the file: as many, and found by an index, as another source of it said. */
+  default DataSource known(Optional<BitSet> part, long rows, long[] index) {
+    return this;
+  }
+
   /** The ignored columns that the rows have, as messages call them. */
   default List<String> ignored() {
     return List.of();

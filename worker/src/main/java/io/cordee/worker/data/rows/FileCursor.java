@@ -21,6 +21,9 @@ public abstract class FileCursor implements RowCursor {
   /** The next row of the file. */
   private long at;
 
+  /** Rows before it that are yet to be skipped. */
+  private long behind;
+
   /**
    * @param part the rows of the file to read; empty for all
    */
@@ -34,23 +37,38 @@ public abstract class FileCursor implements RowCursor {
 
   @Override
   public final void skip(long rows) {
-    forEachRun(rows, this::skipInFile);
+    forEachRun(rows, run -> behind += run);
   }
 
   @Override
   public final StoredRows next(int rows) {
     Block block = block(rows);
-    forEachRun(rows, run -> block.read((int) run));
+    catchUp(); // though there may be no rows to read
+    readRuns(rows, run -> block.read((int) run));
     return block.build();
   }
 
-  /** Goes through the next rows, consecutive ones at once. */
-  protected final void forEachRun(long rows, LongConsumer read) {
+  /** Reads the next rows, consecutive ones at once. */
+  protected final void readRuns(long rows, LongConsumer read) {
+    forEachRun(
+        rows,
+        run -> {
+          catchUp();
+          read.accept(run);
+        });
+  }
+
+  private void catchUp() {
+    skipInFile(behind);
+    behind = 0;
+  }
+
+  private void forEachRun(long rows, LongConsumer read) {
     for (long left = rows; left > 0; ) {
       long run = left;
       if (part.isPresent()) {
         int next = part.get().nextSetBit((int) at);
-        skipInFile(next - at);
+        behind += next - at;
         at = next;
         run = Math.min(left, part.get().nextClearBit(next) - next);
       }

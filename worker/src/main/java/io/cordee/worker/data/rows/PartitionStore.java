@@ -1,7 +1,8 @@
 package io.cordee.worker.data.rows;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.UncheckedIOException;
+import java.nio.MappedByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,15 +36,27 @@ public final class PartitionStore {
    * @param mostTouched rows of the model's table that one touches
    * @param classes how many rows each has
    */
-  public record Seen(long[] checksums, long largest, int mostTouched, long[] classes) {}
+  public record Seen(long[] checksums, long largest, int mostTouched, long[] classes) {
+
+    /** With those of the partitions behind these. */
+    private Seen plus(Seen next) {
+      return new Seen(
+          LongStream.concat(LongStream.of(checksums), LongStream.of(next.checksums)).toArray(),
+          Math.max(largest, next.largest),
+          Math.max(mostTouched, next.mostTouched),
+          IntStream.range(0, classes.length)
+              .mapToLong(k -> classes[k] + next.classes[k])
+              .toArray());
+    }
+  }
 
   private final Supplier<DataSource> source;
   private final Partitions partitions;
   private final Optional<PreparedRows> prepared;
   private final Map<Integer, StoredRows> held = new TreeMap<>();
 
-  /** Mapped at the start and not held yet; readable even after their files are deleted. */
-  private final Map<Integer, ByteBuffer> mapped = new TreeMap<>();
+  /** Mapped from the start; readable even after their files are deleted. */
+  private final Map<Integer, MappedByteBuffer> mapped = new TreeMap<>();
 
   private AtomicLong roomForLists = new AtomicLong();
   private Optional<Seen> seen = Optional.empty();
@@ -62,7 +77,7 @@ public final class PartitionStore {
   /**
    * Of rows in prepared files.
    *
-   * @param source opened if one of these is missing or damaged
+   * @param source opened for those that are not there, or damaged
    */
   public PartitionStore(
       Supplier<DataSource> source, Partitions partitions, PreparedRows prepared, Seen seen) {
@@ -101,26 +116,45 @@ public final class PartitionStore {
   /**
    * Reads all rows, partition by partition.
    *
-   * @throws DataException if any of them is wrong
+   * @param threads that read as many parts of the file at once
+   * @param keeper called by all of them
+   * @throws DataException if any of the rows is wrong
    * @throws IOException if they cannot be kept
    */
-  public Seen readAll(Keeper keeper) throws IOException {
-    long[] sums = new long[partitions.count()];
+  public Seen readAll(int threads, Keeper keeper) throws IOException {
+    try {
+      return IntStream.range(0, threads)
+          .parallel()
+          .mapToObj(part -> readPart(part, threads, keeper))
+          .reduce(Seen::plus)
+          .orElseThrow();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } catch (DataException first) {
+      source.get().check();
+      throw first;
+    }
+  }
+
+  private Seen readPart(int part, int parts, Keeper keeper) {
+    int from = (int) Partitions.start(part, partitions.count(), parts);
+    int to = (int) Partitions.start(part + 1, partitions.count(), parts);
+    long[] sums = new long[to - from];
     long largest = 0;
     int mostTouched = 0;
     long[] classes = {};
     try (RowCursor cursor = source.get().cursor()) {
-      for (int partition = 0; partition < sums.length; partition++) {
+      cursor.skip(partitions.from(from));
+      for (int partition = from; partition < to; partition++) {
         StoredRows rows = cursor.next(partitions.size(partition));
-        sums[partition] = rows.checksum();
+        sums[partition - from] = rows.checksum();
         largest = Math.max(largest, rows.bytes());
         mostTouched = Math.max(mostTouched, rows.touched().map(ids -> ids.length).orElse(0));
         classes = rows.addClasses(classes);
         keeper.keep(partition, rows);
       }
-    } catch (DataException first) {
-      source.get().check();
-      throw first;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return new Seen(sums, largest, mostTouched, classes);
   }
@@ -139,7 +173,7 @@ public final class PartitionStore {
       return;
     }
     try {
-      readAll((partition, rows) -> look.accept(rows));
+      readAll(1, (partition, rows) -> look.accept(rows));
     } catch (IOException e) {
       throw new AssertionError("nothing is written", e);
     }
@@ -159,6 +193,7 @@ public final class PartitionStore {
         seen =
             Optional.of(
                 readAll(
+                    1,
                     (partition, rows) -> {
                       bytes[0] += rows.bytes();
                       if (bytes[0] <= most) {
@@ -232,11 +267,15 @@ public final class PartitionStore {
     for (int partition : wanted) {
       Optional.ofNullable(mapped.remove(partition))
           .or(() -> files.map(partition))
-          .flatMap(file -> files.rows(file, sums[partition]))
-          .ifPresent(
+          .flatMap(
+              file -> {
+                mapped.put(partition, file);
+                return files.rows(file, sums[partition]);
+              })
+          .ifPresentOrElse(
               rows ->
-                  intact.put(
-                      partition, rows.from(partitions.from(partition)).within(roomForLists)));
+                  intact.put(partition, rows.from(partitions.from(partition)).within(roomForLists)),
+              () -> mapped.remove(partition));
     }
     return intact;
   }
@@ -258,11 +297,11 @@ public final class PartitionStore {
     return read;
   }
 
-  /** Makes a file anew; in memory, if that cannot be. */
+  /** In a file; in memory, if that cannot be. */
   private StoredRows prepare(PreparedRows files, int partition, StoredRows rows) {
-    LOG.warn("{} was missing or damaged; made anew", files.file(partition));
     try {
       files.write(partition, rows);
+      LOG.info("prepared {}", files.file(partition));
     } catch (IOException e) {
       LOG.warn("{} cannot be written: {}; its rows take memory", files.file(partition), e);
       return rows;

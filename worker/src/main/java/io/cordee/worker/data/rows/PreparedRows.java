@@ -6,6 +6,7 @@ import io.cordee.worker.math.ByteScale;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,10 +41,11 @@ public record PreparedRows(Path folder, String name, PreparedFile.Form form) {
   }
 
   /** Empty if there is no such file. Stays readable after the file is deleted. */
-  Optional<ByteBuffer> map(int partition) {
+  Optional<MappedByteBuffer> map(int partition) {
     try (FileChannel file = FileChannel.open(file(partition))) {
-      ByteBuffer mapped = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size());
-      return Optional.of(mapped.order(ByteOrder.LITTLE_ENDIAN));
+      MappedByteBuffer mapped = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size());
+      mapped.order(ByteOrder.LITTLE_ENDIAN);
+      return Optional.of(mapped);
     } catch (IOException | IllegalArgumentException e) {
       return Optional.empty(); // the latter of what is larger than 2 GiB
     }

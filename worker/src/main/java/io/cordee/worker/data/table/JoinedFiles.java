@@ -1,6 +1,7 @@
 package io.cordee.worker.data.table;
 
 import io.cordee.worker.data.format.Cells;
+import io.cordee.worker.data.format.RowStart;
 import io.cordee.worker.data.format.TextReader;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Targets;
@@ -17,9 +18,10 @@ public final class JoinedFiles implements TextReader {
   private int next;
   private TextReader reader;
 
-  private JoinedFiles(List<TextFile> files) {
+  private JoinedFiles(List<TextFile> files, RowStart from) {
     this.files = files;
-    reader = files.get(next++).open();
+    next = from.file();
+    reader = files.get(next++).open(from);
   }
 
   /**
@@ -37,7 +39,7 @@ public final class JoinedFiles implements TextReader {
             other.name(), first.name(), difference.map(words -> ": " + words).orElse(""));
       }
     }
-    return files.size() == 1 ? first : first.reading(name, () -> new JoinedFiles(files));
+    return files.size() == 1 ? first : first.reading(name, from -> new JoinedFiles(files, from));
   }
 
   @Override
@@ -47,9 +49,15 @@ public final class JoinedFiles implements TextReader {
         return false;
       }
       reader.close();
-      reader = files.get(next++).open();
+      reader = files.get(next++).open(RowStart.FIRST);
     }
     return true;
+  }
+
+  @Override
+  public RowStart start() {
+    RowStart its = reader.start();
+    return new RowStart(next - 1, its.at(), its.line(), its.rows());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.cordee.worker.data.table;
 
 import io.cordee.worker.data.format.CellReader;
 import io.cordee.worker.data.format.Cells;
+import io.cordee.worker.data.format.RowStart;
 import io.cordee.worker.data.format.TextReader;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Decimals;
@@ -23,7 +24,7 @@ final class TableReader implements TextReader {
   private final String upToLimit;
   private int column;
 
-  TableReader(TableColumns columns) throws IOException {
+  TableReader(TableColumns columns, RowStart from) throws IOException {
     this.columns = columns;
     ignored = columns.ignored();
     above = columns.spec().above();
@@ -32,12 +33,17 @@ final class TableReader implements TextReader {
         above.map(it -> BigDecimal.valueOf(it).stripTrailingZeros().toPlainString()).orElse("");
     aboveLimit = label + " > " + limit;
     upToLimit = label + " <= " + limit;
-    cells = columns.header().file().open();
+    cells = columns.header().file().open(from);
   }
 
   @Override
   public boolean advance() throws IOException {
     return cells.advance();
+  }
+
+  @Override
+  public RowStart start() {
+    return cells.start();
   }
 
   @Override

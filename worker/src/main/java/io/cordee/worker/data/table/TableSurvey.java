@@ -6,6 +6,7 @@ import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.format.CsvFile;
 import io.cordee.worker.data.format.Input;
 import io.cordee.worker.data.format.ParquetFile;
+import io.cordee.worker.data.format.RowStart;
 import io.cordee.worker.data.format.TableFile;
 import io.cordee.worker.data.rows.ClassLabels;
 import io.cordee.worker.data.rows.DataException;
@@ -242,7 +243,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
             .mapToObj(i -> new Counter(isName(names, i) ? names.get(i) : "" + i))
             .toList();
     long rows = 0;
-    try (CellReader reader = file.open()) {
+    try (CellReader reader = file.open(RowStart.FIRST)) {
       for (; reader.advance(); rows++) {
         for (int column : filled) {
           counters.get(column).count(reader.cell(column));
@@ -269,7 +270,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
     if (!numbers.contains(true)) {
       return true;
     }
-    try (CellReader reader = file.open()) {
+    try (CellReader reader = file.open(RowStart.FIRST)) {
       if (!reader.advance() || !reader.advance()) {
         return false;
       }

@@ -2,6 +2,7 @@ package io.cordee.worker.data.table;
 
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.worker.data.format.Cells;
+import io.cordee.worker.data.format.RowStart;
 import io.cordee.worker.data.format.TextReader;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.FeatureBuilder;
@@ -10,15 +11,19 @@ import io.cordee.worker.data.rows.StoredRows;
 import io.cordee.worker.data.rows.Targets;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 final class TextCursor extends FileCursor {
 
+  /** Rows that are sooner read than another place is looked for. */
+  private static final int FEW = 256;
+
   private final TextFile file;
   private final TableEncoding encoding;
   private final Targets.Format targets;
-  private final TextReader reader;
+  private TextReader reader;
   private long inFile;
 
   /**
@@ -29,12 +34,19 @@ final class TextCursor extends FileCursor {
     this.file = file;
     this.encoding = encoding;
     this.targets = targets;
-    reader = file.open();
+    reader = file.open(RowStart.FIRST);
   }
 
   @Override
   protected void skipInFile(long rows) {
-    for (long i = 0; i < rows; i++) {
+    long to = inFile + rows;
+    Map.Entry<Long, RowStart> near = file.index().upTo(rows < FEW ? 0 : to);
+    if (near.getKey() > inFile) {
+      close();
+      reader = file.open(near.getValue());
+      inFile = near.getKey();
+    }
+    while (inFile < to) {
       advance();
     }
   }
@@ -65,7 +77,7 @@ final class TextCursor extends FileCursor {
 
   /** Looks at each of the next rows without taking them into memory. */
   void forEach(long rows, Consumer<TextReader> look) {
-    forEachRun(
+    readRuns(
         rows,
         run -> {
           for (long i = 0; i < run; i++) {

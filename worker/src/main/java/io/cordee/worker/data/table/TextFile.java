@@ -8,6 +8,7 @@ import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.format.Input;
 import io.cordee.worker.data.format.LibSvmReader;
+import io.cordee.worker.data.format.RowStart;
 import io.cordee.worker.data.format.TableFile;
 import io.cordee.worker.data.format.TextReader;
 import io.cordee.worker.data.rows.ClassLabels;
@@ -27,6 +28,7 @@ import java.util.OptionalInt;
  * @param names by which a job may refer to each feature
  * @param columns as known without reading rows
  * @param classes those that the job lists; empty if it does not
+ * @param index grows with the first look at all rows
  */
 public record TextFile(
     String name,
@@ -39,10 +41,11 @@ public record TextFile(
     Columns columns,
     List<String> classes,
     FeatureBuilder.Factory builder,
-    Opener opener) {
+    Opener opener,
+    RowIndex index) {
 
   interface Opener {
-    TextReader open() throws IOException;
+    TextReader open(RowStart from) throws IOException;
   }
 
   /**
@@ -69,7 +72,8 @@ public record TextFile(
         columns.names().encoded(known.encoding()).labelled(known.classNames()),
         spec.classes(),
         FeatureBuilder.ofTable(model),
-        () -> new TableReader(columns));
+        from -> new TableReader(columns, from),
+        new RowIndex());
   }
 
   public static TextFile libSvm(
@@ -86,13 +90,15 @@ public record TextFile(
         Columns.UNKNOWN.labelled(known.classNames()),
         spec.classes(),
         FeatureBuilder.sparse(model),
-        () -> new LibSvmReader(input, model.inputs()));
+        from -> new LibSvmReader(input, model.inputs(), from),
+        new RowIndex());
   }
 
   /** As if these rows were what another reader reads. */
   TextFile reading(String as, Opener from) {
+    RowIndex its = new RowIndex();
     return new TextFile(
-        as, model, scale, wanted, hasValues, names, ignored, columns, classes, builder, from);
+        as, model, scale, wanted, hasValues, names, ignored, columns, classes, builder, from, its);
   }
 
   List<TableStatistics.Plan> plans(Preprocessing wanted) {
@@ -136,8 +142,9 @@ public record TextFile(
    */
   long scan(Look look) {
     long rows = 0;
-    try (TextReader reader = open()) {
+    try (TextReader reader = open(RowStart.FIRST)) {
       for (; reader.advance(); rows++) {
+        index.note(rows, reader.start());
         look.at(rows, reader);
         leaveIfInterrupted();
       }
@@ -150,9 +157,9 @@ public record TextFile(
     return rows;
   }
 
-  TextReader open() {
+  TextReader open(RowStart from) {
     try {
-      return opener.open();
+      return opener.open(from);
     } catch (IOException e) {
       throw DataException.unreadable(name, e);
     }

@@ -152,6 +152,24 @@ public final class TextSource implements DataSource {
   }
 
   @Override
+  public Optional<BitSet> part() {
+    return part;
+  }
+
+  @Override
+  public long[] index() {
+    return file.index().words();
+  }
+
+  @Override
+  public DataSource known(Optional<BitSet> rows, long count, long[] index) {
+    file.index().fill(index);
+    TextSource known = new TextSource(file, rows, columns(), targets());
+    known.counted = count;
+    return known;
+  }
+
+  @Override
   public Parts split(Split split) {
     HeldOut heldOut = HeldOut.of(strata(split.stratify() && !file.hasValues()), split, file.name());
     return Parts.of(

@@ -1,0 +1,14 @@
+package io.cordee.worker.data.format;
+
+/**
+ * Where a file can be opened to read a row.
+ *
+ * @param file the number of the file, of several
+ * @param at what of it lies before: bytes of text, or rows of Parquet
+ * @param line how many lines that is
+ * @param rows to pass over from there
+ */
+public record RowStart(int file, long at, long line, long rows) {
+
+  public static final RowStart FIRST = new RowStart(0, 0, 0, 0);
+}

@@ -1,0 +1,54 @@
+package io.cordee.worker.data.table;
+
+import io.cordee.worker.data.format.RowStart;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+
+/**
+ * Where rows begin, by their number: the first of each file, and one for about each {@value #STEP}
+ * bytes. Filled by the first pass over all rows. Thread-safe.
+ */
+public final class RowIndex {
+
+  private static final long STEP = 1 << 20;
+
+  private final TreeMap<Long, RowStart> starts = new TreeMap<>();
+
+  /** Takes note of a row unless it is close behind another; rows come in order. */
+  synchronized void note(long row, RowStart its) {
+    Map.Entry<Long, RowStart> last = starts.lastEntry();
+    boolean isFar =
+        last == null
+            || last.getValue().file() < its.file()
+            || last.getValue().file() == its.file() && its.at() - last.getValue().at() >= STEP;
+    if (isFar) {
+      RowStart start = new RowStart(its.file(), its.at(), its.line(), 0);
+      starts.put(row - its.rows(), start);
+    }
+  }
+
+  /** The last one up to a row; the first row where none is known. */
+  synchronized Map.Entry<Long, RowStart> upTo(long row) {
+    Map.Entry<Long, RowStart> last = starts.floorEntry(row);
+    return last == null ? Map.entry(0L, RowStart.FIRST) : last;
+  }
+
+  /** Four numbers for each. */
+  public synchronized long[] words() {
+    return starts.entrySet().stream()
+        .flatMapToLong(
+            each -> {
+              RowStart its = each.getValue();
+              return LongStream.of(each.getKey(), its.file(), its.at(), its.line());
+            })
+        .toArray();
+  }
+
+  /** Takes what {@link #words} of another gave. */
+  synchronized void fill(long[] words) {
+    for (int i = 0; i < words.length; i += 4) {
+      starts.put(words[i], new RowStart((int) words[i + 1], words[i + 2], words[i + 3], 0));
+    }
+  }
+}
