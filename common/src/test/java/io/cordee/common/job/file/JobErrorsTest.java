@@ -176,7 +176,7 @@ class JobErrorsTest {
       # Parquet needs told neither names nor separators
       model: {layers: [3, 2]}⏎data:⏎  train:⏎    format: parquet⏎    file: a.csv⏎    header: false⏎    separator: ';'⏎    label: class => job.yaml:6: data.train.header: applies only to format: csv⏎job.yaml:7: data.train.separator: applies only to format: csv
       # A file is read as the job says
-      model: {layers: [3, 2]}⏎data:⏎  train:⏎    format: csv⏎    file: a.csv⏎    header: yes⏎    separator: tab⏎    scale: 0⏎    targets: y => job.yaml:6: data.train.header: expected true or false; found "yes"⏎job.yaml:7: data.train.separator: expected one character, such as "," or "\\t"; found "tab"⏎job.yaml:8: data.train.scale: expected a number above 0; found 0⏎job.yaml:9: data.train.targets: expected a list of columns, such as [x, y]; found "y"
+      model: {layers: [3, 2]}⏎data:⏎  train:⏎    format: csv⏎    file: a.csv⏎    header: yes⏎    separator: tab⏎    scale: 0⏎    targets: y => job.yaml:6: data.train.header: expected true or false; found "yes"⏎job.yaml:7: data.train.separator: expected one ASCII character, such as "," or "\\t"; found "tab"⏎job.yaml:8: data.train.scale: expected a number above 0; found 0⏎job.yaml:9: data.train.targets: expected a list of columns, such as [x, y]; found "y"
       # Targets and classes are as many as the model tells apart
       model: {layers: [3, 2]}⏎data:⏎  train:⏎    format: csv⏎    file: a.csv⏎    targets: [a, b, c] => job.yaml:6: data.train.targets: expected as many columns as the model has outputs, which is 2; found 3
       model: {layers: [3, 2]}⏎data:⏎  train:⏎    format: csv⏎    file: a.csv⏎    label: a⏎    classes: [a, b, c] => job.yaml:7: data.train.classes: expected 2 classes, as the model has 2 outputs; found 3
