@@ -1,5 +1,6 @@
 package io.cordee.worker.compute;
 
+import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Regularization;
@@ -207,7 +208,12 @@ public final class HeldRows {
     require(wanted, train.partitions().count(), "partition");
     Map<Integer, StoredRows> held = train.load(numbers(wanted));
     int steps = job.local().map(LocalSteps::steps).orElse(1);
+    boolean isOfAll = !(job.batch() instanceof Batch.Rows) && job.local().isEmpty();
     return partition -> {
+      if (isOfAll) {
+        int next = wanted.nextSetBit(partition + 1);
+        train.readAhead(next < 0 ? wanted.nextSetBit(0) : next);
+      }
       StoredRows all = held.get(partition);
       return new RoundRows(
           job.local().isPresent() ? all.count() : sampler.rowsPerStep(partition),

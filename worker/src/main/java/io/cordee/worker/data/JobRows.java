@@ -13,6 +13,7 @@ import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.PartitionStore;
 import io.cordee.worker.data.rows.Partitions;
 import io.cordee.worker.data.rows.PreparedRows;
+import io.cordee.worker.data.rows.SeenRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,9 +99,9 @@ public record JobRows(
    */
   public static JobRows of(Job job, DataFolder folder, RowCache cache) {
     try {
-      Optional<RowCache.Place> place = cache.place(job, folder);
+      Optional<RowFolder> place = cache.place(job, folder);
       if (place.isPresent()) {
-        Path at = place.get().folder();
+        Path at = place.get().path();
         Optional<Survey> found = Survey.read(at);
         Survey survey = found.isPresent() ? found.get() : prepare(job, folder, cache, place.get());
         RowCache.used(at);
@@ -120,16 +121,16 @@ public record JobRows(
   /** Those that have been prepared; reads and prepares none. */
   public static Optional<JobRows> ifPrepared(Job job, DataFolder folder, RowCache cache) {
     try {
-      Optional<RowCache.Place> place = cache.place(job, folder);
+      Optional<RowFolder> place = cache.place(job, folder);
       Optional<Survey> survey =
-          place.isPresent() ? Survey.read(place.get().folder()) : Optional.empty();
+          place.isPresent() ? Survey.read(place.get().path()) : Optional.empty();
       return survey.map(found -> prepared(job, folder, place.get(), found));
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  private static JobRows prepared(Job job, DataFolder folder, RowCache.Place place, Survey survey) {
+  private static JobRows prepared(Job job, DataFolder folder, RowFolder place, Survey survey) {
     Columns columns = survey.columns();
     Function<Role, Optional<PartitionStore>> stores =
         role ->
@@ -140,7 +141,7 @@ public record JobRows(
                         new PartitionStore(
                             () -> part.of(original(job, folder, place, role, columns)),
                             part.cut(),
-                            rows(job, place.folder(), role, columns),
+                            rows(job, place.path(), role, columns),
                             part.seen()));
     return new JobRows(
         columns,
@@ -152,7 +153,7 @@ public record JobRows(
 
   /** Opens the file of rows that are to be prepared; reads none. */
   private static DataSource original(
-      Job job, DataFolder folder, RowCache.Place place, Role role, Columns columns) {
+      Job job, DataFolder folder, RowFolder place, Role role, Columns columns) {
     try {
       place.requireUnchanged(folder.files(job.data()));
     } catch (IOException e) {
@@ -192,15 +193,15 @@ public record JobRows(
         columns.encoding().targets());
   }
 
-  private static Survey prepare(Job job, DataFolder folder, RowCache cache, RowCache.Place place)
+  private static Survey prepare(Job job, DataFolder folder, RowCache cache, RowFolder place)
       throws IOException {
-    try (FolderLock lock = cache.lock(place.folder())) {
-      Optional<Survey> others = Survey.read(place.folder());
+    try (FolderLock lock = cache.lock(place.path())) {
+      Optional<Survey> others = Survey.read(place.path());
       if (others.isPresent()) {
         return others.get();
       }
       place.requireUnchanged(folder.files(job.data()));
-      Timer alive = cache.alive(place.folder());
+      Timer alive = cache.alive(place.path());
       try {
         return prepareLocked(job, folder, cache, place);
       } finally {
@@ -210,8 +211,8 @@ public record JobRows(
   }
 
   private static Survey prepareLocked(
-      Job job, DataFolder folder, RowCache cache, RowCache.Place toPrepare) throws IOException {
-    Path place = Files.createDirectories(toPrepare.folder());
+      Job job, DataFolder folder, RowCache cache, RowFolder toPrepare) throws IOException {
+    Path place = Files.createDirectories(toPrepare.path());
     Draft.deleteAbandoned(place, file -> true);
     JobRows opened = open(job, folder);
     long bytes = opened.bytes(job, toPrepare.files());
@@ -227,7 +228,7 @@ public record JobRows(
         Optional<PartitionStore> store = opened.store(role);
         if (store.isPresent()) {
           PreparedRows rows = rows(job, place, role, opened.columns);
-          PartitionStore.Seen seen =
+          SeenRows seen =
               store
                   .get()
                   .readAll(

@@ -27,9 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,25 +97,11 @@ public record RowCache(Path folder, long smallest, Consumer<String> print, boole
   }
 
   /**
-   * Where a job's rows are, or may be put.
-   *
-   * @param stamps of the job's files, from before their checksums were known
-   */
-  record Place(Path folder, List<Path> files, List<String> stamps) {
-
-    void requireUnchanged(List<Path> now) throws IOException {
-      if (!now.equals(files) || !RowCache.stamps(now).equals(stamps)) {
-        throw changed(now);
-      }
-    }
-  }
-
-  /**
    * Empty if the rows are few, or not in files.
    *
    * @throws DataException if a file is missing or cannot be read
    */
-  Optional<Place> place(Job job, DataFolder data) {
+  Optional<RowFolder> place(Job job, DataFolder data) {
     DataSpec spec = job.data();
     List<List<Path>> found = spec.files().stream().map(data::findAll).toList();
     List<Path> files = found.stream().flatMap(List::stream).toList();
@@ -129,7 +113,7 @@ public record RowCache(Path folder, long smallest, Consumer<String> print, boole
       if (files.isEmpty() || bytes < smallest) {
         return Optional.empty();
       }
-      List<String> stamps = stamps(files);
+      List<String> stamps = RowFolder.stamps(files);
       ModelSpec model = job.model();
       List<Object> key = new ArrayList<>();
       key.add(RowCache.class.getPackage().getImplementationVersion());
@@ -144,7 +128,7 @@ public record RowCache(Path folder, long smallest, Consumer<String> print, boole
         key.add(sums);
       }
       Path folder = this.folder.resolve(ROWS).resolve(hash(key.toString()));
-      return Optional.of(new Place(folder, files, stamps));
+      return Optional.of(new RowFolder(folder, files, stamps));
     } catch (IOException e) {
       throw DataException.unreadable(String.join(", ", spec.files()), e);
     }
@@ -155,25 +139,10 @@ public record RowCache(Path folder, long smallest, Consumer<String> print, boole
     return Sha256.of(new ByteArrayInputStream(bytes)).substring(0, 32);
   }
 
-  private static List<String> stamps(List<Path> files) throws IOException {
-    List<String> stamps = new ArrayList<>();
-    for (Path file : files) {
-      stamps.add(stamp(file));
-    }
-    return stamps;
-  }
-
-  /** Tells whether a file is another one. */
-  private static String stamp(Path file) throws IOException {
-    boolean isUnix = file.getFileSystem().supportedFileAttributeViews().contains("unix");
-    String view = isUnix ? "unix:size,lastModifiedTime,ctime,dev,ino" : "size,lastModifiedTime";
-    return new TreeMap<>(Files.readAttributes(file, view)).toString();
-  }
-
   /** A file's checksum; that of a file that has not changed is remembered. */
   private String sum(Path file) throws IOException {
     Path note = folder.resolve(SUMS).resolve(hash(file.toRealPath().toString()));
-    String stamp = stamp(file);
+    String stamp = RowFolder.stamp(file);
     try {
       List<String> lines = Files.readAllLines(note);
       if (lines.size() == 3 && lines.get(1).equals(stamp)) {
@@ -184,8 +153,8 @@ public record RowCache(Path folder, long smallest, Consumer<String> print, boole
     }
     Instant begun = Instant.now();
     String sum = Sha256.of(file);
-    if (!stamp(file).equals(stamp)) {
-      throw changed(List.of(file));
+    if (!RowFolder.stamp(file).equals(stamp)) {
+      throw RowFolder.changed(List.of(file));
     }
     if (Files.getLastModifiedTime(file).toInstant().isBefore(begun.minus(TICK))) {
       String content = String.join("\n", sum, stamp, file.toRealPath().toString());
@@ -206,12 +175,6 @@ public record RowCache(Path folder, long smallest, Consumer<String> print, boole
       Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PRIVATE));
     }
     return Files.createDirectories(folder.resolve(name));
-  }
-
-  private static DataException changed(List<Path> files) {
-    return new DataException(
-        "%s: changed while being read; start again when complete",
-        files.stream().map(Path::toString).collect(Collectors.joining(", ")));
   }
 
   /** Lock files are never deleted: otherwise two processes could hold the same one. */

@@ -9,6 +9,7 @@ import io.cordee.common.kernel.Xxh64;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.PartitionStore;
 import io.cordee.worker.data.rows.Partitions;
+import io.cordee.worker.data.rows.SeenRows;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -46,14 +47,9 @@ record Survey(
    * @param index as of {@link DataSource#index}
    */
   record Part(
-      JobRows.Role role,
-      long rows,
-      int partitions,
-      PartitionStore.Seen seen,
-      String ofFile,
-      long[] index) {
+      JobRows.Role role, long rows, int partitions, SeenRows seen, String ofFile, long[] index) {
 
-    static Part of(JobRows.Role role, PartitionStore store, PartitionStore.Seen seen) {
+    static Part of(JobRows.Role role, PartitionStore store, SeenRows seen) {
       DataSource source = store.source();
       byte[] bits = source.part().map(BitSet::toByteArray).orElse(new byte[0]);
       String ofFile = Base64.getEncoder().encodeToString(bits);

@@ -12,11 +12,13 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,28 +30,6 @@ public final class PartitionStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(PartitionStore.class);
 
-  /**
-   * What is known of all partitions once they have been read.
-   *
-   * @param checksums of the rows of each
-   * @param largest bytes of one in memory
-   * @param mostTouched rows of the model's table that one touches
-   * @param classes how many rows each has
-   */
-  public record Seen(long[] checksums, long largest, int mostTouched, long[] classes) {
-
-    /** With those of the partitions behind these. */
-    private Seen plus(Seen next) {
-      return new Seen(
-          LongStream.concat(LongStream.of(checksums), LongStream.of(next.checksums)).toArray(),
-          Math.max(largest, next.largest),
-          Math.max(mostTouched, next.mostTouched),
-          IntStream.range(0, classes.length)
-              .mapToLong(k -> classes[k] + next.classes[k])
-              .toArray());
-    }
-  }
-
   private final Supplier<DataSource> source;
   private final Partitions partitions;
   private final Optional<PreparedRows> prepared;
@@ -58,8 +38,23 @@ public final class PartitionStore {
   /** Mapped from the start; readable even after their files are deleted. */
   private final Map<Integer, MappedByteBuffer> mapped = new TreeMap<>();
 
+  /** Brings in the partition that was asked for last. */
+  private final ThreadPoolExecutor ahead =
+      new ThreadPoolExecutor(
+          0,
+          1,
+          1,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(1),
+          task -> {
+            Thread reader = new Thread(task, "read-ahead");
+            reader.setDaemon(true);
+            return reader;
+          },
+          new ThreadPoolExecutor.DiscardOldestPolicy());
+
   private AtomicLong roomForLists = new AtomicLong();
-  private Optional<Seen> seen = Optional.empty();
+  private Optional<SeenRows> seen = Optional.empty();
   private int room = Integer.MAX_VALUE;
 
   public PartitionStore(DataSource source, Partitions partitions) {
@@ -80,7 +75,7 @@ public final class PartitionStore {
    * @param source opened for those that are not there, or damaged
    */
   public PartitionStore(
-      Supplier<DataSource> source, Partitions partitions, PreparedRows prepared, Seen seen) {
+      Supplier<DataSource> source, Partitions partitions, PreparedRows prepared, SeenRows seen) {
     this.source = source;
     this.partitions = partitions;
     this.prepared = Optional.of(prepared);
@@ -121,12 +116,12 @@ public final class PartitionStore {
    * @throws DataException if any of the rows is wrong
    * @throws IOException if they cannot be kept
    */
-  public Seen readAll(int threads, Keeper keeper) throws IOException {
+  public SeenRows readAll(int threads, Keeper keeper) throws IOException {
     try {
       return IntStream.range(0, threads)
           .parallel()
           .mapToObj(part -> readPart(part, threads, keeper))
-          .reduce(Seen::plus)
+          .reduce(SeenRows::plus)
           .orElseThrow();
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -136,7 +131,7 @@ public final class PartitionStore {
     }
   }
 
-  private Seen readPart(int part, int parts, Keeper keeper) {
+  private SeenRows readPart(int part, int parts, Keeper keeper) {
     int from = (int) Partitions.start(part, partitions.count(), parts);
     int to = (int) Partitions.start(part + 1, partitions.count(), parts);
     long[] sums = new long[to - from];
@@ -156,7 +151,7 @@ public final class PartitionStore {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Seen(sums, largest, mostTouched, classes);
+    return new SeenRows(sums, largest, mostTouched, classes);
   }
 
   /**
@@ -214,12 +209,12 @@ public final class PartitionStore {
 
   /** Bytes of the largest partition in memory; after {@link #checksums}. */
   public synchronized long largest() {
-    return isPrepared() ? 0 : seen.map(Seen::largest).orElse(0L);
+    return isPrepared() ? 0 : seen.map(SeenRows::largest).orElse(0L);
   }
 
   /** Rows of the model's table that a partition touches, at most; after {@link #checksums}. */
   public synchronized int mostTouched() {
-    return seen.map(Seen::mostTouched).orElse(0);
+    return seen.map(SeenRows::mostTouched).orElse(0);
   }
 
   /** How many rows each class has. */
@@ -278,6 +273,14 @@ public final class PartitionStore {
               () -> mapped.remove(partition));
     }
     return intact;
+  }
+
+  /** Has the rows of a mapped partition brought into memory where they are not; does not wait. */
+  public synchronized void readAhead(int partition) {
+    MappedByteBuffer file = mapped.get(partition);
+    if (file != null && !file.isLoaded()) {
+      ahead.execute(file::load);
+    }
   }
 
   /** In one pass over the files. */

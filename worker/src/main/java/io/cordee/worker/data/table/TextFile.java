@@ -4,6 +4,7 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.Preprocessing;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.TableEncoding;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.format.Input;
@@ -123,6 +124,18 @@ public record TextFile(
     }
     ClassLabels labels = ClassLabels.of(model, classes);
     return rows -> new Targets.Classes(width, labels, new int[rows]);
+  }
+
+  /** The number of ids has gone into the model. */
+  void requireRows(TableEncoding encoding) {
+    for (TableEncoding.Ids ids : encoding.ids()) {
+      int found = ids.how().isHashed() ? ids.how().rows() : 1 + ids.known().size();
+      if (found != ids.how().rows()) {
+        throw new DataException(
+            "%s: expected %d rows for the ids of %s, as the job says; found %d: give the file that the job is for, or leave model.inputs and data.ids.*.rows out, for them to be counted",
+            name, ids.how().rows(), ((Mlp) model).ids().get(ids.table()).name(), found);
+      }
+    }
   }
 
   /** Whether a wanted label or target is missing. */

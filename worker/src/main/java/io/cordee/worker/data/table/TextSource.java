@@ -6,7 +6,6 @@ import io.cordee.common.job.data.Preprocessing.Missing;
 import io.cordee.common.job.data.Preprocessing.Unlabelled;
 import io.cordee.common.job.data.Split;
 import io.cordee.common.job.data.TableEncoding;
-import io.cordee.common.model.Mlp;
 import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.format.TextReader;
 import io.cordee.worker.data.rows.ClassLabels;
@@ -320,26 +319,11 @@ public final class TextSource implements DataSource {
               + " different texts, or hash them as ids",
           file.name(), TableEncoding.LONGEST);
     }
-    requireRows(encoding);
+    file.requireRows(encoding);
     Targets.Format scaled = file.hasValues() ? file.targets(List.of(), encoding) : targets();
     TextSource encoded = new TextSource(file, part, columns().encoded(encoding), scaled);
     encoded.counted = counted;
     return encoded;
-  }
-
-  /** The number of ids has gone into the model. */
-  private void requireRows(TableEncoding encoding) {
-    for (TableEncoding.Ids ids : encoding.ids()) {
-      int found = ids.how().isHashed() ? ids.how().rows() : 1 + ids.known().size();
-      if (found != ids.how().rows()) {
-        throw new DataException(
-            "%s: expected %d rows for the ids of %s, as the job says; found %d: give the file that the job is for, or leave model.inputs and data.ids.*.rows out, for them to be counted",
-            file.name(),
-            ids.how().rows(),
-            ((Mlp) file.model()).ids().get(ids.table()).name(),
-            found);
-      }
-    }
   }
 
   /** For tables, also checks whether columns differ much in size. */
