@@ -74,16 +74,20 @@ public final class DataOption {
                       ? "model.inputs and rows of each column of data.ids"
                       : "as in [13, 64, 2]"));
     }
-    ModelSpec model =
-        uncounted.get().asIf(() -> DataSources.classes(table, job.model(), folder)).model();
+    cache
+        .cache(line -> {})
+        .remembered(job, folder, () -> counted(uncounted.get(), job, table, folder))
+        .forEach(options::add);
+  }
+
+  private static List<String> counted(
+      Uncounted uncounted, Job job, SourceSpec.Table table, DataFolder folder) {
+    ModelSpec model = uncounted.asIf(() -> DataSources.classes(table, job.model(), folder)).model();
     TableCounts counts =
-        uncounted.get().needsInputs()
+        uncounted.needsInputs()
             ? DataSources.counts(table, model, folder, job.data())
             : new TableCounts(0, Map.of());
-    uncounted
-        .get()
-        .counted(counts.inputs(), model::outputs, counts.rows()::get)
-        .forEach(options::add);
+    return uncounted.counted(counts.inputs(), model::outputs, counts.rows()::get);
   }
 
   /** The given folder or, if there is none, that of {@link #find}; empty for the usual one. */

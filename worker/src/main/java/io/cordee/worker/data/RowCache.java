@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,7 @@ public record RowCache(Path folder, long smallest, Consumer<String> print, boole
 
   private static final String ROWS = "rows";
   private static final String SUMS = "sums";
+  private static final String NOTES = "notes";
   private static final String LOCKS = "locks";
   private static final String IN_USE = "another process is preparing these rows";
   private static final Set<PosixFilePermission> PRIVATE =
@@ -132,6 +134,24 @@ public record RowCache(Path folder, long smallest, Consumer<String> print, boole
     } catch (IOException e) {
       throw DataException.unreadable(String.join(", ", spec.files()), e);
     }
+  }
+
+  /** Lines that follow from a job and its files, unless these are small. */
+  public List<String> remembered(Job job, DataFolder data, Supplier<List<String>> work) {
+    Optional<RowFolder> place = place(job, data);
+    try {
+      if (place.isPresent()) {
+        String key = hash(place.get().path().getFileName() + JobFile.write(job));
+        Path note = make(NOTES).resolve(key);
+        if (!Files.exists(note)) {
+          WholeFile.write(note, String.join("\n", work.get()));
+        }
+        return Files.readAllLines(note);
+      }
+    } catch (IOException e) {
+      LOG.debug("nothing can be remembered in {}", folder, e);
+    }
+    return work.get();
   }
 
   private static String hash(String text) throws IOException {

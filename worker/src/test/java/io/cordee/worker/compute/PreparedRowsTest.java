@@ -403,6 +403,27 @@ class PreparedRowsTest {
   }
 
   @Test
+  void whatFollowsFromFilesIsWorkedOutAgainWhenTheyChange() throws IOException {
+    writeRows();
+    RowCache cache = new RowCache(cacheFolder, 0, told::add, true);
+    DataFolder files = new DataFolder(folder, "");
+    List<String> worked = new ArrayList<>();
+    for (String change : List.of("", "", "1,1,1,1\n", "")) {
+      Files.writeString(folder.resolve("rows.csv"), change, StandardOpenOption.APPEND);
+      List<String> lines =
+          cache.remembered(
+              table(),
+              files,
+              () -> {
+                worked.add("a=" + worked.size());
+                return List.of("b", worked.get(worked.size() - 1));
+              });
+      assertEquals(List.of("b", worked.get(worked.size() - 1)), lines);
+    }
+    assertEquals(2, worked.size());
+  }
+
+  @Test
   void smallFilesAreNotPrepared() throws IOException {
     writeRows();
     long size = Files.size(folder.resolve("rows.csv"));
