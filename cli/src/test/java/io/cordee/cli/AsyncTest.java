@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.cli.process.Ended;
 import io.cordee.cli.process.Run;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ class AsyncTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
+  @Tag("slow")
   @CsvSource({"gd, 500, 1", "momentum, 200, 1"})
   void theDigitsAreLearntAboutAsWellAsInStep(String rule, int rounds, double slowing) {
     String example = EXAMPLES.resolve("digits-" + rule + ".yaml").toString();

@@ -15,6 +15,7 @@ import io.cordee.worker.data.RowCache;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +89,7 @@ class ClassicsTest {
   }
 
   @ParameterizedTest
+  @Tag("slow")
   @ValueSource(strings = {"rprop", "rprop+", "rprop-", "irprop+", "irprop-"})
   void theTightEncoderHangsInSaturationUnlessTheDerivativeHasAnOffset(String rule)
       throws Exception {

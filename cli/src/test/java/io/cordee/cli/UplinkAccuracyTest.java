@@ -8,6 +8,7 @@ import io.cordee.cli.process.Run;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ class UplinkAccuracyTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
+  @Tag("slow")
   @CsvSource({"bfloat16, rprop, 50", "int8, rprop, 50", "bfloat16, adam, 100", "int8, adam, 100"})
   void theDigitsAreLearntAndEveryTeamGetsTheSameDigests(String uplink, String rule, int rounds) {
     Run run = train(uplink, rule, rounds, "--workers=3");

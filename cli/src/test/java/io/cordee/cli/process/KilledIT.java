@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -37,11 +38,14 @@ class KilledIT {
   }
 
   @Test
+  @Tag("slow")
   void whatAKilledTrainingLeavesInTheTemporaryFolderIsRemovedByTheNextOneAndNothingElse()
       throws IOException {
     Path temporary = Files.createDirectory(folder.resolve("tmp"));
     Path others = Files.createDirectories(temporary.resolve("cordee-1.0/bin")).getParent();
-    Cordee cordee = Cordee.in(folder).with("-Djava.io.tmpdir=" + temporary);
+    Cordee cordee =
+        Cordee.in(folder)
+            .with("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + temporary);
     String[] endless = {"train", "--set=stop.rounds=1000000", "--workers=1", "--out"};
     try (CordeeProcess lives = cordee.start(with(endless, "first"))) {
       lives.awaitOut("training digits");

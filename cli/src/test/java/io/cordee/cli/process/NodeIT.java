@@ -50,6 +50,7 @@ class NodeIT {
   }
 
   @Test
+  @Tag("slow")
   void whoeverLeavesComesBackByTheSameCommandToTheSameBits() {
     List<CordeeProcess> nodes =
         new ArrayList<>(IntStream.range(0, NODES).mapToObj(index -> node(index)).toList());

@@ -43,6 +43,7 @@ import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +90,7 @@ class InProcessTeamTest {
   }
 
   @ParameterizedTest
+  @Tag("slow")
   @ValueSource(strings = {"rprop", "adam"})
   void theyAreForVectorsOfSeveralChunksToo(String rule) throws Exception {
     Job job = digits("[64, 2000, 10]", "rule: {name: " + rule + "}", 6);
@@ -118,6 +120,7 @@ class InProcessTeamTest {
   }
 
   @Test
+  @Tag("slow")
   void manyTeamsLeaveNoThreadBehind() throws Exception {
     Job job = digits("[64, 10]", "", 2);
     inProcess(job, 3, 2, "first"); // gRPC and the kernels keep some threads for good
