@@ -9,11 +9,9 @@ import io.cordee.common.checkpoint.JournalReader;
 import io.cordee.common.checkpoint.JournalReader.Entry;
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobVector;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
-import io.cordee.common.rule.ParameterState;
 import io.cordee.common.text.OutsideText;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -116,17 +113,16 @@ public final class InspectCommand extends CordeeCommand {
   private static String checkpoint(Path file, List<String> lines) throws IOException {
     try (CheckpointReader reader = CheckpointReader.open(file)) {
       CheckpointHeader header = reader.header();
-      Job job = describe(header, lines);
+      describe(header, lines);
       lines.add(
           text(
               "training  %.1f s, loss of the last round %.6g",
               header.mark().seconds(), header.mark().meanLoss()));
-      List<ParameterState> states = reader.read();
+      SavedState state = reader.read();
       int slots = header.parts() - SavedState.WEIGHTS;
       lines.add("holds     weights, those of the round before, slots: " + slots);
       if (header.shard().count() == 1) {
-        OptionalInt resting = JobVector.of(job).resting();
-        lines.add("digest    " + new SavedState(header.mark(), states).digest(resting));
+        lines.add("digest    " + state.digest());
       }
       return "a sound checkpoint of round " + header.mark().version();
     }
@@ -171,7 +167,7 @@ public final class InspectCommand extends CordeeCommand {
     return "a sound model";
   }
 
-  private static Job describe(CheckpointHeader header, List<String> lines) {
+  private static void describe(CheckpointHeader header, List<String> lines) {
     Job job = JobFile.parse(header.job(), "its job", List.of());
     String local = job.local().map(steps -> " over " + steps.text()).orElse("");
     lines.add("job       " + job.name() + ", by " + job.rule().name() + local);
@@ -182,7 +178,6 @@ public final class InspectCommand extends CordeeCommand {
             header.chunks().parameters(),
             header.chunks().count(),
             header.chunks().count() == 1 ? "" : "s"));
-    return job;
   }
 
   private static String text(String format, Object... values) {

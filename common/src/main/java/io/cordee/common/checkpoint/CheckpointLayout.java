@@ -5,10 +5,12 @@ import java.nio.ByteBuffer;
 
 /**
  * Where things stand in a checkpoint: behind the front one block for each chunk, in order: its
- * parts, one behind the other, as little-endian float32, then the CRC-32C of the chunk's number and
- * of these bytes.
+ * parts, one behind the other, as little-endian float32, the chunk's checksum, and the CRC-32C of
+ * the chunk's number and of these bytes.
  */
 record CheckpointLayout(int front, Chunks chunks, int parts) {
+
+  private static final int BEHIND = Long.BYTES + Integer.BYTES;
 
   static int crc(int chunk, ByteBuffer content) {
     return FileFront.crc(ByteBuffer.allocate(Integer.BYTES).putInt(0, chunk), content);
@@ -20,16 +22,16 @@ record CheckpointLayout(int front, Chunks chunks, int parts) {
 
   /** Where the block of a chunk begins, in bytes. */
   long at(int chunk) {
-    return front + (long) chunks.from(chunk) * parts * Float.BYTES + (long) chunk * Integer.BYTES;
+    return front + (long) chunks.from(chunk) * parts * Float.BYTES + (long) chunk * BEHIND;
   }
 
   /** Of the largest block. */
   int blockBytes() {
-    return floats(0) * Float.BYTES + Integer.BYTES;
+    return floats(0) * Float.BYTES + BEHIND;
   }
 
   long fileBytes() {
     int last = chunks.count() - 1;
-    return at(last) + (long) floats(last) * Float.BYTES + Integer.BYTES;
+    return at(last) + (long) floats(last) * Float.BYTES + BEHIND;
   }
 }

@@ -60,12 +60,13 @@ public final class CheckpointReader implements Closeable {
   /**
    * @throws CheckpointException if a chunk is damaged
    */
-  public List<ParameterState> read() throws IOException {
+  public SavedState read() throws IOException {
     List<ParameterState> states = new ArrayList<>();
+    List<Long> checksums = new ArrayList<>();
     ByteBuffer block = ByteBuffer.allocateDirect(layout.blockBytes());
     channel.position(layout.at(0));
     for (int chunk = 0; chunk < header.chunks().count(); chunk++) {
-      int bytes = layout.floats(chunk) * Float.BYTES;
+      int bytes = layout.floats(chunk) * Float.BYTES + Long.BYTES;
       block.clear().limit(bytes + Integer.BYTES);
       if (!FileFront.fill(block, channel)
           || CheckpointLayout.crc(chunk, block.duplicate().limit(bytes)) != block.getInt(bytes)) {
@@ -73,8 +74,9 @@ public final class CheckpointReader implements Closeable {
             file, "damaged: the checksum of chunk " + chunk + " does not match");
       }
       states.add(decoded(block, header.chunks().size(chunk)));
+      checksums.add(block.getLong());
     }
-    return states;
+    return new SavedState(header.mark(), states, checksums);
   }
 
   private ParameterState decoded(ByteBuffer block, int size) {

@@ -41,13 +41,14 @@ public final class CheckpointWriter implements Closeable {
   }
 
   /** Writes a chunk; {@code content} is its parts in order, each of the chunk's size. */
-  public void put(int chunk, float[] content) throws IOException {
+  public void put(int chunk, float[] content, long checksum) throws IOException {
     if (content.length != layout.floats(chunk)) {
       throw new IllegalArgumentException(
           "chunk " + chunk + " has " + layout.floats(chunk) + " floats; found " + content.length);
     }
     block.clear();
     FloatCodec.encode(content, 0, content.length, block);
+    block.putLong(checksum);
     block.putInt(CheckpointLayout.crc(chunk, block.duplicate().flip())).flip();
     draft.channel().position(layout.at(chunk));
     WholeFile.writeAll(block, draft.channel());

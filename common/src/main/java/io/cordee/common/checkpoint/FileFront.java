@@ -17,7 +17,7 @@ final class FileFront {
   static final String CHECKPOINT = "CORDEECP";
   static final String JOURNAL = "CORDEESJ";
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final int FIXED = 16;
   private static final int MAX_HEADER = 2 << 20;
 

@@ -1,6 +1,5 @@
 package io.cordee.common.checkpoint;
 
-import io.cordee.common.kernel.BlockDigest;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.ParameterState;
@@ -8,7 +7,6 @@ import io.cordee.common.rule.Slot;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -16,11 +14,22 @@ import java.util.function.Consumer;
  *
  * @param chunks the state of each of its chunks: the weights at the mark's version, those at the
  *     version before (at version 0 the same), and the rule's slots
+ * @param checksums of each of its chunks
  */
-public record SavedState(RoundMark mark, List<ParameterState> chunks) {
+public record SavedState(RoundMark mark, List<ParameterState> chunks, List<Long> checksums) {
 
   /** The parts of a chunk's state in front of the slots. */
   public static final int WEIGHTS = 2;
+
+  /** With the checksums of states that were stepped as wholes, or never. */
+  public SavedState(RoundMark mark, List<ParameterState> chunks) {
+    this(
+        mark,
+        chunks,
+        chunks.stream()
+            .map(state -> Digest.ofChunk(state.current(), state.slots(), 0, state.size()))
+            .toList());
+  }
 
   /** The start of a job; {@code initial}, the weights of all chunks, is copied. */
   public static SavedState start(float[] initial, Chunks chunks, List<Slot> slots) {
@@ -38,19 +47,9 @@ public record SavedState(RoundMark mark, List<ParameterState> chunks) {
     return new SavedState(RoundMark.START, states);
   }
 
-  /**
-   * Of the whole vector, if this is the only shard.
-   *
-   * @param resting as in {@link io.cordee.common.job.JobVector}
-   */
-  public String digest(OptionalInt resting) {
-    long[] checksums = chunks.stream().mapToLong(state -> checksum(state, resting)).toArray();
-    return Digest.ofVector(mark.version(), checksums);
-  }
-
-  private static long checksum(ParameterState state, OptionalInt resting) {
-    return resting.isPresent()
-        ? new BlockDigest(state.size(), resting.getAsInt()).of(state.current(), state.slots())
-        : Digest.ofChunk(state.current(), state.slots(), 0, state.size());
+  /** Of the whole vector, if this is the only shard. */
+  public String digest() {
+    long[] all = checksums.stream().mapToLong(Long::longValue).toArray();
+    return Digest.ofVector(mark.version(), all);
   }
 }

@@ -1,5 +1,7 @@
 package io.cordee.common.kernel;
 
+import java.util.Arrays;
+
 /**
  * The digest of a parameter vector and its slots after a round: equal digests, equal bits.
  *
@@ -28,6 +30,20 @@ public final class Digest {
       hashes[1 + slot] = Xxh64.hash(slots[slot], slotsFrom, slotsFrom + size);
     }
     return Xxh64.hash(hashes);
+  }
+
+  /**
+   * The hash of a chunk of which only some rows of a table are stepped at a time: of what it was
+   * before the step, and of these rows.
+   *
+   * @param weights and {@code slots} of what lies before the table and of these rows, as stepped
+   */
+  public static long ofStep(long before, int[] rows, float[] weights, float[][] slots) {
+    long[] all = new long[2 + rows.length];
+    all[0] = before;
+    all[1] = ofChunk(weights, slots, 0, weights.length);
+    Arrays.setAll(all, i -> i < 2 ? all[i] : rows[i - 2]);
+    return Xxh64.hash(all);
   }
 
   /**

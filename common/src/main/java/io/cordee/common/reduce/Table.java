@@ -49,8 +49,22 @@ public record Table(int first, List<Matrix> matrices) {
     return Math.toIntExact(first + matrices.stream().mapToLong(Matrix::size).sum());
   }
 
-  /** The row that a parameter is of; −1 before the table. */
-  int rowOf(long parameter) {
+  /** The parameter that a row begins with; behind the last row, that behind the table. */
+  public long start(int row) {
+    long at = first;
+    int left = row;
+    for (Matrix matrix : matrices) {
+      if (left < matrix.rows()) {
+        return at + (long) left * matrix.width();
+      }
+      at += matrix.size();
+      left -= matrix.rows();
+    }
+    return at;
+  }
+
+  /** The row that a parameter is of; −1 before the table, the number of rows behind it. */
+  public int rowOf(long parameter) {
     long left = parameter - first;
     int row = 0;
     for (Matrix matrix : matrices) {

@@ -21,6 +21,9 @@ import java.util.Optional;
  */
 public final class Optimizer {
 
+  /** What steps of so few parameters take tells little of how fast loops are. */
+  private static final int TOO_SHORT = 1024;
+
   private final UpdateRule rule;
   private final WeightDecay decay;
   private final Optional<NormClip> clip;
@@ -113,9 +116,25 @@ public final class Optimizer {
     return rule.hasOwnEvaluationPoint();
   }
 
+  /**
+   * Whether parameters may be stepped in any company, and after others: steps depend on nothing but
+   * their own weights, slots and sums, and the round.
+   */
+  public boolean canStepLate() {
+    return rule instanceof BlockRule && clip.isEmpty() && noise.isEmpty();
+  }
+
   /** As {@link UpdateRule#rests}, with all else that makes a step. */
   public boolean rests() {
-    return rule.rests() && !waitsForWholeRound() && isScaledByRule();
+    return rule.rests() && startsAtRest();
+  }
+
+  /**
+   * Whether steps by a gradient of 0 change neither weights nor slots before there was any other;
+   * except that a weight of −0 may become 0.
+   */
+  public boolean startsAtRest() {
+    return canStepLate() && decay instanceof WeightDecay.None;
   }
 
   /** Whether the rule needs all parameters in one place to be stepped. */
@@ -300,7 +319,11 @@ public final class Optimizer {
   }
 
   private void take(Step step, Block range) {
-    ways.run(range.length(), way -> way.take(step, range));
+    if (range.length() < TOO_SHORT) {
+      ways.get().take(step, range);
+    } else {
+      ways.run(range.length(), way -> way.take(step, range));
+    }
   }
 
   private void clip(float[] means, int size, double norm) {

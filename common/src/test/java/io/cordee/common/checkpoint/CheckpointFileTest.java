@@ -55,7 +55,7 @@ class CheckpointFileTest {
     try (CheckpointWriter writer = CheckpointWriter.create(file, HEADER)) {
       for (int chunk : new int[] {2, 0, 1}) {
         assertFalse(writer.isComplete());
-        writer.put(chunk, part(vectors, chunk));
+        writer.put(chunk, part(vectors, chunk), ~chunk);
       }
       writer.commit();
     }
@@ -81,13 +81,16 @@ class CheckpointFileTest {
     try (CheckpointReader reader = CheckpointReader.open(written(vectors))) {
       assertEquals(HEADER, reader.header());
       assertArrayEquals(bits(vectors), bits(vectors(reader)));
+      assertEquals(
+          new SavedState(HEADER.mark(), List.of(), List.of(~0L, ~1L, ~2L)).digest(),
+          reader.read().digest());
     }
   }
 
   @Test
   void anUnfinishedOneLeavesNothing() throws IOException {
     try (CheckpointWriter writer = CheckpointWriter.create(temp.resolve("a.checkpoint"), HEADER)) {
-      writer.put(0, part(vectors(), 0));
+      writer.put(0, part(vectors(), 0), 7);
       assertThrows(IllegalStateException.class, writer::commit);
     }
     try (var files = Files.list(temp)) {
@@ -121,7 +124,7 @@ class CheckpointFileTest {
   }
 
   private static float[][] vectors(CheckpointReader reader) throws IOException {
-    ParameterState whole = ParameterState.joined(reader.read());
+    ParameterState whole = ParameterState.joined(reader.read().chunks());
     return Stream.concat(Stream.of(whole.current(), whole.next()), Arrays.stream(whole.slots()))
         .toArray(float[][]::new);
   }

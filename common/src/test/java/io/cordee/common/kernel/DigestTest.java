@@ -1,10 +1,10 @@
 package io.cordee.common.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
-import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -38,26 +38,27 @@ class DigestTest {
     assertEquals(inside, before != Digest.ofChunk(arrays[0], slots, 5, 15));
   }
 
-  /** Changes some parameters at a time, beside the same chunk hashed whole. */
-  @Property(tries = 100)
-  void blocksAreHashedAgainWhereTheyHaveChanged(
-      @ForAll long seed, @ForAll @IntRange(min = 1, max = 200) int size) {
-    Random random = new Random(seed);
-    float[] weights = new float[size];
-    float[][] slots = new float[random.nextInt(3)][size];
-    int border = random.nextInt(40) - 20;
-    BlockDigest some = new BlockDigest(size, border);
-    Set<Long> seen = new HashSet<>(Set.of(some.of(weights, slots)));
-    for (int time = 1; time < 9; time++) {
-      int from = random.nextInt(size);
-      int count = 1 + random.nextInt(size - from);
-      float[] changed = slots.length == 0 ? weights : slots[random.nextInt(slots.length)];
-      changed[from + count - 1] += time;
-      weights[from] += time;
-      some.change(from, count);
-      assertEquals(new BlockDigest(size, border).of(weights, slots), some.of(weights, slots));
-      assertTrue(seen.add(some.of(weights, slots)), "another chunk, the same hash");
+  @Property(tries = 200)
+  void everyBitOfAStepOfSomeRowsCounts(
+      @ForAll @IntRange(max = 3) int array,
+      @ForAll @IntRange(max = LENGTH - 1) int at,
+      @ForAll @IntRange(max = 31) int bit,
+      @ForAll long before) {
+    int[] rows = new int[LENGTH];
+    float[][] arrays = {filled(1), filled(2), filled(3)};
+    float[][] slots = {arrays[1], arrays[2]};
+    long sound = Digest.ofStep(before, rows, arrays[0], slots);
+    assertNotEquals(sound, Digest.ofStep(before ^ 1L << bit, rows, arrays[0], slots));
+    assertNotEquals(sound, Digest.ofStep(before, new int[LENGTH + 1], arrays[0], slots));
+
+    if (array == 3) {
+      rows[at] ^= 1 << bit;
+    } else {
+      arrays[array][at] =
+          Float.intBitsToFloat(Float.floatToRawIntBits(arrays[array][at]) ^ 1 << bit);
     }
+
+    assertNotEquals(sound, Digest.ofStep(before, rows, arrays[0], slots));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.cordee.common.rule;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -57,16 +58,44 @@ class RulePropertyTest {
     Optimizer optimizer = Optimizer.of(spec, n);
     ParameterState state = new ParameterState(AnyRule.ordinary(random, n), optimizer.slots());
     int moving = random.nextInt(4);
+    ParameterState other = new ParameterState(state.current(), optimizer.slots());
     List<Integer> rested = AnyRule.bits(state);
     for (int round = 1; round <= moving + 3; round++) {
       float[] sums = round <= moving ? AnyRule.ordinary(random, n) : new float[n];
-      optimizer.step(AnyRule.round(round, 9, random), sums, state, 0, n);
+      RoundScalars scalars = AnyRule.round(round, 9, random);
+      optimizer.step(scalars, sums.clone(), state, 0, n);
+      boolean isMoving = round <= moving;
+      int otherRound = isMoving ? round : 1 + random.nextInt(9);
+      optimizer.step(isMoving ? scalars : AnyRule.round(otherRound, 5, random), sums, other, 0, n);
       state.advance();
+      other.advance();
+      assertEquals(AnyRule.bits(state), AnyRule.bits(other), name + ": which round it is matters");
       rested = round == moving + 1 && moving > 0 ? AnyRule.bits(state) : rested;
       if (round > moving) {
         assertEquals(rested, AnyRule.bits(state), name);
       }
     }
+  }
+
+  @Property(tries = 500)
+  void whatStartsAtRestStaysAsItIsUntilItHasAGradient(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 70) int n) {
+    Random random = new Random(seed);
+    RuleSpec spec = AnyRule.draw(random);
+    while (!Optimizer.of(spec, n).startsAtRest()) {
+      spec = AnyRule.draw(random);
+    }
+    Optimizer optimizer = Optimizer.of(spec, n);
+    ParameterState state = new ParameterState(AnyRule.ordinary(random, n), optimizer.slots());
+    List<Integer> start = AnyRule.bits(state);
+    for (int round = 1; round < 5; round++) {
+      optimizer.step(AnyRule.round(round, 9, random), new float[n], state, 0, n);
+      state.advance();
+      assertEquals(start, AnyRule.bits(state), spec.toString());
+    }
+    float[] point = new float[n];
+    optimizer.evaluationPoint(state.current(), state, 0, n, point, 0);
+    assertArrayEquals(state.current(), point, spec.toString());
   }
 
   @Example

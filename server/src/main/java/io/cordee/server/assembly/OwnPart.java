@@ -85,7 +85,7 @@ record OwnPart(
         tree,
         kept.start(),
         buffers,
-        Cadence.of(job),
+        Cadence.of(job).from(all.from(shard.firstChunk(all))),
         kept.keeper(),
         ChunkThreads::each);
   }

@@ -176,7 +176,7 @@ public final class CheckpointStore {
       }
       try (CheckpointReader reader = CheckpointReader.open(found.getValue())) {
         require(found.getValue(), reader.header(), found.getKey());
-        return Optional.of(new SavedState(reader.header().mark(), reader.read()));
+        return Optional.of(reader.read());
       } catch (IOException e) {
         warn.accept(e.getMessage() + "; the checkpoint before it is used");
       }

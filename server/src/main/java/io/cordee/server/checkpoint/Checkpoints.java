@@ -180,7 +180,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     write(
         taken,
         () -> {
-          put(chunk, copy);
+          put(chunk, copy, state.checksum());
           waiting.addAndGet(-bytes);
         });
   }
@@ -198,12 +198,12 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     return copy;
   }
 
-  private void put(int chunk, float[] content) {
+  private void put(int chunk, float[] content, long checksum) {
     if (writer == null) {
       return;
     }
     try {
-      writer.put(chunk, content);
+      writer.put(chunk, content, checksum);
       if (writer.isComplete()) {
         commit();
       }

@@ -115,7 +115,10 @@ interface Outgoing {
       List<float[]> shown = new ArrayList<>();
       for (int chunk = first; chunk < first + count; chunk++) {
         int own = chunk;
-        if (!board.show(vector, chunk, version, all -> shown.add(held.taken(own, all)))) {
+        boolean isThere =
+            board.show(
+                vector, chunk, version, held.rows(chunk), all -> shown.add(held.taken(own, all)));
+        if (!isThere) {
           send(stream, held, chunk, shown);
           shown.clear();
         }

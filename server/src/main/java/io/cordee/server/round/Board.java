@@ -1,6 +1,8 @@
 package io.cordee.server.round;
 
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Subvector;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The chunks of the parameter vector, as they are read to be sent. */
@@ -14,6 +16,12 @@ public interface Board {
    * @return whether the chunk is there (yet, or still) at that version
    */
   boolean show(Vector vector, int chunk, int version, Consumer<float[]> reader);
+
+  /** The same, of these rows of the table and what lies before it; all if it is empty. */
+  default boolean show(
+      Vector vector, int chunk, int version, Optional<Subvector> rows, Consumer<float[]> reader) {
+    return show(vector, chunk, version, reader);
+  }
 
   /**
    * The last step of a chunk.

@@ -2,7 +2,8 @@ package io.cordee.server.round;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
-import java.util.OptionalInt;
+import io.cordee.common.reduce.Table;
+import java.util.Optional;
 
 /**
  * What is made of a step besides the weights, and how often.
@@ -10,13 +11,19 @@ import java.util.OptionalInt;
  * @param digestEvery rounds between two digests; 0 for none
  * @param sendsSigns whether steps are kept as signs, to be sent
  * @param checkEvery rounds between two checks of workers that follow by signs
- * @param resting as in {@link JobVector}
+ * @param late as in {@link JobVector}
  */
-public record Cadence(int digestEvery, boolean sendsSigns, int checkEvery, OptionalInt resting) {
+public record Cadence(int digestEvery, boolean sendsSigns, int checkEvery, Optional<Table> late) {
 
   public static Cadence of(Job job) {
     return new Cadence(
-        job.digestEvery(), job.sendsSigns(), job.wire().checkEvery(), JobVector.of(job).resting());
+        job.digestEvery(), job.sendsSigns(), job.wire().checkEvery(), JobVector.of(job).late());
+  }
+
+  /** The same in a vector that begins at this parameter. */
+  public Cadence from(int parameter) {
+    Optional<Table> there = late.map(table -> table.from(parameter));
+    return new Cadence(digestEvery, sendsSigns, checkEvery, there);
   }
 
   public boolean isDigestDue(int version) {

@@ -1,9 +1,9 @@
 package io.cordee.server.round;
 
-import io.cordee.common.kernel.BlockDigest;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Subvector;
+import io.cordee.common.reduce.Table;
 import io.cordee.common.reduce.TreeReduction;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
@@ -35,37 +35,35 @@ final class ChunkRound {
   private final BufferPool pool;
   private final TreeReduction<Contribution> reduction;
 
-  /** If steps may leave most of it as it is. */
-  private final Optional<BlockDigest> blocks;
+  /** The rows of a table in it of which only those with a gradient are stepped at once. */
+  private final Optional<LateRows> late;
 
   private Progress progress = Progress.COLLECTING;
   private int version;
   private Contribution root;
   private SignStep signStep;
-  private OptionalLong checksum = OptionalLong.empty();
+  private OptionalLong checksum;
 
-  /** What the last step's gradients were of; empty if that may be anything. */
-  private Optional<Subvector> moved = Optional.empty();
-
-  /** {@code start}, at this version, is taken over. */
+  /**
+   * {@code start}, at this version, is taken over.
+   *
+   * @param late the table, in a vector that begins with this chunk
+   */
   ChunkRound(
       ParameterState start,
+      long checksum,
       int version,
       Optimizer optimizer,
-      ReductionTree tree,
-      TreeReduction.Adder<Contribution> adder,
+      TreeReduction<Contribution> reduction,
       BufferPool pool,
-      Cadence cadence) {
+      Optional<Table> late) {
     this.version = version;
     this.optimizer = optimizer;
     this.vectors = new ChunkVectors(optimizer, start, version);
     this.pool = pool;
-    // Chunks are multiples of blocks.
-    this.blocks =
-        cadence.resting().stream()
-            .mapToObj(border -> new BlockDigest(start.size(), border))
-            .findFirst();
-    this.reduction = new TreeReduction<>(tree, adder, sum -> sum.giveBack(pool));
+    this.checksum = OptionalLong.of(checksum);
+    this.late = late.map(table -> new LateRows(optimizer, vectors, version, table));
+    this.reduction = reduction;
   }
 
   /** Takes a node's sum, and its array with it. */
@@ -80,21 +78,10 @@ final class ChunkRound {
     if (!reduction.isComplete()) {
       return Placement.PLACED;
     }
-    root = toStep(reduction.take(ReductionTree.ROOT).orElseThrow());
+    Contribution all = reduction.take(ReductionTree.ROOT).orElseThrow();
+    root = late.isPresent() ? all : all.whole(vectors.size(), pool);
     progress = Progress.REDUCED;
     return Placement.REDUCED;
-  }
-
-  /**
-   * Sums of what has to be stepped: of everything, unless whatever had no gradient in the last
-   * round, and has none in this, stays as it is.
-   */
-  private Contribution toStep(Contribution sum) {
-    Optional<Subvector> before = moved;
-    moved = blocks.isPresent() ? sum.rows() : Optional.empty();
-    return before.isPresent() && moved.isPresent()
-        ? sum.and(before.get())
-        : sum.whole(vectors.size(), pool);
   }
 
   /** The complete root; until it is stepped, nobody else touches its sums. */
@@ -120,12 +107,12 @@ final class ChunkRound {
     float[] sums = root.sums();
     ParameterState from = vectors.from(version);
     int size = vectors.size();
-    if (root.rows().isPresent()) {
-      step(scalars, root.rows().get(), from);
+    if (late.isPresent()) {
+      long stepped = late.get().step(scalars, root, version, checksum());
       stepped();
+      checksum = OptionalLong.of(stepped);
       return;
     }
-    blocks.ifPresent(all -> all.change(0, size));
     if (!cadence.sendsSigns()) {
       if (optimizer.clips()) {
         optimizer.stepMeans(scalars, sums, norm, from, 0, size);
@@ -147,18 +134,6 @@ final class ChunkRound {
     signStep = new SignStep(version + 1, scalars.lossRose(), packed, checked);
   }
 
-  /** Steps part of the chunk; the rest stays as it is. */
-  private void step(RoundScalars scalars, Subvector part, ParameterState all) {
-    ParameterState own = all.map(vector -> part.taken(vector));
-    optimizer.step(scalars, root.sums(), own, 0, part.values());
-    part.put(own.next(), all.next());
-    for (int slot = 0; slot < own.slots().length; slot++) {
-      part.put(own.slots()[slot], all.slots()[slot]);
-    }
-    blocks.orElseThrow().change(0, part.head());
-    part.forEachRun((at, from, count) -> blocks.get().change(at, count));
-  }
-
   synchronized SignStep signStep() {
     return signStep;
   }
@@ -166,6 +141,7 @@ final class ChunkRound {
   /** Shows the weights and the first {@code slots} slots, while they hold still. */
   synchronized void showState(int slots, Consumer<ChunkState> reader) {
     int stands = progress == Progress.STEPPED ? version + 1 : version;
+    late.ifPresent(rows -> rows.bringTo(stands));
     List<float[]> all = new ArrayList<>();
     all.add(vectors.weights(stands));
     all.add(vectors.weights(stands + 1)); // where the version before stands, too
@@ -179,7 +155,9 @@ final class ChunkRound {
     root = null;
     progress = Progress.STEPPED;
     checksum = OptionalLong.empty();
-    vectors.moveEvaluationPoint(version + 1);
+    if (late.isEmpty()) {
+      vectors.moveEvaluationPoint(version + 1);
+    }
   }
 
   /** Both versions of its weights and its slots, as they would be stepped from the current one. */
@@ -189,6 +167,7 @@ final class ChunkRound {
 
   /** The weights at the current version, the one before, or the next. */
   synchronized float[] weights(int atVersion) {
+    late.ifPresent(rows -> rows.bringTo(atVersion));
     return vectors.weights(atVersion);
   }
 
@@ -217,15 +196,18 @@ final class ChunkRound {
 
   private long digest(float[][] slots) {
     float[] weights = vectors.weights(progress == Progress.STEPPED ? version + 1 : version);
-    return blocks
-        .map(all -> all.of(weights, slots))
-        .orElseGet(() -> Digest.ofChunk(weights, slots, 0, vectors.size()));
+    return Digest.ofChunk(weights, slots, 0, vectors.size());
   }
 
   /** As {@link Board#show}, for this chunk. */
-  synchronized boolean show(Vector vector, int wanted, Consumer<float[]> reader) {
+  synchronized boolean show(
+      Vector vector, int wanted, Optional<Subvector> rows, Consumer<float[]> reader) {
     boolean isThere = wanted == version || wanted == version + 1 && progress == Progress.STEPPED;
     if (isThere) {
+      late.ifPresent(
+          all ->
+              rows.ifPresentOrElse(
+                  some -> all.bringTo(wanted, some.rows()), () -> all.bringTo(wanted)));
       reader.accept(vectors.at(vector, wanted));
     }
     return isThere;

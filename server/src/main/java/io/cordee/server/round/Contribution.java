@@ -83,18 +83,6 @@ public record Contribution(
     return new Contribution(version, node >> levels, chunk, sum, all, ofRows, -1);
   }
 
-  /** The same for these rows as well. */
-  Contribution and(Subvector others) {
-    Subvector own = rows.orElseThrow();
-    Subvector both = own.and(others.rows());
-    if (both == own) {
-      return this;
-    }
-    float[] all = new float[both.values()];
-    own.put(sums, both, all);
-    return parent(0, tally, all, Optional.of(both));
-  }
-
   /** The same for all of a chunk of this size. */
   Contribution whole(int size, BufferPool pool) {
     if (rows.isEmpty()) {

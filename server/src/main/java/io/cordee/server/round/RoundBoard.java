@@ -6,6 +6,7 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Vectors;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.TreeReduction;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RoundScalars;
@@ -79,9 +80,16 @@ public final class RoundBoard implements Board {
     this.state = new RoundState(chunks.count(), start.mark());
     TreeReduction.QuadAdder<Contribution> adder = Contribution.adder(rounding);
     for (int c = 0; c < chunks.count(); c++) {
-      Optimizer there = optimizer.at(chunks.from(c));
+      int from = chunks.from(c);
       rounds.add(
-          new ChunkRound(start.chunks().get(c), version(), there, tree, adder, pool, cadence));
+          new ChunkRound(
+              start.chunks().get(c),
+              start.checksums().get(c),
+              version(),
+              optimizer.at(from),
+              new TreeReduction<>(tree, adder, sum -> sum.giveBack(pool)),
+              pool,
+              cadence.late().map(table -> table.from(from))));
     }
     steps = new ChunkSteps(optimizer, chunks, cadence, keeper, rounds, parallel);
   }
@@ -108,9 +116,11 @@ public final class RoundBoard implements Board {
   /** A copy of the weights at a version: the current one, the one before, or the next. */
   public float[] weights(int atVersion) {
     float[] all = new float[chunks.parameters()];
-    for (int c = 0; c < chunks.count(); c++) {
-      System.arraycopy(rounds.get(c).weights(atVersion), 0, all, chunks.from(c), chunks.size(c));
-    }
+    parallel.each(
+        chunks.count(),
+        c ->
+            System.arraycopy(
+                rounds.get(c).weights(atVersion), 0, all, chunks.from(c), chunks.size(c)));
     return all;
   }
 
@@ -321,7 +331,13 @@ public final class RoundBoard implements Board {
   /** The chunk is there at the current version, and at the next one if it is stepped. */
   @Override
   public boolean show(Vector vector, int chunk, int wanted, Consumer<float[]> reader) {
-    return rounds.get(chunk).show(vector, wanted, reader);
+    return show(vector, chunk, wanted, Optional.empty(), reader);
+  }
+
+  @Override
+  public boolean show(
+      Vector vector, int chunk, int wanted, Optional<Subvector> rows, Consumer<float[]> reader) {
+    return rounds.get(chunk).show(vector, wanted, rows, reader);
   }
 
   private void check(Contribution contribution) {

@@ -84,7 +84,7 @@ class CheckpointsTest {
     assertEquals(List.of(), warnings);
     assertEquals(List.of(1, 2), List.copyOf(files.checkpoints().keySet()));
     try (CheckpointReader reader = CheckpointReader.open(files.checkpoints().get(2))) {
-      assertEquals(2, reader.read().get(3).current()[LENGTH - 1]);
+      assertEquals(2, reader.read().chunks().get(3).current()[LENGTH - 1]);
     }
   }
 

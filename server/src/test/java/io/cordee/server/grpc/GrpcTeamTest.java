@@ -42,7 +42,6 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** The team on fake streams, with a thread that runs on demand. */
@@ -72,7 +71,7 @@ class GrpcTeamTest {
           new ReductionTree(1),
           new float[parameters],
           buffers,
-          new Cadence(1, false, 1, OptionalInt.empty()));
+          new Cadence(1, false, 1, Optional.empty()));
 
   /** Run when a worker has joined, within the training. */
   private Runnable onJoined = () -> {};

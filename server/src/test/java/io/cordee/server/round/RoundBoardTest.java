@@ -148,7 +148,7 @@ class RoundBoardTest {
         new ReductionTree(1),
         filled(PARAMETERS, 1),
         pool,
-        new Cadence(1, true, 1, OptionalInt.empty()));
+        new Cadence(1, true, 1, Optional.empty()));
   }
 
   @Test
@@ -186,7 +186,7 @@ class RoundBoardTest {
             new ReductionTree(1),
             new float[] {1, 1},
             pool,
-            new Cadence(1, false, 1, OptionalInt.empty()));
+            new Cadence(1, false, 1, Optional.empty()));
     board.offer(new Contribution(0, ROOT, 1, ROW, new float[] {4, 0, 4}));
     assertEquals(List.of(), step(board));
     board.offer(new Contribution(0, ROOT, 0, ROW, new float[] {2, 2, 0}));
@@ -550,7 +550,7 @@ class RoundBoardTest {
         new ReductionTree(partitions),
         filled(PARAMETERS, 1),
         pool,
-        new Cadence(digestEvery, false, 1, OptionalInt.empty()));
+        new Cadence(digestEvery, false, 1, Optional.empty()));
   }
 
   /** Applies the round and steps the chunks that may be stepped; returns these, in order. */

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -54,7 +54,7 @@ class RoundBoardThreadsTest {
             new ReductionTree(PARTITIONS),
             initial,
             pool,
-            new Cadence(2, false, 1, OptionalInt.empty()));
+            new Cadence(2, false, 1, Optional.empty()));
     CyclicBarrier endOfRound = new CyclicBarrier(threads, () -> board.advance(0));
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try {

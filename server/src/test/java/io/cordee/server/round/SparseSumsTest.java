@@ -25,8 +25,6 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sums of rows that differ from node to node, beside the same sums of whole chunks. */
 class SparseSumsTest {
@@ -70,46 +68,16 @@ class SparseSumsTest {
     }
   }
 
-  /** Rows come, go and come again; sums that are not finite are named as they stand. */
-  @ParameterizedTest
-  @ValueSource(strings = {"irprop-", "rprop+", "irprop+", "rprop", "gd", "signsgd", "adam"})
-  void aStepOfSomeRowsIsThatOfTheWholeChunk(String rule) {
-    Random random = new Random(2);
-    RoundBoard sparse = board(rule);
-    RoundBoard whole = board(rule);
-    for (int round = 0; round < 200; round++) {
-      for (int partition = 0; partition < PARTITIONS; partition++) {
-        Contribution some = contribution(round, tree.leaf(partition), random);
-        float[] all = new float[SIZE];
-        some.rows().orElseThrow().put(some.sums(), all);
-        whole.offer(new Contribution(round, some.node(), 0, some.tally(), all));
-        sparse.offer(some);
-      }
-      assertEquals(OptionalInt.empty(), sparse.notFinite());
-      for (RoundBoard board : List.of(sparse, whole)) {
-        board.apply(0);
-        board.step(board.claim());
-      }
-      assertArrayEquals(whole.weights(round + 1), sparse.weights(round + 1), "round " + round);
-      assertArrayEquals(whole.checksums(), sparse.checksums(), "round " + round);
-      sparse.advance(round);
-      whole.advance(round);
-    }
-    Contribution last = contribution(200, ReductionTree.ROOT, new int[] {1, 7});
+  @Test
+  void whatIsNotFiniteIsNamedAsItStands() {
+    Optimizer optimizer = Optimizer.of(RuleCatalog.find("gd").orElseThrow().with(Map.of()), SIZE);
+    Cadence cadence = new Cadence(1, false, 1, Optional.of(TABLE));
+    Chunks chunks = new Chunks(SIZE, SIZE, 1);
+    RoundBoard board = Boards.fresh(optimizer, chunks, tree, new float[SIZE], pool, cadence);
+    Contribution last = contribution(0, ReductionTree.ROOT, new int[] {1, 7});
     last.sums()[3] = Float.NaN;
-    sparse.offer(new Contribution(200, 1, 0, last.tally(), last.sums(), last.rows()));
-    assertEquals(OptionalInt.of(-1 + 7 * 3), sparse.notFinite());
-  }
-
-  private RoundBoard board(String rule) {
-    float[] start = new float[SIZE];
-    for (int i = 0; i < SIZE; i++) {
-      start[i] = i / 7f;
-    }
-    Optimizer optimizer = Optimizer.of(RuleCatalog.find(rule).orElseThrow().with(Map.of()), SIZE);
-    OptionalInt resting = optimizer.rests() ? OptionalInt.of(TABLE.first()) : OptionalInt.empty();
-    Cadence cadence = new Cadence(1, false, 1, resting);
-    return Boards.fresh(optimizer, new Chunks(SIZE, SIZE, 1), tree, start, pool, cadence);
+    board.offer(new Contribution(0, 1, 0, last.tally(), last.sums(), last.rows()));
+    assertEquals(OptionalInt.of(-1 + 7 * 3), board.notFinite());
   }
 
   private TreeReduction<Contribution> reduction() {

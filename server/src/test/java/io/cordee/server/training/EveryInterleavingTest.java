@@ -26,7 +26,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Timeout;
@@ -180,7 +180,7 @@ class EveryInterleavingTest {
               TREE,
               initial,
               new BufferPool(),
-              new Cadence(0, false, 1, OptionalInt.empty()));
+              new Cadence(0, false, 1, Optional.empty()));
       work = new MadeUpWork(chunks, TREE);
       // One, two and one: the second worker sends two sums, from different subtrees.
       int[][] shares = {{0}, {1, 2}, {3}};

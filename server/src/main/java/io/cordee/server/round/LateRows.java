@@ -1,0 +1,240 @@
+package io.cordee.server.round;
+
+import io.cordee.common.kernel.Digest;
+import io.cordee.common.reduce.Subvector;
+import io.cordee.common.reduce.Table;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.ParameterState;
+import io.cordee.common.rule.RoundScalars;
+import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * The rows of a table that lie in one chunk, each at a version of its own. A round steps those that
+ * have a gradient; the others take the steps that they have missed, in order and by a gradient of
+ * 0, when they are next stepped or read. So their weights are those of a chunk that is stepped
+ * whole. Not thread-safe.
+ */
+final class LateRows {
+
+  /**
+   * Every so many rounds, no row is late, so that only these have to be known. A prime, so that
+   * chunks take turns.
+   */
+  private static final int PERIOD = 61;
+
+  /** The version of a row that steps by a gradient of 0 do not change: it is the same at any. */
+  private static final int FRESH = -1;
+
+  private static final int MINUS_ZERO = Float.floatToRawIntBits(-0f);
+
+  private final Optimizer optimizer;
+  private final ChunkVectors vectors;
+  private final Table table;
+  private final int first;
+  private final int[] versions;
+
+  /** Those of the step from version t at index t modulo its length. */
+  private final RoundScalars[] past = new RoundScalars[PERIOD];
+
+  /**
+   * @param vectors at this version
+   * @param table in a vector that begins with the chunk
+   */
+  LateRows(Optimizer optimizer, ChunkVectors vectors, int version, Table table) {
+    this.optimizer = optimizer;
+    this.vectors = vectors;
+    this.table = table;
+    this.first = Math.max(0, table.rowOf(0));
+    this.versions = new int[table.rowOf(vectors.size() - 1) + 1 - first];
+    Arrays.setAll(versions, i -> isFresh(first + i) ? FRESH : version);
+  }
+
+  private boolean isFresh(int row) {
+    ParameterState state = vectors.from(0);
+    boolean isFresh = optimizer.startsAtRest();
+    for (int at = from(row); isFresh && at < to(row); at++) {
+      int weight = Float.floatToRawIntBits(state.current()[at]);
+      isFresh = weight == Float.floatToRawIntBits(state.next()[at]) && weight != MINUS_ZERO;
+      for (int slot = 0; isFresh && slot < state.slots().length; slot++) {
+        float initial = optimizer.slots().get(slot).initial();
+        isFresh = Float.compare(state.slots()[slot][at], initial) == 0;
+      }
+    }
+    return isFresh;
+  }
+
+  private int from(int row) {
+    return (int) Math.max(0, table.start(row));
+  }
+
+  private int to(int row) {
+    return (int) Math.min(vectors.size(), table.start(row + 1));
+  }
+
+  /**
+   * Steps what lies before the table, and the rows that have a gradient.
+   *
+   * @param checksum of the chunk at this version
+   * @return that at the next
+   */
+  long step(RoundScalars scalars, Contribution root, int version, long checksum) {
+    if (!optimizer.rests() && (version + first) % PERIOD == 0) {
+      bringTo(version);
+    }
+    past[version % PERIOD] = scalars;
+    Subvector held = root.rows().orElseGet(() -> Subvector.of(table, vectors.size(), all()));
+    Subvector part = held.with(moved(held, root.sums()));
+    float[] sums = new float[part.values()];
+    part.take(held, root.sums(), sums);
+    bringTo(version, part.rows());
+    ParameterState whole = vectors.from(version);
+    ParameterState own = whole.map(part::taken);
+    optimizer.step(scalars, sums, own, 0, part.values());
+    part.put(own.next(), whole.next());
+    for (int slot = 0; slot < own.slots().length; slot++) {
+      part.put(own.slots()[slot], whole.slots()[slot]);
+    }
+    if (optimizer.hasOwnEvaluationPoint()) {
+      float[] point = point(own.next(), own);
+      part.put(point, vectors.at(Vector.EVALUATION_POINT, version + 1));
+    }
+    for (int row : part.rows()) {
+      versions[row - first] = version + 1;
+    }
+    return Digest.ofStep(checksum, part.rows(), own.next(), own.slots());
+  }
+
+  /**
+   * The rows that do not have sums of 0 alone: which they are does not depend on who holds more.
+   */
+  private int[] moved(Subvector held, float[] sums) {
+    int[] rows = new int[held.rows().length];
+    int count = 0;
+    int at = held.head();
+    for (int row : held.rows()) {
+      int end = at + to(row) - from(row);
+      while (at < end && Float.floatToRawIntBits(sums[at]) == 0) {
+        at++;
+      }
+      if (at < end) {
+        rows[count++] = row;
+      }
+      at = end;
+    }
+    return Arrays.copyOf(rows, count);
+  }
+
+  private float[] point(float[] weights, ParameterState state) {
+    float[] point = new float[weights.length];
+    optimizer.evaluationPoint(weights, state, 0, point.length, point, 0);
+    return point;
+  }
+
+  private int[] all() {
+    return IntStream.range(first, first + versions.length).toArray();
+  }
+
+  /** Takes the steps to this version that rows have missed. */
+  void bringTo(int version) {
+    bringTo(version, all());
+  }
+
+  /** The same for some rows. */
+  void bringTo(int version, int[] rows) {
+    int oldest = version - PERIOD;
+    int[] ends = new int[PERIOD + 1];
+    for (int row : rows) {
+      if (isLate(row, version)) {
+        ends[begin(row, version) - oldest + 1]++;
+      }
+    }
+    for (int i = 0; i < PERIOD; i++) {
+      ends[i + 1] += ends[i];
+    }
+    if (ends[PERIOD] > 0) {
+      int[] sorted = new int[ends[PERIOD]];
+      for (int row : rows) {
+        if (isLate(row, version)) {
+          sorted[ends[begin(row, version) - oldest]++] = row;
+        }
+      }
+      bringTo(version, sorted, ends);
+    }
+  }
+
+  private boolean isLate(int row, int version) {
+    int stands = versions[row - first];
+    return stands != FRESH && stands < version;
+  }
+
+  /** The first version that a row is stepped from: where it rests, one step is as good as many. */
+  private int begin(int row, int version) {
+    int stands = versions[row - first];
+    return optimizer.rests() ? Math.max(stands, version - 1) : stands;
+  }
+
+  /**
+   * Steps late rows in a copy, where those that take part in a step stand in front.
+   *
+   * @param rows in the order in which they begin
+   * @param ends how many of them begin in the first round of the period that leads to the version,
+   *     in the first two, and so on
+   */
+  private void bringTo(int version, int[] rows, int[] ends) {
+    int[] offsets = new int[rows.length + 1];
+    for (int i = 0; i < rows.length; i++) {
+      offsets[i + 1] = offsets[i] + to(rows[i]) - from(rows[i]);
+    }
+    ParameterState even = vectors.from(0).map(all -> new float[offsets[rows.length]]);
+    for (int i = 0; i < rows.length; i++) {
+      int skipped = begin(rows[i], version) - versions[rows[i] - first];
+      copy(vectors.from(skipped), from(rows[i]), even, offsets[i], offsets[i + 1] - offsets[i]);
+    }
+    float[][] points = step(version, even, size -> offsets[ends[size]]);
+    for (int i = 0; i < rows.length; i++) {
+      int length = offsets[i + 1] - offsets[i];
+      copy(even, offsets[i], vectors.from(0), from(rows[i]), length);
+      for (int parity = 0; optimizer.hasOwnEvaluationPoint() && parity < 2; parity++) {
+        float[] all = vectors.at(Vector.EVALUATION_POINT, parity);
+        System.arraycopy(points[parity], offsets[i], all, from(rows[i]), length);
+      }
+      versions[rows[i] - first] = version;
+    }
+  }
+
+  /**
+   * @param even of which more and more from the front take part
+   * @param taking how many parameters take the first step of the period, the second, and so on
+   * @return the points at the last two versions, those of the even one first
+   */
+  private float[][] step(int version, ParameterState even, IntUnaryOperator taking) {
+    ParameterState[] states = {even, even.swapped()};
+    float[][] points = new float[2][];
+    float[] zeros = new float[even.size()];
+    for (int i = 0; i < PERIOD; i++) {
+      int at = version - PERIOD + i;
+      int size = taking.applyAsInt(i);
+      if (size > 0) {
+        Arrays.fill(zeros, 0, size, 0); // a step may write to them
+        if (at == version - 1 && optimizer.hasOwnEvaluationPoint()) {
+          points[at % 2] = point(states[at % 2].current(), even);
+        }
+        optimizer.step(past[at % PERIOD], zeros, states[at % 2], 0, size);
+      }
+    }
+    if (optimizer.hasOwnEvaluationPoint()) {
+      points[version % 2] = point(states[version % 2].current(), even);
+    }
+    return points;
+  }
+
+  private static void copy(ParameterState from, int at, ParameterState to, int toAt, int length) {
+    System.arraycopy(from.current(), at, to.current(), toAt, length);
+    System.arraycopy(from.next(), at, to.next(), toAt, length);
+    for (int slot = 0; slot < from.slots().length; slot++) {
+      System.arraycopy(from.slots()[slot], at, to.slots()[slot], toAt, length);
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package io.cordee.server.round;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.checkpoint.RoundMark;
+import io.cordee.common.checkpoint.SavedState;
+import io.cordee.common.job.Tally;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.Subvector;
+import io.cordee.common.reduce.Table;
+import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.ParameterState;
+import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.rule.RuleSpec;
+import io.cordee.common.wire.NodeRounding;
+import io.cordee.common.wire.Uplink;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Boards whose rows are stepped late, beside one that steps all of them in every round. */
+class LateRowsTest {
+
+  private static final int ROUNDS = 200;
+  private static final int SIZE = 40;
+  private static final Chunks CHUNKS = new Chunks(SIZE, 16, 1);
+  private static final Map<String, Object> SCHEDULE =
+      Map.of("schedule", "step", "schedule_rounds", 7.0, "warmup_rounds", 30.0);
+  private static final List<Map<String, Object>> SETTINGS =
+      List.of(
+          Map.of(),
+          Map.of("weight_decay", 0.01, "decay", "coupled"),
+          Map.of("weight_decay", 0.02, "decay", "decoupled", "l1", 0.003),
+          SCHEDULE);
+
+  /** Rows begin and end within chunks, and with them. */
+  private static final List<Table> TABLES =
+      List.of(
+          new Table(5, 12, 3),
+          new Table(-2, 60, 1),
+          new Table(3, List.of(new Table.Matrix(6, 4), new Table.Matrix(20, 1))));
+
+  private final BufferPool pool = new BufferPool();
+  private final ReductionTree tree = new ReductionTree(1);
+
+  static Stream<RuleSpec> rules() {
+    return RuleCatalog.names().stream()
+        .flatMap(name -> SETTINGS.stream().map(settings -> rule(name, settings)))
+        .distinct()
+        .filter(spec -> Optimizer.of(spec, SIZE).canStepLate());
+  }
+
+  /** With those of the settings that the rule has. */
+  private static RuleSpec rule(String name, Map<String, Object> settings) {
+    Map<String, Object> own = new HashMap<>(settings);
+    var rule = RuleCatalog.find(name).orElseThrow();
+    own.keySet().removeIf(key -> rule.settings().stream().noneMatch(it -> it.key().equals(key)));
+    return rule.with(own);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void theyHaveTheBitsOfRowsThatAreSteppedInEveryRound(RuleSpec rule) {
+    for (Table table : TABLES) {
+      Random random = new Random(rule.hashCode());
+      Optimizer optimizer = Optimizer.of(rule, SIZE);
+      Disk disk = new Disk();
+      RoundBoard dense = board(optimizer, start(optimizer), Optional.empty(), Keeper.NONE);
+      RoundBoard unread = board(optimizer, start(optimizer), Optional.of(table), Keeper.NONE);
+      RoundBoard read = board(optimizer, start(optimizer), Optional.of(table), disk);
+      for (int round = 0; round < ROUNDS; round++) {
+        String where = rule + ", " + table + ", round " + round;
+        int[] moved = rows(table, random, 3);
+        int[] held = Subvector.union(moved, rows(table, random, 4));
+        float[] sums = new float[SIZE];
+        for (int i = 0; i < Math.max(0, table.first()); i++) {
+          sums[i] = (float) random.nextGaussian();
+        }
+        Subvector.of(table, SIZE, moved)
+            .forEachRun(
+                (at, own, count) -> {
+                  for (int i = at; i < at + count; i++) {
+                    sums[i] = (float) random.nextGaussian();
+                  }
+                });
+        Tally tally = new Tally(1 + random.nextInt(3), random.nextDouble(), 0, 0);
+        for (int c = 0; c < CHUNKS.count(); c++) {
+          float[] whole = Arrays.copyOfRange(sums, CHUNKS.from(c), CHUNKS.to(c));
+          dense.offer(new Contribution(round, ReductionTree.ROOT, c, tally, whole));
+          unread.offer(contribution(round, c, tally, table, moved, whole));
+          read.offer(contribution(round, c, tally, table, held, whole));
+        }
+        readSome(dense, read, table, random, round, where);
+        for (RoundBoard board : List.of(dense, read, unread)) {
+          board.apply(0);
+        }
+        step(dense, CHUNKS.count());
+        step(unread, CHUNKS.count());
+        step(read, CHUNKS.count());
+        readSome(dense, read, table, random, round, where);
+        readSome(dense, read, table, random, round + 1, where);
+        assertArrayEquals(unread.checksums(), read.checksums(), where);
+        for (RoundBoard board : List.of(dense, read, unread)) {
+          board.advance(round);
+        }
+        if (random.nextInt(20) == 0) {
+          assertArrayEquals(dense.weights(round + 1), read.weights(round + 1), where);
+          assertArrayEquals(dense.weights(round), read.weights(round), where);
+        }
+        if (random.nextInt(20) == 0) {
+          read.keepCurrent(round);
+          read = board(optimizer, disk.state(), Optional.of(table), disk);
+        }
+      }
+      assertArrayEquals(dense.weights(ROUNDS), unread.weights(ROUNDS), rule.toString());
+      assertEquals(slots(dense, optimizer), slots(unread, optimizer), rule.toString());
+    }
+  }
+
+  private static void step(RoundBoard board, int expected) {
+    List<Integer> claimed = board.claim();
+    assertEquals(expected, claimed.size());
+    board.step(claimed);
+  }
+
+  /** Some rows, seldom those with large numbers. */
+  private static int[] rows(Table table, Random random, int most) {
+    TreeSet<Integer> rows = new TreeSet<>();
+    for (int count = random.nextInt(most); count > 0; count--) {
+      rows.add((int) (table.rows() * Math.pow(random.nextDouble(), 3)));
+    }
+    return rows.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static Contribution contribution(
+      int version, int chunk, Tally tally, Table table, int[] rows, float[] sums) {
+    Subvector part = Subvector.of(table.from(CHUNKS.from(chunk)), sums.length, rows);
+    return new Contribution(
+        version, ReductionTree.ROOT, chunk, tally, part.taken(sums), Optional.of(part));
+  }
+
+  /** What is asked for of one version is the same in both. */
+  private void readSome(
+      RoundBoard dense, RoundBoard late, Table table, Random random, int version, String where) {
+    for (int time = random.nextInt(3); time > 0; time--) {
+      int chunk = random.nextInt(CHUNKS.count());
+      Vector vector = Vector.values()[random.nextInt(2)];
+      Table there = table.from(CHUNKS.from(chunk));
+      Subvector part = Subvector.of(there, CHUNKS.size(chunk), rows(table, random, 9));
+      List<float[]> seen = new ArrayList<>();
+      assertTrue(dense.show(vector, chunk, version, all -> seen.add(part.taken(all))));
+      assertTrue(
+          late.show(vector, chunk, version, Optional.of(part), all -> seen.add(part.taken(all))));
+      assertArrayEquals(seen.get(0), seen.get(1), where + ", " + vector + " at " + version);
+    }
+  }
+
+  private static List<List<Float>> slots(RoundBoard board, Optimizer optimizer) {
+    List<List<Float>> all = new ArrayList<>();
+    for (int chunk = 0; chunk < CHUNKS.count(); chunk++) {
+      for (int slot = 0; slot < optimizer.slots().size(); slot++) {
+        float[] values = board.slot(chunk, slot);
+        all.add(IntStream.range(0, values.length).mapToObj(i -> values[i]).toList());
+      }
+    }
+    return all;
+  }
+
+  /** The first weights; some are 0 or −0. */
+  private static SavedState start(Optimizer optimizer) {
+    float[] start = new float[SIZE];
+    for (int i = 0; i < SIZE; i++) {
+      start[i] = i % 9 == 0 ? -0f : (i - 12) / 7f;
+    }
+    return SavedState.start(start, CHUNKS, optimizer.slots());
+  }
+
+  private RoundBoard board(
+      Optimizer optimizer, SavedState start, Optional<Table> late, Keeper keeper) {
+    return new RoundBoard(
+        optimizer,
+        new NodeRounding(Uplink.FLOAT32, CHUNKS),
+        tree,
+        start,
+        pool,
+        new Cadence(1, false, 1, late),
+        keeper,
+        Parallel.NONE);
+  }
+
+  private static final class Disk implements Keeper {
+    private final ParameterState[] chunks = new ParameterState[CHUNKS.count()];
+    private final Long[] checksums = new Long[CHUNKS.count()];
+    private RoundMark mark;
+
+    @Override
+    public void begin(RoundMark next) {
+      mark = next;
+    }
+
+    @Override
+    public void keep(int chunk, ChunkState state) {
+      float[][] all = state.vectors().stream().map(float[]::clone).toArray(float[][]::new);
+      chunks[chunk] = ParameterState.of(all[0], all[1], Arrays.copyOfRange(all, 2, all.length));
+      checksums[chunk] = state.checksum();
+    }
+
+    SavedState state() {
+      return new SavedState(mark, List.of(chunks.clone()), List.of(checksums.clone()));
+    }
+  }
+}
