@@ -40,7 +40,7 @@ class DamageTest {
   private void checkpoint(int round, int shard) throws IOException {
     try (CheckpointWriter writer =
         CheckpointWriter.create(file(round, shard, "checkpoint"), header(round, shard))) {
-      writer.put(0, new float[200]);
+      writer.put(0, new float[200], 0);
       writer.commit();
     }
   }

@@ -307,7 +307,7 @@ final class Jobs {
   }
 
   private Table table(ModelSpec model, List<String> classes, double scale) {
-    char separator = ",;\t |'#&:\u00a0".charAt(random.nextInt(10));
+    char separator = ",;\t |'#&:".charAt(random.nextInt(9));
     TableFormat format =
         random.nextInt(3) == 0
             ? new TableFormat.Parquet()
