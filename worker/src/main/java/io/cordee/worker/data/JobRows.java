@@ -314,7 +314,7 @@ public record JobRows(
 
   /** Refuses a heap in which not even one partition can be read, if that is needed. */
   public void requireRoomForOne(Job job) {
-    boolean isWide = job.data().train() instanceof SourceSpec.Table && !train.isPrepared();
+    boolean isWide = job.data().train() instanceof SourceSpec.Table && !train.isWhole();
     int least = isWide ? Float.BYTES : 0; // of a feature
     requireRoom((long) largest(train) * inputs(job) * least);
   }

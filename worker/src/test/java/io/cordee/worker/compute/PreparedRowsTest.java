@@ -232,6 +232,7 @@ class PreparedRowsTest {
     HeldRows first = ofOwnRows(job, cacheFolder);
     HeldRows second = ofOwnRows(job, cacheFolder);
     assertEquals(0, prepared("train"), "nothing was asked for");
+    assertEquals(PARTITIONS, first.room(0), "others' rows are not at hand");
     BitSet last = new BitSet();
     last.set(PARTITIONS - 1);
     first.hold(last);

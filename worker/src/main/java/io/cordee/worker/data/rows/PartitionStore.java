@@ -204,7 +204,7 @@ public final class PartitionStore {
 
   /** Whether all of its rows are held, or can be at any time. */
   public synchronized boolean isWhole() {
-    return isPrepared() || held.size() == partitions.count();
+    return mapped.size() == partitions.count() || held.size() == partitions.count();
   }
 
   /** Bytes of the largest partition in memory; after {@link #checksums}. */

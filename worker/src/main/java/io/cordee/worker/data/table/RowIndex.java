@@ -14,24 +14,22 @@ public final class RowIndex {
   private static final long STEP = 1 << 20;
 
   private final TreeMap<Long, RowStart> starts = new TreeMap<>();
+  private RowStart last = RowStart.FIRST;
 
   /** Takes note of a row unless it is close behind another; rows come in order. */
   synchronized void note(long row, RowStart its) {
-    Map.Entry<Long, RowStart> last = starts.lastEntry();
     boolean isFar =
-        last == null
-            || last.getValue().file() < its.file()
-            || last.getValue().file() == its.file() && its.at() - last.getValue().at() >= STEP;
-    if (isFar) {
-      RowStart start = new RowStart(its.file(), its.at(), its.line(), 0);
-      starts.put(row - its.rows(), start);
+        its.file() > last.file() || its.at() - last.at() >= STEP && its.file() == last.file();
+    if (isFar || starts.isEmpty()) {
+      last = new RowStart(its.file(), its.at(), its.line(), 0);
+      starts.put(row - its.rows(), last);
     }
   }
 
   /** The last one up to a row; the first row where none is known. */
   synchronized Map.Entry<Long, RowStart> upTo(long row) {
-    Map.Entry<Long, RowStart> last = starts.floorEntry(row);
-    return last == null ? Map.entry(0L, RowStart.FIRST) : last;
+    Map.Entry<Long, RowStart> near = starts.floorEntry(row);
+    return near == null ? Map.entry(0L, RowStart.FIRST) : near;
   }
 
   /** Four numbers for each. */
