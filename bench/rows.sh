@@ -1,0 +1,74 @@
+#!/bin/bash
+# Rows on disk: prepared rows beside rows in the heap, streams beside dd, starts beside Java's own, parsing beside pandas.
+#   bench/rows.sh [GB [LIMIT_MB]]     (default: 4 GB of floats in a cgroup of 512 MB)
+# Rows are flights.csv in data/flights (cordee data flights) and floats made up. Wants root, for the cgroup (version 1) and an empty
+# page cache, and python3-pandas.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+case ${1:-} in -h | --help) sed -n '2,5s/^# //p' "$0"; exit 0 ;; esac
+gb=${1:-4} limit=${2:-512}
+work=$(mktemp -d -p "${TMPDIR:-/var/tmp}")
+trap 'rmdir /sys/fs/cgroup/memory/rows 2>/dev/null; rm -rf "$work"' EXIT
+touch "$work/none"
+flights=${FLIGHTS:-data} python=${PYTHON:-/usr/bin/python3}
+
+seconds() { local from=$EPOCHREALTIME; "$@" >"$work/log" 2>&1; awk -v a="$from" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f\n", b - a }'; }
+# JOB CACHE ROUNDS [OPTION...]: one worker in a process of its own
+train() { rm -rf "$work/run"; ./cordee train "$1" --cache "$2" --set "stop.rounds=$3" --workers 1 --out "$work/run" --quiet "${@:4}"; }
+rate() { awk -F, 'NR > 4 { print $6 }' "$work/run/metrics.csv" | sort -g | awk '{ v[NR] = $1 } END { printf "%.2e\n", v[int((NR + 1) / 2)] }'; }
+
+cat >"$work/flights.yaml" <<'YAML'
+data:
+  train: {format: csv, file: flights/flights.csv, label: late, ignore: [origin, destination]}
+  preprocess: standardize
+model: {layers: [4, 32, 1], output: sigmoid}
+rule: irprop-
+partitions: 16
+YAML
+cat >"$work/floats.yaml" <<'YAML'
+data: {train: {format: npy, features: x.npy, labels: y.npy}}
+model: {layers: [256, 1], output: sigmoid}
+rule: irprop-
+partitions: 64
+digest_every: 0
+YAML
+
+./cordee --version >"$work/log" # builds
+echo "parsing 3 M flights, s: pandas, first start of one round, second start; bare java"
+seconds "$python" -c "import pandas; pandas.read_csv('$flights/flights/flights.csv')"
+seconds train "$work/flights.yaml" "$work/cache" 1 --data "$flights"
+seconds train "$work/flights.yaml" "$work/cache" 1 --data "$flights"
+seconds ./cordee --version
+
+echo "rows/s, in the heap and prepared, by turns"
+for _ in 1 2 3; do
+  train "$work/flights.yaml" "$work/none" 30 --data "$flights"
+  rate
+  train "$work/flights.yaml" "$work/cache" 30 --data "$flights"
+  rate
+done
+
+"$python" - "$work" "$gb" <<'PY'
+import sys
+import numpy as np
+rows = int(float(sys.argv[2]) * 1e6)  # of 1 kB
+x = np.lib.format.open_memmap(sys.argv[1] + "/x.npy", "w+", np.float32, (rows, 256))
+some = np.random.default_rng(1).random((50_000, 256), dtype=np.float32)
+for at in range(0, rows, len(some)):
+    x[at : at + len(some)] = some[: rows - at]
+np.save(sys.argv[1] + "/y.npy", (np.arange(rows) % 2).astype(np.uint8))
+PY
+echo "$gb GB within $limit MB, MB/s: dd, rounds"
+train "$work/floats.yaml" "$work/stream" 1 --data "$work" # prepares
+mkdir /sys/fs/cgroup/memory/rows
+echo $((limit << 20)) >/sys/fs/cgroup/memory/rows/memory.limit_in_bytes
+within() { (echo "$BASHPID" >/sys/fs/cgroup/memory/rows/cgroup.procs && exec "$@"); }
+export -f train
+export work
+for _ in 1 2 3; do
+  sync && echo 3 >/proc/sys/vm/drop_caches
+  time=$(seconds within bash -c 'for f in "$work"/stream/rows/*/train-*; do dd if="$f" of=/dev/null bs=1M; done')
+  awk -v bytes="$(du -b --total "$work"/stream/rows/*/train-* | tail -n 1)" -v s="$time" 'BEGIN { printf "%.0f\n", bytes / 1e6 / s }'
+  CORDEE_JAVA_OPTS=-Xmx256m within bash -c 'train "$work/floats.yaml" "$work/stream" 6 --data "$work" --in-process'
+  awk -v rate="$(rate)" 'BEGIN { printf "%.0f\n", rate * 1.024e-3 }'
+done
