@@ -147,7 +147,7 @@ def _job(job):
     if job["model"].get("sparse") == "true":
         raise Problem("model.sparse is for the built-in models, whose workers are Java's; leave it out of the job")
     if "ids" in data:
-        raise Problem("data.ids is for the built-in models, whose workers are Java's; leave it out of the job")
+        raise Problem("data.ids is for models and functions of workers in Java; leave it out of the job")
     split = data.get("split", {})
     model, local = job["model"], job.get("local")
     return Job(

@@ -11,15 +11,20 @@ import io.cordee.cli.process.Ended;
 import io.cordee.cli.process.Run;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.kernel.Xxh64;
+import io.cordee.common.model.InitialWeights;
 import io.cordee.common.model.Mlp;
+import io.cordee.common.model.TensorFile;
+import io.cordee.function.Layout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -178,6 +183,45 @@ class IdsTest {
       }
       assertEquals("[\"x\"]", session.getMetadata().getCustomMetadata().get("inputs"));
     }
+  }
+
+  /** A function that computes what a network does ends each round with the same bits. */
+  @ParameterizedTest
+  @ValueSource(strings = {"rule=irprop-; batch=full", "rule=adam; batch=50"})
+  void functionsReadTablesToo(String how) throws IOException {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("--set=data.train={format: csv, file: train.csv, targets: [x]}");
+    arguments.add("--set=data.ids.late={dim: 2}");
+    List.of(how.split("; ")).forEach(set -> arguments.add("--set=" + set));
+    String network = "--set=model={layers: [1], output: linear}";
+    Run expected = train(with(arguments, network));
+    Mlp model = (Mlp) JobFile.read(expected.folder().resolve("job.yaml"), List.of()).model();
+    Layout own = model.with(List.of()).layout();
+    float[] first = Arrays.copyOf(InitialWeights.of(model), own.parameters());
+    TensorFile.write(folder.resolve("first.safetensors"), own, first);
+    String function =
+        "--set=model={parameters: first.safetensors, function: linear-on-ids, outputs: 1}";
+    for (int workers : new int[] {1, 3}) {
+      Run run = train(with(arguments, function, "--workers=" + workers));
+      assertEquals(expected.digests(), run.digests(), workers + " workers");
+      assertEquals(predicted(expected), predicted(run));
+    }
+    String deaf = function.replace("outputs: 1", "outputs: 1, settings: {deaf: 'yes'}");
+    String[] wrong = with(arguments, deaf, folder.resolve("job.yaml").toString());
+    Path out = folder.resolve("deaf");
+    List<String> train = List.of("train", "--in-process", "--data=" + folder, "--out=" + out);
+    String said = Typed.run(train, wrong).err();
+    assertTrue(said.contains("gives no derivatives by features, which data.ids needs"), said);
+  }
+
+  private static String[] with(List<String> arguments, String... more) {
+    return Stream.concat(arguments.stream(), Stream.of(more)).toArray(String[]::new);
+  }
+
+  private String predicted(Run run) {
+    return Typed.run("predict", "--model=" + run.folder(), "--data=" + folder.resolve("train.csv"))
+        .expectSuccess()
+        .out();
   }
 
   @Test

@@ -41,6 +41,16 @@ public interface GradientFunction extends AutoCloseable {
   Stats accumulate(float[] parameters, Rows rows, Sums sums);
 
   /**
+   * As above, for a job with {@code data.ids}, whose tables give the first features of each row.
+   *
+   * @param features [rows, features from tables], all 0; takes the derivatives by these features
+   */
+  default Stats accumulate(float[] parameters, Rows rows, Sums sums, float[] features) {
+    throw new UnsupportedOperationException(
+        "this gradient function gives no derivatives by features, which data.ids needs");
+  }
+
+  /**
    * Sums the losses of rows that are evaluated, without derivatives or noise.
    *
    * @param outputs takes the outputs, as {@link #predict} does

@@ -62,7 +62,7 @@ final class OnnxFile {
 
   private static List<OnnxIds> ids(TrainedModel model, Mlp spec) {
     return IntStream.range(0, spec.ids().size())
-        .mapToObj(t -> new OnnxIds(spec.ids().get(t).name(), model.encoding().ids().get(t)))
+        .mapToObj(t -> new OnnxIds(spec.ids().get(t), model.encoding().ids().get(t)))
         .toList();
   }
 

@@ -9,7 +9,7 @@ import static io.cordee.cli.export.OnnxFile.value;
 import com.google.protobuf.ByteString;
 import io.cordee.common.job.data.IdColumn;
 import io.cordee.common.job.data.TableEncoding;
-import io.cordee.common.model.Mlp;
+import io.cordee.common.model.IdTable;
 import io.cordee.formats.onnx.AttributeProto;
 import io.cordee.formats.onnx.GraphProto;
 import io.cordee.formats.onnx.NodeProto;
@@ -30,14 +30,16 @@ final class OnnxIds {
 
   private static final long NO_ROW = -1;
 
+  private final String table;
   private final String column;
   private final IdColumn how;
   private final List<String> known;
   private final String input;
   private final boolean isOne;
 
-  OnnxIds(String column, TableEncoding.Ids ids) {
-    this.column = column;
+  OnnxIds(IdTable table, TableEncoding.Ids ids) {
+    this.table = table.tensor();
+    column = table.name();
     how = ids.how();
     known = ids.known();
     input = "column." + column;
@@ -69,7 +71,7 @@ final class OnnxIds {
     String axis = "axis." + column;
     graph.addInitializer(integers(axis, 1));
     String rows = "rows." + column;
-    graph.addNode(node("Gather", rows, Mlp.IDS + column, index));
+    graph.addNode(node("Gather", rows, table, index));
     if (!isOne) {
       String weights = weights(graph, index, axis);
       graph.addNode(node("Unsqueeze", "weights." + column, weights, axis));

@@ -1,8 +1,10 @@
 package io.cordee.common.model;
 
+import io.cordee.common.reduce.Table;
 import io.cordee.function.Layout;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,6 +12,7 @@ import java.util.Optional;
  * A model that the server knows the parameters of, and nothing else: workers bring a {@linkplain
  * io.cordee.function.GradientFunction gradient function}.
  *
+ * @param given the tensors of the function and of its first weights
  * @param weights the first ones
  * @param function the name of the function's provider; empty if the program that a worker runs in
  *     brings it
@@ -20,9 +23,10 @@ import java.util.Optional;
  * @param loss what it minimizes; empty if the function knows it
  * @param isExact whether the function keeps the contract of equal bits
  * @param seed what random numbers are drawn from
+ * @param ids tables whose rows make up the first inputs
  */
 public record FunctionModel(
-    Layout layout,
+    Layout given,
     FirstWeights weights,
     Optional<String> function,
     Optional<String> file,
@@ -31,18 +35,45 @@ public record FunctionModel(
     int outputs,
     Optional<Loss> loss,
     boolean isExact,
-    long seed)
+    long seed,
+    List<IdTable> ids)
     implements ModelSpec {
 
   private static final long serialVersionUID = 1;
 
   public FunctionModel {
+    ids = List.copyOf(ids);
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }
 
   public FunctionModel startingAt(FirstWeights others) {
     return new FunctionModel(
-        layout, others, function, file, settings, inputs, outputs, loss, isExact, seed);
+        given, others, function, file, settings, inputs, outputs, loss, isExact, seed, ids);
+  }
+
+  @Override
+  public FunctionModel with(List<IdTable> tables) {
+    return new FunctionModel(
+        given, weights, function, file, settings, inputs, outputs, loss, isExact, seed, tables);
+  }
+
+  /** The tensors of the function, then {@code ids.NAME} of shape [rows, dim] of each table. */
+  @Override
+  public Layout layout() {
+    if (ids.isEmpty()) {
+      return given;
+    }
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    given.tensors().forEach(it -> shapes.put(it.name(), it.shape()));
+    ids.forEach(it -> shapes.put(it.tensor(), it.shape()));
+    return Layout.of(shapes);
+  }
+
+  @Override
+  public Optional<Table> table() {
+    return ids.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Table(given.parameters(), ids.stream().map(IdTable::matrix).toList()));
   }
 
   @Override

@@ -1,8 +1,27 @@
 package io.cordee.common.model;
 
+import io.cordee.common.reduce.Table;
+import java.util.List;
+
 /**
- * A table that a network reads ids by, in the place of inputs.
+ * A table that a model reads ids by, in the place of inputs.
  *
  * @param name of the column of ids
  */
-public record IdTable(String name, int rows, int dim) {}
+public record IdTable(String name, int rows, int dim) {
+
+  /** What names of tensors begin with. */
+  static final String PREFIX = "ids.";
+
+  public String tensor() {
+    return PREFIX + name;
+  }
+
+  List<Integer> shape() {
+    return List.of(rows, dim);
+  }
+
+  Table.Matrix matrix() {
+    return new Table.Matrix(rows, dim);
+  }
+}

@@ -18,11 +18,11 @@ import java.util.Optional;
  */
 public final class InitialWeights {
 
-  private static final Init NOT_DRAWN = new Init(Init.Scheme.GLOROT, 0, 0);
+  private static final Init NO_SCHEME = new Init(Init.Scheme.GLOROT, 0, 0);
 
   private final Init init;
 
-  /** All of them, if they are given rather than drawn. */
+  /** Those that are given rather than drawn: all, or those before tables. */
   private final Optional<float[]> given;
 
   private final List<Layout.Tensor> tensors;
@@ -38,8 +38,8 @@ public final class InitialWeights {
 
   public InitialWeights(ModelSpec model) {
     Layout layout = model.layout();
-    this.init = model instanceof Mlp mlp ? mlp.init() : NOT_DRAWN;
-    this.given = model.first().map(first -> read(first, layout));
+    this.init = model instanceof Mlp mlp ? mlp.init() : NO_SCHEME;
+    this.given = model.first().map(first -> read(first, model.given()));
     this.tensors = layout.tensors();
     this.seed = model.seed();
     this.before = new long[tensors.size()];
@@ -57,12 +57,7 @@ public final class InitialWeights {
   }
 
   private static boolean isIds(Layout.Tensor tensor) {
-    return tensor.name().startsWith(Mlp.IDS);
-  }
-
-  /** Those of a model that are not drawn; the array may be the model's own. */
-  public static float[] given(ModelSpec model) {
-    return read(model.first().orElseThrow(), model.layout());
+    return tensor.name().startsWith(IdTable.PREFIX);
   }
 
   private static float[] read(FirstWeights first, Layout layout) {
@@ -89,7 +84,7 @@ public final class InitialWeights {
     while (at < parameters.length) {
       Layout.Tensor current = tensors.get(tensor);
       int count = Math.min(parameters.length - at, current.size() - element);
-      if (given.isPresent()) {
+      if (given.isPresent() && current.offset() < given.get().length) {
         System.arraycopy(given.get(), current.offset() + element, parameters, at, count);
       } else {
         draw(current, parameters, at, count);

@@ -34,9 +34,6 @@ public record Mlp(
   /** The tensor of a sparse first layer's weights. */
   public static final String TABLE = "layer1.table";
 
-  /** What names of the tensors of ids begin with. */
-  public static final String IDS = "ids.";
-
   private static final long serialVersionUID = 1;
 
   private static final String NO_PLACE_FOR_OFFSET =
@@ -99,7 +96,7 @@ public record Mlp(
     if (isSparse) {
       shapes.put(TABLE, List.of(layers.get(0), layers.get(1)));
     }
-    ids.forEach(table -> shapes.put(IDS + table.name(), List.of(table.rows(), table.dim())));
+    ids.forEach(table -> shapes.put(table.tensor(), table.shape()));
     return Layout.of(shapes);
   }
 
@@ -111,19 +108,14 @@ public record Mlp(
     List<Table.Matrix> matrices =
         isSparse
             ? List.of(new Table.Matrix(layers.get(0), layers.get(1)))
-            : ids.stream().map(table -> new Table.Matrix(table.rows(), table.dim())).toList();
-    String first = isSparse ? TABLE : IDS + ids.get(0).name();
+            : ids.stream().map(IdTable::matrix).toList();
+    String first = isSparse ? TABLE : ids.get(0).tensor();
     return layout().find(first).map(tensor -> new Table(tensor.offset(), matrices));
   }
 
-  /** The same with inputs of which the first come from tables. */
+  @Override
   public Mlp with(List<IdTable> tables) {
     return new Mlp(layers, activation, output, loss, init, derivativeOffset, isSparse, tables);
-  }
-
-  /** Inputs that come from tables. */
-  public int fromTables() {
-    return ids.stream().mapToInt(IdTable::dim).sum();
   }
 
   @Override

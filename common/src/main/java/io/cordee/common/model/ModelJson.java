@@ -75,9 +75,13 @@ final class ModelJson {
         model
             .find("sparse", TRUTH, it -> Optional.of(it.isSparse()).filter(yes -> yes))
             .orElse(false),
-        model
-            .find("ids", TABLES, it -> Optional.of(it.ids()).filter(ids -> !ids.isEmpty()))
-            .orElse(List.of()));
+        ids(model));
+  }
+
+  private static List<IdTable> ids(Fields<? extends ModelSpec> model) {
+    return model
+        .find("ids", TABLES, it -> Optional.of(it.ids()).filter(ids -> !ids.isEmpty()))
+        .orElse(List.of());
   }
 
   private static Init init(Fields<Init> init) {
@@ -113,12 +117,13 @@ final class ModelJson {
             .find("loss", TEXT, it -> it.loss().map(Words::of))
             .map(word -> model.constant("loss", Loss.class, word)),
         model.get("exact", TRUTH, FunctionModel::isExact),
-        model.get("seed", SEED, FunctionModel::seed));
+        model.get("seed", SEED, FunctionModel::seed),
+        ids(model));
   }
 
   private static Map<String, List<Integer>> shapes(FunctionModel model) {
     Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-    model.layout().tensors().forEach(it -> shapes.put(it.name(), it.shape()));
+    model.given().tensors().forEach(it -> shapes.put(it.name(), it.shape()));
     return shapes;
   }
 

@@ -3,6 +3,7 @@ package io.cordee.common.model;
 import io.cordee.common.reduce.Table;
 import io.cordee.function.Layout;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
 
 /** What is trained: a layout of parameters, and what computes with them. */
@@ -18,6 +19,17 @@ public sealed interface ModelSpec extends Serializable permits Mlp, FunctionMode
     return Optional.empty();
   }
 
+  /** Tables whose rows make up the first inputs. */
+  List<IdTable> ids();
+
+  /** Inputs that come from tables. */
+  default int fromTables() {
+    return ids().stream().mapToInt(IdTable::dim).sum();
+  }
+
+  /** The same with inputs of which the first come from tables. */
+  ModelSpec with(List<IdTable> tables);
+
   /** Features of a row; 0 if whatever computes gradients holds the rows itself. */
   int inputs();
 
@@ -28,6 +40,11 @@ public sealed interface ModelSpec extends Serializable permits Mlp, FunctionMode
 
   /** Where the first weights are; empty if they are drawn. */
   Optional<FirstWeights> first();
+
+  /** Of first weights that are given; parameters behind them are drawn. */
+  default Layout given() {
+    return layout();
+  }
 
   /** Whether it has one output that is a value, rather than a class. */
   boolean hasOneValue();

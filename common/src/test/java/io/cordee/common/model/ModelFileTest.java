@@ -72,7 +72,8 @@ class ModelFileTest {
             2,
             Optional.of(Loss.SQUARED_ERROR),
             true,
-            7);
+            7,
+            List.of(new IdTable("user", 5, 4)));
     for (ModelSpec model : List.of(MODEL, function)) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {

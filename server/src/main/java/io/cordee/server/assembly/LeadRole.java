@@ -83,7 +83,7 @@ public record LeadRole(
                 JobFile.write(job),
                 shards,
                 JobVector.of(job).chunks(),
-                job.model().first().map(given -> () -> InitialWeights.given(job.model())),
+                job.model().first().map(given -> () -> InitialWeights.of(job.model())),
                 other -> CheckpointStore.isSameJob(other, job),
                 later));
   }

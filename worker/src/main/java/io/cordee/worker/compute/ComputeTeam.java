@@ -139,7 +139,7 @@ final class ComputeTeam implements AutoCloseable {
             repeats.run(
                 partitions,
                 rows,
-                (one, its, into) -> firstGradient(version, point.parameters(), one, its, into),
+                (one, its) -> firstGradient(version, point, one, its),
                 () -> isAbandonedAfterReading(version));
             partitions.stream().forEach(task);
           });
@@ -166,44 +166,37 @@ final class ComputeTeam implements AutoCloseable {
   }
 
   private NodeSum partition(int version, Point point, int partition, RoundRows rows) {
-    // Sparse rows take no local steps.
-    Optional<Rows> sparse =
-        point.holding().part().isPresent() ? Optional.of(rows.step(0)) : Optional.empty();
-    Optional<Subvector> part = sparse.flatMap(point::touched);
-    Sums sums = nodes.take(part);
-    Tally tally =
-        sparse.isPresent()
-            ? gradient(version, point.parameters(part), partition, sparse.get(), sums)
-            : accumulate(version, point.parameters(), partition, rows, sums);
+    NodeSum sum =
+        local.isPresent()
+            ? descent(local.get().get(), version, point, partition, rows)
+            : firstGradient(version, point, partition, rows);
     if (!isAbandonedAfterReading(version)) {
       DivergenceException.unlessFinite(
-          version, "partition " + partition, layout, tally, sums, part);
+          version, "partition " + partition, layout, sum.tally(), sum.sums(), sum.part());
     }
-    rounding.round(sums);
-    return new NodeSum(tally, sums, part);
+    rounding.round(sum.sums());
+    return sum;
   }
 
-  private Tally accumulate(
-      int version, float[] parameters, int partition, RoundRows rows, Sums sums) {
-    if (local.isPresent()) {
-      BooleanSupplier isAbandoned = () -> isAbandonedAfterReading(version);
-      return local
-          .get()
-          .get()
-          .run(function.get(), version, partition, parameters, rows, isAbandoned, sums);
-    }
-    return firstGradient(version, parameters, partition, rows, sums);
+  /** Of the whole vector: tables take no local steps. */
+  private NodeSum descent(
+      LocalDescent steps, int version, Point point, int partition, RoundRows rows) {
+    Sums sums = nodes.take(Optional.empty());
+    BooleanSupplier isAbandoned = () -> isAbandonedAfterReading(version);
+    Tally tally =
+        steps.run(function.get(), version, partition, point.parameters(), rows, isAbandoned, sums);
+    return new NodeSum(tally, sums, Optional.empty());
   }
 
   /** That of the first step: the only one, unless there are local steps. */
-  private Tally firstGradient(
-      int version, float[] parameters, int partition, RoundRows rows, Sums sums) {
-    return gradient(version, parameters, partition, rows.step(0), sums);
-  }
-
-  private Tally gradient(int version, float[] parameters, int partition, Rows rows, Sums sums) {
+  private NodeSum firstGradient(int version, Point point, int partition, RoundRows rows) {
+    Rows first = rows.step(0);
+    Optional<Subvector> part =
+        point.holding().part().isPresent() ? point.touched(first) : Optional.empty();
+    Sums sums = nodes.take(part);
     String where = "round %d, partition %d".formatted(version + 1, partition);
-    return Measured.gradient(function.get(), where, parameters, rows, sums);
+    Tally tally = Measured.gradient(function.get(), where, point.parameters(part), first, sums);
+    return new NodeSum(tally, sums, part);
   }
 
   /** As what is held now, which the servers have been told: it may be more than for the lease. */

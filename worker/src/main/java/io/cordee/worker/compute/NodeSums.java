@@ -22,6 +22,11 @@ final class NodeSums implements TreeReduction.Adder<NodeSums.NodeSum> {
    */
   record NodeSum(Tally tally, Sums sums, Optional<Subvector> part) {
 
+    /** That of an element of the sums. */
+    int parameter(int at) {
+      return part.map(touched -> touched.parameter(at)).orElse(at);
+    }
+
     /** The same sums, with 0 for what else belongs to a larger part. */
     Sums widened(Subvector larger) {
       if (part.isEmpty() || part.get().values() == larger.values()) {
@@ -74,13 +79,9 @@ final class NodeSums implements TreeReduction.Adder<NodeSums.NodeSum> {
   /** Arrays of parts, which have any length, are not used again. */
   void giveBack(NodeSum sum) {
     if (sum.part.isEmpty()) {
-      giveBack(sum.sums);
-    }
-  }
-
-  void giveBack(Sums whole) {
-    synchronized (free) {
-      free.addLast(whole);
+      synchronized (free) {
+        free.addLast(sum.sums);
+      }
     }
   }
 }

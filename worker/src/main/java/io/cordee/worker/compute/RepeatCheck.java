@@ -1,12 +1,10 @@
 package io.cordee.worker.compute;
 
-import io.cordee.common.job.Tally;
 import io.cordee.function.Layout;
-import io.cordee.function.Sums;
+import io.cordee.worker.compute.NodeSums.NodeSum;
 import io.cordee.worker.function.FunctionException;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
@@ -16,7 +14,7 @@ final class RepeatCheck {
 
   @FunctionalInterface
   interface Gradient {
-    Tally of(int partition, RoundRows rows, Sums into);
+    NodeSum of(int partition, RoundRows rows);
   }
 
   private final AtomicBoolean isDue;
@@ -50,27 +48,25 @@ final class RepeatCheck {
       return;
     }
     int one = some[0];
-    Sums first = nodes.take(Optional.empty());
-    Sums second = nodes.take(Optional.empty());
-    Tally before = gradient.of(one, rows.apply(one), first);
+    NodeSum first = gradient.of(one, rows.apply(one));
     if (some.length > 1) {
-      gradient.of(some[1], rows.apply(some[1]), second);
+      nodes.giveBack(gradient.of(some[1], rows.apply(some[1])));
     }
-    Tally after = gradient.of(one, rows.apply(one), second);
-    int at = Arrays.mismatch(first.gradient(), second.gradient());
-    boolean isExtraSame = Arrays.equals(first.extra(), second.extra());
+    NodeSum second = gradient.of(one, rows.apply(one));
+    int at = Arrays.mismatch(first.sums().gradient(), second.sums().gradient());
+    boolean isExtraSame = Arrays.equals(first.sums().extra(), second.sums().extra());
     nodes.giveBack(first);
     nodes.giveBack(second);
     if (isAbandoned.getAsBoolean()) {
       isDue.set(true);
-    } else if (at >= 0 || !isExtraSame || !before.equals(after)) {
+    } else if (at >= 0 || !isExtraSame || !first.tally().equals(second.tally())) {
       throw new FunctionException(
           "the gradient function is not deterministic: computed twice, partition %d has another"
               + " %s; take random numbers from the rows' noise and keep nothing between calls, or"
               + " set model.exact: false",
           one,
           at >= 0
-              ? "gradient of " + layout.tensorAt(at).name()
+              ? "gradient of " + layout.tensorAt(first.parameter(at)).name()
               : isExtraSame ? "loss" : "curvature");
     }
   }

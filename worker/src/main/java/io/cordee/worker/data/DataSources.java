@@ -6,7 +6,6 @@ import io.cordee.common.job.data.Preprocessing;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.model.IdTable;
-import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.data.format.ArraySource;
 import io.cordee.worker.data.format.IdxFile;
@@ -163,7 +162,7 @@ public final class DataSources {
     if (known.columns().isEmpty()) {
       return preprocessing.keepsColumns() ? OptionalInt.of(model.inputs()) : OptionalInt.empty();
     }
-    List<IdTable> tables = model instanceof Mlp mlp ? mlp.ids() : List.of();
+    List<IdTable> tables = model.ids();
     boolean areOthers =
         !known.ids().stream()
             .map(ids -> List.of(ids.table(), ids.how().rows(), ids.how().dim()))

@@ -13,6 +13,7 @@ import io.cordee.function.Layout;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.math.Kernels;
 import io.cordee.worker.model.Network;
+import io.cordee.worker.model.TableFunction;
 import java.util.function.Supplier;
 
 /**
@@ -47,14 +48,17 @@ public record JobFunctions(
     FunctionProvider provider = providers.find(model);
     FunctionContext context =
         new FunctionContext(
-            model.layout(),
+            model.given(),
             model.settings(),
             model.file().map(folder::find),
             model.inputs(),
             model.outputs(),
             model.loss().map(Words::of));
     return new JobFunctions(
-        () -> make(provider, context, width),
+        () -> {
+          GradientFunction function = make(provider, context, width);
+          return model.ids().isEmpty() ? function : new TableFunction(function, model);
+        },
         FunctionException.wrapping(
             nameOf(provider), () -> refusing(() -> provider.arithmetic(context))),
         false,

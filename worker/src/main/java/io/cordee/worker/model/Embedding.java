@@ -1,7 +1,7 @@
 package io.cordee.worker.model;
 
 import io.cordee.common.model.IdTable;
-import io.cordee.common.model.Mlp;
+import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Table;
 import io.cordee.function.Rows;
 import io.cordee.worker.math.Matrix;
@@ -37,7 +37,7 @@ final class Embedding {
 
   private float[] numbers = {};
 
-  Embedding(Mlp model, MatrixProduct product) {
+  Embedding(ModelSpec model, MatrixProduct product) {
     tables = model.ids();
     inputs = model.inputs();
     fromTables = model.fromTables();

@@ -10,6 +10,7 @@ import io.cordee.common.job.data.SourceSpec.Table;
 import io.cordee.common.job.data.Split;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.model.FunctionModel;
+import io.cordee.common.model.IdTable;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import java.util.List;
@@ -48,15 +49,24 @@ record DataChecks(Section<Job> job) {
   }
 
   private void idsFitModel(ModelSpec model) {
-    if (!(model instanceof Mlp mlp)) {
-      job.problem("is for networks of model.layers", "data", DataForm.IDS);
-    } else if (mlp.inputs() < mlp.fromTables()) {
+    if (model.inputs() < model.fromTables()) {
       job.problem(
           "expected the %d that come from data.ids, and the other columns; found %d"
-              .formatted(mlp.fromTables(), mlp.inputs()),
+              .formatted(model.fromTables(), model.inputs()),
           "model",
           ModelForm.INPUTS);
     }
+    model.ids().stream()
+        .map(IdTable::tensor)
+        .filter(tensor -> model instanceof FunctionModel it && it.given().find(tensor).isPresent())
+        .findFirst()
+        .ifPresent(
+            tensor ->
+                job.problem(
+                    "has the tensor %s, which data.ids makes; leave it out of the file"
+                        .formatted(tensor),
+                    "model",
+                    ModelForm.PARAMETERS));
   }
 
   private void canBeSplit(DataSpec data, Split split) {

@@ -242,11 +242,16 @@ record JobChecks(Section<Job> job) {
     }
   }
 
-  /** What a sparse first layer cannot be combined with. */
+  /** What tables cannot be combined with. */
   void tableFits(
-      Mlp model, DataSpec data, RuleSpec rule, Optional<LocalSteps> local, Mode mode, Wire wire) {
+      ModelSpec model,
+      DataSpec data,
+      RuleSpec rule,
+      Optional<LocalSteps> local,
+      Mode mode,
+      Wire wire) {
     boolean areSparse =
-        !model.isSparse()
+        !isSparse(model)
             || Stream.of(Optional.of(data.train()), data.validation(), data.test())
                 .flatMap(Optional::stream)
                 .allMatch(SourceSpec.LibSvm.class::isInstance);
@@ -270,9 +275,13 @@ record JobChecks(Section<Job> job) {
     }
   }
 
-  private void onlyDense(Mlp model, String why) {
+  private static boolean isSparse(ModelSpec model) {
+    return model instanceof Mlp mlp && mlp.isSparse();
+  }
+
+  private void onlyDense(ModelSpec model, String why) {
     String[] key =
-        model.isSparse()
+        isSparse(model)
             ? new String[] {"model", ModelForm.SPARSE}
             : new String[] {"data", DataForm.IDS};
     job.problem(why + "; leave out one of the two", key);

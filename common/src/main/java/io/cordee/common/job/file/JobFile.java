@@ -47,7 +47,7 @@ public final class JobFile {
 
   private static void requireWeightsOfModel(Job job) {
     try {
-      job.model().first().orElseThrow().read(job.model().layout());
+      job.model().first().orElseThrow().read(job.model().given());
     } catch (ModelFileException e) {
       throw new JobException(e.getMessage());
     }

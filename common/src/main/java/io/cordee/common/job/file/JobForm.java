@@ -15,7 +15,6 @@ import io.cordee.common.job.TeamSpec;
 import io.cordee.common.job.Wire;
 import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.model.IdTable;
-import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.rule.RuleSpec;
 import io.cordee.common.rule.Setting.Bounds;
@@ -112,7 +111,7 @@ record JobForm(String name) implements Section.Form<Job> {
         .ifPresent(
             m ->
                 data.ifPresent(
-                    d -> rule.ifPresent(r -> checks.tableFits((Mlp) m, d, r, local, mode, wire))));
+                    d -> rule.ifPresent(r -> checks.tableFits(m, d, r, local, mode, wire))));
     local.ifPresent(
         inner -> {
           batch.ifPresent(b -> checks.localFits(b, mode));
@@ -141,12 +140,10 @@ record JobForm(String name) implements Section.Form<Job> {
   }
 
   private static ModelSpec withIds(ModelSpec model, DataSpec data) {
-    return model instanceof Mlp mlp
-        ? mlp.with(
-            data.preprocessing().ids().entrySet().stream()
-                .map(it -> new IdTable(it.getKey(), it.getValue().rows(), it.getValue().dim()))
-                .toList())
-        : model;
+    return model.with(
+        data.preprocessing().ids().entrySet().stream()
+            .map(it -> new IdTable(it.getKey(), it.getValue().rows(), it.getValue().dim()))
+            .toList());
   }
 
   private static Optional<Batch> batchRows(Section<Batch> section) {

@@ -103,7 +103,7 @@ final class ModelForm {
             Expected.atLeast(0),
             in(
                 model ->
-                    model.layout().tensors().stream()
+                    model.given().tensors().stream()
                         .collect(
                             Collectors.toMap(
                                 Layout.Tensor::name,
@@ -128,7 +128,8 @@ final class ModelForm {
                 outputs,
                 loss,
                 exact,
-                seed));
+                seed,
+                List.of()));
   }
 
   private static Optional<ModelSpec> fillMlp(Section<ModelSpec> section) {

@@ -188,7 +188,8 @@ final class Jobs {
         positive(20),
         random.nextBoolean() ? Optional.empty() : Optional.of(any(Loss.class)),
         random.nextBoolean(),
-        random.nextLong());
+        random.nextLong(),
+        List.of());
   }
 
   private DataSpec data(ModelSpec model) {

@@ -1,6 +1,5 @@
 package io.cordee.worker.data.rows;
 
-import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Table;
 import io.cordee.worker.math.ListedFloats;
@@ -54,10 +53,10 @@ public interface FeatureBuilder extends FeatureSink {
 
   /** Makes those of a table's rows; of a model with tables of ids, numbers come first. */
   static Factory ofTable(ModelSpec model) {
-    return model instanceof Mlp mlp && !mlp.ids().isEmpty()
-        ? (source, rows, width) ->
-            new Ids(source, rows, width - mlp.fromTables(), mlp.table().orElseThrow())
-        : Dense::new;
+    return model.ids().isEmpty()
+        ? Dense::new
+        : (source, rows, width) ->
+            new Ids(source, rows, width - model.fromTables(), model.table().orElseThrow());
   }
 
   /** Numbers, and behind them a feature for each row of the tables. */

@@ -4,7 +4,6 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.Preprocessing;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.TableEncoding;
-import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.format.Input;
@@ -133,7 +132,7 @@ public record TextFile(
       if (found != ids.how().rows()) {
         throw new DataException(
             "%s: expected %d rows for the ids of %s, as the job says; found %d: give the file that the job is for, or leave model.inputs and data.ids.*.rows out, for them to be counted",
-            name, ids.how().rows(), ((Mlp) model).ids().get(ids.table()).name(), found);
+            name, ids.how().rows(), model.ids().get(ids.table()).name(), found);
       }
     }
   }
