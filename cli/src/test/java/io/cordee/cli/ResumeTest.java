@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code --resume} continues, and what it leaves alone. */
@@ -115,26 +116,21 @@ class ResumeTest {
 
   /** As when the process is killed between the last row and the model. */
   @ParameterizedTest
-  @ValueSource(strings = {"rprop", "adam"})
-  void aModelThatIsMissingIsMadeOfTheCheckpoint(String rule) throws IOException {
+  @CsvSource({"rprop, train --data=nowhere", "adam, server --listen=127.0.0.1:0"})
+  void aModelThatIsMissingIsMadeOfTheCheckpoint(String rule, String command) throws IOException {
     Run run = train("--set=stop.rounds=5", "--set=rule.name=" + rule);
     RunNote whole = RunNote.read(path()).orElseThrow();
     byte[] model = Files.readAllBytes(run.model());
     byte[] metrics = Files.readAllBytes(run.file("metrics.csv"));
-    for (List<String> words :
-        List.of(
-            List.of("train", "--resume=" + path(), "--data=nowhere"),
-            List.of("server", "--resume=" + path(), "--listen=127.0.0.1:0"))) {
-      Files.delete(run.model());
-      Files.delete(run.file("evaluation.json"));
-      whole.endedBy(new RunNote.End(RunNote.End.OPEN, "")).write(path());
-      Ended ended = Typed.run(words).expectSuccess();
-      assertTrue(ended.out().startsWith("nothing is left to train in "), ended::out);
-      assertEquals(whole, RunNote.read(path()).orElseThrow());
-      assertTrue(Files.exists(run.file("evaluation.json")));
-      assertArrayEquals(weights(model), weights(Files.readAllBytes(run.model())));
-      assertArrayEquals(metrics, Files.readAllBytes(run.file("metrics.csv")));
-    }
+    Files.delete(run.model());
+    Files.delete(run.file("evaluation.json"));
+    whole.endedBy(new RunNote.End(RunNote.End.OPEN, "")).write(path());
+    Ended ended = Typed.run(List.of(command.split(" ")), "--resume=" + path()).expectSuccess();
+    assertTrue(ended.out().startsWith("nothing is left to train in "), ended::out);
+    assertEquals(whole, RunNote.read(path()).orElseThrow());
+    assertTrue(Files.exists(run.file("evaluation.json")));
+    assertArrayEquals(weights(model), weights(Files.readAllBytes(run.model())));
+    assertArrayEquals(metrics, Files.readAllBytes(run.file("metrics.csv")));
     resume("--set=stop.rounds=9").expectSuccess();
     run.expectRounds(9);
   }

@@ -42,12 +42,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Shards of a vector, and workers, on sockets within one process. */
@@ -135,45 +134,43 @@ class ShardsTest {
         e.getMessage());
   }
 
-  static Stream<List<String>> wrongUses() {
-    return Stream.of(
-        List.of("2", "expected NUMBER/COUNT", "server", "--shard=2/2"),
-        List.of("2", "--lead HOST:PORT", "server", "--shard=1/2"),
-        List.of("2", "other than 0", "server", "--shard=0/2", "--lead=127.0.0.1:1"),
-        List.of("2", "for shard 0", "server", "--shard=1/2", "--lead=127.0.0.1:1", "--resume=x"),
-        List.of("1", "no more shards than chunks", "server", "--shard=0/11"),
-        List.of("2", "a number or each", "train", "--shards=all"),
-        List.of("2", "--in-process is one server", "train", "--shards=each", "--in-process"),
-        List.of("2", "--index must be", "node", "--index=2", "--of=2", "--lead=127.0.0.1:1"),
-        List.of("2", "--listen HOST:PORT is", "node", "--index=1", "--of=2", "--lead=1.2.3.4:1"),
-        List.of(
-            "2",
-            "expected 1, found 2",
-            "node",
-            "--index=0",
-            "--of=2",
-            "--lead=127.0.0.1:1",
-            "--listen=127.0.0.1:2"),
-        List.of("2", "Missing required option: '--lead", "node", "--index=1", "--of=2"),
-        List.of(
-            "1", "one server", "server", "--shard=0/2", "--set=mode=async", "--set=rule.name=adam"),
-        List.of(
-            "1",
-            "one server",
-            "server",
-            "--shard=0/2",
-            "--set=rule.name=newton",
-            "--set=rule.curvature=full",
-            "--set=model.layers=[64, 10]"));
+  /** Exit code, a part of the message, and the command. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          2 | expected NUMBER/COUNT | server --shard=2/2
+          2 | --lead HOST:PORT | server --shard=1/2
+          2 | other than 0 | server --shard=0/2 --lead=127.0.0.1:1
+          2 | for shard 0 | server --shard=1/2 --lead=127.0.0.1:1 --resume=x
+          1 | no more shards than chunks | server --shard=0/11
+          2 | a number or each | train --shards=all
+          2 | --in-process is one server | train --shards=each --in-process
+          2 | --index must be | node --index=2 --of=2 --lead=127.0.0.1:1
+          2 | --listen HOST:PORT is | node --index=1 --of=2 --lead=1.2.3.4:1
+          2 | expected 1, found 2 | node --index=0 --of=2 --lead=127.0.0.1:1 --listen=127.0.0.1:2
+          2 | Missing required option: '--lead | node --index=1 --of=2
+          """)
+  void whatCannotBeIsRefusedInAClearLine(int code, String words, String command) {
+    Ended ended = Typed.run(command.split(" "));
+    assertEquals(code, ended.exitCode(), ended::toString);
+    assertTrue(ended.err().contains(words), ended::err);
   }
 
   @ParameterizedTest
-  @MethodSource("wrongUses")
-  void whatCannotBeIsRefusedInAClearLine(List<String> wrong) {
-    List<String> arguments = wrong.subList(2, wrong.size());
-    Ended ended = Typed.run(arguments.toArray(String[]::new));
-    assertEquals(Integer.parseInt(wrong.get(0)), ended.exitCode(), ended::toString);
-    assertTrue(ended.err().contains(wrong.get(1)), ended::err);
+  @ValueSource(
+      strings = {
+        "mode=async rule=adam",
+        "rule.name=newton rule.curvature=full model.layers=[64,10]"
+      })
+  void someJobsTakeOneServer(String overrides) {
+    Job job = JobFile.defaultJob(List.of(overrides.split(" ")));
+    LeadRole.check(job, 1, 1);
+    String refusal =
+        assertThrows(IllegalArgumentException.class, () -> LeadRole.check(job, 2, 1)).getMessage();
+    assertTrue(refusal.contains("takes one server"), refusal);
   }
 
   private static List<String> train(Job job, int shards, int workers) throws Exception {
