@@ -53,6 +53,7 @@ public final class HeldRows {
   private final float[] classWeights;
 
   private Set<Integer> previous = Set.of();
+  private volatile int threads = 1;
   private int room = WorkerSays.DataFound.ALL;
 
   /** Whether all rows fit in a small part of the heap and stay there, or are mapped. */
@@ -81,6 +82,11 @@ public final class HeldRows {
     train = rows.train();
     sampler = BatchSampler.of(job, train.partitions());
     classWeights = classWeights();
+  }
+
+  /** How many threads compute, each a partition at a time. */
+  public void computedBy(int count) {
+    threads = count;
   }
 
   DataFolder folder() {
@@ -211,8 +217,12 @@ public final class HeldRows {
     boolean isOfAll = !(job.batch() instanceof Batch.Rows) && job.local().isEmpty();
     return partition -> {
       if (isOfAll) {
-        int next = wanted.nextSetBit(partition + 1);
-        train.readAhead(next < 0 ? wanted.nextSetBit(0) : next);
+        int next = partition;
+        for (int i = 0; i < threads; i++) { // those before are computed by the others
+          int after = wanted.nextSetBit(next + 1);
+          next = after < 0 ? wanted.nextSetBit(0) : after;
+        }
+        train.readAhead(next);
       }
       StoredRows all = held.get(partition);
       return new RoundRows(
