@@ -2,10 +2,11 @@
 # A round of a model with a table, against the table's size: 26 ids a row, 16 numbers an id, 200,000 rows, two workers of one thread.
 #   bench/tables.sh [IDS...]     (default: 1M 4M; 16M takes CORDEE_JAVA_OPTS=-Xmx9g)
 # Prints, for all rows by irprop- and for batches of 8,192 by irprop- and adam, the median milliseconds of a round and the MB that it
-# moves through the loopback. Runs in a network namespace of its own; needs root, and some 20 bytes of memory for each number.
+# moves through the loopback, up to 100,000 ids beside those of a dense layer. Runs in a network namespace of its own; needs root, and
+# some 20 bytes of memory for each number. bench/tables_picture.py draws what it prints.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-case ${1:-} in -h | --help) sed -n '2,5s/^# //p' "$0"; exit 0 ;; esac
+case ${1:-} in -h | --help) sed -n '2,6s/^# //p' "$0"; exit 0 ;; esac
 sizes=("${@:-1M}")
 [ $# -gt 0 ] || sizes=(1M 4M)
 if [ -z "${IN_NAMESPACE:-}" ]; then
@@ -16,10 +17,10 @@ trap 'rm -rf "$work"' EXIT
 
 moved() { awk '$1 == "lo:" { print $2 }' /proc/net/dev; }
 
-# RULE BATCH ROUNDS
+# RULE BATCH ROUNDS [true | false: sparse or dense]
 measure() {
   cat >"$work/job.yaml" <<YAML
-model: {layers: [$features, 16, 1], output: sigmoid, sparse: true}
+model: {layers: [$features, 16, 1], output: sigmoid, sparse: ${4:-true}}
 data: {train: {format: libsvm, file: clicks.libsvm, classes: ['0', '1']}}
 rule: $1
 batch: $2
@@ -33,7 +34,7 @@ YAML
   rm -rf "$work/run"
   ./cordee train "$work/job.yaml" --data "$work" --workers 2 --threads 1 --out "$work/run" --quiet
   awk -F, 'NR > 6 { print 1e3 * ($5 - last) } { last = $5 }' "$work/run/metrics.csv" | sort -g |
-    awk -v what="$ids ids, $1, batch $2" -v mb="$((($(moved) - before) / $3))e-6" '
+    awk -v what="$ids ids, $1, batch $2${4:+, dense}" -v mb="$((($(moved) - before) / $3))e-6" '
       { v[NR] = $1 } END { printf "%s: %.0f ms, %.1f MB\n", what, v[int((NR + 1) / 2)], mb }'
 }
 
@@ -43,4 +44,9 @@ for ids in "${sizes[@]}"; do
   measure irprop- full 16
   measure irprop- 8192 40
   measure adam 8192 40
+  if [ "$features" -le 100000 ]; then
+    measure irprop- full 16 false
+    measure irprop- 8192 40 false
+    measure adam 8192 40 false
+  fi
 done
