@@ -1,12 +1,12 @@
 #!/usr/bin/python3
-"""scikit-learn's linear models on the rows of `cordee data flights` or `brown`, with the split of examples/flights.yaml and
-examples/brown.yaml. Each is tuned on the validation rows; prints the scores of all, then the test score of the best. Needs
-python3-sklearn.
+"""scikit-learn's linear models on the rows of `cordee data flights`, `cordee data brown` or bench/debian.sh, with the split of
+examples/flights.yaml, brown.yaml and debian.yaml. Each is tuned on the validation rows; prints the scores of all, then the test
+score of the best. Needs python3-sklearn.
 
-usage: bench/peers/linear.py flights|brown [CSV]
+usage: bench/peers/linear.py flights|brown|debian [CSV]
 
 flights: ids, hour, weekday and month one-hot, distance standardised; scored by ROC AUC, with the accuracy beside. brown: bags of
-words, counted or by TF-IDF; scored by accuracy.
+words, counted or by TF-IDF; scored by accuracy. debian: the same, with what a package depends on as more words.
 """
 
 import csv
@@ -71,10 +71,12 @@ def flights(file):
     return [("one-hot", x)], late.astype(int), parts, models, auc
 
 
-def brown(file):
+def texts(file):
     with open(file, newline="") as rows:
-        words, genres = zip(*list(csv.reader(rows))[1:])
-    names, classes = numpy.unique(genres, return_inverse=True)
+        *columns, names = zip(*list(csv.reader(rows))[1:])
+    # Equal ids in two columns are two words.
+    words = [" ".join(f"{id}/{i}" for i, cell in enumerate(row) for id in cell.split()) for row in zip(*columns)]
+    classes = numpy.unique(names, return_inverse=True)[1]
     parts = split(classes)
     forms = {"counts": CountVectorizer(token_pattern=r"\S+"), "0 or 1": CountVectorizer(token_pattern=r"\S+", binary=True)}
     forms |= {
@@ -89,12 +91,12 @@ def brown(file):
 
 
 def main():
-    if not 2 <= len(sys.argv) <= 3 or sys.argv[1] not in ("flights", "brown"):
+    if not 2 <= len(sys.argv) <= 3 or sys.argv[1] not in ("flights", "brown", "debian"):
         sys.exit(__doc__)
     warnings.filterwarnings("ignore")  # that 100 iterations are not all
     name = sys.argv[1]
     file = sys.argv[2] if len(sys.argv) > 2 else f"data/{name}/{name}.csv"
-    inputs, t, (train, validation, test), models, score = {"flights": flights, "brown": brown}[name](file)
+    inputs, t, (train, validation, test), models, score = (flights if name == "flights" else texts)(file)
     print(f"{len(train)} rows to train on, {len(validation)} to validate, {len(test)} to test")
     best = (0,)
     for form, x in inputs:
