@@ -6,7 +6,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.job.data.SourceSpec;
-import io.cordee.common.model.Mlp;
+import io.cordee.common.model.ModelSpec;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
@@ -276,10 +276,8 @@ public record JobRows(
 
   /** Numbers that are kept of a row, at least; an id takes some four with its place. */
   private static int inputs(Job job) {
-    int inputs = job.model().inputs();
-    return job.model() instanceof Mlp mlp
-        ? inputs - mlp.fromTables() + 4 * mlp.ids().size()
-        : inputs;
+    ModelSpec model = job.model();
+    return model.inputs() - model.fromTables() + 4 * model.ids().size();
   }
 
   public Stream<PartitionStore> stores() {
