@@ -31,9 +31,9 @@ class BudgetTest {
               Map.entry("library", 1_555L),
               Map.entry("proto", 2_848L),
               Map.entry("reference", 598L),
-              Map.entry("server", 18_370L),
+              Map.entry("server", 18_380L),
               Map.entry("spark", 2_644L),
-              Map.entry("worker", 17_740L)));
+              Map.entry("worker", 17_738L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

@@ -119,12 +119,26 @@ class SparseLayerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"adam", "irprop+", "rprop", "gd"})
+  @ValueSource(
+      strings = {
+        "{name: adam, schedule: cosine, schedule_rounds: 20}",
+        "{name: adam, weight_decay: 0.01, decay: decoupled}",
+        "{name: momentum, weight_decay: 0.1, decay_biases: false}",
+        "{name: nesterov, weight_decay: 0.001, warmup_rounds: 9}",
+        "rmsprop",
+        "quickprop",
+        "lion",
+        "irprop+",
+        "rprop",
+        "gd"
+      })
   void soAreThoseOfBatches(String rule) throws Exception {
     String layers = "layers: [3000, 3], init: {scheme: he}";
-    float[] expected = dense(train("{" + layers + "}", rule, 2, "--set=batch=40"));
-    Run run = train("{" + layers + ", sparse: true}", rule, 3, "--set=batch=40");
+    String[] more = {"--set=batch=20", "--set=stop.rounds=30", "--set=evaluate_every=7"};
+    float[] expected = dense(train("{" + layers + "}", rule, 2, more));
+    Run run = train("{" + layers + ", sparse: true}", rule, 3, more);
     assertArrayEquals(expected, dense(run));
+    assertEquals(run.digests(), train("{" + layers + ", sparse: true}", rule, 1, more).digests());
   }
 
   @ParameterizedTest

@@ -80,7 +80,8 @@ class SimulatedTeamTest {
           List.of("rule.name=irprop+", "model.sparse=true", SPARSE_DATA),
           List.of("rule.name=nesterov", "rule.l1=0.001", "model.sparse=true", SPARSE_DATA),
           List.of("rule.name=nesterov", "batch=" + BATCH, "model.sparse=true", SPARSE_DATA),
-          List.of("rule.name=adam", "rule.clip_norm=0.5", "model.sparse=true", SPARSE_DATA));
+          List.of("rule.name=adam", "rule.clip_norm=0.5", "model.sparse=true", SPARSE_DATA),
+          List.of("rule.name=adam", "batch=" + BATCH, "model.sparse=true", SPARSE_DATA));
 
   private static final Map<List<String>, List<String>> QUIET = new HashMap<>();
 
@@ -141,7 +142,7 @@ class SimulatedTeamTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 5, 8, 10, 11, 12, 13, 14, 15})
+  @ValueSource(ints = {1, 5, 8, 10, 11, 12, 13, 14, 15, 17})
   void whenNothingHappensTheRoundsAreThoseOfTheCommand(int job, @TempDir Path folder)
       throws IOException {
     List<String> overrides = overrides(JOBS.get(job), 2);

@@ -43,6 +43,7 @@ public record Memory(int parameters, long state, long contributions, long passin
     Chunks own = shard.own(vector.chunks());
     int parameters = own.parameters();
     int vectors = 2 + optimizer.slots().size();
+    long rows = vector.late().map(table -> floats(1, table.rows()) / shard.count()).orElse(0L);
     long signs = job.sendsSigns() ? 2L * Signs.bytes(parameters) : 0;
     long whole =
         optimizer.mixesParameters()
@@ -56,7 +57,7 @@ public record Memory(int parameters, long state, long contributions, long passin
             : 0;
     return new Memory(
         parameters,
-        floats(vectors + (optimizer.hasOwnEvaluationPoint() ? 2 : 0), parameters) + signs,
+        floats(vectors + (optimizer.hasOwnEvaluationPoint() ? 2 : 0), parameters) + signs + rows,
         contributions(job, own, workers),
         Math.max(Math.max(whole, given), floats(1, parameters) + collected),
         job.checkpoint().isOn() ? LEAST_FOR_DISK : 0);

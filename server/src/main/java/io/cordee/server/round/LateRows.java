@@ -80,21 +80,27 @@ final class LateRows {
    * @return that at the next
    */
   long step(RoundScalars scalars, Contribution root, int version, long checksum) {
-    if (!optimizer.rests() && (version + first) % PERIOD == 0) {
+    if (!optimizer.rests() && Math.floorMod(version - first, PERIOD) == 0) {
       bringTo(version);
     }
     past[version % PERIOD] = scalars;
     Subvector held = root.rows().orElseGet(() -> Subvector.of(table, vectors.size(), all()));
-    Subvector part = held.with(moved(held, root.sums()));
-    float[] sums = new float[part.values()];
-    part.take(held, root.sums(), sums);
+    int[] moved = moved(held, root.sums());
+    Subvector part = moved.length == held.rows().length ? held : held.with(moved);
+    float[] sums = part == held ? root.sums() : new float[part.values()];
+    if (part != held) {
+      part.take(held, root.sums(), sums);
+    }
     bringTo(version, part.rows());
     ParameterState whole = vectors.from(version);
-    ParameterState own = whole.map(part::taken);
+    boolean areAll = part.values() == vectors.size();
+    ParameterState own = areAll ? whole : whole.map(part::taken);
     optimizer.step(scalars, sums, own, 0, part.values());
-    part.put(own.next(), whole.next());
-    for (int slot = 0; slot < own.slots().length; slot++) {
-      part.put(own.slots()[slot], whole.slots()[slot]);
+    if (!areAll) {
+      part.put(own.next(), whole.next());
+      for (int slot = 0; slot < own.slots().length; slot++) {
+        part.put(own.slots()[slot], whole.slots()[slot]);
+      }
     }
     if (optimizer.hasOwnEvaluationPoint()) {
       float[] point = point(own.next(), own);
@@ -184,6 +190,7 @@ final class LateRows {
    */
   private void bringTo(int version, int[] rows, int[] ends) {
     int[] offsets = new int[rows.length + 1];
+    offsets[0] = from(first); // behind what decay may take for biases
     for (int i = 0; i < rows.length; i++) {
       offsets[i + 1] = offsets[i] + to(rows[i]) - from(rows[i]);
     }
@@ -192,7 +199,7 @@ final class LateRows {
       int skipped = begin(rows[i], version) - versions[rows[i] - first];
       copy(vectors.from(skipped), from(rows[i]), even, offsets[i], offsets[i + 1] - offsets[i]);
     }
-    float[][] points = step(version, even, size -> offsets[ends[size]]);
+    float[][] points = step(version, even, i -> offsets[ends[i]]);
     for (int i = 0; i < rows.length; i++) {
       int length = offsets[i + 1] - offsets[i];
       copy(even, offsets[i], vectors.from(0), from(rows[i]), length);
@@ -206,22 +213,24 @@ final class LateRows {
 
   /**
    * @param even of which more and more from the front take part
-   * @param taking how many parameters take the first step of the period, the second, and so on
+   * @param ends behind the last parameter that takes the first step of the period, the second, and
+   *     so on
    * @return the points at the last two versions, those of the even one first
    */
-  private float[][] step(int version, ParameterState even, IntUnaryOperator taking) {
+  private float[][] step(int version, ParameterState even, IntUnaryOperator ends) {
     ParameterState[] states = {even, even.swapped()};
     float[][] points = new float[2][];
     float[] zeros = new float[even.size()];
     for (int i = 0; i < PERIOD; i++) {
       int at = version - PERIOD + i;
-      int size = taking.applyAsInt(i);
-      if (size > 0) {
-        Arrays.fill(zeros, 0, size, 0); // a step may write to them
+      int from = from(first);
+      int to = ends.applyAsInt(i);
+      if (to > from) {
+        Arrays.fill(zeros, 0, to - from, 0); // a step may write to them
         if (at == version - 1 && optimizer.hasOwnEvaluationPoint()) {
           points[at % 2] = point(states[at % 2].current(), even);
         }
-        optimizer.step(past[at % PERIOD], zeros, states[at % 2], 0, size);
+        optimizer.step(past[at % PERIOD], zeros, states[at % 2], from, to);
       }
     }
     if (optimizer.hasOwnEvaluationPoint()) {

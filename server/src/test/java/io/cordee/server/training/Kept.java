@@ -21,13 +21,14 @@ final class Kept implements Keeper {
   private final int chunks;
   private final NavigableMap<Integer, SavedState> whole = new TreeMap<>();
   private final Map<Integer, ParameterState> begun = new HashMap<>();
+  private final Map<Integer, Long> checksums = new HashMap<>();
   private RoundMark mark = RoundMark.START;
 
   Kept(SavedState start) {
     this.chunks = start.chunks().size();
     List<ParameterState> copies =
         start.chunks().stream().map(chunk -> ParameterState.joined(List.of(chunk))).toList();
-    whole.put(start.mark().version(), new SavedState(start.mark(), copies));
+    whole.put(start.mark().version(), new SavedState(start.mark(), copies, start.checksums()));
   }
 
   int last(int most) {
@@ -51,10 +52,14 @@ final class Kept implements Keeper {
     float[][] slots =
         List.of(vectors).subList(SavedState.WEIGHTS, vectors.length).toArray(float[][]::new);
     begun.put(chunk, ParameterState.of(vectors[0], vectors[1], slots));
+    checksums.put(chunk, state.checksum());
     if (begun.size() == chunks) {
       whole.put(
           mark.version(),
-          new SavedState(mark, IntStream.range(0, chunks).mapToObj(begun::get).toList()));
+          new SavedState(
+              mark,
+              IntStream.range(0, chunks).mapToObj(begun::get).toList(),
+              IntStream.range(0, chunks).mapToObj(checksums::get).toList()));
       while (whole.size() > MOST) {
         whole.pollFirstEntry();
       }

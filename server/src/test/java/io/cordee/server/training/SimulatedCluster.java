@@ -251,13 +251,14 @@ public final class SimulatedCluster implements TrainingListener {
   private RoundBoard board(int number, SavedState start) {
     Kept disk = new Kept(start);
     kept.add(disk);
+    Shard shard = new Shard(number, shards);
     return new RoundBoard(
         optimizer,
-        new NodeRounding(job.wire().uplink(), new Shard(number, shards).own(chunks)),
+        new NodeRounding(job.wire().uplink(), shard.own(chunks)),
         tree,
         start,
         buffers,
-        Cadence.of(job),
+        Cadence.of(job).from(chunks.from(shard.firstChunk(chunks))),
         disk,
         Parallel.NONE);
   }
