@@ -43,7 +43,7 @@ public final class DataOption {
       description = "The folder with the job's files (default: ./data).")
   private Optional<Path> data = Optional.empty();
 
-  @Mixin private CacheOption cache;
+  @Mixin private CacheOption cache = new CacheOption();
 
   /** Counts a job's inputs and outputs in its rows, where it leaves their number to these. */
   public void countLayers(JobOptions options, Optional<Path> jobFile) {
