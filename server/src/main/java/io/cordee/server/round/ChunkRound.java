@@ -62,7 +62,7 @@ final class ChunkRound {
     this.vectors = new ChunkVectors(optimizer, start, version);
     this.pool = pool;
     this.checksum = OptionalLong.of(checksum);
-    this.late = late.map(table -> new LateRows(optimizer, vectors, version, table));
+    this.late = late.map(table -> new LateRows(optimizer, vectors, version, table, pool));
     this.reduction = reduction;
   }
 

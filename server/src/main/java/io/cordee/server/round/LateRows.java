@@ -27,13 +27,18 @@ final class LateRows {
   /** The version of a row that steps by a gradient of 0 do not change: it is the same at any. */
   private static final int FRESH = -1;
 
+  /** What a row costs that is stepped apart, in rows of a chunk that is stepped whole. */
+  private static final int APART = 16;
+
   private static final int MINUS_ZERO = Float.floatToRawIntBits(-0f);
 
   private final Optimizer optimizer;
   private final ChunkVectors vectors;
   private final Table table;
+  private final BufferPool pool;
   private final int first;
   private final int[] versions;
+  private int fresh;
 
   /** Those of the step from version t at index t modulo its length. */
   private final RoundScalars[] past = new RoundScalars[PERIOD];
@@ -42,13 +47,15 @@ final class LateRows {
    * @param vectors at this version
    * @param table in a vector that begins with the chunk
    */
-  LateRows(Optimizer optimizer, ChunkVectors vectors, int version, Table table) {
+  LateRows(Optimizer optimizer, ChunkVectors vectors, int version, Table table, BufferPool pool) {
     this.optimizer = optimizer;
     this.vectors = vectors;
     this.table = table;
+    this.pool = pool;
     this.first = Math.max(0, table.rowOf(0));
     this.versions = new int[table.rowOf(vectors.size() - 1) + 1 - first];
     Arrays.setAll(versions, i -> isFresh(first + i) ? FRESH : version);
+    this.fresh = (int) IntStream.of(versions).filter(its -> its == FRESH).count();
   }
 
   private boolean isFresh(int row) {
@@ -74,7 +81,8 @@ final class LateRows {
   }
 
   /**
-   * Steps what lies before the table, and the rows that have a gradient.
+   * Steps what lies before the table and the rows that have a gradient, or all where that is
+   * cheaper: the bits do not differ.
    *
    * @param checksum of the chunk at this version
    * @return that at the next
@@ -85,31 +93,54 @@ final class LateRows {
     }
     past[version % PERIOD] = scalars;
     Subvector held = root.rows().orElseGet(() -> Subvector.of(table, vectors.size(), all()));
-    int[] moved = moved(held, root.sums());
-    Subvector part = moved.length == held.rows().length ? held : held.with(moved);
-    float[] sums = part == held ? root.sums() : new float[part.values()];
-    if (part != held) {
-      part.take(held, root.sums(), sums);
-    }
-    bringTo(version, part.rows());
-    ParameterState whole = vectors.from(version);
-    boolean areAll = part.values() == vectors.size();
-    ParameterState own = areAll ? whole : whole.map(part::taken);
-    optimizer.step(scalars, sums, own, 0, part.values());
-    if (!areAll) {
-      part.put(own.next(), whole.next());
-      for (int slot = 0; slot < own.slots().length; slot++) {
-        part.put(own.slots()[slot], whole.slots()[slot]);
-      }
-    }
-    if (optimizer.hasOwnEvaluationPoint()) {
-      float[] point = point(own.next(), own);
-      part.put(point, vectors.at(Vector.EVALUATION_POINT, version + 1));
-    }
-    for (int row : part.rows()) {
+    int[] rows = moved(held, root.sums());
+    Subvector part = rows.length == held.rows().length ? held : held.with(rows);
+    boolean isWhole = APART * rows.length >= (optimizer.rests() ? versions.length : fresh);
+    ParameterState own =
+        isWhole
+            ? stepWhole(scalars, root, version, part)
+            : stepApart(scalars, root.sums(), version, held, part);
+    for (int row : rows) {
+      fresh -= versions[row - first] == FRESH ? 1 : 0;
       versions[row - first] = version + 1;
     }
-    return Digest.ofStep(checksum, part.rows(), own.next(), own.slots());
+    return Digest.ofStep(checksum, rows, own.next(), own.slots());
+  }
+
+  /** Steps all rows, for which there is less to copy; returns the state of a part of them. */
+  private ParameterState stepWhole(
+      RoundScalars scalars, Contribution root, int version, Subvector part) {
+    bringTo(version);
+    ParameterState whole = vectors.from(version);
+    Contribution wide = root.whole(vectors.size(), pool);
+    optimizer.step(scalars, wide.sums(), whole, 0, vectors.size());
+    if (wide != root) {
+      wide.giveBack(pool);
+    }
+    vectors.moveEvaluationPoint(version + 1);
+    Arrays.setAll(versions, i -> versions[i] == FRESH ? FRESH : version + 1);
+    return part.values() == vectors.size() ? whole : whole.map(part::taken);
+  }
+
+  /** Steps a part alone, in a copy, which is returned. */
+  private ParameterState stepApart(
+      RoundScalars scalars, float[] sums, int version, Subvector held, Subvector part) {
+    bringTo(version, part.rows());
+    ParameterState whole = vectors.from(version);
+    ParameterState own = whole.map(part::taken);
+    float[] its = part == held ? sums : new float[part.values()];
+    if (part != held) {
+      part.take(held, sums, its);
+    }
+    optimizer.step(scalars, its, own, 0, part.values());
+    part.put(own.next(), whole.next());
+    for (int slot = 0; slot < own.slots().length; slot++) {
+      part.put(own.slots()[slot], whole.slots()[slot]);
+    }
+    if (optimizer.hasOwnEvaluationPoint()) {
+      part.put(point(own.next(), own), vectors.at(Vector.EVALUATION_POINT, version + 1));
+    }
+    return own;
   }
 
   /**

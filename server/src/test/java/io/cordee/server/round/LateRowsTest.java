@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LateRowsTest {
 
   private static final int ROUNDS = 200;
-  private static final int SIZE = 40;
-  private static final Chunks CHUNKS = new Chunks(SIZE, 16, 1);
+  private static final int SIZE = 400;
+  private static final Chunks CHUNKS = new Chunks(SIZE, 128, 1);
   private static final Map<String, Object> SCHEDULE =
       Map.of("schedule", "step", "schedule_rounds", 7.0, "warmup_rounds", 30.0);
   private static final List<Map<String, Object>> SETTINGS =
@@ -45,12 +45,15 @@ class LateRowsTest {
           Map.of("weight_decay", 0.02, "decay", "decoupled", "l1", 0.003),
           SCHEDULE);
 
-  /** Rows begin and end within chunks, and with them. */
+  /**
+   * Rows begin and end within chunks, and with them. Chunks have so many of them that both whole
+   * chunks and single rows are stepped.
+   */
   private static final List<Table> TABLES =
       List.of(
-          new Table(5, 12, 3),
-          new Table(-2, 60, 1),
-          new Table(3, List.of(new Table.Matrix(6, 4), new Table.Matrix(20, 1))));
+          new Table(50, 120, 3),
+          new Table(-2, 600, 1),
+          new Table(30, List.of(new Table.Matrix(60, 4), new Table.Matrix(200, 1))));
 
   private final BufferPool pool = new BufferPool();
   private final ReductionTree tree = new ReductionTree(1);
@@ -137,7 +140,7 @@ class LateRowsTest {
 
   /** Some rows, seldom those with large numbers. */
   private static int[] rows(Table table, Random random, int most) {
-    if (random.nextInt(15) == 0) {
+    if (random.nextInt(120) == 0) {
       return IntStream.range(0, table.rows()).toArray();
     }
     TreeSet<Integer> rows = new TreeSet<>();
