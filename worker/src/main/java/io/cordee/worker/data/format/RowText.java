@@ -60,10 +60,14 @@ final class RowText extends FilterReader {
   private void count(int read) throws IOException {
     left -= Math.max(0, read);
     if (left < 0) {
-      throw new IOException(
-          "expected rows of at most "
-              + LONGEST_ROW
-              + " characters; found a longer one; is it a text file, and every quote closed?");
+      throw tooLong();
     }
+  }
+
+  static IOException tooLong() {
+    return new IOException(
+        "expected rows of at most "
+            + LONGEST_ROW
+            + " characters; found a longer one; is it a text file, and every quote closed?");
   }
 }

@@ -1,0 +1,121 @@
+package io.cordee.worker.data.format;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.data.TableFormat;
+import io.cordee.worker.data.rows.DataException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CsvReaderTest {
+
+  private static final int TEXTS = 20_000;
+
+  @TempDir private Path folder;
+
+  private record Row(String name, List<String> cells) {}
+
+  /** The rows up to a mistake, if there is one. */
+  private record Rows(List<Row> rows, boolean areAll) {}
+
+  @ParameterizedTest
+  @ValueSource(chars = {',', '\t'})
+  void readsAnyTextAsCommonsCsvDoes(char separator) throws IOException {
+    Random random = new Random(1);
+    String letters = "aab\u00e9\u20ac  \t\"\"\"\n\n\r,," + separator;
+    int wrong = 0;
+    for (int i = 0; i < TEXTS; i++) {
+      String text =
+          random
+              .ints(random.nextInt(24), 0, letters.length())
+              .collect(StringBuilder::new, (to, at) -> to.append(letters.charAt(at)), (a, b) -> {})
+              .toString();
+      Rows expected = expected(text, separator);
+      assertEquals(expected, found(file(text, separator)), text);
+      wrong += expected.areAll ? 0 : 1;
+    }
+    assertTrue(wrong > TEXTS / 10 && wrong < TEXTS * 9 / 10, wrong + " with mistakes");
+  }
+
+  @Test
+  void readsEachRowAgainFromItsPlace() throws IOException {
+    StringBuilder text = new StringBuilder("\ufeff\n");
+    Random random = new Random(2);
+    for (int row = 0; row < 3000; row++) {
+      text.append('"').append("x\n".repeat(random.nextInt(100))).append("\", ").append(row);
+      text.append(row % 2 == 0 ? "\r\n\n" : "\n");
+    }
+    text.append("y".repeat(200_000)).append(",end");
+    CsvFile file = file(text.toString(), ',');
+    List<Row> all = found(file).rows();
+    assertEquals(expected(text.substring(1), ','), new Rows(all, true));
+    List<RowStart> starts = new ArrayList<>();
+    try (CellReader reader = file.open(RowStart.FIRST)) {
+      while (reader.advance()) {
+        starts.add(reader.start());
+      }
+    }
+    for (int row = 0; row < starts.size(); row++) {
+      try (CellReader reader = file.open(starts.get(row))) {
+        assertTrue(reader.advance());
+        assertEquals(all.get(row), row(reader));
+      }
+    }
+  }
+
+  private CsvFile file(String text, char separator) throws IOException {
+    Path file = Files.writeString(folder.resolve("rows.csv"), text);
+    return new CsvFile(new TableFormat.Csv(false, separator), Input.file(file));
+  }
+
+  private static Rows found(CsvFile file) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    try (CellReader reader = file.open(RowStart.FIRST)) {
+      while (reader.advance()) {
+        rows.add(row(reader));
+      }
+      return new Rows(rows, true);
+    } catch (DataException e) {
+      return new Rows(rows, false);
+    }
+  }
+
+  private static Row row(CellReader reader) {
+    return new Row(
+        reader.row(), IntStream.range(0, reader.width()).mapToObj(reader::cell).toList());
+  }
+
+  private static Rows expected(String text, char separator) throws IOException {
+    CSVFormat format =
+        CSVFormat.DEFAULT
+            .builder()
+            .setDelimiter(separator)
+            .setIgnoreSurroundingSpaces(true)
+            .setIgnoreEmptyLines(true)
+            .get();
+    List<Row> rows = new ArrayList<>();
+    try (CSVParser parser = CSVParser.parse(new StringReader(text), format)) {
+      for (CSVRecord row : parser) {
+        rows.add(new Row("line " + parser.getCurrentLineNumber(), row.toList()));
+      }
+      return new Rows(rows, true);
+    } catch (UncheckedIOException e) {
+      return new Rows(rows, false);
+    }
+  }
+}
