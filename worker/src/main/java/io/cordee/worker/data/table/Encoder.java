@@ -93,8 +93,12 @@ final class Encoder {
 
     @Override
     public void put(String text, FeatureSink to, RowPlace place) {
-      SortedMap<Integer, Integer> counts = new TreeMap<>();
       List<String> all = TableIds.of(ids.how(), text);
+      if (all.size() == 1) {
+        to.put(first + row(all.get(0)), 1);
+        return;
+      }
+      SortedMap<Integer, Integer> counts = new TreeMap<>();
       all.forEach(id -> counts.merge(row(id), 1, Integer::sum));
       double divisor = ids.how().pool() == IdColumn.Pool.MEAN ? all.size() : 1;
       counts.forEach((row, count) -> to.put(first + row, count / divisor));

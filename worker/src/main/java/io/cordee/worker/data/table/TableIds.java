@@ -7,6 +7,7 @@ import io.cordee.worker.data.rows.RowPlace;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The ids of one column in the training rows; equal numbers are one, unless cells are split. */
 final class TableIds {
@@ -29,7 +30,8 @@ final class TableIds {
     if (how.isHashed()) {
       return;
     }
-    of(how, cell).stream().distinct().forEach(id -> counts.merge(id, 1, Integer::sum));
+    List<String> all = of(how, cell);
+    (all.size() == 1 ? all : Set.copyOf(all)).forEach(id -> counts.merge(id, 1, Integer::sum));
     if (counts.size() > MOST) {
       throw place.error(
           "expected at most " + MOST + " different ids",
