@@ -160,6 +160,7 @@ class PreparedRowsTest {
         "{layers: [3, 2]} | " + TABLE,
         "{layers: [3, 1], output: linear} | " + VALUES,
         "{inputs: 6, layers: [2]} | " + IDS,
+        "{inputs: 6, outputs: 2, function: f, parameters: w, tensors: {w: [2]}} | " + IDS,
         "{layers: [3, 2]} | " + IMAGES,
         "{layers: [60, 2]} | " + LISTS,
         "{layers: [60, 4, 2], sparse: true} | " + LISTS

@@ -5,7 +5,6 @@ import io.cordee.common.file.WholeFile;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.kernel.Xxh64;
 import io.cordee.common.model.IdTable;
-import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.math.ByteScale;
 import io.cordee.worker.math.ListedFloats;
@@ -312,7 +311,7 @@ public final class PreparedFile {
         List<Features> tables = new ArrayList<>();
         int from = 0;
         int end = 0;
-        for (IdTable table : ((Mlp) form.model()).ids()) {
+        for (IdTable table : form.model().ids()) {
           end += table.rows();
           int to = from;
           while (to < header.touched() && touched.get(to) < end) {
