@@ -24,7 +24,7 @@ class BudgetTest {
           Map.ofEntries(
               Map.entry("bench", 6_137L),
               Map.entry("cli", 10_772L),
-              Map.entry("common", 15_290L),
+              Map.entry("common", 15_317L),
               Map.entry("examples", 502L),
               Map.entry("experiment", 5_584L),
               Map.entry("gallery", 1_522L),
@@ -33,7 +33,7 @@ class BudgetTest {
               Map.entry("reference", 598L),
               Map.entry("server", 18_411L),
               Map.entry("spark", 2_644L),
-              Map.entry("worker", 17_887L)));
+              Map.entry("worker", 17_902L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

@@ -36,7 +36,9 @@ public final class CheckpointReader implements Closeable {
     try {
       CheckpointHeader header = FileFront.read(file, channel, FileFront.CHECKPOINT, "a checkpoint");
       int front = Math.toIntExact(channel.position());
-      CheckpointLayout layout = new CheckpointLayout(front, header.chunks(), header.parts());
+      boolean hasChecksums = FileFront.hasChecksums(channel);
+      CheckpointLayout layout =
+          new CheckpointLayout(front, header.chunks(), header.parts(), hasChecksums);
       if (channel.size() != layout.fileBytes()) {
         throw new CheckpointException(
             file,
@@ -66,7 +68,7 @@ public final class CheckpointReader implements Closeable {
     ByteBuffer block = ByteBuffer.allocateDirect(layout.blockBytes());
     channel.position(layout.at(0));
     for (int chunk = 0; chunk < header.chunks().count(); chunk++) {
-      int bytes = layout.floats(chunk) * Float.BYTES + Long.BYTES;
+      int bytes = layout.floats(chunk) * Float.BYTES + (layout.hasChecksums() ? Long.BYTES : 0);
       block.clear().limit(bytes + Integer.BYTES);
       if (!FileFront.fill(block, channel)
           || CheckpointLayout.crc(chunk, block.duplicate().limit(bytes)) != block.getInt(bytes)) {
@@ -74,9 +76,13 @@ public final class CheckpointReader implements Closeable {
             file, "damaged: the checksum of chunk " + chunk + " does not match");
       }
       states.add(decoded(block, header.chunks().size(chunk)));
-      checksums.add(block.getLong());
+      if (layout.hasChecksums()) {
+        checksums.add(block.getLong());
+      }
     }
-    return new SavedState(header.mark(), states, checksums);
+    return layout.hasChecksums()
+        ? new SavedState(header.mark(), states, checksums)
+        : new SavedState(header.mark(), states);
   }
 
   private ParameterState decoded(ByteBuffer block, int size) {

@@ -31,7 +31,7 @@ public final class CheckpointWriter implements Closeable {
     try {
       ByteBuffer front = FileFront.of(FileFront.CHECKPOINT, header);
       CheckpointLayout layout =
-          new CheckpointLayout(front.remaining(), header.chunks(), header.parts());
+          new CheckpointLayout(front.remaining(), header.chunks(), header.parts(), true);
       WholeFile.writeAll(front, draft.channel());
       return new CheckpointWriter(draft, layout);
     } catch (IOException | RuntimeException e) {

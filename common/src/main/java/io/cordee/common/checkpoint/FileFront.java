@@ -17,7 +17,11 @@ final class FileFront {
   static final String CHECKPOINT = "CORDEECP";
   static final String JOURNAL = "CORDEESJ";
 
-  private static final int FORMAT = 2;
+  private static final int JOURNAL_FORMAT = 1;
+
+  /** 1 is without the checksums of chunks. */
+  private static final int CHECKPOINT_FORMAT = 2;
+
   private static final int FIXED = 16;
   private static final int MAX_HEADER = 2 << 20;
 
@@ -27,7 +31,7 @@ final class FileFront {
     byte[] content = header.toBytes();
     ByteBuffer front = ByteBuffer.allocate(FIXED + content.length + Integer.BYTES);
     front.put(kind.getBytes(StandardCharsets.US_ASCII));
-    front.putInt(FORMAT).putInt(content.length).put(content);
+    front.putInt(format(kind)).putInt(content.length).put(content);
     front.putInt(crc(front.duplicate().flip()));
     return front.flip();
   }
@@ -46,10 +50,11 @@ final class FileFront {
       throw new CheckpointException(file, "not " + whatItIs + ": it does not begin with " + kind);
     }
     int format = fixed.getInt(kind.length());
-    if (format != FORMAT) {
+    if (format < 1 || format > format(kind)) {
       throw new CheckpointException(
           file,
-          "expected format " + FORMAT + "; found " + format + ", of another version of Cordee");
+          "expected format %d at most; found %d, of another version of Cordee"
+              .formatted(format(kind), format));
     }
     int length = fixed.getInt(FIXED - Integer.BYTES);
     if (length < 0 || length > MAX_HEADER) {
@@ -72,6 +77,17 @@ final class FileFront {
     } catch (EOFException | IllegalArgumentException e) {
       throw new CheckpointException(file, "its header cannot be: " + e.getMessage());
     }
+  }
+
+  private static int format(String kind) {
+    return kind.equals(CHECKPOINT) ? CHECKPOINT_FORMAT : JOURNAL_FORMAT;
+  }
+
+  /** Whether a checkpoint whose front was read has the checksums of chunks. */
+  static boolean hasChecksums(FileChannel channel) throws IOException {
+    ByteBuffer format = ByteBuffer.allocate(Integer.BYTES);
+    channel.read(format, CHECKPOINT.length());
+    return format.getInt(0) == CHECKPOINT_FORMAT;
   }
 
   static int crc(ByteBuffer... bytes) {

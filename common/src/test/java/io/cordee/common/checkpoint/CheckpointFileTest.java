@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.ParameterState;
+import io.cordee.common.wire.FloatCodec;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -84,6 +87,32 @@ class CheckpointFileTest {
       assertEquals(
           new SavedState(HEADER.mark(), List.of(), List.of(~0L, ~1L, ~2L)).digest(),
           reader.read().digest());
+    }
+  }
+
+  /** Without the checksums of chunks, which are then those of their bits. */
+  @Test
+  void theFirstFormatIsReadToo() throws IOException {
+    float[][] vectors = vectors();
+    ByteBuffer front = FileFront.of(FileFront.CHECKPOINT, HEADER);
+    int end = front.limit() - Integer.BYTES;
+    front.putInt(FileFront.CHECKPOINT.length(), 1);
+    front.putInt(end, FileFront.crc(front.duplicate().limit(end)));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(front.array(), 0, front.limit());
+    for (int chunk = 0; chunk < HEADER.chunks().count(); chunk++) {
+      float[] content = part(vectors, chunk);
+      int length = content.length * Float.BYTES;
+      ByteBuffer block = ByteBuffer.allocate(length + Integer.BYTES);
+      FloatCodec.encode(content, 0, content.length, block);
+      block.putInt(length, CheckpointLayout.crc(chunk, block.duplicate().flip()));
+      bytes.write(block.array());
+    }
+    Path file = Files.write(temp.resolve("first.checkpoint"), bytes.toByteArray());
+    try (CheckpointReader reader = CheckpointReader.open(file)) {
+      SavedState state = reader.read();
+      assertEquals(new SavedState(HEADER.mark(), state.chunks()).digest(), state.digest());
+      assertArrayEquals(bits(vectors), bits(vectors(CheckpointReader.open(file))));
     }
   }
 
