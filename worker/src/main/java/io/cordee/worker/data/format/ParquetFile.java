@@ -202,7 +202,7 @@ public record ParquetFile(Path path, MessageType schema) implements TableFile {
   @Override
   public CellReader open(RowStart from) throws IOException {
     try {
-      return new ParquetReader(this, reader(path), from.at());
+      return new ParquetReader(this, reader(path), from.line());
     } catch (RuntimeException | StackOverflowError e) {
       throw unusable(path.toString(), "a footer", e);
     }

@@ -75,7 +75,8 @@ final class ParquetReader implements CellReader {
 
   @Override
   public RowStart start() {
-    return new RowStart(0, row - rowInGroup, 0, rowInGroup);
+    long at = reader.getRowGroups().get(group).getStartingPos();
+    return new RowStart(0, at, row - rowInGroup, rowInGroup);
   }
 
   @Override
