@@ -1,7 +1,6 @@
 package io.cordee.worker.data.rows;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.MappedByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
@@ -13,9 +12,11 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -36,7 +37,7 @@ public final class PartitionStore {
   private final Map<Integer, StoredRows> held = new TreeMap<>();
 
   /** Mapped from the start; readable even after their files are deleted. */
-  private final Map<Integer, MappedByteBuffer> mapped = new TreeMap<>();
+  private final Map<Integer, MappedByteBuffer> mapped = new ConcurrentHashMap<>();
 
   /** Brings in the partition that was asked for last. */
   private final ThreadPoolExecutor ahead =
@@ -63,7 +64,7 @@ public final class PartitionStore {
     prepared = Optional.empty();
   }
 
-  /** In at most so many parts; all rows for one. */
+  /** In at most this many parts. */
   public static PartitionStore of(DataSource rows, int most) {
     int count = (int) Math.max(1, Math.min(most, rows.rows()));
     return new PartitionStore(rows, Partitions.of(rows, count));
@@ -117,21 +118,28 @@ public final class PartitionStore {
    * @throws IOException if they cannot be kept
    */
   public SeenRows readAll(int threads, Keeper keeper) throws IOException {
-    try {
-      return IntStream.range(0, threads)
-          .parallel()
-          .mapToObj(part -> readPart(part, threads, keeper))
-          .reduce(SeenRows::plus)
-          .orElseThrow();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    } catch (DataException first) {
-      source.get().check();
-      throw first;
+    AtomicReference<Exception> failure = new AtomicReference<>();
+    Optional<SeenRows> all =
+        IntStream.range(0, threads)
+            .parallel()
+            .mapToObj(part -> readPart(part, threads, keeper, failure))
+            .flatMap(Optional::stream)
+            .reduce(SeenRows::plus);
+    if (failure.get() instanceof IOException e) {
+      throw e;
     }
+    if (failure.get() instanceof RuntimeException e) {
+      if (e instanceof DataException) {
+        source.get().check();
+      }
+      throw e;
+    }
+    return all.orElseThrow();
   }
 
-  private SeenRows readPart(int part, int parts, Keeper keeper) {
+  /** Ends early, and empty, once any part has failed. */
+  private Optional<SeenRows> readPart(
+      int part, int parts, Keeper keeper, AtomicReference<Exception> failure) {
     int from = (int) Partitions.start(part, partitions.count(), parts);
     int to = (int) Partitions.start(part + 1, partitions.count(), parts);
     long[] sums = new long[to - from];
@@ -140,7 +148,7 @@ public final class PartitionStore {
     long[] classes = {};
     try (RowCursor cursor = source.get().cursor()) {
       cursor.skip(partitions.from(from));
-      for (int partition = from; partition < to; partition++) {
+      for (int partition = from; partition < to && failure.get() == null; partition++) {
         StoredRows rows = cursor.next(partitions.size(partition));
         sums[partition - from] = rows.checksum();
         largest = Math.max(largest, rows.bytes());
@@ -148,10 +156,12 @@ public final class PartitionStore {
         classes = rows.addClasses(classes);
         keeper.keep(partition, rows);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (IOException | RuntimeException e) {
+      failure.compareAndSet(null, e);
     }
-    return new SeenRows(sums, largest, mostTouched, classes);
+    return failure.get() == null
+        ? Optional.of(new SeenRows(sums, largest, mostTouched, classes))
+        : Optional.empty();
   }
 
   /**
@@ -276,10 +286,15 @@ public final class PartitionStore {
   }
 
   /** Has the rows of a mapped partition brought into memory where they are not; does not wait. */
-  public synchronized void readAhead(int partition) {
+  public void readAhead(int partition) {
     MappedByteBuffer file = mapped.get(partition);
-    if (file != null && !file.isLoaded()) {
-      ahead.execute(file::load);
+    if (file != null) {
+      ahead.execute(
+          () -> {
+            if (!file.isLoaded()) {
+              file.load();
+            }
+          });
     }
   }
 
