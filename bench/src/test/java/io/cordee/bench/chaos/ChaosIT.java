@@ -52,7 +52,7 @@ class ChaosIT {
   }
 
   @Test
-  @Timeout(120)
+  @Timeout(240)
   void interruptedItLeavesNobodyNotEvenWhoIsStopped(@TempDir Path folder) throws Exception {
     Path metrics = folder.resolve("chaos/rprop/run/metrics.csv");
     Process chaos = start(folder, "--shards=1", "--rules=rprop");

@@ -39,7 +39,7 @@ class LargeDataIT {
             .formatted(WIDTH));
     Path noFolder = Files.createFile(folder.resolve("file"));
     Run inMemory = train("-Xmx1g", "memory", "--cache=" + noFolder);
-    Run prepared = train("-Xmx40m", "prepared", "--cache=" + folder.resolve("cache"));
+    Run prepared = train("-Xmx56m", "prepared", "--cache=" + folder.resolve("cache"));
     assertEquals(inMemory.digests(), prepared.digests());
     assertEquals(inMemory.lines("evaluation.json"), prepared.lines("evaluation.json"));
     assertTrue(Files.exists(prepared.file("report.html")));

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 final class LateRows {
 
   /**
-   * Every so many rounds, no row is late, so that only these have to be known. A prime, so that
+   * No row is late every {@value} rounds, so that only these have to be known. A prime, so that
    * chunks take turns.
    */
   private static final int PERIOD = 61;
