@@ -113,7 +113,7 @@ public record JobRows(
           .print()
           .accept(
               "warning: rows cannot be prepared in %s: %s; they take memory instead; give a folder with --cache"
-                  .formatted(cache.folder(), RowCache.why(e)));
+                  .formatted(cache.folder(), DataException.why("", e)));
     }
     return open(job, folder);
   }

@@ -13,7 +13,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -294,15 +293,8 @@ public record RowCache(Path folder, long smallest, Consumer<String> print, boole
       Files.deleteIfExists(place);
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of(why(e));
+      return Optional.of(DataException.why("", e));
     }
-  }
-
-  /** The reason alone, without the file name. */
-  static String why(IOException e) {
-    return e instanceof FileSystemException its
-        ? DataException.why(String.valueOf(its.getFile()), e)
-        : String.valueOf(e.getMessage());
   }
 
   static void empty(Path place) throws IOException {

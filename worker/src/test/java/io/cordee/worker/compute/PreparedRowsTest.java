@@ -405,6 +405,24 @@ class PreparedRowsTest {
   }
 
   @Test
+  void whereRowsCannotBePreparedTheyAreNotTriedAgain() throws IOException {
+    writeRows();
+    prepared(table());
+    Files.delete(file("train-0.rows"));
+    Files.delete(file("train-1.rows"));
+    HeldRows rows = prepared(table());
+    Path place = places().get(0);
+    Path aside = cacheFolder.resolve("aside");
+    Files.move(place, aside);
+    Files.writeString(place, "no folder");
+    rows.hold(all(1));
+    Files.delete(place);
+    Files.move(aside, place);
+    assertSame(new HeldRows(table(), List.of(folder)), rows, table());
+    assertFalse(Files.exists(file("train-1.rows")));
+  }
+
+  @Test
   void whatFollowsFromFilesIsWorkedOutAgainWhenTheyChange() throws IOException {
     writeRows();
     RowCache cache = new RowCache(cacheFolder, 0, told::add, true);

@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdIOException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.function.Function;
@@ -102,7 +103,9 @@ public final class DataException extends RuntimeException {
     String said =
         cause.getMessage() == null ? "" : cause.getMessage().lines().findFirst().orElse("");
     // The system's message begins with the file's name, and may be nothing else.
-    String why = (said.startsWith(name) ? said.substring(name.length()) : said).strip();
+    String file = cause instanceof FileSystemException its ? "" + its.getFile() : name;
+    String why = said.startsWith(file) ? said.substring(file.length()) : said;
+    why = why.replaceFirst("^[: ]+", "").strip();
     if (!why.isEmpty()) {
       return why;
     }

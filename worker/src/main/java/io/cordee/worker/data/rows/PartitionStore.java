@@ -57,6 +57,7 @@ public final class PartitionStore {
   private AtomicLong roomForLists = new AtomicLong();
   private Optional<SeenRows> seen = Optional.empty();
   private int room = Integer.MAX_VALUE;
+  private boolean isFull;
 
   public PartitionStore(DataSource source, Partitions partitions) {
     this.source = () -> source;
@@ -303,25 +304,38 @@ public final class PartitionStore {
     Map<Integer, StoredRows> read = new TreeMap<>();
     try (RowCursor cursor = source.get().cursor()) {
       long row = 0;
+      int left = wanted.size();
       for (int partition : wanted) {
         long from = partitions.from(partition);
         cursor.skip(from - row);
         StoredRows rows = cursor.next(partitions.size(partition)).from(from);
         requireUnchanged(partition, rows);
-        read.put(partition, prepared.map(files -> prepare(files, partition, rows)).orElse(rows));
+        long bytes = rows.bytes() * left--;
+        read.put(
+            partition, prepared.map(files -> prepare(files, partition, rows, bytes)).orElse(rows));
         row = partitions.to(partition);
       }
     }
     return read;
   }
 
-  /** In a file; in memory, if that cannot be. */
-  private StoredRows prepare(PreparedRows files, int partition, StoredRows rows) {
+  /**
+   * In a file; in memory, if that cannot be.
+   *
+   * @param bytes of these rows and those to prepare next
+   */
+  private StoredRows prepare(PreparedRows files, int partition, StoredRows rows, long bytes) {
+    if (isFull) {
+      return rows;
+    }
     try {
+      files.requireRoom(bytes);
       files.write(partition, rows);
       LOG.info("prepared {}", files.file(partition));
     } catch (IOException e) {
-      LOG.warn("{} cannot be written: {}; its rows take memory", files.file(partition), e);
+      isFull = true;
+      String why = DataException.why("", e);
+      LOG.warn("rows cannot be prepared in {}: {}; they stay in memory", files.folder(), why);
       return rows;
     }
     SortedSet<Integer> only = new TreeSet<>(Set.of(partition));

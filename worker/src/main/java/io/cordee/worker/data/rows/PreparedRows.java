@@ -34,6 +34,18 @@ public record PreparedRows(Path folder, String name, PreparedFile.Form form) {
     return folder.resolve(name + "-" + partition + ".rows");
   }
 
+  /**
+   * @throws IOException if the disk has less room
+   */
+  void requireRoom(long bytes) throws IOException {
+    Files.createDirectories(folder);
+    long room = folder.toFile().getUsableSpace();
+    if (bytes > room) {
+      throw new IOException(
+          "they take about %,d MB; its disk has %,d MB".formatted(bytes >> 20, room >> 20));
+    }
+  }
+
   /** Returns how many bytes that takes. */
   public long write(int partition, StoredRows rows) throws IOException {
     Files.createDirectories(folder);
