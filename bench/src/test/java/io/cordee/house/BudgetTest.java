@@ -31,9 +31,9 @@ class BudgetTest {
               Map.entry("library", 1_555L),
               Map.entry("proto", 2_848L),
               Map.entry("reference", 598L),
-              Map.entry("server", 18_411L),
+              Map.entry("server", 18_412L),
               Map.entry("spark", 2_644L),
-              Map.entry("worker", 17_923L)));
+              Map.entry("worker", 17_933L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

@@ -3,6 +3,7 @@ package io.cordee.server.assembly;
 import io.cordee.common.job.Job;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.reduce.Subvector;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.ShardStreams;
 import io.cordee.server.observe.Traffic;
@@ -48,7 +49,8 @@ public record FinishedRole(Job job, int shards, Outcome outcome) implements Role
 
   private record NoVector(Chunks chunks) implements Board {
     @Override
-    public boolean show(Vector vector, int chunk, int version, Consumer<float[]> reader) {
+    public boolean show(
+        Vector vector, int chunk, int version, Optional<Subvector> rows, Consumer<float[]> reader) {
       return false;
     }
   }

@@ -5,11 +5,13 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.Subvector;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
@@ -108,7 +110,8 @@ public final class AsyncBoard implements Board {
 
   /** Shows the current state of the chunk, whatever the version. */
   @Override
-  public boolean show(Vector vector, int chunk, int version, Consumer<float[]> reader) {
+  public boolean show(
+      Vector vector, int chunk, int version, Optional<Subvector> rows, Consumer<float[]> reader) {
     states.get(chunk).show(vector, reader);
     return true;
   }

@@ -13,14 +13,15 @@ public interface Board {
   /**
    * Shows this chunk's part of a vector at {@code version}. It holds still only while it is shown.
    *
+   * @param rows of the table that are read, with what lies before it; all if it is empty
    * @return whether the chunk is there (yet, or still) at that version
    */
-  boolean show(Vector vector, int chunk, int version, Consumer<float[]> reader);
+  boolean show(
+      Vector vector, int chunk, int version, Optional<Subvector> rows, Consumer<float[]> reader);
 
-  /** The same, of these rows of the table and what lies before it; all if it is empty. */
-  default boolean show(
-      Vector vector, int chunk, int version, Optional<Subvector> rows, Consumer<float[]> reader) {
-    return show(vector, chunk, version, reader);
+  /** The same, of all rows. */
+  default boolean show(Vector vector, int chunk, int version, Consumer<float[]> reader) {
+    return show(vector, chunk, version, Optional.empty(), reader);
   }
 
   /**

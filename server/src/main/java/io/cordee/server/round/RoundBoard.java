@@ -330,11 +330,6 @@ public final class RoundBoard implements Board {
 
   /** The chunk is there at the current version, and at the next one if it is stepped. */
   @Override
-  public boolean show(Vector vector, int chunk, int wanted, Consumer<float[]> reader) {
-    return show(vector, chunk, wanted, Optional.empty(), reader);
-  }
-
-  @Override
   public boolean show(
       Vector vector, int chunk, int wanted, Optional<Subvector> rows, Consumer<float[]> reader) {
     return rounds.get(chunk).show(vector, wanted, rows, reader);

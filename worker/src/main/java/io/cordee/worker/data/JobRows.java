@@ -118,12 +118,13 @@ public record JobRows(
     return open(job, folder);
   }
 
-  /** Those that have been prepared; reads and prepares none. */
+  /** Those that have been surveyed; reads none. */
   public static Optional<JobRows> ifPrepared(Job job, DataFolder folder, RowCache cache) {
     try {
       Optional<RowFolder> place = cache.place(job, folder);
       Optional<Survey> survey =
           place.isPresent() ? Survey.read(place.get().path()) : Optional.empty();
+      survey.ifPresent(found -> RowCache.used(place.get().path()));
       return survey.map(found -> prepared(job, folder, place.get(), found));
     } catch (IOException e) {
       return Optional.empty();

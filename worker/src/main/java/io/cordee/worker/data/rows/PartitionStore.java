@@ -11,10 +11,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -39,21 +36,7 @@ public final class PartitionStore {
   /** Mapped from the start; readable even after their files are deleted. */
   private final Map<Integer, MappedByteBuffer> mapped = new ConcurrentHashMap<>();
 
-  /** Brings in the partition that was asked for last. */
-  private final ThreadPoolExecutor ahead =
-      new ThreadPoolExecutor(
-          0,
-          1,
-          1,
-          TimeUnit.SECONDS,
-          new ArrayBlockingQueue<>(1),
-          task -> {
-            Thread reader = new Thread(task, "read-ahead");
-            reader.setDaemon(true);
-            return reader;
-          },
-          new ThreadPoolExecutor.DiscardOldestPolicy());
-
+  private final ReadAhead ahead = new ReadAhead();
   private AtomicLong roomForLists = new AtomicLong();
   private Optional<SeenRows> seen = Optional.empty();
   private int room = Integer.MAX_VALUE;
@@ -290,12 +273,7 @@ public final class PartitionStore {
   public void readAhead(int partition) {
     MappedByteBuffer file = mapped.get(partition);
     if (file != null) {
-      ahead.execute(
-          () -> {
-            if (!file.isLoaded()) {
-              file.load();
-            }
-          });
+      ahead.load(file);
     }
   }
 

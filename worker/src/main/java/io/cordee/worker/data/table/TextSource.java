@@ -26,10 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/**
- * Rows from a file of texts, kept as floats, or as lists of non-zero ones. A slice is reached by
- * skipping the rows before it.
- */
+/** Rows from a file of texts, kept as floats, or as lists of non-zero ones. */
 public final class TextSource implements DataSource {
 
   private final TextFile file;
