@@ -134,7 +134,7 @@ final class DataForm {
       rows.ifPresent(count -> section.problem("already given by hash; leave it out", ROWS));
     } else if (rows.isEmpty() && !section.has(HASH)) {
       section.problem(
-          "missing; expected how many rows the table has: commands that train count them where neither they nor model.inputs are given",
+          "missing; give it along with model.inputs, or leave both out and training commands count them",
           ROWS);
     }
     if (pool.isPresent() && separator.isEmpty()) {

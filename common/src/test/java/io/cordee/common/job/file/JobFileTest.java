@@ -428,7 +428,7 @@ class JobFileTest {
         "model.inputs: expected the 6 that come from data.ids, and the other columns; found 5");
     assertRefused(
         csv.replace("rows: 9, ", ""),
-        "data.ids.b.rows: missing; expected how many rows the table has: commands that train count them where neither they nor model.inputs are given");
+        "data.ids.b.rows: missing; give it along with model.inputs, or leave both out and training commands count them");
     String unhashed =
         assertThrows(JobException.class, () -> parse(csv.replace("hash: 5", "hash: 0")))
             .getMessage();
