@@ -142,10 +142,12 @@ public record RowCache(Path folder, long smallest, Consumer<String> print, boole
       if (place.isPresent()) {
         String key = hash(place.get().path().getFileName() + JobFile.write(job));
         Path note = make(NOTES).resolve(key);
-        if (!Files.exists(note)) {
-          WholeFile.write(note, String.join("\n", work.get()));
+        Optional<String> lines = Survey.readSummed(note);
+        if (lines.isEmpty()) {
+          lines = Optional.of(String.join("\n", work.get()));
+          Survey.writeSummed(note, lines.get());
         }
-        return Files.readAllLines(note);
+        return lines.get().lines().toList();
       }
     } catch (IOException e) {
       LOG.debug("nothing can be remembered in {}", folder, e);

@@ -90,23 +90,32 @@ record Survey(
 
   /** Empty if there is none, or it is damaged. */
   static Optional<Survey> read(Path folder) throws IOException {
-    Path file = folder.resolve(FILE);
-    if (!Files.exists(file)) {
-      return Optional.empty();
-    }
     try {
-      String[] parts = Files.readString(file).split("\n", 2);
-      return parts.length == 2 && parts[0].equals(sum(parts[1]))
-          ? Optional.of(JSON.fromJson(parts[1], Survey.class))
-          : Optional.empty();
-    } catch (CharacterCodingException | JsonParseException e) {
+      return readSummed(folder.resolve(FILE)).map(text -> JSON.fromJson(text, Survey.class));
+    } catch (JsonParseException e) {
       return Optional.empty();
     }
   }
 
   void write(Path folder) throws IOException {
-    String text = JSON.toJson(this);
-    WholeFile.write(folder.resolve(FILE), sum(text) + "\n" + text);
+    writeSummed(folder.resolve(FILE), JSON.toJson(this));
+  }
+
+  /** The text after its checksum; empty if there is none, or it is damaged. */
+  static Optional<String> readSummed(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      String[] parts = Files.readString(file).split("\n", 2);
+      return Optional.of(parts[parts.length - 1]).filter(text -> parts[0].equals(sum(text)));
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+
+  static void writeSummed(Path file, String text) throws IOException {
+    WholeFile.write(file, sum(text) + "\n" + text);
   }
 
   private static String sum(String text) {

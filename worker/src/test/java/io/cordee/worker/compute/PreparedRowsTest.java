@@ -428,8 +428,12 @@ class PreparedRowsTest {
     RowCache cache = new RowCache(cacheFolder, 0, told::add, true);
     DataFolder files = new DataFolder(folder, "");
     List<String> worked = new ArrayList<>();
-    for (String change : List.of("", "", "1,1,1,1\n", "")) {
-      Files.writeString(folder.resolve("rows.csv"), change, StandardOpenOption.APPEND);
+    for (String change : List.of("", "", "1,1,1,1\n", "", "damage")) {
+      if (change.equals("damage")) {
+        damage(cacheFolder.resolve("notes"));
+      } else {
+        Files.writeString(folder.resolve("rows.csv"), change, StandardOpenOption.APPEND);
+      }
       List<String> lines =
           cache.remembered(
               table(),
@@ -440,7 +444,15 @@ class PreparedRowsTest {
               });
       assertEquals(List.of("b", worked.get(worked.size() - 1)), lines);
     }
-    assertEquals(2, worked.size());
+    assertEquals(3, worked.size());
+  }
+
+  private static void damage(Path notes) throws IOException {
+    try (Stream<Path> files = Files.list(notes)) {
+      for (Path note : files.toList()) {
+        Files.writeString(note, Files.readString(note).replace("a=", "a=9"));
+      }
+    }
   }
 
   @Test
