@@ -124,7 +124,8 @@ public record DataFolder(
 
   /**
    * The files that a job names by one name: a file, or those of a folder or of a pattern such as
-   * {@code part-*.csv}, by name, without those whose names begin with a dot or an underscore.
+   * {@code part-*.csv}, by name, without those whose names begin with a dot or an underscore, and
+   * without empty ones among others.
    *
    * @throws DataException if there is none
    */
@@ -137,7 +138,9 @@ public record DataFolder(
     if (reach == Reach.BELOW_ROOTS && !found.stream().allMatch(this::staysBelow)) {
       throw outside(file);
     }
-    return found.stream().map(DataFolder::readable).toList();
+    List<Path> files = found.stream().map(DataFolder::readable).toList();
+    List<Path> filled = files.stream().filter(each -> each.toFile().length() > 0).toList();
+    return filled.isEmpty() ? files : filled;
   }
 
   /** All files that a job names. */

@@ -44,6 +44,7 @@ class ManyFilesTest {
     write(parts, "part-0.csv", "x,y\n1,a\n2,a\n");
     write(parts, "part-1.csv.gz", gzip("x,y\n3,a\n"));
     write(parts, "_SUCCESS", "");
+    write(parts, "part-3.csv", "");
     write(parts, ".part-0.csv.crc", "sum");
   }
 
@@ -153,6 +154,8 @@ class ManyFilesTest {
   void aFolderWithoutFilesIsRefused() throws IOException {
     Files.createDirectory(root.resolve("empty"));
     assertRefused(() -> open("empty"), "empty is a folder without files");
+    write(root.resolve("empty"), "part.csv", "");
+    assertRefused(() -> open("empty"), "part.csv has no rows");
   }
 
   @Test
