@@ -23,7 +23,7 @@ class BudgetTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("bench", 6_137L),
-              Map.entry("cli", 10_772L),
+              Map.entry("cli", 10_793L),
               Map.entry("common", 15_317L),
               Map.entry("examples", 502L),
               Map.entry("experiment", 5_584L),
@@ -33,7 +33,7 @@ class BudgetTest {
               Map.entry("reference", 598L),
               Map.entry("server", 18_412L),
               Map.entry("spark", 2_644L),
-              Map.entry("worker", 17_947L)));
+              Map.entry("worker", 17_956L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

@@ -1,6 +1,8 @@
 package io.cordee.cli.option;
 
+import io.cordee.cli.commandline.CommandException;
 import io.cordee.worker.data.RowCache;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +22,12 @@ public final class CacheOption {
    * @param print receives what takes long
    */
   public RowCache cache(Consumer<String> print) {
-    return RowCache.in(folder, print);
+    RowCache cache = RowCache.in(folder, print);
+    if (Files.isRegularFile(cache.folder())) {
+      throw CommandException.wrongUse(
+          cache.folder() + " is a file; expected a folder for the cache");
+    }
+    return cache;
   }
 
   /** For another process. */

@@ -37,7 +37,7 @@ class LargeDataIT {
         stop: {rounds: 2}
         """
             .formatted(WIDTH));
-    Path noFolder = Files.createFile(folder.resolve("file"));
+    Path noFolder = Files.createFile(folder.resolve("file")).resolve("below");
     Run inMemory = train("-Xmx1g", "memory", "--cache=" + noFolder);
     Run prepared = train("-Xmx56m", "prepared", "--cache=" + folder.resolve("cache"));
     assertEquals(inMemory.digests(), prepared.digests());

@@ -58,7 +58,10 @@ public record RowCache(Path folder, long smallest, Consumer<String> print, boole
   private static final String SUMS = "sums";
   private static final String NOTES = "notes";
   private static final String LOCKS = "locks";
-  private static final String IN_USE = "another process is preparing these rows";
+
+  /** Why rows are not deleted that a process prepares. */
+  public static final String IN_USE = "another process is preparing these rows";
+
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rwx------");
 
@@ -297,6 +300,12 @@ public record RowCache(Path folder, long smallest, Consumer<String> print, boole
     } catch (IOException e) {
       return Optional.of(DataException.why("", e));
     }
+  }
+
+  /** Forgets what is known of files: their checksums, and the lines that follow from them. */
+  public void forgetFiles() throws IOException {
+    empty(folder.resolve(SUMS));
+    empty(folder.resolve(NOTES));
   }
 
   static void empty(Path place) throws IOException {
