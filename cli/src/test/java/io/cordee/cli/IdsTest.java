@@ -231,7 +231,7 @@ class IdsTest {
             "data.ids.place.dim=0; expected a whole number of at least 1; found 0",
             "model.layers=[auto, 8, 2]; with data.ids, expected layers without the inputs",
             "data.ids.where={dim: 2}; data.ids expects the feature column 'where'",
-            "data.train.file=no.csv; data.ids counts the columns and labels of no.csv; found no")) {
+            "data.train.file=no.csv; no.csv: no such file in ")) {
       String[] parts = wrong.split("; ", 2);
       String job = folder.resolve("job.yaml").toString();
       String found =

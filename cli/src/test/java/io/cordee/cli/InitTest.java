@@ -263,8 +263,7 @@ class InitTest {
     Files.delete(folder.resolve("table.csv"));
     Ended server = Typed.run("server", "--job", path("job.yaml"));
     assertEquals(1, server.exitCode(), server::toString);
-    String found =
-        "labels of table.csv; found no such file in data: put it there, or write the numbers";
+    String found = "table.csv: no such file in ./data or beside the job file";
     assertTrue(server.err().contains(found), server::toString);
   }
 

@@ -65,14 +65,13 @@ public final class DataOption {
             DataFolder.rootsFor(job, root), job.data().folder(), DataFolder.Reach.BELOW_ROOTS);
     if (!folder.has(table.file())) {
       throw CommandException.failed(
-          "%s counts the columns and labels of %s; found no such file in %s: put it there, or write the numbers, %s"
+          "%s: no such file in %s; its columns are counted unless the job has %s"
               .formatted(
-                  what,
                   table.file(),
-                  root,
+                  data.map(Path::toString).orElse("./data or beside the job file"),
                   uncounted.get().hasIds()
-                      ? "model.inputs and rows of each column of data.ids"
-                      : "as in [13, 64, 2]"));
+                      ? "model.inputs and data.ids.*.rows"
+                      : "layers without auto"));
     }
     cache
         .cache(line -> {})
