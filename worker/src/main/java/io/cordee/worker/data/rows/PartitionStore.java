@@ -264,7 +264,11 @@ public final class PartitionStore {
           .ifPresentOrElse(
               rows ->
                   intact.put(partition, rows.from(partitions.from(partition)).within(roomForLists)),
-              () -> mapped.remove(partition));
+              () -> {
+                if (mapped.remove(partition) != null) {
+                  LOG.warn("{} is damaged; preparing its rows again", files.file(partition));
+                }
+              });
     }
     return intact;
   }
@@ -282,13 +286,12 @@ public final class PartitionStore {
     Map<Integer, StoredRows> read = new TreeMap<>();
     try (RowCursor cursor = source.get().cursor()) {
       long row = 0;
-      int left = wanted.size();
       for (int partition : wanted) {
         long from = partitions.from(partition);
         cursor.skip(from - row);
         StoredRows rows = cursor.next(partitions.size(partition)).from(from);
         requireUnchanged(partition, rows);
-        long bytes = rows.bytes() * left--;
+        long bytes = rows.bytes() * (wanted.size() - read.size());
         read.put(
             partition, prepared.map(files -> prepare(files, partition, rows, bytes)).orElse(rows));
         row = partitions.to(partition);
@@ -297,11 +300,7 @@ public final class PartitionStore {
     return read;
   }
 
-  /**
-   * In a file; in memory, if that cannot be.
-   *
-   * @param bytes of these rows and those to prepare next
-   */
+  /** In a file, if there is room for these and the next, in all so many bytes; else in memory. */
   private StoredRows prepare(PreparedRows files, int partition, StoredRows rows, long bytes) {
     if (isFull) {
       return rows;
