@@ -190,6 +190,8 @@ class IdsTest {
     Map<String, IdColumn> other = Map.of("city", TOWN);
     assertRefused(
         () -> train(TRAIN, other), "data.ids expects the feature column 'city'; found town");
+    assertRefused(
+        () -> train(TRAIN, Map.of("twon", TOWN)), "found town, words, x; did you mean 'town'?");
     Map<String, IdColumn> twice = ids(WORDS, TOWN);
     twice.put("1", TOWN);
     assertRefused(() -> train(TRAIN, twice), "to name each column once; found town, 1");

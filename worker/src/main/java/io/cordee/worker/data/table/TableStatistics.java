@@ -5,6 +5,7 @@ import io.cordee.common.job.data.Preprocessing;
 import io.cordee.common.job.data.Preprocessing.Missing;
 import io.cordee.common.job.data.Preprocessing.Unknown;
 import io.cordee.common.job.data.TableEncoding;
+import io.cordee.common.job.file.Nearest;
 import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Decimals;
@@ -18,7 +19,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -82,10 +82,13 @@ final class TableStatistics implements Cells {
         .findFirst()
         .ifPresent(
             column -> {
+              List<String> found = names.stream().map(of -> of.get(0)).toList();
+              String meant =
+                  Nearest.to(column, found).map("; did you mean '%s'?"::formatted).orElse("");
               throw DataException.of(
                   (ids.contains(column) ? "data.ids" : "data.preprocess")
                       + " expects the feature column '%s'".formatted(column),
-                  names.stream().map(of -> of.get(0)).collect(Collectors.joining(", ")));
+                  String.join(", ", found) + meant);
             });
     names.forEach(of -> requireOneKind(of, ids, wanted));
     return names.stream()
