@@ -162,7 +162,9 @@ public record Evaluation(
         Locale.ROOT, "%,d row%s of %s%n", tally.rows(), tally.rows() == 1 ? "" : "s", source);
     out.printf(Locale.ROOT, "loss      %.6g%n", tally.meanLoss());
     if (tally.hasAccuracy()) {
-      out.printf(Locale.ROOT, "accuracy  %.4f (%,d rows)%n", tally.accuracy(), tally.correct());
+      long correct = tally.correct();
+      String rows = correct == 1 ? "row" : "rows";
+      out.printf(Locale.ROOT, "accuracy  %.4f (%,d %s)%n", tally.accuracy(), correct, rows);
     }
     threshold.ifPresent(
         least ->
