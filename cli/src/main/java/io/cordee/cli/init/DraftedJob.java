@@ -284,7 +284,7 @@ public final class DraftedJob {
 
   private void addIds(List<String> lines) {
     if (!ids.isEmpty()) {
-      lines.add("  ids:      # each text has a row of a table, whose numbers are inputs");
+      lines.add("  ids:      # each distinct text gets a table row; its numbers are inputs");
     }
     for (Column column : ids) {
       String name = quoted(column.name());
