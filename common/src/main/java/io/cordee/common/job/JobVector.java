@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * A job's parameter vector.
  *
- * @param late the table of which only rows with a gradient are stepped at once, if any
+ * @param late the table whose rows without a gradient are stepped late, if any
  */
 public record JobVector(Layout layout, Optimizer optimizer, Chunks chunks, Optional<Table> late) {
 

@@ -33,10 +33,10 @@ public final class Digest {
   }
 
   /**
-   * The hash of a chunk of which only some rows of a table are stepped at a time: of what it was
-   * before the step, and of these rows.
+   * The hash of a chunk after a step that moved only some rows of a table: of its hash before the
+   * step, and of these rows.
    *
-   * @param weights and {@code slots} of what lies before the table and of these rows, as stepped
+   * @param weights of what precedes the table and of these rows, after the step, as {@code slots}
    */
   public static long ofStep(long before, int[] rows, float[] weights, float[][] slots) {
     long[] all = new long[2 + rows.length];

@@ -4,7 +4,7 @@ import io.cordee.common.reduce.Table;
 import java.util.List;
 
 /**
- * A table that a model reads ids by, in the place of inputs.
+ * A table that turns the ids of a column into inputs of a model.
  *
  * @param name of the column of ids
  */

@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 public final class Optimizer {
 
-  /** What steps of so few parameters take tells little of how fast loops are. */
+  /** Steps of fewer parameters say little about the speed of loops. */
   private static final int TOO_SHORT = 1024;
 
   private final UpdateRule rule;
@@ -117,8 +117,8 @@ public final class Optimizer {
   }
 
   /**
-   * Whether parameters may be stepped in any company, and after others: steps depend on nothing but
-   * their own weights, slots and sums, and the round.
+   * Whether parameters may be stepped in any grouping, and later than others: a step depends only
+   * on their own weights, slots and sums, and on the round.
    */
   public boolean canStepLate() {
     return rule instanceof BlockRule && clip.isEmpty() && noise.isEmpty();
@@ -130,8 +130,8 @@ public final class Optimizer {
   }
 
   /**
-   * Whether steps by a gradient of 0 change neither weights nor slots before there was any other;
-   * except that a weight of −0 may become 0.
+   * Whether a step with a gradient of 0 leaves initial weights and slots as they are, except for a
+   * weight of −0.
    */
   public boolean startsAtRest() {
     return canStepLate() && decay instanceof WeightDecay.None;

@@ -35,7 +35,7 @@ final class ChunkRound {
   private final BufferPool pool;
   private final TreeReduction<Contribution> reduction;
 
-  /** The rows of a table in it of which only those with a gradient are stepped at once. */
+  /** The rows of a table in it, which are stepped late. */
   private final Optional<LateRows> late;
 
   private Progress progress = Progress.COLLECTING;

@@ -11,23 +11,23 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * The rows of a table that lie in one chunk, each at a version of its own. A round steps those that
- * have a gradient; the others take the steps that they have missed, in order and by a gradient of
- * 0, when they are next stepped or read. So their weights are those of a chunk that is stepped
- * whole. Not thread-safe.
+ * The rows of a table within one chunk, each at a version of its own. A round steps the rows that
+ * have a gradient; the others catch up when they are next stepped or read, by the steps that they
+ * missed, with a gradient of 0. Their bits are those of a chunk that is stepped whole. Not
+ * thread-safe.
  */
 final class LateRows {
 
   /**
-   * No row is late every {@value} rounds, so that only these have to be known. A prime, so that
-   * chunks take turns.
+   * All rows catch up every {@value} rounds, so that only the scalars of these are kept. A prime,
+   * so that chunks take turns.
    */
   private static final int PERIOD = 61;
 
-  /** The version of a row that steps by a gradient of 0 do not change: it is the same at any. */
+  /** In place of the version of a row that steps with a gradient of 0 leave as it is. */
   private static final int FRESH = -1;
 
-  /** What a row costs that is stepped apart, in rows of a chunk that is stepped whole. */
+  /** What stepping a row apart costs, in rows of a chunk that is stepped whole. */
   private static final int APART = 16;
 
   private static final int MINUS_ZERO = Float.floatToRawIntBits(-0f);
@@ -40,7 +40,7 @@ final class LateRows {
   private final int[] versions;
   private int fresh;
 
-  /** Those of the step from version t at index t modulo its length. */
+  /** The scalars of the step from version t, at t modulo the period. */
   private final RoundScalars[] past = new RoundScalars[PERIOD];
 
   /**
@@ -81,8 +81,8 @@ final class LateRows {
   }
 
   /**
-   * Steps what lies before the table and the rows that have a gradient, or all where that is
-   * cheaper: the bits do not differ.
+   * Steps what precedes the table and the rows that have a gradient, or the whole chunk where that
+   * is cheaper; the bits are the same.
    *
    * @param checksum of the chunk at this version
    * @return that at the next
@@ -107,7 +107,7 @@ final class LateRows {
     return Digest.ofStep(checksum, rows, own.next(), own.slots());
   }
 
-  /** Steps all rows, for which there is less to copy; returns the state of a part of them. */
+  /** Steps the chunk in place; returns the state of a part of it. */
   private ParameterState stepWhole(
       RoundScalars scalars, Contribution root, int version, Subvector part) {
     bringTo(version);
@@ -122,7 +122,7 @@ final class LateRows {
     return part.values() == vectors.size() ? whole : whole.map(part::taken);
   }
 
-  /** Steps a part alone, in a copy, which is returned. */
+  /** Steps a copy of a part, and returns it. */
   private ParameterState stepApart(
       RoundScalars scalars, float[] sums, int version, Subvector held, Subvector part) {
     bringTo(version, part.rows());
@@ -143,9 +143,7 @@ final class LateRows {
     return own;
   }
 
-  /**
-   * The rows that do not have sums of 0 alone: which they are does not depend on who holds more.
-   */
+  /** The rows with a sum other than 0. Unlike those held, they do not depend on the team. */
   private int[] moved(Subvector held, float[] sums) {
     int[] rows = new int[held.rows().length];
     int count = 0;
@@ -173,7 +171,7 @@ final class LateRows {
     return IntStream.range(first, first + versions.length).toArray();
   }
 
-  /** Takes the steps to this version that rows have missed. */
+  /** Has all rows catch up with this version. */
   void bringTo(int version) {
     bringTo(version, all());
   }
@@ -206,14 +204,14 @@ final class LateRows {
     return stands != FRESH && stands < version;
   }
 
-  /** The first version that a row is stepped from: where it rests, one step is as good as many. */
+  /** The version to catch up from; a row that rests needs only the last step that it missed. */
   private int begin(int row, int version) {
     int stands = versions[row - first];
     return optimizer.rests() ? Math.max(stands, version - 1) : stands;
   }
 
   /**
-   * Steps late rows in a copy, where those that take part in a step stand in front.
+   * Steps a copy of late rows, in which those that take part in a step come first.
    *
    * @param rows in the order in which they begin
    * @param ends how many of them begin in the first round of the period that leads to the version,

@@ -59,7 +59,7 @@ public record RowCache(Path folder, long smallest, Consumer<String> print, boole
   private static final String NOTES = "notes";
   private static final String LOCKS = "locks";
 
-  /** Why rows are not deleted that a process prepares. */
+  /** Why rows that are being prepared are not deleted. */
   public static final String IN_USE = "another process is preparing these rows";
 
   private static final Set<PosixFilePermission> PRIVATE =

@@ -116,7 +116,7 @@ public final class TableFunction implements GradientFunction {
       return rows;
     }
 
-    /** Those of the rows lack what tables give. */
+    /** The lists of the data's rows lack the inputs from tables. */
     @Override
     public Optional<SparseRows> sparse(boolean again) {
       return Optional.empty();

@@ -71,7 +71,7 @@ public interface DataSource {
     return this;
   }
 
-  /** The rows of the file that these are; empty if all. */
+  /** Which rows of the file these are; empty if all. */
   default Optional<BitSet> part() {
     return Optional.empty();
   }
@@ -81,7 +81,7 @@ public interface DataSource {
     return new long[0];
   }
 
-  /** These rows of the file: as many, and found by an index, as another source of it said. */
+  /** The same rows, with the count and the index of an earlier pass. */
   default DataSource known(Optional<BitSet> part, long rows, long[] index) {
     return this;
   }

@@ -300,7 +300,7 @@ public final class PartitionStore {
     return read;
   }
 
-  /** In a file, if there is room for these and the next, in all so many bytes; else in memory. */
+  /** In a file if the disk has room for this many bytes, those of the next ones too; else held. */
   private StoredRows prepare(PreparedRows files, int partition, StoredRows rows, long bytes) {
     if (isFull) {
       return rows;

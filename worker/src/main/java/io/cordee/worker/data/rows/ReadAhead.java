@@ -22,7 +22,7 @@ final class ReadAhead {
           },
           new ThreadPoolExecutor.DiscardOldestPolicy());
 
-  /** Does not wait; gives up what was asked for before and is not begun. */
+  /** Does not wait; replaces an earlier request that has not begun. */
   void load(MappedByteBuffer rows) {
     thread.execute(
         () -> {

@@ -16,7 +16,7 @@ public final class RowIndex {
   private final TreeMap<Long, RowStart> starts = new TreeMap<>();
   private RowStart last = RowStart.FIRST;
 
-  /** Takes note of a row unless it is close behind another; rows come in order. */
+  /** Notes a row unless it closely follows the last one noted; rows come in order. */
   synchronized void note(long row, RowStart its) {
     boolean isFar =
         its.file() > last.file() || its.at() - last.at() >= STEP && its.file() == last.file();

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 
 final class TextCursor extends FileCursor {
 
-  /** Rows that are sooner read than another place is looked for. */
+  /** Fewer rows are read faster than the file is opened elsewhere. */
   private static final int FEW = 256;
 
   private final TextFile file;
