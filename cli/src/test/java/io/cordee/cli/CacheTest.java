@@ -1,5 +1,6 @@
 package io.cordee.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -32,6 +33,29 @@ class CacheTest {
   void aFileIsNoCache() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "");
     clear(file).expect(2, file + " is a file; expected a folder");
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsSaidOnce() throws IOException {
+    String rows = "0.125,0\n1.125,1\n".repeat(270_000);
+    Files.writeString(folder.resolve("rows.csv"), rows);
+    Path job = folder.resolve("job.yaml");
+    Files.writeString(
+        job,
+        "{model: {layers: [1, 2]}, data: {train: {format: csv, file: rows.csv, label: 1,"
+            + " header: false}}, rule: rprop, stop: {rounds: 1}}");
+    Path below = Files.writeString(folder.resolve("file"), "").resolve("below");
+    Ended ended =
+        Typed.run(
+            "train",
+            job.toString(),
+            "--in-process",
+            "--data=" + folder,
+            "--cache=" + below,
+            "--out=" + folder.resolve("run"));
+    ended.expectSuccess();
+    String told = ended.out() + ended.err();
+    assertEquals(2, told.split("rows cannot be prepared", -1).length, told);
   }
 
   private static Ended clear(Path cache) {

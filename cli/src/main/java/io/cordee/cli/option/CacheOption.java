@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
@@ -18,11 +20,15 @@ public final class CacheOption {
           "Where rows of large files are prepared, for the next start to read nothing else (default: CORDEE_CACHE, else cordee in XDG_CACHE_HOME or ~/.cache).")
   private Optional<Path> folder = Optional.empty();
 
+  /** Said by this process, which may open the same rows more than once. */
+  private final Set<String> said = ConcurrentHashMap.newKeySet();
+
   /**
    * @param print receives what takes long
    */
   public RowCache cache(Consumer<String> print) {
-    RowCache cache = RowCache.in(folder, print);
+    Consumer<String> once = line -> Optional.of(line).filter(said::add).ifPresent(print);
+    RowCache cache = RowCache.in(folder, once);
     if (Files.isRegularFile(cache.folder())) {
       throw CommandException.wrongUse(
           cache.folder() + " is a file; expected a folder for the cache");

@@ -112,7 +112,7 @@ public record JobRows(
       cache
           .print()
           .accept(
-              "warning: rows cannot be prepared in %s: %s; they take memory instead; give a folder with --cache"
+              "warning: rows cannot be prepared in %s: %s; they stay in memory; give another folder with --cache"
                   .formatted(cache.folder(), DataException.why("", e)));
     }
     return open(job, folder);

@@ -401,7 +401,7 @@ class PreparedRowsTest {
     HeldRows rows = new HeldRows(table(), List.of(folder), cache);
     assertSame(new HeldRows(table(), List.of(folder)), rows, table());
     assertEquals(1, told.size(), told::toString);
-    assertTrue(told.get(0).contains("give a folder with --cache"), told::toString);
+    assertTrue(told.get(0).contains("give another folder with --cache"), told::toString);
   }
 
   @Test
