@@ -117,24 +117,20 @@ public final class Optimizer {
   }
 
   /**
-   * Whether parameters may be stepped in any grouping, and later than others: a step depends only
-   * on their own weights, slots and sums, and on the round.
+   * Whether parameters without a gradient may be stepped later than others, and in any grouping. A
+   * step depends only on their own weights, slots and sums, and on the round; before there is any
+   * gradient it leaves them as they are, except for a weight of −0.
    */
   public boolean canStepLate() {
-    return rule instanceof BlockRule && clip.isEmpty() && noise.isEmpty();
+    return rule instanceof BlockRule
+        && clip.isEmpty()
+        && noise.isEmpty()
+        && decay instanceof WeightDecay.None;
   }
 
   /** As {@link UpdateRule#rests}, with all else that makes a step. */
   public boolean rests() {
-    return rule.rests() && startsAtRest();
-  }
-
-  /**
-   * Whether a step with a gradient of 0 leaves initial weights and slots as they are, except for a
-   * weight of −0.
-   */
-  public boolean startsAtRest() {
-    return canStepLate() && decay instanceof WeightDecay.None;
+    return rule.rests() && canStepLate();
   }
 
   /** Whether the rule needs all parameters in one place to be stepped. */

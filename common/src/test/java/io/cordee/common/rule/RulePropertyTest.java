@@ -78,11 +78,11 @@ class RulePropertyTest {
   }
 
   @Property(tries = 500)
-  void whatStartsAtRestStaysAsItIsUntilItHasAGradient(
+  void whatCanStepLateStaysAsItIsUntilItHasAGradient(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 70) int n) {
     Random random = new Random(seed);
     RuleSpec spec = AnyRule.draw(random);
-    while (!Optimizer.of(spec, n).startsAtRest()) {
+    while (!Optimizer.of(spec, n).canStepLate()) {
       spec = AnyRule.draw(random);
     }
     Optimizer optimizer = Optimizer.of(spec, n);

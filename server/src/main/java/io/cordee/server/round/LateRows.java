@@ -60,7 +60,7 @@ final class LateRows {
 
   private boolean isFresh(int row) {
     ParameterState state = vectors.from(0);
-    boolean isFresh = optimizer.startsAtRest();
+    boolean isFresh = true;
     for (int at = from(row); isFresh && at < to(row); at++) {
       int weight = Float.floatToRawIntBits(state.current()[at]);
       isFresh = weight == Float.floatToRawIntBits(state.next()[at]) && weight != MINUS_ZERO;
@@ -219,7 +219,6 @@ final class LateRows {
    */
   private void bringTo(int version, int[] rows, int[] ends) {
     int[] offsets = new int[rows.length + 1];
-    offsets[0] = from(first); // behind what decay may take for biases
     for (int i = 0; i < rows.length; i++) {
       offsets[i + 1] = offsets[i] + to(rows[i]) - from(rows[i]);
     }
@@ -252,14 +251,13 @@ final class LateRows {
     float[] zeros = new float[even.size()];
     for (int i = 0; i < PERIOD; i++) {
       int at = version - PERIOD + i;
-      int from = from(first);
-      int to = ends.applyAsInt(i);
-      if (to > from) {
-        Arrays.fill(zeros, 0, to - from, 0); // a step may write to them
+      int end = ends.applyAsInt(i);
+      if (end > 0) {
+        Arrays.fill(zeros, 0, end, 0); // a step may write to them
         if (at == version - 1 && optimizer.hasOwnEvaluationPoint()) {
           points[at % 2] = point(states[at % 2].current(), even);
         }
-        optimizer.step(past[at % PERIOD], zeros, states[at % 2], from, to);
+        optimizer.step(past[at % PERIOD], zeros, states[at % 2], 0, end);
       }
     }
     if (optimizer.hasOwnEvaluationPoint()) {

@@ -38,16 +38,11 @@ class LateRowsTest {
   private static final Chunks CHUNKS = new Chunks(SIZE, 128, 1);
   private static final Map<String, Object> SCHEDULE =
       Map.of("schedule", "step", "schedule_rounds", 7.0, "warmup_rounds", 30.0);
-  private static final List<Map<String, Object>> SETTINGS =
-      List.of(
-          Map.of(),
-          Map.of("weight_decay", 0.01, "decay", "coupled"),
-          Map.of("weight_decay", 0.02, "decay", "decoupled", "l1", 0.003),
-          SCHEDULE);
+  private static final List<Map<String, Object>> SETTINGS = List.of(Map.of(), SCHEDULE);
 
   /**
-   * Rows begin and end within chunks, and with them. Chunks have so many of them that both whole
-   * chunks and single rows are stepped.
+   * Rows begin and end within chunks, and with them. Chunks have enough rows to be stepped whole in
+   * some rounds and row by row in others.
    */
   private static final List<Table> TABLES =
       List.of(
