@@ -217,7 +217,7 @@ public record JobRows(
     Draft.deleteAbandoned(place, file -> true);
     JobRows opened = open(job, folder);
     long bytes = opened.bytes(job, toPrepare.files());
-    boolean areAllWanted = cache.isForAllRows() || opened.train.source().index().length == 4;
+    boolean areAllWanted = cache.isForAllRows() || starts(opened.train) == 1;
     cache.makeRoom(areAllWanted ? bytes : 0, place);
     opened.requireRoomForOne(job);
     String names = String.join(", ", job.data().files());
@@ -251,19 +251,25 @@ public record JobRows(
     }
   }
 
+  /** How many places of the file are indexed, at each of which a reader may begin. */
+  private static int starts(PartitionStore store) {
+    return store.source().index().length / 4;
+  }
+
   /**
    * As many as may read at once.
    *
    * @param each bytes of a partition
    */
   private static int threads(PartitionStore store, long each) {
-    int starts = store.source().index().length / 4;
     long most = OutOfMemory.share() / 4 / Math.max(1, each); // with what is read, packed and copied
     int processors = Runtime.getRuntime().availableProcessors();
     return (int)
         Math.max(
             1,
-            LongStream.of(processors, most, starts, store.partitions().count()).min().getAsLong());
+            LongStream.of(processors, most, starts(store), store.partitions().count())
+                .min()
+                .getAsLong());
   }
 
   /** About as many as prepared rows take. */
