@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.StaleElementReferenceException;
@@ -24,6 +25,16 @@ final class Browser implements AutoCloseable {
 
   private static final String WAY_OUT =
       " is not here; the tests of the page need a real browser: apt-get install chromium chromium-driver";
+
+  /**
+   * Its warnings would mix with what a command prints that another test runs in this process. Kept,
+   * as an unused logger loses its level.
+   */
+  private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
+  static {
+    SELENIUM.setLevel(Level.SEVERE);
+  }
 
   private final ChromeDriver driver;
 
