@@ -63,7 +63,6 @@ class AsyncTest {
   @ValueSource(strings = {"rprop", "irprop+", "quickprop", "newton"})
   void aRuleThatNeedsTheWholeBatchIsRefusedWithTheReason(String rule) {
     Ended ended = Typed.run("train", "--set=rule.name=" + rule, "--set=mode=async", "--quiet");
-    assertEquals(2, ended.exitCode(), ended::toString);
-    assertTrue(ended.err().contains("cannot be async with rule " + rule + ": it"), ended::toString);
+    ended.expect(2, "cannot be async with rule " + rule + ": it");
   }
 }

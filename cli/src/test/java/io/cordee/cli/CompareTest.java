@@ -43,7 +43,7 @@ class CompareTest {
 
     assertEquals("", ended.err());
     assertEquals(5, results().size());
-    assertTrue(ended.out().contains("[4/4] rprop, seed 2: loss "), ended::toString);
+    ended.expectOut("[4/4] rprop, seed 2: loss ");
     assertTrue(ended.out().endsWith("report " + path("c/report.html") + "\n"), ended::toString);
     Run cell = cell("rprop_seed-2");
     assertEquals(6, cell.last().round());
@@ -57,9 +57,7 @@ class CompareTest {
 
     Ended again = grid().expectSuccess();
 
-    assertTrue(
-        again.out().contains("4 cells in " + path("c") + "; 3 of them are finished already"),
-        again::toString);
+    again.expectOut("4 cells in " + path("c") + "; 3 of them are finished already");
     assertEquals(before, Files.readString(folder.resolve("c/cells/gd_seed-1/metrics.csv")));
   }
 
@@ -87,7 +85,7 @@ class CompareTest {
             new String[] {"none.yaml"})) {
       Ended ended = compare(wrong);
 
-      assertEquals(2, ended.exitCode(), ended::toString);
+      ended.expect(2);
       assertFalse(ended.err().contains("\tat "), ended::toString);
       assertFalse(Files.exists(folder.resolve("c")), ended::toString);
     }
@@ -115,12 +113,9 @@ class CompareTest {
     Path metrics = folder.resolve("c/cells/gd_seed-1/metrics.csv");
     Files.writeString(metrics, Files.readString(metrics).replaceFirst("(?m)^3,.*$", "3,damaged"));
     Ended damaged = Typed.run("report", path("c")).expectSuccess();
-    assertTrue(
-        damaged.err().contains("metrics.csv, line 5: expected 14 values; found \"3,damaged\""),
-        damaged::toString);
+    damaged.expectErr("metrics.csv, line 5: expected 14 values; found \"3,damaged\"");
     Ended nowhere = Typed.run("report", path("c"), "--out=" + path("x/y/z.html"));
-    assertEquals(1, nowhere.exitCode(), nowhere::toString);
-    assertTrue(nowhere.err().contains("z.html: there is no folder "), nowhere::toString);
+    nowhere.expect(1, "z.html: there is no folder ");
     assertFalse(nowhere.err().contains(".tmp"), nowhere::toString);
     Typed.run("report", "nowhere").expect(1, "nowhere: no such folder");
   }

@@ -78,7 +78,7 @@ class EarlyStoppingTest {
 
     Ended onBest = evaluate(run.folder(), "validation");
     String measured = "loss      %.6g".formatted(loss(run.lines("metrics.csv"), best));
-    assertTrue(onBest.out().contains(measured), onBest.out() + measured);
+    onBest.expectOut(measured);
     Ended onLast = evaluate(run.model(), "validation");
     assertTrue(!onLast.out().contains(measured), onLast.out());
     Ended onTest = evaluate(run.folder(), "test");

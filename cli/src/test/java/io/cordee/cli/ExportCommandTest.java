@@ -169,7 +169,7 @@ class ExportCommandTest {
   private float[][] predictions(int outputs) {
     Ended result =
         Typed.run("predict", "--model", path("model.safetensors"), "--data", path("rows.csv"));
-    assertEquals(0, result.exitCode(), result.err());
+    result.expect(0);
     return result
         .out()
         .lines()
@@ -190,7 +190,7 @@ class ExportCommandTest {
   void anOnnxFileSaysWhereItComesFromAndWhatItTakes() throws OrtException {
     Ended result = export("model.onnx");
 
-    assertTrue(result.out().contains("input \"rows\" [n, 5], features divided by 4"), result.out());
+    result.expectOut("input \"rows\" [n, 5], features divided by 4");
     try (OrtSession session = OrtEnvironment.getEnvironment().createSession(path("model.onnx"))) {
       assertEquals("cordee", session.getMetadata().getProducerName());
       Map<String, String> metadata = session.getMetadata().getCustomMetadata();

@@ -139,7 +139,7 @@ class FoundDataTest {
 
   private static String refused(String... words) {
     Ended ended = Typed.run(words);
-    assertEquals(1, ended.exitCode(), ended::toString);
+    ended.expect(1);
     return ended.err();
   }
 

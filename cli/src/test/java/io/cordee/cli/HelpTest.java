@@ -90,7 +90,7 @@ class HelpTest {
     Ended ended =
         Typed.run("trace", "--function=well", "--start=" + start, "--rule=rprop", "--rounds=1");
 
-    assertEquals(code, ended.exitCode(), ended::toString);
+    ended.expect(code);
     assertEquals(code != 0, ended.err().contains("--start: expected numbers"), ended::toString);
   }
 }

@@ -87,11 +87,9 @@ class InitTest {
             .limit(4)
             .map(line -> line.replaceAll("[▅▆▇█]", "#").replaceAll(" +", " "))
             .toList());
-    assertTrue(
-        ended.out().contains("\nclasses: k0 33.3 %, k1 33.3 %, k2 33.3 %\n"), ended::toString);
-    assertTrue(
-        ended.out().contains(": 120 rows, 2 features, 3 classes; ignored: id, shade\n"),
-        ended::toString);
+    ended.expectOut(
+        "\nclasses: k0 33.3 %, k1 33.3 %, k2 33.3 %\n",
+        ": 120 rows, 2 features, 3 classes; ignored: id, shade\n");
     assertTrue(ended.out().endsWith("job.yaml --in-process\n"), ended::toString);
     assertEquals(List.of(2, 8, 3), layers());
     assertEquals(List.of("id", "shade"), drafted().ignored());
@@ -107,10 +105,9 @@ class InitTest {
       String[] cells = line.split(",");
       assertEquals("k" + Integer.parseInt(cells[1].substring(1)) % 3, cells[4], line);
     }
-    String evaluated =
-        Typed.run("evaluate", "--model", path("run/model.safetensors")).expectSuccess().out();
-    assertTrue(evaluated.contains("24 rows"), evaluated);
-    assertTrue(evaluated.contains("accuracy  1.0000"), evaluated);
+    Typed.run("evaluate", "--model", path("run/model.safetensors"))
+        .expectSuccess()
+        .expectOut("24 rows", "accuracy  1.0000");
   }
 
   @Test
@@ -129,8 +126,7 @@ class InitTest {
     assertEquals(6, layers().get(0));
     assertEquals(List.of("color"), job().data().preprocessing().categories());
     train("run");
-    String out = Typed.run("evaluate", "--model", path("run")).expectSuccess().out();
-    assertTrue(out.contains("accuracy  1.0000"), out);
+    Typed.run("evaluate", "--model", path("run")).expectSuccess().expectOut("accuracy  1.0000");
     Files.writeString(folder.resolve("new.csv"), "a,color,empty\n1,violet,\n");
     Typed.run("predict", "--model", path("run"), "--data", path("new.csv")).expectSuccess();
   }
@@ -167,8 +163,7 @@ class InitTest {
     assertEquals(List.of("note"), drafted().ignored());
     assertEquals(5, layers().get(0));
     train("run");
-    String out = Typed.run("evaluate", "--model", path("run")).expectSuccess().out();
-    assertTrue(out.contains("accuracy  1.0000"), out);
+    Typed.run("evaluate", "--model", path("run")).expectSuccess().expectOut("accuracy  1.0000");
     String predicted = Typed.run("predict", "--model", path("run")).expectSuccess().out();
     assertTrue(predicted.startsWith("row,note,class"), predicted);
   }
@@ -233,8 +228,7 @@ class InitTest {
     assertEquals(
         List.of(new IdTable("town", 61, 8), new IdTable("user.id", 65536, 8)), model.ids());
     assertEquals(8 + 8 + 1 + 41, model.inputs());
-    String out = Typed.run("evaluate", "--model", path("run")).expectSuccess().out();
-    assertTrue(out.contains("accuracy  1.0000"), out);
+    Typed.run("evaluate", "--model", path("run")).expectSuccess().expectOut("accuracy  1.0000");
   }
 
   @Test
@@ -262,9 +256,9 @@ class InitTest {
         .expect(2, "auto counts the columns and labels of");
     Files.delete(folder.resolve("table.csv"));
     Ended server = Typed.run("server", "--job", path("job.yaml"));
-    assertEquals(1, server.exitCode(), server::toString);
+    server.expect(1);
     String found = "table.csv: no such file in ./data or beside the job file";
-    assertTrue(server.err().contains(found), server::toString);
+    server.expectErr(found);
   }
 
   private String counted(String layers, String wanted, String more) throws IOException {
@@ -299,10 +293,10 @@ class InitTest {
                   + label
                   + ", features: [x]}}\nrule: rprop\n");
       Ended ended = Typed.run("train", job.toString(), "--in-process");
-      assertEquals(1, ended.exitCode(), ended::toString);
+      ended.expect(1);
       String found =
           "expected 2 to 1000 different labels; found " + (label.equals("y") ? "more" : "1");
-      assertTrue(ended.err().contains(found), ended::toString);
+      ended.expectErr(found);
     }
   }
 
@@ -310,7 +304,7 @@ class InitTest {
   void rowsWithoutALabelAreLeftOut() throws IOException {
     table("a,kind", 40, i -> i % 7 + ".5," + (i % 10 == 3 ? "" : i % 7 < 3 ? "low" : "high"));
     Ended ended = init("table.csv", "--label", "kind").expectSuccess();
-    assertTrue(ended.out().contains(": 36 rows (4 have no label), 1 feature"), ended::toString);
+    ended.expectOut(": 36 rows (4 have no label), 1 feature");
     train("run");
     table("a,price", 40, i -> i % 7 + ".5," + (i % 10 == 3 ? "NA" : i + ".25"));
     init("table.csv", "--label", "price", "--force").expectSuccess();
@@ -336,10 +330,9 @@ class InitTest {
   void withoutALabelTheColumnsAreShown() throws IOException {
     table("a,kind", 20, i -> i + ".5," + i % 2);
     Ended ended = init("table.csv");
-    assertEquals(2, ended.exitCode(), ended::toString);
-    assertTrue(
-        ended.out().contains("\nkind                     numbers        2 "), ended::toString);
-    assertTrue(ended.err().contains("give it as --label COLUMN"), ended::toString);
+    ended.expect(2);
+    ended.expectOut("\nkind                     numbers        2 ");
+    ended.expectErr("give it as --label COLUMN");
     assertFalse(Files.exists(folder.resolve("job.yaml")));
   }
 

@@ -165,7 +165,7 @@ class ParquetTest {
             on("evaluate", "csv", path("text.parquet")),
             train("text", "parquet, file: text.parquet"),
             Typed.run("init", path("text.parquet"), "--label", "x", "--out", path("other.yaml")))) {
-      assertEquals(1, ended.exitCode(), ended::toString);
+      ended.expect(1);
       assertEquals(
           "%s: expected a Parquet file, which begins with PAR1; found other bytes: is it CSV, or packed as a whole?"
               .formatted(path("text.parquet")),

@@ -32,7 +32,7 @@ class ReportCommandTest {
 
   private static String report(int code, String... arguments) {
     Ended ended = Typed.run(arguments);
-    assertEquals(code, ended.exitCode(), ended::toString);
+    ended.expect(code);
     return ended.err();
   }
 

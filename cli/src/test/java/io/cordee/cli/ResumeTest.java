@@ -166,7 +166,7 @@ class ResumeTest {
       Files.delete(run.file(file));
     }
     Ended ended = resume().expectSuccess();
-    assertTrue(ended.out().contains(waits), ended::out);
+    ended.expectOut(waits);
     assertEquals(digests, run.digests());
     assertTrue(Files.exists(run.file("evaluation.json")));
     assertEquals("completed after 5 rounds", RunNote.read(path()).orElseThrow().end().message());
@@ -184,7 +184,7 @@ class ResumeTest {
     Files.delete(run.model());
     Files.delete(run.file("checkpoints/round-00000003.journal"));
     Ended ended = resume("--set=stop.rounds=3").expectSuccess();
-    assertTrue(ended.out().contains("round 3 may be the last"), ended::out);
+    ended.expectOut("round 3 may be the last");
     assertFalse(run.last().testAccuracy().isEmpty());
   }
 
@@ -217,10 +217,10 @@ class ResumeTest {
       Files.writeString(run.file("job.yaml"), job.substring(0, job.indexOf("found:")) + found);
       Files.writeString(points, rows.replace("0,1,0", "0,2,0"));
       Ended other = resume("--set=stop.rounds=9", data);
-      assertEquals(1, other.exitCode(), other::toString);
+      other.expect(1);
       String refusal =
           "its data differ from those of the run so far: expected 4 training and 0 test rows, checksum 5";
-      assertTrue(other.err().contains(refusal), other::err);
+      other.expectErr(refusal);
       run.expectRounds(5);
       Files.writeString(points, rows);
     }
@@ -245,18 +245,19 @@ class ResumeTest {
     Run run = train("--set=stop.rounds=60");
     String digest = run.digests().get(60);
     Ended sound = Typed.run("inspect", path().toString()).expectSuccess();
-    assertTrue(sound.out().contains("a sound checkpoint of round 60"), sound::out);
-    assertTrue(sound.out().contains("digest    " + digest), sound::out);
-    assertTrue(sound.out().contains("leads from round 50 to round 60"), sound::out);
-    assertTrue(sound.out().contains("a sound model"), sound::out);
+    sound.expectOut(
+        "a sound checkpoint of round 60",
+        "digest    " + digest,
+        "leads from round 50 to round 60",
+        "a sound model");
 
     Path newest = run.file("checkpoints/round-00000060.checkpoint");
     byte[] bytes = Files.readAllBytes(newest);
     bytes[bytes.length / 2] ^= 1;
     Files.write(newest, bytes);
     Ended damaged = Typed.run("inspect", path().toString());
-    assertEquals(1, damaged.exitCode(), damaged::toString);
-    assertTrue(damaged.out().contains(".checkpoint: NOT SOUND: damaged"), damaged::out);
+    damaged.expect(1);
+    damaged.expectOut(".checkpoint: NOT SOUND: damaged");
     resume("--set=stop.rounds=61").expectSuccess();
     assertEquals(digest, run.digests().get(60));
   }
@@ -266,8 +267,8 @@ class ResumeTest {
     Run run = train("--set=stop.rounds=3");
     String note = Files.readString(run.file("run.json"));
     for (String team : new String[] {"--workers=1", "--in-process"}) {
-      String refusal = Typed.run("train", "--out=" + path(), team).expectOneLine(1);
-      assertTrue(refusal.contains("run holds a run already (metrics.csv)"), refusal);
+      Typed.run("train", "--out=" + path(), team)
+          .expectOneLine(1, "run holds a run already (metrics.csv)");
     }
     assertEquals(note, Files.readString(run.file("run.json")));
   }

@@ -155,8 +155,7 @@ class ShardsTest {
           """)
   void whatCannotBeIsRefusedInAClearLine(int code, String words, String command) {
     Ended ended = Typed.run(command.split(" "));
-    assertEquals(code, ended.exitCode(), ended::toString);
-    assertTrue(ended.err().contains(words), ended::err);
+    ended.expect(code, words);
   }
 
   @ParameterizedTest

@@ -70,8 +70,9 @@ class TableTest {
   @BeforeAll
   void trainOnAGoodTable() throws IOException {
     train("good", table(HEADER, ROWS), "").expectSuccess();
-    expectedScores = evaluate(table(HEADER, ROWS)).expectSuccess().out();
-    assertTrue(expectedScores.contains("accuracy  1.0000"), expectedScores);
+    Ended scores = evaluate(table(HEADER, ROWS)).expectSuccess();
+    scores.expectOut("accuracy  1.0000");
+    expectedScores = scores.out();
   }
 
   @Test
@@ -93,8 +94,7 @@ class TableTest {
     rows.set(3, "9,?,3,high");
     evaluate(table(HEADER, rows)).expect(1, "line 3, column 'size'", "line 5, column 'y'");
     Ended predicted = on("predict", table("x,y,z", List.of("a,1,1", "1,b,1")));
-    assertTrue(predicted.err().contains("line 2, column 'x'"), predicted::toString);
-    assertTrue(predicted.err().contains("line 3, column 'y'"), predicted::toString);
+    predicted.expectErr("line 2, column 'x'", "line 3, column 'y'");
   }
 
   @Test
@@ -102,12 +102,8 @@ class TableTest {
     train("empty", table(HEADER, replaced(2, "8,,2.5,high")), "")
         .expect(1, "line 4, column 'y': expected a finite 32-bit number; found ''");
     Ended labels = train("labels", table(HEADER, replaced(1, "1,0.5,2,middle")), "");
-    assertTrue(
-        labels
-            .err()
-            .contains(
-                "expected 2 classes, since the model has 2 outputs; found 3 labels: high, low, middle"),
-        labels::toString);
+    labels.expectErr(
+        "expected 2 classes, since the model has 2 outputs; found 3 labels: high, low, middle");
   }
 
   @Test
@@ -122,10 +118,10 @@ class TableTest {
           "model: {layers: [3, 2]}\npartitions: 2\ndata: {train: {format: csv, file: mistakes.csv, label: size, classes: [low, high]}%s}"
               .formatted(preprocess));
       Ended ended = Typed.run("train", path("mistakes.yaml"), "--out", path("none"));
-      assertEquals(1, ended.exitCode(), ended::toString);
+      ended.expect(1);
       for (String part :
           List.of("line 3, column 'y'", "found 'half'", "line 5: expected 4", "2 rows are wrong")) {
-        assertTrue(ended.err().contains(part), ended::toString);
+        ended.expectErr(part);
       }
       assertTrue(Files.notExists(folder.resolve("none")));
     }
@@ -156,10 +152,10 @@ class TableTest {
               table(HEADER, ROWS).getBytes(java.nio.charset.StandardCharsets.UTF_8)));
       Ended scores = Typed.run("evaluate", "--model", path("run-good"), "--data", "-");
       assertTrue(scores.expectSuccess().out().contains("accuracy  1.0000"), scores::toString);
-      assertTrue(scores.out().contains(" rows of standard input\n"), scores::toString);
+      scores.expectOut(" rows of standard input\n");
       System.setIn(new java.io.ByteArrayInputStream((HEADER + "\n1,none,3,1\n").getBytes()));
       Ended refused = Typed.run("predict", "--model", path("run-good"), "--data", "-");
-      assertEquals(1, refused.exitCode(), refused::toString);
+      refused.expect(1);
       assertTrue(refused.err().startsWith("standard input, line 2, column '"), refused::toString);
     } finally {
       System.setIn(before);

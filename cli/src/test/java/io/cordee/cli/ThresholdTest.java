@@ -97,8 +97,7 @@ class ThresholdTest {
     // Of the six pairs of yes and no, 0.9 wins three, and 0.3 one.
     assertEquals(4 / 6.0, low.get("auc").getAsDouble(), 1e-12);
     assertEquals(usual.get("loss"), low.get("loss"));
-    String text = run("evaluate", "--threshold=0.25").expectSuccess().out();
-    assertTrue(text.contains("accuracy  0.6000 (3 rows)"), text);
+    run("evaluate", "--threshold=0.25").expectSuccess().expectOut("accuracy  0.6000 (3 rows)");
   }
 
   @Test
@@ -215,7 +214,7 @@ class ThresholdTest {
     String words =
         "threshold %s gives the best F1 for class rare on the validation rows: %.3f; use it with: cordee evaluate (or predict) --model %s --threshold %s"
             .formatted(threshold, f1, folder.resolve("run"), threshold);
-    assertTrue(ended.out().contains(words), ended.out());
+    ended.expectOut(words);
     assertEquals(json("--part=test").get("curves"), evaluation().get("curves"));
     String report = text("report.html");
     assertTrue(report.contains("--threshold " + threshold), "how to use it");

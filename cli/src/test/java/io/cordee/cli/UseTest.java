@@ -121,11 +121,8 @@ class UseTest {
   void aWrongKeyIsNamedWithFileLineAndNearestKey() throws IOException {
     write("job.yaml", SMALL_JOB.replace("learning_rate", "learning_rat"));
 
-    String line = Typed.run("train", path("job.yaml")).expectOneLine(2);
-
-    assertTrue(line.contains("job.yaml:6"), line);
-    assertTrue(line.contains("learning_rat"), line);
-    assertTrue(line.contains("did you mean \"learning_rate\"?"), line);
+    Typed.run("train", path("job.yaml"))
+        .expectOneLine(2, "job.yaml:6", "learning_rat", "did you mean \"learning_rate\"?");
   }
 
   @Test
@@ -134,10 +131,9 @@ class UseTest {
 
     Ended ended = Typed.run("train", path("job.yaml"));
 
-    assertEquals(2, ended.exitCode(), ended::toString);
+    ended.expect(2);
     assertEquals(2, ended.err().lines().count(), ended::toString);
-    assertTrue(ended.err().contains("partitons"), ended::toString);
-    assertTrue(ended.err().contains("halt"), ended::toString);
+    ended.expectErr("partitons", "halt");
   }
 
   @ParameterizedTest

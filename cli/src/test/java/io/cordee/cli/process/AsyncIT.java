@@ -25,13 +25,9 @@ class AsyncIT {
       training.descendant("server").destroyForcibly();
       Ended ended = training.awaitEnd();
       ended.expectFailure("the server has ended with exit code 137: killed by signal 9");
-      assertTrue(
-          ended
-              .out()
-              .contains(
-                  "the server has died (exit code 137: killed by signal 9, perhaps as the machine"
-                      + " was out of memory); mode async keeps no checkpoints"),
-          ended::toString);
+      ended.expectOut(
+          "the server has died (exit code 137: killed by signal 9, perhaps as the machine"
+              + " was out of memory); mode async keeps no checkpoints");
       assertTrue(!ended.out().contains("restarting"), ended::toString);
       training.awaitNothingLeft();
     }

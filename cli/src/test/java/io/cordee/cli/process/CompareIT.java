@@ -50,13 +50,9 @@ class CompareIT {
       Ended ended = process.awaitEnd();
       process.awaitNothingLeft();
 
-      assertEquals(130, ended.exitCode(), ended::toString);
-      assertTrue(
-          ended
-              .out()
-              .contains(
-                  "interrupted: 1 of 2 cells are finished; give the same command with --out c to continue"),
-          ended::toString);
+      ended.expect(130);
+      ended.expectOut(
+          "interrupted: 1 of 2 cells are finished; give the same command with --out c to continue");
     }
     assertEquals(2, results().size(), "the header and the cell that was finished");
   }

@@ -30,7 +30,7 @@ class DataIT {
       Path copy = folder.resolve("copy").resolve(file.name());
       assertEquals(-1, Files.mismatch(installed.resolve(file.name()), copy), file.name());
     }
-    assertTrue(ended.out().contains("copied from " + installed), ended::toString);
+    ended.expectOut("copied from " + installed);
     assertTrue(fetch(nowhere).expectSuccess().out().contains("is there already"));
   }
 

@@ -23,7 +23,17 @@ public record Ended(List<String> arguments, int exitCode, String out, String err
   /** This exit code; standard error has all parts. */
   public void expect(int code, String... parts) {
     assertEquals(code, exitCode, this::toString);
+    expectErr(parts);
+  }
+
+  /** Standard error has all parts. */
+  public void expectErr(String... parts) {
     List.of(parts).forEach(part -> assertTrue(err.contains(part), () -> part + " in " + this));
+  }
+
+  /** Standard output has all parts. */
+  public void expectOut(String... parts) {
+    List.of(parts).forEach(part -> assertTrue(out.contains(part), () -> part + " in " + this));
   }
 
   /** Exit code 1; one line on standard error has all parts, and none is a stack trace. */

@@ -81,7 +81,7 @@ class NodeIT {
     try (CordeeProcess alone = node(1, "--wait=1")) {
       Ended ended = alone.awaitEnd();
       ended.expectFailure("gave up after 1 s: is shard 0 running");
-      assertTrue(ended.err().contains("waiting for shard 0 for 1 s: could not reach "), ended::err);
+      ended.expectErr("waiting for shard 0 for 1 s: could not reach ");
     }
   }
 
@@ -94,7 +94,7 @@ class NodeIT {
     Ended late = node(2, "--out=own-2", "--wait=5", brief).awaitEnd().expectSuccess();
     Duration taken = Duration.ofNanos(System.nanoTime() - start);
     String over = "nothing is left to train for shard 2/3: completed after 20 rounds";
-    assertTrue(late.out().contains(over), late::toString);
+    late.expectOut(over);
     assertTrue(taken.compareTo(Duration.ofMinutes(1)) < 0, () -> "took " + taken);
     // It takes part where the run goes on.
     team("--set=stop.rounds=30");
@@ -166,9 +166,7 @@ class NodeIT {
       nodes.get(0).awaitEnd().expectSuccess();
       nodes.get(1).awaitEnd().expectSuccess();
       Ended wrong = nodes.get(2).awaitEnd().expectSuccess();
-      assertTrue(wrong.err().contains("train.csv, line 3"), wrong::err);
-      assertTrue(
-          wrong.err().contains("warning: the worker of this node stopped early: "), wrong::err);
+      wrong.expectErr("train.csv, line 3", "warning: the worker of this node stopped early: ");
     } finally {
       nodes.forEach(CordeeProcess::close);
     }

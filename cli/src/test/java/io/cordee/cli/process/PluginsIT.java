@@ -152,8 +152,7 @@ class PluginsIT {
 
     Run mine = train("mine", "--workers=2", "--set=rule=halving", "--set=rule.rate=0.5", plugins);
     assertEquals(61, mine.digests().stream().distinct().count());
-    String rules = Cordee.in(folder).run("rules", plugins).expectSuccess().out();
-    assertTrue(rules.contains("halving"), rules);
+    Cordee.in(folder).run("rules", plugins).expectSuccess().expectOut("halving");
   }
 
   private Run train(String run, String... arguments) {
@@ -170,8 +169,9 @@ class PluginsIT {
         .run("train", "job.yaml", "--data=.", "--out=run", "--workers=1")
         .expectFailure(
             "the job names the gradient function linear, but no plugin provides it; found none");
-    String line = Cordee.in(folder).run("train", "job.yaml", "--plugins=nowhere").expectOneLine(2);
-    assertTrue(line.contains("no such directory; expected one with jars"), line);
+    Cordee.in(folder)
+        .run("train", "job.yaml", "--plugins=nowhere")
+        .expectOneLine(2, "no such directory; expected one with jars");
 
     plugin("one.jar", "Linear", FUNCTION, "io.cordee.function.FunctionProvider");
     plugin(

@@ -123,7 +123,7 @@ class ResumeIT {
       }
       Ended ended = training.awaitEnd().expectSuccess();
       training.awaitNothingLeft();
-      assertTrue(ended.out().contains("nothing is left to train in run: completed"), ended::out);
+      ended.expectOut("nothing is left to train in run: completed");
     }
     run().expectRounds(400);
     RunNote.End end = new RunNote.End(RunNote.End.COMPLETED, "completed after 400 rounds");
@@ -153,8 +153,7 @@ class ResumeIT {
     };
     try (CordeeProcess first = cordee.start(resume)) {
       first.awaitOut("listening on ");
-      String refusal = cordee.run(resume).expectOneLine(1);
-      assertTrue(refusal.contains("run: another process is writing to this run"), refusal);
+      cordee.run(resume).expectOneLine(1, "run: another process is writing to this run");
       String note = Files.readString(folder.resolve("run/run.json"));
       cordee
           .run("train", "--resume=run", "--set=stop.rounds=1000000")

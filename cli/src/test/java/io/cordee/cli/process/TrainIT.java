@@ -50,7 +50,7 @@ class TrainIT {
 
     assertMetricsAreComplete(run, 50, 10);
     assertTrue(run.last().testAccuracy().orElseThrow() >= 0.95, run.last()::toString);
-    assertTrue(ended.out().contains("digest " + run.last().digest()), ended::toString);
+    ended.expectOut("digest " + run.last().digest());
     for (String worker : List.of("worker-1", "worker-2", "worker-3", "worker-4")) {
       assertEquals(1, run.logged(worker + " INFO  [main] the job is over"), worker);
     }

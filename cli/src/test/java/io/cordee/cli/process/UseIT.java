@@ -1,7 +1,6 @@
 package io.cordee.cli.process;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,8 +21,9 @@ class UseIT {
 
   @Test
   void wrongUseIsToldInOneLine() {
-    String line = Cordee.in(folder).run("train", "--wrokers", "2").expectOneLine(2);
-    assertTrue(line.contains("cordee train: Unknown option"), line);
+    Cordee.in(folder)
+        .run("train", "--wrokers", "2")
+        .expectOneLine(2, "cordee train: Unknown option");
     assertFalse(Files.exists(folder.resolve("runs")), "nothing is begun");
   }
 
