@@ -27,7 +27,7 @@ class InProcessIT {
   @Test
   void outputFolderAndDigestsAreThoseOfTheTeamOfProcesses() throws Exception {
     Cordee cordee = Cordee.in(folder);
-    Run processes = cordee.train("processes", "--workers=2", "--set=stop.rounds=20");
+    Run processes = cordee.train("processes", "--workers=7", "--threads=3", "--set=stop.rounds=20");
 
     Run one = cordee.runFolder("one");
     Ended ended =
@@ -176,7 +176,7 @@ class InProcessIT {
       Path again = folder.resolve("again-" + run.folder().getFileName());
       String copy = run.file("job.yaml").toString();
       Ended ended = Typed.run("train", "--in-process", "--out=" + again, copy).expectSuccess();
-      assertTrue(ended.out().contains("(every output is within tolerance)"), ended::toString);
+      ended.expectOut("(every output is within tolerance)");
       assertEquals(run.digests(), new Run(again).digests());
     }
   }
