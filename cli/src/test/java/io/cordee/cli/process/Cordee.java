@@ -45,6 +45,19 @@ record Cordee(Path folder, List<String> javaOptions) {
     return startIn(Map.of(), arguments);
   }
 
+  /** On a port that the system picks, with its run in the folder {@code run}. */
+  CordeeProcess server(String... more) {
+    return start(with(more, "server", "--listen=127.0.0.1:0", "--out=run"));
+  }
+
+  CordeeProcess worker(String server, String name, String... more) {
+    return start(with(more, "worker", "--server=" + server, "--name=" + name, "--threads=1"));
+  }
+
+  private static String[] with(String[] more, String... first) {
+    return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
+  }
+
   /** With these environment variables besides those of this process. */
   CordeeProcess startIn(Map<String, String> environment, String... arguments) {
     try {
@@ -97,9 +110,7 @@ record Cordee(Path folder, List<String> javaOptions) {
   }
 
   Run train(String run, String... arguments) {
-    List<String> all = new ArrayList<>(List.of("train", "--quiet", "--out", run));
-    all.addAll(List.of(arguments));
-    Ended ended = run(all.toArray(String[]::new)).expectSuccess();
+    Ended ended = run(with(arguments, "train", "--quiet", "--out", run)).expectSuccess();
     assertEquals("", ended.out() + ended.err(), "quiet training prints nothing");
     return runFolder(run);
   }

@@ -82,6 +82,18 @@ final class CordeeProcess implements AutoCloseable {
     await("\"" + text + "\" on standard error", () -> err().contains(text));
   }
 
+  /** Where a server listens. */
+  String address() {
+    return said("listening on ");
+  }
+
+  /** The word after these on standard output. */
+  String said(String words) {
+    awaitOut(words);
+    String out = out();
+    return out.substring(out.indexOf(words) + words.length()).split("[;\\s]")[0];
+  }
+
   Ended awaitEnd() {
     return awaitEnd(PATIENCE);
   }

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.cli.Typed;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,21 +25,8 @@ class HangingWorkerIT {
     return Cordee.in(folder);
   }
 
-  private CordeeProcess server(String... more) {
-    List<String> arguments =
-        new ArrayList<>(List.of("server", "--listen=127.0.0.1:0", "--out=run"));
-    arguments.addAll(List.of(more));
-    return cordee().start(arguments.toArray(String[]::new));
-  }
-
-  private CordeeProcess worker(String address, String name) {
-    return cordee()
-        .start("worker", "--server=" + address, "--name=" + name, "--wait=10", "--threads=1");
-  }
-
-  private static String addressOf(CordeeProcess server) {
-    server.awaitOut("listening on ");
-    return server.out().lines().findFirst().orElseThrow().split("[ ;]")[2];
+  private CordeeProcess worker(CordeeProcess server, String name) {
+    return cordee().worker(server.address(), name, "--wait=10");
   }
 
   private Run run() {
@@ -54,10 +39,10 @@ class HangingWorkerIT {
 
   @Test
   void aWorkerThatIsStoppedHoldsNobodyUpAndDoesNoHarmWhenItGoesOn() {
-    try (CordeeProcess server = server("--workers=3", "--set=stop.rounds=200");
-        CordeeProcess first = worker(addressOf(server), "first");
-        CordeeProcess second = worker(addressOf(server), "second");
-        CordeeProcess third = worker(addressOf(server), "third")) {
+    try (CordeeProcess server = cordee().server("--workers=3", "--set=stop.rounds=200");
+        CordeeProcess first = worker(server, "first");
+        CordeeProcess second = worker(server, "second");
+        CordeeProcess third = worker(server, "third")) {
       awaitRound(server, 5);
       second.pause();
       int round = run().measured();
@@ -75,16 +60,16 @@ class HangingWorkerIT {
 
   @Test
   void theOthersFinishTheJobWithoutOneThatStaysStopped() {
-    try (CordeeProcess server = server("--workers=3", LONG);
-        CordeeProcess first = worker(addressOf(server), "first");
-        CordeeProcess second = worker(addressOf(server), "second");
-        CordeeProcess third = worker(addressOf(server), "third")) {
+    try (CordeeProcess server = cordee().server("--workers=3", LONG);
+        CordeeProcess first = worker(server, "first");
+        CordeeProcess second = worker(server, "second");
+        CordeeProcess third = worker(server, "third")) {
       awaitRound(server, 5);
       second.pause();
       Ended ended = server.awaitEnd().expectSuccess();
       first.awaitEnd().expectSuccess();
       third.awaitEnd().expectSuccess();
-      assertTrue(ended.out().contains("second"), ended::toString);
+      ended.expectOut("second");
       second.goOn();
       // It keeps trying to reach its server, which is gone, for a while.
       second.awaitEnd();
@@ -94,9 +79,9 @@ class HangingWorkerIT {
 
   @Test
   void aTeamThatStopsIsWaitedForAsLongAsTheJobSays() {
-    try (CordeeProcess server = server("--workers=2", LONG, "--set=team.wait=2");
-        CordeeProcess first = worker(addressOf(server), "first");
-        CordeeProcess second = worker(addressOf(server), "second")) {
+    try (CordeeProcess server = cordee().server("--workers=2", LONG, "--set=team.wait=2");
+        CordeeProcess first = worker(server, "first");
+        CordeeProcess second = worker(server, "second")) {
       awaitRound(server, 5);
       first.pause();
       second.pause();

@@ -62,9 +62,9 @@ class InterruptIT {
       Duration taken = Duration.ofNanos(System.nanoTime() - start);
 
       assertTrue(taken.compareTo(TWO_SECONDS) <= 0, () -> "took " + taken);
-      assertEquals(130, ended.exitCode(), ended::toString);
+      ended.expect(130);
       assertEquals("", ended.err());
-      assertTrue(ended.out().contains("interrupted after "), ended::toString);
+      ended.expectOut("interrupted after ");
     }
     List<Run.Row> rows = run().rows();
     assertEquals(rows.size() - 1, run().last().round());
@@ -84,9 +84,9 @@ class InterruptIT {
       Ended ended = training.awaitEnd();
       Duration taken = Duration.ofNanos(System.nanoTime() - start);
       assertTrue(taken.compareTo(TWO_SECONDS) <= 0, () -> "took " + taken);
-      assertEquals(130, ended.exitCode(), ended::toString);
+      ended.expect(130);
       assertEquals("", ended.err());
-      assertTrue(ended.out().contains("interrupted after "), ended::toString);
+      ended.expectOut("interrupted after ");
     }
     Typed.run("evaluate", "--model=" + run().model()).expectSuccess();
   }
@@ -107,14 +107,13 @@ class InterruptIT {
   @Test
   void norDoesThatOfAServerWhereverItIs() {
     for (String sign : List.of("metrics.csv", "job.yaml", "run.log")) {
-      try (CordeeProcess server =
-          Cordee.in(folder).start("server", "--listen=127.0.0.1:0", "--out=run")) {
+      try (CordeeProcess server = Cordee.in(folder).server()) {
         server.await(sign, () -> Files.exists(run().folder().resolve(sign)));
         server.terminate();
 
         Ended ended = server.awaitEnd();
         assertEquals("", ended.err(), ended::toString);
-        assertTrue(ended.out().contains("interrupted "), ended::toString);
+        ended.expectOut("interrupted ");
         assertFalse(Files.exists(run().folder()), ended::toString);
       }
     }
@@ -122,7 +121,7 @@ class InterruptIT {
 
   private void expectNothingKept(CordeeProcess training) {
     Ended ended = training.awaitEnd();
-    assertEquals(130, ended.exitCode(), ended::toString);
+    ended.expect(130);
     assertEquals("", ended.err(), ended::toString);
     assertTrue(ended.out().lines().count() <= 1, ended::toString);
     assertFalse(ended.out().contains("has died"), ended::toString);

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,27 +55,14 @@ class LivePageIT {
   @TempDir private Path folder;
 
   private CordeeProcess server(String... more) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of("server", "--listen=127.0.0.1:0", "--ui=127.0.0.1:0", "--out=run", ENDLESS));
-    arguments.addAll(List.of(more));
-    return Cordee.in(folder).start(arguments.toArray(String[]::new));
+    return Cordee.in(folder)
+        .server(
+            Stream.concat(Stream.of("--ui=127.0.0.1:0", ENDLESS), Stream.of(more))
+                .toArray(String[]::new));
   }
 
   private CordeeProcess worker(CordeeProcess server, String name, String... more) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of("worker", "--server=" + said(server, "listening on "), "--name=" + name));
-    arguments.add("--threads=1");
-    arguments.addAll(List.of(more));
-    return Cordee.in(folder).start(arguments.toArray(String[]::new));
-  }
-
-  /** The word after these on standard output. */
-  private static String said(CordeeProcess server, String words) {
-    server.awaitOut(words);
-    String out = server.out();
-    return out.substring(out.indexOf(words) + words.length()).split("[;\\s]")[0];
+    return Cordee.in(folder).worker(server.address(), name, more);
   }
 
   private Browser browser() throws IOException {
@@ -100,7 +88,7 @@ class LivePageIT {
         CordeeProcess ben = worker(server, "ben");
         CordeeProcess cid = worker(server, "cid");
         Browser browser = browser()) {
-      browser.open(said(server, "page at "));
+      browser.open(server.said("page at "));
       awaitRound(browser, 10);
       assertEquals("digits", browser.text("name"));
       assertEquals("training", browser.text("phase"));
@@ -164,7 +152,7 @@ class LivePageIT {
     // A round halves each weight, and leaves a quarter of the loss: 4^60 is 1e36.
     try (CordeeProcess server = server("--job=job.yaml", "--set=stop.rounds=60");
         Browser browser = browser()) {
-      browser.open(said(server, "page at "));
+      browser.open(server.said("page at "));
       try (CordeeProcess ann = worker(server, "ann", "--data=.")) {
         ann.awaitEnd();
       }
@@ -180,7 +168,7 @@ class LivePageIT {
     try (CordeeProcess server = server(token);
         CordeeProcess ann = worker(server, "ann", token);
         Browser browser = browser()) {
-      browser.open(said(server, "page at "));
+      browser.open(server.said("page at "));
       browser.await("a form", () -> browser.shows("login"));
       assertFalse(browser.shows("main"));
       browser.type("token", "another-rope-altogether");
@@ -189,7 +177,7 @@ class LivePageIT {
       browser.type("token", SECRET);
       awaitRound(browser, 1);
       assertEquals("", browser.run("return document.cookie"), "scripts cannot read it");
-      browser.open(said(server, "page at "));
+      browser.open(server.said("page at "));
       awaitRound(browser, 1);
       assertFalse(browser.shows("login"));
       ann.kill();
@@ -201,7 +189,7 @@ class LivePageIT {
     try (CordeeProcess server = server("--workers=1", "--set=checkpoint={every: 5}");
         CordeeProcess ann = worker(server, "ann");
         Browser browser = browser()) {
-      browser.open(said(server, "page at "));
+      browser.open(server.said("page at "));
       awaitRound(browser, 20);
       server.kill();
       ann.kill();
@@ -210,7 +198,7 @@ class LivePageIT {
       try (CordeeProcess next =
           Cordee.in(folder)
               .start("server", "--listen=127.0.0.1:0", "--ui=127.0.0.1:0", "--resume=run")) {
-        String page = said(next, "page at ");
+        String page = next.said("page at ");
         browser.open(page);
         browser.await("that it goes on", () -> browser.text("events").contains("resumed at round"));
         awaitRound(browser, 15);

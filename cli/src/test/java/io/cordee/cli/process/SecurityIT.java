@@ -95,11 +95,6 @@ class SecurityIT {
     return and(worker(address, authority(), token), workerFiles.toArray(String[]::new));
   }
 
-  private static String addressOf(CordeeProcess server) {
-    server.awaitOut("listening on ");
-    return server.out().lines().findFirst().orElseThrow().split("[ ;]")[2];
-  }
-
   private void expectRefused(List<String> worker, String... parts) {
     Ended ended = Typed.run(worker.toArray(String[]::new));
     ended.expectFailure(parts);
@@ -113,7 +108,7 @@ class SecurityIT {
     TestAuthority andes = TestAuthority.in(folder, "andes");
     List<String> stranger = options(andes.issue("stranger", "127.0.0.1"));
     try (CordeeProcess server = server(ROUNDS, "--workers=2")) {
-      String address = addressOf(server);
+      String address = server.address();
       List<String> known = and(worker(address, authority()), workerFiles.toArray(String[]::new));
       expectRefused(known, "requires a token; give --token-file");
       expectRefused(and(known, "--token-file=" + wrong), "is not this server's");
@@ -139,7 +134,7 @@ class SecurityIT {
         Ended ended = server.awaitEnd().expectSuccess();
         first.awaitEnd().expectSuccess();
         second.awaitEnd().expectSuccess();
-        assertTrue(ended.out().contains("--tls-ca FILE --tls-cert FILE"), ended::toString);
+        ended.expectOut("--tls-ca FILE --tls-cert FILE");
       }
     }
     Run run = cordee().runFolder("run");
@@ -168,13 +163,13 @@ class SecurityIT {
   void shardsKnowEachOtherAsWell() {
     List<String> digests = Typed.train(folder.resolve("plain"), ROUNDS).digests();
     try (CordeeProcess lead = server(ROUNDS, "--shard=0/2")) {
-      String first = addressOf(lead);
+      String first = lead.address();
       List<String> other =
           List.of("server", "--listen=127.0.0.1:0", "--shard=1/2", "--lead=" + first, authority());
       Ended refused = Typed.run(all(and(other, serverFiles.toArray(String[]::new))));
       refused.expectFailure("shard 0 at " + first, "requires a token");
       try (CordeeProcess shard = start(and(other, serverFiles.toArray(String[]::new)), token);
-          CordeeProcess worker = start(trustedWorker(first + "," + addressOf(shard)))) {
+          CordeeProcess worker = start(trustedWorker(first + "," + shard.address()))) {
         worker.awaitEnd().expectSuccess();
         lead.awaitEnd().expectSuccess();
         shard.awaitEnd().expectSuccess();
@@ -186,14 +181,12 @@ class SecurityIT {
   @Test
   void healthIsAskedByTlsAndWithoutTheToken() {
     try (CordeeProcess server = server()) {
-      String address = addressOf(server);
+      String address = server.address();
       List<String> health = and(List.of("health", address, authority()));
       Ended ended = Typed.run(all(health, workerFiles.toArray(String[]::new)));
       assertEquals("SERVING\n", ended.expectSuccess().out());
-      String line = Typed.run(all(health)).expectOneLine(1);
-      assertTrue(line.contains("this side has none; give --tls-cert"), line);
-      line = Typed.run("health", address).expectOneLine(1);
-      assertTrue(line.contains("speaks TLS, this side plain text"), line);
+      Typed.run(all(health)).expectOneLine(1, "this side has none; give --tls-cert");
+      Typed.run("health", address).expectOneLine(1, "speaks TLS, this side plain text");
     }
   }
 
@@ -212,7 +205,7 @@ class SecurityIT {
 
     try (CordeeProcess server =
         start(List.of("server", "--listen=0.0.0.0:0", "--insecure", "--out=run", ROUNDS))) {
-      String port = addressOf(server).split(":")[1];
+      String port = server.address().split(":")[1];
       String host = otherAddress().orElse("127.0.0.1");
       try (CordeeProcess worker = start(worker(host + ":" + port, "--insecure"))) {
         worker.awaitEnd().expectSuccess();

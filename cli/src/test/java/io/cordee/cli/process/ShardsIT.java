@@ -54,12 +54,11 @@ class ShardsIT {
     String[] leading =
         arguments(List.of("server", "--shard=0/2"), rounds, "--listen=127.0.0.1:0", "--out=run");
     try (CordeeProcess lead = cordee().start(leading)) {
-      String first = addressOf(lead);
+      String first = lead.address();
       try (CordeeProcess other = shard("1/2", first)) {
-        String second = addressOf(other);
+        String second = other.address();
         Ended turned = Typed.run("worker", "--server=" + second + "," + first);
-        assertEquals(1, turned.exitCode(), turned::toString);
-        assertTrue(turned.err().contains("in order"), turned::err);
+        turned.expect(1, "in order");
         try (CordeeProcess worker =
             cordee().start("worker", "--server=" + first + "," + second, "--threads=1")) {
           worker.awaitEnd().expectSuccess();
@@ -73,11 +72,6 @@ class ShardsIT {
 
   private CordeeProcess shard(String shard, String lead) {
     return cordee().start("server", "--shard=" + shard, "--lead=" + lead, "--listen=127.0.0.1:0");
-  }
-
-  private static String addressOf(CordeeProcess server) {
-    server.awaitOut("listening on ");
-    return server.out().lines().findFirst().orElseThrow().split("[ ;]")[2];
   }
 
   @Test
@@ -105,7 +99,7 @@ class ShardsIT {
     try (CordeeProcess process = longTraining()) {
       process.interruptAll();
       Ended ended = process.awaitEnd();
-      assertEquals(130, ended.exitCode(), ended::toString);
+      ended.expect(130);
       process.awaitNothingLeft();
     }
     assertTrue(Files.exists(cordee().runFolder("run").model()));

@@ -29,23 +29,18 @@ class TeamIT {
     return Cordee.in(folder);
   }
 
-  private CordeeProcess server(String listen, String... more) {
-    List<String> arguments = new ArrayList<>(List.of("server", "--listen=" + listen, "--out=run"));
-    arguments.addAll(List.of(more));
-    return cordee().start(arguments.toArray(String[]::new));
-  }
-
   private CordeeProcess server(int workers) {
-    return server("127.0.0.1:0", JOB, "--workers=" + workers);
+    return cordee().server(JOB, "--workers=" + workers);
   }
 
   private CordeeProcess worker(String address, String name) {
-    return cordee().start("worker", "--server=" + address, "--name=" + name, "--threads=1");
+    return cordee().worker(address, name);
   }
 
-  private static String addressOf(CordeeProcess server) {
-    server.awaitOut("listening on ");
-    return server.out().lines().findFirst().orElseThrow().split("[ ;]")[2];
+  private CordeeProcess serverAt(String address, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("server", "--listen=" + address));
+    arguments.addAll(List.of(more));
+    return cordee().start(arguments.toArray(String[]::new));
   }
 
   private void awaitRound(CordeeProcess server, int round) {
@@ -62,12 +57,12 @@ class TeamIT {
     try (CordeeProcess worker = worker(address, "early")) {
       worker.awaitErr("could not reach the server at " + address + ": ");
       worker.awaitErr("; retrying for 600 s (a server leaves when its job is over)");
-      try (CordeeProcess server = server(address, "--set=stop.rounds=3")) {
+      try (CordeeProcess server = serverAt(address, "--out=run", "--set=stop.rounds=3")) {
         server.awaitEnd().expectSuccess();
         Ended ended = worker.awaitEnd().expectSuccess();
 
         assertEquals(1, ended.err().lines().filter(line -> line.contains("retrying")).count());
-        assertTrue(ended.err().contains("the job is over: completed after 3 rounds"), ended::err);
+        ended.expectErr("the job is over: completed after 3 rounds");
       }
     }
     assertEquals(4, run().measured());
@@ -86,7 +81,7 @@ class TeamIT {
             "CORDEE_WORKERS", "1");
     try (CordeeProcess server = cordee().startIn(ofServer, "server", "--out=run")) {
       Map<String, String> ofWorker =
-          Map.of("CORDEE_SERVER", addressOf(server), "CORDEE_THREADS", "1");
+          Map.of("CORDEE_SERVER", server.address(), "CORDEE_THREADS", "1");
       try (CordeeProcess worker = cordee().startIn(ofWorker, "worker")) {
         worker.awaitEnd().expectSuccess();
       }
@@ -104,8 +99,8 @@ class TeamIT {
         "{train: {format: csv, file: table.csv, label: kind}, split: {validation: 0.3, test: 0.3}}";
     Files.writeString(
         folder.resolve("job.yaml"), "model: {layers: [auto, auto]}\ndata: " + data + "\n");
-    try (CordeeProcess server = server("127.0.0.1:0", "--job=job.yaml", "--set=stop.rounds=20")) {
-      try (CordeeProcess worker = worker(addressOf(server), "one")) {
+    try (CordeeProcess server = cordee().server("--job=job.yaml", "--set=stop.rounds=20")) {
+      try (CordeeProcess worker = worker(server.address(), "one")) {
         worker.awaitEnd().expectSuccess();
       }
       List<String> lines = server.awaitEnd().expectSuccess().out().lines().toList();
@@ -121,14 +116,14 @@ class TeamIT {
     Path version = folder.resolve("other/io/cordee/proto/version.txt");
     Files.createDirectories(version.getParent());
     Files.writeString(version, "0.0.1");
-    try (CordeeProcess server = server("127.0.0.1:0", "--set=stop.rounds=3", "--workers=1")) {
+    try (CordeeProcess server = cordee().server("--set=stop.rounds=3", "--workers=1")) {
       Cordee other = cordee().with("-Xbootclasspath/a:" + folder.resolve("other"));
-      Ended ended = other.run("worker", "--server=" + addressOf(server), "--threads=1");
+      Ended ended = other.run("worker", "--server=" + server.address(), "--threads=1");
 
       String why = "the worker is Cordee 0.0.1 (protocol 2); run the same version of Cordee";
       ended.expectFailure("refused this worker: this server is Cordee ", why);
       assertEquals(1, run().logged(why));
-      try (CordeeProcess same = worker(addressOf(server), "same")) {
+      try (CordeeProcess same = worker(server.address(), "same")) {
         same.awaitEnd().expectSuccess();
       }
       server.awaitEnd().expectSuccess();
@@ -150,10 +145,10 @@ class TeamIT {
   @Test
   void aWorkerThatJoinsInTheMiddleWorksAlongAndLeavesNoTrace() {
     try (CordeeProcess server = server(1);
-        CordeeProcess first = worker(addressOf(server), "first")) {
+        CordeeProcess first = worker(server.address(), "first")) {
       awaitRound(server, 5);
       first.pause();
-      try (CordeeProcess second = worker(addressOf(server), "second")) {
+      try (CordeeProcess second = worker(server.address(), "second")) {
         server.await("the second worker", () -> run().logged("joined; 2 connected") == 1);
         first.goOn();
 
@@ -169,18 +164,16 @@ class TeamIT {
   @Tag("slow")
   void aNewcomerTakesOverFromAWorkerThatIsKilledInMidJob() {
     try (CordeeProcess server = server(1);
-        CordeeProcess first = worker(addressOf(server), "first")) {
+        CordeeProcess first = worker(server.address(), "first")) {
       awaitRound(server, 5);
       first.pause();
-      try (CordeeProcess second = worker(addressOf(server), "second")) {
+      try (CordeeProcess second = worker(server.address(), "second")) {
         server.await("the second worker", () -> run().logged("joined; 2 connected") == 1);
         first.kill();
 
         Ended ended = server.awaitEnd().expectSuccess();
         second.awaitEnd().expectSuccess();
-        assertTrue(
-            ended.out().contains("first left: the connection was lost; 1 connected"),
-            ended::toString);
+        ended.expectOut("first left: the connection was lost; 1 connected");
       }
     }
     run().expectQuietDigests();
@@ -190,10 +183,10 @@ class TeamIT {
   @Tag("slow")
   void theOthersFinishTheJobWhenAWorkerIsTerminatedOrKilled() {
     try (CordeeProcess server = server(4);
-        CordeeProcess first = worker(addressOf(server), "first");
-        CordeeProcess second = worker(addressOf(server), "second");
-        CordeeProcess third = worker(addressOf(server), "third");
-        CordeeProcess fourth = worker(addressOf(server), "fourth")) {
+        CordeeProcess first = worker(server.address(), "first");
+        CordeeProcess second = worker(server.address(), "second");
+        CordeeProcess third = worker(server.address(), "third");
+        CordeeProcess fourth = worker(server.address(), "fourth")) {
       awaitRound(server, 2);
       second.terminate();
       fourth.pause();
@@ -203,9 +196,7 @@ class TeamIT {
       first.awaitEnd().expectSuccess();
       third.awaitEnd().expectSuccess();
       assertEquals(143, second.awaitEnd().exitCode());
-      assertTrue(
-          ended.out().contains("second left: it was interrupted or terminated"), ended::toString);
-      assertTrue(ended.out().contains("fourth left: "), ended::toString);
+      ended.expectOut("second left: it was interrupted or terminated", "fourth left: ");
     }
     run().expectQuietDigests();
   }
@@ -216,7 +207,7 @@ class TeamIT {
     String address = "127.0.0.1:" + Cordee.freePort();
     try (CordeeProcess first = worker(address, "first");
         CordeeProcess second = worker(address, "second")) {
-      try (CordeeProcess server = server(address, JOB, "--workers=2")) {
+      try (CordeeProcess server = serverAt(address, "--out=run", JOB, "--workers=2")) {
         awaitRound(server, 5);
         first.pause();
         server.kill();
@@ -225,8 +216,7 @@ class TeamIT {
       }
       first.awaitErr("lost the connection to the server at " + address + ": ");
       second.awaitErr("; retrying for 600 s");
-      try (CordeeProcess server =
-          cordee().start("server", "--listen=" + address, "--out=next", JOB, "--workers=2")) {
+      try (CordeeProcess server = serverAt(address, "--out=next", JOB, "--workers=2")) {
         server.awaitEnd().expectSuccess();
         Ended ended = first.awaitEnd().expectSuccess();
         assertEquals(
@@ -240,10 +230,10 @@ class TeamIT {
   @Test
   @Tag("slow")
   void aWorkerWhoseServerDoesNotComeBackGivesUpInTheTimeThatItWasGiven() {
-    try (CordeeProcess server = server("127.0.0.1:0", "--set=stop.rounds=1000000");
+    try (CordeeProcess server = cordee().server("--set=stop.rounds=1000000");
         CordeeProcess worker =
-            cordee().start("worker", "--server=" + addressOf(server), "--wait=3", "--name=first")) {
-      String address = addressOf(server);
+            cordee().start("worker", "--server=" + server.address(), "--wait=3", "--name=first")) {
+      String address = server.address();
       awaitRound(server, 5);
       server.kill();
       worker
@@ -263,13 +253,13 @@ class TeamIT {
   @Test
   void aLateWorkerIsToldThatTheJobIsOver() {
     try (CordeeProcess server =
-            server("127.0.0.1:0", "--set=stop.rounds=2", "--workers=1", "--linger=10");
-        CordeeProcess worker = worker(addressOf(server), "in-time")) {
+            cordee().server("--set=stop.rounds=2", "--workers=1", "--linger=10");
+        CordeeProcess worker = worker(server.address(), "in-time")) {
       worker.awaitEnd().expectSuccess();
       // Within this process, so that it connects before the server leaves.
-      Ended late = Typed.run("worker", "--server=" + addressOf(server), "--name=late");
+      Ended late = Typed.run("worker", "--server=" + server.address(), "--name=late");
       late.expectSuccess();
-      assertTrue(late.err().contains("the job is over: completed after 2 rounds"), late::err);
+      late.expectErr("the job is over: completed after 2 rounds");
       server.awaitEnd().expectSuccess();
     }
   }
@@ -277,9 +267,9 @@ class TeamIT {
   @Test
   void aServerLeavesAReportAndHowTheRunWasMade() throws IOException {
     String job = "--set=stop.rounds=5";
-    try (CordeeProcess server = server("127.0.0.1:0", job, "--workers=2");
-        CordeeProcess first = worker(addressOf(server), "first");
-        CordeeProcess second = worker(addressOf(server), "second")) {
+    try (CordeeProcess server = cordee().server(job, "--workers=2");
+        CordeeProcess first = worker(server.address(), "first");
+        CordeeProcess second = worker(server.address(), "second")) {
       server.awaitEnd().expectSuccess();
       first.awaitEnd().expectSuccess();
       second.awaitEnd().expectSuccess();
@@ -294,7 +284,7 @@ class TeamIT {
   @Test
   void healthTellsWhetherAServerServes() {
     try (CordeeProcess server = server(1)) {
-      String address = addressOf(server);
+      String address = server.address();
       assertEquals("SERVING\n", Typed.run("health", address).expectSuccess().out());
     }
     String nobody = "127.0.0.1:" + Cordee.freePort();

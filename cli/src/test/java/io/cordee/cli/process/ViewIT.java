@@ -51,7 +51,7 @@ class ViewIT {
                 "--workers=2",
                 "--out=seen")
             .expectSuccess();
-    assertTrue(ended.out().contains("page at http://127.0.0.1:"), ended::out);
+    ended.expectOut("page at http://127.0.0.1:");
     assertTrue(
         ended.out().matches("(?s).*metrics at http://localhost:\\d+/metrics\n.*"), ended::out);
     assertEquals(quiet, cordee().runFolder("seen").digests());
@@ -68,10 +68,7 @@ class ViewIT {
                 "--ui=127.0.0.1:0",
                 "--set=stop.rounds=1000000",
                 "--out=seen")) {
-      training.awaitOut("page at ");
-      String line =
-          training.out().lines().filter(it -> it.startsWith("page at ")).findFirst().orElseThrow();
-      URI page = URI.create(line.split(" ")[2]);
+      URI page = URI.create(training.said("page at "));
       training.await(
           "rounds, contributions and both workers among the figures",
           () -> {
@@ -94,8 +91,7 @@ class ViewIT {
   void runsAreServedUntilCtrlC() throws Exception {
     Files.createDirectories(folder.resolve("runs"));
     try (CordeeProcess ui = cordee().start("ui", "--listen=127.0.0.1:0")) {
-      ui.awaitOut("page at ");
-      URI page = URI.create(ui.out().strip().split(" ")[2]);
+      URI page = URI.create(ui.said("page at "));
       assertTrue(get(page).contains("No run has finished yet."), ui::out);
       Typed.train(folder.resolve("runs/first"), "--set=stop.rounds=2");
       assertTrue(get(page).contains("digits rprop completed"), ui::out);
@@ -103,10 +99,10 @@ class ViewIT {
       ui.interrupt();
       assertEquals(130, ui.awaitEnd().exitCode());
     }
-    String line = Typed.run("ui", folder.resolve("none").toString()).expectOneLine(1);
-    assertTrue(line.contains("none: no such folder; expected a folder of runs"), line);
-    line = Typed.run("ui", folder.toString(), "--listen=0.0.0.0:0").expectOneLine(2);
-    assertTrue(line.contains("cordee ui serves this machine only"), line);
+    Typed.run("ui", folder.resolve("none").toString())
+        .expectOneLine(1, "none: no such folder; expected a folder of runs");
+    Typed.run("ui", folder.toString(), "--listen=0.0.0.0:0")
+        .expectOneLine(2, "cordee ui serves this machine only");
   }
 
   private String taken(int port) throws IOException {
@@ -135,32 +131,23 @@ class ViewIT {
 
   @Test
   void plainTextAndOpenDoorsAreForThisMachine() throws IOException {
-    String line = Typed.run("server", "--ui=0.0.0.0:0").expectOneLine(2);
-    assertTrue(line.contains("--ui 0.0.0.0:0 is not a loopback address"), line);
-    assertTrue(line.contains("give --tls-cert and --tls-key, or --insecure"), line);
-    line = Typed.run("train", "--ui=0.0.0.0:0").expectOneLine(2);
-    assertTrue(line.contains("--ui 0.0.0.0:0 is not a loopback address"), line);
-    line =
-        Typed.run("server", "--shard=1/2", "--lead=127.0.0.1:1", "--ui=127.0.0.1:0")
-            .expectOneLine(2);
-    assertTrue(line.contains("--ui is for shard 0"), line);
-    line = Typed.run("train", "--ui=nonsense").expectOneLine(2);
-    assertTrue(line.contains("expected HOST:PORT"), line);
+    Typed.run("server", "--ui=0.0.0.0:0")
+        .expectOneLine(
+            2,
+            "--ui 0.0.0.0:0 is not a loopback address",
+            "give --tls-cert and --tls-key, or --insecure");
+    Typed.run("train", "--ui=0.0.0.0:0")
+        .expectOneLine(2, "--ui 0.0.0.0:0 is not a loopback address");
+    Typed.run("server", "--shard=1/2", "--lead=127.0.0.1:1", "--ui=127.0.0.1:0")
+        .expectOneLine(2, "--ui is for shard 0");
+    Typed.run("train", "--ui=nonsense").expectOneLine(2, "expected HOST:PORT");
   }
 
   @Test
   void metricsAreForThoseWhoShowTheToken() throws Exception {
     Path token = Files.writeString(folder.resolve("token"), "the-rope-that-holds-us-all\n");
-    try (CordeeProcess server =
-        cordee()
-            .start(
-                "server",
-                "--listen=127.0.0.1:0",
-                "--metrics=127.0.0.1:0",
-                "--token-file=" + token,
-                "--out=run")) {
-      server.awaitOut("metrics at ");
-      URI at = URI.create(server.out().split("metrics at ")[1].split("\n")[0]);
+    try (CordeeProcess server = cordee().server("--metrics=127.0.0.1:0", "--token-file=" + token)) {
+      URI at = URI.create(server.said("metrics at "));
       HttpClient client = HttpClient.newHttpClient();
       HttpRequest.Builder request = HttpRequest.newBuilder(at);
       var text = HttpResponse.BodyHandlers.ofString();
@@ -179,15 +166,12 @@ class ViewIT {
     Issued issued = alps.issue("server", "127.0.0.1", "localhost");
     try (CordeeProcess server =
         cordee()
-            .start(
-                "server",
-                "--listen=127.0.0.1:0",
+            .server(
                 "--ui=127.0.0.1:0",
                 "--tls-cert=" + issued.certificate(),
-                "--tls-key=" + issued.key(),
-                "--out=run")) {
-      server.awaitOut("page at https://127.0.0.1:");
-      URI at = URI.create(server.out().split("page at ")[1].split("\n")[0]);
+                "--tls-key=" + issued.key())) {
+      URI at = URI.create(server.said("page at "));
+      assertEquals("https", at.getScheme());
       HttpRequest request = HttpRequest.newBuilder(at).build();
       HttpClient knows = HttpClient.newBuilder().sslContext(trusting(alps.file())).build();
       var text = HttpResponse.BodyHandlers.ofString();
