@@ -37,7 +37,9 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,16 +69,35 @@ class RunFolderTest {
 
   @TempDir private Path temp;
 
+  private Path path;
+
+  @BeforeEach
+  void choosePath() {
+    path = temp.resolve("run");
+  }
+
+  private RunFolder create(String... overrides) throws IOException {
+    return RunFolder.create(path, job(overrides), Found.NOTHING);
+  }
+
+  private RunFolder resume(String... overrides) throws IOException {
+    return RunFolder.resume(path, job(overrides), Found.NOTHING);
+  }
+
+  private static String refusal(Executable action) {
+    return assertThrows(IOException.class, action).getMessage();
+  }
+
   @Test
   void everyRoundIsARow() throws IOException {
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
+    try (RunFolder folder = create()) {
       assertEquals(List.of(HEADER), metrics(folder));
       folder.measured(FIRST);
       assertEquals(
           List.of(HEADER, "0,2.25,0.125,0.75,0.000000,,00000000000000ab,0.25,,"), metrics(folder));
       folder.measured(SECOND);
     }
-    List<String> rows = Files.readAllLines(temp.resolve("run/metrics.csv"));
+    List<String> rows = Files.readAllLines(path.resolve("metrics.csv"));
     assertEquals("1,0.25,0.75,,1234.567892,1234567.9,00000000000000cd,,,", rows.get(2));
   }
 
@@ -126,7 +147,7 @@ class RunFolderTest {
 
   @Test
   void theJobIsKeptFullyResolved() throws IOException {
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
+    try (RunFolder folder = create()) {
       String kept = Files.readString(folder.path().resolve("job.yaml"));
       assertEquals(job(), JobFile.parse(kept, "job.yaml", List.of()));
       assertTrue(kept.contains("evaluate_every"), "a default is written out");
@@ -135,7 +156,6 @@ class RunFolderTest {
 
   @Test
   void whereTheDataAreStaysInTheFolderAndGoesNowhereElse() throws IOException {
-    Path path = temp.resolve("run");
     Found here = new Found(Optional.of(Path.of("/srv/data")));
     try (RunFolder folder = RunFolder.create(path, job(), here)) {
       folder.measured(FIRST);
@@ -145,7 +165,7 @@ class RunFolderTest {
     Map<String, String> metadata = ModelFile.readMetadata(path.resolve("model.safetensors"));
     assertFalse(metadata.toString().contains("/srv/data"), metadata::toString);
 
-    RunFolder.resume(path, job(), Found.NOTHING).close();
+    resume().close();
     assertEquals(here, JobFile.found(path.resolve("job.yaml")));
     Found there = new Found(Optional.of(Path.of("/mnt/data")));
     RunFolder.resume(path, job(), there).close();
@@ -159,9 +179,8 @@ class RunFolderTest {
 
   @Test
   void theColumnsOfTheRowsStayWithTheModelAndForTheRunToGoOn() throws IOException {
-    Path path = temp.resolve("run");
     Columns columns = new Columns("a, b", "kind");
-    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
+    try (RunFolder folder = create()) {
       folder.dataFound(columns);
       folder.started(2, 100);
       assertEquals(columns, JobFile.found(path.resolve("job.yaml")).columns(), "killed from here");
@@ -172,7 +191,7 @@ class RunFolderTest {
     assertEquals("a, b", metadata.get("columns"));
     assertEquals("kind", metadata.get("targets"));
     assertEquals(JobFile.write(job()), metadata.get("job"));
-    try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
+    try (RunFolder folder = resume()) {
       assertEquals(columns, folder.found().columns());
     }
     assertEquals(columns, JobFile.found(path.resolve("job.yaml")).columns());
@@ -180,26 +199,21 @@ class RunFolderTest {
 
   @Test
   void aFolderThatHoldsARunIsRefusedAndLeftAlone() throws IOException {
-    Path path = temp.resolve("run");
-    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
+    try (RunFolder folder = create()) {
       folder.measured(FIRST);
     }
-    IOException refusal =
-        assertThrows(IOException.class, () -> RunFolder.create(path, job(), Found.NOTHING));
-    assertTrue(refusal.getMessage().contains(path + " holds a run already"));
+    String refusal = refusal(() -> create());
+    assertTrue(refusal.contains(path + " holds a run already"));
     assertEquals(2, Files.readAllLines(path.resolve("metrics.csv")).size());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"job.yaml", "model.safetensors", "notes.txt", "checkpoints"})
   void aFolderThatHoldsOtherFilesIsRefusedAndLeftAlone(String mine) throws IOException {
-    Path path = Files.createDirectory(temp.resolve("run"));
+    Files.createDirectory(path);
     Files.writeString(path.resolve(mine), "# precious");
-    IOException refusal =
-        assertThrows(IOException.class, () -> RunFolder.create(path, job(), Found.NOTHING));
-    assertTrue(
-        refusal.getMessage().startsWith(path + " holds " + mine + "; expected a folder"),
-        refusal::getMessage);
+    String refusal = refusal(() -> create());
+    assertTrue(refusal.startsWith(path + " holds " + mine + "; expected a folder"), refusal);
     assertEquals("# precious", Files.readString(path.resolve(mine)));
     assertEquals(List.of(mine), files(path));
   }
@@ -208,40 +222,37 @@ class RunFolderTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "round,lo", HEADER + "\n"})
   void aRunThatWasKilledBeforeItsFirstRoundIsNotInTheWay(String metrics) throws IOException {
-    Path path = killed(metrics);
+    killed(metrics);
     RunFiles.requireFree(path);
-    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
+    try (RunFolder folder = create()) {
       folder.measured(FIRST);
     }
     assertEquals(2, Files.readAllLines(path.resolve("metrics.csv")).size());
     assertEquals(job(), SavedRun.job(path));
   }
 
-  private Path killed(String metrics) throws IOException {
-    Path path = Files.createDirectory(temp.resolve("run"));
+  private void killed(String metrics) throws IOException {
+    Files.createDirectory(path);
     Files.createFile(path.resolve(".lock"));
     Files.writeString(path.resolve("job.yaml"), "name: killed");
     Files.writeString(path.resolve("metrics.csv"), metrics);
-    return path;
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"model.safetensors", "checkpoints/round-00000003.checkpoint", "mine.txt"})
   void butOneThatHasMoreIs(String more) throws IOException {
-    Path path = killed(HEADER + "\n");
+    killed(HEADER + "\n");
     Files.createDirectories(path.resolve(more).getParent());
     Files.createFile(path.resolve(more));
-    assertThrows(IOException.class, () -> RunFolder.create(path, job(), Found.NOTHING));
+    assertThrows(IOException.class, () -> create());
     assertEquals("name: killed", Files.readString(path.resolve("job.yaml")));
   }
 
   @Test
   void andOneThatStillWaitsForItsFirstRoundIs() throws IOException {
-    Path path = temp.resolve("run");
-    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
-      IOException refusal =
-          assertThrows(IOException.class, () -> RunFolder.create(path, job(), Found.NOTHING));
-      assertTrue(refusal.getMessage().contains("another process is writing to this run"));
+    try (RunFolder folder = create()) {
+      String refusal = refusal(() -> create());
+      assertTrue(refusal.contains("another process is writing to this run"));
       folder.measured(FIRST);
     }
   }
@@ -251,18 +262,16 @@ class RunFolderTest {
     for (int i = 1; i <= 9; i++) {
       Files.createFile(temp.resolve("file-" + i));
     }
-    IOException refusal = assertThrows(IOException.class, () -> RunFiles.requireFree(temp));
-    assertTrue(
-        refusal.getMessage().contains("holds file-1, file-2, file-3 and 6 more; expected"),
-        refusal::getMessage);
+    String refusal = refusal(() -> RunFiles.requireFree(temp));
+    assertTrue(refusal.contains("holds file-1, file-2, file-3 and 6 more; expected"), refusal);
   }
 
   @Test
   void whatATeamLeavesBeforeItsRunBeginsIsNotInTheWay() throws IOException {
-    Path path = Files.createDirectory(temp.resolve("run"));
+    Files.createDirectory(path);
     Files.createFile(path.resolve(".lock"));
     Files.writeString(path.resolve("run.log"), "begun");
-    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
+    try (RunFolder folder = create()) {
       assertEquals(List.of(".lock", "job.yaml", "metrics.csv", "run.log"), files(folder.path()));
     }
   }
@@ -272,18 +281,18 @@ class RunFolderTest {
     RunFiles.requireRunOrFree(temp.resolve("new"));
     Path kept = Files.createDirectories(temp.resolve("shard/checkpoints")).getParent();
     RunFiles.requireRunOrFree(kept);
-    try (RunFolder run = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
+    try (RunFolder run = create()) {
       RunFiles.requireRunOrFree(run.path());
     }
     Path mine = Files.createDirectory(temp.resolve("mine"));
     Files.createFile(mine.resolve("thesis.tex"));
-    IOException refusal = assertThrows(IOException.class, () -> RunFiles.requireRunOrFree(mine));
-    assertTrue(refusal.getMessage().contains("mine holds thesis.tex"), refusal::getMessage);
+    String refusal = refusal(() -> RunFiles.requireRunOrFree(mine));
+    assertTrue(refusal.contains("mine holds thesis.tex"), refusal);
   }
 
   @Test
   void theEndLeavesTheModelAndHowItCameToBe() throws IOException {
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
+    try (RunFolder folder = create()) {
       Outcome outcome = new Outcome.Completed("completed after 7 rounds");
       float[] weights = {1, -0.0f, Float.MIN_VALUE, 4, 5, 6, 7, 8, 9, 10};
       folder.measured(FIRST);
@@ -307,34 +316,33 @@ class RunFolderTest {
   @Test
   void aRunThatNeverBeganIsGone() throws IOException {
     Outcome failed = new Outcome.Failed("worker-1: train.csv, line 4: found 'x'");
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
+    try (RunFolder folder = create()) {
       assertSame(failed, folder.ended(failed, 0, "00000000000000ef", weights()));
       assertFalse(folder.isKept());
     }
-    assertTrue(Files.notExists(temp.resolve("run")));
+    assertTrue(Files.notExists(path));
   }
 
   @Test
   void soIsOneThatWasInterruptedInItsFirstRound() throws IOException {
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
+    try (RunFolder folder = create()) {
       folder.started(2, 100);
       folder.ended(new Outcome.Interrupted("interrupted"), 0, "00000000000000ef", weights());
     }
-    assertTrue(Files.notExists(temp.resolve("run")));
+    assertTrue(Files.notExists(path));
   }
 
   @Test
   void whatWasThereBeforeARunThatNeverBeganStays() throws IOException {
-    Path path = Files.createDirectory(temp.resolve("run"));
+    Files.createDirectory(path);
     Files.writeString(path.resolve("run.log"), "why");
-    RunFolder.create(path, job(), Found.NOTHING).close();
+    create().close();
     assertEquals(List.of("run.log"), files(path));
   }
 
   @Test
   void aRunThatFailedInItsFirstRoundIsKeptAsWhatItCameTo() throws IOException {
-    Path path = temp.resolve("run");
-    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
+    try (RunFolder folder = create()) {
       folder.started(2, 100);
       folder.ended(new Outcome.Failed("round 1: not finite"), 0, "00000000000000ef", weights());
     }
@@ -348,12 +356,11 @@ class RunFolderTest {
   }
 
   /** The folder of a run whose server was killed before its first row. */
-  private Path begun() throws IOException {
-    Path path = Files.createDirectory(temp.resolve("run"));
+  private void begun() throws IOException {
+    Files.createDirectory(path);
     Files.createFile(path.resolve(".lock"));
     Files.writeString(path.resolve("job.yaml"), JobFile.write(job()));
     Files.writeString(path.resolve("metrics.csv"), HEADER + "\n");
-    return path;
   }
 
   private static final String[] MONITORED = {
@@ -375,7 +382,6 @@ class RunFolderTest {
   @Test
   void theBestWeightsAreKeptBesideTheLastAndKnownAgain() throws IOException {
     Job job = job(MONITORED);
-    Path path = temp.resolve("run");
     try (RunFolder folder = RunFolder.create(path, job, Found.NOTHING)) {
       folder.started(1, 100);
       folder.improved(new Best(0, 0.5), new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
@@ -413,8 +419,7 @@ class RunFolderTest {
 
   @Test
   void betterWeightsThatFollowAtOnceAreThereInTheEnd() throws IOException {
-    Path path = temp.resolve("run");
-    try (RunFolder folder = RunFolder.create(path, job(MONITORED), Found.NOTHING)) {
+    try (RunFolder folder = create(MONITORED)) {
       folder.started(1, 100);
       for (int round = 0; round < 5; round++) {
         float[] weights = new float[10];
@@ -446,8 +451,7 @@ class RunFolderTest {
 
   @Test
   void bestWeightsThatCannotBeWrittenWaitAsRowsDo() throws IOException {
-    Path path = temp.resolve("run");
-    try (RunFolder folder = RunFolder.create(path, job(MONITORED), Found.NOTHING)) {
+    try (RunFolder folder = create(MONITORED)) {
       List<String> warnings = new ArrayList<>();
       folder.warnBy(warnings::add);
       folder.started(1, 100);
@@ -472,7 +476,7 @@ class RunFolderTest {
 
   @Test
   void aModelThatCannotBeWrittenMakesTheJobAFailure() throws IOException {
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
+    try (RunFolder folder = create()) {
       AtomicInteger seconds = new AtomicInteger();
       folder.waitBy(seconds::incrementAndGet);
       Path inTheWay = Files.createDirectories(folder.path().resolve("model.safetensors/in/the"));
@@ -493,7 +497,7 @@ class RunFolderTest {
   @Test
   void aModelThatCannotBeWrittenAtOnceIsTriedAgainAndItIsSaidWhereTheWeightsAre()
       throws IOException {
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
+    try (RunFolder folder = create()) {
       List<String> warnings = new ArrayList<>();
       folder.warnBy(warnings::add);
       folder.kept(5);
@@ -529,7 +533,7 @@ class RunFolderTest {
 
   @Test
   void aModelThatCannotBeWrittenDoesNotHideWhyTheJobHadFailed() throws IOException {
-    try (RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING)) {
+    try (RunFolder folder = create()) {
       folder.waitBy(() -> {});
       Files.createDirectories(folder.path().resolve("model.safetensors/in/the"));
       Outcome outcome =
@@ -545,7 +549,7 @@ class RunFolderTest {
 
   @Test
   void rowsThatCannotBeWrittenAreReportedOnceAndFailTheRunAtItsEnd() throws IOException {
-    RunFolder folder = RunFolder.create(temp.resolve("run"), job(), Found.NOTHING);
+    RunFolder folder = create();
     List<String> warnings = new ArrayList<>();
     folder.warnBy(warnings::add);
     folder.waitBy(() -> {});
@@ -563,14 +567,13 @@ class RunFolderTest {
 
   @Test
   void aResumedRunDropsTheRowsThatAreComputedAgain() throws IOException {
-    Path path = temp.resolve("run");
-    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
+    try (RunFolder folder = create()) {
       for (int round = 0; round < 5; round++) {
         folder.measured(at(round));
       }
     }
     Files.writeString(path.resolve("metrics.csv"), "5,0.1", StandardOpenOption.APPEND);
-    try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
+    try (RunFolder folder = resume()) {
       folder.resumed(3);
       folder.measured(at(3));
     }
@@ -583,8 +586,7 @@ class RunFolderTest {
 
   @Test
   void aRunGoesOnNoFurtherThanItsRowsLead() throws IOException {
-    Path path = temp.resolve("run");
-    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
+    try (RunFolder folder = create()) {
       assertEquals(0, folder.latestResume());
       for (int round = 0; round < 5; round++) {
         folder.measured(at(round));
@@ -595,15 +597,14 @@ class RunFolderTest {
       folder.measured(at(3));
     }
     Files.writeString(path.resolve("metrics.csv"), "4,0.1", StandardOpenOption.APPEND);
-    try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
+    try (RunFolder folder = resume()) {
       assertEquals(4, folder.latestResume());
     }
   }
 
   @Test
   void aRunGoesOnBehindItsLastRowBeforeOneThatIsDamagedOrMissing() throws IOException {
-    Path path = temp.resolve("run");
-    List<String> whole = finishedAt(4, path);
+    List<String> whole = finishedAt(4);
     String third = whole.get(4);
     assertTrue(third.startsWith("3,"), third);
     for (String damaged :
@@ -621,7 +622,7 @@ class RunFolderTest {
       rows.set(4, damaged);
       rows.remove("deleted");
       Files.write(path.resolve("metrics.csv"), rows);
-      try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
+      try (RunFolder folder = resume()) {
         assertEquals(3, folder.latestResume(), damaged);
         folder.resumed(3);
         folder.measured(at(3));
@@ -632,7 +633,6 @@ class RunFolderTest {
 
   @Test
   void aRowWithoutADigestIsSoundWhereTheJobHasNone() throws IOException {
-    Path path = temp.resolve("run");
     Job seldom = job("digest_every=2");
     try (RunFolder folder = RunFolder.create(path, seldom, Found.NOTHING)) {
       for (int round = 0; round < 4; round++) {
@@ -646,18 +646,17 @@ class RunFolderTest {
 
   @Test
   void whatMayBeTheLastRoundIsSaidToLackItsModel() throws IOException {
-    Path path = temp.resolve("run");
-    finishedAt(4, path);
+    finishedAt(4);
     Files.delete(path.resolve("model.safetensors"));
-    assertEquals(1, warningsOf(path, 4, "stop.rounds=4"));
-    assertEquals(1, warningsOf(path, 4, "stop.loss=0.1"), "only measures tell");
-    assertEquals(0, warningsOf(path, 4, "stop.rounds=5"), "it is not the last");
-    assertEquals(0, warningsOf(path, 3, "stop.rounds=3"), "it is not on record alone");
+    assertEquals(1, warningsOf(4, "stop.rounds=4"));
+    assertEquals(1, warningsOf(4, "stop.loss=0.1"), "only measures tell");
+    assertEquals(0, warningsOf(4, "stop.rounds=5"), "it is not the last");
+    assertEquals(0, warningsOf(3, "stop.rounds=3"), "it is not on record alone");
   }
 
-  private static int warningsOf(Path path, int version, String stop) throws IOException {
+  private int warningsOf(int version, String stop) throws IOException {
     List<String> warnings = new ArrayList<>();
-    try (RunFolder folder = RunFolder.resume(path, job(stop), Found.NOTHING)) {
+    try (RunFolder folder = resume(stop)) {
       folder.warnBy(warnings::add);
       folder.resumed(version);
     }
@@ -667,12 +666,11 @@ class RunFolderTest {
 
   @Test
   void rowsThatAreMissingAtTheBeginningAreSaidToBe() throws IOException {
-    Path path = temp.resolve("run");
-    List<String> rows = new ArrayList<>(finishedAt(4, path));
+    List<String> rows = new ArrayList<>(finishedAt(4));
     rows.remove(1);
     Files.write(path.resolve("metrics.csv"), rows);
     List<String> warnings = new ArrayList<>();
-    try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
+    try (RunFolder folder = resume()) {
       folder.warnBy(warnings::add);
       folder.resumed(folder.latestResume());
     }
@@ -684,8 +682,7 @@ class RunFolderTest {
 
   @Test
   void aRunStaysAsItIsUntilItsFirstNewRoundIsOver() throws IOException {
-    Path path = temp.resolve("run");
-    List<String> rows = finishedAt(4, path);
+    List<String> rows = finishedAt(4);
     Draft.of(path.resolve("job.yaml")).channel().close();
     Map<String, String> before = contents(path);
     Job longer = job("stop.rounds=9");
@@ -711,21 +708,19 @@ class RunFolderTest {
 
   @Test
   void aRunWhoseMetricsWereTakenAwayGetsNoneWithoutARow() throws IOException {
-    Path path = temp.resolve("run");
-    finishedAt(4, path);
+    finishedAt(4);
     Files.delete(path.resolve("metrics.csv"));
-    try (RunFolder folder = RunFolder.resume(path, job("stop.rounds=9"), Found.NOTHING)) {
+    try (RunFolder folder = resume("stop.rounds=9")) {
       folder.resumed(4);
     }
-    try (RunFolder folder = RunFolder.resume(path, job("stop.rounds=9"), Found.NOTHING)) {
+    try (RunFolder folder = resume("stop.rounds=9")) {
       assertEquals(Integer.MAX_VALUE, folder.latestResume());
     }
   }
 
   @Test
   void aRunThatWasCompletedIsCompleteForTheSameJob() throws IOException {
-    Path path = temp.resolve("run");
-    finishedAt(4, path);
+    finishedAt(4);
     Optional<Outcome.Completed> completed =
         Optional.of(new Outcome.Completed("completed after 4 rounds"));
     assertEquals(completed, SavedRun.completed(path, job()));
@@ -739,8 +734,7 @@ class RunFolderTest {
 
   @Test
   void aRunIsNotCompleteWhoseRowsOrModelAreNotWhole() throws IOException {
-    Path path = temp.resolve("run");
-    List<String> rows = finishedAt(4, path);
+    List<String> rows = finishedAt(4);
     Path metrics = path.resolve("metrics.csv");
     for (List<String> damaged :
         List.of(
@@ -767,8 +761,8 @@ class RunFolderTest {
         List.of(
             new Outcome.Interrupted("interrupted after 4 rounds"),
             new Outcome.Failed("completed is something else"))) {
-      Path path = temp.resolve(end.getClass().getSimpleName());
-      try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
+      path = temp.resolve(end.getClass().getSimpleName());
+      try (RunFolder folder = create()) {
         folder.measured(at(0));
         folder.ended(end, 0, FIRST.digest(), WEIGHTS);
       }
@@ -778,8 +772,7 @@ class RunFolderTest {
 
   @Test
   void aRunWhoseLastRowsCannotBeWrittenIsNotComplete() throws IOException {
-    Path path = temp.resolve("run");
-    RunFolder folder = RunFolder.create(path, job(), Found.NOTHING);
+    RunFolder folder = create();
     folder.waitBy(() -> {});
     folder.measured(at(0));
     folder.close();
@@ -792,8 +785,8 @@ class RunFolderTest {
   private static final Optional<float[]> WEIGHTS = Optional.of(new float[10]);
 
   /** Completes a run after {@code rounds} rounds; returns the lines of its metrics. */
-  private static List<String> finishedAt(int rounds, Path path) throws IOException {
-    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
+  private List<String> finishedAt(int rounds) throws IOException {
+    try (RunFolder folder = create()) {
       for (int round = 0; round <= rounds; round++) {
         folder.measured(at(round));
       }
@@ -821,10 +814,10 @@ class RunFolderTest {
 
   @Test
   void aRunWhoseServerWasKilledBeforeItsFirstRowBeginsAnew() throws IOException {
-    Path path = begun();
+    begun();
     for (String begun : List.of("", "round,lo", HEADER, HEADER + "\n", HEADER + "\n0,2.")) {
       Files.writeString(path.resolve("metrics.csv"), begun);
-      try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
+      try (RunFolder folder = resume()) {
         assertEquals(0, folder.latestResume());
         folder.resumed(0);
         folder.measured(FIRST);
@@ -837,9 +830,9 @@ class RunFolderTest {
 
   @Test
   void aRunWhoseMetricsWereTakenAwayGoesOnAllTheSame() throws IOException {
-    Path path = begun();
+    begun();
     Files.delete(path.resolve("metrics.csv"));
-    try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
+    try (RunFolder folder = resume()) {
       assertEquals(Integer.MAX_VALUE, folder.latestResume());
       folder.resumed(50);
       folder.measured(at(50));
@@ -851,14 +844,14 @@ class RunFolderTest {
 
   @Test
   void whatWasHalfWrittenWhenAServerWasKilledIsClearedAway() throws IOException {
-    Path path = begun();
+    begun();
     for (String file : List.of("job.yaml", "model.safetensors")) {
       Draft.of(path.resolve(file)).channel().close();
     }
     Files.createFile(path.resolve(".mine.tmp"));
     assertEquals(6, files(path).size());
 
-    try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
+    try (RunFolder folder = resume()) {
       folder.resumed(0);
       folder.measured(FIRST);
     }
@@ -873,53 +866,45 @@ class RunFolderTest {
 
   @Test
   void aRunThatIsBeingWrittenIsNotResumed() throws IOException {
-    Path path = temp.resolve("run");
-    try (RunFolder folder = RunFolder.create(path, job(), Found.NOTHING)) {
+    try (RunFolder folder = create()) {
       assertTrue(Files.exists(folder.path()));
-      IOException refusal =
-          assertThrows(IOException.class, () -> RunFolder.resume(path, job(), Found.NOTHING));
-      assertTrue(refusal.getMessage().contains("another process"), refusal::getMessage);
+      String refusal = refusal(() -> resume());
+      assertTrue(refusal.contains("another process"), refusal);
     }
   }
 
   @Test
   void aRunThatWasResumedIsNotResumedBesides() throws IOException {
-    Path path = begun();
-    try (RunFolder folder = RunFolder.resume(path, job(), Found.NOTHING)) {
+    begun();
+    try (RunFolder folder = resume()) {
       for (int i = 0; i < 2; i++) {
-        IOException refusal =
-            assertThrows(IOException.class, () -> RunFolder.resume(path, job(), Found.NOTHING));
-        assertTrue(refusal.getMessage().contains("another process"), refusal::getMessage);
+        String refusal = refusal(() -> resume());
+        assertTrue(refusal.contains("another process"), refusal);
       }
       assertTrue(Files.exists(folder.path()));
     }
-    RunFolder.resume(path, job(), Found.NOTHING).close();
+    resume().close();
   }
 
   @Test
   void aRunWithAnotherFileInThePlaceOfItsMetricsIsNotResumed() throws IOException {
-    Path path = begun();
+    begun();
     Files.writeString(path.resolve("metrics.csv"), "garbage\n0,2.25\n");
-    IOException refusal =
-        assertThrows(IOException.class, () -> RunFolder.resume(path, job(), Found.NOTHING));
+    String refusal = refusal(() -> resume());
     assertTrue(
-        refusal
-            .getMessage()
-            .contains(
-                "metrics.csv is damaged, or another version's: expected to begin with \"round,"),
-        refusal::getMessage);
-    assertTrue(
-        refusal.getMessage().contains("found \"garbage\"; move it away"), refusal::getMessage);
+        refusal.contains(
+            "metrics.csv is damaged, or another version's: expected to begin with \"round,"),
+        refusal);
+    assertTrue(refusal.contains("found \"garbage\"; move it away"), refusal);
     assertEquals("garbage\n0,2.25\n", Files.readString(path.resolve("metrics.csv")));
   }
 
   @Test
   void aRunOfAnotherJobIsNotResumed() throws IOException {
-    Path path = begun();
+    begun();
     Job other = JobFile.parse(JobFile.write(job()), "job.yaml", List.of("rule.max_step=1"));
-    IOException refusal =
-        assertThrows(IOException.class, () -> RunFolder.resume(path, other, Found.NOTHING));
-    assertTrue(refusal.getMessage().contains("max_step"), refusal::getMessage);
+    String refusal = refusal(() -> RunFolder.resume(path, other, Found.NOTHING));
+    assertTrue(refusal.contains("max_step"), refusal);
     IOException none = assertThrows(IOException.class, () -> SavedRun.job(temp.resolve("nowhere")));
     assertTrue(none.getMessage().contains("holds no run"), none::getMessage);
   }
