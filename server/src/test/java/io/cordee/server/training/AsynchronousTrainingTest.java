@@ -1,5 +1,8 @@
 package io.cordee.server.training;
 
+import static io.cordee.server.training.SimulatedJob.PARTITIONS;
+import static io.cordee.server.training.SimulatedJob.ROUNDS;
+import static io.cordee.server.training.SimulatedJob.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -7,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
-import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.round.Contribution;
@@ -25,8 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AsynchronousTrainingTest {
 
-  private static final int ROUNDS = 6;
-  private static final int PARTITIONS = 8;
   private static final int ROWS = PARTITIONS * MadeUpWork.ROWS_PER_PARTITION;
   private static final List<String> RULES =
       List.of("gd", "momentum", "nesterov", "rmsprop", "adam");
@@ -54,8 +54,9 @@ class AsynchronousTrainingTest {
       @ForAll @IntRange(min = 0, max = 4) int staleness,
       @ForAll long seed) {
     SimulatedCluster cluster =
-        cluster(job(RULES.get(rule), "mode=async", "staleness=" + staleness), workers, seed);
-    IntStream.range(0, workers).forEach(w -> cluster.join());
+        new SimulatedCluster(
+            job(RULES.get(rule), "mode=async", "staleness=" + staleness), workers, seed);
+    cluster.joinAll(workers);
     cluster.run(1_000_000);
     assertTrue(cluster.furthestAhead <= staleness, "ahead by " + cluster.furthestAhead);
     assertEquals(
@@ -75,7 +76,7 @@ class AsynchronousTrainingTest {
       @ForAll long seed) {
     Random random = new Random(seed);
     SimulatedCluster cluster =
-        cluster(job(RULES.get(rule), "mode=async", "staleness=" + staleness), 1, seed);
+        new SimulatedCluster(job(RULES.get(rule), "mode=async", "staleness=" + staleness), 1, seed);
     cluster.join();
     while (cluster.training().outcome().isEmpty()) {
       int event = random.nextInt(60);
@@ -109,12 +110,13 @@ class AsynchronousTrainingTest {
       @ForAll long seed) {
     Job job = job("gd", "mode=async", "staleness=" + staleness, "rule.learning_rate=1e-9");
     int parameters = job.model().layout().parameters();
-    SimulatedCluster cluster = new SimulatedCluster(job, new float[parameters], workers, seed);
-    IntStream.range(0, workers).forEach(w -> cluster.join());
+    Chunks chunks = new Chunks(parameters, SimulatedCluster.CHUNK, 1);
+    SimulatedCluster cluster =
+        new SimulatedCluster(
+            job, new float[parameters], chunks, workers, seed, 1, MadeUpWorker::new);
+    cluster.joinAll(workers);
     cluster.run(1_000_000);
-    MadeUpWork work =
-        new MadeUpWork(
-            new Chunks(parameters, SimulatedCluster.CHUNK, 1), new ReductionTree(PARTITIONS));
+    MadeUpWork work = new MadeUpWork(chunks, new ReductionTree(PARTITIONS));
     double[] expected = new double[parameters];
     for (int partition = 0; partition < PARTITIONS; partition++) {
       float[] sums = work.sums(new float[parameters], partition);
@@ -131,8 +133,8 @@ class AsynchronousTrainingTest {
   void whoIsFasterShows() {
     List<String> digests = new ArrayList<>();
     for (int seed = 0; seed < 5; seed++) {
-      SimulatedCluster cluster = cluster(job("gd", "mode=async"), 3, seed);
-      IntStream.range(0, 3).forEach(w -> cluster.join());
+      SimulatedCluster cluster = new SimulatedCluster(job("gd", "mode=async"), 3, seed);
+      cluster.joinAll(3);
       cluster.run(1_000_000);
       digests.add(cluster.finalDigest);
     }
@@ -143,8 +145,9 @@ class AsynchronousTrainingTest {
   void aWorkerMayBeAsFarAheadAsTheStaleness() {
     int furthest = 0;
     for (int seed = 0; seed < 30; seed++) {
-      SimulatedCluster cluster = cluster(job("gd", "mode=async", "staleness=2"), 3, seed);
-      IntStream.range(0, 3).forEach(w -> cluster.join());
+      SimulatedCluster cluster =
+          new SimulatedCluster(job("gd", "mode=async", "staleness=2"), 3, seed);
+      cluster.joinAll(3);
       cluster.run(1_000_000);
       furthest = Math.max(furthest, cluster.furthestAhead);
     }
@@ -190,7 +193,7 @@ class AsynchronousTrainingTest {
     assertEquals(
         "round 1: the sum over partitions 0 to 7, from w1, is not finite in layer1.weight,"
             + " parameter 1; a smaller learning rate or step may help",
-        failure(cluster));
+        cluster.failure());
     assertEquals(-0.4f, cluster.finalWeights[1]);
   }
 
@@ -200,8 +203,8 @@ class AsynchronousTrainingTest {
     float[] sums = new float[SimulatedCluster.CHUNK];
     contribute(cluster, 0, ReductionTree.ROOT, new Tally(ROWS, Double.NaN, 0, 0), sums);
     assertTrue(
-        failure(cluster).startsWith("round 1: the loss over partitions 0 to 7, from w1, is not"),
-        failure(cluster));
+        cluster.failure().startsWith("round 1: the loss over partitions 0 to 7, from w1, is not"),
+        cluster.failure());
   }
 
   @Test
@@ -232,7 +235,7 @@ class AsynchronousTrainingTest {
 
   /** One worker that has been asked for round 0 and has sent nothing. */
   private static SimulatedCluster started() {
-    SimulatedCluster cluster = cluster(job("gd", "mode=async"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd", "mode=async"), 1, 1);
     cluster.join();
     while (cluster.leased.isEmpty()) {
       cluster.deliverOne();
@@ -240,43 +243,12 @@ class AsynchronousTrainingTest {
     return cluster;
   }
 
-  private static String failure(SimulatedCluster cluster) {
-    return assertInstanceOf(Outcome.Failed.class, cluster.training().outcome().orElseThrow())
-        .message();
-  }
-
   /** One worker, which sends one contribution a round. */
   private static SimulatedCluster quiet(String rule, String... more) {
-    SimulatedCluster cluster = cluster(job(rule, more), 1, 0);
+    SimulatedCluster cluster = new SimulatedCluster(job(rule, more), 1, 0);
     cluster.leafRate = 0;
     cluster.join();
     cluster.run(1_000_000);
     return cluster;
-  }
-
-  private static SimulatedCluster cluster(Job job, int minWorkers, long seed) {
-    float[] initial = new float[job.model().layout().parameters()];
-    for (int i = 0; i < initial.length; i++) {
-      initial[i] = 0.1f * i - 0.5f;
-    }
-    return new SimulatedCluster(job, initial, minWorkers, seed);
-  }
-
-  private static Job job(String rule, String... more) {
-    String yaml =
-        String.join(
-            "\n",
-            "name: simulated",
-            "model: {layers: [4, 2]}",
-            "data:",
-            "  train: {format: csv, file: train.csv, label: '0'}",
-            "  test: {format: csv, file: test.csv, label: '0'}",
-            "partitions: " + PARTITIONS,
-            "evaluate_every: 2",
-            "stop: {rounds: " + ROUNDS + "}");
-    List<String> overrides = new ArrayList<>();
-    overrides.add("rule.name=" + rule);
-    overrides.addAll(List.of(more));
-    return JobFile.parse(yaml, "simulated.yaml", overrides);
   }
 }

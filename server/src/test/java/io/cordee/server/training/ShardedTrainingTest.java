@@ -1,18 +1,19 @@
 package io.cordee.server.training;
 
+import static io.cordee.server.training.SimulatedJob.ROUNDS;
+import static io.cordee.server.training.SimulatedJob.initial;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.file.JobFile;
 import io.cordee.server.team.WorkerId;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.Test;
 /** A job of several shards, each with its own order of messages, ends as that of one server. */
 class ShardedTrainingTest {
 
-  private static final int ROUNDS = 6;
   private static final int ENOUGH = 300_000;
 
   private static final List<List<String>> RULES =
@@ -132,9 +132,7 @@ class ShardedTrainingTest {
       @ForAll long seed) {
     SimulatedCluster cluster = cluster(RULES.get(rule), 1, seed, 3);
     cluster.join();
-    while (cluster.measurements.isEmpty()) {
-      cluster.deliverOne();
-    }
+    cluster.runToRow(0);
     for (int i = 0; i < messages && cluster.training().outcome().isEmpty(); i++) {
       cluster.deliverOne();
     }
@@ -158,9 +156,7 @@ class ShardedTrainingTest {
     SimulatedCluster cluster = cluster(List.of("gd"), 1, 1, 2);
     cluster.lose(1);
     cluster.join();
-    while (cluster.deliverOne()) {
-      // Until nobody has anything to say.
-    }
+    cluster.quiesce();
     assertEquals(List.of(), cluster.leased);
     cluster.find(1);
     cluster.run(ENOUGH);
@@ -180,34 +176,11 @@ class ShardedTrainingTest {
 
   private static SimulatedCluster cluster(
       List<String> rule, int minWorkers, long seed, int shards, String... more) {
-    Job job = job(rule, more);
-    return new SimulatedCluster(job, initial(job), minWorkers, seed, shards);
-  }
-
-  private static float[] initial(Job job) {
-    float[] initial = new float[job.model().layout().parameters()];
-    for (int i = 0; i < initial.length; i++) {
-      initial[i] = 0.1f * i - 0.5f;
-    }
-    return initial;
+    return new SimulatedCluster(job(rule, more), minWorkers, seed, shards);
   }
 
   private static Job job(List<String> rule, String... more) {
-    String yaml =
-        String.join(
-            "\n",
-            "name: simulated",
-            "model: {layers: [4, 2]}",
-            "data:",
-            "  train: {format: csv, file: train.csv, label: '0'}",
-            "  test: {format: csv, file: test.csv, label: '0'}",
-            "partitions: 8",
-            "evaluate_every: 2",
-            "stop: {rounds: " + ROUNDS + "}");
-    List<String> overrides = new ArrayList<>();
-    overrides.add("rule.name=" + rule.get(0));
-    overrides.addAll(rule.subList(1, rule.size()));
-    overrides.addAll(List.of(more));
-    return JobFile.parse(yaml, "simulated.yaml", overrides);
+    Stream<String> overrides = Stream.concat(rule.stream().skip(1), Stream.of(more));
+    return SimulatedJob.job(rule.get(0), overrides.toArray(String[]::new));
   }
 }

@@ -151,16 +151,19 @@ public final class SimulatedCluster implements TrainingListener {
   private int joined;
   private long now;
 
-  SimulatedCluster(Job job, float[] initial, int minWorkers, long seed) {
-    this(job, initial, minWorkers, seed, 1);
+  SimulatedCluster(Job job, int minWorkers, long seed) {
+    this(job, minWorkers, seed, 1);
   }
 
   /** With several shards, this one's training is that of shard 0. */
-  SimulatedCluster(Job job, float[] initial, int minWorkers, long seed, int shards) {
+  SimulatedCluster(Job job, int minWorkers, long seed, int shards) {
     this(
         job,
-        initial,
-        new Chunks(initial.length, CHUNK, Optimizer.of(job.rule(), initial.length).width()),
+        SimulatedJob.initial(job),
+        new Chunks(
+            job.model().layout().parameters(),
+            CHUNK,
+            Optimizer.of(job.rule(), job.model().layout().parameters()).width()),
         minWorkers,
         seed,
         shards,
@@ -343,6 +346,12 @@ public final class SimulatedCluster implements TrainingListener {
     return join(1 + random.nextInt(3));
   }
 
+  void joinAll(int count) {
+    for (int i = 0; i < count; i++) {
+      join();
+    }
+  }
+
   WorkerId join(int threads) {
     WorkerId id = new WorkerId(++joined, "w" + joined);
     links.put(id, new SimulatedLink(this, id, threads, workers));
@@ -480,6 +489,30 @@ public final class SimulatedCluster implements TrainingListener {
     }
     waiting.get(random.nextInt(waiting.size())).removeFirst().run();
     return true;
+  }
+
+  /** Delivers messages until nobody has anything to say. */
+  void quiesce() {
+    while (deliverOne()) {
+      // The next one.
+    }
+  }
+
+  /** Delivers messages until this row of the metrics is there. */
+  void runToRow(int row) {
+    while (measurements.size() <= row) {
+      deliverOne();
+    }
+  }
+
+  /** Has a message of a worker arrive at once. */
+  void heard(WorkerId id, WorkerSays said) {
+    training.tell(to -> to.heard(id, said));
+  }
+
+  /** Why the job has failed. */
+  String failure() {
+    return ((Outcome.Failed) training.outcome().orElseThrow()).message();
   }
 
   /** For at most {@code limit} messages. */

@@ -67,7 +67,8 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
   private final Consumer<ThreadedCluster> onMeasured;
 
   /** {@code onMeasured} runs on a delivering thread after each round. */
-  ThreadedCluster(Job job, float[] initial, int minWorkers, Consumer<ThreadedCluster> onMeasured) {
+  ThreadedCluster(Job job, int minWorkers, Consumer<ThreadedCluster> onMeasured) {
+    float[] initial = SimulatedJob.initial(job);
     Optimizer optimizer = Optimizer.of(job.rule(), initial.length);
     this.chunks = new Chunks(initial.length, SimulatedCluster.CHUNK, optimizer.width());
     this.tree = new ReductionTree(job.partitions());

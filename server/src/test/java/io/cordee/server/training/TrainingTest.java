@@ -1,5 +1,8 @@
 package io.cordee.server.training;
 
+import static io.cordee.server.training.SimulatedJob.ROUNDS;
+import static io.cordee.server.training.SimulatedJob.job;
+import static io.cordee.server.training.SimulatedJob.quietDigest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -11,15 +14,12 @@ import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.Found;
-import io.cordee.common.job.file.JobFile;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import java.nio.LongBuffer;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +37,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrainingTest {
 
   private static final long SECOND = 1_000_000_000;
-  private static final int ROUNDS = 6;
   private static final List<String> RULES =
       List.of(
           "gd",
@@ -49,15 +48,14 @@ class TrainingTest {
           "lion",
           "newton",
           "newton-full");
-  private static final Map<String, String> QUIET = new HashMap<>();
 
   @Property(tries = 200)
   void anyTeamOfAnySizeInAnyOrderOfDeliveryEndsWithTheDigestOfOneWorker(
       @ForAll @IntRange(min = 0, max = 8) int rule,
       @ForAll @IntRange(min = 1, max = 7) int workers,
       @ForAll long seed) {
-    SimulatedCluster cluster = cluster(job(RULES.get(rule)), workers, seed);
-    IntStream.range(0, workers).forEach(w -> cluster.join());
+    SimulatedCluster cluster = new SimulatedCluster(job(RULES.get(rule)), workers, seed);
+    cluster.joinAll(workers);
     cluster.run(1_000_000);
     assertEquals(quietDigest(RULES.get(rule)), cluster.finalDigest);
     assertEquals(ROUNDS, cluster.finalVersion);
@@ -67,7 +65,7 @@ class TrainingTest {
   void workersThatJoinAndLeaveAtAnyTimeDoNotShowInTheDigest(
       @ForAll @IntRange(min = 0, max = 8) int rule, @ForAll long seed) {
     Random random = new Random(seed);
-    SimulatedCluster cluster = cluster(job(RULES.get(rule)), 1, seed);
+    SimulatedCluster cluster = new SimulatedCluster(job(RULES.get(rule)), 1, seed);
     cluster.join();
     while (cluster.training().outcome().isEmpty()) {
       int event = random.nextInt(60);
@@ -87,7 +85,7 @@ class TrainingTest {
   void aReplicaWithFlippedBitsIsHealedCountedAndDoesNotShow(
       @ForAll @IntRange(min = 0, max = 7) int rule, @ForAll long seed) {
     List<String> rules = RuleCatalog.signDrivenNames();
-    SimulatedCluster cluster = cluster(job(rules.get(rule), "check_every=1"), 1, seed);
+    SimulatedCluster cluster = new SimulatedCluster(job(rules.get(rule), "check_every=1"), 1, seed);
     cluster.flipRate = 0.2;
     cluster.join();
     cluster.join();
@@ -111,7 +109,7 @@ class TrainingTest {
 
   @Test
   void aRowIsMeasuredForEveryVersionFromTheFirstToTheLast() {
-    SimulatedCluster cluster = cluster(job("rprop"), 2, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("rprop"), 2, 1);
     cluster.join();
     cluster.join();
     cluster.run(100_000);
@@ -126,7 +124,7 @@ class TrainingTest {
 
   @Test
   void aLossThatIsLowEnoughEndsTheJobWithTheWeightsItWasMeasuredOn() {
-    SimulatedCluster cluster = cluster(job("gd", "stop.loss=0.25"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd", "stop.loss=0.25"), 1, 1);
     cluster.join();
     cluster.run(100_000);
     // 1 / (v + 1) is 0.25 at version 3; the round that measured it is not applied.
@@ -141,7 +139,8 @@ class TrainingTest {
   @Test
   void anAccuracyThatIsReachedEndsTheJobAtTheEvaluation() {
     // Made up: odd versions are all correct, even ones all wrong; evaluated every round.
-    SimulatedCluster cluster = cluster(job("adam", "stop.accuracy=0.9", "evaluate_every=1"), 1, 1);
+    SimulatedCluster cluster =
+        new SimulatedCluster(job("adam", "stop.accuracy=0.9", "evaluate_every=1"), 1, 1);
     cluster.join();
     cluster.run(100_000);
     assertEquals(1, cluster.finalVersion);
@@ -149,32 +148,27 @@ class TrainingTest {
 
   @Test
   void theFirstRoundWaitsForTheWorkersAskedFor() {
-    SimulatedCluster cluster = cluster(job("gd"), 3, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 3, 1);
     cluster.join();
     cluster.join();
-    quiesce(cluster);
+    cluster.quiesce();
     assertTrue(cluster.leased.isEmpty());
     cluster.join();
     cluster.run(100_000);
     assertEquals(ROUNDS, cluster.finalVersion);
   }
 
-  private static void quiesce(SimulatedCluster cluster) {
-    while (cluster.deliverOne()) {
-      // Until nobody has anything to say.
-    }
-  }
-
   @Test
   void theFirstRoundWaitsForThemNoLongerThanTheJobSays() {
-    SimulatedCluster cluster = cluster(job("gd", "team.gather=20", "team.min_workers=2"), 3, 1);
+    SimulatedCluster cluster =
+        new SimulatedCluster(job("gd", "team.gather=20", "team.min_workers=2"), 3, 1);
     cluster.join();
-    quiesce(cluster);
+    cluster.quiesce();
     cluster.pass(30 * SECOND);
-    quiesce(cluster);
+    cluster.quiesce();
     assertTrue(cluster.leased.isEmpty(), "team.min_workers are waited for anyway");
     cluster.join();
-    quiesce(cluster);
+    cluster.quiesce();
     assertFalse(cluster.leased.isEmpty());
     cluster.run(100_000);
     assertEquals(ROUNDS, cluster.finalVersion);
@@ -182,15 +176,13 @@ class TrainingTest {
 
   @Test
   void aTeamThatIsGoneIsWaitedForAndReplaced() {
-    SimulatedCluster cluster = cluster(job("adam"), 1, 5);
+    SimulatedCluster cluster = new SimulatedCluster(job("adam"), 1, 5);
     WorkerId first = cluster.join();
     while (cluster.leased.size() < 3) {
       cluster.deliverOne();
     }
     cluster.leave(first);
-    while (cluster.deliverOne()) {
-      // Nobody is left to say anything.
-    }
+    cluster.quiesce();
     assertTrue(cluster.training().outcome().isEmpty());
     cluster.join();
     cluster.run(100_000);
@@ -199,30 +191,24 @@ class TrainingTest {
 
   @Test
   void aWorkerThatFindsOtherDataIsTurnedAway() {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId good = cluster.join();
-    cluster
-        .training()
-        .tell(
-            to -> to.heard(good, new DataFound(new RowCounts(16, 0, 9), "exact", Columns.UNKNOWN)));
+    cluster.heard(good, rows(16));
     WorkerId bad = cluster.join();
-    cluster
-        .training()
-        .tell(
-            to -> to.heard(bad, new DataFound(new RowCounts(17, 0, 9), "exact", Columns.UNKNOWN)));
-    cluster.training().tell(to -> to.heard(good, new WorkerSays.Prepared(cluster.prepares)));
+    cluster.heard(bad, rows(17));
+    cluster.heard(good, new WorkerSays.Prepared(cluster.prepares));
     assertEquals(1, cluster.expelled.size());
     assertTrue(cluster.expelled.get(0).contains("give it the same files"));
   }
 
   @Test
   void aWorkerThatFindsOtherColumnsIsTurnedAway() {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId good = cluster.join();
     WorkerId bad = cluster.join();
-    cluster.training().tell(to -> to.heard(good, found("a, b")));
-    cluster.training().tell(to -> to.heard(bad, found("b, a")));
-    cluster.training().tell(to -> to.heard(good, new WorkerSays.Prepared(cluster.prepares)));
+    cluster.heard(good, found("a, b"));
+    cluster.heard(bad, found("b, a"));
+    cluster.heard(good, new WorkerSays.Prepared(cluster.prepares));
     assertEquals(1, cluster.expelled.size());
     assertTrue(
         cluster
@@ -236,15 +222,15 @@ class TrainingTest {
 
   @Test
   void soIsOneThatFindsOtherColumnsThanARunThatIsResumed() {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     ((SynchronousTraining) cluster.training())
         .resume(new Found(Optional.empty(), new Columns("a, b", ""), ""), Optional.empty());
     WorkerId other = cluster.join();
-    cluster.training().tell(to -> to.heard(other, found("b, a")));
+    cluster.heard(other, found("b, a"));
     assertEquals(1, cluster.expelled.size());
     assertTrue(cluster.expelled.get(0).contains("the run so far"), cluster.expelled.get(0));
     WorkerId same = cluster.join();
-    cluster.training().tell(to -> to.heard(same, found("a, b")));
+    cluster.heard(same, found("a, b"));
     assertEquals(1, cluster.expelled.size());
   }
 
@@ -254,40 +240,23 @@ class TrainingTest {
 
   @Test
   void workersThatMultiplyDifferentlyAreWarnedOf() {
-    SimulatedCluster cluster = cluster(job("gd"), 2, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 2, 1);
     WorkerId one = cluster.join();
     WorkerId other = cluster.join();
-    cluster
-        .training()
-        .tell(
-            to ->
-                to.heard(
-                    one,
-                    new DataFound(new RowCounts(16, 0, 9), "torch 2.7 (AVX2)", Columns.UNKNOWN)));
-    cluster
-        .training()
-        .tell(
-            to ->
-                to.heard(
-                    other,
-                    new DataFound(new RowCounts(16, 0, 9), "torch 2.7 (AVX512)", Columns.UNKNOWN)));
+    cluster.heard(one, new DataFound(new RowCounts(16, 0, 9), "torch 2.7 (AVX2)", Columns.UNKNOWN));
+    cluster.heard(
+        other, new DataFound(new RowCounts(16, 0, 9), "torch 2.7 (AVX512)", Columns.UNKNOWN));
     assertEquals(1, cluster.warnings.size());
     assertTrue(cluster.warnings.get(0).contains("AVX512"), cluster.warnings.get(0));
   }
 
   @Test
   void aNewcomerThatCannotWorkIsSentAwayAndTheJobGoesOn() {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     cluster.join();
-    while (cluster.measurements.isEmpty()) {
-      cluster.deliverOne();
-    }
+    cluster.runToRow(0);
     WorkerId newcomer = cluster.join();
-    cluster
-        .training()
-        .tell(
-            to ->
-                to.heard(newcomer, new WorkerSays.Failure("data file train.csv not found", false)));
+    cluster.heard(newcomer, new WorkerSays.Failure("data file train.csv not found", false));
     assertEquals(List.of("data file train.csv not found"), cluster.expelled);
     cluster.training().tell(to -> to.left(newcomer, "gone"));
     assertEquals(Map.of(newcomer, "data file train.csv not found"), cluster.whyLeft);
@@ -297,12 +266,12 @@ class TrainingTest {
 
   @Test
   void mostOfTheTeamDecidesWhichDataAreRightWhoeverComesFirst() {
-    SimulatedCluster cluster = cluster(job("gd"), 3, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 3, 1);
     WorkerId mistaken = cluster.join();
     cluster.found.put(mistaken, rows(17));
-    quiesce(cluster);
+    cluster.quiesce();
     List<WorkerId> good = List.of(cluster.join(), cluster.join());
-    quiesce(cluster);
+    cluster.quiesce();
     String why = cluster.whyLeft.get(mistaken);
     assertTrue(why.startsWith("its data differ from those of w"), why);
     assertTrue(why.contains("found 17 training and 9 test rows"), why);
@@ -318,27 +287,27 @@ class TrainingTest {
 
   @Test
   void whoJoinsBeforeTheFirstRoundBeginsHasAVote() {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId mistaken = cluster.join();
-    cluster.training().tell(to -> to.heard(mistaken, rows(17)));
+    cluster.heard(mistaken, rows(17));
     WorkerId good = cluster.join();
-    cluster.training().tell(to -> to.heard(good, rows(16)));
+    cluster.heard(good, rows(16));
     assertEquals(Map.of(), cluster.whyLeft);
     WorkerId better = cluster.join();
-    cluster.training().tell(to -> to.heard(better, rows(16)));
+    cluster.heard(better, rows(16));
     assertEquals(Set.of(mistaken), cluster.whyLeft.keySet());
     assertTrue(cluster.holdings.keySet().containsAll(List.of(good, better)));
   }
 
   @Test
   void whoFindsOtherDataThanAsManyBeforeIsTurnedAwayWhenTheFirstRoundBegins() {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId good = cluster.join();
-    cluster.training().tell(to -> to.heard(good, rows(16)));
+    cluster.heard(good, rows(16));
     WorkerId bad = cluster.join();
-    cluster.training().tell(to -> to.heard(bad, rows(17)));
+    cluster.heard(bad, rows(17));
     assertEquals(Map.of(), cluster.whyLeft);
-    cluster.training().tell(to -> to.heard(good, new WorkerSays.Prepared(cluster.prepares)));
+    cluster.heard(good, new WorkerSays.Prepared(cluster.prepares));
     assertEquals(Set.of(bad), cluster.whyLeft.keySet());
     assertFalse(cluster.leased.isEmpty());
   }
@@ -346,11 +315,11 @@ class TrainingTest {
   /** Those who agreed have left: the one whose data differed from theirs may begin. */
   @Test
   void nobodyIsInDoubtWithoutThoseWhoseDataDiffer() {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId first = cluster.join();
-    cluster.training().tell(to -> to.heard(first, rows(17)));
+    cluster.heard(first, rows(17));
     WorkerId other = cluster.join();
-    cluster.training().tell(to -> to.heard(other, rows(16)));
+    cluster.heard(other, rows(16));
     assertFalse(cluster.holdings.containsKey(other));
     cluster.training().tell(to -> to.left(first, "gone"));
     assertTrue(cluster.holdings.containsKey(other));
@@ -358,11 +327,11 @@ class TrainingTest {
 
   @Test
   void aTeamOfWhichNoLargerPartAgreesFails() {
-    SimulatedCluster cluster = cluster(job("gd"), 2, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 2, 1);
     cluster.found.put(cluster.join(), rows(17));
     cluster.join();
-    quiesce(cluster);
-    String failure = failure(cluster);
+    cluster.quiesce();
+    String failure = cluster.failure();
     assertTrue(failure.startsWith("the workers find different data"), failure);
     assertTrue(failure.contains("w1 against w2: ") || failure.contains("w2 against w1"), failure);
     assertTrue(failure.endsWith("or let three or more vote (--workers)"), failure);
@@ -370,16 +339,14 @@ class TrainingTest {
 
   @Test
   void aWorkerThatWasSilentWhenOthersAgreedIsHeldToThatWhenItIsBack() {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId silent = new WorkerId(98, "silent");
     cluster.training().tell(to -> to.joined(silent, 1));
-    cluster.training().tell(to -> to.heard(silent, rows(17)));
+    cluster.heard(silent, rows(17));
     cluster.pass(120 * SECOND);
     cluster.join();
-    while (cluster.measurements.isEmpty()) {
-      cluster.deliverOne();
-    }
-    cluster.training().tell(to -> to.heard(silent, new WorkerSays.Heartbeat()));
+    cluster.runToRow(0);
+    cluster.heard(silent, new WorkerSays.Heartbeat());
     cluster.run(100_000);
     String why = cluster.whyLeft.getOrDefault(silent, "it takes part");
     assertTrue(why.startsWith("its data differ from those of"), why);
@@ -388,13 +355,11 @@ class TrainingTest {
 
   @Test
   void theFirstRoundWaitsForOthersWhereSomeCannotReadTheirData() {
-    SimulatedCluster cluster = cluster(job("gd"), 2, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 2, 1);
     WorkerId mistaken = cluster.join();
-    cluster
-        .training()
-        .tell(to -> to.heard(mistaken, new WorkerSays.Failure("no train.csv", false)));
+    cluster.heard(mistaken, new WorkerSays.Failure("no train.csv", false));
     cluster.join();
-    quiesce(cluster);
+    cluster.quiesce();
     assertTrue(cluster.leased.isEmpty());
     cluster.join();
     cluster.run(100_000);
@@ -404,9 +369,9 @@ class TrainingTest {
   @ParameterizedTest
   @ValueSource(strings = {"mode=sync", "mode=async"})
   void whereAllHaveFailedTheJobWaitsForOthersAndFailsWhenItsTimeIsUp(String mode) {
-    SimulatedCluster cluster = cluster(job("gd", "team.wait=30", mode), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd", "team.wait=30", mode), 1, 1);
     WorkerId first = cluster.join();
-    cluster.training().tell(to -> to.heard(first, new WorkerSays.Failure("no train.csv", false)));
+    cluster.heard(first, new WorkerSays.Failure("no train.csv", false));
     assertEquals(
         List.of(
             "no worker is left (w1: no train.csv); round 1 waits for one to join, for at most 30 s"),
@@ -415,43 +380,39 @@ class TrainingTest {
     assertTrue(cluster.training().outcome().isEmpty());
     cluster.pass(2 * SECOND);
     assertTrue(
-        failure(cluster)
+        cluster
+            .failure()
             .startsWith(
                 "round 1: waited 30 s for one to join, but no worker is left (w1: no train.csv)"),
-        failure(cluster));
+        cluster.failure());
   }
 
   @Test
   void aTeamToWhichNobodyComesBeginsWithoutThoseThatFailAndFailsWithTheLast() {
-    SimulatedCluster cluster = cluster(job("gd"), 3, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 3, 1);
     cluster.training().tell(TrainingEvents::expectNoOthers);
     WorkerId first = cluster.join();
-    cluster.training().tell(to -> to.heard(first, new WorkerSays.Failure("no train.csv", false)));
+    cluster.heard(first, new WorkerSays.Failure("no train.csv", false));
     List<WorkerId> others = List.of(cluster.join(), cluster.join());
-    while (cluster.measurements.size() < 3) {
-      cluster.deliverOne();
-    }
-    cluster
-        .training()
-        .tell(to -> to.heard(others.get(0), new WorkerSays.Failure("row 7 is broken", false)));
+    cluster.runToRow(2);
+    cluster.heard(others.get(0), new WorkerSays.Failure("row 7 is broken", false));
     assertTrue(cluster.training().outcome().isEmpty());
-    cluster
-        .training()
-        .tell(to -> to.heard(others.get(1), new WorkerSays.Failure("row 7 is broken", false)));
-    assertEquals("w1: no train.csv", failure(cluster));
+    cluster.heard(others.get(1), new WorkerSays.Failure("row 7 is broken", false));
+    assertEquals("w1: no train.csv", cluster.failure());
     assertEquals(3, cluster.finalVersion);
   }
 
   @Test
   void aTeamToWhichNobodyComesWaitsForThoseThatHaveYetToJoinThoughTheTimeToJoinIsUp() {
-    SimulatedCluster cluster = cluster(job("gd", "team.gather=20", "team.min_workers=2"), 4, 1);
+    SimulatedCluster cluster =
+        new SimulatedCluster(job("gd", "team.gather=20", "team.min_workers=2"), 4, 1);
     cluster.training().tell(TrainingEvents::expectNoOthers);
     WorkerId first = cluster.join();
-    quiesce(cluster);
+    cluster.quiesce();
     cluster.pass(30 * SECOND);
-    cluster.training().tell(to -> to.heard(first, new WorkerSays.Failure("no train.csv", false)));
+    cluster.heard(first, new WorkerSays.Failure("no train.csv", false));
     WorkerId second = cluster.join();
-    cluster.training().tell(to -> to.heard(second, new WorkerSays.Failure("no train.csv", false)));
+    cluster.heard(second, new WorkerSays.Failure("no train.csv", false));
     assertTrue(cluster.training().outcome().isEmpty());
     cluster.join();
     cluster.join();
@@ -461,25 +422,21 @@ class TrainingTest {
 
   @Test
   void aTeamToWhichNobodyComesFailsOnceTooFewForTheJobAreLeft() {
-    SimulatedCluster cluster = cluster(job("gd", "team.min_workers=2"), 3, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd", "team.min_workers=2"), 3, 1);
     cluster.training().tell(TrainingEvents::expectNoOthers);
     List<WorkerId> workers = List.of(cluster.join(), cluster.join(), cluster.join());
-    cluster
-        .training()
-        .tell(to -> to.heard(workers.get(0), new WorkerSays.Failure("row 7 is broken", false)));
+    cluster.heard(workers.get(0), new WorkerSays.Failure("row 7 is broken", false));
     assertTrue(cluster.training().outcome().isEmpty());
-    cluster
-        .training()
-        .tell(to -> to.heard(workers.get(1), new WorkerSays.Failure("row 7 is broken", false)));
-    assertEquals("w1: row 7 is broken", failure(cluster));
+    cluster.heard(workers.get(1), new WorkerSays.Failure("row 7 is broken", false));
+    assertEquals("w1: row 7 is broken", cluster.failure());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"mode=sync", "mode=async"})
   void whoConnectsAndLeavesDoesNotExtendTheTimeThatAJobWithoutWorkersWaits(String mode) {
-    SimulatedCluster cluster = cluster(job("gd", "team.wait=30", mode), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd", "team.wait=30", mode), 1, 1);
     WorkerId first = cluster.join();
-    cluster.training().tell(to -> to.heard(first, new WorkerSays.Failure("no train.csv", false)));
+    cluster.heard(first, new WorkerSays.Failure("no train.csv", false));
     WorkerId visitor = cluster.join();
     for (int visit = 0; visit < 30; visit++) {
       assertTrue(cluster.training().outcome().isEmpty(), "after " + visit + " s");
@@ -488,20 +445,15 @@ class TrainingTest {
       visitor = next;
       cluster.pass(SECOND);
     }
-    assertTrue(failure(cluster).contains("waited 30 s for one to join"), failure(cluster));
+    assertTrue(cluster.failure().contains("waited 30 s for one to join"), cluster.failure());
   }
 
   @Test
   void whoFailsInTheMiddleOfTheJobIsReplacedByOthers() {
-    SimulatedCluster cluster = cluster(job("adam"), 3, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("adam"), 3, 1);
     List<WorkerId> workers = List.of(cluster.join(), cluster.join(), cluster.join());
-    while (cluster.measurements.size() < 2) {
-      cluster.deliverOne();
-    }
-    cluster
-        .training()
-        .tell(
-            to -> to.heard(workers.get(1), new WorkerSays.Failure("cannot read train.csv", false)));
+    cluster.runToRow(1);
+    cluster.heard(workers.get(1), new WorkerSays.Failure("cannot read train.csv", false));
     cluster.leave(workers.get(2));
     cluster.run(100_000);
     assertEquals(quietDigest("adam"), cluster.finalDigest);
@@ -509,14 +461,12 @@ class TrainingTest {
 
   @Test
   void nobodyIsAskedForMorePartitionsThanItHasMemoryFor() {
-    SimulatedCluster cluster = cluster(job("adam"), 2, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("adam"), 2, 1);
     List<WorkerId> small = List.of(cluster.join(), cluster.join());
     small.forEach(worker -> cluster.found.put(worker, withRoom(5)));
-    while (cluster.measurements.size() < 2) {
-      cluster.deliverOne();
-    }
+    cluster.runToRow(1);
     cluster.leave(small.get(0));
-    quiesce(cluster);
+    cluster.quiesce();
     assertEquals(
         List.of(
             "the workers have memory for 5 of 8 partitions {w2=5}; round 3 waits for more workers, or"
@@ -532,18 +482,18 @@ class TrainingTest {
 
   @Test
   void aJobThatNobodyHasMemoryForSaysSo() {
-    SimulatedCluster cluster = cluster(job("gd", "team.wait=10"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd", "team.wait=10"), 1, 1);
     cluster.found.put(cluster.join(), withRoom(7));
-    quiesce(cluster);
+    cluster.quiesce();
     cluster.pass(11 * SECOND);
     assertTrue(
-        failure(cluster).contains("the workers have memory for 7 of 8 partitions {w1=7}"),
-        failure(cluster));
+        cluster.failure().contains("the workers have memory for 7 of 8 partitions {w1=7}"),
+        cluster.failure());
   }
 
   @Test
   void whoSaysHelloAndThenNothingLosesItsPlace() {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId mute = cluster.join();
     cluster.trouble(mute, SimulatedCluster.Trouble.HANGS);
     cluster.pass(29 * SECOND);
@@ -568,26 +518,20 @@ class TrainingTest {
   @ParameterizedTest
   @ValueSource(strings = {"gd", "nesterov"})
   void aFailureOfTheJobKeepsTheWeightsOfTheLastFinishedRound(String rule) {
-    SimulatedCluster cluster = cluster(job(rule), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job(rule), 1, 1);
     WorkerId worker = cluster.join();
-    while (cluster.measurements.size() < 3) {
-      cluster.deliverOne();
-    }
-    cluster
-        .training()
-        .tell(to -> to.heard(worker, new WorkerSays.Failure("the gradient is not finite", true)));
+    cluster.runToRow(2);
+    cluster.heard(worker, new WorkerSays.Failure("the gradient is not finite", true));
     cluster.run(100_000);
-    assertTrue(failure(cluster).contains("the gradient is not finite"));
+    assertTrue(cluster.failure().contains("the gradient is not finite"));
     assertEquals(3, cluster.finalVersion);
   }
 
   @Test
   void aJobThatIsInterruptedSendsItsWorkersHome() {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     cluster.join();
-    while (cluster.measurements.isEmpty()) {
-      cluster.deliverOne();
-    }
+    cluster.runToRow(0);
     cluster.training().tell(to -> to.interrupt("interrupted"));
     cluster.run(100_000);
     assertInstanceOf(Outcome.Interrupted.class, cluster.training().outcome().orElseThrow());
@@ -598,8 +542,8 @@ class TrainingTest {
     Random random = new Random(seed);
     // The loss stops the job at version 3, which is not due for evaluation otherwise.
     Job job = job("gd", "stop.loss=0.25", "evaluate_every=100");
-    SimulatedCluster cluster = cluster(job, 3, seed);
-    IntStream.range(0, 3).forEach(w -> cluster.join());
+    SimulatedCluster cluster = new SimulatedCluster(job, 3, seed);
+    cluster.joinAll(3);
     while (cluster.training().outcome().isEmpty()) {
       List<WorkerId> connected = cluster.connected();
       boolean isLastRound = cluster.leased.contains(3);
@@ -615,7 +559,7 @@ class TrainingTest {
 
   @Test
   void aContributionThatCannotBeEndsItsSenderAndNotTheJob() {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId good = cluster.join();
     while (cluster.leased.isEmpty()) {
       cluster.deliverOne();
@@ -645,7 +589,7 @@ class TrainingTest {
   @ParameterizedTest
   @ValueSource(ints = {SimulatedCluster.CHUNK, 2})
   void aContributionThatIsDroppedOrRefusedGivesItsBufferBack(int length) {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId worker = cluster.join();
     while (cluster.leased.isEmpty()) {
       cluster.deliverOne();
@@ -660,14 +604,12 @@ class TrainingTest {
 
   @Test
   void aLossThatIsNotFiniteEndsTheJobNamingWorkerPartitionsAndRound() {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId worker = cluster.join();
-    while (cluster.measurements.size() < 2) {
-      cluster.deliverOne();
-    }
+    cluster.runToRow(1);
     Tally diverged = new Tally(8, Double.POSITIVE_INFINITY, 0, 0);
     cluster.training().contributed(worker, new Contribution(2, 3, 0, diverged, new float[3]));
-    String message = failure(cluster);
+    String message = cluster.failure();
     assertTrue(message.contains("round 3"), message);
     assertTrue(message.contains("4 to 7"), message);
     assertTrue(message.contains(worker.name()), message);
@@ -676,15 +618,13 @@ class TrainingTest {
 
   @Test
   void aSumThatIsNotFiniteEndsTheJobNamingWorkerPartitionsLayerAndRound() {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId worker = cluster.join();
-    while (cluster.measurements.size() < 2) {
-      cluster.deliverOne();
-    }
+    cluster.runToRow(1);
     float[] sums = {1, Float.NaN, 1};
     Tally fine = new Tally(8, 1, 0, 0);
     cluster.training().contributed(worker, new Contribution(2, 3, 0, fine, sums));
-    String message = failure(cluster);
+    String message = cluster.failure();
     assertTrue(
         message.startsWith(
             "round 3: the sum over partitions 4 to 7, from w1, is not finite in layer1.weight,"
@@ -695,16 +635,14 @@ class TrainingTest {
 
   @Test
   void aSumThatOverflowsIsNotStepped() {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId worker = cluster.join();
-    while (cluster.measurements.size() < 2) {
-      cluster.deliverOne();
-    }
+    cluster.runToRow(1);
     float[] large = {1, 3e38f, 1};
     Tally fine = new Tally(8, 1, 0, 0);
     cluster.training().contributed(worker, new Contribution(2, 2, 2, fine, large.clone()));
     cluster.training().contributed(worker, new Contribution(2, 3, 2, fine, large.clone()));
-    String message = failure(cluster);
+    String message = cluster.failure();
     assertTrue(message.contains("round 3"), message);
     assertTrue(message.contains("layer1.weight"), message);
     assertEquals(2, cluster.finalVersion);
@@ -712,35 +650,30 @@ class TrainingTest {
 
   @Test
   void aListenerThatBreaksAtTheEndDoesNotKeepTheJobFromEnding() {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     cluster.breaksAtEnd = Optional.of(new IllegalStateException("the pen is empty"));
     cluster.join();
     cluster.run(100_000);
-    assertTrue(failure(cluster).contains("the pen is empty"));
+    assertTrue(cluster.failure().contains("the pen is empty"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"mode=sync", "mode=async"})
   void noMemoryForTheWeightsDoesNotKeepTheJobFromEnding(String mode) {
-    SimulatedCluster cluster = cluster(job("gd", mode), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd", mode), 1, 1);
     cluster.breaksAtEnd = Optional.of(new OutOfMemoryError("Java heap space"));
     cluster.join();
     cluster.run(100_000);
-    assertTrue(failure(cluster).contains("out of memory (Java heap space)"), failure(cluster));
-    assertTrue(failure(cluster).contains("CORDEE_JAVA_OPTS=-Xmx"), failure(cluster));
+    assertTrue(cluster.failure().contains("out of memory (Java heap space)"), cluster.failure());
+    assertTrue(cluster.failure().contains("CORDEE_JAVA_OPTS=-Xmx"), cluster.failure());
     assertTrue(cluster.training().isOver(), "the workers are sent home");
   }
 
   @Test
   void whoeverLeavesBeforeTheStartTakesItsViewOfTheDataAlong() {
-    SimulatedCluster cluster = cluster(job("gd"), 2, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 2, 1);
     WorkerId mistaken = cluster.join();
-    cluster
-        .training()
-        .tell(
-            to ->
-                to.heard(
-                    mistaken, new DataFound(new RowCounts(17, 0, 9), "exact", Columns.UNKNOWN)));
+    cluster.heard(mistaken, rows(17));
     cluster.leave(mistaken);
     cluster.join();
     cluster.join();
@@ -751,63 +684,16 @@ class TrainingTest {
 
   @Test
   void aJobThatBreaksAsItIsInterruptedKeepsItsWeights() {
-    SimulatedCluster cluster = cluster(job("gd"), 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     cluster.join();
-    while (cluster.measurements.size() < 3) {
-      cluster.deliverOne();
-    }
+    cluster.runToRow(2);
     Training training = cluster.training();
     training.tell(
         to -> {
           training.tell(next -> next.broken(new IllegalStateException("the disk is full")));
           to.interrupt("interrupted");
         });
-    assertTrue(failure(cluster).contains("the disk is full"), failure(cluster));
+    assertTrue(cluster.failure().contains("the disk is full"), cluster.failure());
     assertTrue(cluster.finalWeights.length > 0);
-  }
-
-  private static String failure(SimulatedCluster cluster) {
-    return assertInstanceOf(Outcome.Failed.class, cluster.training().outcome().orElseThrow())
-        .message();
-  }
-
-  private static String quietDigest(String rule) {
-    return QUIET.computeIfAbsent(
-        rule,
-        name -> {
-          SimulatedCluster one = cluster(job(name, "downlink=floats"), 1, 0);
-          one.join();
-          one.run(1_000_000);
-          return one.finalDigest;
-        });
-  }
-
-  private static SimulatedCluster cluster(Job job, int minWorkers, long seed) {
-    float[] initial = new float[job.model().layout().parameters()];
-    for (int i = 0; i < initial.length; i++) {
-      initial[i] = 0.1f * i - 0.5f;
-    }
-    return new SimulatedCluster(job, initial, minWorkers, seed);
-  }
-
-  private static Job job(String rule, String... more) {
-    String yaml =
-        String.join(
-            "\n",
-            "name: simulated",
-            "model: {layers: [4, 2]}",
-            "data:",
-            "  train: {format: csv, file: train.csv, label: '0'}",
-            "  test: {format: csv, file: test.csv, label: '0'}",
-            "partitions: 8",
-            "evaluate_every: 2",
-            "stop: {rounds: " + ROUNDS + "}");
-    List<String> overrides = new ArrayList<>();
-    overrides.add("rule.name=" + (rule.equals("newton-full") ? "newton" : rule));
-    if (rule.equals("newton-full")) {
-      overrides.add("rule.curvature=full");
-    }
-    overrides.addAll(List.of(more));
-    return JobFile.parse(yaml, "simulated.yaml", overrides);
   }
 }

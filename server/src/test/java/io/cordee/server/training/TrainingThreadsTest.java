@@ -4,11 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.file.JobFile;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,7 +56,7 @@ class TrainingThreadsTest {
   }
 
   private static String onOneThread(Job job) {
-    SimulatedCluster cluster = new SimulatedCluster(job, initial(job), 1, 0);
+    SimulatedCluster cluster = new SimulatedCluster(job, 1, 0);
     cluster.join();
     cluster.run(10_000_000);
     return cluster.finalDigest;
@@ -66,7 +64,7 @@ class TrainingThreadsTest {
 
   private static String onManyThreads(Job job, int workers, Consumer<ThreadedCluster> eachRound)
       throws Exception {
-    try (ThreadedCluster cluster = new ThreadedCluster(job, initial(job), workers, eachRound)) {
+    try (ThreadedCluster cluster = new ThreadedCluster(job, workers, eachRound)) {
       for (int i = 0; i < workers; i++) {
         cluster.join();
       }
@@ -74,31 +72,12 @@ class TrainingThreadsTest {
     }
   }
 
-  private static float[] initial(Job job) {
-    float[] initial = new float[job.model().layout().parameters()];
-    for (int i = 0; i < initial.length; i++) {
-      initial[i] = 0.01f * i - 0.5f;
-    }
-    return initial;
-  }
-
   /** Twelve chunks of 3 parameters. */
   private static Job job(String rule, String... more) {
-    List<String> overrides = new ArrayList<>(List.of("rule.name=" + rule));
-    overrides.addAll(List.of(more));
-    return JobFile.parse(
-        String.join(
-            "\n",
-            "downlink: floats",
-            "name: threads",
-            "model: {layers: [8, 4]}",
-            "data:",
-            "  train: {format: csv, file: train.csv, label: '0'}",
-            "  test: {format: csv, file: test.csv, label: '0'}",
-            "partitions: 8",
-            "evaluate_every: 3",
-            "stop: {rounds: " + ROUNDS + "}"),
-        "threads.yaml",
-        overrides);
+    Stream<String> all =
+        Stream.concat(
+            Stream.of("downlink=floats", "model.layers=[8, 4]", "stop.rounds=" + ROUNDS),
+            Stream.of(more));
+    return SimulatedJob.job(rule, all.toArray(String[]::new));
   }
 }

@@ -1,16 +1,15 @@
 package io.cordee.server.training;
 
+import static io.cordee.server.training.SimulatedJob.job;
+import static io.cordee.server.training.SimulatedJob.quietDigest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.file.JobFile;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.SimulatedCluster.Trouble;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -28,7 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Workers that hang, are slow, come back, or all go: in simulated time. */
 class UnreliableWorkersTest {
 
-  private static final int ROUNDS = 6;
   private static final long SECOND = 1_000_000_000;
   private static final long MILLI = 1_000_000;
   private static final List<String> RULES =
@@ -42,7 +40,6 @@ class UnreliableWorkersTest {
           "lion",
           "newton",
           "newton-full");
-  private static final Map<String, String> QUIET = new HashMap<>();
 
   @Property(tries = 400)
   void workersThatHangStickAreSlowComeBackOrGoDoNotShowInTheDigest(
@@ -51,8 +48,8 @@ class UnreliableWorkersTest {
       @ForAll long seed) {
     boolean isWhole = RULES.get(rule).equals("newton-full");
     Random random = new Random(seed);
-    Job job = job(RULES.get(rule), ROUNDS);
-    SimulatedCluster cluster = cluster(job, 2, seed, isWhole ? 1 : shards);
+    Job job = job(RULES.get(rule));
+    SimulatedCluster cluster = new SimulatedCluster(job, 2, seed, isWhole ? 1 : shards);
     cluster.areWorkersReasonable = random.nextBoolean();
     cluster.join();
     cluster.join();
@@ -100,7 +97,7 @@ class UnreliableWorkersTest {
 
   @Test
   void whatWorkersHaveFoundIsKnownThoughNothingIsHeardOfThemForAWhileBeforeTheFirstRound() {
-    SimulatedCluster cluster = cluster(job("rprop", ROUNDS), 2, 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job("rprop"), 2, 1);
     List<WorkerId> both = List.of(cluster.join(), cluster.join());
     for (WorkerId worker : both) {
       cluster.trouble(worker, Trouble.HANGS);
@@ -109,9 +106,7 @@ class UnreliableWorkersTest {
       cluster.trouble(worker, Trouble.NONE);
       assertTrue(cluster.deliverOne(), "the welcome");
       cluster.trouble(worker, Trouble.HANGS);
-      while (cluster.deliverOne()) {
-        // What it says of its data arrives; what it is to prepare does not.
-      }
+      cluster.quiesce();
     }
     cluster.pass(10 * SECOND);
     assertEquals(2, cluster.warnings.stream().filter(w -> w.contains("left out")).count());
@@ -131,7 +126,7 @@ class UnreliableWorkersTest {
   @ParameterizedTest
   @CsvSource({"HANGS, nothing heard for 5.", "STICKS, no contribution for 600."})
   void theLeasesOfAWorkerThatDoesNotAnswerMoveInTheSameRound(Trouble trouble, String words) {
-    SimulatedCluster cluster = started(job("rprop", ROUNDS), 3);
+    SimulatedCluster cluster = started(job("rprop"), 3);
     WorkerId second = cluster.connected().get(1);
     cluster.trouble(second, trouble);
     long begin = cluster.now();
@@ -141,7 +136,7 @@ class UnreliableWorkersTest {
     cluster.runInTime(SECOND);
     assertEquals(quietDigest("rprop"), cluster.finalDigest);
 
-    SimulatedCluster alone = started(job("rprop", ROUNDS), 1);
+    SimulatedCluster alone = started(job("rprop"), 1);
     alone.trouble(alone.connected().get(0), trouble);
     alone.pass(4 * SECOND);
     assertEquals(List.of(), alone.warnings);
@@ -158,7 +153,7 @@ class UnreliableWorkersTest {
 
   @Test
   void aWorkerThatIsHeardOfAgainTakesPartAgain() {
-    SimulatedCluster cluster = started(job("gd", 200), 3);
+    SimulatedCluster cluster = started(job("gd", "stop.rounds=200"), 3);
     WorkerId second = cluster.connected().get(1);
     cluster.connected().forEach(id -> cluster.slow(id, 20 * MILLI));
     cluster.trouble(second, Trouble.HANGS);
@@ -175,7 +170,7 @@ class UnreliableWorkersTest {
 
   @Test
   void onlyThoseThatRoundsDoNotWaitForWarmUp() {
-    SimulatedCluster cluster = started(job("gd", 200), 2);
+    SimulatedCluster cluster = started(job("gd", "stop.rounds=200"), 2);
     cluster.connected().forEach(id -> cluster.slow(id, 20 * MILLI));
     assertEquals(Set.of(), cluster.warming);
 
@@ -192,7 +187,7 @@ class UnreliableWorkersTest {
 
   @Test
   void aWorkerThatGivesNoSignIsWaitedForOnce() {
-    SimulatedCluster cluster = started(job("gd", 1_000), 3);
+    SimulatedCluster cluster = started(job("gd", "stop.rounds=1000"), 3);
     WorkerId second = cluster.connected().get(1);
     cluster.connected().forEach(id -> cluster.slow(id, MILLI));
     cluster.trouble(second, Trouble.HANGS);
@@ -209,7 +204,7 @@ class UnreliableWorkersTest {
 
   @Test
   void aTeamThatHangsIsWaitedForAndGoesOnWhenItIsBack() {
-    SimulatedCluster cluster = started(job("adam", ROUNDS), 2);
+    SimulatedCluster cluster = started(job("adam"), 2);
     cluster.connected().forEach(id -> cluster.trouble(id, Trouble.HANGS));
     cluster.pass(100 * SECOND);
     assertEquals(
@@ -223,7 +218,7 @@ class UnreliableWorkersTest {
   @ParameterizedTest
   @CsvSource({"sync", "async"})
   void aTeamThatDoesNotComeBackEndsTheJobWithItsWeightsAndTheWayOut(String mode) {
-    SimulatedCluster cluster = started(job("adam", ROUNDS, "team.wait=30", "mode=" + mode), 2);
+    SimulatedCluster cluster = started(job("adam", "team.wait=30", "mode=" + mode), 2);
     cluster.runInTime(SECOND, () -> cluster.measurements.size() >= 2);
     cluster.connected().forEach(cluster::leave);
     cluster.pass(29 * SECOND);
@@ -244,7 +239,7 @@ class UnreliableWorkersTest {
 
   @Test
   void withFewerThanMinWorkersNothingIsGivenOut() {
-    SimulatedCluster cluster = started(job("adam", ROUNDS, "team.min_workers=2"), 2);
+    SimulatedCluster cluster = started(job("adam", "team.min_workers=2"), 2);
     cluster.runInTime(SECOND, () -> cluster.measurements.size() >= 2);
     cluster.leave(cluster.connected().get(0));
     int leased = cluster.leased.size();
@@ -263,7 +258,7 @@ class UnreliableWorkersTest {
 
   @Test
   void aServerThatWasItselfStoppedBlamesNobody() {
-    SimulatedCluster cluster = started(job("gd", ROUNDS), 3);
+    SimulatedCluster cluster = started(job("gd"), 3);
     cluster.connected().forEach(id -> cluster.slow(id, 500 * MILLI));
     cluster.runInTime(5 * SECOND, () -> cluster.measurements.size() >= 1);
     cluster.sleep(1000 * SECOND);
@@ -276,8 +271,8 @@ class UnreliableWorkersTest {
   @ParameterizedTest
   @ValueSource(longs = {300, 700, 1500, 3000, 20_000})
   void aServerThatWasItselfStoppedChangesNobodysShareAndHasNothingComputedTwice(long millis) {
-    Job job = job("rprop", 20_000, "partitions=32", "digest_every=0");
-    SimulatedCluster cluster = cluster(job, 4, 1, 1);
+    Job job = job("rprop", "stop.rounds=20000", "partitions=32", "digest_every=0");
+    SimulatedCluster cluster = new SimulatedCluster(job, 4, 1);
     IntStream.range(0, 4).forEach(w -> cluster.join(1));
     cluster.connected().forEach(id -> cluster.slow(id, 10 * MILLI));
     cluster.slow(cluster.connected().get(2), 100 * MILLI);
@@ -302,7 +297,7 @@ class UnreliableWorkersTest {
 
   @Test
   void theJobSaysHowLongALeaseLasts() {
-    SimulatedCluster cluster = started(job("gd", ROUNDS, "team.lease=60"), 1);
+    SimulatedCluster cluster = started(job("gd", "team.lease=60"), 1);
     cluster.trouble(cluster.connected().get(0), Trouble.HANGS);
     cluster.pass(58 * SECOND);
     assertEquals(List.of(), cluster.warnings);
@@ -313,9 +308,9 @@ class UnreliableWorkersTest {
   @Test
   void anAsynchronousTeamDoesNotWaitForOneThatHangs() {
     for (int seed = 0; seed < 50; seed++) {
-      Job job = job("gd", 60, "mode=async", "staleness=1");
-      SimulatedCluster cluster = cluster(job, 3, seed, 1);
-      IntStream.range(0, 3).forEach(w -> cluster.join());
+      Job job = job("gd", "stop.rounds=60", "mode=async", "staleness=1");
+      SimulatedCluster cluster = new SimulatedCluster(job, 3, seed);
+      cluster.joinAll(3);
       cluster.connected().forEach(id -> cluster.slow(id, 20 * MILLI));
       int rows = 1 + seed % 20;
       cluster.runInTime(60 * SECOND, () -> cluster.measurements.size() >= rows);
@@ -341,8 +336,8 @@ class UnreliableWorkersTest {
   }
 
   private static long timeOf(int partitions, long millis, int rounds, int factor) {
-    Job job = job("rprop", rounds, "partitions=" + partitions, "digest_every=0");
-    SimulatedCluster cluster = cluster(job, 4, 1, 1);
+    Job job = job("rprop", "stop.rounds=" + rounds, "partitions=" + partitions, "digest_every=0");
+    SimulatedCluster cluster = new SimulatedCluster(job, 4, 1);
     IntStream.range(0, 4).forEach(w -> cluster.join(1));
     cluster.connected().forEach(id -> cluster.slow(id, millis * MILLI));
     cluster.slow(cluster.connected().get(2), factor * millis * MILLI);
@@ -354,7 +349,8 @@ class UnreliableWorkersTest {
 
   @Test
   void aHealthyTeamComputesNothingTwice() {
-    SimulatedCluster cluster = cluster(job("rprop", 100, "partitions=32"), 4, 1, 1);
+    SimulatedCluster cluster =
+        new SimulatedCluster(job("rprop", "stop.rounds=100", "partitions=32"), 4, 1);
     Random random = new Random(1);
     IntStream.range(0, 4).forEach(w -> cluster.join(1));
     while (!cluster.training().isOver()) {
@@ -375,8 +371,8 @@ class UnreliableWorkersTest {
 
   @Test
   void aWorkerThatIsFastAgainGetsItsShareBack() {
-    Job job = job("rprop", 2000, "partitions=32", "digest_every=0");
-    SimulatedCluster cluster = cluster(job, 4, 1, 1);
+    Job job = job("rprop", "stop.rounds=2000", "partitions=32", "digest_every=0");
+    SimulatedCluster cluster = new SimulatedCluster(job, 4, 1);
     IntStream.range(0, 4).forEach(w -> cluster.join(1));
     cluster.connected().forEach(id -> cluster.slow(id, 10 * MILLI));
     WorkerId third = cluster.connected().get(2);
@@ -395,8 +391,8 @@ class UnreliableWorkersTest {
   @ParameterizedTest
   @CsvSource({"1500", "1900", "2000", "2100", "2500", "3000", "4500"})
   void aWorkerThatWasStoppedForAMomentGetsItsShareBack(long millis) {
-    Job job = job("rprop", 20_000, "partitions=12", "digest_every=0");
-    SimulatedCluster cluster = cluster(job, 3, 1, 1);
+    Job job = job("rprop", "stop.rounds=20000", "partitions=12", "digest_every=0");
+    SimulatedCluster cluster = new SimulatedCluster(job, 3, 1);
     IntStream.range(0, 3).forEach(w -> cluster.join(1));
     cluster.connected().forEach(id -> cluster.slow(id, 10 * MILLI));
     WorkerId second = cluster.connected().get(1);
@@ -412,8 +408,8 @@ class UnreliableWorkersTest {
 
   @Test
   void aWorkerThatGotNothingIsTriedAgainAfterAWhile() {
-    Job job = job("rprop", 20_000, "partitions=8", "digest_every=0");
-    SimulatedCluster cluster = cluster(job, 4, 1, 1);
+    Job job = job("rprop", "stop.rounds=20000", "partitions=8", "digest_every=0");
+    SimulatedCluster cluster = new SimulatedCluster(job, 4, 1);
     IntStream.range(0, 4).forEach(w -> cluster.join(1));
     cluster.connected().forEach(id -> cluster.slow(id, 10 * MILLI));
     WorkerId third = cluster.connected().get(2);
@@ -436,49 +432,9 @@ class UnreliableWorkersTest {
 
   /** All have been asked for the first round and have done nothing. */
   private static SimulatedCluster started(Job job, int workers) {
-    SimulatedCluster cluster = cluster(job, workers, 1, 1);
+    SimulatedCluster cluster = new SimulatedCluster(job, workers, 1);
     IntStream.range(0, workers).forEach(w -> cluster.join(1));
     cluster.runInTime(SECOND, () -> cluster.leased.size() == workers);
     return cluster;
-  }
-
-  private static String quietDigest(String rule) {
-    return QUIET.computeIfAbsent(
-        rule,
-        name -> {
-          SimulatedCluster one = cluster(job(name, ROUNDS, "downlink=floats"), 1, 0, 1);
-          one.join();
-          one.run(1_000_000);
-          return one.finalDigest;
-        });
-  }
-
-  private static SimulatedCluster cluster(Job job, int minWorkers, long seed, int shards) {
-    float[] initial = new float[job.model().layout().parameters()];
-    for (int i = 0; i < initial.length; i++) {
-      initial[i] = 0.1f * i - 0.5f;
-    }
-    return new SimulatedCluster(job, initial, minWorkers, seed, shards);
-  }
-
-  private static Job job(String rule, int rounds, String... more) {
-    String yaml =
-        String.join(
-            "\n",
-            "name: simulated",
-            "model: {layers: [4, 2]}",
-            "data:",
-            "  train: {format: csv, file: train.csv, label: '0'}",
-            "  test: {format: csv, file: test.csv, label: '0'}",
-            "partitions: 8",
-            "evaluate_every: 2",
-            "stop: {rounds: " + rounds + "}");
-    List<String> overrides = new ArrayList<>();
-    overrides.add("rule.name=" + (rule.equals("newton-full") ? "newton" : rule));
-    if (rule.equals("newton-full")) {
-      overrides.add("rule.curvature=full");
-    }
-    overrides.addAll(List.of(more));
-    return JobFile.parse(yaml, "simulated.yaml", overrides);
   }
 }
