@@ -3,10 +3,13 @@ package io.cordee.common.run;
 import io.cordee.common.job.Job;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -97,6 +100,32 @@ public final class RoundTable {
         : measure == Measure.ROWS_PER_SECOND
             ? String.format(Locale.ROOT, "%.1f", value)
             : Double.toString(value);
+  }
+
+  /**
+   * Reads a file's rows down to the first that is not sound, as the last is where its writer was
+   * killed.
+   *
+   * @return what was expected there; empty if all are sound
+   * @throws IllegalArgumentException as {@link #parse} of the first line
+   */
+  public static Optional<String> read(Iterator<String> lines, Consumer<RoundRow> each) {
+    RoundTable table = parse(lines.hasNext() ? lines.next() : "");
+    int last = -1;
+    while (lines.hasNext()) {
+      RoundRow row;
+      try {
+        row = table.read(lines.next());
+      } catch (IllegalArgumentException e) {
+        return Optional.of(e.getMessage());
+      }
+      if (row.round() <= last) {
+        return Optional.of("a round above " + last + " first");
+      }
+      last = row.round();
+      each.accept(row);
+    }
+    return Optional.empty();
   }
 
   /**

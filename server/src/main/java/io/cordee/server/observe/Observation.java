@@ -4,6 +4,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.run.RoundTable;
 import io.cordee.server.observe.Event.Kind;
 import io.cordee.server.observe.Figures.Phase;
 import io.cordee.server.observe.Totals.Count;
@@ -15,12 +16,16 @@ import io.cordee.server.training.Outcome;
 import io.cordee.server.training.RoundListener;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * What is known of a job while it runs, for the live page and metrics: counters, the workers and
@@ -109,9 +114,11 @@ public final class Observation implements TrainingListener, RoundListener {
 
   /** Takes over what an earlier process has measured, from its {@code metrics.csv}. */
   public void recall(Path metrics) {
-    try {
-      PastRounds.read(metrics, standing::recalled);
-    } catch (IOException e) {
+    try (Stream<String> lines = Files.lines(metrics, StandardCharsets.ISO_8859_1)) {
+      RoundTable.read(lines.iterator(), standing::recalled);
+    } catch (IllegalArgumentException e) {
+      // Its header is not yet written, or damaged.
+    } catch (IOException | UncheckedIOException e) {
       say(Kind.WARNING, "the curves start here: cannot read " + e.getMessage());
     }
   }
