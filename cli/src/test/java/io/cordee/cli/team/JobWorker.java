@@ -340,10 +340,10 @@ final class JobWorker implements SimulatedWorker {
     }
 
     private float[] part(Sums sums, Holding holding, int chunk) {
-      if (holding.rows(chunk).isPresent()) {
+      if (holding.part(chunk).isPresent()) {
         float[] whole = new float[chunks.size(chunk)];
         float[] held = Arrays.copyOfRange(sums.gradient(), holding.from(chunk), holding.to(chunk));
-        holding.rows(chunk).get().put(held, whole);
+        holding.part(chunk).get().put(held, whole);
         return whole;
       }
       int size = chunks.size(chunk);

@@ -18,7 +18,7 @@ public final class Holding {
   private final Optional<Subvector> part;
 
   /** What it has of each chunk; none if it has everything. */
-  private final List<Subvector> rows = new ArrayList<>();
+  private final List<Subvector> parts = new ArrayList<>();
 
   /** Where each chunk's values begin, and behind them the number of all. */
   private final int[] starts;
@@ -33,10 +33,10 @@ public final class Holding {
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       int from = chunks.from(chunk);
       int size = chunks.size(chunk);
-      part.ifPresent(held -> rows.add(held.within(from, size)));
-      starts[chunk + 1] = starts[chunk] + (rows.isEmpty() ? size : rows.get(chunk).values());
+      part.ifPresent(held -> parts.add(held.within(from, size)));
+      starts[chunk + 1] = starts[chunk] + (parts.isEmpty() ? size : parts.get(chunk).values());
     }
-    int largest = rows.stream().mapToInt(Subvector::values).max().orElse(chunks.length());
+    int largest = parts.stream().mapToInt(Subvector::values).max().orElse(chunks.length());
     int most = chunks.perMessage() * chunks.length() / Math.max(1, largest);
     perMessage = Math.max(chunks.perMessage(), Math.min(MOST_SHARING, most));
   }
@@ -67,16 +67,16 @@ public final class Holding {
   }
 
   /** What it has of a chunk; empty if that is all. */
-  public Optional<Subvector> rows(int chunk) {
-    return rows.isEmpty() ? Optional.empty() : Optional.of(rows.get(chunk));
+  public Optional<Subvector> part(int chunk) {
+    return parts.isEmpty() ? Optional.empty() : Optional.of(parts.get(chunk));
   }
 
   /** What is held of a chunk's values; the array itself if that is all. */
   public float[] taken(int chunk, float[] values) {
-    if (rows.isEmpty()) {
+    if (parts.isEmpty()) {
       return values;
     }
-    return rows.get(chunk).taken(values);
+    return parts.get(chunk).taken(values);
   }
 
   /** Where a chunk's values begin among all that are held. */

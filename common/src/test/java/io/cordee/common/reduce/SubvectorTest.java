@@ -72,7 +72,7 @@ class SubvectorTest {
       assertArrayEquals(
           Arrays.copyOfRange(own, holding.from(chunk), holding.to(chunk)),
           holding.taken(chunk, there));
-      Subvector ofChunk = holding.rows(chunk).orElseThrow();
+      Subvector ofChunk = holding.part(chunk).orElseThrow();
       for (int i = 0; i < holding.size(chunk); i++) {
         int at = chunks.from(chunk) + ofChunk.parameter(i);
         assertEquals(part.parameter(holding.from(chunk) + i), at);

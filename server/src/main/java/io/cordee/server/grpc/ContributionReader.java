@@ -134,7 +134,7 @@ public final class ContributionReader {
       float[] sums = sums(chunk, data, holding);
       read.add(
           new Contribution(
-              header.getVersion(), header.getNode(), chunk, tally, sums, holding.rows(chunk)));
+              header.getVersion(), header.getNode(), chunk, tally, sums, holding.part(chunk)));
     }
     return read;
   }
@@ -142,7 +142,7 @@ public final class ContributionReader {
   private float[] sums(int chunk, ReceivedPayload data, Holding holding) {
     int size = holding.size(chunk);
     int floats = size + extraFloats(chunk);
-    float[] sums = holding.rows(chunk).isEmpty() ? buffers.take(floats) : new float[floats];
+    float[] sums = holding.part(chunk).isEmpty() ? buffers.take(floats) : new float[floats];
     if (uplink == Uplink.FLOAT32) {
       data.read(sums, 0, sums.length); // straight out of the socket's buffers
     } else {

@@ -117,7 +117,7 @@ interface Outgoing {
         int own = chunk;
         boolean isThere =
             board.show(
-                vector, chunk, version, held.rows(chunk), all -> shown.add(held.taken(own, all)));
+                vector, chunk, version, held.part(chunk), all -> shown.add(held.taken(own, all)));
         if (!isThere) {
           send(stream, held, chunk, shown);
           shown.clear();
