@@ -22,7 +22,7 @@ class BudgetTest {
   private static final Map<String, Long> LINES =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("bench", 6_137L),
+              Map.entry("bench", 6_140L),
               Map.entry("cli", 10_800L),
               Map.entry("common", 15_342L),
               Map.entry("examples", 502L),
@@ -33,7 +33,7 @@ class BudgetTest {
               Map.entry("reference", 598L),
               Map.entry("server", 18_372L),
               Map.entry("spark", 2_644L),
-              Map.entry("worker", 17_964L)));
+              Map.entry("worker", 17_918L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

@@ -16,6 +16,7 @@ import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.compute.HeldVectors;
 import io.cordee.worker.grpc.GrpcServerLink;
+import io.cordee.worker.link.Contribution;
 import io.cordee.worker.link.ServerLink;
 import java.io.IOException;
 import java.nio.LongBuffer;
@@ -34,6 +35,7 @@ public final class TrivialWorker implements Role {
   private final ServerLink server;
   private ReductionTree tree;
   private Sums sums;
+  private Holding everything;
   private ServerSays.Lease lease;
 
   /** Takes the server as host:port. */
@@ -91,7 +93,7 @@ public final class TrivialWorker implements Role {
     tree = new ReductionTree(job.partitions());
     sums = new Sums(parameters, 1);
     Arrays.fill(sums.gradient(), 1e-3f);
-    Holding everything = Holding.all(JobVector.of(job).chunks());
+    everything = Holding.all(JobVector.of(job).chunks());
     server.deliverChunksTo(HeldVectors.of(job, everything, server)::put);
     int partitions = job.partitions();
     server.send(
@@ -112,7 +114,8 @@ public final class TrivialWorker implements Role {
     for (int i = 0; i < rounds; i++) {
       for (int node : tree.maximalNodes(lease.partitions())) {
         Tally tally = new Tally(tree.span(node).size(), 1, 0, 0); // a row each
-        server.contribution(lease.version(), node, tally, sums, Uplink.FLOAT32);
+        server.contribute(
+            new Contribution(lease.version(), node, tally, sums, Uplink.FLOAT32, everything));
       }
       awaitLease();
     }

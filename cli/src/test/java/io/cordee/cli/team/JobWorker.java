@@ -1,7 +1,6 @@
 package io.cordee.cli.team;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
@@ -9,7 +8,6 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
 import io.cordee.common.wire.FloatCodec;
-import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
 import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.message.WorkerSays;
@@ -26,6 +24,7 @@ import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.ChunkSink.Content;
 import io.cordee.worker.link.Connector;
+import io.cordee.worker.link.Contribution;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ShardedLink;
@@ -323,20 +322,12 @@ final class JobWorker implements SimulatedWorker {
 
     /** Encoding what is rounded would lose nothing. */
     @Override
-    public void contribution(
-        int version,
-        int node,
-        Tally tally,
-        Sums sums,
-        Uplink uplink,
-        Holding holding,
-        int first,
-        int count) {
+    public void contribute(Contribution whole, int first, int count) {
       List<float[]> parts =
           IntStream.range(first, first + count)
-              .mapToObj(chunk -> part(sums, holding, chunk))
+              .mapToObj(chunk -> part(whole.sums(), whole.holding(), chunk))
               .toList();
-      link.contribute(version, node, tally, first, parts);
+      link.contribute(whole.version(), whole.node(), whole.tally(), first, parts);
     }
 
     private float[] part(Sums sums, Holding holding, int chunk) {

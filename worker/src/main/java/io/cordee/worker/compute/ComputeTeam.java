@@ -15,6 +15,7 @@ import io.cordee.worker.compute.NodeSums.NodeSum;
 import io.cordee.worker.function.FunctionException;
 import io.cordee.worker.function.JobFunctions;
 import io.cordee.worker.function.Measured;
+import io.cordee.worker.link.Contribution;
 import io.cordee.worker.link.ServerLink;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -206,7 +207,9 @@ final class ComputeTeam implements AutoCloseable {
         (node, sum) -> {
           if (holding.isPresent() && !isAbandoned(version)) {
             Sums all = holding.get().part().map(sum::widened).orElse(sum.sums());
-            server.contribution(version, node, sum.tally(), all, rounding.uplink(), holding.get());
+            server.contribute(
+                new Contribution(
+                    version, node, sum.tally(), all, rounding.uplink(), holding.get()));
           }
           nodes.giveBack(sum);
         });

@@ -1,16 +1,14 @@
 package io.cordee.worker.grpc;
 
-import io.cordee.common.job.Tally;
-import io.cordee.common.reduce.Holding;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
 import io.cordee.proto.frame.FloatPayload;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.Payload;
 import io.cordee.proto.message.TallyCodec;
-import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.Contribution.Encoding;
 import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.worker.link.Contribution;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -21,41 +19,30 @@ final class ContributionWriter {
 
   private ContributionWriter() {}
 
-  /**
-   * @param sums rounded; not to change until the message is written
-   */
-  static Frame<WorkerMessage> write(
-      int version,
-      int node,
-      Tally tally,
-      Sums sums,
-      Uplink uplink,
-      Holding holding,
-      int first,
-      int count) {
+  static Frame<WorkerMessage> write(Contribution whole, int first, int count) {
     WorkerMessage message =
         WorkerMessage.newBuilder()
             .setContribution(
-                Contribution.newBuilder()
-                    .setVersion(version)
-                    .setNode(node)
+                io.cordee.proto.v1.Contribution.newBuilder()
+                    .setVersion(whole.version())
+                    .setNode(whole.node())
                     .setChunk(first)
                     .setChunks(count)
-                    .setHolding(holding.number())
-                    .setEncoding(Encoding.valueOf(uplink.name()))
-                    .setTally(TallyCodec.writeCounts(tally)))
+                    .setHolding(whole.holding().number())
+                    .setEncoding(Encoding.valueOf(whole.uplink().name()))
+                    .setTally(TallyCodec.writeCounts(whole.tally())))
             .build();
     List<Payload> data =
-        IntStream.range(first, first + count)
-            .mapToObj(chunk -> encode(sums, uplink, holding, chunk))
-            .toList();
+        IntStream.range(first, first + count).mapToObj(chunk -> encode(whole, chunk)).toList();
     return new Frame<>(message, Payload.joined(data));
   }
 
   /** The gradient's sums, then the curvature's if any. */
-  private static Payload encode(Sums sums, Uplink uplink, Holding holding, int chunk) {
-    int from = holding.from(chunk);
-    int size = holding.size(chunk);
+  private static Payload encode(Contribution whole, int chunk) {
+    Sums sums = whole.sums();
+    Uplink uplink = whole.uplink();
+    int from = whole.holding().from(chunk);
+    int size = whole.holding().size(chunk);
     int more = sums.width() - 1;
     if (uplink == Uplink.FLOAT32) {
       return FloatPayload.of(

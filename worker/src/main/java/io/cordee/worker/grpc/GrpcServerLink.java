@@ -1,9 +1,5 @@
 package io.cordee.worker.grpc;
 
-import io.cordee.common.job.Tally;
-import io.cordee.common.reduce.Holding;
-import io.cordee.common.wire.Uplink;
-import io.cordee.function.Sums;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.Dial;
 import io.cordee.proto.frame.Frame;
@@ -16,6 +12,7 @@ import io.cordee.proto.security.Access;
 import io.cordee.proto.security.AccessException;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.worker.link.ChunkSink;
+import io.cordee.worker.link.Contribution;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
 import io.cordee.worker.link.ServerLink;
@@ -131,17 +128,8 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   @Override
-  public void contribution(
-      int version,
-      int node,
-      Tally tally,
-      Sums sums,
-      Uplink uplink,
-      Holding holding,
-      int first,
-      int count) {
-    stream.send(
-        ContributionWriter.write(version, node, tally, sums, uplink, holding, first, count));
+  public void contribute(Contribution whole, int first, int count) {
+    stream.send(ContributionWriter.write(whole, first, count));
   }
 
   @Override

@@ -1,10 +1,5 @@
 package io.cordee.worker.link;
 
-import io.cordee.common.job.Tally;
-import io.cordee.common.reduce.Chunks;
-import io.cordee.common.reduce.Holding;
-import io.cordee.common.wire.Uplink;
-import io.cordee.function.Sums;
 import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.message.WorkerSays;
 
@@ -37,35 +32,16 @@ public interface ServerLink extends AutoCloseable {
    */
   void send(WorkerSays said);
 
-  /** Of a worker that holds the whole vector. */
-  default void contribution(int version, int node, Tally tally, Sums sums, Uplink uplink) {
-    Chunks chunks = Chunks.of(sums.parameters(), sums.width());
-    contribution(version, node, tally, sums, uplink, Holding.all(chunks));
-  }
-
-  /**
-   * @param sums of what is held
-   */
-  default void contribution(
-      int version, int node, Tally tally, Sums sums, Uplink uplink, Holding holding) {
-    int most = holding.perMessage();
-    int all = holding.chunks().count();
+  default void contribute(Contribution whole) {
+    int most = whole.holding().perMessage();
+    int all = whole.holding().chunks().count();
     for (int first = 0; first < all; first += most) {
-      int count = Math.min(most, all - first);
-      contribution(version, node, tally, sums, uplink, holding, first, count);
+      contribute(whole, first, Math.min(most, all - first));
     }
   }
 
   /** Sends neighbouring chunks as one message. */
-  void contribution(
-      int version,
-      int node,
-      Tally tally,
-      Sums sums,
-      Uplink uplink,
-      Holding holding,
-      int first,
-      int count);
+  void contribute(Contribution whole, int first, int count);
 
   @Override
   void close();

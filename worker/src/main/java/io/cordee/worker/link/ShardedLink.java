@@ -2,15 +2,11 @@ package io.cordee.worker.link;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
-import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
-import io.cordee.common.wire.Uplink;
-import io.cordee.function.Sums;
 import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.message.WorkerSays;
 import java.time.Duration;
@@ -196,13 +192,12 @@ public final class ShardedLink implements ServerLink {
 
   /** Alternates between shards, so that none is idle. */
   @Override
-  public void contribution(
-      int version, int node, Tally tally, Sums sums, Uplink uplink, Holding holding) {
+  public void contribute(Contribution whole) {
     if (isAlone()) {
-      lead.contribution(version, node, tally, sums, uplink, holding);
+      lead.contribute(whole);
       return;
     }
-    int most = holding.perMessage();
+    int most = whole.holding().perMessage();
     boolean isMore = true;
     for (int turn = 0; isMore; turn++) {
       isMore = false;
@@ -212,8 +207,7 @@ public final class ShardedLink implements ServerLink {
         int first = shard.firstChunk(chunks) + turn * most;
         int count = Math.min(most, shard.endChunk(chunks) - first);
         if (count > 0) {
-          ServerLink link = shards.get(number);
-          link.contribution(version, node, tally, sums, uplink, holding, first, count);
+          shards.get(number).contribute(whole, first, count);
           isMore = true;
         }
       }
@@ -221,16 +215,8 @@ public final class ShardedLink implements ServerLink {
   }
 
   @Override
-  public void contribution(
-      int version,
-      int node,
-      Tally tally,
-      Sums sums,
-      Uplink uplink,
-      Holding holding,
-      int first,
-      int count) {
-    owner(first).contribution(version, node, tally, sums, uplink, holding, first, count);
+  public void contribute(Contribution whole, int first, int count) {
+    owner(first).contribute(whole, first, count);
   }
 
   private ServerLink owner(int chunk) {

@@ -145,6 +145,12 @@ class GrpcServerLinkTest {
         .build();
   }
 
+  private static io.cordee.worker.link.Contribution sums(
+      int version, int node, Sums sums, Uplink uplink) {
+    Holding whole = Holding.all(Chunks.of(sums.parameters(), sums.width()));
+    return new io.cordee.worker.link.Contribution(version, node, TALLY, sums, uplink, whole);
+  }
+
   @Test
   void aContributionIsSentChunkByChunkGradientFirst() throws Exception {
     int parameters = 1_200_000;
@@ -153,7 +159,7 @@ class GrpcServerLinkTest {
       sums.gradient()[i] = i;
       sums.extra()[i] = -i;
     }
-    link.contribution(6, 5, TALLY, sums, Uplink.FLOAT32);
+    link.contribute(sums(6, 5, sums, Uplink.FLOAT32));
     Chunks chunks = Chunks.of(parameters, 2);
     assertTrue(chunks.count() > 2);
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
@@ -180,17 +186,9 @@ class GrpcServerLinkTest {
       sums.extra()[i] = i % 17;
     }
     Chunks chunks = Chunks.of(sums.parameters(), sums.width());
-    link.contribution(6, 5, TALLY, sums, uplink);
+    link.contribute(sums(6, 5, sums, uplink));
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
-      link.contribution(
-          6,
-          4,
-          TALLY,
-          sums,
-          uplink,
-          Holding.all(Chunks.of(sums.parameters(), sums.width())),
-          chunk,
-          1);
+      link.contribute(sums(6, 4, sums, uplink), chunk, 1);
     }
     List<Contribution> runs = new ArrayList<>();
     for (int count = 0; count < chunks.count(); count += runs.get(runs.size() - 1).getChunks()) {
@@ -215,8 +213,8 @@ class GrpcServerLinkTest {
     Sums sums = new Sums(3, 1);
     sums.gradient()[0] = 127;
     sums.gradient()[2] = -1;
-    link.contribution(6, 5, TALLY, sums, Uplink.BFLOAT16);
-    link.contribution(6, 5, TALLY, sums, Uplink.INT8);
+    link.contribute(sums(6, 5, sums, Uplink.BFLOAT16));
+    link.contribute(sums(6, 5, sums, Uplink.INT8));
     Contribution half = hear(server).getContribution();
     assertEquals(Contribution.Encoding.BFLOAT16, half.getEncoding());
     assertEquals(
@@ -438,7 +436,7 @@ class GrpcServerLinkTest {
         CompletableFuture.runAsync(
             () -> {
               for (int i = 0; i < total; i++) {
-                link.contribution(0, 1, TALLY, mebibyte, Uplink.FLOAT32);
+                link.contribute(sums(0, 1, mebibyte, Uplink.FLOAT32));
                 sent.incrementAndGet();
               }
             });
@@ -481,7 +479,7 @@ class GrpcServerLinkTest {
     link.send(new WorkerSays.Heartbeat());
     link.send(new WorkerSays.Goodbye(""));
     link.send(new WorkerSays.Goodbye(""));
-    link.contribution(0, 1, TALLY, new Sums(1, 1), Uplink.FLOAT32);
+    link.contribute(sums(0, 1, new Sums(1, 1), Uplink.FLOAT32));
     sender.interrupt();
     assertTrue(get(wasInterrupted));
     get(server.stream).request(Integer.MAX_VALUE);
@@ -499,7 +497,7 @@ class GrpcServerLinkTest {
         new Thread(
             () -> {
               while (!Thread.currentThread().isInterrupted()) {
-                link.contribution(0, 1, TALLY, mebibyte, Uplink.FLOAT32);
+                link.contribute(sums(0, 1, mebibyte, Uplink.FLOAT32));
               }
               wasInterrupted.complete(true);
             },

@@ -1,9 +1,6 @@
 package io.cordee.worker.link;
 
 import io.cordee.common.job.Tally;
-import io.cordee.common.reduce.Holding;
-import io.cordee.common.wire.Uplink;
-import io.cordee.function.Sums;
 import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.message.WorkerSays;
 import java.util.List;
@@ -94,24 +91,16 @@ public class FakeServer implements ServerLink {
   }
 
   @Override
-  public void contribution(
-      int version,
-      int node,
-      Tally tally,
-      Sums sums,
-      Uplink uplink,
-      Holding holding,
-      int first,
-      int count) {
+  public void contribute(Contribution whole, int first, int count) {
     heard.add("contribution " + first + "+" + count);
   }
 
   @Override
-  public void contribution(
-      int version, int node, Tally tally, Sums sums, Uplink uplink, Holding holding) {
+  public void contribute(Contribution whole) {
     gate.join();
-    contributions.add(
-        new Sent(version, node, tally, sums.gradient().clone(), sums.extra().clone()));
+    float[] gradient = whole.sums().gradient().clone();
+    float[] extra = whole.sums().extra().clone();
+    contributions.add(new Sent(whole.version(), whole.node(), whole.tally(), gradient, extra));
   }
 
   @Override

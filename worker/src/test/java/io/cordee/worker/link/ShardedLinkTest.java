@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Tally;
+import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.Uplink;
@@ -28,6 +29,15 @@ class ShardedLinkTest {
   private static final String JOB =
       "{name: made-up, model: {layers: [64, 1000, 10]}, data: digits, partitions: 8}";
 
+  private static final Contribution SUMS =
+      new Contribution(
+          3,
+          1,
+          new Tally(1, 1, 0, 0),
+          new Sums(75_010, 1),
+          Uplink.FLOAT32,
+          Holding.all(Chunks.of(75_010, 1)));
+
   private final FakeServer lead = new FakeServer();
   private final FakeServer other = new FakeServer();
   private final ShardedLink link = new ShardedLink(lead, 0, welcome -> List.of(other));
@@ -42,7 +52,7 @@ class ShardedLinkTest {
   @Test
   void neighboursOfAShardShareAMessageAndShardsTakeTurns() {
     greet();
-    link.contribution(3, 1, new Tally(1, 1, 0, 0), new Sums(75_010, 1), Uplink.FLOAT32);
+    link.contribute(SUMS);
     assertEquals(List.of("hello ann 2", "contribution 0+8"), lead.heard);
     assertEquals(List.of("hello ann 2", "contribution 8+8"), other.heard);
   }
@@ -60,7 +70,7 @@ class ShardedLinkTest {
     ShardedLink beside =
         new ShardedLink(servers.get(0), 1, welcome -> servers.subList(1, servers.size()));
     beside.send(new WorkerSays.Hello("ann", 2));
-    beside.contribution(3, 1, new Tally(1, 1, 0, 0), new Sums(75_010, 1), Uplink.FLOAT32);
+    beside.contribute(SUMS);
     assertEquals(List.of("2", "0", "1"), order);
   }
 
@@ -80,15 +90,7 @@ class ShardedLinkTest {
   private static FakeServer noting(List<String> order, int number) {
     return new FakeServer() {
       @Override
-      public void contribution(
-          int version,
-          int node,
-          Tally tally,
-          Sums sums,
-          Uplink uplink,
-          Holding holding,
-          int first,
-          int count) {
+      public void contribute(Contribution whole, int first, int count) {
         order.add(String.valueOf(number));
       }
     };

@@ -1,0 +1,14 @@
+package io.cordee.worker.link;
+
+import io.cordee.common.job.Tally;
+import io.cordee.common.reduce.Holding;
+import io.cordee.common.wire.Uplink;
+import io.cordee.function.Sums;
+
+/**
+ * The sums at a node of the reduction tree, for the vector of a version.
+ *
+ * @param sums of what is held, rounded for the way up; not to change until they are sent
+ */
+public record Contribution(
+    int version, int node, Tally tally, Sums sums, Uplink uplink, Holding holding) {}
