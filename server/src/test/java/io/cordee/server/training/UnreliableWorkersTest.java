@@ -272,9 +272,7 @@ class UnreliableWorkersTest {
   @ValueSource(longs = {300, 700, 1500, 3000, 20_000})
   void aServerThatWasItselfStoppedChangesNobodysShareAndHasNothingComputedTwice(long millis) {
     Job job = job("rprop", "stop.rounds=20000", "partitions=32", "digest_every=0");
-    SimulatedCluster cluster = new SimulatedCluster(job, 4, 1);
-    IntStream.range(0, 4).forEach(w -> cluster.join(1));
-    cluster.connected().forEach(id -> cluster.slow(id, 10 * MILLI));
+    SimulatedCluster cluster = slowed(job, 4, 10);
     cluster.slow(cluster.connected().get(2), 100 * MILLI);
     cluster.runInTime(600 * SECOND, () -> cluster.measurements.size() >= 50);
     Map<WorkerId, BitSet> holdings = Map.copyOf(cluster.holdings);
@@ -337,9 +335,7 @@ class UnreliableWorkersTest {
 
   private static long timeOf(int partitions, long millis, int rounds, int factor) {
     Job job = job("rprop", "stop.rounds=" + rounds, "partitions=" + partitions, "digest_every=0");
-    SimulatedCluster cluster = new SimulatedCluster(job, 4, 1);
-    IntStream.range(0, 4).forEach(w -> cluster.join(1));
-    cluster.connected().forEach(id -> cluster.slow(id, millis * MILLI));
+    SimulatedCluster cluster = slowed(job, 4, millis);
     cluster.slow(cluster.connected().get(2), factor * millis * MILLI);
     long begin = cluster.now();
     cluster.runInTime(6000 * SECOND);
@@ -372,9 +368,7 @@ class UnreliableWorkersTest {
   @Test
   void aWorkerThatIsFastAgainGetsItsShareBack() {
     Job job = job("rprop", "stop.rounds=2000", "partitions=32", "digest_every=0");
-    SimulatedCluster cluster = new SimulatedCluster(job, 4, 1);
-    IntStream.range(0, 4).forEach(w -> cluster.join(1));
-    cluster.connected().forEach(id -> cluster.slow(id, 10 * MILLI));
+    SimulatedCluster cluster = slowed(job, 4, 10);
     WorkerId third = cluster.connected().get(2);
     cluster.slow(third, 80 * MILLI);
     cluster.runInTime(600 * SECOND, () -> cluster.measurements.size() >= 50);
@@ -392,9 +386,7 @@ class UnreliableWorkersTest {
   @CsvSource({"1500", "1900", "2000", "2100", "2500", "3000", "4500"})
   void aWorkerThatWasStoppedForAMomentGetsItsShareBack(long millis) {
     Job job = job("rprop", "stop.rounds=20000", "partitions=12", "digest_every=0");
-    SimulatedCluster cluster = new SimulatedCluster(job, 3, 1);
-    IntStream.range(0, 3).forEach(w -> cluster.join(1));
-    cluster.connected().forEach(id -> cluster.slow(id, 10 * MILLI));
+    SimulatedCluster cluster = slowed(job, 3, 10);
     WorkerId second = cluster.connected().get(1);
     cluster.runInTime(600 * SECOND, () -> cluster.measurements.size() >= 50);
     cluster.trouble(second, Trouble.HANGS);
@@ -409,9 +401,7 @@ class UnreliableWorkersTest {
   @Test
   void aWorkerThatGotNothingIsTriedAgainAfterAWhile() {
     Job job = job("rprop", "stop.rounds=20000", "partitions=8", "digest_every=0");
-    SimulatedCluster cluster = new SimulatedCluster(job, 4, 1);
-    IntStream.range(0, 4).forEach(w -> cluster.join(1));
-    cluster.connected().forEach(id -> cluster.slow(id, 10 * MILLI));
+    SimulatedCluster cluster = slowed(job, 4, 10);
     WorkerId third = cluster.connected().get(2);
     cluster.slow(third, 100 * MILLI);
     cluster.runInTime(600 * SECOND, () -> cluster.measurements.size() >= 50);
@@ -428,6 +418,14 @@ class UnreliableWorkersTest {
 
   private static Outcome outcome(SimulatedCluster cluster) {
     return cluster.training().outcome().orElseThrow();
+  }
+
+  /** Workers of one thread, each of which takes this long for a partition. */
+  private static SimulatedCluster slowed(Job job, int workers, long millis) {
+    SimulatedCluster cluster = new SimulatedCluster(job, workers, 1);
+    IntStream.range(0, workers).forEach(w -> cluster.join(1));
+    cluster.connected().forEach(id -> cluster.slow(id, millis * MILLI));
+    return cluster;
   }
 
   /** All have been asked for the first round and have done nothing. */
