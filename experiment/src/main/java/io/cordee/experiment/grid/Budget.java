@@ -102,7 +102,6 @@ public record Budget(Kind kind, double amount) {
     return (int) Math.max(job.evaluateEvery(), Math.ceil(quarter));
   }
 
-  /** Rows of a round of this job. */
   public static double rowsPerRound(Job job, long trainRows) {
     return job.rowsPerRound().orElse(trainRows);
   }

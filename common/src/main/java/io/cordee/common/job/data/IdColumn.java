@@ -36,7 +36,6 @@ public record IdColumn(
     return new IdColumn(dim, counted, minCount, separator, pool, isHashed);
   }
 
-  /** The ids of a cell. */
   public List<String> ids(String cell) {
     if (separator.isEmpty()) {
       return List.of(cell);
