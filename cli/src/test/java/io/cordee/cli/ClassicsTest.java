@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.cli.process.Run;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.server.Watcher;
 import io.cordee.server.serving.Serving;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.data.RowCache;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,24 +40,14 @@ class ClassicsTest {
     }
   }
 
-  private static final class Last implements TrainingListener {
-    private int rounds;
-    private double accuracy;
-
-    @Override
-    public void measured(Measurement measurement) {
-      rounds = measurement.round();
-      measurement.test().ifPresent(test -> accuracy = test.accuracy());
-    }
-  }
-
   private Run run(String name, String... overrides) throws Exception {
     Job job = JobFile.read(CLASSICS.resolve(name + ".yaml"), List.of(overrides));
-    Last last = new Last();
+    Watcher watcher = new Watcher();
     Path run = folder.resolve(name + "-" + System.nanoTime());
     Outcome outcome =
-        new InProcessTeam(job, 1, 1, CLASSICS, RowCache.NONE, new Serving()).run(run, last);
-    return new Run(outcome, last.rounds, last.accuracy);
+        new InProcessTeam(job, 1, 1, CLASSICS, RowCache.NONE, new Serving()).run(run, watcher);
+    Measurement last = watcher.measured.get(watcher.measured.size() - 1);
+    return new Run(outcome, last.round(), last.test().map(Tally::accuracy).orElse(Double.NaN));
   }
 
   private List<Run> solved(String name, String... overrides) throws Exception {

@@ -17,22 +17,20 @@ import io.cordee.function.Layout;
 import io.cordee.function.Rows;
 import io.cordee.function.Stats;
 import io.cordee.function.Sums;
+import io.cordee.server.Loopback;
+import io.cordee.server.Watcher;
 import io.cordee.server.assembly.LeadRole;
-import io.cordee.server.grpc.Gate;
 import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.LineThroughPoints;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.Worker;
 import io.cordee.worker.data.rows.ExternalRows;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,10 +52,8 @@ class FunctionsTest {
 
   @TempDir Path folder;
 
-  private final List<String> digests = new ArrayList<>();
-  private final List<String> warnings = new ArrayList<>();
-  private final List<Double> losses = new ArrayList<>();
-  private final List<Double> accuracies = new ArrayList<>();
+  /** Of the latest job. */
+  private Watcher watcher = new Watcher();
 
   private record Provider(Supplier<GradientFunction> make) implements FunctionProvider {
     @Override
@@ -81,11 +77,12 @@ class FunctionsTest {
   void aTeamOfAnySizeEndsEveryRoundWithTheSameBits(String rule, String batch) throws Exception {
     Outcome alone = train(rule, batch, 1, LineThroughPoints::new);
     assertInstanceOf(Outcome.Completed.class, alone, alone.toString());
-    List<String> ofOne = List.copyOf(digests);
+    List<String> ofOne = watcher.digests();
     assertEquals(31, ofOne.stream().distinct().count(), "every round moves the weights");
     train(rule, batch, 3, LineThroughPoints::new);
-    assertEquals(ofOne, digests);
-    assertTrue(losses.get(30) < losses.get(0) / 4, losses::toString);
+    assertEquals(ofOne, watcher.digests());
+    double last = watcher.measured.get(30).train().meanLoss();
+    assertTrue(last < watcher.measured.get(0).train().meanLoss() / 4, () -> "loss " + last);
   }
 
   /** Its gradients drift from call to call. */
@@ -111,16 +108,17 @@ class FunctionsTest {
     assertFailed("is not deterministic", train("rprop", "3", 1, FunctionsTest::remembering));
     Outcome inexact = train("rprop", "full", 1, FunctionsTest::remembering, "model.exact=false");
     assertInstanceOf(Outcome.Completed.class, inexact, inexact.toString());
-    assertTrue(warnings.get(0).startsWith("model.exact is false"), warnings::toString);
+    String warning = watcher.warnings.get(0);
+    assertTrue(warning.startsWith("model.exact is false"), warning);
   }
 
   @Test
   void aSeedIsTheFunctions() throws Exception {
     Outcome outcome = train("rprop", "24", 1, LineThroughPoints::new, "seed=7");
     assertInstanceOf(Outcome.Completed.class, outcome, outcome.toString());
-    List<String> seven = List.copyOf(digests);
+    List<String> seven = watcher.digests();
     train("rprop", "24", 1, LineThroughPoints::new, "seed=8");
-    assertNotEquals(seven, digests, "batches are in another order");
+    assertNotEquals(seven, watcher.digests(), "batches are in another order");
   }
 
   @Test
@@ -184,7 +182,10 @@ class FunctionsTest {
     };
     Outcome outcome = train("rprop", "full", 1, LineThroughPoints::new, labelled);
     assertInstanceOf(Outcome.Completed.class, outcome, outcome.toString());
-    assertTrue(accuracies.stream().allMatch(it -> it.isNaN()), accuracies::toString);
+    for (Measurement each : watcher.measured) {
+      assertTrue(Double.isNaN(each.train().accuracy()), each::toString);
+      each.test().ifPresent(test -> assertTrue(Double.isNaN(test.accuracy()), each::toString));
+    }
     List<String> withStop = new ArrayList<>(List.of(labelled));
     withStop.add("stop.accuracy=0.5");
     assertFailed(
@@ -245,13 +246,8 @@ class FunctionsTest {
         """
             .formatted(rule, batch));
     Job job = JobFile.read(jobFile, Arrays.asList(overrides));
-    digests.clear();
-    losses.clear();
-    accuracies.clear();
-    warnings.clear();
-    var loopback = new InetSocketAddress("127.0.0.1", 0);
-    LeadRole role = new LeadRole(job, 1, workers, new Watcher());
-    try (ParameterServer server = ParameterServer.start(loopback, Gate.OPEN, Duration.ZERO, role)) {
+    watcher = new Watcher();
+    try (ParameterServer server = Loopback.server(new LeadRole(job, 1, workers, watcher))) {
       List<CompletableFuture<Worker.End>> ends = new ArrayList<>();
       for (int i = 0; i < workers; i++) {
         String name = "worker-" + i;
@@ -264,21 +260,6 @@ class FunctionsTest {
         end.handle((how, failure) -> how).get(60, TimeUnit.SECONDS);
       }
       return server.end().get(60, TimeUnit.SECONDS);
-    }
-  }
-
-  private final class Watcher implements TrainingListener {
-    @Override
-    public void measured(Measurement measurement) {
-      digests.add(measurement.digest());
-      losses.add(measurement.train().meanLoss());
-      accuracies.add(measurement.train().accuracy());
-      measurement.test().ifPresent(rows -> accuracies.add(rows.accuracy()));
-    }
-
-    @Override
-    public void warned(String warning) {
-      warnings.add(warning);
     }
   }
 

@@ -8,13 +8,13 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
+import io.cordee.server.Watcher;
 import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.Worker;
 import io.cordee.worker.grpc.ServerDial;
 import io.cordee.worker.link.RetryingConnector;
@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -39,17 +38,14 @@ class ReconnectTest {
   private static final int ROUNDS = 40;
   private static final int ENDLESS = 1_000_000;
 
-  private static final class Watcher implements TrainingListener {
-    final List<String> digests = new CopyOnWriteArrayList<>();
-    final List<String> joined = new CopyOnWriteArrayList<>();
-    final List<String> left = new CopyOnWriteArrayList<>();
+  private static final class Latched extends Watcher {
     final CountDownLatch threeRounds = new CountDownLatch(3);
     final CountDownLatch twoJoined = new CountDownLatch(2);
     volatile Runnable atRoundTen = () -> {};
 
     @Override
     public void measured(Measurement measurement) {
-      digests.add(measurement.digest());
+      super.measured(measurement);
       threeRounds.countDown();
       if (measurement.round() == 10) {
         atRoundTen.run();
@@ -58,26 +54,16 @@ class ReconnectTest {
 
     @Override
     public void joined(WorkerId worker, int connected) {
-      joined.add(worker.name());
+      super.joined(worker, connected);
       twoJoined.countDown();
-    }
-
-    /** Rounds go on, so that no view of the list holds still. */
-    List<String> firstDigests() {
-      return List.copyOf(digests).subList(0, 3);
-    }
-
-    @Override
-    public void left(WorkerId worker, int connected, String why) {
-      left.add(worker.name());
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "irprop+", "nesterov", "adam"})
   void workersGoOnWithAServerThatComesBackAndEndWithTheSameDigests(String rule) throws Exception {
-    Watcher before = new Watcher();
-    Watcher after = new Watcher();
+    Latched before = new Latched();
+    Latched after = new Latched();
     List<CompletableFuture<Worker.End>> team = new ArrayList<>();
     int port;
     try (ParameterServer server = server(0, job(rule, ENDLESS), 2, before)) {
@@ -88,7 +74,7 @@ class ReconnectTest {
     }
     try (ParameterServer server = server(port, job(rule, ENDLESS), 2, after)) {
       await(after.threeRounds);
-      assertEquals(before.firstDigests(), after.firstDigests());
+      assertEquals(before.digests().subList(0, 3), after.digests().subList(0, 3));
       assertEquals(List.of("ann", "ben"), after.joined.stream().sorted().toList());
       assertEquals(2, team.stream().filter(end -> !end.isDone()).count());
       server.interrupt("enough");
@@ -102,8 +88,8 @@ class ReconnectTest {
   @Test
   void anotherJobIsServedAsWell() throws Exception {
     List<String> quiet = quietDigests("adam");
-    Watcher before = new Watcher();
-    Watcher after = new Watcher();
+    Latched before = new Latched();
+    Latched after = new Latched();
     CompletableFuture<Worker.End> ann;
     int port;
     try (ParameterServer server = server(0, job("rprop", ENDLESS), 1, before)) {
@@ -115,21 +101,21 @@ class ReconnectTest {
       assertTrue(get(ann).completed());
       assertInstanceOf(Outcome.Completed.class, get(server.end()));
     }
-    assertEquals(quiet, after.digests);
+    assertEquals(quiet, after.digests());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "adam"})
   void aConnectionThatIsCutInMidJobLeavesNoTraceInTheDigests(String rule) throws Exception {
     List<String> quiet = quietDigests(rule);
-    Watcher watcher = new Watcher();
+    Latched watcher = new Latched();
     try (ParameterServer server = server(0, job(rule, ROUNDS), 1, watcher);
         Relay relay = Relay.to(server.port())) {
       watcher.atRoundTen = relay::cut;
       assertTrue(get(worker(relay.port(), "ann")).completed());
       assertInstanceOf(Outcome.Completed.class, get(server.end()));
     }
-    assertEquals(quiet, watcher.digests);
+    assertEquals(quiet, watcher.digests());
     assertEquals(2, watcher.joined.size(), watcher.joined::toString);
     assertEquals(1, watcher.left.size(), watcher.left::toString);
   }
@@ -139,7 +125,7 @@ class ReconnectTest {
   @ValueSource(strings = {"rprop", "adam"})
   void anOldStreamThatNobodySpeaksOnAnyMoreDoesNoHarmBesideTheNewOne(String rule) throws Exception {
     List<String> quiet = quietDigests(rule);
-    Watcher watcher = new Watcher();
+    Latched watcher = new Latched();
     try (ParameterServer server = server(0, job(rule, ROUNDS), 1, watcher);
         Relay relay = Relay.to(server.port())) {
       watcher.atRoundTen = relay::halve;
@@ -149,7 +135,7 @@ class ReconnectTest {
       assertTrue(get(ann).completed());
       assertInstanceOf(Outcome.Completed.class, get(server.end()));
     }
-    assertEquals(quiet, watcher.digests);
+    assertEquals(quiet, watcher.digests());
     assertEquals(List.of("ann", "ann-2"), watcher.joined);
     assertEquals(List.of("ann"), watcher.left);
   }
@@ -159,22 +145,17 @@ class ReconnectTest {
     try (ParameterServer server = server(0, job(rule, ROUNDS), 1, quiet)) {
       assertTrue(get(worker(server.port(), "ann")).completed());
     }
-    assertEquals(ROUNDS + 1, quiet.digests.size());
-    return quiet.digests;
+    assertEquals(ROUNDS + 1, quiet.measured.size());
+    return quiet.digests();
   }
 
   private static Job job(String rule, int rounds) {
-    return JobFile.parse(
-        String.join(
-            "\n",
-            "name: digits",
-            "model: {layers: [64, 8, 10]}",
-            "data: digits",
-            "rule: {name: " + rule + "}",
-            "partitions: 8",
-            "stop: {rounds: " + rounds + "}"),
-        "digits.yaml",
-        List.of());
+    return JobFile.defaultJob(
+        List.of(
+            "model.layers=[64, 8, 10]",
+            "rule={name: " + rule + "}",
+            "partitions=8",
+            "stop.rounds=" + rounds));
   }
 
   private static ParameterServer server(int port, Job job, int workers, Watcher watcher)

@@ -16,22 +16,21 @@ import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
+import io.cordee.server.Loopback;
+import io.cordee.server.Watcher;
 import io.cordee.server.assembly.FollowerRole;
 import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.serving.ParameterServer;
-import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.Worker;
 import io.cordee.worker.grpc.ServerDial;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.RetryingConnector;
 import io.grpc.inprocess.InProcessSocketAddress;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +55,6 @@ class ShardsTest {
   @TempDir Path folder;
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final InetSocketAddress ANY_PORT = new InetSocketAddress("127.0.0.1", 0);
 
   @ParameterizedTest
   @ValueSource(
@@ -188,18 +186,10 @@ class ShardsTest {
   /** Equals have a door each, for the worker of their own shard; otherwise there are none. */
   private static List<String> train(Job job, int shards, int workers, List<SocketAddress> doors)
       throws Exception {
-    List<String> digests = new ArrayList<>();
-    TrainingListener listener =
-        new TrainingListener() {
-          @Override
-          public void measured(Measurement measurement) {
-            digests.add(measurement.digest());
-          }
-        };
-    LeadRole role = new LeadRole(job, shards, workers, listener);
+    Watcher watcher = new Watcher();
     List<ParameterServer> servers = new ArrayList<>();
     try {
-      servers.add(ParameterServer.start(ANY_PORT, gate(doors, 0), Duration.ZERO, role));
+      servers.add(Loopback.server(gate(doors, 0), new LeadRole(job, shards, workers, watcher)));
       for (int shard = 1; shard < shards; shard++) {
         servers.add(follower(new Shard(shard, shards), servers.get(0).port(), gate(doors, shard)));
       }
@@ -220,7 +210,7 @@ class ShardsTest {
     } finally {
       servers.forEach(ParameterServer::close);
     }
-    return digests;
+    return watcher.digests();
   }
 
   private static Gate gate(List<SocketAddress> doors, int shard) {
@@ -231,12 +221,8 @@ class ShardsTest {
     var leadAt =
         new LeadAt(
             "127.0.0.1", lead, Access.OPEN, PATIENCE, why -> {}, port -> "127.0.0.1:" + port);
-    return ParameterServer.start(
-        ANY_PORT,
-        gate,
-        Duration.ZERO,
-        new FollowerRole(
-            shard, leadAt, Optional.empty(), new Traffic(), new TrainingListener() {}));
+    return Loopback.server(
+        gate, new FollowerRole(shard, leadAt, Optional.empty(), new Traffic(), new Watcher()));
   }
 
   private static ServerDial dial(List<ParameterServer> servers) {

@@ -2,24 +2,19 @@ package io.cordee.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.proto.connection.Connections;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.NamedFile;
 import io.cordee.proto.security.Token;
-import io.cordee.proto.v1.Hello;
+import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.ParameterServerGrpc;
-import io.cordee.proto.v1.ServerMessage;
-import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.connection.Lobby;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
 import io.cordee.server.serving.ParameterServer;
-import io.cordee.server.training.TrainingListener;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -28,11 +23,7 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
-import io.grpc.reflection.v1.ServerReflectionGrpc;
-import io.grpc.reflection.v1.ServerReflectionRequest;
-import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.MetadataUtils;
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,9 +36,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,13 +59,8 @@ class GateTest {
   }
 
   private ParameterServer server(Gate gate) throws IOException, InterruptedException {
-    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     ParameterServer server =
-        ParameterServer.start(
-            address,
-            gate,
-            Duration.ZERO,
-            new LeadRole(MadeUpJob.job(), 1, 100, new TrainingListener() {}));
+        Loopback.server(gate, new LeadRole(MadeUpJob.job(), 1, 100, new Watcher()));
     open.add(server);
     return server;
   }
@@ -105,46 +88,16 @@ class GateTest {
     return channel;
   }
 
-  private static final class Stream implements StreamObserver<ServerMessage> {
+  private static Wire hello(ManagedChannel channel) {
+    Wire wire = new Wire(channel);
+    wire.say(Wire.hello("ann"));
+    return wire;
+  }
 
-    private final CompletableFuture<Status> end = new CompletableFuture<>();
-    private final BlockingQueue<ServerMessage> heard = new LinkedBlockingQueue<>();
-    private final StreamObserver<WorkerMessage> toServer;
-
-    Stream(ManagedChannel channel) {
-      toServer = ParameterServerGrpc.newStub(channel).train(this);
-    }
-
-    Stream hello() {
-      Hello hello =
-          Hello.newBuilder().setProtocol(Connections.PROTOCOL).setName("ann").setThreads(1).build();
-      toServer.onNext(WorkerMessage.newBuilder().setHello(hello).build());
-      return this;
-    }
-
-    void expectWelcome() throws InterruptedException {
-      ServerMessage first = heard.poll(20, TimeUnit.SECONDS);
-      assertTrue(first != null && first.hasWelcome(), () -> first + ", " + end);
-    }
-
-    Status end() throws Exception {
-      return end.get(20, TimeUnit.SECONDS);
-    }
-
-    @Override
-    public void onNext(ServerMessage message) {
-      heard.add(message);
-    }
-
-    @Override
-    public void onError(Throwable cause) {
-      end.complete(Status.fromThrowable(cause));
-    }
-
-    @Override
-    public void onCompleted() {
-      end.complete(Status.OK);
-    }
+  private static Wire welcomed(ManagedChannel channel) {
+    Wire wire = hello(channel);
+    assertTrue(wire.hear().hasWelcome());
+    return wire;
   }
 
   private static void expect(Status.Code code, String words, Status found) {
@@ -157,12 +110,12 @@ class GateTest {
 
   @Test
   void whoShowsTheTokenIsLetIn() throws Exception {
-    new Stream(channel(withToken(), "Bearer " + SECRET)).hello().expectWelcome();
+    welcomed(channel(withToken(), "Bearer " + SECRET));
   }
 
   @Test
   void whoShowsNoneIsToldHowTo() throws Exception {
-    Status end = new Stream(channel(withToken())).hello().end();
+    Status end = hello(channel(withToken())).end();
     expect(Status.Code.UNAUTHENTICATED, "requires a token; give --token-file", end);
   }
 
@@ -176,31 +129,16 @@ class GateTest {
             "Bearer ",
             "Basic " + SECRET,
             SECRET)) {
-      Status end = new Stream(channel(server, another)).hello().end();
+      Status end = hello(channel(server, another)).end();
       expect(Status.Code.UNAUTHENTICATED, "is not this server's; give --token-file", end);
     }
   }
 
   @Test
   void shardsHaveToShowItAsWell() throws Exception {
-    CompletableFuture<Status> end = new CompletableFuture<>();
-    ParameterServerGrpc.newStub(channel(withToken()))
-        .follow(
-            new StreamObserver<>() {
-              @Override
-              public void onNext(io.cordee.proto.v1.LeadMessage message) {}
-
-              @Override
-              public void onError(Throwable cause) {
-                end.complete(Status.fromThrowable(cause));
-              }
-
-              @Override
-              public void onCompleted() {
-                end.complete(Status.OK);
-              }
-            });
-    expect(Status.Code.UNAUTHENTICATED, "--token-file", end.get(20, TimeUnit.SECONDS));
+    Heard<LeadMessage> heard = new Heard<>();
+    ParameterServerGrpc.newStub(channel(withToken())).follow(heard);
+    expect(Status.Code.UNAUTHENTICATED, "--token-file", heard.end());
   }
 
   @Test
@@ -212,32 +150,7 @@ class GateTest {
             .getStatus();
     assertEquals(ServingStatus.SERVING, status);
 
-    expect(Status.Code.UNAUTHENTICATED, "--token-file", services(channel));
-  }
-
-  /** The status of a reflection call that lists the services. */
-  private static Status services(ManagedChannel channel) throws Exception {
-    CompletableFuture<Status> end = new CompletableFuture<>();
-    StreamObserver<ServerReflectionRequest> ask =
-        ServerReflectionGrpc.newStub(channel)
-            .serverReflectionInfo(
-                new StreamObserver<ServerReflectionResponse>() {
-                  @Override
-                  public void onNext(ServerReflectionResponse response) {}
-
-                  @Override
-                  public void onError(Throwable cause) {
-                    end.complete(Status.fromThrowable(cause));
-                  }
-
-                  @Override
-                  public void onCompleted() {
-                    end.complete(Status.OK);
-                  }
-                });
-    ask.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
-    ask.onCompleted();
-    return end.get(20, TimeUnit.SECONDS);
+    expect(Status.Code.UNAUTHENTICATED, "--token-file", Heard.services(channel).end());
   }
 
   // ---- the limits ----
@@ -245,24 +158,23 @@ class GateTest {
   @Test
   void thereAreNoMoreWorkersThanTheLimitUntilOneLeaves() throws Exception {
     ParameterServer server = with(new Limits(2, 100, 200, Duration.ofSeconds(10)));
-    Stream first = new Stream(channel(server)).hello();
-    first.expectWelcome();
-    new Stream(channel(server)).hello().expectWelcome();
+    Wire first = welcomed(channel(server));
+    welcomed(channel(server));
 
-    Status third = new Stream(channel(server)).hello().end();
+    Status third = hello(channel(server)).end();
     expect(Status.Code.RESOURCE_EXHAUSTED, "at most 2 workers at a time", third);
     expect(Status.Code.RESOURCE_EXHAUSTED, "--max-workers", third);
 
-    first.toServer.onCompleted();
+    first.halfClose();
     assertTrue(first.end().isOk());
-    new Stream(channel(server)).hello().expectWelcome();
+    welcomed(channel(server));
   }
 
   @Test
   void oneAddressHasNoMoreCallsThanTheLimit() throws Exception {
     ParameterServer server = with(new Limits(100, 2, 200, Duration.ofSeconds(10)));
-    new Stream(channel(server)).hello().expectWelcome();
-    new Stream(channel(server)).hello().expectWelcome();
+    welcomed(channel(server));
+    welcomed(channel(server));
 
     StatusRuntimeException refused =
         assertThrows(
@@ -276,15 +188,12 @@ class GateTest {
   @Test
   void aStreamOnWhichNothingIsSaidIsClosedAndGivesItsPlaceBack() throws Exception {
     ParameterServer server = with(new Limits(1, 100, 200, Duration.ofMillis(300)));
-    Stream silent = new Stream(channel(server));
+    Wire silent = new Wire(channel(server));
     expect(Status.Code.DEADLINE_EXCEEDED, "nothing was said within 0.3 s", silent.end());
 
-    Stream worker = new Stream(channel(server)).hello();
-    worker.expectWelcome();
+    Wire worker = welcomed(channel(server));
     // After its hello, a worker may be silent for longer.
-    assertThrows(
-        java.util.concurrent.TimeoutException.class,
-        () -> worker.end.get(900, TimeUnit.MILLISECONDS));
+    assertTrue(worker.isSilentFor(900));
   }
 
   @Test
@@ -304,8 +213,7 @@ class GateTest {
   void connectionsWithoutAWordKeepNobodyOut() throws Exception {
     Lobby.Room room = new Lobby.Room(4, 8, 1000, 1000);
     ParameterServer server = with(new Limits(9, 100, 200, Duration.ofSeconds(600), room));
-    Stream worker = new Stream(channel(server)).hello();
-    worker.expectWelcome();
+    Wire worker = welcomed(channel(server));
     List<SocketChannel> idle = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       SocketChannel socket =
@@ -322,8 +230,8 @@ class GateTest {
       assertTrue(System.nanoTime() < deadline, () -> idle.size() + " are open");
       TimeUnit.MILLISECONDS.sleep(10);
     }
-    new Stream(channel(server)).hello().expectWelcome();
-    assertFalse(worker.end.isDone(), "who has said hello stays");
+    welcomed(channel(server));
+    assertTrue(worker.isSilentFor(0), "who has said hello stays");
   }
 
   private static boolean isClosed(SocketChannel socket) {
@@ -337,20 +245,17 @@ class GateTest {
   @Test
   void whoKeepsCancellingLosesTheConnectionAndNobodyElseDoes() throws Exception {
     ParameterServer server = with(new Limits(100, 100, 3, Duration.ofSeconds(10)));
-    Stream other = new Stream(channel(server)).hello();
-    other.expectWelcome();
+    Wire other = welcomed(channel(server));
     ManagedChannel channel = channel(server);
-    Stream beside = new Stream(channel).hello();
-    beside.expectWelcome();
+    Wire beside = welcomed(channel);
     for (int i = 0; i < 4; i++) {
-      Stream cancelled = new Stream(channel).hello();
-      cancelled.expectWelcome();
-      cancelled.toServer.onError(new StatusRuntimeException(Status.CANCELLED));
+      Wire cancelled = welcomed(channel);
+      cancelled.cancel();
     }
     Status.Code end = beside.end().getCode();
     assertTrue(
         end == Status.Code.RESOURCE_EXHAUSTED || end == Status.Code.UNAVAILABLE, end::toString);
-    other.toServer.onCompleted();
+    other.halfClose();
     assertTrue(other.end().isOk());
   }
 
@@ -359,19 +264,18 @@ class GateTest {
     ParameterServer server = server(Gate.OPEN);
     ManagedChannel channel = channel(server);
     // Streams opened before the connection is up may be overtaken by later ones.
-    Stream first = new Stream(channel).hello();
-    first.expectWelcome();
-    List<Stream> streams = new ArrayList<>(List.of(first));
+    Wire first = welcomed(channel);
+    List<Wire> streams = new ArrayList<>(List.of(first));
     for (int i = 1; i < 17; i++) {
-      streams.add(new Stream(channel).hello());
+      streams.add(hello(channel));
     }
-    for (Stream stream : streams.subList(1, 16)) {
-      stream.expectWelcome();
+    for (Wire stream : streams.subList(1, 16)) {
+      assertTrue(stream.hear().hasWelcome());
     }
     // The next waits at the client until there is room.
-    assertNull(streams.get(16).heard.poll(300, TimeUnit.MILLISECONDS));
-    streams.get(0).toServer.onCompleted();
-    streams.get(16).expectWelcome();
+    assertTrue(streams.get(16).isSilentFor(300));
+    streams.get(0).halfClose();
+    assertTrue(streams.get(16).hear().hasWelcome());
   }
 
   @Test

@@ -4,12 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.cordee.common.job.Job;
 import io.cordee.server.assembly.LeadRole;
-import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.Outcome;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +25,6 @@ public final class MadeUpTeam {
   /** The worker runs {@code inTheMiddle} after the first rounds. */
   public static void train(Job job, Observation observation, Runnable inTheMiddle)
       throws Exception {
-    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     var role =
         new LeadRole(
             job, 1, 1, Optional.empty(), Duration.ZERO, observation.traffic(), observation);
@@ -39,7 +35,7 @@ public final class MadeUpTeam {
             inTheMiddle.run();
           }
         };
-    try (ParameterServer server = ParameterServer.start(address, Gate.OPEN, Duration.ZERO, role);
+    try (ParameterServer server = Loopback.server(role);
         Wire wire = new Wire(server.port())) {
       PlainWorker.paced(gate, List.of(wire)).start("ann");
       assertInstanceOf(Outcome.Completed.class, server.end().get(20, TimeUnit.SECONDS));

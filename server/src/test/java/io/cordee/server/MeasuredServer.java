@@ -1,7 +1,6 @@
 package io.cordee.server;
 
 import io.cordee.server.assembly.LeadRole;
-import io.cordee.server.grpc.Gate;
 import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.TrainingListener;
 import io.netty.util.internal.PlatformDependent;
@@ -10,10 +9,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
 /**
  * A server in its own process, to measure its memory alone. It prints its port, then answers each
@@ -25,10 +21,9 @@ public final class MeasuredServer {
 
   /** Argument: how many workers the first round waits for. */
   public static void main(String[] args) throws IOException, InterruptedException {
-    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     int workers = Integer.parseInt(args[0]);
     LeadRole role = new LeadRole(LargeJob.job(), 1, workers, new TrainingListener() {});
-    try (ParameterServer server = ParameterServer.start(address, Gate.OPEN, Duration.ZERO, role)) {
+    try (ParameterServer server = Loopback.server(role)) {
       System.out.println(server.port());
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

@@ -31,16 +31,12 @@ import io.cordee.server.grpc.Gate;
 import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.TrainingListener;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
-import io.grpc.reflection.v1.ServerReflectionGrpc;
-import io.grpc.reflection.v1.ServerReflectionRequest;
-import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
@@ -52,9 +48,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,29 +62,6 @@ class ParameterServerTest {
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Watcher watcher = new Watcher();
-
-  private static final class Watcher implements TrainingListener {
-    final CompletableFuture<String> digest = new CompletableFuture<>();
-    final List<Measurement> measurements = new CopyOnWriteArrayList<>();
-    final List<String> warnings = new CopyOnWriteArrayList<>();
-
-    @Override
-    public void measured(Measurement measurement) {
-      measurements.add(measurement);
-    }
-
-    @Override
-    public void warned(String warning) {
-      warnings.add(warning);
-    }
-
-    @Override
-    public Outcome ended(
-        Outcome outcome, int version, String finalDigest, Optional<float[]> weights) {
-      digest.complete(finalDigest);
-      return outcome;
-    }
-  }
 
   @AfterEach
   void closeAll() throws Exception {
@@ -126,9 +97,8 @@ class ParameterServerTest {
     assertTrue(get(ben).getCompleted());
     assertEquals(1, watcher.warnings.size(), watcher.warnings::toString);
     assertEquals(
-        List.of(0, 1, 2, 3, 4, 5, 6),
-        watcher.measurements.stream().map(Measurement::round).toList());
-    for (Measurement each : watcher.measurements) {
+        List.of(0, 1, 2, 3, 4, 5, 6), watcher.measured.stream().map(Measurement::round).toList());
+    for (Measurement each : watcher.measured) {
       assertEquals(MadeUpJob.PARTITIONS * MadeUpJob.ROWS_PER_PARTITION, each.train().rows());
     }
   }
@@ -187,8 +157,7 @@ class ParameterServerTest {
   void aShardThatComesBackToAJobThatIsOverTellsItsWorkers() throws Exception {
     Outcome outcome = new Outcome.Completed("completed after 6 rounds");
     ParameterServer lead = finished(2, outcome);
-    ParameterServer shard =
-        ParameterServer.start(anyPort(), Gate.OPEN, Duration.ZERO, Followers.of(lead, watcher));
+    ParameterServer shard = Loopback.server(Followers.of(lead, watcher));
     open.add(0, shard);
     Wire wire = wire(shard);
     wire.greet("ann");
@@ -199,18 +168,9 @@ class ParameterServerTest {
   }
 
   private ParameterServer finished(int shards, Outcome outcome) throws Exception {
-    ParameterServer server =
-        ParameterServer.start(
-            anyPort(),
-            Gate.OPEN,
-            Duration.ZERO,
-            new FinishedRole(MadeUpJob.job(), shards, outcome));
+    ParameterServer server = Loopback.server(new FinishedRole(MadeUpJob.job(), shards, outcome));
     open.add(server);
     return server;
-  }
-
-  private static InetSocketAddress anyPort() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   }
 
   @Test
@@ -617,27 +577,12 @@ class ParameterServerTest {
 
   @Test
   void reflectionListsTheService() throws Exception {
-    CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
-    StreamObserver<ServerReflectionRequest> asking =
-        ServerReflectionGrpc.newStub(channel(server(1, Duration.ZERO)))
-            .serverReflectionInfo(
-                new StreamObserver<>() {
-                  @Override
-                  public void onNext(ServerReflectionResponse response) {
-                    answer.complete(response);
-                  }
-
-                  @Override
-                  public void onError(Throwable cause) {
-                    answer.completeExceptionally(cause);
-                  }
-
-                  @Override
-                  public void onCompleted() {}
-                });
-    asking.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
     List<String> names =
-        get(answer).getListServicesResponse().getServiceList().stream()
+        Heard.services(channel(server(1, Duration.ZERO)))
+            .next()
+            .getListServicesResponse()
+            .getServiceList()
+            .stream()
             .map(ServiceResponse::getName)
             .toList();
     assertTrue(names.contains("cordee.v1.ParameterServer"), names::toString);
@@ -703,7 +648,7 @@ class ParameterServerTest {
       throws IOException, InterruptedException {
     ParameterServer server =
         ParameterServer.start(
-            anyPort(), Gate.OPEN, linger, new LeadRole(job, 1, minWorkers, watcher));
+            Loopback.ANY_PORT, Gate.OPEN, linger, new LeadRole(job, 1, minWorkers, watcher));
     open.add(server);
     return server;
   }

@@ -13,40 +13,22 @@ import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.util.Collections;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /** A stream by the generated stub alone: wire contract and protobuf compiler must be enough. */
 public final class Wire implements AutoCloseable {
 
-  private static final int PATIENCE_SECONDS = 20;
-
   private final ManagedChannel channel;
-  private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+  private final Heard<ServerMessage> heard = new Heard<>();
   private final StreamObserver<WorkerMessage> toServer;
 
   public Wire(int port) {
-    channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
-    toServer =
-        ParameterServerGrpc.newStub(channel)
-            .train(
-                new StreamObserver<>() {
-                  @Override
-                  public void onNext(ServerMessage message) {
-                    heard.add(message);
-                  }
+    this(NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build());
+  }
 
-                  @Override
-                  public void onError(Throwable cause) {
-                    heard.add(Status.fromThrowable(cause));
-                  }
-
-                  @Override
-                  public void onCompleted() {
-                    heard.add(Status.OK);
-                  }
-                });
+  /** The channel is closed with it. */
+  Wire(ManagedChannel channel) {
+    this.channel = channel;
+    toServer = ParameterServerGrpc.newStub(channel).train(heard);
   }
 
   /** Sends row checksums of 0 before {@code DataFound}, as the made-up job has no data. */
@@ -77,7 +59,7 @@ public final class Wire implements AutoCloseable {
     for (boolean isOpen = false; !isOpen; ) {
       try (Wire probe = new Wire(port)) {
         probe.say(hello("probe"));
-        isOpen = probe.next() instanceof ServerMessage;
+        isOpen = probe.heard.goesOn();
         probe.say(WorkerMessage.newBuilder().setGoodbye(Goodbye.getDefaultInstance()));
       }
     }
@@ -90,36 +72,24 @@ public final class Wire implements AutoCloseable {
   }
 
   ServerMessage hear() {
-    Object next = next();
-    if (next instanceof ServerMessage message) {
-      return message;
-    }
-    throw new AssertionError("expected a message; the stream has ended with " + next);
+    return heard.next();
   }
 
   /** The stream's status; earlier messages are skipped. */
   Status end() {
-    for (; ; ) {
-      if (next() instanceof Status status) {
-        return status;
-      }
-    }
+    return heard.end();
   }
 
-  private Object next() {
-    try {
-      Object next = heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      if (next == null) {
-        throw new AssertionError("nothing was heard for " + PATIENCE_SECONDS + " s");
-      }
-      return next;
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
+  boolean isSilentFor(int millis) throws InterruptedException {
+    return heard.isSilentFor(millis);
   }
 
   void halfClose() {
     toServer.onCompleted();
+  }
+
+  void cancel() {
+    toServer.onError(Status.CANCELLED.asException());
   }
 
   @Override

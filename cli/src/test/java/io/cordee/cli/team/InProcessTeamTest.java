@@ -8,8 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.server.Loopback;
+import io.cordee.server.Watcher;
 import io.cordee.server.assembly.LeadRole;
-import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFolder;
@@ -26,7 +27,6 @@ import io.cordee.worker.link.Connector;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,15 +59,6 @@ class InProcessTeamTest {
   private final Serving serving = new Serving();
 
   @TempDir private Path folder;
-
-  private static final class Digests implements TrainingListener {
-    final List<String> all = new ArrayList<>();
-
-    @Override
-    public synchronized void measured(Measurement measurement) {
-      all.add(measurement.digest());
-    }
-  }
 
   @ParameterizedTest
   @ValueSource(
@@ -109,14 +100,15 @@ class InProcessTeamTest {
     List<String> expected = inProcess(whole, 1, 1, "whole");
     inProcess(digits("[64, 10]", "checkpoint: {every: 2}", 5), 1, 1, "run");
 
-    Digests rest = new Digests();
+    Watcher rest = new Watcher();
     try (RunFolder run = RunFolder.resume(folder.resolve("run"), whole, Found.NOTHING);
         Listeners all = new Listeners().addKeeping("rows", run).add(rest)) {
       Outcome outcome = team(whole, 2, 1).run(run, true, all, new Traffic());
       assertInstanceOf(Outcome.Completed.class, outcome, outcome::message);
     }
-    assertTrue(rest.all.size() < expected.size(), "it does not begin anew");
-    assertEquals(expected.subList(expected.size() - rest.all.size(), expected.size()), rest.all);
+    assertTrue(rest.measured.size() < expected.size(), "it does not begin anew");
+    assertEquals(
+        expected.subList(expected.size() - rest.measured.size(), expected.size()), rest.digests());
   }
 
   @Test
@@ -184,7 +176,7 @@ class InProcessTeamTest {
   void whoIsInterruptedBeforeItBeginsEndsAtOnce() throws Exception {
     InProcessTeam team = team(digits("[64, 10]", "", ENDLESS), 1, 1);
     serving.stop("interrupted");
-    Outcome outcome = team.run(folder.resolve("run"), new Digests());
+    Outcome outcome = team.run(folder.resolve("run"), new Watcher());
     assertInstanceOf(Outcome.Interrupted.class, outcome, outcome::message);
     assertFalse(Files.exists(folder.resolve("run")), "nothing was trained");
   }
@@ -245,7 +237,7 @@ class InProcessTeamTest {
                 "data: {train: {format: csv, file: nowhere.csv, label: y}}"),
             "missing.yaml",
             List.of());
-    Outcome outcome = team(job, 2, 1).run(folder.resolve("run"), new Digests());
+    Outcome outcome = team(job, 2, 1).run(folder.resolve("run"), new Watcher());
     assertInstanceOf(Outcome.Failed.class, outcome, outcome::message);
     assertTrue(outcome.message().contains("nowhere.csv"), outcome::message);
     assertFalse(Files.exists(folder.resolve("run")), "nothing was trained");
@@ -283,11 +275,11 @@ class InProcessTeamTest {
     assertEquals(6, inMemory.size());
     RowCache cache = new RowCache(folder.resolve("cache"), 0, line -> {}, true);
     for (String start : List.of("first", "second")) {
-      Digests digests = new Digests();
+      Watcher watcher = new Watcher();
       InProcessTeam team = new InProcessTeam(job, 3, 1, folder, cache, new Serving());
-      Outcome outcome = team.run(folder.resolve(start), digests);
+      Outcome outcome = team.run(folder.resolve(start), watcher);
       assertInstanceOf(Outcome.Completed.class, outcome, outcome::message);
-      assertEquals(inMemory, digests.all, start);
+      assertEquals(inMemory, watcher.digests(), start);
     }
     assertEquals(1, cache.entries().size());
   }
@@ -320,25 +312,23 @@ class InProcessTeamTest {
   }
 
   private List<String> inProcess(Job job, int workers, int threads, String run) throws Exception {
-    Digests digests = new Digests();
+    Watcher watcher = new Watcher();
     Outcome outcome =
         new InProcessTeam(job, workers, threads, folder, RowCache.NONE, new Serving())
-            .run(folder.resolve(run), digests);
+            .run(folder.resolve(run), watcher);
     assertInstanceOf(Outcome.Completed.class, outcome, outcome::message);
-    return digests.all;
+    return watcher.digests();
   }
 
   /** One worker, over the loopback interface. */
   private static List<String> onSockets(Job job) throws Exception {
-    Digests digests = new Digests();
-    var loopback = new InetSocketAddress("127.0.0.1", 0);
-    LeadRole role = new LeadRole(job, 1, 1, digests);
-    try (ParameterServer server = ParameterServer.start(loopback, Gate.OPEN, Duration.ZERO, role);
+    Watcher watcher = new Watcher();
+    try (ParameterServer server = Loopback.server(new LeadRole(job, 1, 1, watcher));
         GrpcServerLink link = GrpcServerLink.open("127.0.0.1", server.port())) {
       assertTrue(
           new Worker(Connector.to(link), "worker", 1, List.of(Path.of("."))).run().completed());
       assertInstanceOf(Outcome.Completed.class, server.end().get(60, TimeUnit.SECONDS));
     }
-    return digests.all;
+    return watcher.digests();
   }
 }

@@ -20,19 +20,16 @@ import io.cordee.proto.v1.ShardStepped;
 import io.cordee.proto.v1.Tally;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.Followers;
+import io.cordee.server.Loopback;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.PlainWorker;
+import io.cordee.server.Watcher;
 import io.cordee.server.Wire;
 import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.fuzz.HostileStream.Reading;
-import io.cordee.server.grpc.Gate;
 import io.cordee.server.serving.ParameterServer;
-import io.cordee.server.training.TrainingListener;
 import io.grpc.CallOptions;
 import io.grpc.Status;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -273,25 +270,14 @@ class BorderTest {
   }
 
   private ParameterServer lead(int shards) throws Exception {
-    ParameterServer lead =
-        ParameterServer.start(
-            anyPort(),
-            Gate.OPEN,
-            Duration.ZERO,
-            new LeadRole(MadeUpJob.job(), shards, 1, new TrainingListener() {}));
+    ParameterServer lead = Loopback.server(new LeadRole(MadeUpJob.job(), shards, 1, new Watcher()));
     open.add(lead);
     return lead;
   }
 
   private ParameterServer follower(ParameterServer lead) throws Exception {
-    ParameterServer follower =
-        ParameterServer.start(
-            anyPort(), Gate.OPEN, Duration.ZERO, Followers.of(lead, new TrainingListener() {}));
+    ParameterServer follower = Loopback.server(Followers.of(lead, new Watcher()));
     open.add(0, follower);
     return follower;
-  }
-
-  private static InetSocketAddress anyPort() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   }
 }

@@ -3,6 +3,7 @@ package io.cordee.server.fuzz;
 import io.cordee.common.job.Job;
 import io.cordee.proto.security.Access;
 import io.cordee.server.Followers;
+import io.cordee.server.Loopback;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.MeasuredServer;
 import io.cordee.server.Wire;
@@ -16,10 +17,7 @@ import io.cordee.server.training.TrainingListener;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +56,7 @@ public final class FuzzedServer {
     int shards = Integer.parseInt(arguments[0]);
     Job job = MadeUpJob.job(Arrays.copyOfRange(arguments, 1, arguments.length));
     LeadRole role = new LeadRole(job, shards, 1, new Watcher());
-    try (ParameterServer lead = ParameterServer.start(anyPort(), GATE, Duration.ZERO, role);
+    try (ParameterServer lead = Loopback.server(GATE, role);
         ParameterServer other = shards == 1 ? null : follower(lead)) {
       Wire.awaitOpen(lead.port()); // the shards are there
       System.out.println(lead.port() + " " + (shards == 1 ? lead : other).port());
@@ -79,13 +77,8 @@ public final class FuzzedServer {
     }
   }
 
-  private static InetSocketAddress anyPort() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-  }
-
   private static ParameterServer follower(ParameterServer lead) throws Exception {
-    return ParameterServer.start(
-        anyPort(), GATE, Duration.ZERO, Followers.of(lead, new TrainingListener() {}));
+    return Loopback.server(GATE, Followers.of(lead, new TrainingListener() {}));
   }
 
   /** Keeps what gRPC and Netty log above the level of a warning. */
