@@ -248,7 +248,7 @@ class InProcessTeamTest {
       strings = {
         "model: {layers: [3, 4, 1], output: linear}\ndata: {train: {format: csv, file: rows.csv, targets: [y]}, split: {test: 0.2}, preprocess: standardize}",
         "model: {inputs: 6, layers: [4, 3]}\ndata: {train: {format: csv, file: rows.csv, label: y}, ids: {c: {dim: 2, rows: 6}, a: {dim: 3, hash: 7}}}",
-        "model: {inputs: 6, layers: [4, 3]}\ndata: {train: {format: csv, file: rows.csv, label: y}, ids: {c: {dim: 2, rows: 6}, a: {dim: 3, hash: 7}}}\nbatch: 20",
+        "model: {inputs: 6, layers: [4, 3]}\ndata: {train: {format: csv, file: rows.csv, label: y}, ids: {c: {dim: 2, rows: 6}, b: {dim: 1, split: '.', hash: 9}, a: {dim: 3, hash: 7}}}\nbatch: 20",
         "model: {layers: [3, 4, 2]}\ndata: {train: {format: idx, features: x.idx, labels: y.idx, scale: 9}}\nbatch: 20",
         "model: {layers: [90, 4, 2]}\ndata: {train: {format: libsvm, file: rows.svm}, split: {validation: 0.2}}",
         "model: {layers: [90, 4, 2], sparse: true}\ndata: {train: {format: libsvm, file: rows.svm}}",

@@ -49,7 +49,7 @@ public record RowCache(Path folder, long smallest, Consumer<String> print, boole
   private static final Logger LOG = LoggerFactory.getLogger(RowCache.class);
 
   /** Of prepared rows within a version of Cordee. */
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   /** Smaller files are read in less time than files are made. */
   private static final long SMALLEST = 4 << 20;

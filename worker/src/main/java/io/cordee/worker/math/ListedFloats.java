@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * @param rows the selected rows, in order; may repeat
  */
 public record ListedFloats(int[] features, float[] values, int[] starts, int[] rows)
-    implements SparseRows {
+    implements RowLists {
 
   /** Of fewer than this part of all features, sorting is quicker than going through all. */
   private static final int FEW = 64;
@@ -26,8 +26,9 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
 
   /** In memory for what is listed alone. */
   public Compact compact() {
-    int[] present = IntStream.of(features).sorted().distinct().toArray();
-    return new Compact(numbered(feature -> Arrays.binarySearch(present, feature)), present);
+    int[] numbered = features.clone();
+    int[] present = number(numbered);
+    return new Compact(new ListedFloats(numbered, values, starts, rows), present);
   }
 
   /**
@@ -36,8 +37,21 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
    * @param width features that there are, for each of which there is memory
    */
   public Compact compact(int width) {
+    int[] numbered = features.clone();
+    int[] present = number(numbered, width);
+    return new Compact(new ListedFloats(numbered, values, starts, rows), present);
+  }
+
+  private static int[] number(int[] features) {
+    int[] present = IntStream.of(features).sorted().distinct().toArray();
+    Arrays.setAll(features, i -> Arrays.binarySearch(present, features[i]));
+    return present;
+  }
+
+  /** Numbers features below {@code width} anew, from 0; returns what they were, ascending. */
+  public static int[] number(int[] features, int width) {
     if (features.length < width / FEW) {
-      return compact();
+      return number(features);
     }
     BitSet any = new BitSet(width);
     for (int feature : features) {
@@ -50,15 +64,8 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
       numbers[feature] = count;
       present[count++] = feature;
     }
-    return new Compact(numbered(feature -> numbers[feature]), present);
-  }
-
-  private ListedFloats numbered(IntUnaryOperator number) {
-    int[] numbered = new int[features.length];
-    for (int i = 0; i < numbered.length; i++) {
-      numbered[i] = number.applyAsInt(features[i]);
-    }
-    return new ListedFloats(numbered, values, starts, rows);
+    Arrays.setAll(features, i -> numbers[features[i]]);
+    return present;
   }
 
   public ListedFloats select(int[] chosen) {
@@ -109,11 +116,19 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
 
   @Override
   public void addSums(
-      Kernels kernels, int from, int count, int width, float[] w, int at, float[] sums, int to) {
+      Kernels kernels,
+      int from,
+      int count,
+      int width,
+      float[] w,
+      int at,
+      float[] sums,
+      int to,
+      int apart) {
     for (int i = 0; i < count; i++) {
       int row = rows[from + i];
       kernels.gather(
-          width, features, values, starts[row], starts[row + 1], w, at, sums, to + i * width);
+          width, features, values, starts[row], starts[row + 1], w, at, sums, to + i * apart);
     }
   }
 
@@ -125,6 +140,7 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
       int width,
       float[] errors,
       int at,
+      int apart,
       float[] gradient,
       int to) {
     for (int i = 0; i < count; i++) {
@@ -136,7 +152,7 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
           starts[row],
           starts[row + 1],
           errors,
-          at + i * width,
+          at + i * apart,
           gradient,
           to);
     }

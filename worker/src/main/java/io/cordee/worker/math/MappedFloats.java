@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * @param starts of each row, and the end of the last
  */
 public record MappedFloats(IntBuffer starts, IntBuffer features, FloatBuffer values)
-    implements SparseRows {
+    implements RowLists {
 
   /** What a thread took last: a block is multiplied several times, one after the other. */
   private record Taken(MappedFloats from, int first, int count, ListedFloats rows) {}
@@ -57,8 +57,16 @@ public record MappedFloats(IntBuffer starts, IntBuffer features, FloatBuffer val
 
   @Override
   public void addSums(
-      Kernels kernels, int from, int count, int width, float[] w, int at, float[] sums, int to) {
-    block(from, count).addSums(kernels, 0, count, width, w, at, sums, to);
+      Kernels kernels,
+      int from,
+      int count,
+      int width,
+      float[] w,
+      int at,
+      float[] sums,
+      int to,
+      int row) {
+    block(from, count).addSums(kernels, 0, count, width, w, at, sums, to, row);
   }
 
   @Override
@@ -69,8 +77,9 @@ public record MappedFloats(IntBuffer starts, IntBuffer features, FloatBuffer val
       int width,
       float[] errors,
       int at,
+      int row,
       float[] gradient,
       int to) {
-    block(from, count).addGradient(kernels, 0, count, width, errors, at, gradient, to);
+    block(from, count).addGradient(kernels, 0, count, width, errors, at, row, gradient, to);
   }
 }

@@ -49,6 +49,11 @@ public final class MatrixProduct {
     return new SparseProduct(choice, out);
   }
 
+  /** By what is multiplied, elsewhere too. */
+  public PlainFirst<Kernels> choice() {
+    return choice;
+  }
+
   /** For a right factor. */
   public Panels newPanels() {
     return new Panels(choice, Kernels::tileWidth, DEPTH);

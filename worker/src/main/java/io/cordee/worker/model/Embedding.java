@@ -1,14 +1,13 @@
 package io.cordee.worker.model;
 
+import io.cordee.common.kernel.PlainFirst;
 import io.cordee.common.model.IdTable;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Table;
 import io.cordee.function.Rows;
-import io.cordee.worker.math.Matrix;
+import io.cordee.worker.math.Kernels;
 import io.cordee.worker.math.MatrixProduct;
-import io.cordee.worker.math.SparseProduct;
-import io.cordee.worker.math.SparseRows;
-import java.util.ArrayList;
+import io.cordee.worker.math.RowLists;
 import java.util.Arrays;
 import java.util.List;
 
@@ -27,10 +26,11 @@ final class Embedding {
   /** Where the first table begins in the parameters. */
   private final int first;
 
-  private final List<SparseProduct> products = new ArrayList<>();
+  private final PlainFirst<Kernels> choice;
+  private float[] parameters = {};
 
   /** Of the rows of a pass, by table. */
-  private List<SparseRows> ids = List.of();
+  private List<RowLists> ids = List.of();
 
   /** Where each table's rows begin in the parameters. */
   private final int[] starts;
@@ -43,7 +43,7 @@ final class Embedding {
     fromTables = model.fromTables();
     first = model.table().map(Table::first).orElse(0);
     starts = new int[tables.size()];
-    tables.forEach(table -> products.add(product.newSparseProduct(table.dim())));
+    choice = product.choice();
   }
 
   boolean isEmpty() {
@@ -56,7 +56,8 @@ final class Embedding {
   }
 
   /** Begins a pass: the parameters differ from now on, and the rows. */
-  void begin(float[] parameters, Rows rows, boolean again) {
+  void begin(float[] parameters, Rows rows) {
+    this.parameters = parameters;
     ids = ListedRows.tables(rows);
     int[] touched = ListedRows.touched(rows).orElseThrow();
     int behind = 0;
@@ -69,34 +70,32 @@ final class Embedding {
         to++;
       }
       starts[t] = start;
-      products.get(t).begin(of(parameters, t), to - from, again);
       start += (to - from) * tables.get(t).dim();
       from = to;
     }
   }
 
-  /** The touched rows of a table, [dim, rows]. */
-  private Matrix of(float[] vector, int t) {
-    return Matrix.of(vector, starts[t], tables.get(t).dim()).transposed();
-  }
-
   /** Fills [count, inputs]. */
-  void fill(Rows rows, int from, int count, float[] into) {
+  void fill(Rows all, int from, int count, float[] into) {
     if (isEmpty()) {
-      rows.copyFeatures(from, count, into);
+      all.copyFeatures(from, count, into);
       return;
     }
     Arrays.fill(into, 0, count * inputs, 0);
     int at = 0;
     for (int t = 0; t < tables.size(); t++) {
-      products.get(t).addSums(ids.get(t), from, count, Matrix.of(into, at, inputs));
-      at += tables.get(t).dim();
+      int dim = tables.get(t).dim();
+      RowLists rows = ids.get(t);
+      long start = System.nanoTime();
+      rows.addSums(choice.get(), from, count, dim, parameters, starts[t], into, at, inputs);
+      choice.took(rows.multiplied(from, count) * dim, start);
+      at += dim;
     }
     int others = inputs - fromTables;
     if (numbers.length < count * others) {
       numbers = new float[count * others];
     }
-    rows.copyFeatures(from, count, numbers);
+    all.copyFeatures(from, count, numbers);
     for (int row = 0; row < count; row++) {
       System.arraycopy(numbers, row * others, into, row * inputs + fromTables, others);
     }
@@ -105,18 +104,15 @@ final class Embedding {
   /**
    * @param errors ∂E/∂input, [count, {@link #width}]
    */
-  void addGradient(int from, int count, float[] errors) {
+  void addGradient(int from, int count, float[] errors, float[] gradient) {
     int at = 0;
     for (int t = 0; t < tables.size(); t++) {
-      products.get(t).addGradient(ids.get(t), from, count, Matrix.of(errors, at, fromTables));
-      at += tables.get(t).dim();
-    }
-  }
-
-  /** Ends a pass that summed the gradient. */
-  void finish(float[] gradient) {
-    for (int t = 0; t < tables.size(); t++) {
-      products.get(t).end(of(gradient, t));
+      int dim = tables.get(t).dim();
+      RowLists rows = ids.get(t);
+      long start = System.nanoTime();
+      rows.addGradient(choice.get(), from, count, dim, errors, at, fromTables, gradient, starts[t]);
+      choice.took(rows.multiplied(from, count) * dim, start);
+      at += dim;
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.cordee.worker.model;
 
 import io.cordee.function.Rows;
+import io.cordee.worker.math.RowLists;
 import io.cordee.worker.math.SparseRows;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +52,7 @@ public interface ForwardingRows extends ListedRows {
   }
 
   @Override
-  default List<SparseRows> tables() {
+  default List<RowLists> tables() {
     return ListedRows.tables(rows());
   }
 

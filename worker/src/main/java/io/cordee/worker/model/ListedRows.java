@@ -1,6 +1,7 @@
 package io.cordee.worker.model;
 
 import io.cordee.function.Rows;
+import io.cordee.worker.math.RowLists;
 import io.cordee.worker.math.SparseRows;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,7 @@ public interface ListedRows extends Rows {
   }
 
   /** Of a model with tables of ids: for each, the rows of it that are touched, numbered anew. */
-  default List<SparseRows> tables() {
+  default List<RowLists> tables() {
     return List.of();
   }
 
@@ -31,7 +32,7 @@ public interface ListedRows extends Rows {
     return rows instanceof ListedRows listed ? listed.touched() : Optional.empty();
   }
 
-  static List<SparseRows> tables(Rows rows) {
+  static List<RowLists> tables(Rows rows) {
     return rows instanceof ListedRows listed ? listed.tables() : List.of();
   }
 

@@ -164,7 +164,7 @@ final class MicroBatch {
     boolean areBlocks =
         capacity == SparseRows.BLOCK || source.count() <= Math.min(capacity, SparseRows.BLOCK);
     if (!embedding.isEmpty() && areBlocks) {
-      embedding.begin(parameters, source, again);
+      embedding.begin(parameters, source);
       return;
     }
     sparse =
@@ -185,7 +185,6 @@ final class MicroBatch {
   /** Ends a pass that summed the gradient. */
   void finish(float[] gradient) {
     sparse.ifPresent(ignored -> sparseProduct.end(layer(1).weights(gradient)));
-    embedding.finish(gradient);
     sparse = Optional.empty();
   }
 
@@ -282,7 +281,7 @@ final class MicroBatch {
     }
     if (!embedding.isEmpty()) {
       propagate(1, deltas[1], parameters, deltas[0], embedding.width());
-      embedding.addGradient(from, rows, deltas[0]);
+      embedding.addGradient(from, rows, deltas[0], gradient);
     }
   }
 

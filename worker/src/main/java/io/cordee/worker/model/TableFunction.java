@@ -48,7 +48,7 @@ public final class TableFunction implements GradientFunction {
       part.put(own.gradient(), sums.gradient());
       return stats;
     }
-    embedding.begin(taken(parameters, part), rows, true);
+    embedding.begin(taken(parameters, part), rows);
     Sums own = new Sums(table.first(), 1);
     float[] errors = new float[Math.multiplyExact(rows.count(), embedding.width())];
     Stats stats = function.accumulate(own(parameters), new InputRows(rows), own, errors);
@@ -57,22 +57,21 @@ public final class TableFunction implements GradientFunction {
       int count = Math.min(SparseRows.BLOCK, rows.count() - from);
       int first = from * embedding.width();
       float[] some = Arrays.copyOfRange(errors, first, first + count * embedding.width());
-      embedding.addGradient(from, count, some);
+      embedding.addGradient(from, count, some, sums.gradient());
     }
-    embedding.finish(sums.gradient());
     sums.makeZerosPositive();
     return stats;
   }
 
   @Override
   public Stats measure(float[] parameters, Rows rows, float[] outputs) {
-    embedding.begin(taken(parameters, part(rows)), rows, false);
+    embedding.begin(taken(parameters, part(rows)), rows);
     return function.measure(own(parameters), new InputRows(rows), outputs);
   }
 
   @Override
   public void predict(float[] parameters, Rows rows, float[] outputs) {
-    embedding.begin(taken(parameters, part(rows)), rows, false);
+    embedding.begin(taken(parameters, part(rows)), rows);
     function.predict(own(parameters), new InputRows(rows), outputs);
   }
 

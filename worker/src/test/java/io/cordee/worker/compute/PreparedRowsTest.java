@@ -55,7 +55,8 @@ class PreparedRowsTest {
           + " preprocess: {scale: standardize, targets: standardize}}";
   private static final String IDS =
       "{train: {format: csv, file: rows.csv, label: y},"
-          + " ids: {c: {dim: 2, rows: 6}, a: {dim: 3, hash: 7}}}";
+          + " ids: {c: {dim: 2, rows: 6}, b: {dim: 1, split: '.', hash: 9},"
+          + " a: {dim: 3, hash: 7}}}";
   private static final String IMAGES =
       "{train: {format: idx, features: x.idx, labels: y.idx, scale: 7}}";
   private static final String LISTS = "{train: {format: libsvm, file: rows.svm}}";

@@ -24,10 +24,12 @@ import io.cordee.worker.data.rows.Partitions;
 import io.cordee.worker.data.rows.StoredRows;
 import io.cordee.worker.data.table.TableCounts;
 import io.cordee.worker.math.ListedFloats;
+import io.cordee.worker.math.SingleIds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +102,12 @@ class IdsTest {
       SortedMap<Integer, Float> weights = new TreeMap<>();
       int before = 0;
       for (var table : rows.tables()) {
+        if (table instanceof SingleIds single) {
+          int[] singles = single.all();
+          weights.put(touched[before + singles[row]], 1f);
+          before += Arrays.stream(singles).max().getAsInt() + 1;
+          continue;
+        }
         ListedFloats lists = (ListedFloats) table;
         int[] starts = lists.starts();
         int most = -1;

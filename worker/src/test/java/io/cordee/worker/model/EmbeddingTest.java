@@ -11,7 +11,7 @@ import io.cordee.function.Rows;
 import io.cordee.function.Sums;
 import io.cordee.worker.data.rows.FeatureBuilder;
 import io.cordee.worker.data.rows.Features;
-import io.cordee.worker.math.SparseRows;
+import io.cordee.worker.math.RowLists;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -52,17 +52,22 @@ class EmbeddingTest {
     }
 
     @Override
-    public List<SparseRows> tables() {
+    public List<RowLists> tables() {
       return ids.tables();
     }
   }
 
   /** The weight of each row of a table that a row of data names; rows are numbered through. */
-  private static List<SortedMap<Integer, Float>> ids(int count, Random random) {
+  private static List<SortedMap<Integer, Float>> ids(int count, Random random, boolean isSingle) {
     return IntStream.range(0, count)
         .mapToObj(
             row -> {
               SortedMap<Integer, Float> named = new TreeMap<>();
+              if (isSingle) {
+                named.put(random.nextInt(7), 1f);
+                named.put(7 + random.nextInt(40), 1f);
+                return named;
+              }
               for (int left = random.nextInt(5); left > 0; left--) {
                 named.put(random.nextInt(ROWS), 0.1f + random.nextFloat());
               }
@@ -117,9 +122,11 @@ class EmbeddingTest {
 
   @Property(tries = 40)
   void whatTablesGiveIsInputOfADenseNetwork(
-      @ForAll @IntRange(min = 1, max = 600) int count, @ForAll long seed) {
+      @ForAll @IntRange(min = 1, max = 600) int count,
+      @ForAll long seed,
+      @ForAll boolean isSingle) {
     Random random = new Random(seed);
-    List<SortedMap<Integer, Float>> ids = ids(count, random);
+    List<SortedMap<Integer, Float>> ids = ids(count, random, isSingle);
     float[] parameters = Cases.parameters(MODEL, seed);
     float[] numbers = Cases.random(seed, count * NUMBERS, -1, 1);
     float[] targets = Cases.labelledRows(DENSE, count, seed).t();
@@ -148,9 +155,11 @@ class EmbeddingTest {
   /** By differences, in double. */
   @Property(tries = 10)
   void gradientsOfTablesAreThoseOfTheLoss(
-      @ForAll @IntRange(min = 1, max = 300) int count, @ForAll long seed) {
+      @ForAll @IntRange(min = 1, max = 300) int count,
+      @ForAll long seed,
+      @ForAll boolean isSingle) {
     Random random = new Random(seed);
-    List<SortedMap<Integer, Float>> ids = ids(count, random);
+    List<SortedMap<Integer, Float>> ids = ids(count, random, isSingle);
     float[] parameters = Cases.parameters(MODEL, seed);
     float[] numbers = Cases.random(seed, count * NUMBERS, -1, 1);
     float[] targets = Cases.labelledRows(DENSE, count, seed).t();

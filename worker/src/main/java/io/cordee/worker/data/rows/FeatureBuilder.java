@@ -3,6 +3,9 @@ package io.cordee.worker.data.rows;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Table;
 import io.cordee.worker.math.ListedFloats;
+import io.cordee.worker.math.SingleIds;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,11 +20,13 @@ public interface FeatureBuilder extends FeatureSink {
 
   final class Dense implements FeatureBuilder {
 
+    private final String source;
     private final int width;
     private final float[] values;
     private int at;
 
     public Dense(String source, int rows, int width) {
+      this.source = source;
       this.width = width;
       values = new float[Features.arrayLength(source, rows, width)];
     }
@@ -98,9 +103,26 @@ public interface FeatureBuilder extends FeatureSink {
 
     @Override
     public Features build() {
-      return new Features.Ids(
-          (Features.Floats) numbers.build(),
-          ids.stream().<Features>map(it -> Features.Sparse.compact(it.listed())).toList());
+      Features.Floats others = (Features.Floats) numbers.build();
+      int columns = (int) ids.stream().filter(Sparse::isSingle).count();
+      int rows = ids.get(0).row;
+      int[] matrix = new int[Features.arrayLength(numbers.source, rows, columns)];
+      IntBuffer shared = IntBuffer.wrap(matrix);
+      List<Features> tables = new ArrayList<>();
+      int column = 0;
+      for (Sparse table : ids) {
+        if (!table.isSingle()) {
+          tables.add(table.build());
+          continue;
+        }
+        ListedFloats.Compact numbered = table.listed().compact();
+        for (int row = 0; row < rows; row++) {
+          matrix[row * columns + column] = numbered.rows().features()[row];
+        }
+        SingleIds single = new SingleIds(shared, columns, column++);
+        tables.add(new Features.Single(single, IntBuffer.wrap(numbered.features())));
+      }
+      return new Features.Ids(others, tables);
     }
   }
 
@@ -127,6 +149,12 @@ public interface FeatureBuilder extends FeatureSink {
       this.width = width;
       this.isCompact = isCompact;
       starts = new int[rows + 1];
+    }
+
+    /** Whether each row has one feature, with value 1. */
+    private boolean isSingle() {
+      return IntStream.rangeClosed(0, row).allMatch(i -> starts[i] == i)
+          && IntStream.range(0, row).allMatch(i -> values[i] == 1);
     }
 
     @Override

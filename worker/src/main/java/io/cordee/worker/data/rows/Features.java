@@ -5,6 +5,8 @@ import io.cordee.worker.math.ByteScale;
 import io.cordee.worker.math.ListedBytes;
 import io.cordee.worker.math.ListedFloats;
 import io.cordee.worker.math.MappedFloats;
+import io.cordee.worker.math.RowLists;
+import io.cordee.worker.math.SingleIds;
 import io.cordee.worker.math.SparseRows;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** The features of some rows, in memory or mapped. Immutable once read. */
 public sealed interface Features {
@@ -162,12 +165,13 @@ public sealed interface Features {
   }
 
   /** Of ids: the rows of each table as lists. */
-  default List<SparseRows> tables() {
+  default List<RowLists> tables() {
     return List.of();
   }
 
   /**
-   * Beside numbers, lists of a table's rows for each of some tables.
+   * Beside numbers, a table's rows for each of some tables, as lists or single ids; the latter
+   * share a matrix.
    *
    * @param ids their features are numbers of rows, through all tables
    * @param touched those that some row has, of all tables
@@ -204,18 +208,87 @@ public sealed interface Features {
       return held == 0 ? 0 : held + (long) Integer.BYTES * touched.get().length; // 0 if mapped
     }
 
+    Stream<Single> singles() {
+      return ids.stream().filter(Single.class::isInstance).map(Single.class::cast);
+    }
+
     @Override
-    public List<SparseRows> tables() {
-      return ids.stream().map(table -> table.sparse().get()).toList();
+    public List<RowLists> tables() {
+      return ids.stream().map(table -> (RowLists) table.sparse().get()).toList();
     }
 
     @Override
     public Optional<Features> select(int[] chosen) {
       float[] own = new float[chosen.length * width()];
       numbers.copy(i -> chosen[i], chosen.length, own);
-      List<Features> theirs = ids.stream().map(table -> table.select(chosen).get()).toList();
+      // What single ids a row has stand side by side: read them at once.
+      int[][] selected =
+          singles().map(single -> single.rows().select(chosen)).findFirst().orElse(new int[0][]);
+      List<Features> theirs =
+          ids.stream()
+              .map(
+                  table ->
+                      table instanceof Single single
+                          ? single.of(selected[single.rows().column()])
+                          : table.select(chosen).get())
+              .toList();
       return Optional.of(new Ids(new Floats(width(), own), theirs));
     }
+  }
+
+  /**
+   * A table's rows, one for each row.
+   *
+   * @param inputs those that some row has; ids are indices of these
+   */
+  record Single(SingleIds rows, IntBuffer inputs) implements Features {
+
+    @Override
+    public int width() {
+      return inputs.capacity();
+    }
+
+    /** Of these ids, which are renumbered, for each of some rows. */
+    private Features of(int[] ids) {
+      int[] present = ListedFloats.number(ids, width());
+      int[] theirs = IntStream.of(present).map(inputs::get).toArray();
+      return new Single(new SingleIds(IntBuffer.wrap(ids), 1, 0), IntBuffer.wrap(theirs));
+    }
+
+    @Override
+    public Optional<int[]> touched() {
+      return Optional.of(array(inputs));
+    }
+
+    @Override
+    public long checksum() {
+      return Xxh64.hash(new long[] {hash(array(inputs)), hash(rows.all())});
+    }
+
+    @Override
+    public long bytes() {
+      return rows.ids().hasArray() ? (long) Integer.BYTES * rows.count() : 0;
+    }
+
+    @Override
+    public Optional<SparseRows> sparse() {
+      return Optional.of(rows);
+    }
+
+    @Override
+    public void copy(IntUnaryOperator row, int count, float[] into) {
+      throw new UnsupportedOperationException("ids are not numbers");
+    }
+  }
+
+  private static long hash(int[] ints) {
+    return Xxh64.hash(Arrays.stream(ints).asLongStream().toArray());
+  }
+
+  private static int[] array(IntBuffer values) {
+    int[] read = new int[values.capacity()];
+    values.get(0, read);
+    return read;
   }
 
   /**
@@ -257,13 +330,13 @@ public sealed interface Features {
     @Override
     public long checksum() {
       long[] parts = {
-        Xxh64.hash(Arrays.stream(values.features()).asLongStream().toArray()),
+        hash(values.features()),
         Xxh64.hash(values.values(), 0, values.values().length),
-        Xxh64.hash(Arrays.stream(values.starts()).asLongStream().toArray())
+        hash(values.starts())
       };
       long rows = Xxh64.hash(parts);
       return touched
-          .map(ids -> Xxh64.hash(Arrays.stream(ids).asLongStream().toArray()))
+          .map(Features::hash)
           .map(ofIds -> Xxh64.hash(new long[] {ofIds, rows}))
           .orElse(rows);
     }
@@ -293,12 +366,7 @@ public sealed interface Features {
 
     @Override
     public Optional<int[]> touched() {
-      return ids.map(
-          mapped -> {
-            int[] read = new int[mapped.capacity()];
-            mapped.get(0, read);
-            return read;
-          });
+      return ids.map(Features::array);
     }
 
     @Override

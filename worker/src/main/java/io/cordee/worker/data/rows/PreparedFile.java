@@ -9,6 +9,7 @@ import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.math.ByteScale;
 import io.cordee.worker.math.ListedFloats;
 import io.cordee.worker.math.MappedFloats;
+import io.cordee.worker.math.SingleIds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,8 +26,8 @@ import java.util.stream.LongStream;
 /**
  * The rows of a partition in a file, as kernels want them. Little-endian: a header of {@value
  * #HEADER} bytes, eight each; then, from a multiple of eight bytes on each, the ids that are
- * touched, numbers beside ids, the lists' starts and features (of each table), all values, and the
- * targets.
+ * touched, numbers beside ids, which tables have single ids, these ids, the lists' starts and
+ * features (of each other table), all values, and the targets.
  */
 public final class PreparedFile {
 
@@ -217,8 +218,17 @@ public final class PreparedFile {
         body.put(lists.values());
       } else if (features instanceof Features.Ids ids) {
         body.put(ids.numbers().values());
+        int[] areSingle =
+            ids.ids().stream().mapToInt(it -> it instanceof Features.Single ? 1 : 0).toArray();
+        body.put(IntBuffer.wrap(areSingle));
+        Optional<Features.Single> any = ids.singles().findFirst();
+        if (any.isPresent()) {
+          body.put(any.get().rows().ids());
+        }
         for (Features table : ids.ids()) {
-          body.put(((Features.Sparse) table).values());
+          if (table instanceof Features.Sparse lists) {
+            body.put(lists.values());
+          }
         }
       } else if (features instanceof Features.Floats floats) {
         body.put(floats.values());
@@ -308,6 +318,10 @@ public final class PreparedFile {
       case IDS -> {
         IntBuffer touched = file.ints(header.touched());
         Features.Floats numbers = new Features.Floats(header.width(), file.floats(all));
+        IntBuffer areSingle = file.ints(form.model().ids().size());
+        int columns = IntStream.range(0, areSingle.capacity()).map(areSingle::get).sum();
+        IntBuffer matrix = file.ints(Math.multiplyExact(header.count(), columns));
+        int column = 0;
         List<Features> tables = new ArrayList<>();
         int from = 0;
         int end = 0;
@@ -318,7 +332,10 @@ public final class PreparedFile {
             to++;
           }
           IntBuffer ids = touched.slice(from, to - from);
-          tables.add(lists(header.count(), to - from, Optional.of(ids), file));
+          tables.add(
+              areSingle.get(tables.size()) == 1
+                  ? new Features.Single(new SingleIds(matrix, columns, column++), ids)
+                  : lists(header.count(), to - from, Optional.of(ids), file));
           from = to;
         }
         yield new Features.Ids(numbers, tables);

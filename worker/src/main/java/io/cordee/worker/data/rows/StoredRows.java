@@ -2,6 +2,7 @@ package io.cordee.worker.data.rows;
 
 import io.cordee.common.kernel.Xxh64;
 import io.cordee.function.Rows;
+import io.cordee.worker.math.RowLists;
 import io.cordee.worker.math.SparseRows;
 import io.cordee.worker.model.ListedRows;
 import java.util.List;
@@ -142,7 +143,7 @@ public final class StoredRows implements ListedRows {
   }
 
   @Override
-  public List<SparseRows> tables() {
+  public List<RowLists> tables() {
     return features.tables();
   }
 
@@ -201,7 +202,7 @@ public final class StoredRows implements ListedRows {
     }
 
     @Override
-    public List<SparseRows> tables() {
+    public List<RowLists> tables() {
       return listed.map(Features::tables).orElse(List.of());
     }
 
