@@ -16,6 +16,7 @@ __all__ = [
     "MLPRegressor",
     "Problem",
     "Run",
+    "WithIds",
     "evaluate",
     "fit",
     "load",
@@ -29,6 +30,7 @@ __all__ = [
 # What loads gRPC, PyTorch or scikit-learn, once it is asked for.
 _LATE = {
     "End": "worker",
+    "WithIds": "tables",
     "work": "worker",
     "fit": "fitting",
     "MLPClassifier": "sklearn",

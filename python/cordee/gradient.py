@@ -48,7 +48,6 @@ class Functions:
 
     def __init__(self, job, parts, gradient, measure):
         self._job = job
-        self._layout = job.layout
         self._parts = parts
         self._gradient = gradient
         self._takes_noise = _has_parameter(gradient, "noise")
@@ -66,17 +65,22 @@ class Functions:
         return Sum(*local.descend(self._job, version, parameters, self._parts.size(partition), step))
 
     def _step(self, where, step, parameters, partition):
-        count, rows = self._parts.of_step(partition, step)
+        count, rows, ids = self._parts.of_step(partition, step)
         if count == 0:
-            return Sum(0, 0.0, 0, 0, np.zeros(self._layout.parameters, np.float32))
-        loss, gradients, *counts = self._sums(where, parameters, rows, noise(self._job.seed, step, partition))
-        sums = Sum(count, *_numbers(where, "gradient", [loss, *counts], count), self._flat(where, gradients))
-        self._check_finite(where, sums)
+            return Sum(0, 0.0, 0, 0, np.zeros(len(parameters.vector), np.float32))
+        given = parameters.given(ids) if ids else parameters
+        loss, gradients, *counts = self._sums(where, given, rows, noise(self._job.seed, step, partition))
+        flat = _flat(where, given.layout, gradients)
+        sums = Sum(count, *_numbers(where, "gradient", [loss, *counts], count), flat)
+        _check_finite(where, given.layout, sums)
+        if ids:
+            sums.gradients = parameters.spread(given.layout, flat, ids)
         return sums
 
     def slice(self, version, parameters, number):
         """The same of a slice of the rows that are evaluated, without gradients."""
-        count, rows = self._parts.of_slice(number)
+        count, rows, ids = self._parts.of_slice(number)
+        parameters = parameters.given(ids) if ids else parameters
         where = f"after round {version}, slice {number} of the evaluated rows"
         if self._measure is not None:
             result = _call(self._measure, "measure", where, parameters, rows)
@@ -95,50 +99,6 @@ class Functions:
             )
         return result
 
-    def _flat(self, where, gradients):
-        """The gradients as a new vector."""
-        tensors = self._layout.tensors
-        if isinstance(gradients, dict):
-            unknown = [str(name) for name in gradients if name not in {tensor.name for tensor in tensors}]
-            missing = [tensor.name for tensor in tensors if tensor.name not in gradients]
-            if unknown or missing:
-                found = f"none of {missing[0]}" if missing else f"one of {unknown[0]}"
-                raise Problem(f"{where}: expected a gradient of each tensor of the model; found {found}")
-            gradients = [gradients[tensor.name] for tensor in tensors]
-        if isinstance(gradients, (list, tuple)):
-            return self._joined(where, gradients)
-        vector = _array(where, "the gradient", gradients)
-        if vector.shape != (self._layout.parameters,):
-            raise Problem(
-                f"{where}: expected a vector of {self._layout.parameters} gradients; "
-                f"found one of shape {list(vector.shape)}"
-            )
-        return vector.astype(np.float32)
-
-    def _joined(self, where, gradients):
-        tensors = self._layout.tensors
-        if len(gradients) != len(tensors):
-            raise Problem(f"{where}: expected the gradients of {len(tensors)} tensors; found {len(gradients)}")
-        vector = np.empty(self._layout.parameters, np.float32)
-        for tensor, gradient in zip(tensors, gradients):
-            array = _array(where, f"the gradient of {tensor.name}", gradient)
-            if array.shape != tensor.shape:
-                raise Problem(
-                    f"{where}: expected a gradient of {tensor.name} of shape {list(tensor.shape)}; "
-                    f"found one of shape {list(array.shape)}"
-                )
-            vector[tensor.offset : tensor.end] = array.reshape(-1)
-        return vector
-
-    def _check_finite(self, where, sums):
-        is_finite = np.isfinite(sums.gradients)
-        if is_finite.all() and np.isfinite(sums.loss):
-            return
-        what = (
-            "the loss" if is_finite.all() else "the gradient of " + self._layout.tensor_at(int(is_finite.argmin())).name
-        )
-        raise NotFinite(f"{where}: {what} is not finite; a smaller learning rate or step may help")
-
     def require_exactness(self, version, parameters, partition, other):
         """That a partition's gradient does not depend on what was computed before it.
 
@@ -153,6 +113,50 @@ class Functions:
                 f"for the same parameters and rows, so that training would depend on the team; draw what is random from "
                 f"noise and keep nothing between calls, or set model.exact: false in the job"
             )
+
+
+def _flat(where, layout, gradients):
+    """The gradients as a new vector."""
+    tensors = layout.tensors
+    if isinstance(gradients, dict):
+        unknown = [str(name) for name in gradients if name not in {tensor.name for tensor in tensors}]
+        missing = [tensor.name for tensor in tensors if tensor.name not in gradients]
+        if unknown or missing:
+            found = f"none of {missing[0]}" if missing else f"one of {unknown[0]}"
+            raise Problem(f"{where}: expected a gradient of each tensor of the model; found {found}")
+        gradients = [gradients[tensor.name] for tensor in tensors]
+    if isinstance(gradients, (list, tuple)):
+        return _joined(where, layout, gradients)
+    vector = _array(where, "the gradient", gradients)
+    if vector.shape != (layout.parameters,):
+        raise Problem(
+            f"{where}: expected a vector of {layout.parameters} gradients; " f"found one of shape {list(vector.shape)}"
+        )
+    return vector.astype(np.float32)
+
+
+def _joined(where, layout, gradients):
+    tensors = layout.tensors
+    if len(gradients) != len(tensors):
+        raise Problem(f"{where}: expected the gradients of {len(tensors)} tensors; found {len(gradients)}")
+    vector = np.empty(layout.parameters, np.float32)
+    for tensor, gradient in zip(tensors, gradients):
+        array = _array(where, f"the gradient of {tensor.name}", gradient)
+        if array.shape != tensor.shape:
+            raise Problem(
+                f"{where}: expected a gradient of {tensor.name} of shape {list(tensor.shape)}; "
+                f"found one of shape {list(array.shape)}"
+            )
+        vector[tensor.offset : tensor.end] = array.reshape(-1)
+    return vector
+
+
+def _check_finite(where, layout, sums):
+    is_finite = np.isfinite(sums.gradients)
+    if is_finite.all() and np.isfinite(sums.loss):
+        return
+    what = "the loss" if is_finite.all() else "the gradient of " + layout.tensor_at(int(is_finite.argmin())).name
+    raise NotFinite(f"{where}: {what} is not finite; a smaller learning rate or step may help")
 
 
 def _has_parameter(function, name):

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Optional, Tuple
+from typing import List, Optional, Tuple
 
 import numpy as np
 import yaml
@@ -44,6 +44,7 @@ class Parameters(dict):
 
     def __init__(self, layout, vector):
         vector.flags.writeable = False
+        self.layout = layout
         super().__init__((t.name, vector[t.offset : t.end].reshape(t.shape)) for t in layout.tensors)
         self.vector = vector
 
@@ -51,12 +52,19 @@ class Parameters(dict):
 class Layout:
     """The tensors of the parameter vector, one behind the other."""
 
+    # As a holding has one.
+    number = 0
+
     def __init__(self, shapes):
         self.tensors, offset = [], 0
         for name, shape in shapes:
             self.tensors.append(Tensor(name, tuple(shape), offset))
             offset = self.tensors[-1].end
         self.parameters = offset
+
+    @property
+    def shapes(self):
+        return [(tensor.name, tensor.shape) for tensor in self.tensors]
 
     def tensor_at(self, index):
         return next(tensor for tensor in self.tensors if index < tensor.end)
@@ -105,9 +113,29 @@ class Local:
 
 
 @dataclass(frozen=True)
+class Table:
+    """A table of ids, whose rows are numbered through those of all tables, from ``first`` on."""
+
+    name: str
+    rows: int
+    dim: int
+    first: int
+    offset: int
+    is_hashed: bool
+    is_mean: bool
+
+    @property
+    def tensor(self):
+        return "ids." + self.name
+
+
+@dataclass(frozen=True)
 class Job:
     name: str
+    # All tensors; those of the model before its tables; the tables.
     layout: Layout
+    own: Layout
+    tables: List[Table]
     partitions: int
     # Rows of a round, and the seed of their order; all rows without them.
     batch: Optional[int]
@@ -146,13 +174,15 @@ def _job(job):
         )
     if job["model"].get("sparse") == "true":
         raise Problem("model.sparse is for the built-in models, whose workers are Java's; leave it out of the job")
-    if "ids" in data:
-        raise Problem("data.ids is for models and functions of workers in Java; leave it out of the job")
     split = data.get("split", {})
     model, local = job["model"], job.get("local")
+    own = Layout(_shapes(model))
+    tables = _tables(own.parameters, data.get("ids", {}))
     return Job(
         name=job["name"],
-        layout=Layout(_shapes(model)),
+        layout=Layout([*own.shapes, *((table.tensor, (table.rows, table.dim)) for table in tables)]),
+        own=own,
+        tables=tables,
         partitions=int(job["partitions"]),
         batch=None if batch == "full" else int(batch["rows"]),
         batch_seed=0 if batch == "full" else int(batch["seed"]),
@@ -170,8 +200,17 @@ def _job(job):
 def _shapes(model):
     if "tensors" in model:
         return [(name, [int(extent) for extent in shape]) for name, shape in model["tensors"].items()]
-    units = [int(number) for number in model["layers"]]
+    units = [int(number) for number in [*([model["inputs"]] if "inputs" in model else []), *model["layers"]]]
     shapes = []
     for layer, (inputs, outputs) in enumerate(zip(units, units[1:]), start=1):
         shapes += [(f"layer{layer}.weight", [outputs, inputs]), (f"layer{layer}.bias", [outputs])]
     return shapes
+
+
+def _tables(offset, columns):
+    tables, first = [], 0
+    for name, column in columns.items():
+        rows, dim = int(column.get("hash") or column["rows"]), int(column["dim"])
+        tables.append(Table(name, rows, dim, first, offset, "hash" in column, column.get("pool") == "mean"))
+        first, offset = first + rows, offset + rows * dim
+    return tables

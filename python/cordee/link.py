@@ -202,6 +202,10 @@ class Link:
     def say(self, **body):
         self._streams[0].say(worker_message(**body))
 
+    def say_to_all(self, **body):
+        for stream in self._streams:
+            stream.say(worker_message(**body))
+
     def heartbeat(self):
         self._streams[0].say_if_idle(worker_message(heartbeat={}))
 

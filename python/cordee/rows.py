@@ -5,7 +5,7 @@ import threading
 
 import numpy as np
 
-from cordee import tree, xxh64
+from cordee import tables, tree, xxh64
 from cordee.problem import Problem
 
 _MASK = (1 << 64) - 1
@@ -19,6 +19,10 @@ class Rows:
     """
 
     def __init__(self, rows, name):
+        self._name = name
+        self._ids, self.named = None, []
+        if isinstance(rows, tables.WithIds):
+            rows, self._ids = rows.rows, rows.ids
         self._rows = np.arange(rows) if isinstance(rows, numbers.Integral) else rows
         try:
             lengths = {len(part) for part in self._parts(self._rows)}
@@ -36,6 +40,14 @@ class Rows:
 
     def _each(self, function):
         return tuple(map(function, self._rows)) if isinstance(self._rows, tuple) else function(self._rows)
+
+    def read_ids(self, of_job):
+        """Finds out which rows of the job's tables these name."""
+        if of_job:
+            self.named = tables.named(of_job, self._ids, self.count, self._name)
+
+    def ids(self, indices):
+        return [named.at(indices) for named in self.named]
 
     def between(self, start, end):
         return self._each(lambda rows: rows[start:end])
@@ -55,6 +67,7 @@ class Rows:
                 hashes.append(xxh64.of_array(array, "<i8"))
             elif array.dtype.kind in "fc":
                 hashes.append(xxh64.of_array(array, array.dtype.newbyteorder("<")))
+        hashes += [ids.checksum() for ids in self.ids(np.arange(start, end))]
         return xxh64.of_hashes(hashes)
 
 
@@ -73,6 +86,8 @@ class Parts:
         self._train = train
         self.validation = self._wanted(job.has_validation, validation, "validation")
         self.test = self._wanted(job.has_test, test, "test")
+        for rows in filter(None, (train, self.validation, self.test)):
+            rows.read_ids(job.tables)
         least = max(job.partitions * (job.local.batch if job.local else 1), job.batch or 0)
         if train.count < least:
             raise Problem(
@@ -107,19 +122,39 @@ class Parts:
         return end - start
 
     def of_step(self, partition, step):
-        """How many rows of a partition enter a step, and these rows. A step is a round, or a local step of all rounds."""
-        start, end = self._span(self._train, self._job.partitions, partition)
+        """How many rows of a partition enter a step, these rows, and their ids.
+
+        A step is a round, or a local step of all rounds.
+        """
         if self._sampler is None:
-            return end - start, self._train.between(start, end)
-        indices = start + self._sampler.indices(partition, step)
-        return len(indices), self._train.at(indices)
+            return self._between(self._train, *self._span(self._train, self._job.partitions, partition))
+        indices = self._indices(partition, step)
+        return len(indices), self._train.at(indices), self._train.ids(indices)
+
+    def _indices(self, partition, step):
+        start, end = self._span(self._train, self._job.partitions, partition)
+        return np.arange(start, end) if self._sampler is None else start + self._sampler.indices(partition, step)
 
     def of_slice(self, number):
-        """How many rows a slice of the evaluated rows has, and these rows."""
+        """How many rows a slice of the evaluated rows has, these rows, and their ids."""
         of_validation = self._slices(self.validation)
         rows, at = (self.validation, number) if number < of_validation else (self.test, number - of_validation)
-        start, end = self._span(rows, self._slices(rows), at)
-        return end - start, rows.between(start, end)
+        return self._between(rows, *self._span(rows, self._slices(rows), at))
+
+    @staticmethod
+    def _between(rows, start, end):
+        return end - start, rows.between(start, end), rows.ids(np.arange(start, end))
+
+    def touched(self, version, partitions, slices=()):
+        """The rows of tables that these partitions at a version, and slices, name."""
+        ids = [self._train.ids(self._indices(each, version)) for each in partitions]
+        return tables.touched([*ids, *(self.of_slice(each)[2] for each in slices)])
+
+    def slices_of(self, partitions):
+        """The slices of the same numbers as these partitions."""
+        counts = self._slices(self.validation), self._slices(self.test)
+        firsts = 0, counts[0]
+        return [first + each for first, count in zip(firsts, counts) for each in partitions if each < count]
 
     def checksums(self):
         """Of each partition, then of each slice of the evaluated rows."""

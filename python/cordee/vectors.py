@@ -40,20 +40,18 @@ def _parts(message, layout):
         raise Problem(f"{count} chunks from {first} on have {ends[-1]} bytes; found {len(message.data)}")
     head = message.version, message.kind, message.loss_rose, message.part
     data = memoryview(message.data)
-    return [
-        _Part(first + i, *head, sums[i] if sums else None, data[ends[i] : ends[i + 1]]) for i in range(count)
-    ]
+    return [_Part(first + i, *head, sums[i] if sums else None, data[ends[i] : ends[i + 1]]) for i in range(count)]
 
 
 def vectors_of(job):
-    return _Replica(job) if job.sends_signs else _Floats(job)
+    return _Replica(job) if job.sends_signs else Floats(job.layout)
 
 
 class _Vectors:
     """Two versions of every chunk, so that one can arrive while the other is computed with."""
 
-    def __init__(self, job):
-        self._layout = job.layout
+    def __init__(self, layout):
+        self._layout = layout
         self._lock = threading.Lock()
         self._latest = {}
 
@@ -75,12 +73,12 @@ class _Vectors:
             return self._latest[kind][1]
 
 
-class _Floats(_Vectors):
+class Floats(_Vectors):
     _KINDS = (messages.EVALUATION_POINT, messages.WEIGHTS)
 
-    def __init__(self, job):
-        super().__init__(job)
-        self._chunks = {kind: [{} for _ in range(job.layout.chunks)] for kind in self._KINDS}
+    def __init__(self, layout):
+        super().__init__(layout)
+        self._chunks = {kind: [{} for _ in range(layout.chunks)] for kind in self._KINDS}
 
     def _put(self, part, _where):
         if part.kind not in self._KINDS:
@@ -114,7 +112,7 @@ class _Replica(_Vectors):
     """The weights, followed by taking the server's steps again. A chunk that differs is missing until it is sent."""
 
     def __init__(self, job):
-        super().__init__(job)
+        super().__init__(job.layout)
         self._replay = replay_of(job)
         self._chunks = [_ChunkReplica() for _ in range(job.layout.chunks)]
 

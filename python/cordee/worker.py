@@ -21,6 +21,7 @@ from cordee.job import Job
 from cordee.link import Link, Lost, Refused
 from cordee.problem import NotFinite, Problem
 from cordee.rows import Parts, Rows
+from cordee.tables import HeldVectors
 from cordee.tree import Reduction
 from cordee.vectors import vectors_of
 
@@ -268,7 +269,8 @@ class _Session:
         self._job = job
         self._parts = Parts(job, *program.rows.values())
         self._functions = Functions(job, self._parts, program.gradient, program.measure)
-        self._vectors = vectors_of(job)
+        self._vectors = HeldVectors(job, self._link.say_to_all) if job.tables else vectors_of(job)
+        self._prepared = []
         self._uplink = Uplink(job.uplink)
         log.info("job %s as %s", job.name, self._welcome.name)
 
@@ -284,12 +286,17 @@ class _Session:
                 "validation_rows": validation,
                 "test_rows": test,
                 "arithmetic": self._program.arithmetic,
+                # With tables, partitions of others would bring more rows of these.
+                "room": self._job.partitions if self._job.tables else 0,
             }
         )
         while True:
             said = self._link.receive()
             kind = said and said.WhichOneof("body")
             if kind == "prepare":
+                self._prepared = list(said.prepare.partitions)
+                if self._job.batch is None:
+                    self._cover(0, self._prepared, self._parts.slices_of(self._prepared))
                 self._link.say(prepared={"plan": said.prepare.plan})
             elif kind == "lease":
                 self._lease(said.lease.version, list(said.lease.partitions))
@@ -349,8 +356,17 @@ class _Session:
     def _is_abandoned(self, version):
         return version < self._wanted or self.failure is not None or self._is_over.is_set()
 
+    def _cover(self, version, partitions, slices=()):
+        """Has the servers send the rows of tables that these need."""
+        if self._job.tables:
+            touched = self._parts.touched(version, partitions, slices)
+            self._vectors.cover(None if self._job.batch is None else version, touched)
+
     def _lease(self, version, partitions):
         self._abandon_before(version)
+        self._cover(version, partitions)
+        if self._job.batch is not None:
+            self._cover(version + 1, self._prepared)
         reduction = Reduction(partitions, self._job.partitions, lambda sums: self._uplink.round(sums.gradients))
         self._leases = [lease for lease in self._leases if not self._is_abandoned(lease[0])] + [(version, reduction)]
         self._waiting.append(
@@ -359,6 +375,7 @@ class _Session:
 
     def _evaluate(self, version, slices):
         self._abandon_before(version)
+        self._cover(version, (), slices)
         kind = messages.WEIGHTS if self._job.rule["name"] == "nesterov" else messages.EVALUATION_POINT
         self._waiting.append((version, kind, lambda at: self._measure(version, at, slices)))
 
@@ -405,18 +422,25 @@ class _Session:
         if reduction.begin(partition):
             complete = reduction.offer(partition, self._functions.partition(version, at, partition))
             if complete:
-                self._contribute(version, *complete)
+                self._contribute(version, at, *complete)
         for node, sums in reduction.take_ready():
-            self._contribute(version, node, sums)
+            self._contribute(version, at, node, sums)
 
-    def _contribute(self, version, node, sums):
-        layout, tally = self._job.layout, sums.tally()
+    def _contribute(self, version, at, node, sums):
+        layout, tally = at.layout, sums.tally()
         for run in self._link.turns(layout.chunks, layout.chunks_per_message):
             if self._is_abandoned(version):
                 return
             data = b"".join(self._uplink.encode(sums.gradients[layout.chunk(chunk)]) for chunk in run)
             self._link.contribute(
-                run, layout.chunks, version=version, node=node, tally=tally, encoding=self._uplink.number, data=data
+                run,
+                layout.chunks,
+                version=version,
+                node=node,
+                tally=tally,
+                encoding=self._uplink.number,
+                holding=layout.number,
+                data=data,
             )
 
     def _measure(self, version, at, slices):

@@ -344,10 +344,10 @@ class OneRow:
     """Parts with a single row everywhere."""
 
     def of_step(self, partition, step):
-        return 1, None
+        return 1, None, []
 
     def of_slice(self, number):
-        return 1, None
+        return 1, None, []
 
 
 class FunctionsTest(unittest.TestCase):

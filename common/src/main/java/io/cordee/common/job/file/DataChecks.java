@@ -94,7 +94,8 @@ record DataChecks(Section<Job> job) {
   }
 
   private void canBePreprocessed(SourceSpec source, String part, String by, ModelSpec model) {
-    if (!(source instanceof Table)) {
+    boolean areIdsBrought = source instanceof External && by.equals(DataForm.IDS);
+    if (!(source instanceof Table) && !areIdsBrought) {
       job.problem(
           "is for csv and parquet; data.%s has another format%s"
               .formatted(part, by.equals(DataForm.IDS) ? "" : ", which takes scale"),

@@ -449,6 +449,7 @@ class JobFileTest {
     assertRefused(
         csv.replace("split: ' ', ", ""),
         "data.ids.c.pool: is for cells of several ids; give split, too");
+    parse(csv.replace("{format: csv, file: a, label: y}", "{format: external, name: a}"));
     assertRefused(
         csv.replace("csv", "libsvm").replace(", label: y", ""),
         "data.ids: is for csv and parquet; data.train has another format");

@@ -12,6 +12,12 @@ public record ExternalSource(SourceSpec.External spec, ModelSpec model, External
 
   public static ExternalSource open(
       SourceSpec.External spec, ModelSpec model, ExternalRows.Finder finder) {
+    if (!model.ids().isEmpty()) {
+      throw new DataException(
+          "rows %s: of rows that are not from files, workers in Python bring ids, not this one; leave"
+              + " data.ids out, or name a csv or parquet file",
+          spec.name());
+    }
     ExternalRows rows = finder.find(spec.name());
     if (rows.features() != model.inputs()) {
       throw new DataException(
@@ -80,7 +86,7 @@ public record ExternalSource(SourceSpec.External spec, ModelSpec model, External
       this.from = from;
       this.rows = rows;
       features =
-          external.isSparse()
+          external.isSparse() || model.table().isPresent()
               ? FeatureBuilder.sparse(model).make(name(), rows, model.inputs())
               : new FeatureBuilder.Dense(name(), rows, model.inputs());
       indices = new int[spec.labelled() ? rows : 0];
