@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.server.TestAuthority;
+import io.cordee.server.TestAuthority.Issued;
 import java.io.BufferedReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -274,15 +276,15 @@ class ServerTest {
 
   @Test
   void certificatesAreChecked() throws Exception {
-    SelfSigned own = SelfSigned.make(folder.resolve("own"));
-    SelfSigned other = SelfSigned.make(folder.resolve("other"));
-    Security security = Security.server(own.certificate(), own.key()).authority(own.certificate());
+    TestAuthority authority = TestAuthority.in(folder, "own");
+    TestAuthority other = TestAuthority.in(folder, "other");
+    Issued own = authority.issue("localhost", "127.0.0.1");
+    Security security = Security.server(own.certificate(), own.key()).authority(authority.file());
     Server.Options guarded = Server.Options.usual().security(security);
     try (Server server = Server.start(Line.job().build(), ANY_PORT, guarded)) {
       reason(work(server.address(), usual()));
-      reason(work(server.address(), usual().security(Security.worker(other.certificate()))));
-      Security worker =
-          Security.worker(own.certificate()).certificate(own.certificate(), own.key());
+      reason(work(server.address(), usual().security(Security.worker(other.file()))));
+      Security worker = Security.worker(authority.file()).certificate(own.certificate(), own.key());
       CompletableFuture<Void> let = work(server.address(), usual().security(worker));
       let.get(20, TimeUnit.SECONDS);
       assertEquals(30, server.await().rounds());

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.Typed;
-import io.cordee.cli.security.TestAuthority;
-import io.cordee.cli.security.TestAuthority.Issued;
+import io.cordee.server.TestAuthority;
+import io.cordee.server.TestAuthority.Issued;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.Typed;
-import io.cordee.cli.security.TestAuthority;
-import io.cordee.cli.security.TestAuthority.Issued;
+import io.cordee.server.TestAuthority;
+import io.cordee.server.TestAuthority.Issued;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

@@ -6,13 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.cli.security.TestAuthority.Issued;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.Authority;
 import io.cordee.proto.security.Identity;
 import io.cordee.proto.security.NamedFile;
 import io.cordee.proto.security.Tls;
+import io.cordee.server.TestAuthority;
+import io.cordee.server.TestAuthority.Issued;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
@@ -34,7 +35,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,23 +44,28 @@ class HandshakeTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
 
-  private TestAuthority alps;
-  private TestAuthority andes;
-  private Optional<Identity> server;
-  private Optional<Identity> worker;
+  private static TestAuthority alps;
+  private static TestAuthority andes;
+  private static Optional<Identity> server;
+  private static Optional<Identity> worker;
+  private static Optional<Identity> brief;
+  private static Instant expiry;
+
   private Optional<Server> running = Optional.empty();
 
   /** Why the server turned connections away. */
   private final BlockingQueue<String> refused = new LinkedBlockingQueue<>();
 
-  @BeforeEach
-  void issue() {
+  @BeforeAll
+  static void issue() throws IOException {
     alps = TestAuthority.in(folder, "alps");
     andes = TestAuthority.in(folder, "andes");
     server = identity(alps.issue("server", "127.0.0.1"));
     worker = identity(alps.issue("worker"));
+    expiry = Instant.now().plusSeconds(5);
+    brief = identity(alps.issue("brief", expiry, "127.0.0.1"));
   }
 
   @AfterEach
@@ -78,16 +84,13 @@ class HandshakeTest {
     return Optional.of(Authority.read(new NamedFile("--tls-ca", authority.file())));
   }
 
-  /** An identity that has just expired. */
-  private static Optional<Identity> brief(TestAuthority authority) throws InterruptedException {
-    Instant until = Instant.now().plusSeconds(2);
-    Optional<Identity> identity =
-        identity(authority.issue("brief", until.minusSeconds(60), until, "127.0.0.1"));
+  /** One that has expired. */
+  private static Optional<Identity> expired() throws InterruptedException {
     // Certificates count whole seconds.
-    while (Instant.now().isBefore(until.plusSeconds(1))) {
+    while (Instant.now().isBefore(expiry.plusSeconds(1))) {
       TimeUnit.MILLISECONDS.sleep(50);
     }
-    return identity;
+    return brief;
   }
 
   private static Optional<Tls> tls(Optional<Identity> identity) {
@@ -183,7 +186,7 @@ class HandshakeTest {
 
   @Test
   void anExpiredServerIsNotTrusted() throws Exception {
-    int port = serve(tls(brief(alps)));
+    int port = serve(tls(expired()));
     expect(
         failure(port, tls(Optional.empty(), alps)),
         "is not trusted: NotAfter: ",
@@ -213,10 +216,9 @@ class HandshakeTest {
 
   @Test
   void anExpiredWorkerIsRefused() throws Exception {
-    Optional<Identity> brief = brief(alps);
     int port = serve(tls(server, alps));
     expect(
-        failure(port, tls(brief, alps)),
+        failure(port, tls(expired(), alps)),
         "refused the TLS handshake: ",
         "this side has \"CN=brief\", issued by \"CN=alps\"",
         "see the server's log");

@@ -6,13 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.cli.security.TestAuthority.Issued;
 import io.cordee.proto.security.AccessException;
 import io.cordee.proto.security.Authority;
 import io.cordee.proto.security.Identity;
 import io.cordee.proto.security.NamedFile;
 import io.cordee.proto.security.Tls;
 import io.cordee.proto.security.Token;
+import io.cordee.server.TestAuthority;
+import io.cordee.server.TestAuthority.Issued;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,20 +23,22 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Certificates, keys and tokens, and what is said of bad ones. */
 class SecurityFilesTest {
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
 
-  private TestAuthority authority;
+  private static TestAuthority authority;
+  private static Issued server;
 
-  @BeforeEach
-  void found() {
+  @BeforeAll
+  static void issue() throws IOException {
     authority = TestAuthority.in(folder, "alps");
+    server = authority.issue("server", "localhost");
   }
 
   private Path file(String name, String text) throws IOException {
@@ -58,7 +61,6 @@ class SecurityFilesTest {
 
   @Test
   void aCertificateAndItsKeyAreTaken() {
-    Issued server = authority.issue("server", "localhost");
     Identity identity = identity(server.certificate(), server.key());
     Authority authorities = Authority.read(new NamedFile("--tls-ca", authority.file()));
     Tls tls = new Tls(Optional.of(identity), Optional.of(authorities));
@@ -68,20 +70,21 @@ class SecurityFilesTest {
 
   @Test
   void aFileThatIsMissingEmptyAFolderOrNoPemIsNamed() throws IOException {
-    Path key = authority.issue("server").key();
-    expect(n -> identity(folder.resolve("none.pem"), key), "--tls-cert", "none.pem: no such file");
+    expect(
+        n -> identity(folder.resolve("none.pem"), server.key()),
+        "--tls-cert",
+        "none.pem: no such file");
     Path empty = file("empty.pem", "");
-    expect(n -> identity(empty, key), "empty.pem: the file is empty");
-    expect(n -> identity(folder, key), "expected a file, found a folder");
+    expect(n -> identity(empty, server.key()), "empty.pem: the file is empty");
+    expect(n -> identity(folder, server.key()), "expected a file, found a folder");
     Path text = file("text.pem", "certainly no certificate\n");
-    expect(n -> identity(text, key), "text.pem: expected certificates", "found none");
+    expect(n -> identity(text, server.key()), "text.pem: expected certificates", "found none");
     Path large = file("large.pem", "x".repeat(2 << 20));
-    expect(n -> identity(large, key), "expected at most 1048576 bytes");
+    expect(n -> identity(large, server.key()), "expected at most 1048576 bytes");
   }
 
   @Test
   void aDamagedCertificateIsRefused() throws IOException {
-    Issued server = authority.issue("server");
     String good = Files.readString(server.certificate());
     Path damaged = file("two.pem", good + good.replaceFirst("\nMI", "\nAA"));
     expect(n -> identity(damaged, server.key()), "two.pem: expected certificates");
@@ -89,7 +92,6 @@ class SecurityFilesTest {
 
   @Test
   void certificateAndKeyMixedUpAreRefused() {
-    Issued server = authority.issue("server");
     expect(
         n -> identity(server.key(), server.certificate()), "--tls-cert", "-----BEGIN CERTIFICATE");
     expect(
@@ -100,45 +102,39 @@ class SecurityFilesTest {
 
   @Test
   void aKeyInAnotherFormIsToBeConverted() throws IOException {
-    Path certificate = authority.issue("server").certificate();
     for (String type : List.of("RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY")) {
       Path key =
           file("old.pem", "-----BEGIN %1$s-----\nAAAA\n-----END %1$s-----\n".formatted(type));
-      expect(n -> identity(certificate, key), "old.pem", "openssl pkcs8 -topk8");
+      expect(n -> identity(server.certificate(), key), "old.pem", "openssl pkcs8 -topk8");
     }
   }
 
   @Test
   void aDamagedKeyIsNamedAndNotShown() throws IOException {
-    Path certificate = authority.issue("server").certificate();
     Path key = file("k.pem", "-----BEGIN PRIVATE KEY-----\nSECRET\n-----END PRIVATE KEY-----\n");
-    expect(n -> identity(certificate, key), "k.pem: expected a key");
-    AccessException e = assertThrows(AccessException.class, () -> identity(certificate, key));
+    expect(n -> identity(server.certificate(), key), "k.pem: expected a key");
+    AccessException e =
+        assertThrows(AccessException.class, () -> identity(server.certificate(), key));
     assertFalse(e.getMessage().contains("SECRET"), e.getMessage());
   }
 
   @Test
-  void aKeyOfAnotherCertificateIsRefused() {
-    Issued one = authority.issue("one");
+  void aKeyOfAnotherCertificateIsRefused() throws IOException {
     Issued other = authority.issue("other");
     expect(
-        n -> identity(one.certificate(), other.key()),
-        "\"CN=one\"",
+        n -> identity(server.certificate(), other.key()),
+        "\"CN=server\"",
         "does not belong to the key in --tls-key " + other.key());
   }
 
   @Test
-  void aCertificateOutOfDateIsRefusedWithItsDate() {
-    Instant now = Instant.now();
-    Issued old =
-        authority.issue(
-            "old", now.minus(Duration.ofDays(9)), Instant.parse("2020-02-03T04:05:06Z"));
+  void aCertificateOutOfDateIsRefusedWithItsDate() throws IOException {
+    Issued old = authority.issue("old", Instant.parse("2020-02-03T04:05:06Z"));
     expect(
         n -> identity(old.certificate(), old.key()),
         "\"CN=old\", issued by \"CN=alps\" is valid from ",
         " to 2020-02-03T04:05:06Z, and it is ");
-    Issued early =
-        authority.issue("early", now.plus(Duration.ofDays(9)), now.plus(Duration.ofDays(10)));
+    Issued early = authority.issue("early", Instant.now().plus(Duration.ofDays(10)));
     expect(n -> identity(early.certificate(), early.key()), "\"CN=early\"", "is valid from");
     expect(
         n -> Authority.read(new NamedFile("--tls-ca", old.certificate())),
