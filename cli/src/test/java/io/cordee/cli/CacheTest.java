@@ -5,15 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.InFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class CacheTest {
-
-  @TempDir Path folder;
+class CacheTest extends InFolder {
 
   @Test
   void clearingSaysHowMuchIsDeleted() throws IOException {
@@ -31,20 +29,20 @@ class CacheTest {
 
   @Test
   void aFileIsNoCache() throws IOException {
-    Path file = Files.writeString(folder.resolve("file"), "");
+    Path file = write("file", "");
     clear(file).expect(2, file + " is a file; expected a folder");
   }
 
   @Test
   void aFolderThatCannotBeWrittenIsSaidOnce() throws IOException {
     String rows = "0.125,0\n1.125,1\n".repeat(270_000);
-    Files.writeString(folder.resolve("rows.csv"), rows);
+    write("rows.csv", rows);
     Path job = folder.resolve("job.yaml");
     Files.writeString(
         job,
         "{model: {layers: [1, 2]}, data: {train: {format: csv, file: rows.csv, label: 1,"
             + " header: false}}, rule: rprop, stop: {rounds: 1}}");
-    Path below = Files.writeString(folder.resolve("file"), "").resolve("below");
+    Path below = write("file", "").resolve("below");
     Ended ended =
         Typed.run(
             "train",

@@ -3,6 +3,7 @@ package io.cordee.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.process.InFolder;
 import io.cordee.cli.process.Run;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.common.job.Job;
@@ -19,19 +20,16 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the literature says of the benchmarks in examples/classics. */
 @Timeout(300)
-class ClassicsTest {
+class ClassicsTest extends InFolder {
 
   private static final Path CLASSICS = Path.of("..", "examples", "classics");
   private static final int SEEDS = 10;
-
-  @TempDir private Path folder;
 
   private record Run(Outcome outcome, int rounds, double accuracy) {
     boolean isSolved() {

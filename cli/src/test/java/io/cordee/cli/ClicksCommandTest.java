@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.InFolder;
 import io.cordee.cli.process.Run;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,11 +13,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ClicksCommandTest {
-
-  @TempDir private Path folder;
+class ClicksCommandTest extends InFolder {
 
   private Ended make(String... arguments) {
     List<String> command = List.of("data", "clicks", "--to=" + folder);

@@ -5,16 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.InFolder;
 import io.cordee.cli.process.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class CompareTest {
-
-  @TempDir private Path folder;
+class CompareTest extends InFolder {
 
   private Ended grid() {
     return compare("--vary=rule=gd,rprop", "--seeds=2", "--budget=rounds=6");
@@ -23,10 +21,6 @@ class CompareTest {
   private Ended compare(String... arguments) {
     List<String> out = List.of("compare", "--out=" + path("c"));
     return Typed.run(out, arguments);
-  }
-
-  private String path(String name) {
-    return folder.resolve(name).toString();
   }
 
   private List<String> results() throws Exception {
@@ -52,13 +46,13 @@ class CompareTest {
   @Test
   void whatIsFinishedIsNotDoneAgain() throws Exception {
     grid().expectSuccess();
-    String before = Files.readString(folder.resolve("c/cells/gd_seed-1/metrics.csv"));
+    String before = read("c/cells/gd_seed-1/metrics.csv");
     Files.delete(folder.resolve("c/cells/gd_seed-2/run.json"));
 
     Ended again = grid().expectSuccess();
 
     again.expectOut("4 cells in " + path("c") + "; 3 of them are finished already");
-    assertEquals(before, Files.readString(folder.resolve("c/cells/gd_seed-1/metrics.csv")));
+    assertEquals(before, read("c/cells/gd_seed-1/metrics.csv"));
   }
 
   @Test
@@ -100,7 +94,7 @@ class CompareTest {
 
     Typed.run("report", path("c"), "--targets=0.5,loss:1.5", "--svg").expectSuccess();
 
-    assertTrue(Files.readString(folder.resolve("c/report.html")).contains("loss ≤ 1.5"));
+    assertTrue(read("c/report.html").contains("loss ≤ 1.5"));
     assertTrue(results().get(0).contains("rounds_to_0.5"), results().get(0));
     assertTrue(Files.exists(folder.resolve("c/charts/loss-over-rounds.svg")));
     Typed.run(

@@ -6,15 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.InFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A label of two classes: whether a numeric column exceeds a threshold. */
-class DerivedLabelTest {
+class DerivedLabelTest extends InFolder {
 
   /** Delays from 0 to 39 grow with the distance; every tenth cell is empty. */
   private static String flights() {
@@ -25,13 +24,11 @@ class DerivedLabelTest {
     return rows.toString();
   }
 
-  @TempDir private Path folder;
-
   private Ended train(String preprocess) throws IOException {
-    Files.writeString(folder.resolve("flights.csv"), flights());
+    write("flights.csv", flights());
     Path job =
-        Files.writeString(
-            folder.resolve("job.yaml"),
+        write(
+            "job.yaml",
             """
             model: {layers: [1, 2]}
             data:
@@ -47,7 +44,7 @@ class DerivedLabelTest {
   }
 
   private Ended on(String command, String rows, String... more) throws IOException {
-    Path file = Files.writeString(folder.resolve("rows.csv"), rows);
+    Path file = write("rows.csv", rows);
     return Typed.run(List.of(command, "--model=" + folder.resolve("run"), "--data=" + file), more);
   }
 
@@ -66,7 +63,7 @@ class DerivedLabelTest {
       assertTrue(lines.get(1).startsWith("0,0,delay <= 15,"), lines.get(1));
       assertTrue(lines.get(2).startsWith("1,1,delay > 15,"), lines.get(2));
     }
-    String columns = Typed.run("inspect", folder.resolve("run").toString()).expectSuccess().out();
+    String columns = Typed.run("inspect", path("run")).expectSuccess().out();
     assertTrue(columns.contains("36"), "rows with a delay: " + columns);
   }
 

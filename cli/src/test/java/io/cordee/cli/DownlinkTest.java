@@ -2,17 +2,14 @@ package io.cordee.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.cordee.cli.process.InFolder;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Steps sent as signs give the digests of steps sent as floats. */
-class DownlinkTest {
-
-  @TempDir private Path folder;
+class DownlinkTest extends InFolder {
 
   @ParameterizedTest
   @ValueSource(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.InFolder;
 import io.cordee.cli.process.Run;
 import io.cordee.common.model.ModelFile;
 import java.io.IOException;
@@ -15,10 +16,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** So few of the digits to train on that training overfits. */
-class EarlyStoppingTest {
+class EarlyStoppingTest extends InFolder {
 
   private static final String JOB =
       """
@@ -34,16 +34,14 @@ class EarlyStoppingTest {
       stop: {rounds: 200, patience: 10}
       """;
 
-  @TempDir private Path folder;
-
   @BeforeEach
   void writeJob() throws IOException {
-    Files.writeString(folder.resolve("job.yaml"), JOB);
+    write("job.yaml", JOB);
   }
 
   private Run train(String name, String... more) {
     List<String> all = new ArrayList<>(List.of(more));
-    all.add(folder.resolve("job.yaml").toString());
+    all.add(path("job.yaml"));
     return Typed.train(folder.resolve(name), all.toArray(String[]::new));
   }
 
@@ -187,7 +185,7 @@ class EarlyStoppingTest {
   void aComparisonCountsEpochsInRoundsOfEachBatch() {
     Typed.run(
             "compare",
-            folder.resolve("job.yaml").toString(),
+            path("job.yaml"),
             "--vary=batch=50,full",
             "--set=stop.epochs=2",
             "--set=stop.patience=null",

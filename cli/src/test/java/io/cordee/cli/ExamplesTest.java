@@ -3,6 +3,7 @@ package io.cordee.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.process.InFolder;
 import io.cordee.cli.process.Run;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,16 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class ExamplesTest {
+class ExamplesTest extends InFolder {
 
   private static final Path EXAMPLES = Path.of("..", "examples").toAbsolutePath().normalize();
-
-  @TempDir private Path folder;
 
   static Stream<Path> digits() throws IOException {
     try (Stream<Path> files = Files.list(EXAMPLES)) {

@@ -15,6 +15,7 @@ import com.google.gson.JsonParser;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.file.OutputFile;
 import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.InFolder;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.Activation;
@@ -37,28 +38,21 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exported models give other programs the outputs of {@code predict}. */
-class ExportCommandTest {
+class ExportCommandTest extends InFolder {
 
   private static final int INPUTS = 5;
   private static final int ROWS = 40;
   private static final double SCALE = 4;
 
-  @TempDir Path folder;
-
   private Ended export(String out, String... more) {
     return Typed.run(
         List.of("export", "--model", path("model.safetensors"), "--out", path(out)), more);
-  }
-
-  private String path(String name) {
-    return folder.resolve(name).toString();
   }
 
   private static Job job(String layers, String activation, String output) {
@@ -153,7 +147,7 @@ class ExportCommandTest {
       }
       csv.append('\n');
     }
-    Files.writeString(folder.resolve("rows.csv"), csv);
+    write("rows.csv", csv);
     return rows;
   }
 
@@ -275,7 +269,7 @@ class ExportCommandTest {
 
   @Test
   void aFileThatIsThereIsReplacedOnlyIfAskedFor() throws IOException {
-    Path out = Files.writeString(folder.resolve("model.onnx"), "precious");
+    Path out = write("model.onnx", "precious");
     export("model.onnx").expectOneLine(1, "model.onnx exists already", "--force");
     assertEquals("precious", Files.readString(out));
     assertEquals(0, export("model.onnx", "--force").exitCode());
@@ -291,7 +285,7 @@ class ExportCommandTest {
 
   @Test
   void wrongFilesAreNamed() throws IOException {
-    Files.writeString(folder.resolve("model.safetensors"), "no model, but long enough to be one");
+    write("model.safetensors", "no model, but long enough to be one");
     export("model.onnx").expectOneLine(1, "model.safetensors: not a safetensors file");
     assertFalse(Files.exists(folder.resolve("model.onnx")));
     Files.delete(folder.resolve("model.safetensors"));

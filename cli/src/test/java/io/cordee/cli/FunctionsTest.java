@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.process.InFolder;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
@@ -40,17 +41,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Models of which the server knows only the parameters. */
 @Timeout(120)
-class FunctionsTest {
+class FunctionsTest extends InFolder {
 
   private static final Layout LAYOUT = LineThroughPoints.LAYOUT;
-
-  @TempDir Path folder;
 
   /** Of the latest job. */
   private Watcher watcher = new Watcher();

@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.InFolder;
 import io.cordee.cli.process.Run;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.kernel.Xxh64;
@@ -27,16 +28,13 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Columns of ids, from the job to predictions. */
-class IdsTest {
+class IdsTest extends InFolder {
 
   private static final int ROWS = 400;
-
-  @TempDir private Path folder;
 
   /** Whether a row is late can be told from its place and its words. */
   @BeforeEach
@@ -77,7 +75,7 @@ class IdsTest {
 
   private Run train(String... more) throws IOException {
     List<String> arguments = new ArrayList<>();
-    arguments.add(folder.resolve("job.yaml").toString());
+    arguments.add(path("job.yaml"));
     arguments.add("--data=" + folder);
     arguments.addAll(List.of(more));
     Path out = Files.createTempDirectory(folder, "run");
@@ -149,7 +147,7 @@ class IdsTest {
             .lines()
             .skip(1)
             .toList();
-    String file = folder.resolve("model.onnx").toString();
+    String file = path("model.onnx");
     Ended exported = Typed.run("export", "--model=" + run.folder(), "--out=" + file);
     assertTrue(
         exported
@@ -207,7 +205,7 @@ class IdsTest {
       assertEquals(predicted(expected), predicted(run));
     }
     String deaf = function.replace("outputs: 1", "outputs: 1, settings: {deaf: 'yes'}");
-    String[] wrong = with(arguments, deaf, folder.resolve("job.yaml").toString());
+    String[] wrong = with(arguments, deaf, path("job.yaml"));
     Path out = folder.resolve("deaf");
     List<String> train = List.of("train", "--in-process", "--data=" + folder, "--out=" + out);
     String said = Typed.run(train, wrong).err();
@@ -233,7 +231,7 @@ class IdsTest {
             "data.ids.where={dim: 2}; data.ids expects the feature column 'where'",
             "data.train.file=no.csv; no.csv: no such file in ")) {
       String[] parts = wrong.split("; ", 2);
-      String job = folder.resolve("job.yaml").toString();
+      String job = path("job.yaml");
       String found =
           Typed.run("train", "--in-process", job, "--data=" + folder, "--set=" + parts[0]).err();
       assertTrue(found.contains(parts[1]), found);

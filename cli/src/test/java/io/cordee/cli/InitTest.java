@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonParser;
 import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.InFolder;
 import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.data.SourceSpec.Table;
@@ -23,21 +24,14 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class InitTest {
-
-  @TempDir Path folder;
+class InitTest extends InFolder {
 
   private Ended init(String table, String... more) {
     List<String> words =
         new java.util.ArrayList<>(List.of("init", path(table), "--out", path("job.yaml")));
     words.addAll(List.of(more));
     return Typed.run(words);
-  }
-
-  private String path(String name) {
-    return folder.resolve(name).toString();
   }
 
   private Job job() {
@@ -54,7 +48,7 @@ class InitTest {
 
   private void table(String header, int rows, IntFunction<String> row) throws IOException {
     String text = IntStream.range(0, rows).mapToObj(row).collect(Collectors.joining("\n"));
-    Files.writeString(folder.resolve("table.csv"), header + "\n" + text + "\n");
+    write("table.csv", header + "\n" + text + "\n");
   }
 
   private void train(String run) {
@@ -93,8 +87,7 @@ class InitTest {
     assertTrue(ended.out().endsWith("job.yaml --in-process\n"), ended::toString);
     assertEquals(List.of(2, 8, 3), layers());
     assertEquals(List.of("id", "shade"), drafted().ignored());
-    assertTrue(
-        Files.readString(folder.resolve("job.yaml")).contains("# id is different in each row"));
+    assertTrue(read("job.yaml").contains("# id is different in each row"));
     train("run");
     String predicted =
         Typed.run("predict", "--model", path("run/model.safetensors")).expectSuccess().out();
@@ -127,7 +120,7 @@ class InitTest {
     assertEquals(List.of("color"), job().data().preprocessing().categories());
     train("run");
     Typed.run("evaluate", "--model", path("run")).expectSuccess().expectOut("accuracy  1.0000");
-    Files.writeString(folder.resolve("new.csv"), "a,color,empty\n1,violet,\n");
+    write("new.csv", "a,color,empty\n1,violet,\n");
     Typed.run("predict", "--model", path("run"), "--data", path("new.csv")).expectSuccess();
   }
 
@@ -186,7 +179,7 @@ class InitTest {
     for (int days : List.of(28, 100)) { // with 100, every row has another date
       table("day,x,kind", 100, i -> "1/%d/2025,%d.5,%s".formatted(i % days, i % 3, i % 2));
       init("table.csv", "--label", "kind", "--force").expectSuccess();
-      String job = Files.readString(folder.resolve("job.yaml"));
+      String job = read("job.yaml");
       assertTrue(job.contains("# day seems to hold dates; write them as 2025-12-31"), job);
       assertEquals(List.of("day"), drafted().ignored());
     }
@@ -219,7 +212,7 @@ class InitTest {
             "%d.5,s%d,t%d,u%d,n%d,%s"
                 .formatted(i % 7, i % 40, i % 60, i % 1200, i * 2 / 3, i % 60 < 30));
     init("table.csv", "--label", "kind").expectSuccess();
-    String drafted = Files.readString(folder.resolve("job.yaml"));
+    String drafted = read("job.yaml");
     assertTrue(drafted.contains("# note has texts that rarely repeat"), drafted);
     train("run");
     Job job = JobFile.read(folder.resolve("run/job.yaml"), List.of());
@@ -236,10 +229,10 @@ class InitTest {
     table("color,a,kind", 40, i -> "c" + i % 3 + "," + i + ".5," + i % 2);
     init("table.csv", "--label", "kind").expectSuccess();
     assertEquals(5, layers().get(0));
-    String drafted = Files.readString(folder.resolve("job.yaml"));
-    Files.writeString(folder.resolve("job.yaml"), drafted.replace("layers: [5", "layers: [auto"));
+    String drafted = read("job.yaml");
+    write("job.yaml", drafted.replace("layers: [5", "layers: [auto"));
     train("run");
-    assertTrue(Files.readString(folder.resolve("run/job.yaml")).contains("layers: [5, 8, 2]"));
+    assertTrue(read("run/job.yaml").contains("layers: [5, 8, 2]"));
     Typed.run("find", "learning_rate", path("job.yaml"), "--rule=gd").expectSuccess();
     Typed.run(
             "compare",
@@ -265,7 +258,7 @@ class InitTest {
     String text =
         "model: {layers: %s%s}\ndata: {train: {format: csv, file: table.csv, %s, features: [x]}, preprocess: {unlabelled: drop}}\nrule: rprop\npartitions: 4\nstop: {rounds: 1}\n"
             .formatted(layers, more, wanted);
-    Path job = Files.writeString(folder.resolve("counted.yaml"), text);
+    Path job = write("counted.yaml", text);
     Path run = Files.createTempDirectory(folder, "run").resolve("run");
     Typed.run("train", job.toString(), "--in-process", "--quiet", "--out=" + run).expectSuccess();
     return ((Mlp) JobFile.read(run.resolve("job.yaml"), List.of()).model()).layers().toString();
@@ -287,8 +280,8 @@ class InitTest {
     table("x,y,kind", 1100, i -> i % 7 + "," + i + ".5,a");
     for (String label : List.of("y", "kind")) {
       Path job =
-          Files.writeString(
-              folder.resolve("job.yaml"),
+          write(
+              "job.yaml",
               "model: {layers: [auto, auto]}\ndata: {train: {format: csv, file: table.csv, label: "
                   + label
                   + ", features: [x]}}\nrule: rprop\n");
@@ -320,9 +313,9 @@ class InitTest {
       Typed.run(command, path("table.csv"))
           .expect(2, "table.csv: a table; expected a job file: cordee init ");
     }
-    Files.writeString(folder.resolve("table.csv"), "{\"a\": 1}\n");
+    write("table.csv", "{\"a\": 1}\n");
     refused(init("table.csv", "--label", "a"), "expected CSV or Parquet; found JSON; convert it");
-    Files.writeString(folder.resolve("table.parquet"), "ARROW1\0\0");
+    write("table.parquet", "ARROW1\0\0");
     refused(init("table.parquet", "--label", "a"), "found Arrow; convert it");
   }
 
@@ -343,7 +336,7 @@ class InitTest {
     assertEquals(';', ((TableFormat.Csv) drafted().format()).separator());
     assertEquals(List.of("price in €"), drafted().targets());
     assertEquals(1, layers().get(2));
-    String text = Files.readString(folder.resolve("job.yaml"));
+    String text = read("job.yaml");
     String derived = "label: {column: \"price in €\", above: NUMBER}";
     assertTrue(text.contains("    # Two classes instead? " + derived + "; remove"), text);
     String asItSays =
@@ -351,18 +344,14 @@ class InitTest {
             .replaceAll("# Two classes instead. (.*); remove .*", "$1")
             .replace("NUMBER", "20")
             .replace(", 1]", ", 2]");
-    Files.writeString(folder.resolve("job.yaml"), asItSays);
+    write("job.yaml", asItSays);
     train("run");
   }
 
   @Test
   void aTableWithoutAHeaderHasItsColumnsCounted() throws IOException {
     table("0.5,1,a", 40, i -> i % 5 + ".5," + i % 3 + "," + (i % 2 == 0 ? "a" : "b"));
-    Files.writeString(
-        folder.resolve("table.csv"),
-        Files.readString(folder.resolve("table.csv"))
-            .replace(",a\n", ",0\n")
-            .replace(",b\n", ",1\n"));
+    write("table.csv", read("table.csv").replace(",a\n", ",0\n").replace(",b\n", ",1\n"));
     init("table.csv", "--label", "2").expectSuccess();
     assertFalse(drafted().format().hasNames());
     assertEquals(Optional.of("2"), drafted().label());
@@ -373,9 +362,7 @@ class InitTest {
   void aColumnOfNumbersWithAnOddCellIsIgnoredForThat() throws IOException {
     table("a,b,kind", 100, i -> (i == 3 ? "abc" : i % 40 / 7.0) + "," + i % 3 + ".5," + i % 2);
     init("table.csv", "--label", "kind").expectSuccess();
-    assertTrue(
-        Files.readString(folder.resolve("job.yaml"))
-            .contains("a has cells that are not numbers (1), such as 'abc'"));
+    assertTrue(read("job.yaml").contains("a has cells that are not numbers (1), such as 'abc'"));
   }
 
   @Test
@@ -428,9 +415,9 @@ class InitTest {
   @Test
   void aJobFileIsNotReplacedUnasked() throws IOException {
     table("a,kind", 10, i -> i + ".5," + i % 2);
-    Files.writeString(folder.resolve("job.yaml"), "mine");
+    write("job.yaml", "mine");
     assertEquals(1, init("table.csv", "--label", "kind").exitCode());
-    assertEquals("mine", Files.readString(folder.resolve("job.yaml")));
+    assertEquals("mine", read("job.yaml"));
     init("table.csv", "--label", "kind", "--force").expectSuccess();
   }
 }

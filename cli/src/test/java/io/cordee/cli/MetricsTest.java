@@ -5,20 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.cordee.cli.process.InFolder;
 import io.cordee.cli.process.Run;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every team's metrics are those evaluated from the saved weights. */
-class MetricsTest {
+class MetricsTest extends InFolder {
 
   private static final int FIRST = Run.HEADER.split(",").length;
-
-  @TempDir private Path folder;
 
   private Run train(Path job, int workers) {
     Path run = folder.resolve(workers + "-workers");

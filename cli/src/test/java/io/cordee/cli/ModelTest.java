@@ -3,6 +3,7 @@ package io.cordee.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.process.InFolder;
 import io.cordee.cli.process.Run;
 import io.cordee.worker.data.DataFolder;
 import java.io.BufferedReader;
@@ -16,18 +17,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code cordee evaluate} and {@code cordee predict} on trained runs. */
-class ModelTest {
+class ModelTest extends InFolder {
 
   private static final int TRAIN_ROWS = 1437;
   private static final int TEST_ROWS = 360;
   private static final int LABEL = 64;
-
-  @TempDir private Path folder;
 
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "nesterov"})
@@ -92,7 +90,7 @@ class ModelTest {
 
   @Test
   void aFileThatIsNoModelOrIsCutShortIsToldInOneLine() throws IOException {
-    Path other = Files.writeString(folder.resolve("other"), "neither a model nor anything else\n");
+    Path other = write("other", "neither a model nor anything else\n");
     byte[] whole =
         Files.readAllBytes(Typed.train(folder.resolve("run"), "--set=stop.rounds=1").model());
     Path halved = folder.resolve("halved");

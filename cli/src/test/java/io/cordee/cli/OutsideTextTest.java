@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.log.Logging;
+import io.cordee.cli.process.InFolder;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.Init;
 import io.cordee.common.model.Loss;
@@ -19,16 +20,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /** Text from outside can neither control nor flood the terminal. */
-class OutsideTextTest {
-
-  @TempDir private Path folder;
+class OutsideTextTest extends InFolder {
 
   private final StringWriter shown = new StringWriter();
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.InFolder;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
@@ -13,10 +14,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Linear models of two inputs, so that outputs can be worked out by hand. */
-class PredictCommandTest {
+class PredictCommandTest extends InFolder {
 
   private static final float[] IDENTITY = {1, 0, 0, 1, 0, 0};
 
@@ -25,10 +25,8 @@ class PredictCommandTest {
   private static final String TO_ONE =
       "model: {layers: [2, 1], output: linear, loss: squared-error}\nrule: {name: gd}\n";
 
-  @TempDir Path folder;
-
   private Ended run(String command, Path rows, String... more) {
-    String model = folder.resolve("model.safetensors").toString();
+    String model = path("model.safetensors");
     List<String> first = List.of(command, "--model", model, "--data", rows.toString());
     return Typed.run(first, more);
   }
@@ -42,10 +40,6 @@ class PredictCommandTest {
         Map.of("job", JobFile.write(job)));
   }
 
-  private Path file(String name, String text) throws IOException {
-    return Files.writeString(folder.resolve(name), text);
-  }
-
   private static void assertPrinted(String expected, Ended result) {
     assertEquals(expected, result.expectSuccess().out());
     assertEquals("", result.err());
@@ -55,8 +49,8 @@ class PredictCommandTest {
   void rowsWithOrWithoutTheirLabelsGiveTheSame() throws IOException {
     trained(IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, label: kind}}\n");
     String expected = "row,class,output0,output1\n0,0,2.0,1.0\n1,1,-1.0,0.5\n";
-    assertPrinted(expected, run("predict", file("bare.csv", "x,y\n2,1\n-1,0.5\n")));
-    assertPrinted(expected, run("predict", file("full.csv", "x,kind,y\n2,1,1\n-1,0,0.5\n")));
+    assertPrinted(expected, run("predict", write("bare.csv", "x,y\n2,1\n-1,0.5\n")));
+    assertPrinted(expected, run("predict", write("full.csv", "x,kind,y\n2,1,1\n-1,0,0.5\n")));
   }
 
   @Test
@@ -67,9 +61,10 @@ class PredictCommandTest {
     String header = "row,id,class,output0,output1\n";
     assertPrinted(
         header + "0,\"a, b\",0,2.0,1.0\n1,,1,-1.0,0.5\n",
-        run("predict", file("rows.csv", "x,id,y\n2,\"a, b\",1\n-1,,0.5\n")));
+        run("predict", write("rows.csv", "x,id,y\n2,\"a, b\",1\n-1,,0.5\n")));
     assertPrinted(
-        "row,class,output0,output1\n0,0,2.0,1.0\n", run("predict", file("bare.csv", "x,y\n2,1\n")));
+        "row,class,output0,output1\n0,0,2.0,1.0\n",
+        run("predict", write("bare.csv", "x,y\n2,1\n")));
   }
 
   @Test
@@ -80,7 +75,7 @@ class PredictCommandTest {
             + "data: {train: {format: csv, file: t.csv, header: false, separator: ';', label: 0,"
             + " scale: 2}}\n");
     assertPrinted(
-        "row,class,output0,output1\n0,1,1.0,2.0\n", run("predict", file("rows.csv", "2;4\n")));
+        "row,class,output0,output1\n0,1,1.0,2.0\n", run("predict", write("rows.csv", "2;4\n")));
   }
 
   @Test
@@ -92,7 +87,7 @@ class PredictCommandTest {
             + " classes: [ham, 'spam, \"bad\"']}}\n");
     assertPrinted(
         "row,class,label,output_ham,\"output_spam, \"\"bad\"\"\"\n0,0,ham,1.0,0.0\n1,1,\"spam, \"\"bad\"\"\",0.0,1.0\n",
-        run("predict", file("rows.csv", "x,y\n1,0\n0,1\n")));
+        run("predict", write("rows.csv", "x,y\n1,0\n0,1\n")));
   }
 
   @Test
@@ -100,7 +95,7 @@ class PredictCommandTest {
     trained(
         new float[] {2, 3, 1},
         TO_ONE + "data: {train: {format: csv, file: t.csv, targets: [z]}}\n");
-    assertPrinted("row,output0\n0,9.0\n", run("predict", file("rows.csv", "x,y\n1,2\n")));
+    assertPrinted("row,output0\n0,9.0\n", run("predict", write("rows.csv", "x,y\n1,2\n")));
   }
 
   @Test
@@ -109,7 +104,7 @@ class PredictCommandTest {
         IDENTITY, TO_TWO + "data: {train: {format: libsvm, file: t.svm, classes: ['-1', '+1']}}\n");
     assertPrinted(
         "row,class,label,output_-1,output_+1\n0,0,-1,3.0,0.0\n1,1,+1,0.0,4.0\n",
-        run("predict", file("rows.svm", "1:3\n-1 2:4\n")));
+        run("predict", write("rows.svm", "1:3\n-1 2:4\n")));
   }
 
   @Test
@@ -146,24 +141,24 @@ class PredictCommandTest {
     parameters[parameters.length - 3] = 5;
     trained(parameters, JobFile.write(job));
     String pixels = "0,".repeat(63) + "16";
-    Ended bare = run("predict", file("mine.csv", pixels + "\n"));
+    Ended bare = run("predict", write("mine.csv", pixels + "\n"));
     assertTrue(bare.out().lines().toList().get(1).startsWith("0,7,"), bare.out() + bare.err());
-    assertPrinted(bare.out(), run("predict", file("labelled.csv", pixels + ",3\n")));
-    run("evaluate", file("mine.csv", pixels + "\n"))
+    assertPrinted(bare.out(), run("predict", write("labelled.csv", pixels + ",3\n")));
+    run("evaluate", write("mine.csv", pixels + "\n"))
         .expectOneLine(1, "the label or target column '64'", "label");
-    assertEquals(0, run("evaluate", file("labelled.csv", pixels + ",3\n")).exitCode());
+    assertEquals(0, run("evaluate", write("labelled.csv", pixels + ",3\n")).exitCode());
   }
 
   @Test
   void evaluateSaysThatLabelsAreMissing() throws IOException {
     trained(IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, label: kind}}\n");
-    run("evaluate", file("rows.csv", "x,y\n2,1\n"))
+    run("evaluate", write("rows.csv", "x,y\n2,1\n"))
         .expectOneLine(1, "rows.csv: expected the label or target column 'kind'; found x, y");
     trained(
         IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, header: false, label: 1}}\n");
-    run("evaluate", file("rows.csv", "2,1\n")).expectOneLine(1, "found 2: the label is missing");
+    run("evaluate", write("rows.csv", "2,1\n")).expectOneLine(1, "found 2: the label is missing");
     trained(IDENTITY, TO_TWO + "data: {train: {format: libsvm, file: t.svm, classes: [a, b]}}\n");
-    run("evaluate", file("rows.svm", "1:3\n"))
+    run("evaluate", write("rows.svm", "1:3\n"))
         .expectOneLine(1, "line 1", "expected the row's label");
   }
 
@@ -171,18 +166,18 @@ class PredictCommandTest {
   void predictionsAreWrittenToAFile() throws IOException {
     trained(IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, label: kind}}\n");
     Path out = folder.resolve("out.csv");
-    assertPrinted("", run("predict", file("rows.csv", "x,y\n2,1\n"), "--out", out.toString()));
+    assertPrinted("", run("predict", write("rows.csv", "x,y\n2,1\n"), "--out", out.toString()));
     assertEquals(List.of("row,class,output0,output1", "0,0,2.0,1.0"), Files.readAllLines(out));
   }
 
   @Test
   void aFileThatIsThereIsReplacedOnlyIfAskedFor() throws IOException {
     trained(IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, label: kind}}\n");
-    Path rows = file("rows.csv", "x,y\n2,1\n");
+    Path rows = write("rows.csv", "x,y\n2,1\n");
     run("predict", rows, "--out", rows.toString())
         .expectOneLine(1, "rows.csv exists already", "--force");
     assertEquals("x,y\n2,1\n", Files.readString(rows));
-    Path out = file("out.csv", "old");
+    Path out = write("out.csv", "old");
     assertPrinted("", run("predict", rows, "--force", "--out", out.toString()));
     assertEquals(List.of("row,class,output0,output1", "0,0,2.0,1.0"), Files.readAllLines(out));
   }

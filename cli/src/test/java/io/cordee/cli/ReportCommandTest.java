@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.InFolder;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.server.serving.Serving;
@@ -17,11 +18,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ReportCommandTest {
-
-  @TempDir private Path folder;
+class ReportCommandTest extends InFolder {
 
   @BeforeEach
   void train() throws Exception {
@@ -42,14 +40,14 @@ class ReportCommandTest {
     Path report = folder.resolve("report.html");
     Main.commandLine()
         .setOut(new PrintWriter(printed))
-        .execute("report", folder.resolve("run").toString(), "--out", report.toString());
+        .execute("report", path("run"), "--out", report.toString());
     assertEquals("report " + report + System.lineSeparator(), printed.toString());
   }
 
   @Test
   void onlyAnEarlierReportIsReplaced() throws IOException {
-    String run = folder.resolve("run").toString();
-    Path mine = Files.writeString(folder.resolve("mine.html"), "precious");
+    String run = path("run");
+    Path mine = write("mine.html", "precious");
     String refusal = report(1, "report", run, "--out", mine.toString());
     assertTrue(refusal.contains("mine.html exists already"), refusal);
     assertEquals("precious", Files.readString(mine));
@@ -60,25 +58,22 @@ class ReportCommandTest {
 
   @Test
   void tablesOfMeansReplaceNothingElse() throws IOException {
-    Path mine = Files.writeString(folder.resolve("mine.csv"), "a,b\n");
-    String compared = folder.resolve("compared").toString();
+    Path mine = write("mine.csv", "a,b\n");
+    String compared = path("compared");
     String job =
-        Files.writeString(
-                folder.resolve("job.yaml"),
-                JobFile.write(JobFile.defaultJob(List.of("stop.rounds=2"))))
-            .toString();
+        write("job.yaml", JobFile.write(JobFile.defaultJob(List.of("stop.rounds=2")))).toString();
     Typed.run("compare", job, "--vary=rule=gd,rprop", "--seeds=3", "--out=" + compared)
         .expectSuccess();
     for (String option : List.of("--csv", "--latex")) {
       String refusal = report(1, "report", compared, option, mine.toString());
       assertTrue(refusal.contains("mine.csv exists already"), refusal);
-      String file = folder.resolve("means").toString() + option;
+      String file = path("means") + option;
       report(0, "report", compared, option, file);
       report(0, "report", compared, option, file);
     }
     assertEquals("a,b\n", Files.readString(mine));
-    String run = folder.resolve("run").toString();
-    String refusal = report(1, "report", run, "--csv", folder.resolve("new.csv").toString());
+    String run = path("run");
+    String refusal = report(1, "report", run, "--csv", path("new.csv"));
     assertTrue(refusal.contains("three seeds or more"), refusal);
     assertTrue(Files.notExists(folder.resolve("run/report.html")));
   }
@@ -88,7 +83,7 @@ class ReportCommandTest {
     Path charts = Files.createDirectory(folder.resolve("charts"));
     Files.createFile(charts.resolve("loss-over-rounds.svg"));
     Files.createFile(charts.resolve("thesis.tex"));
-    String run = folder.resolve("run").toString();
+    String run = path("run");
     String refusal = report(1, "report", run, "--svg", "--charts", charts.toString());
     assertTrue(refusal.contains("charts holds thesis.tex; expected a folder"), refusal);
     assertTrue(Files.notExists(folder.resolve("run/report.html")));
@@ -100,8 +95,8 @@ class ReportCommandTest {
     Path mine = Files.createDirectory(folder.resolve("mine"));
     Files.createFile(mine.resolve("thesis.tex"));
     Path job =
-        Files.writeString(
-            folder.resolve("job.yaml"),
+        write(
+            "job.yaml",
             """
             name: no data
             model: {layers: [2, 2]}
@@ -113,8 +108,8 @@ class ReportCommandTest {
 
   @Test
   void norIsAnotherFileInTheUsualPlace() throws IOException {
-    Path mine = Files.writeString(folder.resolve("run/report.html"), "precious");
-    String refusal = report(1, "report", folder.resolve("run").toString());
+    Path mine = write("run/report.html", "precious");
+    String refusal = report(1, "report", path("run"));
     assertTrue(refusal.contains("report.html exists already"), refusal);
     assertEquals("precious", Files.readString(mine));
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.InFolder;
 import io.cordee.cli.process.Run;
 import io.cordee.experiment.run.RunNote;
 import java.io.IOException;
@@ -17,15 +18,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code --resume} continues, and what it leaves alone. */
-class ResumeTest {
-
-  @TempDir private Path folder;
+class ResumeTest extends InFolder {
 
   private Run train(String... job) {
     return Typed.train(path(), job);
@@ -189,9 +187,9 @@ class ResumeTest {
   }
 
   private Run trainOnPoints(String... more) throws IOException {
-    Files.writeString(folder.resolve("points.csv"), "x,y,kind\n0,0,0\n1,1,1\n0,1,0\n1,0,1\n");
-    Files.writeString(
-        folder.resolve("job.yaml"),
+    write("points.csv", "x,y,kind\n0,0,0\n1,1,1\n0,1,0\n1,0,1\n");
+    write(
+        "job.yaml",
         """
         name: points
         model: {layers: [2, 2]}
@@ -199,7 +197,7 @@ class ResumeTest {
         partitions: 2
         stop: {rounds: 5}
         """);
-    Stream<String> usual = Stream.of(folder.resolve("job.yaml").toString(), "--data=" + folder);
+    Stream<String> usual = Stream.of(path("job.yaml"), "--data=" + folder);
     return train(Stream.concat(usual, Stream.of(more)).toArray(String[]::new));
   }
 

@@ -2,6 +2,7 @@ package io.cordee.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.cordee.cli.process.InFolder;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleDefinition;
 import io.cordee.common.rule.Setting;
@@ -12,17 +13,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** On the digits, the weights after every round depend on the job alone, not on the team. */
-class SameBitsTest {
+class SameBitsTest extends InFolder {
 
   private static final int ROUNDS = 8;
-
-  @TempDir private Path folder;
 
   private record Team(int workers, int threads) {
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.InFolder;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
@@ -43,16 +44,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Shards of a vector, and workers, on sockets within one process. */
 @Timeout(120)
-class ShardsTest {
-
-  @TempDir Path folder;
+class ShardsTest extends InFolder {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -122,8 +120,8 @@ class ShardsTest {
             JobException.class,
             () ->
                 JobFile.read(
-                    Files.writeString(
-                        folder.resolve("job.yaml"),
+                    write(
+                        "job.yaml",
                         "model: {layers: [64, 4, 10], init: {file: trained.safetensors}}\n"
                             + "data: digits\n"),
                     List.of()));

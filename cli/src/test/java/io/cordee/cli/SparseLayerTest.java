@@ -3,6 +3,7 @@ package io.cordee.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.cordee.cli.process.InFolder;
 import io.cordee.cli.process.Run;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelFile;
@@ -14,17 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sparse first layer has the weights of a dense one, to the bit, whatever the team. */
-class SparseLayerTest {
+class SparseLayerTest extends InFolder {
 
   private static final int FEATURES = 3000;
   private static final int ROWS = 300;
-
-  @TempDir private Path folder;
 
   /** Features are drawn log-uniformly, so that some are in most rows and most are in none. */
   private String data(String... more) throws IOException {

@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.cordee.cli.process.InFolder;
 import io.cordee.cli.process.Run;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,16 +17,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TablesTest {
+class TablesTest extends InFolder {
 
   private static final Path TABLES =
       Path.of("..", "examples", "tables").toAbsolutePath().normalize();
-
-  @TempDir private Path folder;
 
   /** The least accuracy or R² that a newcomer may expect of a single split. */
   @ParameterizedTest
@@ -59,8 +57,8 @@ class TablesTest {
   /** With gaps, texts and scaled targets, ONNX gives the values of {@code predict}. */
   @Test
   void anExportedTableHasItsEncodingWithIt() throws IOException, OrtException {
-    Files.writeString(
-        folder.resolve("rows.csv"),
+    write(
+        "rows.csv",
         """
         color,size,price
         red,1,10
@@ -69,8 +67,8 @@ class TablesTest {
         green,8,80
         blue,5,52
         """);
-    Files.writeString(
-        folder.resolve("job.yaml"),
+    write(
+        "job.yaml",
         """
         model: {layers: [5, 4, 1], output: linear}
         data:
@@ -79,7 +77,7 @@ class TablesTest {
         partitions: 2
         stop: {rounds: 20}
         """);
-    String job = folder.resolve("job.yaml").toString();
+    String job = path("job.yaml");
     Typed.run("compare", job, "--vary=rule=gd,rprop", "--out=" + folder.resolve("compared"))
         .expectSuccess();
     Run run = Typed.train(folder.resolve("run"), job);

@@ -8,6 +8,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.InFolder;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
@@ -19,10 +20,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Two classes, separated at another probability than ½. */
-class ThresholdTest {
+class ThresholdTest extends InFolder {
 
   /** Probabilities for yes of 0.9, 0.8, 0.6, 0.3 and 0.1: x is ln(p / (1 - p)). */
   private static final String ROWS =
@@ -38,8 +38,6 @@ class ThresholdTest {
   private static final String DATA =
       "data: {train: {format: csv, file: t.csv, label: label, classes: [no, yes]}}\n";
 
-  @TempDir private Path folder;
-
   private void trained(String model, String data, float... parameters) throws IOException {
     String yaml = "model: " + model + "\nrule: {name: gd}\n" + data;
     Job job = JobFile.parse(yaml, "job.yaml", List.of());
@@ -51,8 +49,8 @@ class ThresholdTest {
   }
 
   private Ended run(String command, String... more) throws IOException {
-    Path rows = Files.writeString(folder.resolve("rows.csv"), ROWS);
-    String model = folder.resolve("model.safetensors").toString();
+    Path rows = write("rows.csv", ROWS);
+    String model = path("model.safetensors");
     List<String> first = List.of(command, "--model", model, "--data", rows.toString());
     return Typed.run(first, more);
   }
@@ -164,9 +162,9 @@ class ThresholdTest {
       boolean isRare = i % 10 == 0;
       rows.append(random.nextGaussian() + (isRare ? 1.5 : 0)).append(isRare ? ",rare\n" : ",ok\n");
     }
-    Files.writeString(folder.resolve("t.csv"), rows);
-    return Files.writeString(
-        folder.resolve("job.yaml"),
+    write("t.csv", rows);
+    return write(
+        "job.yaml",
         "model: {layers: [1, 1], output: sigmoid}\n"
             + "data: {train: {format: csv, file: t.csv, label: label, classes: [ok, rare]}"
             + split

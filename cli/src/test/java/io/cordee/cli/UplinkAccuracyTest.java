@@ -4,22 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.process.InFolder;
 import io.cordee.cli.process.Run;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** With fewer bytes up, the digits are still learnt, and digests do not depend on the team. */
-class UplinkAccuracyTest {
+class UplinkAccuracyTest extends InFolder {
 
   private static final int SOME = 8;
-
-  @TempDir private Path folder;
 
   @ParameterizedTest
   @Tag("slow")

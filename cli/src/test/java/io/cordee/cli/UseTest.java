@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.Ended;
+import io.cordee.cli.process.InFolder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,13 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the command prints on wrong use and on failure. */
-class UseTest {
+class UseTest extends InFolder {
 
   private static final String SMALL_JOB =
       """
@@ -31,12 +31,6 @@ class UseTest {
       rule: {name: gd, learning_rate: 0.1}
       stop: {rounds: 2}
       """;
-
-  @TempDir private Path folder;
-
-  private void write(String file, String text) throws IOException {
-    Files.writeString(folder.resolve(file), text);
-  }
 
   // ---- wrong use ----
 
@@ -192,7 +186,7 @@ class UseTest {
 
     train().expectFailure("run holds a run already", "choose another folder");
 
-    assertEquals("precious", Files.readString(folder.resolve("run/metrics.csv")));
+    assertEquals("precious", read("run/metrics.csv"));
   }
 
   @Test
@@ -214,9 +208,5 @@ class UseTest {
 
   private Ended train(String... arguments) {
     return Typed.run(List.of("train", "--in-process", "--out=" + path("run")), arguments);
-  }
-
-  private String path(String name) {
-    return folder.resolve(name).toString();
   }
 }

@@ -2,23 +2,20 @@ package io.cordee.cli;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.cordee.cli.process.InFolder;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Data that this process can see are checked before anything is created or started. */
-class WrongDataTest {
+class WrongDataTest extends InFolder {
 
   private static final String ROWS = "a,b,kind\n1,2,0\n2,1,1\n3,2,1\n4,2,0\n";
-
-  @TempDir private Path folder;
 
   @BeforeEach
   void write() throws IOException {
@@ -37,13 +34,9 @@ class WrongDataTest {
         """);
   }
 
-  private Path write(String name, String text) throws IOException {
-    return Files.writeString(folder.resolve(name), text);
-  }
-
   private void assertRefused(String command, String expected) {
     List<String> words = new ArrayList<>(List.of(command.split(" ")));
-    words.add(1, folder.resolve("job.yaml").toString());
+    words.add(1, path("job.yaml"));
     words.add("--out=" + folder.resolve("out"));
     Typed.run(words).expectFailure(expected);
     assertFalse(Files.exists(folder.resolve("out")), "nothing is made");
