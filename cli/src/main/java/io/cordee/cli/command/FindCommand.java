@@ -94,7 +94,7 @@ public final class FindCommand extends CordeeCommand {
               .formatted(low, high));
     }
     Optional<OutputFile> file = out.map(path -> OutputFile.replacing(path, HEADER, "--out"));
-    jobOptions.refuseLength("--steps");
+    jobOptions.refuseLength();
     data.countLayers(jobOptions, jobFile);
     Job job = jobOptions.readJob(jobFile);
     requireRate(job);

@@ -28,12 +28,12 @@ public final class Listening {
   }
 
   /** Checks that an address can be listened on, before anything is started. */
-  public static void requireFree(HostAndPort address, String option) {
+  public static void requireFree(HostAndPort address) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(at(address));
     } catch (IOException e) {
-      throw refused(address, e, option);
+      throw refused(address, e, "--listen");
     }
   }
 }

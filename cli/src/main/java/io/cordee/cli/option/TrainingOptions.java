@@ -54,10 +54,10 @@ public final class TrainingOptions extends JobOptions {
           "The seed of the initial weights and of the order of batches, as by --set seed=N.")
   private Optional<String> seed = Optional.empty();
 
-  /** For a command that trains for a while of its own choice. */
-  public void refuseLength(String instead) {
+  /** For a command that trains for a number of steps. */
+  public void refuseLength() {
     if (rounds.isPresent() || epochs.isPresent()) {
-      throw CommandException.wrongUse("expected no --rounds and no --epochs; give " + instead);
+      throw CommandException.wrongUse("expected no --rounds and no --epochs; give --steps");
     }
   }
 

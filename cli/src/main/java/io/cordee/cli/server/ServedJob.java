@@ -48,7 +48,7 @@ record ServedJob(
     resume.check(job, shards);
     if (!resume.isAsked()) {
       // A folder is not begun for a server that cannot listen.
-      Listening.requireFree(place.address(), "--listen");
+      Listening.requireFree(place.address());
     }
     FreshFolder fresh = FreshFolder.of(options.folder(), job.name());
     Optional<TrainingNote> note = Optional.empty();

@@ -21,20 +21,20 @@ public final class Vectors {
     }
   }
 
-  public static boolean allFinite(float[] a, int from, int to) {
+  public static boolean allFinite(float[] a) {
     // 0 · x is 0 for a finite x and NaN for any other; a sum of zeros and NaNs keeps the NaN. Many
     // sums side by side, from arrays that have one index, as only then HotSpot vectorises.
-    float[] block = new float[Math.min(BLOCK, to - from)];
+    float[] block = new float[Math.min(BLOCK, a.length)];
     float[] sums = new float[block.length];
-    int at = from;
-    for (; to - at >= BLOCK; at += BLOCK) {
+    int at = 0;
+    for (; a.length - at >= BLOCK; at += BLOCK) {
       System.arraycopy(a, at, block, 0, BLOCK);
       for (int i = 0; i < BLOCK; i++) {
         sums[i] += 0 * block[i];
       }
     }
     float sum = 0;
-    for (; at < to; at++) {
+    for (; at < a.length; at++) {
       sum += 0 * a[at];
     }
     for (float one : sums) {
@@ -45,7 +45,7 @@ public final class Vectors {
 
   /** The index of the first element that is NaN or infinite; −1 if there is none. */
   public static int firstNotFinite(float[] a) {
-    if (allFinite(a, 0, a.length)) {
+    if (allFinite(a)) {
       return -1;
     }
     int i = 0;
@@ -55,8 +55,9 @@ public final class Vectors {
     return i;
   }
 
-  public static void scale(float[] vector, int from, int to, float factor) {
-    for (int i = from; i < to; i++) {
+  /** Of the first {@code count} elements. */
+  public static void scale(float[] vector, int count, float factor) {
+    for (int i = 0; i < count; i++) {
       vector[i] *= factor;
     }
   }

@@ -331,7 +331,7 @@ public final class Optimizer {
   }
 
   private void takeMeans(RoundScalars scalars, float[] sums, int size) {
-    Vectors.scale(sums, 0, size * width(), perRow(scalars));
+    Vectors.scale(sums, size * width(), perRow(scalars));
   }
 
   private static float perRow(RoundScalars scalars) {

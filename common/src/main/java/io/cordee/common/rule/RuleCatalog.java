@@ -54,7 +54,8 @@ public final class RuleCatalog {
               "the deck's: back on a flip, and on from there",
               COMPARES_SIGNS,
               given -> new DeckRprop(StepSizes.of(given), DeckRprop.AfterFlip.of(given)),
-              append(StepSizes.SETTINGS, List.of(DeckRprop.AfterFlip.SETTING))),
+              Stream.concat(StepSizes.SETTINGS.stream(), Stream.of(DeckRprop.AfterFlip.SETTING))
+                  .toList()),
           define(
               "rprop+",
               "Riedmiller & Braun 1993: a flip takes the last step back",
@@ -284,9 +285,5 @@ public final class RuleCatalog {
       options.addAll(LearningRate.SCHEDULE);
     }
     return options;
-  }
-
-  private static List<Setting> append(List<Setting> first, List<Setting> then) {
-    return Stream.concat(first.stream(), then.stream()).toList();
   }
 }

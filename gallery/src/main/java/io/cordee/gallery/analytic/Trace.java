@@ -109,7 +109,7 @@ public final class Trace {
         }
       }
     }
-    if (!Vectors.allFinite(sums, 0, sums.length)) {
+    if (!Vectors.allFinite(sums)) {
       throw new ArithmeticException(
           "round %s: the derivatives of %s at %s are not finite; try shorter steps"
               .formatted(round, function.name(), Arrays.toString(x)));
@@ -137,7 +137,7 @@ public final class Trace {
           "%s takes a start of %s coordinates; found %s: %s"
               .formatted(function.name(), expected, start.length, Arrays.toString(start)));
     }
-    if (!Vectors.allFinite(start, 0, start.length)) {
+    if (!Vectors.allFinite(start)) {
       throw new IllegalArgumentException(
           "the start must be finite; found " + Arrays.toString(start));
     }

@@ -62,8 +62,8 @@ public record Figures(
       double received,
       double sent) {
 
-    Rates ofRounds(double perSecond) {
-      return new Rates(perSecond, split, reduceNanos, stepNanos, received, sent);
+    Rates withoutRounds() {
+      return new Rates(0, split, reduceNanos, stepNanos, received, sent);
     }
   }
 

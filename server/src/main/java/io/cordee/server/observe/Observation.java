@@ -139,7 +139,7 @@ public final class Observation implements TrainingListener, RoundListener {
     Figures.Rates rates = meter.rates();
     return new Figures(
         progress,
-        progress.phase().isRunning() ? rates : rates.ofRounds(0),
+        progress.phase().isRunning() ? rates : rates.withoutRounds(),
         standing.checkpoint(now),
         workers.rows(),
         shardTable.rows(now),

@@ -46,8 +46,9 @@ final class Answers {
     return of(status, "text/plain; charset=utf-8", (text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  static FullHttpResponse nothing(HttpResponseStatus status) {
-    FullHttpResponse answer = of(status, "text/plain; charset=utf-8", new byte[0]);
+  static FullHttpResponse nothing() {
+    FullHttpResponse answer =
+        of(HttpResponseStatus.NO_CONTENT, "text/plain; charset=utf-8", new byte[0]);
     answer.headers().remove(HttpHeaderNames.CONTENT_TYPE);
     return answer;
   }

@@ -162,7 +162,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   /** A client that shows the token gets a cookie for it. */
   private FullHttpResponse session(int port) {
-    FullHttpResponse answer = Answers.nothing(HttpResponseStatus.NO_CONTENT);
+    FullHttpResponse answer = Answers.nothing();
     answer.headers().set(HttpHeaderNames.SET_COOKIE, sessions.cookie(port));
     return answer;
   }

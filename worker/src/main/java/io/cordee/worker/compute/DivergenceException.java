@@ -26,8 +26,8 @@ public final class DivergenceException extends RuntimeException {
     float[] gradient = sums.gradient();
     boolean isFinite =
         Double.isFinite(tally.lossSum())
-            && Vectors.allFinite(gradient, 0, gradient.length)
-            && Vectors.allFinite(sums.extra(), 0, sums.extra().length);
+            && Vectors.allFinite(gradient)
+            && Vectors.allFinite(sums.extra());
     if (!isFinite) {
       int first = Vectors.firstNotFinite(gradient);
       int at = first < 0 ? first : part.map(touched -> touched.parameter(first)).orElse(first);

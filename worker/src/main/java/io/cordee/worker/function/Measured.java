@@ -27,7 +27,7 @@ public final class Measured {
     float[] found = new float[Math.multiplyExact(rows.count(), outputs)];
     Arrays.fill(found, Float.NaN);
     Tally tally = tally(function.measure(parameters, rows, found), rows);
-    boolean hasOutputs = outputs > 0 && Vectors.allFinite(found, 0, found.length);
+    boolean hasOutputs = outputs > 0 && Vectors.allFinite(found);
     if (!hasOutputs || Metric.of(rows.labelled(), outputs).isEmpty()) {
       return tally;
     }
