@@ -2,24 +2,20 @@ package io.cordee.cli.process;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Asynchronous training by a team of processes; {@code AsyncTest} has what takes none. */
 @Execution(ExecutionMode.CONCURRENT)
 @Tag("slow")
-class AsyncIT {
-
-  @TempDir private Path folder;
+class AsyncIT extends InFolder {
 
   @Test
   void aServerThatDiesTakesTheWeightsWithItAndIsNotStartedAgain() {
     try (CordeeProcess training =
-        Cordee.in(folder)
+        cordee()
             .start("train", "--rule=adam", "--set=mode=async", "--rounds=1000000", "--out=run")) {
       training.awaitOut("no checkpoints are kept");
       training.descendant("server").destroyForcibly();

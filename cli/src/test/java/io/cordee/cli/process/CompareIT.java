@@ -5,26 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.Typed;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code cordee compare} by processes; {@code CompareTest} has what takes none. */
 @Execution(ExecutionMode.CONCURRENT)
-class CompareIT {
-
-  @TempDir private Path folder;
+class CompareIT extends InFolder {
 
   private List<String> results() throws Exception {
     return Files.readAllLines(folder.resolve("c/results.csv"));
   }
 
   private Run cell(String name) {
-    return Cordee.in(folder).runFolder("c/cells/" + name);
+    return cordee().runFolder("c/cells/" + name);
   }
 
   @Test
@@ -32,19 +28,18 @@ class CompareIT {
     String[] grid = {"compare", "--vary=rule=rprop", "--seeds=2..2", "--budget=rounds=6"};
     Typed.run(grid[0], grid[1], grid[2], grid[3], "--in-process", "--out=" + folder.resolve("one"))
         .expectSuccess();
-    Cordee.in(folder)
+    cordee()
         .run(grid[0], grid[1], grid[2], grid[3], "--processes", "--workers=2", "--out=c")
         .expectSuccess();
 
     assertEquals(
-        Cordee.in(folder).runFolder("one/cells/rprop_seed-2").digests(),
-        cell("rprop_seed-2").digests());
+        cordee().runFolder("one/cells/rprop_seed-2").digests(), cell("rprop_seed-2").digests());
   }
 
   @Test
   void anInterruptKeepsWhatIsFinishedAndSaysHowToGoOn() throws Exception {
     try (CordeeProcess process =
-        Cordee.in(folder).start("compare", "--vary=stop.rounds=3,100000000", "--out=c")) {
+        cordee().start("compare", "--vary=stop.rounds=3,100000000", "--out=c")) {
       process.await("the second cell", () -> cell("100000000_seed-1").measured() > 10);
       process.interrupt();
       Ended ended = process.awaitEnd();
@@ -61,7 +56,7 @@ class CompareIT {
   @Tag("slow")
   void aCellThatDivergesIsNotedAndTheOthersGoOn() throws Exception {
     Ended ended =
-        Cordee.in(folder)
+        cordee()
             .run(
                 "compare",
                 "--vary=rule.learning_rate=1e38,0.1",

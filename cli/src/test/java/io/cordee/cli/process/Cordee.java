@@ -46,6 +46,10 @@ record Cordee(Path folder, List<String> javaOptions) {
   }
 
   /** On a port that the system picks, with its run in the folder {@code run}. */
+  CordeeProcess start(List<String> first, String... more) {
+    return start(with(more, first.toArray(String[]::new)));
+  }
+
   CordeeProcess server(String... more) {
     return start(with(more, "server", "--listen=127.0.0.1:0", "--out=run"));
   }

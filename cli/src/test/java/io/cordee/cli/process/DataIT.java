@@ -11,12 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @Tag("slow")
-class DataIT {
-
-  @TempDir private Path folder;
+class DataIT extends InFolder {
 
   @Test
   void fashionMnistIsCopiedFromWhereTheSystemHasIt() throws IOException {

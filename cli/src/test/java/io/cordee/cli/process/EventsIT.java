@@ -19,15 +19,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What {@code cordee train} leaves for other programs: TensorBoard's events, logs in JSON. */
 @Execution(ExecutionMode.CONCURRENT)
-class EventsIT {
-
-  @TempDir private Path folder;
+class EventsIT extends InFolder {
 
   private List<Event> events() throws IOException {
     List<Event> all = new ArrayList<>();
@@ -68,8 +65,7 @@ class EventsIT {
 
   @Test
   void everyProcessLogsInJsonWithJobRoundAndWorker() throws IOException {
-    Run run =
-        Cordee.in(folder).train("run", "--log-format=json", "--workers=2", "--set=stop.rounds=5");
+    Run run = cordee().train("run", "--log-format=json", "--workers=2", "--set=stop.rounds=5");
 
     List<JsonObject> lines =
         run.lines("run.log").stream()

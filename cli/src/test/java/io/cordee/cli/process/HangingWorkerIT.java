@@ -4,33 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.Typed;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Workers stopped in mid-run, as real processes that stay connected. */
 @Execution(ExecutionMode.CONCURRENT)
 @Tag("slow")
-class HangingWorkerIT {
+class HangingWorkerIT extends InFolder {
 
   /** Enough rounds to last well beyond the five seconds of a lease. */
   private static final String LONG = "--set=stop.rounds=1500";
 
-  @TempDir private Path folder;
-
-  private Cordee cordee() {
-    return Cordee.in(folder);
-  }
-
   private CordeeProcess worker(CordeeProcess server, String name) {
     return cordee().worker(server.address(), name, "--wait=10");
-  }
-
-  private Run run() {
-    return cordee().runFolder("run");
   }
 
   private void awaitRound(CordeeProcess server, int round) {

@@ -13,23 +13,20 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Execution(ExecutionMode.CONCURRENT)
-class InProcessIT {
-
-  @TempDir private Path folder;
+class InProcessIT extends InFolder {
 
   @Test
   void outputFolderAndDigestsAreThoseOfTheTeamOfProcesses() throws Exception {
-    Cordee cordee = Cordee.in(folder);
-    Run processes = cordee.train("processes", "--workers=7", "--threads=3", "--set=stop.rounds=20");
+    Run processes =
+        cordee().train("processes", "--workers=7", "--threads=3", "--set=stop.rounds=20");
 
-    Run one = cordee.runFolder("one");
+    Run one = cordee().runFolder("one");
     Ended ended =
         Typed.run(
                 "train",
@@ -57,29 +54,27 @@ class InProcessIT {
 
   @Test
   void itGoesOnWithARunThatAnotherTeamBegan() {
-    Cordee cordee = Cordee.in(folder);
     List<String> expected = Typed.train(folder.resolve("whole"), "--set=stop.rounds=12").digests();
-    cordee.train("run", "--workers=2", "--set=stop.rounds=6", "--set=checkpoint.every=3");
+    cordee().train("run", "--workers=2", "--set=stop.rounds=6", "--set=checkpoint.every=3");
 
     String resume = "--resume=" + folder.resolve("run");
     Typed.run("train", "--in-process", "--quiet", resume, "--set=stop.rounds=12").expectSuccess();
 
-    assertEquals(expected, cordee.runFolder("run").digests());
+    assertEquals(expected, run().digests());
   }
 
   @ParameterizedTest
   @Tag("slow")
   @ValueSource(strings = {"--in-process", "--workers=2", "--in-process --set=mode=async"})
   void aTerminalThatNobodyReadsDoesNotStopTheTraining(String options) throws Exception {
-    Cordee cordee = Cordee.in(folder);
     List<String> arguments = new ArrayList<>(List.of("train", "--set=stop.rounds=20", "--out=run"));
     arguments.addAll(List.of(options.split(" ")));
     if (options.contains("async")) {
       arguments.add("--set=rule={name: adam}");
     }
-    Process training = cordee.startUnread(Optional.empty(), arguments);
+    Process training = cordee().startUnread(Optional.empty(), arguments);
     try {
-      Run run = cordee.runFolder("run");
+      Run run = run();
       Await.until(
           "the model",
           CordeeProcess.PATIENCE,
@@ -102,13 +97,12 @@ class InProcessIT {
   @Tag("slow")
   @ValueSource(strings = {"--in-process", "--workers=1"})
   void aTerminalThatStaysUnreadKeepsNeitherTheReportNorTheProcess(String option) throws Exception {
-    Cordee cordee = Cordee.in(folder);
     List<String> command = List.of("train", "--set=stop.rounds=20", "--out=run", option);
-    Process training = cordee.startUnread(Optional.empty(), command);
+    Process training = cordee().startUnread(Optional.empty(), command);
     try {
       assertTrue(training.waitFor(CordeeProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS));
       assertEquals(0, training.exitValue());
-      assertEquals(21, cordee.runFolder("run").measured());
+      assertEquals(21, run().measured());
       assertTrue(Files.exists(folder.resolve("run/report.html")));
       assertTrue(Files.exists(folder.resolve("run/run.json")));
     } finally {
@@ -120,13 +114,12 @@ class InProcessIT {
   @Test
   @Tag("slow")
   void aTerminalThatNobodyReadsDoesNotKeepAnInterruptedProcess() throws Exception {
-    Cordee cordee = Cordee.in(folder);
     Path errors = folder.resolve("errors");
     List<String> command =
         List.of("train", "--in-process", "--set=stop.rounds=1000000", "--out=run");
-    Process training = cordee.startUnread(Optional.of(errors), command);
+    Process training = cordee().startUnread(Optional.of(errors), command);
     try {
-      Run run = cordee.runFolder("run");
+      Run run = run();
       Await.until(
           "ten rounds",
           CordeeProcess.PATIENCE,
@@ -146,7 +139,7 @@ class InProcessIT {
     Path elsewhere = Files.createDirectories(folder.resolve("disk/rows"));
     Files.createDirectory(folder.resolve("data"));
     Path train = Files.writeString(elsewhere.resolve("train.csv"), "0,0,0\n1,1,1\n");
-    Path test = Files.writeString(folder.resolve("disk/test.csv"), "0,0,0\n1,1,1\n");
+    Path test = write("disk/test.csv", "0,0,0\n1,1,1\n");
     Files.createSymbolicLink(folder.resolve("data/test.csv"), test);
     Path job = folder.resolve("job.yaml");
     Files.writeString(
@@ -161,7 +154,7 @@ class InProcessIT {
         """
             .formatted(train));
     for (String team : List.of("--in-process", "--workers=1")) {
-      Cordee.in(folder).train("run" + team, team, job.toString());
+      cordee().train("run" + team, team, job.toString());
     }
   }
 
@@ -169,7 +162,7 @@ class InProcessIT {
   void dataFilesAreFoundBesideTheJobFile() {
     String job =
         Path.of("..", "examples", "classics", "encoder-10-5-10.yaml").toAbsolutePath().toString();
-    Run processes = Cordee.in(folder).train("processes", "--workers=1", job);
+    Run processes = cordee().train("processes", "--workers=1", job);
     Run one = Typed.train(folder.resolve("one"), job);
     assertEquals(processes.digests(), one.digests());
     for (Run run : List.of(processes, one)) {

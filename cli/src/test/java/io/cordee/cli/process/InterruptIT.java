@@ -6,26 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.Typed;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A team stopped in mid-job leaves no process behind. Isolated, since some of it is timed. */
 @Isolated
-class InterruptIT {
+class InterruptIT extends InFolder {
 
   private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
   private static final int TEAM = 1 + 2;
-
-  @TempDir private Path folder;
 
   private CordeeProcess longTraining() {
     CordeeProcess process = start();
@@ -35,12 +31,7 @@ class InterruptIT {
   }
 
   private CordeeProcess start() {
-    return Cordee.in(folder)
-        .start("train", "--set=stop.rounds=1000000", "--workers=2", "--out=run");
-  }
-
-  private Run run() {
-    return Cordee.in(folder).runFolder("run");
+    return cordee().start("train", "--set=stop.rounds=1000000", "--workers=2", "--out=run");
   }
 
   static Stream<Named<Consumer<CordeeProcess>>> interruptions() {
@@ -68,15 +59,14 @@ class InterruptIT {
     }
     List<Run.Row> rows = run().rows();
     assertEquals(rows.size() - 1, run().last().round());
-    Ended evaluated = Cordee.in(folder).run("evaluate", "--model=" + run().model()).expectSuccess();
+    Ended evaluated = cordee().run("evaluate", "--model=" + run().model()).expectSuccess();
     assertTrue(evaluated.out().startsWith("360 rows of digits\n"), evaluated::toString);
   }
 
   @Test
   void anInterruptOfATeamWithinTheProcessDoesTheSame() {
     try (CordeeProcess training =
-        Cordee.in(folder)
-            .start("train", "--in-process", "--set=stop.rounds=1000000", "--out=run")) {
+        cordee().start("train", "--in-process", "--set=stop.rounds=1000000", "--out=run")) {
       training.await("ten rounds", () -> run().measured() > 10);
       long start = System.nanoTime();
       training.interrupt();
@@ -107,7 +97,7 @@ class InterruptIT {
   @Test
   void norDoesThatOfAServerWhereverItIs() {
     for (String sign : List.of("metrics.csv", "job.yaml", "run.log")) {
-      try (CordeeProcess server = Cordee.in(folder).server()) {
+      try (CordeeProcess server = cordee().server()) {
         server.await(sign, () -> Files.exists(run().folder().resolve(sign)));
         server.terminate();
 

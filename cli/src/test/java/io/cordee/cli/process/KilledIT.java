@@ -8,27 +8,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A training that is killed leaves no process, and nothing that the next one does not remove. */
 @Execution(ExecutionMode.CONCURRENT)
-class KilledIT {
-
-  @TempDir private Path folder;
+class KilledIT extends InFolder {
 
   @Test
   void serverAndWorkersEndWhenTheTrainingIsKilled() {
-    Cordee cordee = Cordee.in(folder);
     String[] endless = {"train", "--set=stop.rounds=1000000", "--workers=2", "--out=run"};
-    try (CordeeProcess training = cordee.start(endless)) {
-      training.await("ten rounds", () -> cordee.runFolder("run").measured() > 10);
+    try (CordeeProcess training = cordee().start(endless)) {
+      training.await("ten rounds", () -> run().measured() > 10);
       assertEquals(3, training.look().size(), training::toString);
       training.kill();
 
@@ -44,13 +41,13 @@ class KilledIT {
     Path temporary = Files.createDirectory(folder.resolve("tmp"));
     Path others = Files.createDirectories(temporary.resolve("cordee-1.0/bin")).getParent();
     Cordee cordee =
-        Cordee.in(folder)
+        cordee()
             .with("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + temporary);
-    String[] endless = {"train", "--set=stop.rounds=1000000", "--workers=1", "--out"};
-    try (CordeeProcess lives = cordee.start(with(endless, "first"))) {
+    List<String> endless = List.of("train", "--set=stop.rounds=1000000", "--workers=1", "--out");
+    try (CordeeProcess lives = cordee.start(endless, "first")) {
       lives.awaitOut("training digits");
       Set<Path> ofOne = cordeeFolders(temporary);
-      try (CordeeProcess killed = cordee.start(with(endless, "second"))) {
+      try (CordeeProcess killed = cordee.start(endless, "second")) {
         killed.awaitOut("training digits");
         killed.kill();
         killed.awaitEnd();
@@ -67,10 +64,6 @@ class KilledIT {
       lives.awaitEnd();
     }
     assertEquals(Set.of(others), cordeeFolders(temporary));
-  }
-
-  private static String[] with(String[] arguments, String last) {
-    return Stream.concat(Stream.of(arguments), Stream.of(last)).toArray(String[]::new);
   }
 
   private static Set<Path> cordeeFolders(Path temporary) throws IOException {

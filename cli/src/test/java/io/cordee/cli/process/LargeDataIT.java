@@ -11,22 +11,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class LargeDataIT {
+class LargeDataIT extends InFolder {
 
   private static final int ROWS = 200_000;
   private static final int WIDTH = 200;
-
-  @TempDir private Path folder;
 
   /** 160 MB of floats, of which the 64 MB to test on would not fit either. */
   @Test
   void aTrainingOfRowsLargerThanTheHeapEndsWithItsReport() throws IOException {
     write("x.npy", "<f4", WIDTH);
     write("y.npy", "|u1", 1);
-    Files.writeString(
-        folder.resolve("job.yaml"),
+    write(
+        "job.yaml",
         """
         name: large
         model: {layers: [%d, 1], output: sigmoid}
@@ -47,7 +44,7 @@ class LargeDataIT {
   }
 
   private Run train(String heap, String run, String cache) {
-    Cordee cordee = Cordee.in(folder).with("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", heap);
+    Cordee cordee = cordee().with("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", heap);
     return cordee.train(run, "job.yaml", "--data=.", "--workers=2", "--threads=1", cache);
   }
 

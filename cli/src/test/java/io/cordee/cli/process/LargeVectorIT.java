@@ -7,25 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A vector of a hundred million parameters goes to a worker and comes back as a gradient. */
 @Tag("slow")
-class LargeVectorIT {
+class LargeVectorIT extends InFolder {
 
   private static final int WIDTH = 10_000;
   private static final long PARAMETERS = (WIDTH + 1L) * WIDTH + (WIDTH + 1L) * 2;
 
-  @TempDir private Path folder;
-
   @Test
   void aHundredMillionParametersPass() throws IOException {
-    Files.writeString(
-        folder.resolve("job.yaml"),
+    write(
+        "job.yaml",
         """
         name: large
         model: {layers: [%d, %d, 2]}
@@ -39,7 +35,7 @@ class LargeVectorIT {
     writeRows(2);
 
     Run run =
-        Cordee.in(folder)
+        cordee()
             .with("-XX:+UseSerialGC", "-Xmx3g")
             .train("run", "job.yaml", "--data=.", "--workers=1", "--threads=1");
 

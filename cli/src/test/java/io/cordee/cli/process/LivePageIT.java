@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,10 +28,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @Tag("slow")
-class LivePageIT {
+class LivePageIT extends InFolder {
 
   private static final String SECRET = "the-rope-that-holds-us-all";
   private static final String ENDLESS = "--set=stop.rounds=1000000";
@@ -52,17 +50,15 @@ class LivePageIT {
       }
       return false""";
 
-  @TempDir private Path folder;
-
   private CordeeProcess server(String... more) {
-    return Cordee.in(folder)
+    return cordee()
         .server(
             Stream.concat(Stream.of("--ui=127.0.0.1:0", ENDLESS), Stream.of(more))
                 .toArray(String[]::new));
   }
 
   private CordeeProcess worker(CordeeProcess server, String name, String... more) {
-    return Cordee.in(folder).worker(server.address(), name, more);
+    return cordee().worker(server.address(), name, more);
   }
 
   private Browser browser() throws IOException {
@@ -139,9 +135,9 @@ class LivePageIT {
 
   @Test
   void aLossThatVanishesIsDrawnToItsEnd() throws IOException {
-    Files.writeString(folder.resolve("rows.csv"), "x,y\n1,0\n-1,0\n");
-    Files.writeString(
-        folder.resolve("job.yaml"),
+    write("rows.csv", "x,y\n1,0\n-1,0\n");
+    write(
+        "job.yaml",
         """
         model: {layers: [1, 1], output: linear}
         data: {train: {format: csv, file: rows.csv, targets: [y]}}
@@ -164,7 +160,7 @@ class LivePageIT {
 
   @Test
   void withATokenThePageAsksForIt() throws IOException {
-    String token = "--token-file=" + Files.writeString(folder.resolve("token"), SECRET + "\n");
+    String token = "--token-file=" + write("token", SECRET + "\n");
     try (CordeeProcess server = server(token);
         CordeeProcess ann = worker(server, "ann", token);
         Browser browser = browser()) {
@@ -196,8 +192,7 @@ class LivePageIT {
       browser.await("word of it", () -> browser.text("lost").startsWith("The server cannot be"));
 
       try (CordeeProcess next =
-          Cordee.in(folder)
-              .start("server", "--listen=127.0.0.1:0", "--ui=127.0.0.1:0", "--resume=run")) {
+          cordee().start("server", "--listen=127.0.0.1:0", "--ui=127.0.0.1:0", "--resume=run")) {
         String page = next.said("page at ");
         browser.open(page);
         browser.await("that it goes on", () -> browser.text("events").contains("resumed at round"));

@@ -16,20 +16,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Teams in which every process computes, and owns a part of the vector. */
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(600)
-class NodeIT {
+class NodeIT extends InFolder {
 
   private static final int NODES = 3;
 
   private static final String JOB = "--set=stop.rounds=150";
-
-  @TempDir private Path folder;
 
   private final String lead = "127.0.0.1:" + Cordee.freePort();
 
@@ -42,11 +39,7 @@ class NodeIT {
     if (Stream.of(more).noneMatch(option -> option.startsWith("--out="))) {
       arguments.add("--out=run");
     }
-    return Cordee.in(folder).start(arguments.toArray(String[]::new));
-  }
-
-  private Run run() {
-    return Cordee.in(folder).runFolder("run");
+    return cordee().start(arguments);
   }
 
   @Test
@@ -98,7 +91,7 @@ class NodeIT {
     assertTrue(taken.compareTo(Duration.ofMinutes(1)) < 0, () -> "took " + taken);
     // It takes part where the run goes on.
     team("--set=stop.rounds=30");
-    Cordee.in(folder).runFolder("own-0").expectRounds(30);
+    cordee().runFolder("own-0").expectRounds(30);
   }
 
   /** Each has a folder of its own. */
@@ -150,8 +143,8 @@ class NodeIT {
       Path data = Files.createDirectory(folder.resolve(rows.contains("?") ? "wrong" : "right"));
       Files.writeString(data.resolve("train.csv"), rows);
     }
-    Files.writeString(
-        folder.resolve("job.yaml"),
+    write(
+        "job.yaml",
         """
         model: {layers: [2, 200, 2]}
         data: {train: {format: csv, file: train.csv, label: kind}}
@@ -174,16 +167,16 @@ class NodeIT {
 
   @Test
   void layersAreCountedByNodeZeroForAll() throws IOException {
-    Files.writeString(folder.resolve("train.csv"), "a,b,kind\n1,2,x\n2,1,y\n3,2,z\n");
-    Files.writeString(
-        folder.resolve("job.yaml"),
+    write("train.csv", "a,b,kind\n1,2,x\n2,1,y\n3,2,z\n");
+    write(
+        "job.yaml",
         """
         model: {layers: [auto, 200, auto]}
         data: {train: {format: csv, file: train.csv, label: kind}}
         partitions: 3
         """);
     team("--set=stop.rounds=20", "--job=job.yaml", "--data=.");
-    Run run = Cordee.in(folder).runFolder("own-0");
+    Run run = cordee().runFolder("own-0");
     run.expectRounds(20);
     assertEquals(
         List.of(2, 200, 3), ((Mlp) JobFile.read(run.file("job.yaml"), List.of()).model()).layers());
@@ -191,7 +184,7 @@ class NodeIT {
 
   @Test
   void trainStartsThemByOneWord() {
-    Cordee.in(folder)
+    cordee()
         .run("train", "--workers=" + NODES, "--shards=each", "--out=run", "--set=stop.rounds=20")
         .expectSuccess();
     run().expectQuietDigests();

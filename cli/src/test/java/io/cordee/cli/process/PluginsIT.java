@@ -18,7 +18,6 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gradient functions and rules from the user's own jars. */
 @Execution(ExecutionMode.CONCURRENT)
-class PluginsIT {
+class PluginsIT extends InFolder {
 
   private static final String FUNCTION =
       """
@@ -106,8 +105,6 @@ class PluginsIT {
       }
       """;
 
-  @TempDir private Path folder;
-
   @BeforeEach
   void writeJob() throws IOException {
     Layout layout = Layout.builder().tensor("slope", 2).tensor("intercept").build();
@@ -116,9 +113,9 @@ class PluginsIT {
     for (int i = 0; i < 40; i++) {
       rows.append("%d,%d,%d\n".formatted(i % 5 - 2, i % 3 - 1, 2 * (i % 5) - i % 3));
     }
-    Files.writeString(folder.resolve("rows.csv"), rows);
-    Files.writeString(
-        folder.resolve("job.yaml"),
+    write("rows.csv", rows);
+    write(
+        "job.yaml",
         """
         model: {parameters: zeros.safetensors, function: linear, inputs: 2, outputs: 1}
         data: {train: {format: csv, file: rows.csv, targets: [y]}}
@@ -136,9 +133,9 @@ class PluginsIT {
     Run one = train("one", "--workers=1", plugins);
     Run three = train("three", "--workers=3", "--shards=1", plugins);
     assertEquals(one.digests(), three.digests());
-    Cordee.in(folder).run("evaluate", "--model=one", "--data=.", plugins).expectSuccess();
+    cordee().run("evaluate", "--model=one", "--data=.", plugins).expectSuccess();
     String predictions =
-        Cordee.in(folder).run("predict", "--model=one", "--data=.", plugins).expectSuccess().out();
+        cordee().run("predict", "--model=one", "--data=.", plugins).expectSuccess().out();
     // Of a = −2, b = −1: 2a + 4 − (b + 1) = 0.
     double first = Double.parseDouble(predictions.lines().toList().get(1).split(",")[1]);
     assertEquals(0, first, 0.1, predictions);
@@ -148,11 +145,11 @@ class PluginsIT {
     };
     String[] compare =
         Stream.concat(Stream.of(grid), Stream.of("--out=grid", plugins)).toArray(String[]::new);
-    Cordee.in(folder).run(compare).expectSuccess();
+    cordee().run(compare).expectSuccess();
 
     Run mine = train("mine", "--workers=2", "--set=rule=halving", "--set=rule.rate=0.5", plugins);
     assertEquals(61, mine.digests().stream().distinct().count());
-    Cordee.in(folder).run("rules", plugins).expectSuccess().expectOut("halving");
+    cordee().run("rules", plugins).expectSuccess().expectOut("halving");
   }
 
   private Run train(String run, String... arguments) {
@@ -160,16 +157,16 @@ class PluginsIT {
     all[0] = "job.yaml";
     all[1] = "--data=.";
     System.arraycopy(arguments, 0, all, 2, arguments.length);
-    return Cordee.in(folder).train(run, all);
+    return cordee().train(run, all);
   }
 
   @Test
   void whatIsWrongWithPluginsIsToldInOneLine() throws IOException {
-    Cordee.in(folder)
+    cordee()
         .run("train", "job.yaml", "--data=.", "--out=run", "--workers=1")
         .expectFailure(
             "the job names the gradient function linear, but no plugin provides it; found none");
-    Cordee.in(folder)
+    cordee()
         .run("train", "job.yaml", "--plugins=nowhere")
         .expectOneLine(2, "no such directory; expected one with jars");
 
@@ -179,7 +176,7 @@ class PluginsIT {
         "Other",
         FUNCTION.replace("class Linear", "class Other"),
         "io.cordee.function.FunctionProvider");
-    Cordee.in(folder)
+    cordee()
         .run("train", "job.yaml", "--data=.", "--workers=1", "--out=run", "--plugins=plugins")
         .expectFailure("two plugins have a gradient function linear: ");
 
@@ -189,7 +186,7 @@ class PluginsIT {
         "Halving",
         RULE.replace("\"halving\"", "\"adam\""),
         "io.cordee.common.rule.RuleProvider");
-    Cordee.in(folder)
+    cordee()
         .run("train", "job.yaml", "--data=.", "--plugins=plugins")
         .expectFailure("there is a rule adam already; the one of mine.Halving needs another name");
   }
@@ -203,17 +200,17 @@ class PluginsIT {
     String jar = folder.resolve("plugins/none.jar") + ": ";
     plugin("good.jar", "Other", FUNCTION.replace("class Linear", "class Other"), service);
     plugin("none.jar", "Linear", FUNCTION, service, "mine.Nothing");
-    Cordee.in(folder)
+    cordee()
         .run(train)
         .expectFailure("a plugin cannot be loaded: " + jar, "mine.Nothing not found");
 
     plugin("none.jar", "Halving", RULE, service);
-    Cordee.in(folder)
+    cordee()
         .run(train)
         .expectFailure("a plugin cannot be loaded: " + jar, "mine.Halving not a subtype");
 
     plugin("none.jar", "Linear", FUNCTION, "io.cordee.common.rule.RuleProvider");
-    String line = Cordee.in(folder).run(train).expectOneLine(1);
+    String line = cordee().run(train).expectOneLine(1);
     assertTrue(line.contains("a rule cannot be loaded: " + jar), line);
     assertTrue(line.endsWith("mine.Linear not a subtype"), line);
   }
@@ -223,14 +220,14 @@ class PluginsIT {
   @Tag("slow")
   void aPluginThatEndsItsProcessMakesTheCommandFail() throws IOException {
     String exit = "System.exit(0);";
-    String jar = folder.resolve("plugins/it.jar").toString();
+    String jar = path("plugins/it.jar");
     String exited = jar + ": a plugin has called System.exit; it may only return or throw";
     String function = "io.cordee.function.FunctionProvider";
     plugin("it.jar", "Linear", FUNCTION.replace("double loss", exit + " double loss"), function);
     String[] train = {"train", "job.yaml", "--data=.", "--plugins=plugins", "--out=one"};
     run(train, "--in-process").expectFailure(exited);
     run(train, "--out=two", "--workers=1").expectFailure("every worker has ended before the job");
-    assertTrue(Files.readString(folder.resolve("two/run.log")).contains(exited));
+    assertTrue(read("two/run.log").contains(exited));
 
     plugin(
         "it.jar",
@@ -299,7 +296,7 @@ class PluginsIT {
 
   private Ended run(String[] first, String... more) {
     List<String> given = Stream.of(more).filter(it -> it.startsWith("--out=")).toList();
-    return Cordee.in(folder)
+    return cordee()
         .run(
             Stream.concat(Stream.of(first), Stream.of(more))
                 .filter(it -> given.isEmpty() || !it.startsWith("--out=") || given.contains(it))

@@ -11,22 +11,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code java reference/Reference.java} prints the digests of the real thing, round for round. */
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(300)
-class ReferenceIT {
+class ReferenceIT extends InFolder {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-  @TempDir private Path folder;
-
   @Test
   void theDigitsHaveTheDigestsOfATeamOfProcesses() throws Exception {
-    Run run = Cordee.in(folder).train("digits", "--workers=3", "--threads=1");
+    Run run = cordee().train("digits", "--workers=3", "--threads=1");
     assertEquals(51, run.digests().size());
     assertEquals(run.digests(), reference());
   }
@@ -43,7 +40,7 @@ class ReferenceIT {
   void fashionMnistHasTheDigestsOfTheExample() throws Exception {
     String data = FashionMnist.folder().toString();
     Run run =
-        Cordee.in(folder)
+        cordee()
             .with("-XX:+UseSerialGC")
             .train(
                 "fashion",

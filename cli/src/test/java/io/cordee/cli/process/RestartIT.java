@@ -4,27 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.Typed;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code cordee train} restarts killed workers, as long as that helps. */
 @Execution(ExecutionMode.CONCURRENT)
 @Tag("slow")
-class RestartIT {
-
-  @TempDir private Path folder;
+class RestartIT extends InFolder {
 
   private CordeeProcess start() {
-    return Cordee.in(folder)
-        .start("train", "--set=stop.rounds=1000000", "--workers=2", "--out=run");
-  }
-
-  private Run run() {
-    return Cordee.in(folder).runFolder("run");
+    return cordee().start("train", "--set=stop.rounds=1000000", "--workers=2", "--out=run");
   }
 
   @Test

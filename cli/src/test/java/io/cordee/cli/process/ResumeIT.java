@@ -6,13 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.cli.Typed;
 import io.cordee.experiment.run.RunNote;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,21 +17,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A killed run resumes as if nothing had happened; {@code ResumeTest} takes no processes. */
 @Execution(ExecutionMode.CONCURRENT)
 @Tag("slow")
-class ResumeIT {
+class ResumeIT extends InFolder {
 
   private static final String ENDLESS = "--set=stop.rounds=1000000";
 
-  @TempDir private Path folder;
-
-  private Run run() {
-    return Cordee.in(folder).runFolder("run");
-  }
-
   private CordeeProcess start(String... more) {
-    return Cordee.in(folder)
-        .start(
-            Stream.concat(Stream.of("train", "--workers=2", "--out=run"), Stream.of(more))
-                .toArray(String[]::new));
+    return cordee().start(List.of("train", "--workers=2", "--out=run"), more);
   }
 
   @Test
@@ -80,7 +67,7 @@ class ResumeIT {
     }
     assertEquals(2, RunNote.read(run().folder()).orElseThrow().team().workers());
     int rounds = run().measured() + 20;
-    Cordee.in(folder)
+    cordee()
         .run("train", "--resume=run", "--workers=3", "--set=stop.rounds=" + rounds)
         .expectSuccess();
     run().expectRounds(rounds);
@@ -89,19 +76,19 @@ class ResumeIT {
 
   @Test
   void shardsComputeRoundsAgainWhoseRowsAreMissing() throws IOException {
-    Cordee cordee = Cordee.in(folder);
     String[] team = {"--workers=1", "--shards=2"};
-    cordee.train(
-        "run",
-        team[0],
-        team[1],
-        "--set=rule.name=momentum",
-        "--set=checkpoint.every=10",
-        "--set=stop.rounds=40");
+    cordee()
+        .train(
+            "run",
+            team[0],
+            team[1],
+            "--set=rule.name=momentum",
+            "--set=checkpoint.every=10",
+            "--set=stop.rounds=40");
     List<String> expected = run().digests();
     run().cut(35);
 
-    cordee.run("train", "--resume=run", team[0], team[1], "--set=stop.rounds=45").expectSuccess();
+    cordee().run("train", "--resume=run", team[0], team[1], "--set=stop.rounds=45").expectSuccess();
     assertEquals(expected, run().digests().subList(0, 41));
     run().expectRounds(45);
     assertEquals(1, run().logged("server INFO  [log] resumed at round 30"));
@@ -135,8 +122,7 @@ class ResumeIT {
     Run run = Typed.train(folder.resolve("run"), "--set=stop.rounds=5");
     var before = run.contents();
     try (CordeeProcess server =
-        Cordee.in(folder)
-            .start("server", "--resume=run", "--set=stop.rounds=9", "--listen=127.0.0.1:0")) {
+        cordee().start("server", "--resume=run", "--set=stop.rounds=9", "--listen=127.0.0.1:0")) {
       server.awaitOut("listening on ");
       server.terminate();
       server.awaitEnd();
@@ -146,19 +132,18 @@ class ResumeIT {
 
   @Test
   void aRunThatWasResumedIsNotResumedByASecondServer() throws IOException {
-    Cordee cordee = Cordee.in(folder);
     Typed.train(folder.resolve("run"), "--set=stop.rounds=3");
     String[] resume = {
       "server", "--resume=run", "--set=stop.rounds=1000000", "--listen=127.0.0.1:0"
     };
-    try (CordeeProcess first = cordee.start(resume)) {
+    try (CordeeProcess first = cordee().start(resume)) {
       first.awaitOut("listening on ");
-      cordee.run(resume).expectOneLine(1, "run: another process is writing to this run");
-      String note = Files.readString(folder.resolve("run/run.json"));
-      cordee
+      cordee().run(resume).expectOneLine(1, "run: another process is writing to this run");
+      String note = read("run/run.json");
+      cordee()
           .run("train", "--resume=run", "--set=stop.rounds=1000000")
           .expectFailure("another process is writing to this run");
-      assertEquals(note, Files.readString(folder.resolve("run/run.json")));
+      assertEquals(note, read("run/run.json"));
     }
   }
 }

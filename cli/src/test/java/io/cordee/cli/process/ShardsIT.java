@@ -5,28 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.Typed;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A server in shards, each a process of its own: the digests are those of one server. */
 @Execution(ExecutionMode.CONCURRENT)
-class ShardsIT {
+class ShardsIT extends InFolder {
 
   /** 331,110 parameters, in 16 chunks and some messages a shard; of few rows a round. */
   private static final List<String> LARGE =
       List.of("--set=model.layers=[64, 2000, 100, 10]", "--set=partitions=8", "--set=batch=32");
-
-  @TempDir private Path folder;
-
-  private Cordee cordee() {
-    return Cordee.in(folder);
-  }
 
   private static String[] arguments(List<String> first, String... more) {
     List<String> all = new ArrayList<>(first);
@@ -67,7 +59,7 @@ class ShardsIT {
         }
       }
     }
-    expectQuietDigests(cordee().runFolder("run"));
+    expectQuietDigests(run());
   }
 
   private CordeeProcess shard(String shard, String lead) {
@@ -79,19 +71,19 @@ class ShardsIT {
   void shardsThatAreKilledAreStartedAgainAndLeaveNoTraceInTheDigests() {
     try (CordeeProcess process = longTraining()) {
       for (String shard : List.of("1/2", "0/2")) {
-        long before = cordee().runFolder("run").logged("started with ");
+        long before = run().logged("started with ");
         process.descendant("server", shard).destroyForcibly();
         process.await(
             "rounds after the death of shard " + shard,
-            () -> cordee().runFolder("run").logged("started with ") > before);
+            () -> run().logged("started with ") > before);
       }
-      int rounds = cordee().runFolder("run").measured();
-      process.await("more rounds", () -> cordee().runFolder("run").measured() > rounds + 2);
+      int rounds = run().measured();
+      process.await("more rounds", () -> run().measured() > rounds + 2);
       process.interrupt();
       assertEquals(130, process.awaitEnd().exitCode());
       process.awaitNothingLeft();
     }
-    expectQuietDigests(cordee().runFolder("run"));
+    expectQuietDigests(run());
   }
 
   @Test
@@ -102,7 +94,7 @@ class ShardsIT {
       ended.expect(130);
       process.awaitNothingLeft();
     }
-    assertTrue(Files.exists(cordee().runFolder("run").model()));
+    assertTrue(Files.exists(run().model()));
   }
 
   private CordeeProcess longTraining() {
@@ -115,7 +107,7 @@ class ShardsIT {
                     "--workers=2",
                     "--shards=2",
                     "--out=run"));
-    process.await("two rounds", () -> cordee().runFolder("run").measured() > 2);
+    process.await("two rounds", () -> run().measured() > 2);
     return process;
   }
 }

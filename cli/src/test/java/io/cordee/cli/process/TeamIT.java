@@ -8,53 +8,35 @@ import io.cordee.experiment.run.RunNote;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Execution(ExecutionMode.CONCURRENT)
-class TeamIT {
+class TeamIT extends InFolder {
 
   private static final int ROUNDS = 150;
   private static final String JOB = "--set=stop.rounds=" + ROUNDS;
-
-  @TempDir private Path folder;
-
-  private Cordee cordee() {
-    return Cordee.in(folder);
-  }
 
   private CordeeProcess server(int workers) {
     return cordee().server(JOB, "--workers=" + workers);
   }
 
-  private CordeeProcess worker(String address, String name) {
-    return cordee().worker(address, name);
-  }
-
   private CordeeProcess serverAt(String address, String... more) {
-    List<String> arguments = new ArrayList<>(List.of("server", "--listen=" + address));
-    arguments.addAll(List.of(more));
-    return cordee().start(arguments.toArray(String[]::new));
+    return cordee().start(List.of("server", "--listen=" + address), more);
   }
 
   private void awaitRound(CordeeProcess server, int round) {
     server.await("round " + round, () -> run().measured() > round);
   }
 
-  private Run run() {
-    return cordee().runFolder("run");
-  }
-
   @Test
   void aWorkerThatStartsBeforeItsServerWaitsForItAndSaysSo() {
     String address = "127.0.0.1:" + Cordee.freePort();
-    try (CordeeProcess worker = worker(address, "early")) {
+    try (CordeeProcess worker = cordee().worker(address, "early")) {
       worker.awaitErr("could not reach the server at " + address + ": ");
       worker.awaitErr("; retrying for 600 s (a server leaves when its job is over)");
       try (CordeeProcess server = serverAt(address, "--out=run", "--set=stop.rounds=3")) {
@@ -70,10 +52,7 @@ class TeamIT {
 
   @Test
   void whatTheEnvironmentSaysNeedsNoOptions() throws IOException {
-    Path job =
-        Files.writeString(
-            folder.resolve("job.yaml"),
-            "model: {layers: [64, 10]}\ndata: digits\nstop: {rounds: 3}\n");
+    Path job = write("job.yaml", "model: {layers: [64, 10]}\ndata: digits\nstop: {rounds: 3}\n");
     Map<String, String> ofServer =
         Map.of(
             "CORDEE_JOB", job.toString(),
@@ -94,20 +73,19 @@ class TeamIT {
   void aServerBesideTheDataCountsLayersAndNamesTheBestThreshold() throws IOException {
     Files.createDirectory(folder.resolve("data"));
     String rows = "-1,no\n1,yes\n0.5,no\n2,yes\n-3,no\n".repeat(20);
-    Files.writeString(folder.resolve("data/table.csv"), "x,kind\n" + rows);
+    write("data/table.csv", "x,kind\n" + rows);
     String data =
         "{train: {format: csv, file: table.csv, label: kind}, split: {validation: 0.3, test: 0.3}}";
-    Files.writeString(
-        folder.resolve("job.yaml"), "model: {layers: [auto, auto]}\ndata: " + data + "\n");
+    write("job.yaml", "model: {layers: [auto, auto]}\ndata: " + data + "\n");
     try (CordeeProcess server = cordee().server("--job=job.yaml", "--set=stop.rounds=20")) {
-      try (CordeeProcess worker = worker(server.address(), "one")) {
+      try (CordeeProcess worker = cordee().worker(server.address(), "one")) {
         worker.awaitEnd().expectSuccess();
       }
       List<String> lines = server.awaitEnd().expectSuccess().out().lines().toList();
       String last = lines.get(lines.size() - 1);
       assertTrue(last.matches("threshold [0-9.]+ gives the best F1 for class yes on the .*"), last);
     }
-    String job = Files.readString(folder.resolve("run/job.yaml"));
+    String job = read("run/job.yaml");
     assertTrue(job.contains("layers: [1, 2]"), job);
   }
 
@@ -123,7 +101,7 @@ class TeamIT {
       String why = "the worker is Cordee 0.0.1 (protocol 2); run the same version of Cordee";
       ended.expectFailure("refused this worker: this server is Cordee ", why);
       assertEquals(1, run().logged(why));
-      try (CordeeProcess same = worker(server.address(), "same")) {
+      try (CordeeProcess same = cordee().worker(server.address(), "same")) {
         same.awaitEnd().expectSuccess();
       }
       server.awaitEnd().expectSuccess();
@@ -145,10 +123,10 @@ class TeamIT {
   @Test
   void aWorkerThatJoinsInTheMiddleWorksAlongAndLeavesNoTrace() {
     try (CordeeProcess server = server(1);
-        CordeeProcess first = worker(server.address(), "first")) {
+        CordeeProcess first = cordee().worker(server.address(), "first")) {
       awaitRound(server, 5);
       first.pause();
-      try (CordeeProcess second = worker(server.address(), "second")) {
+      try (CordeeProcess second = cordee().worker(server.address(), "second")) {
         server.await("the second worker", () -> run().logged("joined; 2 connected") == 1);
         first.goOn();
 
@@ -164,10 +142,10 @@ class TeamIT {
   @Tag("slow")
   void aNewcomerTakesOverFromAWorkerThatIsKilledInMidJob() {
     try (CordeeProcess server = server(1);
-        CordeeProcess first = worker(server.address(), "first")) {
+        CordeeProcess first = cordee().worker(server.address(), "first")) {
       awaitRound(server, 5);
       first.pause();
-      try (CordeeProcess second = worker(server.address(), "second")) {
+      try (CordeeProcess second = cordee().worker(server.address(), "second")) {
         server.await("the second worker", () -> run().logged("joined; 2 connected") == 1);
         first.kill();
 
@@ -183,10 +161,10 @@ class TeamIT {
   @Tag("slow")
   void theOthersFinishTheJobWhenAWorkerIsTerminatedOrKilled() {
     try (CordeeProcess server = server(4);
-        CordeeProcess first = worker(server.address(), "first");
-        CordeeProcess second = worker(server.address(), "second");
-        CordeeProcess third = worker(server.address(), "third");
-        CordeeProcess fourth = worker(server.address(), "fourth")) {
+        CordeeProcess first = cordee().worker(server.address(), "first");
+        CordeeProcess second = cordee().worker(server.address(), "second");
+        CordeeProcess third = cordee().worker(server.address(), "third");
+        CordeeProcess fourth = cordee().worker(server.address(), "fourth")) {
       awaitRound(server, 2);
       second.terminate();
       fourth.pause();
@@ -205,8 +183,8 @@ class TeamIT {
   @Tag("slow")
   void workersWaitForAServerThatIsKilledAndGoOnWithTheNextOne() {
     String address = "127.0.0.1:" + Cordee.freePort();
-    try (CordeeProcess first = worker(address, "first");
-        CordeeProcess second = worker(address, "second")) {
+    try (CordeeProcess first = cordee().worker(address, "first");
+        CordeeProcess second = cordee().worker(address, "second")) {
       try (CordeeProcess server = serverAt(address, "--out=run", JOB, "--workers=2")) {
         awaitRound(server, 5);
         first.pause();
@@ -254,7 +232,7 @@ class TeamIT {
   void aLateWorkerIsToldThatTheJobIsOver() {
     try (CordeeProcess server =
             cordee().server("--set=stop.rounds=2", "--workers=1", "--linger=10");
-        CordeeProcess worker = worker(server.address(), "in-time")) {
+        CordeeProcess worker = cordee().worker(server.address(), "in-time")) {
       worker.awaitEnd().expectSuccess();
       // Within this process, so that it connects before the server leaves.
       Ended late = Typed.run("worker", "--server=" + server.address(), "--name=late");
@@ -268,8 +246,8 @@ class TeamIT {
   void aServerLeavesAReportAndHowTheRunWasMade() throws IOException {
     String job = "--set=stop.rounds=5";
     try (CordeeProcess server = cordee().server(job, "--workers=2");
-        CordeeProcess first = worker(server.address(), "first");
-        CordeeProcess second = worker(server.address(), "second")) {
+        CordeeProcess first = cordee().worker(server.address(), "first");
+        CordeeProcess second = cordee().worker(server.address(), "second")) {
       server.awaitEnd().expectSuccess();
       first.awaitEnd().expectSuccess();
       second.awaitEnd().expectSuccess();

@@ -11,18 +11,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Execution(ExecutionMode.CONCURRENT)
-class TrainIT {
-
-  @TempDir private Path folder;
+class TrainIT extends InFolder {
 
   @Test
   void theDigitsAreLearntAndARunCanBeMadeAgainFromItsFolder() throws Exception {
-    Ended ended = Cordee.in(folder).run("train").expectSuccess();
+    Ended ended = cordee().run("train").expectSuccess();
 
     Path runs = folder.resolve("runs");
     List<Path> made;

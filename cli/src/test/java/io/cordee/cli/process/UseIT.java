@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -15,23 +14,19 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * become the command's own.
  */
 @Execution(ExecutionMode.CONCURRENT)
-class UseIT {
-
-  @TempDir private Path folder;
+class UseIT extends InFolder {
 
   @Test
   void wrongUseIsToldInOneLine() {
-    Cordee.in(folder)
-        .run("train", "--wrokers", "2")
-        .expectOneLine(2, "cordee train: Unknown option");
+    cordee().run("train", "--wrokers", "2").expectOneLine(2, "cordee train: Unknown option");
     assertFalse(Files.exists(folder.resolve("runs")), "nothing is begun");
   }
 
   @Test
   void theSameCommandIsAcceptedOnceTheDataAreMended() throws IOException {
     String[] train = {"train", "job.yaml", "--data=.", "--workers=1", "--out=run"};
-    Files.writeString(
-        folder.resolve("job.yaml"),
+    write(
+        "job.yaml",
         """
         name: small
         model: {layers: [2, 2]}
@@ -43,10 +38,10 @@ class UseIT {
         """);
     Path rows = folder.resolve("rows.csv");
     Files.writeString(rows, "a,b,kind\n1,2,0\n1,2,1\n3,x,1\n");
-    Cordee.in(folder).run(train).expectFailure("rows.csv, line 4, column 'b'");
+    cordee().run(train).expectFailure("rows.csv, line 4, column 'b'");
     assertFalse(Files.exists(folder.resolve("run")), "nothing is left");
 
     Files.writeString(rows, "a,b,kind\n1,2,0\n1,2,1\n3,4,1\n");
-    Cordee.in(folder).run(train).expectSuccess();
+    cordee().run(train).expectSuccess();
   }
 }

@@ -25,18 +25,11 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Execution(ExecutionMode.CONCURRENT)
-class ViewIT {
-
-  @TempDir private Path folder;
-
-  private Cordee cordee() {
-    return Cordee.in(folder);
-  }
+class ViewIT extends InFolder {
 
   @Test
   void trainShowsWhereItCanBeLookedAtAndTrainsToTheSameBits() {
@@ -99,7 +92,7 @@ class ViewIT {
       ui.interrupt();
       assertEquals(130, ui.awaitEnd().exitCode());
     }
-    Typed.run("ui", folder.resolve("none").toString())
+    Typed.run("ui", path("none"))
         .expectOneLine(1, "none: no such folder; expected a folder of runs");
     Typed.run("ui", folder.toString(), "--listen=0.0.0.0:0")
         .expectOneLine(2, "cordee ui serves this machine only");
@@ -145,7 +138,7 @@ class ViewIT {
 
   @Test
   void metricsAreForThoseWhoShowTheToken() throws Exception {
-    Path token = Files.writeString(folder.resolve("token"), "the-rope-that-holds-us-all\n");
+    Path token = write("token", "the-rope-that-holds-us-all\n");
     try (CordeeProcess server = cordee().server("--metrics=127.0.0.1:0", "--token-file=" + token)) {
       URI at = URI.create(server.said("metrics at "));
       HttpClient client = HttpClient.newHttpClient();
