@@ -8,6 +8,7 @@ import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.text.OutOfMemory;
+import io.cordee.worker.data.rows.AllRows;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.PartitionStore;
@@ -17,7 +18,6 @@ import io.cordee.worker.data.rows.SeenRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -224,20 +224,22 @@ public record JobRows(
     int all = opened.stores().mapToInt(store -> store.partitions().count()).sum();
     Progress progress = new Progress(names, all, cache.print());
     try {
-      List<Survey.Part> parts = new ArrayList<>();
-      for (Role role : Role.values()) {
-        Optional<PartitionStore> store = opened.store(role);
-        if (store.isPresent()) {
-          PreparedRows rows = rows(job, place, role, opened.columns);
-          SeenRows seen =
-              store
-                  .get()
-                  .readAll(
-                      threads(store.get(), bytes / job.partitions()),
-                      (part, its) -> progress.prepared(areAllWanted ? rows.write(part, its) : 0));
-          parts.add(Survey.Part.of(role, store.get(), seen));
-        }
-      }
+      List<Role> roles =
+          Stream.of(Role.values()).filter(role -> opened.store(role).isPresent()).toList();
+      List<PartitionStore> stores = opened.stores().toList();
+      List<SeenRows> seen =
+          AllRows.read(
+              stores,
+              threads(stores, bytes / job.partitions()),
+              (store, partition, its) -> {
+                Role role = roles.get(stores.indexOf(store));
+                PreparedRows rows = rows(job, place, role, opened.columns);
+                progress.prepared(areAllWanted ? rows.write(partition, its) : 0);
+              });
+      List<Survey.Part> parts =
+          IntStream.range(0, roles.size())
+              .mapToObj(i -> Survey.Part.of(roles.get(i), stores.get(i), seen.get(i)))
+              .toList();
       String remark = opened.check(job).orElse("");
       toPrepare.requireUnchanged(folder.files(job.data()));
       long count = parts.stream().mapToLong(Survey.Part::rows).sum();
@@ -261,13 +263,15 @@ public record JobRows(
    *
    * @param each bytes of a partition
    */
-  private static int threads(PartitionStore store, long each) {
+  private static int threads(List<PartitionStore> stores, long each) {
     long most = OutOfMemory.share() / 4 / Math.max(1, each); // with what is read, packed and copied
     int processors = Runtime.getRuntime().availableProcessors();
     return (int)
         Math.max(
             1,
-            LongStream.of(processors, most, starts(store), store.partitions().count())
+            LongStream.concat(
+                    LongStream.of(processors, most, starts(stores.get(0))),
+                    stores.stream().mapToLong(store -> store.partitions().count()))
                 .min()
                 .getAsLong());
   }

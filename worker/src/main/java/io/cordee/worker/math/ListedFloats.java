@@ -43,7 +43,12 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
   }
 
   private static int[] number(int[] features) {
-    int[] present = IntStream.of(features).sorted().distinct().toArray();
+    int[] all = IntStream.of(features).sorted().toArray();
+    int[] present =
+        IntStream.range(0, all.length)
+            .filter(i -> i == 0 || all[i] != all[i - 1])
+            .map(i -> all[i])
+            .toArray();
     Arrays.setAll(features, i -> Arrays.binarySearch(present, features[i]));
     return present;
   }

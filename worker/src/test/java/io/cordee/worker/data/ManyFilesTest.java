@@ -107,6 +107,63 @@ class ManyFilesTest {
     assertArrayEquals(new float[] {2, 3, 4}, features(source.read(1, 4)), "across borders");
   }
 
+  /** Files are read by several threads, a small one by one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ", split: {validation: 0.2, test: 0.3}",
+        ", split: {test: 0.3, stratify: false}, ids: {town: {dim: 2, rows: 8, min_count: 2}}",
+      })
+  void severalThreadsFindWhatOneFinds(String more) throws IOException {
+    String header = "town,kind,x,z,y\n";
+    Path many = Files.createDirectory(root.resolve("many"));
+    StringBuilder all = new StringBuilder(header);
+    for (int file = 0; file < 5; file++) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < 7 + 3 * file; i++) {
+        int row = all.length() + text.length();
+        String x = row % 11 == 0 ? "" : 0.1 * row * row + "";
+        text.append(
+            "t%d,k%d,%s,%s,%s\n".formatted(row % 7, i % 3, x, 1e-3 / row, "ab".charAt(i % 2)));
+      }
+      write(many, "part-" + file, header + text);
+      all.append(text);
+    }
+    write(root, "all", all.toString());
+    JobRows expected = rows("all", more);
+    JobRows found = rows("many", more);
+    assertEquals(expected.columns(), found.columns());
+    assertArrayEquals(
+        expected.stores().map(store -> Arrays.toString(store.checksums(0))).toArray(),
+        found.stores().map(store -> Arrays.toString(store.checksums(0))).toArray());
+  }
+
+  @Test
+  void tooManyTextsAreRefusedWhicheverThreadsFindThem() throws IOException {
+    Path many = Files.createDirectory(root.resolve("many"));
+    for (int file = 0; file < 2; file++) {
+      StringBuilder text = new StringBuilder("town,kind,x,z,y\n");
+      for (int i = 0; i < 5001; i++) {
+        text.append("t,k%d,1,%d,%s\n".formatted(5001 * file + i, i, "ab".charAt(i % 2)));
+      }
+      write(many, "part-" + file, text.toString());
+    }
+    assertRefused(
+        () -> rows("many", ""), "many: expected at most 10000 different texts in column 'kind'");
+  }
+
+  private JobRows rows(String file, String more) {
+    boolean hasIds = more.contains("ids");
+    Job job =
+        JobFile.parse(
+            "model: {%s}\npartitions: 5\ndata: {train: {format: csv, file: %s, label: y}%s, preprocess: {scale: standardize, missing: drop, categories: [%s]}}"
+                .formatted(hasIds ? "inputs: 7, layers: [2]" : "layers: [12, 2]", file, more, hasIds ? "kind" : "kind, town"),
+            "job",
+            List.of());
+    return JobRows.of(job, folder(root), RowCache.NONE);
+  }
+
   @Test
   void aPatternMayHaveASingleFile() {
     assertEquals(2, open("parts/part-2*").rows());

@@ -1,5 +1,6 @@
 package io.cordee.worker.data.format;
 
+import io.cordee.worker.data.rows.Decimals;
 import java.io.IOException;
 
 /** Reads a table row by row; each cell is a text in every format. */
@@ -18,6 +19,11 @@ public interface CellReader extends AutoCloseable {
 
   /** Empty if the row has no value in the column. */
   String cell(int column);
+
+  /** As of {@link Decimals#parse}; NaN if it is no number. */
+  default double number(int column) {
+    return Decimals.parse(cell(column)).orElse(Double.NaN);
+  }
 
   /** The row, as messages call it. */
   String row();

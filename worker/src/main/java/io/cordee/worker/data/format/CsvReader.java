@@ -1,9 +1,9 @@
 package io.cordee.worker.data.format;
 
 import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.Decimals;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Notes where the cells of a row are among its bytes; only those asked for become texts. */
@@ -16,7 +16,7 @@ final class CsvReader implements CellReader {
   private final char separator;
   private final RowStart from;
   private final InputStream in;
-  private byte[] buffer = new byte[1 << 16];
+  private byte[] buffer = new byte[1 << 18];
 
   /** How many bytes of the file come before the buffer. */
   private long before;
@@ -33,6 +33,11 @@ final class CsvReader implements CellReader {
   private int[] cells = new int[32];
 
   private int width;
+
+  /** Of a row without quotes whose cells are yet to be told apart: bytes; otherwise negative. */
+  private int plain;
+
+  private final Texts texts = new Texts();
   private long rows;
   private long linesBefore;
   private long lines;
@@ -71,6 +76,12 @@ final class CsvReader implements CellReader {
       }
       rows++;
       width = 0;
+      plain = plainLength();
+      if (plain >= 0) {
+        next = start + plain;
+        endsLine(read());
+        return true;
+      }
       boolean isLast = readCell(first);
       while (!isLast) {
         isLast = readCell(read());
@@ -81,6 +92,50 @@ final class CsvReader implements CellReader {
     }
   }
 
+  /** Of the row; negative if it has quotes, or reaches beyond the buffer. */
+  private int plainLength() {
+    byte[] bytes = buffer;
+    for (int at = start, to = end; at < to; at++) {
+      byte c = bytes[at];
+      if (c == '\n' || c == '\r') {
+        return at - start;
+      }
+      if (c == '"') {
+        break;
+      }
+    }
+    return -1;
+  }
+
+  private void split() {
+    byte[] bytes = buffer;
+    char by = separator;
+    int last = start + plain;
+    plain = -1;
+    for (int from = start, to; from <= last; from = to + 1) {
+      to = from;
+      while (to < last && (bytes[to] & 0xff) != by) {
+        to++;
+      }
+      int behind = to;
+      while (from < behind && Character.isWhitespace(bytes[from])) {
+        from++;
+      }
+      while (from < behind && Character.isWhitespace(bytes[behind - 1])) {
+        behind--;
+      }
+      put(from - start, behind - start);
+    }
+  }
+
+  private void put(int from, int to) {
+    if (2 * width == cells.length) {
+      cells = Arrays.copyOf(cells, 2 * cells.length);
+    }
+    cells[2 * width] = from;
+    cells[2 * width++ + 1] = to;
+  }
+
   /**
    * @return whether it is the last of its row
    */
@@ -89,26 +144,23 @@ final class CsvReader implements CellReader {
     while (isSpace(c)) {
       c = read();
     }
-    if (2 * width == cells.length) {
-      cells = Arrays.copyOf(cells, 2 * cells.length);
-    }
+    int from;
     if (c == '"') {
-      cells[2 * width] = next - start;
+      from = next - start;
       skipQuoted();
-      cells[2 * width + 1] = next - 1 - start;
+      put(from, next - 1 - start);
       do {
         c = read();
       } while (isSpace(c));
     } else {
-      cells[2 * width] = next - start - (c == NONE ? 0 : 1);
+      from = next - start - (c == NONE ? 0 : 1);
       c = skipPlain(c);
       int behind = next - start - (c == NONE ? 0 : 1);
-      while (behind > cells[2 * width] && Character.isWhitespace(buffer[start + behind - 1])) {
+      while (behind > from && Character.isWhitespace(buffer[start + behind - 1])) {
         behind--;
       }
-      cells[2 * width + 1] = behind;
+      put(from, behind);
     }
-    width++;
     if (c == NONE) {
       lines++;
     } else if (c != separator && !endsLine(c)) {
@@ -205,19 +257,31 @@ final class CsvReader implements CellReader {
 
   @Override
   public int width() {
+    if (plain >= 0) {
+      split();
+    }
     return width;
   }
 
   @Override
   public String cell(int column) {
-    if (column >= width) {
+    if (column >= width()) {
       return "";
     }
     int first = start + cells[2 * column];
-    int length = start + cells[2 * column + 1] - first;
-    String text = new String(buffer, first, length, StandardCharsets.UTF_8);
+    String text = texts.of(buffer, first, start + cells[2 * column + 1] - first);
     boolean isQuoted = first > start && buffer[first - 1] == '"';
     return isQuoted ? text.replace("\"\"", "\"") : text;
+  }
+
+  @Override
+  public double number(int column) {
+    if (column >= width()) {
+      return Double.NaN;
+    }
+    double number =
+        Decimals.parse(buffer, start + cells[2 * column], start + cells[2 * column + 1]);
+    return Double.isNaN(number) ? CellReader.super.number(column) : number;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.cordee.worker.data.format;
 
+import io.cordee.worker.data.rows.Cell;
 import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.Decimals;
 import io.cordee.worker.data.rows.Targets;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,12 +15,12 @@ import java.util.StringTokenizer;
  * 0. The label may be missing where it is not wanted. From {@code #} on, a line is a comment; lines
  * with nothing else are passed over, so that a row of zeros without a label needs a {@code 1:0}.
  */
-public final class LibSvmReader implements TextReader {
+public final class LibSvmReader implements TextReader, Cell {
 
   private final Input input;
   private final String name;
   private final int width;
-  private final RowText text;
+  private final RowText rows;
   private final BufferedReader lines;
   private String line = "";
   private long lineNumber;
@@ -29,6 +31,7 @@ public final class LibSvmReader implements TextReader {
   private long at;
 
   private String where = "";
+  private String text = "";
   private final Set<Integer> indices = new HashSet<>();
 
   /** Its place among the row's, from 1. */
@@ -40,15 +43,15 @@ public final class LibSvmReader implements TextReader {
     lineNumber = from.line();
     name = input.name();
     this.width = width;
-    text = RowText.of(input, at);
-    lines = new BufferedReader(text);
+    rows = RowText.of(input, at);
+    lines = new BufferedReader(rows);
   }
 
   @Override
   public boolean advance() throws IOException {
-    text.nextRow();
+    rows.nextRow();
     while (readLine()) {
-      text.nextRow();
+      rows.nextRow();
       if (!line.isBlank()) {
         row++;
         return true;
@@ -96,7 +99,8 @@ public final class LibSvmReader implements TextReader {
     indices.clear();
     if (first.indexOf(':') < 0) {
       where = "label";
-      targets.put(row, 0, first, this);
+      text = first;
+      targets.put(row, 0, this);
     } else {
       where = quoted(first);
       targets.putNothing(this);
@@ -124,7 +128,18 @@ public final class LibSvmReader implements TextReader {
     if (!indices.add(index)) {
       throw error("expected every index once", "it again");
     }
-    cells.put(index, token.substring(colon + 1), this);
+    text = token.substring(colon + 1);
+    cells.put(index, this);
+  }
+
+  @Override
+  public String text() {
+    return text;
+  }
+
+  @Override
+  public double number() {
+    return Decimals.parse(text).orElse(Double.NaN);
   }
 
   private int index(String text) {

@@ -31,17 +31,35 @@ final class ParquetColumn {
 
   /** Empty if the row has no value. */
   String text(long wanted) {
+    skipTo(wanted);
+    if (!isThere()) {
+      return "";
+    }
+    String text = text();
+    return isDecimal ? new BigDecimal(text).toPlainString() : text;
+  }
+
+  /** NaN if the row has no value, or its text is to tell. */
+  double number(long wanted) {
+    skipTo(wanted);
+    if (!isThere() || type.getLogicalTypeAnnotation() != null) {
+      return Double.NaN;
+    }
+    return switch (type.getPrimitiveTypeName()) {
+      case INT32 -> values.getInteger();
+      case INT64 -> values.getLong();
+      case DOUBLE -> values.getDouble() + 0.0; // no sign of 0, as in texts
+      default -> Double.NaN;
+    };
+  }
+
+  private void skipTo(long wanted) {
     for (; row < wanted; row++) {
       if (isThere()) {
         values.skip();
       }
       values.consume();
     }
-    if (!isThere()) {
-      return "";
-    }
-    String text = text();
-    return isDecimal ? new BigDecimal(text).toPlainString() : text;
   }
 
   private boolean isThere() {

@@ -2,6 +2,7 @@ package io.cordee.worker.data.format;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.Function;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
@@ -86,11 +87,21 @@ final class ParquetReader implements CellReader {
 
   @Override
   public String cell(int column) {
+    return read(column, values -> values.text(rowInGroup));
+  }
+
+  @Override
+  public double number(int column) {
+    double number = read(column, values -> values.number(rowInGroup));
+    return Double.isNaN(number) ? CellReader.super.number(column) : number;
+  }
+
+  private <T> T read(int column, Function<ParquetColumn, T> value) {
     try {
       if (loaded[column] == null) {
         loaded[column] = load(column);
       }
-      return loaded[column].text(rowInGroup);
+      return value.apply(loaded[column]);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       String name = file.first().get(column);
       throw ParquetFile.unusable(

@@ -1,14 +1,11 @@
 package io.cordee.worker.data.format;
 
-import io.cordee.worker.data.rows.RowPlace;
 import io.cordee.worker.data.rows.Targets;
 import java.io.IOException;
 import java.util.List;
 
-/**
- * Reads a file row by row, each value as a text; as a {@link RowPlace}, that of the current value.
- */
-public interface TextReader extends RowPlace, AutoCloseable {
+/** Reads a file row by row, each value as a text. */
+public interface TextReader extends AutoCloseable {
 
   /**
    * Does not parse the row.

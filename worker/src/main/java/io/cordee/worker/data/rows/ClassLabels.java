@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -70,6 +69,7 @@ public final class ClassLabels {
         throw new DataException("classes names '" + name + "' twice");
       }
     }
+    names.forEach(name -> indices.putIfAbsent(name, indices.get(key(name)))); // found faster
   }
 
   /**
@@ -107,7 +107,7 @@ public final class ClassLabels {
     for (String text : texts) {
       if (!text.isEmpty() && distinct.size() <= classes + MORE_SHOWN) {
         if (distinct.putIfAbsent(key(text), text) == null) {
-          boolean isIndex = index(text, classes).isPresent();
+          boolean isIndex = isIndex(Decimals.parse(text).orElse(Double.NaN), classes);
           areIndices &= isIndex;
           hasIndex |= isIndex;
         }
@@ -143,40 +143,30 @@ public final class ClassLabels {
         .formatted(Math.max(2, model.outputs()), model.outputs(), model.outputs() == 1 ? "" : "s");
   }
 
-  private static OptionalInt index(String text, int classes) {
-    OptionalDouble value = Decimals.parse(text);
-    boolean isIndex =
-        value.isPresent()
-            && value.getAsDouble() >= 0
-            && value.getAsDouble() < classes
-            && value.getAsDouble() == (int) value.getAsDouble();
-    return isIndex ? OptionalInt.of((int) value.getAsDouble()) : OptionalInt.empty();
+  private static boolean isIndex(double value, int classes) {
+    return value >= 0 && value < classes && value == (int) value;
   }
 
-  public int indexOf(String text, RowPlace place) {
+  public int indexOf(Cell label) {
+    if (names.isEmpty() && isIndex(label.number(), classes)) {
+      return (int) label.number();
+    }
+    String text = label.text();
     if (!names.isEmpty()) {
-      Integer index = indices.get(key(text));
-      if (index == null && text.isEmpty()) {
-        throw place.error("expected a label", "none", "; take such rows out of the file");
+      Integer index = indices.get(text);
+      index = index == null ? indices.get(key(text)) : index;
+      if (index != null) {
+        return index;
       }
-      if (index == null) {
-        throw place.error(
-            "expected one of the classes " + String.join(", ", names), "'" + text + "'");
-      }
-      return index;
-    }
-    OptionalInt index = index(text, classes);
-    if (index.isPresent()) {
-      return index.getAsInt();
-    }
-    OptionalDouble truth = Decimals.truth(text);
-    if (truth.isPresent()) {
-      return (int) truth.getAsDouble();
+    } else if (Decimals.truth(text).isPresent()) {
+      return (int) Decimals.truth(text).getAsDouble();
     }
     if (text.isEmpty()) {
-      throw place.error("expected a label", "none", "; take such rows out of the file");
+      throw label.error("expected a label", "none", "; take such rows out of the file");
     }
-    throw place.error(expected(), "'" + text + "'", hint);
+    throw names.isEmpty()
+        ? label.error(expected(), "'" + text + "'", hint)
+        : label.error("expected one of the classes " + String.join(", ", names), "'" + text + "'");
   }
 
   /** The class of a label that is an index already, a whole number. */

@@ -1,11 +1,16 @@
 package io.cordee.worker.data.rows;
 
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 public final class Decimals {
 
   /** Doubles represent every whole number up to here. */
   private static final double MOST_WHOLE = 1L << 53;
+
+  /** Of ten, each exact. */
+  private static final double[] POWERS =
+      IntStream.range(0, 16).mapToDouble(i -> Double.parseDouble("1e" + i)).toArray();
 
   private Decimals() {}
 
@@ -25,6 +30,34 @@ public final class Decimals {
     } catch (NumberFormatException e) {
       return OptionalDouble.empty();
     }
+  }
+
+  /**
+   * As of the text that these bytes are, without making one; NaN if it has an exponent or many
+   * digits, or is no number.
+   */
+  public static double parse(byte[] bytes, int from, int to) {
+    boolean isNegative = from < to && bytes[from] == '-';
+    boolean isSigned = isNegative || from < to && bytes[from] == '+';
+    long digits = 0;
+    int count = 0;
+    int point = to - 1;
+    for (int at = isSigned ? from + 1 : from; at < to; at++) {
+      int digit = bytes[at] - '0';
+      if (digit >= 0 && digit <= 9) {
+        digits = 10 * digits + digit;
+        count++;
+      } else if (bytes[at] == '.' && point == to - 1) {
+        point = at;
+      } else {
+        return Double.NaN;
+      }
+    }
+    if (count == 0 || count >= POWERS.length) {
+      return Double.NaN;
+    }
+    double value = digits / POWERS[to - 1 - point]; // both exact, so rounded once, as by Double
+    return isNegative ? -value : value;
   }
 
   /** Maps equal numbers to equal texts: {@code 8.0} to {@code 8}. */
@@ -47,15 +80,13 @@ public final class Decimals {
    *
    * @throws DataException if it is no number, or beyond the range of floats
    */
-  public static double number(String text, double scale, RowPlace place) {
-    OptionalDouble number = parse(text);
-    OptionalDouble value = number.isPresent() ? number : truth(text);
-    if (value.isPresent()) {
-      double scaled = value.getAsDouble() / scale;
-      if (Float.isFinite((float) scaled)) {
-        return scaled;
-      }
+  public static double number(Cell cell, double scale) {
+    double number = cell.number();
+    double value = Double.isNaN(number) ? truth(cell.text()).orElse(Double.NaN) : number;
+    double scaled = value / scale;
+    if (Float.isFinite((float) scaled)) {
+      return scaled;
     }
-    throw place.error("expected a finite 32-bit number", "'" + text + "'");
+    throw cell.error("expected a finite 32-bit number", "'" + cell.text() + "'");
   }
 }

@@ -77,7 +77,7 @@ public interface FeatureBuilder extends FeatureSink {
     Ids(String source, int rows, int width, Table table) {
       this.width = width;
       numbers = new Dense(source, rows, width);
-      ids = table.matrices().stream().map(it -> new Sparse(source, rows, 0, true)).toList();
+      ids = table.matrices().stream().map(it -> new Sparse(source, rows, it.rows(), true)).toList();
       ends = table.matrices().stream().mapToInt(Table.Matrix::rows).toArray();
       Arrays.parallelPrefix(ends, Integer::sum);
     }
@@ -115,7 +115,7 @@ public interface FeatureBuilder extends FeatureSink {
           tables.add(table.build());
           continue;
         }
-        ListedFloats.Compact numbered = table.listed().compact();
+        ListedFloats.Compact numbered = table.listed().compact(table.width);
         for (int row = 0; row < rows; row++) {
           matrix[row * columns + column] = numbered.rows().features()[row];
         }

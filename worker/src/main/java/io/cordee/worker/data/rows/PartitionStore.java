@@ -13,10 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,66 +86,6 @@ public final class PartitionStore {
     return prepared.isPresent();
   }
 
-  @FunctionalInterface
-  public interface Keeper {
-    void keep(int partition, StoredRows rows) throws IOException;
-  }
-
-  /**
-   * Reads all rows, partition by partition.
-   *
-   * @param threads that read as many parts of the file at once
-   * @param keeper called by all of them
-   * @throws DataException if any of the rows is wrong
-   * @throws IOException if they cannot be kept
-   */
-  public SeenRows readAll(int threads, Keeper keeper) throws IOException {
-    AtomicReference<Exception> failure = new AtomicReference<>();
-    Optional<SeenRows> all =
-        IntStream.range(0, threads)
-            .parallel()
-            .mapToObj(part -> readPart(part, threads, keeper, failure))
-            .flatMap(Optional::stream)
-            .reduce(SeenRows::plus);
-    if (failure.get() instanceof IOException e) {
-      throw e;
-    }
-    if (failure.get() instanceof RuntimeException e) {
-      if (e instanceof DataException) {
-        source.get().check();
-      }
-      throw e;
-    }
-    return all.orElseThrow();
-  }
-
-  /** Ends early, and empty, once any part has failed. */
-  private Optional<SeenRows> readPart(
-      int part, int parts, Keeper keeper, AtomicReference<Exception> failure) {
-    int from = (int) Partitions.start(part, partitions.count(), parts);
-    int to = (int) Partitions.start(part + 1, partitions.count(), parts);
-    long[] sums = new long[to - from];
-    long largest = 0;
-    int mostTouched = 0;
-    long[] classes = {};
-    try (RowCursor cursor = source.get().cursor()) {
-      cursor.skip(partitions.from(from));
-      for (int partition = from; partition < to && failure.get() == null; partition++) {
-        StoredRows rows = cursor.next(partitions.size(partition));
-        sums[partition - from] = rows.checksum();
-        largest = Math.max(largest, rows.bytes());
-        mostTouched = Math.max(mostTouched, rows.touched().map(ids -> ids.length).orElse(0));
-        classes = rows.addClasses(classes);
-        keeper.keep(partition, rows);
-      }
-    } catch (IOException | RuntimeException e) {
-      failure.compareAndSet(null, e);
-    }
-    return failure.get() == null
-        ? Optional.of(new SeenRows(sums, largest, mostTouched, classes))
-        : Optional.empty();
-  }
-
   /**
    * Passes through all rows, partition by partition, and holds none that take memory.
    *
@@ -162,7 +100,7 @@ public final class PartitionStore {
       return;
     }
     try {
-      readAll(1, (partition, rows) -> look.accept(rows));
+      AllRows.read(List.of(this), 1, (store, partition, rows) -> look.accept(rows));
     } catch (IOException e) {
       throw new AssertionError("nothing is written", e);
     }
@@ -181,14 +119,16 @@ public final class PartitionStore {
       try {
         seen =
             Optional.of(
-                readAll(
-                    1,
-                    (partition, rows) -> {
-                      bytes[0] += rows.bytes();
-                      if (bytes[0] <= most) {
-                        held.put(partition, rows.from(partitions.from(partition)));
-                      }
-                    }));
+                AllRows.read(
+                        List.of(this),
+                        1,
+                        (store, partition, rows) -> {
+                          bytes[0] += rows.bytes();
+                          if (bytes[0] <= most) {
+                            held.put(partition, rows.from(partitions.from(partition)));
+                          }
+                        })
+                    .get(0));
       } catch (IOException e) {
         throw new AssertionError("nothing is written", e);
       }

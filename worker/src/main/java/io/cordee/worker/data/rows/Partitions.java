@@ -1,6 +1,7 @@
 package io.cordee.worker.data.rows;
 
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * P partitions of N rows: partition p is rows p·N/P to before (p+1)·N/P, rounded down. A function
@@ -45,6 +46,21 @@ public record Partitions(long rows, int count) {
 
   public int size(int partition) {
     return (int) (to(partition) - from(partition));
+  }
+
+  /** Receives partitions from {@code from} to before {@code to}. */
+  public interface Share {
+    void take(int from, int to);
+  }
+
+  /** Has at most as many threads as there are processors take contiguous shares at once. */
+  public void share(int most, Share share) {
+    int threads =
+        Math.min(Math.min(Math.max(1, most), count), Runtime.getRuntime().availableProcessors());
+    IntStream.range(0, threads)
+        .parallel()
+        .forEach(
+            i -> share.take((int) start(i, count, threads), (int) start(i + 1, count, threads)));
   }
 
   /** floor(part · total / parts); ArithmeticException if the product overflows 64 bits. */

@@ -31,7 +31,7 @@ public sealed interface Targets {
   void copy(int from, int count, float[] into, int at);
 
   /** Takes a row's label (column 0) or one of its targets. */
-  void put(int row, int column, String text, RowPlace place);
+  void put(int row, int column, Cell cell);
 
   /**
    * Called for a row without label or target.
@@ -84,8 +84,8 @@ public sealed interface Targets {
     }
 
     @Override
-    public void put(int row, int column, String text, RowPlace place) {
-      indices.put(row, labels.indexOf(text, place));
+    public void put(int row, int column, Cell cell) {
+      indices.put(row, labels.indexOf(cell));
     }
 
     @Override
@@ -121,7 +121,7 @@ public sealed interface Targets {
     }
 
     @Override
-    public void put(int row, int column, String text, RowPlace place) {}
+    public void put(int row, int column, Cell cell) {}
 
     @Override
     public void putNothing(RowPlace place) {}
@@ -161,8 +161,8 @@ public sealed interface Targets {
     }
 
     @Override
-    public void put(int row, int column, String text, RowPlace place) {
-      double value = Decimals.number(text, 1, place);
+    public void put(int row, int column, Cell cell) {
+      double value = Decimals.number(cell, 1);
       values.put(
           row * width + column,
           (float)

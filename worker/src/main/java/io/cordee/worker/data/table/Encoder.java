@@ -8,9 +8,9 @@ import io.cordee.common.job.data.TableEncoding.Numbers;
 import io.cordee.common.job.data.TableEncoding.Texts;
 import io.cordee.common.kernel.Xxh64;
 import io.cordee.worker.data.format.Cells;
+import io.cordee.worker.data.rows.Cell;
 import io.cordee.worker.data.rows.Decimals;
 import io.cordee.worker.data.rows.FeatureSink;
-import io.cordee.worker.data.rows.RowPlace;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +25,7 @@ final class Encoder {
   private static final int TEXTS_SHOWN = 10;
 
   private interface Code {
-    void put(String text, FeatureSink to, RowPlace place);
+    void put(Cell cell, FeatureSink to);
   }
 
   private Encoder() {}
@@ -35,7 +35,7 @@ final class Encoder {
    */
   static Cells of(TableEncoding encoding, double scale, FeatureSink features) {
     if (encoding.columns().isEmpty()) {
-      return (column, text, place) -> features.put(column, Decimals.number(text, scale, place));
+      return (column, cell) -> features.put(column, Decimals.number(cell, scale));
     }
     Code[] codes = new Code[encoding.columns().size()];
     List<Ids> ids = encoding.ids();
@@ -54,7 +54,7 @@ final class Encoder {
               : new OfTexts((Texts) column, input);
       input += column.inputs();
     }
-    return (column, text, place) -> codes[column].put(text, features, place);
+    return (column, cell) -> codes[column].put(cell, features);
   }
 
   /**
@@ -63,13 +63,13 @@ final class Encoder {
   private record OfNumbers(Numbers numbers, int input) implements Code {
 
     @Override
-    public void put(String text, FeatureSink to, RowPlace place) {
+    public void put(Cell cell, FeatureSink to) {
       OptionalDouble fill = numbers.fill();
-      boolean isMissing = fill.isPresent() && Cells.MISSING.contains(text);
+      boolean isMissing = fill.isPresent() && cell.isMissing();
       if (isMissing && numbers.indicator()) {
         to.put(input + 1, 1);
       }
-      double value = isMissing ? fill.getAsDouble() : Decimals.number(text, 1, place);
+      double value = isMissing ? fill.getAsDouble() : Decimals.number(cell, 1);
       double distance = (value - numbers.range().shift()) / numbers.range().scale();
       // Too far from all training values for a float: clamped.
       to.put(input, Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, distance)));
@@ -92,12 +92,12 @@ final class Encoder {
     }
 
     @Override
-    public void put(String text, FeatureSink to, RowPlace place) {
-      List<String> all = TableIds.of(ids.how(), text);
-      if (all.size() == 1) {
-        to.put(first + row(all.get(0)), 1);
+    public void put(Cell cell, FeatureSink to) {
+      if (ids.how().separator().isEmpty()) {
+        to.put(first + row(Decimals.plain(cell.text())), 1);
         return;
       }
+      List<String> all = ids.how().ids(cell.text());
       SortedMap<Integer, Integer> counts = new TreeMap<>();
       all.forEach(id -> counts.merge(row(id), 1, Integer::sum));
       double divisor = ids.how().pool() == IdColumn.Pool.MEAN ? all.size() : 1;
@@ -126,10 +126,11 @@ final class Encoder {
     }
 
     @Override
-    public void put(String text, FeatureSink to, RowPlace place) {
+    public void put(Cell cell, FeatureSink to) {
+      String text = cell.text();
       Integer number = numbers.get(Decimals.plain(text));
       if (number == null && !texts.hasOther()) {
-        throw place.error(
+        throw cell.error(
             "expected one of " + shown(texts.texts()),
             "'" + text + "'",
             " (unknown: other, under data.preprocess, takes any text)");

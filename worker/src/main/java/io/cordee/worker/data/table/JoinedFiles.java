@@ -76,11 +76,6 @@ public final class JoinedFiles implements TextReader {
   }
 
   @Override
-  public DataException error(String expected, String found, String hint) {
-    return reader.error(expected, found, hint);
-  }
-
-  @Override
   public void close() throws IOException {
     reader.close();
   }

@@ -15,6 +15,21 @@ public final class RowIndex {
 
   private final TreeMap<Long, RowStart> starts = new TreeMap<>();
   private RowStart last = RowStart.FIRST;
+  private long rows;
+
+  /** After the first pass. */
+  synchronized void end(long count) {
+    rows = count;
+  }
+
+  /** Of all files together. */
+  synchronized long rows() {
+    return rows;
+  }
+
+  synchronized int size() {
+    return starts.size();
+  }
 
   /** Notes a row unless it closely follows the last one noted; rows come in order. */
   synchronized void note(long row, RowStart its) {

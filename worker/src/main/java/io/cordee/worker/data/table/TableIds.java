@@ -2,8 +2,8 @@ package io.cordee.worker.data.table;
 
 import io.cordee.common.job.data.IdColumn;
 import io.cordee.common.job.data.TableEncoding;
+import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Decimals;
-import io.cordee.worker.data.rows.RowPlace;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,35 +15,51 @@ final class TableIds {
   /** More are for hashing. */
   static final int MOST = 1 << 20;
 
+  private final String column;
   private final IdColumn how;
-  private final Map<String, Integer> counts = new HashMap<>();
+  private final Map<String, int[]> counts = new HashMap<>();
 
-  TableIds(IdColumn how) {
+  TableIds(String column, IdColumn how) {
+    this.column = column;
     this.how = how;
   }
 
-  static List<String> of(IdColumn how, String cell) {
-    return how.separator().isEmpty() ? List.of(Decimals.plain(cell)) : how.ids(cell);
-  }
-
-  void put(String cell, RowPlace place) {
-    if (how.isHashed()) {
+  void put(String cell) {
+    if (how.isHashed() || counts.size() > MOST) {
       return;
     }
-    List<String> all = of(how, cell);
-    (all.size() == 1 ? all : Set.copyOf(all)).forEach(id -> counts.merge(id, 1, Integer::sum));
-    if (counts.size() > MOST) {
-      throw place.error(
-          "expected at most " + MOST + " different ids",
-          "one more",
-          " (hash, under data.ids, does without a dictionary)");
+    if (how.separator().isEmpty()) {
+      counts.computeIfAbsent(Decimals.plain(cell), id -> new int[1])[0]++;
+    } else {
+      Set.copyOf(how.ids(cell)).forEach(id -> counts.computeIfAbsent(id, none -> new int[1])[0]++);
     }
   }
 
-  /** Those that have a row of their own, sorted. */
+  void plus(TableIds others) {
+    if (counts.size() <= MOST) {
+      others.counts.forEach(
+          (id, count) -> counts.computeIfAbsent(id, none -> new int[1])[0] += count[0]);
+    }
+  }
+
+  static void requireFew(String what, String column, int found, int most, String hint) {
+    if (found > most) {
+      throw new DataException(
+          "expected at most %d different %s in column '%s'; found more%s",
+          most, what, column, hint);
+    }
+  }
+
+  /**
+   * Those that have a row of their own, sorted.
+   *
+   * @throws DataException if there are too many
+   */
   List<String> known() {
+    String hint = " (hash, under data.ids, does without a dictionary)";
+    requireFew("ids", column, counts.size(), MOST, hint);
     return counts.entrySet().stream()
-        .filter(id -> id.getValue() >= how.minCount())
+        .filter(id -> id.getValue()[0] >= how.minCount())
         .map(Map.Entry::getKey)
         .sorted()
         .toList();

@@ -4,6 +4,7 @@ import io.cordee.worker.data.format.CellReader;
 import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.format.RowStart;
 import io.cordee.worker.data.format.TextReader;
+import io.cordee.worker.data.rows.Cell;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Decimals;
 import io.cordee.worker.data.rows.Targets;
@@ -11,22 +12,26 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /** Reads the columns of a table that are in use. */
-final class TableReader implements TextReader {
+final class TableReader implements TextReader, Cell {
 
   private final CellReader cells;
   private final TableColumns columns;
   private final List<Integer> ignored;
+  private final int[] features;
+  private final int[] targets;
   private final Optional<Double> above;
   private final String aboveLimit;
   private final String upToLimit;
   private int column;
+  private boolean isCompared;
 
   TableReader(TableColumns columns, RowStart from) throws IOException {
     this.columns = columns;
     ignored = columns.ignored();
+    features = columns.features().stream().mapToInt(i -> i).toArray();
+    targets = columns.targets().stream().mapToInt(i -> i).toArray();
     above = columns.spec().above();
     String label = columns.spec().wanted().get(0);
     String limit =
@@ -47,29 +52,43 @@ final class TableReader implements TextReader {
   }
 
   @Override
-  public void read(Cells into, Targets targets, int row) {
+  public void read(Cells into, Targets to, int row) {
     int width = columns.header().width();
     if (cells.width() != width) {
       throw new DataException(
           "%s, %s: expected %d columns, as in the first line; found %d",
           columns.header().file().name(), cells.row(), width, cells.width());
     }
-    for (int i = 0; i < columns.features().size(); i++) {
-      column = columns.features().get(i);
-      into.put(i, Dates.text(column, cells.cell(Dates.ofFile(column))), this);
+    isCompared = false;
+    for (int i = 0; i < features.length; i++) {
+      column = features[i];
+      into.put(i, this);
     }
-    for (int i = 0; i < columns.targets().size(); i++) {
-      column = columns.targets().get(i);
-      targets.put(row, i, target(column), this);
+    isCompared = above.isPresent();
+    for (int i = 0; i < targets.length; i++) {
+      column = targets[i];
+      to.put(row, i, this);
     }
   }
 
   @Override
+  public String text() {
+    return isCompared ? target(column) : Dates.text(column, cells.cell(Dates.ofFile(column)));
+  }
+
+  @Override
+  public double number() {
+    return isCompared || column != Dates.ofFile(column)
+        ? Decimals.parse(text()).orElse(Double.NaN)
+        : cells.number(column);
+  }
+
+  @Override
   public String label() {
-    if (columns.targets().isEmpty()) {
+    if (targets.length == 0) {
       return "";
     }
-    column = columns.targets().get(0);
+    column = targets[0];
     String label = target(column);
     if (above.isPresent() && !label.isEmpty() && label.equals(cells.cell(column))) {
       throw error("expected a number, since label.above compares it", "'" + label + "'", "");
@@ -79,14 +98,12 @@ final class TableReader implements TextReader {
 
   /** The cell or, if the job compares its number, its class of the two. */
   private String target(int column) {
-    String text = cells.cell(column);
-    if (above.isEmpty()) {
-      return text;
+    double number = above.isEmpty() ? Double.NaN : cells.number(column);
+    if (!Double.isNaN(number)) {
+      return number > above.get() ? aboveLimit : upToLimit;
     }
-    OptionalDouble number = Decimals.parse(text);
-    return number.isEmpty()
-        ? Cells.MISSING.contains(text) ? "" : text
-        : number.getAsDouble() > above.get() ? aboveLimit : upToLimit;
+    String text = cells.cell(column);
+    return above.isPresent() && MISSING.contains(text) ? "" : text;
   }
 
   @Override

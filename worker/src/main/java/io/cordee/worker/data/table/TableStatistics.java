@@ -7,9 +7,11 @@ import io.cordee.common.job.data.Preprocessing.Unknown;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.job.file.Nearest;
 import io.cordee.worker.data.format.Cells;
+import io.cordee.worker.data.format.TextReader;
+import io.cordee.worker.data.rows.Cell;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Decimals;
-import io.cordee.worker.data.rows.RowPlace;
+import io.cordee.worker.data.rows.Targets;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -56,13 +58,15 @@ final class TableStatistics implements Cells {
   private final TableTexts texts;
   private final List<NumberStatistics> numbers;
   private final List<NumberStatistics> targets;
+  private final float[] values;
 
   /**
-   * @param texts of all rows
+   * @param targets how many of a row's are values to look at
    */
-  TableStatistics(List<Plan> plans, TableTexts texts, int targets) {
+  TableStatistics(List<Plan> plans, int targets) {
     this.plans = plans;
-    this.texts = texts;
+    texts = new TableTexts(plans);
+    values = new float[targets];
     this.numbers =
         plans.stream()
             .map(plan -> new NumberStatistics(plan.to().onMissing() == Missing.MEDIAN))
@@ -116,24 +120,24 @@ final class TableStatistics implements Cells {
   }
 
   @Override
-  public void put(int column, String text, RowPlace place) {
+  public void put(int column, Cell cell) {
     Plan plan = plans.get(column);
     if (plan.isText()) {
-      texts.put(column, text, place);
+      texts.put(column, cell);
       return;
     }
     if (plan.ids().isPresent()) {
-      texts.putIds(column, text, place);
+      texts.putIds(column, cell);
       return;
     }
-    boolean isMissing = MISSING.contains(text);
+    boolean isMissing = cell.isMissing();
     if (isMissing && plan.to().onMissing() != Missing.ERROR) {
       return;
     }
     if (isMissing) {
-      throw place.error("expected a finite 32-bit number", "'" + text + "'", HINT);
+      throw cell.error("expected a finite 32-bit number", "'" + cell.text() + "'", HINT);
     }
-    numbers.get(column).add(Decimals.number(text, 1, place));
+    numbers.get(column).add(Decimals.number(cell, 1));
   }
 
   /** The ratio of column sizes from which users are warned. */
@@ -142,8 +146,19 @@ final class TableStatistics implements Cells {
   static final String HINT =
       " (data.preprocess.missing says what becomes of cells without a value)";
 
-  void putTargets(float[] values) {
-    for (int i = 0; i < targets.size(); i++) {
+  TableTexts texts() {
+    return texts;
+  }
+
+  /**
+   * @param ofRow takes its targets
+   */
+  void add(TextReader row, Targets ofRow) {
+    row.read(this, ofRow, 0);
+    if (values.length > 0) {
+      ofRow.copy(0, 1, values, 0);
+    }
+    for (int i = 0; i < values.length; i++) {
       targets.get(i).add(values[i]);
     }
   }
@@ -156,6 +171,7 @@ final class TableStatistics implements Cells {
     for (int i = 0; i < targets.size(); i++) {
       targets.get(i).plus(others.targets.get(i));
     }
+    texts.plus(others.texts);
     return this;
   }
 

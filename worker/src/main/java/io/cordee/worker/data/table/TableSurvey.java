@@ -2,12 +2,12 @@ package io.cordee.worker.data.table;
 
 import io.cordee.common.job.data.TableFormat;
 import io.cordee.worker.data.format.CellReader;
-import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.format.CsvFile;
 import io.cordee.worker.data.format.Input;
 import io.cordee.worker.data.format.ParquetFile;
 import io.cordee.worker.data.format.RowStart;
 import io.cordee.worker.data.format.TableFile;
+import io.cordee.worker.data.rows.Cell;
 import io.cordee.worker.data.rows.ClassLabels;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Decimals;
@@ -95,7 +95,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       return rows - missing > 1
           && dates < rows - missing
           && texts.entrySet().stream()
-              .allMatch(text -> text.getValue() == 1 || Cells.MISSING.contains(text.getKey()));
+              .allMatch(text -> text.getValue() == 1 || Cell.MISSING.contains(text.getKey()));
     }
 
     /** Rows of each label: equal numbers are one. */
@@ -141,7 +141,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       OptionalDouble number = Decimals.parse(text);
       if (number.isPresent()) {
         count(number.getAsDouble());
-      } else if (Cells.MISSING.contains(text)) {
+      } else if (Cell.MISSING.contains(text)) {
         marked++;
       } else {
         Dates.parse(text).ifPresentOrElse(this::count, () -> countOdd(text));

@@ -3,12 +3,13 @@ package io.cordee.worker.data.table;
 import io.cordee.common.job.data.Preprocessing.Missing;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.worker.data.format.Cells;
+import io.cordee.worker.data.rows.Cell;
+import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Decimals;
-import io.cordee.worker.data.rows.RowPlace;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.Set;
 
 /**
  * The distinct texts of the text columns, and the ids of those of ids; equal numbers are one. An
@@ -20,41 +21,52 @@ final class TableTexts implements Cells {
   private static final int MOST = TableEncoding.MOST;
 
   private final List<TableStatistics.Plan> plans;
-  private final List<SortedSet<String>> texts;
+  private final List<Set<String>> texts;
 
   /** By column; empty for others than those of ids. */
   private final List<Optional<TableIds>> ids;
 
   TableTexts(List<TableStatistics.Plan> plans) {
     this.plans = plans;
-    this.texts = plans.stream().map(plan -> (SortedSet<String>) new TreeSet<String>()).toList();
-    this.ids = plans.stream().map(plan -> plan.ids().map(it -> new TableIds(it.how()))).toList();
+    this.texts = plans.stream().map(plan -> (Set<String>) new HashSet<String>()).toList();
+    this.ids =
+        plans.stream()
+            .map(plan -> plan.ids().map(it -> new TableIds(plan.name(), it.how())))
+            .toList();
   }
 
   @Override
-  public void put(int column, String text, RowPlace place) {
+  public void put(int column, Cell cell) {
     TableStatistics.Plan plan = plans.get(column);
-    boolean isDropped = plan.to().onMissing() == Missing.DROP && MISSING.contains(text);
-    if (!plan.isText() || isDropped) {
+    if (!plan.isText() || plan.to().onMissing() == Missing.DROP && cell.isMissing()) {
       return;
     }
+    String text = cell.text();
     if (plan.to().onMissing() == Missing.ERROR && text.isEmpty()) {
-      throw place.error("expected a text", "none", TableStatistics.HINT);
+      throw cell.error("expected a text", "none", TableStatistics.HINT);
     }
-    SortedSet<String> ofColumn = texts.get(column);
-    boolean isSaid = ofColumn.size() > MOST;
-    if (!isSaid && ofColumn.add(Decimals.plain(text)) && ofColumn.size() > MOST) {
-      throw place.error("expected at most " + MOST + " different texts", "one more");
+    if (texts.get(column).size() <= MOST) {
+      texts.get(column).add(Decimals.plain(text));
+    }
+  }
+
+  void plus(TableTexts others) {
+    for (int i = 0; i < plans.size(); i++) {
+      texts.get(i).addAll(others.texts.get(i));
+      if (ids.get(i).isPresent()) {
+        ids(i).plus(others.ids(i));
+      }
     }
   }
 
   /** Of a training row. */
-  void putIds(int column, String text, RowPlace place) {
-    boolean isMissing = text.isEmpty() && plans.get(column).ids().get().how().separator().isEmpty();
+  void putIds(int column, Cell cell) {
+    boolean isMissing =
+        cell.text().isEmpty() && plans.get(column).ids().get().how().separator().isEmpty();
     if (isMissing && plans.get(column).to().onMissing() == Missing.ERROR) {
-      throw place.error("expected an id", "none", TableStatistics.HINT);
+      throw cell.error("expected an id", "none", TableStatistics.HINT);
     }
-    ids(column).put(text, place);
+    ids(column).put(cell.text());
   }
 
   TableIds ids(int column) {
@@ -65,8 +77,15 @@ final class TableTexts implements Cells {
     return plans.stream().anyMatch(TableStatistics.Plan::isText);
   }
 
-  /** By column, sorted. */
+  /**
+   * By column.
+   *
+   * @throws DataException if there are too many of one
+   */
   List<List<String>> sorted() {
-    return texts.stream().map(List::copyOf).toList();
+    for (int i = 0; i < plans.size(); i++) {
+      TableIds.requireFew("texts", plans.get(i).name(), texts.get(i).size(), MOST, "");
+    }
+    return texts.stream().map(of -> of.stream().sorted().toList()).toList();
   }
 }

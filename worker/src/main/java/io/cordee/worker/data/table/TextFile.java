@@ -2,6 +2,8 @@ package io.cordee.worker.data.table;
 
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.Preprocessing;
+import io.cordee.common.job.data.Preprocessing.Missing;
+import io.cordee.common.job.data.Preprocessing.Unlabelled;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.model.ModelSpec;
@@ -11,6 +13,7 @@ import io.cordee.worker.data.format.LibSvmReader;
 import io.cordee.worker.data.format.RowStart;
 import io.cordee.worker.data.format.TableFile;
 import io.cordee.worker.data.format.TextReader;
+import io.cordee.worker.data.rows.Cell;
 import io.cordee.worker.data.rows.ClassLabels;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.FeatureBuilder;
@@ -19,6 +22,7 @@ import io.cordee.worker.data.rows.Targets;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /**
  * A file of texts, independent of which rows are read.
@@ -137,10 +141,29 @@ public record TextFile(
     }
   }
 
+  /** Whether a row lacks a cell or a label without which it is dropped. */
+  Predicate<TextReader> dropped(Preprocessing by) {
+    if (!by.mayDrop()) {
+      return reader -> false;
+    }
+    List<TableStatistics.Plan> plans = plans(by);
+    boolean isLabelNeeded = by.unlabelled() == Unlabelled.DROP;
+    boolean[] lacks = {false};
+    Cells cells =
+        (column, cell) ->
+            lacks[0] |= plans.get(column).to().onMissing() == Missing.DROP && cell.isMissing();
+    Targets unread = new Targets.None(model.outputs());
+    return reader -> {
+      lacks[0] = false;
+      reader.read(cells, unread, 0);
+      return lacks[0] || isLabelNeeded && lacksLabel(reader);
+    };
+  }
+
   /** Whether a wanted label or target is missing. */
-  boolean lacksLabel(TextReader row) {
+  private boolean lacksLabel(TextReader row) {
     return wanted != Wanted.FEATURES
-        && (row.label().isEmpty() || hasValues && Cells.MISSING.contains(row.label()));
+        && (row.label().isEmpty() || hasValues && Cell.MISSING.contains(row.label()));
   }
 
   interface Look {
@@ -166,6 +189,7 @@ public record TextFile(
     if (rows == 0) {
       throw new DataException(name + " has no rows");
     }
+    index.end(rows);
     return rows;
   }
 

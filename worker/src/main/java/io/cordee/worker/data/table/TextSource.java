@@ -2,8 +2,6 @@ package io.cordee.worker.data.table;
 
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.Preprocessing;
-import io.cordee.common.job.data.Preprocessing.Missing;
-import io.cordee.common.job.data.Preprocessing.Unlabelled;
 import io.cordee.common.job.data.Split;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.worker.data.format.Cells;
@@ -25,14 +23,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Rows from a file of texts, kept as floats, or as lists of non-zero ones. */
 public final class TextSource implements DataSource {
 
+  /** In which ids and texts are counted. */
+  private static final int SHARES = 64;
+
   private final TextFile file;
 
-  /** The rows of the file to read; empty for all. */
-  private final Optional<BitSet> part;
+  /** The rows of the file to read, once those to drop are known; empty for all. */
+  private Optional<BitSet> part;
+
+  private Preprocessing dropping = Preprocessing.NONE;
 
   private Columns columns;
   private Targets.Format targets;
@@ -98,33 +104,67 @@ public final class TextSource implements DataSource {
     return texts;
   }
 
-  void forEachRow(Consumer<TextReader> look) {
+  private void forEachRow(Consumer<TextReader> look) {
     long rows = rows();
     try (TextCursor cursor = cursor()) {
       cursor.forEach(rows, look);
     }
   }
 
-  /** Also collects the labels if they name the classes. */
   @Override
   public synchronized long rows() {
-    if (counted > 0) {
-      return counted;
+    if (counted == 0) {
+      look(false);
     }
+    return counted;
+  }
+
+  /**
+   * The first look at all rows of the file counts them, finds those to drop, and collects the
+   * labels if they name the classes.
+   *
+   * @return the number of each row's label, in order of first appearance; none unless by label
+   */
+  private synchronized int[] look(boolean byLabel) {
+    Predicate<TextReader> isDropped = file.dropped(dropping);
+    BitSet complete = new BitSet();
     Set<String> labels = new HashSet<>();
+    Map<String, Integer> numbers = new HashMap<>();
+    IntStream.Builder strata = IntStream.builder();
     long rows =
         file.scan(
             (row, reader) -> {
               if (isUnnamed && labels.size() <= ClassLabels.most(file.model())) {
                 labels.add(reader.label());
               }
+              boolean isInMemory = row < Features.MAX_ELEMENTS;
+              if (part.isPresent() && !part.get().get((int) row) || isDropped.test(reader)) {
+                return;
+              }
+              if (dropping.mayDrop() && isInMemory) {
+                complete.set((int) row);
+              }
+              if (byLabel && isInMemory) {
+                strata.add(numbers.computeIfAbsent(reader.label(), label -> numbers.size()));
+              }
             });
     if (isUnnamed) {
       name(labels);
     }
     isUnnamed = false;
-    counted = rows;
-    return counted;
+    counted = counted == 0 ? rows : counted;
+    if (dropping.mayDrop()) {
+      requireInMemory("looked at");
+      if (complete.isEmpty()) {
+        throw new DataException(
+            "%s: every row has a cell without a value; ignore such columns, or fill them",
+            file.name());
+      }
+      dropping = Preprocessing.NONE;
+      part = Optional.of(complete);
+      counted = complete.cardinality();
+    }
+    return strata.build().toArray();
   }
 
   private void name(Set<String> labels) {
@@ -142,13 +182,16 @@ public final class TextSource implements DataSource {
   public TextSource part(BitSet rows) {
     return new TextSource(
         file,
-        Optional.of(part.map(whole -> HeldOut.within(whole, rows)).orElse(rows)),
+        Optional.of(part().map(whole -> HeldOut.within(whole, rows)).orElse(rows)),
         columns(),
         targets());
   }
 
   @Override
-  public Optional<BitSet> part() {
+  public synchronized Optional<BitSet> part() {
+    if (dropping.mayDrop()) {
+      look(false);
+    }
     return part;
   }
 
@@ -177,27 +220,18 @@ public final class TextSource implements DataSource {
         });
   }
 
-  /** The label's number for each row, in order of first appearance; all 0 if not by label. */
   private int[] strata(boolean byLabel) {
-    int[] strata = new int[rowsInMemory("split")];
-    if (byLabel) {
-      Map<String, Integer> numbers = new HashMap<>();
-      int[] row = {0};
-      forEachRow(
-          reader ->
-              strata[row[0]++] = numbers.computeIfAbsent(reader.label(), label -> numbers.size()));
-    }
-    return strata;
+    int[] strata = byLabel ? look(true) : new int[0];
+    requireInMemory("split");
+    return byLabel ? strata : new int[(int) counted];
   }
 
-  private int rowsInMemory(String what) {
-    long rows = rows();
-    if (rows > Features.MAX_ELEMENTS) {
+  private void requireInMemory(String what) {
+    if (rows() > Features.MAX_ELEMENTS) {
       throw new DataException(
           "%s: at most %d rows can be %s; found %d",
-          file.name(), Features.MAX_ELEMENTS, what, rows);
+          file.name(), Features.MAX_ELEMENTS, what, counted);
     }
-    return (int) rows;
   }
 
   @Override
@@ -205,90 +239,49 @@ public final class TextSource implements DataSource {
     if (!wanted.mayDrop()) {
       return this;
     }
-    List<TableStatistics.Plan> plans = file.plans(wanted);
-    int rows = rowsInMemory("looked at");
-    BitSet complete = new BitSet(rows);
-    complete.set(0, rows);
-    int[] row = {0};
-    Cells cells =
-        (column, text, place) -> {
-          if (plans.get(column).to().onMissing() == Missing.DROP && Cells.MISSING.contains(text)) {
-            complete.clear(row[0]);
-          }
-        };
-    Targets unread = new Targets.None(file.model().outputs());
-    forEachRow(
-        reader -> {
-          reader.read(cells, unread, 0);
-          if (wanted.unlabelled() == Unlabelled.DROP && file.lacksLabel(reader)) {
-            complete.clear(row[0]);
-          }
-          row[0]++;
-        });
-    if (complete.isEmpty()) {
-      throw new DataException(
-          "%s: every row has a cell without a value; ignore such columns, or fill them",
-          file.name());
-    }
-    return part(complete);
+    TextSource complete = new TextSource(file, part(), columns, targets);
+    complete.isUnnamed = isUnnamed;
+    complete.counted = 0;
+    complete.dropping = wanted;
+    return complete;
   }
 
-  /**
-   * In one pass over the file: numbers of these rows, and texts of all, so that the number of
-   * inputs does not depend on how rows are split.
-   */
   @Override
   public DataSource preprocessed(Preprocessing wanted, Partitions partitions) {
     if (wanted.isNone()) {
       return this;
     }
-    List<TableStatistics.Plan> plans = file.plans(wanted);
     int values = wanted.targets() && file.hasValues() ? file.model().outputs() : 0;
-    TableTexts texts = new TableTexts(plans);
-    PartitionStatistics statistics =
-        new PartitionStatistics(partitions, () -> new TableStatistics(plans, texts, values));
-    Targets ofRow = targets().of(1);
-    Targets unread = new Targets.None(file.model().outputs());
-    float[] numbers = new float[values];
-    Mistakes mistakes = new Mistakes();
-    file.scan(
-        (row, reader) -> {
-          if (part.isPresent() && !part.get().get((int) row)) {
-            if (texts.areWanted()) {
-              mistakes.in(() -> reader.read(texts, unread, 0));
-            }
-            return;
-          }
-          TableStatistics ofPartition = statistics.ofNextRow();
-          mistakes.in(
-              () -> {
-                reader.read(ofPartition, ofRow, 0);
-                if (values > 0) {
-                  ofRow.copy(0, 1, numbers, 0);
-                  ofPartition.putTargets(numbers);
-                }
-              });
-        });
-    mistakes.throwAny();
-    return encoded(encoding(statistics, wanted.unknown()));
+    TableStatistics statistics =
+        new PartitionStatistics(file, part(), partitions, file.plans(wanted), targets(), values)
+            .all();
+    return encoded(within(() -> statistics.encoding(wanted.unknown())));
   }
 
-  private TableEncoding encoding(PartitionStatistics statistics, Preprocessing.Unknown unknown) {
+  /** Of texts of all rows of the file, and ids of those to train on. */
+  public TableCounts counts(Preprocessing wanted, Optional<Split> split) {
+    List<TableStatistics.Plan> plans = file.plans(wanted);
+    TableTexts none = new TableTexts(plans);
+    TableTexts texts =
+        none.areWanted() || !wanted.ids().isEmpty() ? texts(wanted, split, plans) : none;
+    return within(() -> TableCounts.of(plans, texts, wanted.unknown()));
+  }
+
+  private TableTexts texts(
+      Preprocessing wanted, Optional<Split> split, List<TableStatistics.Plan> plans) {
+    DataSource whole = complete(wanted);
+    DataSource train = split.map(it -> whole.split(it).train()).orElse(whole);
+    Partitions shares = Partitions.of(train, (int) Math.min(SHARES, train.rows()));
+    Targets.Format unread = rows -> new Targets.None(file.model().outputs());
+    return new PartitionStatistics(file, train.part(), shares, plans, unread, 0).all().texts();
+  }
+
+  private <T> T within(Supplier<T> found) {
     try {
-      return statistics.all().encoding(unknown);
+      return found.get();
     } catch (DataException e) {
       throw e.within(file.name());
     }
-  }
-
-  /** Texts of all rows of the file, and ids of those to train on. */
-  public TableCounts counts(Preprocessing wanted, Optional<Split> split) {
-    DataSource train = this;
-    if (!wanted.ids().isEmpty()) {
-      DataSource whole = complete(wanted);
-      train = split.map(it -> whole.split(it).train()).orElse(whole);
-    }
-    return TableCounts.of(file, wanted, this, (TextSource) train);
   }
 
   public int labels() {
@@ -318,7 +311,7 @@ public final class TextSource implements DataSource {
     }
     file.requireRows(encoding);
     Targets.Format scaled = file.hasValues() ? file.targets(List.of(), encoding) : targets();
-    TextSource encoded = new TextSource(file, part, columns().encoded(encoding), scaled);
+    TextSource encoded = new TextSource(file, part(), columns().encoded(encoding), scaled);
     encoded.counted = counted;
     return encoded;
   }
@@ -327,7 +320,7 @@ public final class TextSource implements DataSource {
   @Override
   public Optional<String> check() {
     List<TableStatistics.Plan> plans = TableStatistics.plans(Preprocessing.NONE, file.names());
-    TableStatistics statistics = new TableStatistics(plans, new TableTexts(plans), 0);
+    TableStatistics statistics = new TableStatistics(plans, 0);
     boolean isPlainTable =
         file.scale() == 1 && !file.names().isEmpty() && columns.encoding().columns().isEmpty();
     Cells cells =
@@ -343,6 +336,6 @@ public final class TextSource implements DataSource {
 
   @Override
   public TextCursor cursor() {
-    return new TextCursor(file, part, columns().encoding(), targets());
+    return new TextCursor(file, part(), columns().encoding(), targets());
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.data.TableFormat;
 import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.Decimals;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -37,7 +38,7 @@ class CsvReaderTest {
   @ValueSource(chars = {',', '\t'})
   void readsAnyTextAsCommonsCsvDoes(char separator) throws IOException {
     Random random = new Random(1);
-    String letters = "aab\u00e9\u20ac  \t\"\"\"\n\n\r,," + separator;
+    String letters = "a17.b\u00e9\u20ac  \t\"\"\"\n\n\r,," + separator;
     int wrong = 0;
     for (int i = 0; i < TEXTS; i++) {
       String text =
@@ -96,6 +97,9 @@ class CsvReaderTest {
   }
 
   private static Row row(CellReader reader) {
+    for (int i = 0; i <= reader.width(); i++) {
+      assertEquals(Decimals.parse(reader.cell(i)).orElse(Double.NaN), reader.number(i));
+    }
     return new Row(
         reader.row(), IntStream.range(0, reader.width()).mapToObj(reader::cell).toList());
   }
