@@ -83,7 +83,15 @@ public final class ListedBytes implements SparseRows {
 
   @Override
   public void addSums(
-      Kernels kernels, int from, int rows, int width, float[] w, int at, float[] sums, int to) {
+      Kernels kernels,
+      int from,
+      int rows,
+      int width,
+      float[] w,
+      int at,
+      float[] sums,
+      int to,
+      int row) {
     multiply(byRow[from / BLOCK], width, w, at, sums, to);
   }
 
@@ -95,6 +103,7 @@ public final class ListedBytes implements SparseRows {
       int width,
       float[] errors,
       int at,
+      int row,
       float[] gradient,
       int to) {
     multiply(byColumn[from / BLOCK], width, errors, at, gradient, to);

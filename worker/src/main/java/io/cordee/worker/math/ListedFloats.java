@@ -1,68 +1,71 @@
 package io.cordee.worker.math;
 
+import io.cordee.common.kernel.Xxh64;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
- * Rows of floats as lists of non-zeros, by ascending feature. Takes eight bytes an entry.
+ * Rows of floats as lists of non-zeros, by ascending feature, in arrays of their own or mapped.
+ * Takes eight bytes an entry. Threads may share it.
  *
  * @param starts of each row, and the end of the last
- * @param rows the selected rows, in order; may repeat
  */
-public record ListedFloats(int[] features, float[] values, int[] starts, int[] rows)
+public record ListedFloats(IntBuffer starts, IntBuffer features, FloatBuffer values)
     implements RowLists {
 
   /** Of fewer than this part of all features, sorting is quicker than going through all. */
   private static final int FEW = 64;
 
-  /**
-   * Rows whose features are numbered anew, from 0.
-   *
-   * @param features what these were, ascending: all that some row has
-   */
-  public record Compact(ListedFloats rows, int[] features) {}
+  /** Rows in arrays, the first of them at an index of {@code starts}. */
+  private record Block(
+      ListedFloats from,
+      int first,
+      int count,
+      int at,
+      int[] starts,
+      int[] features,
+      float[] values) {}
 
-  /** In memory for what is listed alone. */
-  public Compact compact() {
-    int[] numbered = features.clone();
-    int[] present = number(numbered);
-    return new Compact(new ListedFloats(numbered, values, starts, rows), present);
+  /**
+   * What a thread took of mapped rows last: a block is multiplied several times, one after the
+   * other.
+   */
+  private static final ThreadLocal<Block> LATEST = new ThreadLocal<>();
+
+  public ListedFloats(int[] starts, int[] features, float[] values) {
+    this(IntBuffer.wrap(starts), IntBuffer.wrap(features), FloatBuffer.wrap(values));
   }
 
-  /**
-   * The same.
-   *
-   * @param width features that there are, for each of which there is memory
-   */
-  public Compact compact(int width) {
-    int[] numbered = features.clone();
+  @Override
+  public Compact compact(long width) {
+    int[] numbered = new int[features.capacity()];
+    features.get(0, numbered);
     int[] present = number(numbered, width);
-    return new Compact(new ListedFloats(numbered, values, starts, rows), present);
-  }
-
-  private static int[] number(int[] features) {
-    int[] all = IntStream.of(features).sorted().toArray();
-    int[] present =
-        IntStream.range(0, all.length)
-            .filter(i -> i == 0 || all[i] != all[i - 1])
-            .map(i -> all[i])
-            .toArray();
-    Arrays.setAll(features, i -> Arrays.binarySearch(present, features[i]));
-    return present;
+    return new Compact(new ListedFloats(starts, IntBuffer.wrap(numbered), values), present);
   }
 
   /** Numbers features below {@code width} anew, from 0; returns what they were, ascending. */
-  public static int[] number(int[] features, int width) {
+  public static int[] number(int[] features, long width) {
     if (features.length < width / FEW) {
-      return number(features);
+      int[] all = IntStream.of(features).sorted().toArray();
+      int[] present =
+          IntStream.range(0, all.length)
+              .filter(i -> i == 0 || all[i] != all[i - 1])
+              .map(i -> all[i])
+              .toArray();
+      Arrays.setAll(features, i -> Arrays.binarySearch(present, features[i]));
+      return present;
     }
-    BitSet any = new BitSet(width);
+    BitSet any = new BitSet((int) width);
     for (int feature : features) {
       any.set(feature);
     }
-    int[] numbers = new int[width];
+    int[] numbers = new int[(int) width];
     int[] present = new int[any.cardinality()];
     int count = 0;
     for (int feature = any.nextSetBit(0); feature >= 0; feature = any.nextSetBit(feature + 1)) {
@@ -73,50 +76,79 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
     return present;
   }
 
-  public ListedFloats select(int[] chosen) {
-    int[] meant = new int[chosen.length];
-    for (int i = 0; i < chosen.length; i++) {
-      meant[i] = rows[chosen[i]];
+  @Override
+  public ListedFloats take(IntUnaryOperator row, int count) {
+    int[] from = new int[count + 1];
+    for (int i = 0; i < count; i++) {
+      from[i + 1] = from[i] + length(row.applyAsInt(i));
     }
-    return new ListedFloats(features, values, starts, meant);
+    int[] ids = new int[from[count]];
+    float[] theirs = new float[ids.length];
+    for (int i = 0; i < count; i++) {
+      int start = starts.get(row.applyAsInt(i));
+      features.get(start, ids, from[i], from[i + 1] - from[i]);
+      values.get(start, theirs, from[i], from[i + 1] - from[i]);
+    }
+    return new ListedFloats(from, ids, theirs);
   }
 
-  /** The chosen rows alone. */
-  public ListedFloats copy(int[] chosen) {
-    int[] from = new int[chosen.length + 1];
-    for (int i = 0; i < chosen.length; i++) {
-      int row = rows[chosen[i]];
-      from[i + 1] = from[i] + starts[row + 1] - starts[row];
-    }
-    int[] taken = new int[from[chosen.length]];
-    float[] theirs = new float[taken.length];
-    for (int i = 0; i < chosen.length; i++) {
-      int start = starts[rows[chosen[i]]];
-      int length = from[i + 1] - from[i];
-      System.arraycopy(features, start, taken, from[i], length);
-      System.arraycopy(values, start, theirs, from[i], length);
-    }
-    return new ListedFloats(taken, theirs, from, IntStream.range(0, chosen.length).toArray());
+  private int length(int row) {
+    return starts.get(row + 1) - starts.get(row);
   }
 
-  /** Into [count, width], from index 0; {@code place} is that of the i-th row. */
-  public void copy(int width, IntUnaryOperator place, int count, float[] into) {
+  private Block block(int first, int count) {
+    if (starts.hasArray()) {
+      return new Block(this, first, count, first, starts.array(), features.array(), values.array());
+    }
+    Block latest = LATEST.get();
+    if (latest == null || latest.from != this || latest.first != first || latest.count != count) {
+      ListedFloats rows = take(i -> first + i, count);
+      latest =
+          new Block(
+              this,
+              first,
+              count,
+              0,
+              rows.starts.array(),
+              rows.features.array(),
+              rows.values.array());
+      LATEST.set(latest);
+    }
+    return latest;
+  }
+
+  @Override
+  public long checksum() {
+    int[] all = new int[features.capacity() + starts.capacity()];
+    features.get(0, all, 0, features.capacity());
+    starts.get(0, all, features.capacity(), starts.capacity());
+    float[] theirs = new float[values.capacity()];
+    values.get(0, theirs);
+    long ofValues = Xxh64.hash(theirs, 0, theirs.length);
+    return Xxh64.hash(
+        LongStream.concat(LongStream.of(ofValues), IntStream.of(all).asLongStream()).toArray());
+  }
+
+  @Override
+  public long bytes() {
+    long held = 2L * features.capacity() + starts.capacity();
+    return starts.hasArray() ? Integer.BYTES * held : 0;
+  }
+
+  @Override
+  public void copy(int width, IntUnaryOperator row, int count, float[] into) {
     Arrays.fill(into, 0, count * width, 0);
     for (int i = 0; i < count; i++) {
-      int row = rows[place.applyAsInt(i)];
-      for (int p = starts[row]; p < starts[row + 1]; p++) {
-        into[i * width + features[p]] = values[p];
+      int from = row.applyAsInt(i);
+      for (int p = starts.get(from); p < starts.get(from + 1); p++) {
+        into[i * width + features.get(p)] = values.get(p);
       }
     }
   }
 
   @Override
   public long multiplied(int from, int count) {
-    long multiplied = 0;
-    for (int i = from; i < from + count; i++) {
-      multiplied += starts[rows[i] + 1] - starts[rows[i]];
-    }
-    return multiplied;
+    return starts.get(from + count) - starts.get(from);
   }
 
   @Override
@@ -129,11 +161,19 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
       int at,
       float[] sums,
       int to,
-      int apart) {
+      int row) {
+    Block block = block(from, count);
     for (int i = 0; i < count; i++) {
-      int row = rows[from + i];
       kernels.gather(
-          width, features, values, starts[row], starts[row + 1], w, at, sums, to + i * apart);
+          width,
+          block.features,
+          block.values,
+          block.starts[block.at + i],
+          block.starts[block.at + i + 1],
+          w,
+          at,
+          sums,
+          to + i * row);
     }
   }
 
@@ -145,19 +185,19 @@ public record ListedFloats(int[] features, float[] values, int[] starts, int[] r
       int width,
       float[] errors,
       int at,
-      int apart,
+      int row,
       float[] gradient,
       int to) {
+    Block block = block(from, count);
     for (int i = 0; i < count; i++) {
-      int row = rows[from + i];
       kernels.spread(
           width,
-          features,
-          values,
-          starts[row],
-          starts[row + 1],
+          block.features,
+          block.values,
+          block.starts[block.at + i],
+          block.starts[block.at + i + 1],
           errors,
-          at + i * apart,
+          at + i * row,
           gradient,
           to);
     }

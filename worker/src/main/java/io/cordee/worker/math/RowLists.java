@@ -1,58 +1,34 @@
 package io.cordee.worker.math;
 
-/** Rows that are multiplied one by one, so that their sums and errors may lie apart. */
+import java.util.function.IntUnaryOperator;
+
+/** Rows as lists of the features that are not 0, in arrays of their own or mapped. */
 public interface RowLists extends SparseRows {
 
   /**
-   * Adds x · w for some rows.
+   * Rows whose features are numbered anew, from 0.
    *
-   * @param w [features, width], from an index on
-   * @param row how far the sums of two rows are apart
+   * @param features what these were, ascending: all that some row has
    */
-  void addSums(
-      Kernels kernels,
-      int from,
-      int rows,
-      int width,
-      float[] w,
-      int at,
-      float[] sums,
-      int to,
-      int row);
+  record Compact(RowLists rows, int[] features) {}
 
   /**
-   * Adds xᵀ · δ for some rows.
-   *
-   * @param row how far the errors of two rows are apart
-   * @param gradient [features, width], from an index on
+   * @param width features that there are, for each of which there may be memory
    */
-  void addGradient(
-      Kernels kernels,
-      int from,
-      int rows,
-      int width,
-      float[] errors,
-      int at,
-      int row,
-      float[] gradient,
-      int to);
+  Compact compact(long width);
 
-  @Override
-  default void addSums(
-      Kernels kernels, int from, int rows, int width, float[] w, int at, float[] sums, int to) {
-    addSums(kernels, from, rows, width, w, at, sums, to, width);
-  }
+  /**
+   * Some of the rows, in arrays.
+   *
+   * @param row the index of the i-th
+   */
+  RowLists take(IntUnaryOperator row, int count);
 
-  @Override
-  default void addGradient(
-      Kernels kernels,
-      int from,
-      int rows,
-      int width,
-      float[] errors,
-      int at,
-      float[] gradient,
-      int to) {
-    addGradient(kernels, from, rows, width, errors, at, width, gradient, to);
-  }
+  /** Into [count, width], from index 0; {@code row} is the index of the i-th. */
+  void copy(int width, IntUnaryOperator row, int count, float[] into);
+
+  long checksum();
+
+  /** What they take of the heap. */
+  long bytes();
 }

@@ -1,40 +1,64 @@
 package io.cordee.worker.math;
 
+import io.cordee.common.kernel.Xxh64;
 import java.nio.IntBuffer;
+import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /**
- * Rows that have one feature each, with value 1. Threads may share it.
+ * Rows that have one feature each, with value 1: four bytes a row. Threads may share it.
  *
- * @param ids the features, a column of [rows, columns], in memory or mapped
+ * @param ids the features, a column of [rows, columns], so that what a row has of several tables is
+ *     read at once
  */
 public record SingleIds(IntBuffer ids, int columns, int column) implements RowLists {
+
+  private SingleIds(int[] ids) {
+    this(IntBuffer.wrap(ids), 1, 0);
+  }
 
   private int id(int row) {
     return ids.get(row * columns + column);
   }
 
-  public int count() {
-    return ids.capacity() / columns;
+  private int[] ids(IntUnaryOperator row, int count) {
+    int[] some = new int[count];
+    Arrays.setAll(some, i -> id(row.applyAsInt(i)));
+    return some;
   }
 
   public int[] all() {
-    int[] all = new int[count()];
-    for (int row = 0; row < all.length; row++) {
-      all[row] = id(row);
-    }
-    return all;
+    return ids(row -> row, ids.capacity() / columns);
   }
 
-  /** The chosen rows of all columns, [columns, rows]. */
-  public int[][] select(int[] chosen) {
-    int[][] selected = new int[columns][chosen.length];
-    for (int i = 0; i < chosen.length; i++) {
-      int at = chosen[i] * columns;
-      for (int c = 0; c < columns; c++) {
-        selected[c][i] = ids.get(at + c);
-      }
+  @Override
+  public Compact compact(long width) {
+    int[] numbered = all();
+    int[] present = ListedFloats.number(numbered, width);
+    return new Compact(new SingleIds(numbered), present);
+  }
+
+  @Override
+  public SingleIds take(IntUnaryOperator row, int count) {
+    return new SingleIds(ids(row, count));
+  }
+
+  @Override
+  public void copy(int width, IntUnaryOperator row, int count, float[] into) {
+    Arrays.fill(into, 0, count * width, 0);
+    for (int i = 0; i < count; i++) {
+      into[i * width + id(row.applyAsInt(i))] = 1;
     }
-    return selected;
+  }
+
+  @Override
+  public long checksum() {
+    return Xxh64.hash(Arrays.stream(all()).asLongStream().toArray());
+  }
+
+  @Override
+  public long bytes() {
+    return ids.hasArray() ? (long) Integer.BYTES * ids.capacity() / columns : 0;
   }
 
   @Override

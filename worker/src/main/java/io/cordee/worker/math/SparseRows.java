@@ -29,14 +29,24 @@ public interface SparseRows {
    * @param w a panel of the transposed weights, [features, width], from an index on
    * @param sums [rows, width] in the order of {@link #rowAt}, with room for two more rows, from an
    *     index on
+   * @param row how far these rows are apart; {@link RowLists} take any distance, others the width
    */
   void addSums(
-      Kernels kernels, int from, int rows, int width, float[] w, int at, float[] sums, int to);
+      Kernels kernels,
+      int from,
+      int rows,
+      int width,
+      float[] w,
+      int at,
+      float[] sums,
+      int to,
+      int row);
 
   /**
    * Adds xᵀ · δ for the same rows.
    *
    * @param errors a panel of δ, [rows, width], from an index on
+   * @param row as above, of these
    * @param gradient [features, width], with room for two more rows, from an index on
    */
   void addGradient(
@@ -46,6 +56,7 @@ public interface SparseRows {
       int width,
       float[] errors,
       int at,
+      int row,
       float[] gradient,
       int to);
 }

@@ -109,15 +109,11 @@ class IdsTest {
           continue;
         }
         ListedFloats lists = (ListedFloats) table;
-        int[] starts = lists.starts();
-        int most = -1;
-        for (int p : lists.features()) {
-          most = Math.max(most, p);
+        int[] features = lists.features().array();
+        for (int p = lists.starts().get(row); p < lists.starts().get(row + 1); p++) {
+          weights.put(touched[before + features[p]], lists.values().get(p));
         }
-        int at = lists.rows()[row];
-        for (int p = starts[at]; p < starts[at + 1]; p++) {
-          weights.put(touched[before + lists.features()[p]], lists.values()[p]);
-        }
+        int most = Arrays.stream(features).max().orElse(-1);
         before += most + 1;
       }
       all.add(weights);

@@ -7,7 +7,6 @@ import io.cordee.common.random.SplitMix64;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -100,8 +99,7 @@ class SparseProductTest {
       }
       starts[i + 1] = count;
     }
-    int[] all = IntStream.range(0, rows).toArray();
-    return new ListedFloats(features, values, starts, all).select(chosen);
+    return new ListedFloats(starts, features, values).take(i -> chosen[i], chosen.length);
   }
 
   @Test

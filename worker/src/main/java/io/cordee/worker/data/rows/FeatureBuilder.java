@@ -108,19 +108,19 @@ public interface FeatureBuilder extends FeatureSink {
       int rows = ids.get(0).row;
       int[] matrix = new int[Features.arrayLength(numbers.source, rows, columns)];
       IntBuffer shared = IntBuffer.wrap(matrix);
-      List<Features> tables = new ArrayList<>();
+      List<Features.Sparse> tables = new ArrayList<>();
       int column = 0;
       for (Sparse table : ids) {
-        if (!table.isSingle()) {
-          tables.add(table.build());
-          continue;
+        Features.Sparse lists = Features.Sparse.compact(table.listed());
+        if (table.isSingle()) {
+          IntBuffer features = ((ListedFloats) lists.values()).features();
+          for (int row = 0; row < rows; row++) {
+            matrix[row * columns + column] = features.get(row);
+          }
+          SingleIds single = new SingleIds(shared, columns, column++);
+          lists = new Features.Sparse(lists.width(), single, lists.inputs());
         }
-        ListedFloats.Compact numbered = table.listed().compact(table.width);
-        for (int row = 0; row < rows; row++) {
-          matrix[row * columns + column] = numbered.rows().features()[row];
-        }
-        SingleIds single = new SingleIds(shared, columns, column++);
-        tables.add(new Features.Single(single, IntBuffer.wrap(numbered.features())));
+        tables.add(lists);
       }
       return new Features.Ids(others, tables);
     }
@@ -206,10 +206,9 @@ public interface FeatureBuilder extends FeatureSink {
 
     private ListedFloats listed() {
       return new ListedFloats(
+          Arrays.copyOf(starts, row + 1),
           Arrays.copyOf(features, count),
-          Arrays.copyOf(values, count),
-          starts,
-          IntStream.range(0, row).toArray());
+          Arrays.copyOf(values, count));
     }
   }
 }

@@ -3,10 +3,7 @@ package io.cordee.worker.data.rows;
 import io.cordee.common.kernel.Xxh64;
 import io.cordee.worker.math.ByteScale;
 import io.cordee.worker.math.ListedBytes;
-import io.cordee.worker.math.ListedFloats;
-import io.cordee.worker.math.MappedFloats;
 import io.cordee.worker.math.RowLists;
-import io.cordee.worker.math.SingleIds;
 import io.cordee.worker.math.SparseRows;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -17,7 +14,6 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /** The features of some rows, in memory or mapped. Immutable once read. */
 public sealed interface Features {
@@ -170,15 +166,14 @@ public sealed interface Features {
   }
 
   /**
-   * Beside numbers, a table's rows for each of some tables, as lists or single ids; the latter
-   * share a matrix.
+   * Beside numbers, lists of a table's rows for each of some tables.
    *
    * @param ids their features are numbers of rows, through all tables
    * @param touched those that some row has, of all tables
    */
-  record Ids(Floats numbers, List<Features> ids, Optional<int[]> touched) implements Features {
+  record Ids(Floats numbers, List<Sparse> ids, Optional<int[]> touched) implements Features {
 
-    Ids(Floats numbers, List<Features> ids) {
+    Ids(Floats numbers, List<Sparse> ids) {
       this(
           numbers,
           ids,
@@ -208,137 +203,78 @@ public sealed interface Features {
       return held == 0 ? 0 : held + (long) Integer.BYTES * touched.get().length; // 0 if mapped
     }
 
-    Stream<Single> singles() {
-      return ids.stream().filter(Single.class::isInstance).map(Single.class::cast);
-    }
-
     @Override
     public List<RowLists> tables() {
-      return ids.stream().map(table -> (RowLists) table.sparse().get()).toList();
+      return ids.stream().map(table -> table.values()).toList();
     }
 
     @Override
     public Optional<Features> select(int[] chosen) {
       float[] own = new float[chosen.length * width()];
       numbers.copy(i -> chosen[i], chosen.length, own);
-      // What single ids a row has stand side by side: read them at once.
-      int[][] selected =
-          singles().map(single -> single.rows().select(chosen)).findFirst().orElse(new int[0][]);
-      List<Features> theirs =
-          ids.stream()
-              .map(
-                  table ->
-                      table instanceof Single single
-                          ? single.of(selected[single.rows().column()])
-                          : table.select(chosen).get())
-              .toList();
+      List<Sparse> theirs = ids.stream().map(table -> table.chosen(chosen)).toList();
       return Optional.of(new Ids(new Floats(width(), own), theirs));
     }
   }
 
   /**
-   * A table's rows, one for each row.
-   *
-   * @param inputs those that some row has; ids are indices of these
-   */
-  record Single(SingleIds rows, IntBuffer inputs) implements Features {
-
-    @Override
-    public int width() {
-      return inputs.capacity();
-    }
-
-    /** Of these ids, which are renumbered, for each of some rows. */
-    private Features of(int[] ids) {
-      int[] present = ListedFloats.number(ids, width());
-      int[] theirs = IntStream.of(present).map(inputs::get).toArray();
-      return new Single(new SingleIds(IntBuffer.wrap(ids), 1, 0), IntBuffer.wrap(theirs));
-    }
-
-    @Override
-    public Optional<int[]> touched() {
-      return Optional.of(array(inputs));
-    }
-
-    @Override
-    public long checksum() {
-      return Xxh64.hash(new long[] {hash(array(inputs)), hash(rows.all())});
-    }
-
-    @Override
-    public long bytes() {
-      return rows.ids().hasArray() ? (long) Integer.BYTES * rows.count() : 0;
-    }
-
-    @Override
-    public Optional<SparseRows> sparse() {
-      return Optional.of(rows);
-    }
-
-    @Override
-    public void copy(IntUnaryOperator row, int count, float[] into) {
-      throw new UnsupportedOperationException("ids are not numbers");
-    }
-  }
-
-  private static long hash(int[] ints) {
-    return Xxh64.hash(Arrays.stream(ints).asLongStream().toArray());
-  }
-
-  private static int[] array(IntBuffer values) {
-    int[] read = new int[values.capacity()];
-    values.get(0, read);
-    return read;
-  }
-
-  /**
    * Floats of which most are zero, scaled when read; only the others are kept.
    *
-   * @param width features, of those of the model that some row has, if these are {@code touched}
+   * @param width features, of those of the model that some row has, if these are given
+   * @param inputs the model's inputs that some row has, where these alone are features
    */
-  record Sparse(int width, ListedFloats values, Optional<int[]> touched) implements Features {
+  record Sparse(int width, RowLists values, Optional<IntBuffer> inputs) implements Features {
 
     /** Numbers anew the features that some row has. */
-    static Sparse compact(ListedFloats rows) {
-      return of(rows.compact(), feature -> feature);
+    static Sparse compact(RowLists rows) {
+      return of(rows.compact(Long.MAX_VALUE), feature -> feature);
     }
 
     /**
      * @param input the one of the model's that a feature was
      */
-    private static Sparse of(ListedFloats.Compact rows, IntUnaryOperator input) {
+    private static Sparse of(RowLists.Compact rows, IntUnaryOperator input) {
       int[] inputs = IntStream.of(rows.features()).map(input).toArray();
-      return new Sparse(inputs.length, rows.rows(), Optional.of(inputs));
+      return new Sparse(inputs.length, rows.rows(), Optional.of(IntBuffer.wrap(inputs)));
+    }
+
+    @Override
+    public Optional<int[]> touched() {
+      return inputs.map(
+          all -> {
+            int[] read = new int[all.capacity()];
+            all.get(0, read);
+            return read;
+          });
     }
 
     /** Of compact ones, with only the features that these have. */
     @Override
     public Optional<Features> select(int[] chosen) {
-      if (touched.isEmpty()) {
-        return Optional.of(new Sparse(width, values.select(chosen), touched));
-      }
-      return Optional.of(of(values.copy(chosen).compact(width), i -> touched.get()[i]));
+      return Optional.of(chosen(chosen));
+    }
+
+    private Sparse chosen(int[] chosen) {
+      RowLists some = values.take(i -> chosen[i], chosen.length);
+      return inputs
+          .map(known -> of(some.compact(width), known::get))
+          .orElseGet(() -> new Sparse(width, some, inputs));
     }
 
     @Override
     public long bytes() {
-      return 2L * Float.BYTES * values.values().length
-          + (long) Integer.BYTES * (values.starts().length + values.rows().length)
-          + (long) Integer.BYTES * touched.map(ids -> ids.length).orElse(0);
+      long held = values.bytes();
+      return held == 0
+          ? 0
+          : held + Integer.BYTES * (long) inputs.map(IntBuffer::capacity).orElse(0);
     }
 
     @Override
     public long checksum() {
-      long[] parts = {
-        hash(values.features()),
-        Xxh64.hash(values.values(), 0, values.values().length),
-        hash(values.starts())
-      };
-      long rows = Xxh64.hash(parts);
-      return touched
-          .map(Features::hash)
-          .map(ofIds -> Xxh64.hash(new long[] {ofIds, rows}))
-          .orElse(rows);
+      LongStream its = LongStream.of(values.checksum());
+      LongStream ofInputs =
+          touched().stream().flatMapToLong(all -> IntStream.of(all).asLongStream());
+      return Xxh64.hash(LongStream.concat(its, ofInputs).toArray());
     }
 
     @Override
@@ -349,52 +285,6 @@ public sealed interface Features {
     @Override
     public void copy(IntUnaryOperator row, int count, float[] into) {
       values.copy(width, row, count, into);
-    }
-  }
-
-  /**
-   * The same, mapped.
-   *
-   * @param ids those of the model's inputs that are touched
-   */
-  record MappedSparse(int width, int count, MappedFloats values, Optional<IntBuffer> ids)
-      implements Features {
-
-    private Sparse taken(IntUnaryOperator row, int rows) {
-      return new Sparse(width, values.take(row, rows), touched());
-    }
-
-    @Override
-    public Optional<int[]> touched() {
-      return ids.map(Features::array);
-    }
-
-    @Override
-    public Optional<Features> select(int[] chosen) {
-      ListedFloats some = values.take(i -> chosen[i], chosen.length);
-      return Optional.of(
-          ids.map(inputs -> Sparse.of(some.compact(width), inputs::get))
-              .orElseGet(() -> new Sparse(width, some, Optional.empty())));
-    }
-
-    @Override
-    public long checksum() {
-      return taken(i -> i, count).checksum();
-    }
-
-    @Override
-    public long bytes() {
-      return 0;
-    }
-
-    @Override
-    public Optional<SparseRows> sparse() {
-      return Optional.of(values);
-    }
-
-    @Override
-    public void copy(IntUnaryOperator row, int rows, float[] into) {
-      values.take(row, rows).copy(width, i -> i, rows, into);
     }
   }
 }

@@ -8,7 +8,7 @@ import io.cordee.common.model.IdTable;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.math.ByteScale;
 import io.cordee.worker.math.ListedFloats;
-import io.cordee.worker.math.MappedFloats;
+import io.cordee.worker.math.RowLists;
 import io.cordee.worker.math.SingleIds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -129,49 +129,38 @@ public final class PreparedFile {
     }
 
     void put(ListedFloats lists) throws IOException {
-      put(IntBuffer.wrap(lists.starts()));
-      put(IntBuffer.wrap(lists.features()));
-      put(FloatBuffer.wrap(lists.values()));
+      put(lists.starts());
+      put(lists.features());
+      put(lists.values());
     }
 
     void put(IntBuffer all) throws IOException {
-      for (int at = 0; at < all.capacity(); ) {
-        int taken = Math.min(all.capacity() - at, block.remaining() / Integer.BYTES);
-        block.asIntBuffer().put(0, all, at, taken);
-        at += taken;
-        took(taken * Integer.BYTES);
-      }
-      pad();
+      put(all.capacity(), Integer.BYTES, (at, n) -> block.asIntBuffer().put(0, all, at, n));
     }
 
     void put(FloatBuffer all) throws IOException {
-      for (int at = 0; at < all.capacity(); ) {
-        int taken = Math.min(all.capacity() - at, block.remaining() / Float.BYTES);
-        block.asFloatBuffer().put(0, all, at, taken);
-        at += taken;
-        took(taken * Float.BYTES);
-      }
-      pad();
+      put(all.capacity(), Float.BYTES, (at, n) -> block.asFloatBuffer().put(0, all, at, n));
     }
 
     void put(ByteBuffer all) throws IOException {
-      for (int at = 0; at < all.capacity(); ) {
-        int taken = Math.min(all.capacity() - at, block.remaining());
-        block.put(block.position(), all, at, taken);
+      put(all.capacity(), 1, (at, n) -> block.put(block.position(), all, at, n));
+    }
+
+    /** Copies some elements into the block. */
+    private interface Copy {
+      void copy(int from, int count);
+    }
+
+    private void put(int elements, int bytes, Copy all) throws IOException {
+      for (int at = 0; at < elements; ) {
+        int taken = Math.min(elements - at, block.remaining() / bytes);
+        all.copy(at, taken);
         at += taken;
-        took(taken);
+        block.position(block.position() + taken * bytes);
+        if (!block.hasRemaining()) {
+          flush();
+        }
       }
-      pad();
-    }
-
-    private void took(int bytes) throws IOException {
-      block.position(block.position() + bytes);
-      if (!block.hasRemaining()) {
-        flush();
-      }
-    }
-
-    private void pad() {
       while (block.position() % Long.BYTES != 0) {
         block.put((byte) 0);
       }
@@ -215,19 +204,20 @@ public final class PreparedFile {
         body.put(IntBuffer.wrap(features.touched().get()));
       }
       if (features instanceof Features.Sparse lists) {
-        body.put(lists.values());
+        body.put((ListedFloats) lists.values());
       } else if (features instanceof Features.Ids ids) {
         body.put(ids.numbers().values());
-        int[] areSingle =
-            ids.ids().stream().mapToInt(it -> it instanceof Features.Single ? 1 : 0).toArray();
+        List<RowLists> tables = ids.tables();
+        int[] areSingle = tables.stream().mapToInt(it -> it instanceof SingleIds ? 1 : 0).toArray();
         body.put(IntBuffer.wrap(areSingle));
-        Optional<Features.Single> any = ids.singles().findFirst();
-        if (any.isPresent()) {
-          body.put(any.get().rows().ids());
+        for (RowLists table : tables) {
+          if (table instanceof SingleIds single && single.column() == 0) {
+            body.put(single.ids()); // of all columns
+          }
         }
-        for (Features table : ids.ids()) {
-          if (table instanceof Features.Sparse lists) {
-            body.put(lists.values());
+        for (RowLists table : tables) {
+          if (table instanceof ListedFloats lists) {
+            body.put(lists);
           }
         }
       } else if (features instanceof Features.Floats floats) {
@@ -322,7 +312,7 @@ public final class PreparedFile {
         int columns = IntStream.range(0, areSingle.capacity()).map(areSingle::get).sum();
         IntBuffer matrix = file.ints(Math.multiplyExact(header.count(), columns));
         int column = 0;
-        List<Features> tables = new ArrayList<>();
+        List<Features.Sparse> tables = new ArrayList<>();
         int from = 0;
         int end = 0;
         for (IdTable table : form.model().ids()) {
@@ -334,7 +324,8 @@ public final class PreparedFile {
           IntBuffer ids = touched.slice(from, to - from);
           tables.add(
               areSingle.get(tables.size()) == 1
-                  ? new Features.Single(new SingleIds(matrix, columns, column++), ids)
+                  ? new Features.Sparse(
+                      to - from, new SingleIds(matrix, columns, column++), Optional.of(ids))
                   : lists(header.count(), to - from, Optional.of(ids), file));
           from = to;
         }
@@ -346,10 +337,11 @@ public final class PreparedFile {
     };
   }
 
-  private static Features lists(int count, int width, Optional<IntBuffer> ids, Sections file) {
+  private static Features.Sparse lists(
+      int count, int width, Optional<IntBuffer> inputs, Sections file) {
     IntBuffer starts = file.ints(count + 1);
     int listed = starts.get(count);
-    MappedFloats lists = new MappedFloats(starts, file.ints(listed), file.floats(listed));
-    return new Features.MappedSparse(width, count, lists, ids);
+    ListedFloats lists = new ListedFloats(starts, file.ints(listed), file.floats(listed));
+    return new Features.Sparse(width, lists, inputs);
   }
 }

@@ -115,17 +115,13 @@ public final class StoredRows implements ListedRows {
   @Override
   public synchronized Optional<SparseRows> sparse(boolean again) {
     long lists = bytesOfLists();
-    if (sparse == null && (isListed() || again && takeRoom(lists))) {
+    if (sparse == null && (features instanceof Features.Sparse || again && takeRoom(lists))) {
       sparse = features.sparse();
       if (sparse.isEmpty()) {
         room.addAndGet(lists);
       }
     }
     return sparse == null ? Optional.empty() : sparse;
-  }
-
-  private boolean isListed() {
-    return features instanceof Features.Sparse || features instanceof Features.MappedSparse;
   }
 
   private long bytesOfLists() {
