@@ -1,5 +1,5 @@
 #!/bin/bash
-# Rows on disk: prepared rows beside rows in the heap, streams beside dd, starts beside Java's own, parsing beside pandas.
+# Rows on disk: prepared rows beside rows in the heap, streams beside dd, starts beside Java's own, parsing beside pandas; memory for sparse rows.
 #   bench/rows.sh [GB [LIMIT_MB]]     (default: 4 GB of floats in a cgroup of 512 MB)
 # Rows are flights.csv in data/flights (cordee data flights) and floats made up. Wants root, for the cgroup (version 1) and an empty
 # page cache, and python3-pandas.
@@ -72,3 +72,25 @@ for _ in 1 2 3; do
   CORDEE_JAVA_OPTS=-Xmx256m within bash -c 'train "$work/floats.yaml" "$work/stream" 6 --data "$work" --in-process'
   awk -v rate="$(rate)" 'BEGIN { printf "%.0f\n", rate * 1.024e-3 }'
 done
+
+"$python" - "$work/rows.svm" <<'PY'
+import random
+import sys
+random.seed(1)
+entries = [f"{i + 1}:{i % 9 + 1}" for i in range(40_000)]
+with open(sys.argv[1], "w") as file:
+    for row in range(300_000):
+        file.write(f"{row % 2} {' '.join(entries[i] for i in sorted(random.sample(range(40_000), 100)))}\n")
+PY
+cat >"$work/sparse.yaml" <<'YAML'
+data: {train: {format: libsvm, file: rows.svm, classes: ['0', '1']}}
+model: {layers: [40000, 16, 1], output: sigmoid}
+rule: irprop-
+partitions: 16
+YAML
+echo "300,000 rows of 40,000 features, 100 set, heap of 128 MB: most memory, MB"
+export CORDEE_JAVA_OPTS=-Xmx128m
+"$python" -c 'import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10)' \
+  ./cordee train "$work/sparse.yaml" --cache "$work/sparse" --data "$work" --out "$work/run2" --rounds 4 --workers 1 --in-process --quiet
