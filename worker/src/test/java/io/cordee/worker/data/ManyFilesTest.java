@@ -121,11 +121,11 @@ class ManyFilesTest {
     StringBuilder all = new StringBuilder(header);
     for (int file = 0; file < 5; file++) {
       StringBuilder text = new StringBuilder();
-      for (int i = 0; i < 7 + 3 * file; i++) {
+      for (int i = 0; i < 20 + 3 * file; i++) {
         int row = all.length() + text.length();
         String x = row % 11 == 0 ? "" : 0.1 * row * row + "";
         text.append(
-            "t%d,k%d,%s,%s,%s\n".formatted(row % 7, i % 3, x, 1e-3 / row, "ab".charAt(i % 2)));
+            "t%d,k%d,%s,%s,%s\n".formatted(i % 7, i % 3, x, 1e-3 / row, "ab".charAt(i % 2)));
       }
       write(many, "part-" + file, header + text);
       all.append(text);
@@ -158,7 +158,11 @@ class ManyFilesTest {
     Job job =
         JobFile.parse(
             "model: {%s}\npartitions: 5\ndata: {train: {format: csv, file: %s, label: y}%s, preprocess: {scale: standardize, missing: drop, categories: [%s]}}"
-                .formatted(hasIds ? "inputs: 7, layers: [2]" : "layers: [12, 2]", file, more, hasIds ? "kind" : "kind, town"),
+                .formatted(
+                    hasIds ? "inputs: 7, layers: [2]" : "layers: [12, 2]",
+                    file,
+                    more,
+                    hasIds ? "kind" : "kind, town"),
             "job",
             List.of());
     return JobRows.of(job, folder(root), RowCache.NONE);

@@ -77,7 +77,7 @@ public interface FeatureBuilder extends FeatureSink {
     Ids(String source, int rows, int width, Table table) {
       this.width = width;
       numbers = new Dense(source, rows, width);
-      ids = table.matrices().stream().map(it -> new Sparse(source, rows, it.rows(), true)).toList();
+      ids = table.matrices().stream().map(it -> new Sparse(source, rows, 0, true)).toList();
       ends = table.matrices().stream().mapToInt(Table.Matrix::rows).toArray();
       Arrays.parallelPrefix(ends, Integer::sum);
     }
