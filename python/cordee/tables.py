@@ -1,5 +1,6 @@
 """Tables of ids: parameters of which a worker holds only the rows that its data name."""
 
+import itertools
 import threading
 from dataclasses import dataclass
 from typing import Optional
@@ -25,12 +26,15 @@ class WithIds:
     ids: dict
 
 
-def _row(table, given):
-    if isinstance(given, str) and table.is_hashed:
-        return xxh64.of_bytes(given.encode()) % table.rows
-    if isinstance(given, str) or not 0 <= given < table.rows or int(given) != given:
-        raise Problem(f"ids of {table.name}: expected numbers of rows from 0 to {table.rows - 1}; found {given!r}")
-    return int(given)
+def _numbers(table, ids):
+    rows = np.asarray(ids) if ids else np.empty(0, np.int64)
+    if rows.dtype.kind in "UO" and table.is_hashed and all(isinstance(each, str) for each in ids):
+        hashed = {text: xxh64.of_bytes(text.encode()) % table.rows for text in set(ids)}
+        rows = np.array([hashed[text] for text in ids])
+    wrong = ids if rows.dtype.kind not in "iu" else rows[(rows < 0) | (rows >= table.rows)]
+    if len(wrong):
+        raise Problem(f"ids of {table.name}: expected numbers of rows from 0 to {table.rows - 1}; found {wrong[0]}")
+    return rows.astype(np.int64)
 
 
 class Named:
@@ -41,14 +45,15 @@ class Named:
 
     @staticmethod
     def of(table, ids):
-        rows, values, starts = [], [], [0]
-        for given in ids:
-            cell = [given] if isinstance(given, str) or np.ndim(given) == 0 else given
-            own, counts = np.unique([_row(table, each) for each in cell], return_counts=True)
-            rows.append(own.astype(np.int64) + table.first)
-            values.append((counts / (len(cell) if table.is_mean else 1)).astype(np.float32))
-            starts.append(starts[-1] + len(own))
-        return Named(np.concatenate(rows), np.concatenate(values), np.array(starts))
+        cells = [[cell] if isinstance(cell, str) or np.ndim(cell) == 0 else cell for cell in ids]
+        lengths = np.array([len(cell) for cell in cells])
+        rows = _numbers(table, list(itertools.chain.from_iterable(cells)))
+        of_data = np.repeat(np.arange(len(cells)), lengths)
+        pairs, counts = np.unique(of_data * table.rows + rows, return_counts=True)
+        of_data, rows = np.divmod(pairs, table.rows)
+        values = counts / lengths[of_data] if table.is_mean else counts
+        starts = np.concatenate([[0], np.cumsum(np.bincount(of_data, minlength=len(cells)))])
+        return Named(rows + table.first, values.astype(np.float32), starts)
 
     def at(self, indices):
         """Of some of the rows of data."""

@@ -75,7 +75,7 @@ def work(
         the rows, not means. If it has a parameter named noise, that is what to seed random numbers with. See
         docs/python.md for what it is given and may return.
     rows, validation, test: a tuple of arrays of equal length, anything that can be sliced, or a number, whose rows are
-        indices. Those that the job does not ask for are not looked at.
+        indices. Those that the job does not ask for are not looked at. For a job with data.ids, WithIds of any of these.
     measure: a function of parameters and rows that returns loss or (loss, correct), for the rows that are evaluated;
         without one, their gradient is computed and dropped.
     threads: partitions computed at a time.
