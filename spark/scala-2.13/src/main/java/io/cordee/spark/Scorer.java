@@ -4,9 +4,11 @@ import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.function.Rows;
+import io.cordee.worker.data.rows.FeatureBuilder;
+import io.cordee.worker.data.rows.StoredRows;
+import io.cordee.worker.data.rows.Targets;
 import io.cordee.worker.model.Network;
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.OptionalDouble;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -49,7 +51,7 @@ final class Scorer implements Serializable {
           "expected %d features, the model's inputs; found %d".formatted(inputs, features.size()));
     }
     float[] outputs = new float[model.outputs()];
-    network().predict(own != null ? own : shared.value(), new OneRow(features), outputs);
+    network().predict(own != null ? own : shared.value(), row(features), outputs);
     double[] exact = new double[outputs.length];
     for (int i = 0; i < exact.length; i++) {
       exact[i] = outputs[i];
@@ -65,45 +67,15 @@ final class Scorer implements Serializable {
     return networks.get();
   }
 
-  private record OneRow(Vector vector) implements Rows {
-    @Override
-    public int count() {
-      return 1;
+  private Rows row(Vector features) {
+    FeatureBuilder.Factory builders =
+        model.table().isPresent() ? FeatureBuilder.sparse(model) : FeatureBuilder.Dense::new;
+    FeatureBuilder row = builders.make("a row", 1, features.size());
+    SparseVector listed = features.toSparse();
+    for (int i = 0; i < listed.indices().length; i++) {
+      row.put(listed.indices()[i], listed.values()[i]);
     }
-
-    @Override
-    public long index(int row) {
-      return row;
-    }
-
-    @Override
-    public int features() {
-      return vector.size();
-    }
-
-    @Override
-    public void copyFeatures(int from, int count, float[] into) {
-      if (vector instanceof SparseVector sparse) {
-        Arrays.fill(into, 0, sparse.size(), 0);
-        for (int i = 0; i < sparse.indices().length; i++) {
-          into[sparse.indices()[i]] = (float) sparse.values()[i];
-        }
-        return;
-      }
-      double[] exact = vector.toArray();
-      for (int i = 0; i < exact.length; i++) {
-        into[i] = (float) exact[i];
-      }
-    }
-
-    @Override
-    public void copyTargets(int from, int count, float[] into) {
-      throw new IllegalStateException("a row to predict has no targets");
-    }
-
-    @Override
-    public boolean labelled() {
-      return false;
-    }
+    row.endRow();
+    return new StoredRows(1, row.build(), new Targets.None(model.outputs()));
   }
 }

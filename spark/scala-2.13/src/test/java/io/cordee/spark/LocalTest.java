@@ -146,9 +146,17 @@ final class LocalTest {
       sparse.add(RowFactory.create(id, (double) (id % 2), Vectors.dense(features).toSparse()));
     }
     CordeeClassifier estimator = classifier().setLayers(new int[] {40, 2});
-    assertEquals(
-        estimator.fit(Frames.of(spark, dense)).digest(),
-        estimator.fit(Frames.of(spark, sparse)).digest());
+    CordeeClassificationModel model = estimator.fit(Frames.of(spark, dense));
+    assertEquals(model.digest(), estimator.fit(Frames.of(spark, sparse)).digest());
+    estimator.setSettings(new String[] {"model.sparse=true"});
+    CordeeClassificationModel onTable = estimator.fit(Frames.of(spark, sparse));
+    assertEquals(onTable.digest(), estimator.fit(Frames.of(spark, dense)).digest());
+    for (Row row : sparse) {
+      Vector features = row.getAs(2);
+      Vector expected = model.predictProbability(features);
+      assertEquals(expected, onTable.predictProbability(features));
+      assertEquals(expected, onTable.predictProbability(features.toDense()));
+    }
   }
 
   @Test
@@ -436,6 +444,8 @@ final class LocalTest {
     assertRefused(classifier().setRule("prop"), clouds(), "prop");
     assertRefused(classifier().setRule("rprop, max_step: 1"), clouds(), "max_step");
     assertRefused(classifier().setSettings(new String[] {"stop.round=3"}), clouds(), "stop.round");
+    String[] ids = {"data.ids.place={dim: 2, hash: 5}", "model={inputs: 8, layers: [3]}"};
+    assertRefused(classifier().setSettings(ids), clouds(), "data.ids is for files");
     assertThrows(IllegalArgumentException.class, () -> classifier().setRounds(0));
   }
 

@@ -11,7 +11,8 @@ import io.cordee.common.job.Regularization;
 import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.Wire;
 import io.cordee.common.job.data.DataSpec;
-import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.job.data.SourceSpec.External;
+import io.cordee.common.job.data.SourceSpec.LibSvm;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.Loss;
 import io.cordee.common.model.Mlp;
@@ -254,7 +255,7 @@ record JobChecks(Section<Job> job) {
         !isSparse(model)
             || Stream.of(Optional.of(data.train()), data.validation(), data.test())
                 .flatMap(Optional::stream)
-                .allMatch(SourceSpec.LibSvm.class::isInstance);
+                .allMatch(rows -> rows instanceof LibSvm || rows instanceof External);
     if (!areSparse) {
       onlyDense(model, "works with rows of format: libsvm only");
     }

@@ -122,7 +122,13 @@ public final class Fit {
 
   private static Job job(String yaml, List<String> settings) {
     try {
-      return JobFile.parse(yaml, "settings", settings);
+      Job job = JobFile.parse(yaml, "settings", settings);
+      if (!job.model().ids().isEmpty()) {
+        throw new IllegalArgumentException(
+            "data.ids is for files, not for a DataFrame; index its columns, as by FeatureHasher, for a"
+                + " layer of model.sparse=true");
+      }
+      return job;
     } catch (JobException e) {
       // Only the command line has this option.
       throw new IllegalArgumentException(e.getMessage().replace("--set ", ""), e);
