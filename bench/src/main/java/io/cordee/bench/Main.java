@@ -10,6 +10,7 @@ import io.cordee.bench.round.CheckpointBenchmark;
 import io.cordee.bench.round.NetworkBenchmark;
 import io.cordee.bench.round.ObserveBenchmark;
 import io.cordee.bench.round.RoundBenchmark;
+import io.cordee.bench.round.TablesBenchmark;
 import io.cordee.bench.scale.Calibration;
 import io.cordee.bench.scale.CoordinatorBenchmark;
 import io.cordee.bench.scale.RoundForecast;
@@ -51,8 +52,8 @@ public final class Main extends CordeeCommand {
       paramLabel = "WHAT",
       arity = "1..*",
       description =
-          "What to measure: wire, round, checkpoint, observe, rules, reduce, gradient, scale,"
-              + " faults; or all. On emulated hosts, by bench/network.sh: network.")
+          "What to measure: wire, round, checkpoint, observe, rules, reduce, tables, gradient,"
+              + " scale, faults; or all. On emulated hosts, by bench/network.sh: network.")
   private List<String> wanted = List.of();
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there as JSON.")
@@ -135,6 +136,10 @@ public final class Main extends CordeeCommand {
             "reduce",
             "contributions added along the tree, 2 threads by chunks; limit: triad",
             ReduceBenchmark::run),
+        new Benchmark(
+            "tables",
+            "a table's steps by Adam, 1 thread; limit: lazy ones, by which late rows never catch up",
+            TablesBenchmark::run),
         new Benchmark(
             "gradient",
             "of made-up images, 2 threads by partitions; limit: its matrix products, alone, by"
