@@ -1,5 +1,6 @@
 package io.cordee.bench.chaos;
 
+import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.checkpoint.CheckpointReader;
 import io.cordee.common.random.SplitMix64;
 import io.cordee.common.reduce.Shard;
@@ -9,9 +10,11 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -119,16 +122,20 @@ record Damage(Path folder, Rows rows, Path metrics, int shards) {
 
   private NavigableMap<Integer, Path> sound(int shard) throws IOException {
     NavigableMap<Integer, Path> sound = files(shard).checkpoints();
-    sound.values().removeIf(file -> !isSound(file));
+    Set<Integer> versions = new HashSet<>(Set.of(CheckpointHeader.WHOLE, 0));
+    sound.forEach((version, file) -> addIfSound(version, file, versions));
+    sound.keySet().retainAll(versions);
     return sound;
   }
 
-  private static boolean isSound(Path file) {
+  private static void addIfSound(int version, Path file, Set<Integer> sound) {
     try (CheckpointReader reader = CheckpointReader.open(file)) {
       reader.read();
-      return true;
+      if (sound.contains(reader.header().base())) {
+        sound.add(version);
+      }
     } catch (IOException e) {
-      return false; // Torn before, or just deleted by its owner.
+      return; // Torn before, or just deleted by its owner.
     }
   }
 

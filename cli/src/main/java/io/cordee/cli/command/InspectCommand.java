@@ -120,7 +120,11 @@ public final class InspectCommand extends CordeeCommand {
               header.mark().seconds(), header.mark().meanLoss()));
       SavedState state = reader.read();
       int slots = header.parts() - SavedState.WEIGHTS;
-      lines.add("holds     weights, those of the round before, slots: " + slots);
+      String rows =
+          header.base() == CheckpointHeader.WHOLE
+              ? ""
+              : "; of tables, rows touched since round " + header.base();
+      lines.add("holds     weights, those of the round before, slots: " + slots + rows);
       if (header.shard().count() == 1) {
         lines.add("digest    " + state.digest());
       }

@@ -16,8 +16,13 @@ import java.nio.charset.StandardCharsets;
  * @param mark a checkpoint's version; the version that a journal begins after
  * @param parts vectors per chunk: the weights at the version, those at the version before, and the
  *     rule's slots
+ * @param base the version that a checkpoint without the rows untouched since then adds to, 0 for
+ *     the start; {@link #WHOLE} if it has all rows
  */
-public record CheckpointHeader(String job, Shard shard, RoundMark mark, Chunks chunks, int parts) {
+public record CheckpointHeader(
+    String job, Shard shard, RoundMark mark, Chunks chunks, int parts, int base) {
+
+  public static final int WHOLE = -1;
 
   private static final int MAX_PARTS = 64;
 
@@ -28,22 +33,35 @@ public record CheckpointHeader(String job, Shard shard, RoundMark mark, Chunks c
     if (mark.version() < 0) {
       throw new IllegalArgumentException("found version " + mark.version());
     }
+    if (base < WHOLE || base > WHOLE && base >= mark.version()) {
+      throw new IllegalArgumentException(
+          "version " + mark.version() + " cannot add to version " + base);
+    }
     if (chunks.parameters() < 1 || chunks.length() < 1 || chunks.width() < 1) {
       throw new IllegalArgumentException("found a vector cut as " + chunks);
     }
   }
 
+  /** Of a checkpoint with all rows, or a journal. */
+  public CheckpointHeader(String job, Shard shard, RoundMark mark, Chunks chunks, int parts) {
+    this(job, shard, mark, chunks, parts, WHOLE);
+  }
+
   public CheckpointHeader at(RoundMark other) {
-    return new CheckpointHeader(job, shard, other, chunks, parts);
+    return at(other, WHOLE);
+  }
+
+  public CheckpointHeader at(RoundMark other, int otherBase) {
+    return new CheckpointHeader(job, shard, other, chunks, parts, otherBase);
   }
 
   public CheckpointHeader of(String otherJob) {
-    return new CheckpointHeader(otherJob, shard, mark, chunks, parts);
+    return new CheckpointHeader(otherJob, shard, mark, chunks, parts, base);
   }
 
   byte[] toBytes() {
     byte[] yaml = job.getBytes(StandardCharsets.UTF_8);
-    return ByteBuffer.allocate(8 * Integer.BYTES + 2 * Double.BYTES + yaml.length)
+    return ByteBuffer.allocate(9 * Integer.BYTES + 2 * Double.BYTES + yaml.length)
         .putInt(shard.number())
         .putInt(shard.count())
         .putInt(mark.version())
@@ -55,6 +73,7 @@ public record CheckpointHeader(String job, Shard shard, RoundMark mark, Chunks c
         .putInt(parts)
         .putInt(yaml.length)
         .put(yaml)
+        .putInt(base)
         .array();
   }
 
@@ -73,7 +92,8 @@ public record CheckpointHeader(String job, Shard shard, RoundMark mark, Chunks c
         throw new IllegalArgumentException("its job would have " + length + " bytes");
       }
       String job = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-      return new CheckpointHeader(job, shard, mark, chunks, parts);
+      int base = in.available() == 0 ? WHOLE : in.readInt(); // older files have none
+      return new CheckpointHeader(job, shard, mark, chunks, parts, base);
     }
   }
 }

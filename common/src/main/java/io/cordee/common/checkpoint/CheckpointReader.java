@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -18,37 +17,35 @@ public final class CheckpointReader implements Closeable {
   private final Path file;
   private final FileChannel channel;
   private final CheckpointHeader header;
-  private final CheckpointLayout layout;
+  private final long front;
+  private final int format;
 
-  private CheckpointReader(
-      Path file, FileChannel channel, CheckpointHeader header, CheckpointLayout layout) {
+  /** By chunk, as are those below. */
+  private final ParameterState[] states;
+
+  private final int[][] rows;
+  private final Long[] checksums;
+
+  private CheckpointReader(Path file, FileChannel channel, CheckpointHeader header)
+      throws IOException {
     this.file = file;
     this.channel = channel;
     this.header = header;
-    this.layout = layout;
+    this.front = channel.position();
+    this.format = FileFront.format(channel);
+    this.states = new ParameterState[header.chunks().count()];
+    this.rows = new int[states.length][];
+    this.checksums = new Long[states.length];
   }
 
   /**
-   * @throws CheckpointException if it is not a checkpoint, cut short, or its header is damaged
+   * @throws CheckpointException if it is not a checkpoint, or its header is damaged
    */
   public static CheckpointReader open(Path file) throws IOException {
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
     try {
-      CheckpointHeader header = FileFront.read(file, channel, FileFront.CHECKPOINT, "a checkpoint");
-      int front = Math.toIntExact(channel.position());
-      boolean hasChecksums = FileFront.hasChecksums(channel);
-      CheckpointLayout layout =
-          new CheckpointLayout(front, header.chunks(), header.parts(), hasChecksums);
-      if (channel.size() != layout.fileBytes()) {
-        throw new CheckpointException(
-            file,
-            "%s: expected %s bytes; found %s"
-                .formatted(
-                    channel.size() < layout.fileBytes() ? "cut short" : "too long",
-                    layout.fileBytes(),
-                    channel.size()));
-      }
-      return new CheckpointReader(file, channel, header, layout);
+      return new CheckpointReader(
+          file, channel, FileFront.read(file, channel, FileFront.CHECKPOINT, "a checkpoint"));
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -60,29 +57,70 @@ public final class CheckpointReader implements Closeable {
   }
 
   /**
+   * The state of all chunks; of one with a base, only of what it adds.
+   *
    * @throws CheckpointException if a chunk is damaged
    */
   public SavedState read() throws IOException {
-    List<ParameterState> states = new ArrayList<>();
-    List<Long> checksums = new ArrayList<>();
-    ByteBuffer block = ByteBuffer.allocateDirect(layout.blockBytes());
-    channel.position(layout.at(0));
-    for (int chunk = 0; chunk < header.chunks().count(); chunk++) {
-      int bytes = layout.floats(chunk) * Float.BYTES + (layout.hasChecksums() ? Long.BYTES : 0);
-      block.clear().limit(bytes + Integer.BYTES);
-      if (!FileFront.fill(block, channel)
-          || CheckpointLayout.crc(chunk, block.duplicate().limit(bytes)) != block.getInt(bytes)) {
-        throw new CheckpointException(
-            file, "damaged: the checksum of chunk " + chunk + " does not match");
-      }
-      states.add(decoded(block, header.chunks().size(chunk)));
-      if (layout.hasChecksums()) {
-        checksums.add(block.getLong());
-      }
+    ByteBuffer block = ByteBuffer.allocateDirect(CheckpointWriter.bytesBehindHead(header));
+    channel.position(front);
+    Arrays.fill(states, null);
+    for (int i = 0; i < states.length; i++) {
+      read(i, block);
     }
-    return layout.hasChecksums()
-        ? new SavedState(header.mark(), states, checksums)
-        : new SavedState(header.mark(), states);
+    if (channel.position() != channel.size()) {
+      throw new CheckpointException(
+          file,
+          "too long: expected %s bytes; found %s".formatted(channel.position(), channel.size()));
+    }
+    return format == 1
+        ? new SavedState(header.mark(), List.of(states))
+        : new SavedState(header.mark(), List.of(states), List.of(checksums));
+  }
+
+  /** The rows of the table that it adds to each chunk, once it is read. */
+  public List<int[]> rows() {
+    return List.of(rows);
+  }
+
+  /** Older formats have whole chunks in order, without their numbers. */
+  private void read(int index, ByteBuffer block) throws IOException {
+    boolean hasRows = format == FileFront.FORMAT;
+    ByteBuffer head = ByteBuffer.allocate(hasRows ? CheckpointWriter.HEAD : Integer.BYTES);
+    if (hasRows) {
+      fill(head);
+    }
+    int chunk = hasRows ? head.getInt(0) : head.putInt(0, index).getInt(0);
+    if (chunk < 0 || chunk >= states.length || states[chunk] != null) {
+      throw damaged(index);
+    }
+    int size = header.chunks().size(chunk);
+    int its = hasRows ? head.getInt(Integer.BYTES) : 0;
+    int values = hasRows ? head.getInt(2 * Integer.BYTES) : size;
+    if (its < 0 || its > size || values < 0 || values > size) {
+      throw damaged(chunk);
+    }
+    int floats = its + values * header.parts();
+    int bytes = floats * Float.BYTES + (format == 1 ? 0 : Long.BYTES);
+    fill(block.clear().limit(bytes + Integer.BYTES));
+    if (FileFront.crc(head.clear(), block.duplicate().limit(bytes)) != block.getInt(bytes)) {
+      throw damaged(chunk);
+    }
+    rows[chunk] = new int[its];
+    block.asIntBuffer().get(rows[chunk]);
+    states[chunk] = decoded(block.position(its * Integer.BYTES), values);
+    checksums[chunk] = format == 1 ? 0 : block.getLong();
+  }
+
+  private void fill(ByteBuffer buffer) throws IOException {
+    if (!FileFront.fill(buffer, channel)) {
+      throw new CheckpointException(file, "cut short: found " + channel.size() + " bytes");
+    }
+  }
+
+  private CheckpointException damaged(int chunk) {
+    return new CheckpointException(
+        file, "damaged: the checksum of chunk " + chunk + " does not match");
   }
 
   private ParameterState decoded(ByteBuffer block, int size) {

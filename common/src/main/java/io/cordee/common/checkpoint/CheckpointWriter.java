@@ -10,53 +10,71 @@ import java.nio.file.Path;
 import java.util.BitSet;
 
 /**
- * Writes a checkpoint, chunk by chunk in any order. The file is there, as a whole and on the disk,
- * once it is {@linkplain #commit committed}; not at all if it is closed before.
+ * Writes a checkpoint: behind the front a block for each chunk, in any order. The file takes its
+ * place once it is complete and on the disk.
+ *
+ * <p>A block is the chunk's number, how many rows of a table and how many values follow, the rows,
+ * the chunk's parts one behind the other, each of so many little-endian float32, the chunk's
+ * checksum, and the CRC-32C of all that.
  */
 public final class CheckpointWriter implements Closeable {
 
+  static final int HEAD = 3 * Integer.BYTES;
+
   private final Draft draft;
-  private final CheckpointLayout layout;
+  private final CheckpointHeader header;
   private final ByteBuffer block;
   private final BitSet written = new BitSet();
 
-  private CheckpointWriter(Draft draft, CheckpointLayout layout) {
+  private CheckpointWriter(Draft draft, CheckpointHeader header) {
     this.draft = draft;
-    this.layout = layout;
-    this.block = ByteBuffer.allocateDirect(layout.blockBytes());
+    this.header = header;
+    this.block = ByteBuffer.allocateDirect(HEAD + bytesBehindHead(header));
+  }
+
+  /** Of the largest block. */
+  static int bytesBehindHead(CheckpointHeader header) {
+    int size = header.chunks().size(0);
+    return size * (1 + header.parts()) * Float.BYTES + Long.BYTES + Integer.BYTES;
   }
 
   public static CheckpointWriter create(Path file, CheckpointHeader header) throws IOException {
     Draft draft = Draft.of(file);
     try {
-      ByteBuffer front = FileFront.of(FileFront.CHECKPOINT, header);
-      CheckpointLayout layout =
-          new CheckpointLayout(front.remaining(), header.chunks(), header.parts(), true);
-      WholeFile.writeAll(front, draft.channel());
-      return new CheckpointWriter(draft, layout);
+      WholeFile.writeAll(FileFront.of(FileFront.CHECKPOINT, header), draft.channel());
+      return new CheckpointWriter(draft, header);
     } catch (IOException | RuntimeException e) {
       draft.close();
       throw e;
     }
   }
 
-  /** Writes a chunk; {@code content} is its parts in order, each of the chunk's size. */
+  /** Writes a whole chunk; {@code content} is its parts in order. */
   public void put(int chunk, float[] content, long checksum) throws IOException {
-    if (content.length != layout.floats(chunk)) {
+    int size = header.chunks().size(chunk) * header.parts();
+    if (content.length != size) {
       throw new IllegalArgumentException(
-          "chunk " + chunk + " has " + layout.floats(chunk) + " floats; found " + content.length);
+          "chunk " + chunk + " has " + size + " floats; found " + content.length);
     }
+    put(chunk, new int[0], content, checksum);
+  }
+
+  /** Writes what precedes the table and these rows of a chunk. */
+  public void put(int chunk, int[] rows, float[] content, long checksum) throws IOException {
     block.clear();
+    block.putInt(chunk).putInt(rows.length).putInt(content.length / header.parts());
+    for (int row : rows) {
+      block.putInt(row);
+    }
     FloatCodec.encode(content, 0, content.length, block);
     block.putLong(checksum);
-    block.putInt(CheckpointLayout.crc(chunk, block.duplicate().flip())).flip();
-    draft.channel().position(layout.at(chunk));
+    block.putInt(FileFront.crc(block.duplicate().flip())).flip();
     WholeFile.writeAll(block, draft.channel());
     written.set(chunk);
   }
 
   public boolean isComplete() {
-    return written.cardinality() == layout.chunks().count();
+    return written.cardinality() == header.chunks().count();
   }
 
   /**
@@ -65,7 +83,7 @@ public final class CheckpointWriter implements Closeable {
   public void commit() throws IOException {
     if (!isComplete()) {
       throw new IllegalStateException(
-          written.cardinality() + " of " + layout.chunks().count() + " chunks are written");
+          written.cardinality() + " of " + header.chunks().count() + " chunks are written");
     }
     draft.commit();
   }

@@ -19,8 +19,8 @@ final class FileFront {
 
   private static final int JOURNAL_FORMAT = 1;
 
-  /** 1 is without the checksums of chunks. */
-  private static final int CHECKPOINT_FORMAT = 2;
+  /** Of checkpoints: 1 is without the checksums of chunks, 2 without rows. */
+  static final int FORMAT = 3;
 
   private static final int FIXED = 16;
   private static final int MAX_HEADER = 2 << 20;
@@ -80,14 +80,14 @@ final class FileFront {
   }
 
   private static int format(String kind) {
-    return kind.equals(CHECKPOINT) ? CHECKPOINT_FORMAT : JOURNAL_FORMAT;
+    return kind.equals(CHECKPOINT) ? FORMAT : JOURNAL_FORMAT;
   }
 
-  /** Whether a checkpoint whose front was read has the checksums of chunks. */
-  static boolean hasChecksums(FileChannel channel) throws IOException {
+  /** The format of a file whose front was read. */
+  static int format(FileChannel channel) throws IOException {
     ByteBuffer format = ByteBuffer.allocate(Integer.BYTES);
     channel.read(format, CHECKPOINT.length());
-    return format.getInt(0) == CHECKPOINT_FORMAT;
+    return format.getInt(0);
   }
 
   static int crc(ByteBuffer... bytes) {

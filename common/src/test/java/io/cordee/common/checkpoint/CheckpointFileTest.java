@@ -13,6 +13,7 @@ import io.cordee.common.wire.FloatCodec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,6 +22,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointFileTest {
 
@@ -90,28 +93,63 @@ class CheckpointFileTest {
     }
   }
 
-  /** Without the checksums of chunks, which are then those of their bits. */
   @Test
-  void theFirstFormatIsReadToo() throws IOException {
+  void partsOfChunksAreReadAgainWithTheirRows() throws IOException {
+    CheckpointHeader header = HEADER.at(HEADER.mark(), 40);
+    Path file = temp.resolve("a.checkpoint");
+    List<int[]> rows = List.of(new int[] {3, 1 << 30}, new int[0], new int[] {7});
+    try (CheckpointWriter writer = CheckpointWriter.create(file, header)) {
+      writer.put(2, rows.get(2), new float[] {1, 2, 3}, 2);
+      writer.put(0, rows.get(0), new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, 0);
+      writer.put(1, rows.get(1), new float[0], 1);
+      writer.commit();
+    }
+    try (CheckpointReader reader = CheckpointReader.open(file)) {
+      assertEquals(header, reader.header());
+      List<ParameterState> parts = reader.read().chunks();
+      for (int chunk = 0; chunk < rows.size(); chunk++) {
+        assertArrayEquals(rows.get(chunk), reader.rows().get(chunk));
+      }
+      assertArrayEquals(new float[] {4, 5, 6}, parts.get(0).next());
+      assertEquals(0, parts.get(1).size());
+      assertArrayEquals(new float[] {3}, parts.get(2).slots()[0]);
+    }
+  }
+
+  /** The first one without the checksums of chunks, which are then those of their bits. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void olderFormatsAreReadToo(int format) throws IOException {
     float[][] vectors = vectors();
-    ByteBuffer front = FileFront.of(FileFront.CHECKPOINT, HEADER);
-    int end = front.limit() - Integer.BYTES;
-    front.putInt(FileFront.CHECKPOINT.length(), 1);
-    front.putInt(end, FileFront.crc(front.duplicate().limit(end)));
+    byte[] header = HEADER.toBytes();
+    byte[] older = Arrays.copyOf(header, header.length - Integer.BYTES);
+    ByteBuffer front = ByteBuffer.allocate(20 + older.length);
+    front.put(FileFront.CHECKPOINT.getBytes(StandardCharsets.US_ASCII));
+    front.putInt(format).putInt(older.length).put(older);
+    front.putInt(FileFront.crc(front.duplicate().flip())).flip();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.write(front.array(), 0, front.limit());
     for (int chunk = 0; chunk < HEADER.chunks().count(); chunk++) {
       float[] content = part(vectors, chunk);
       int length = content.length * Float.BYTES;
-      ByteBuffer block = ByteBuffer.allocate(length + Integer.BYTES);
+      ByteBuffer block = ByteBuffer.allocate(length + 3 * Integer.BYTES);
       FloatCodec.encode(content, 0, content.length, block);
-      block.putInt(length, CheckpointLayout.crc(chunk, block.duplicate().flip()));
-      bytes.write(block.array());
+      if (format == 2) {
+        block.putLong(~chunk);
+      }
+      ByteBuffer number = ByteBuffer.allocate(Integer.BYTES).putInt(0, chunk);
+      block.putInt(FileFront.crc(number, block.duplicate().flip()));
+      bytes.write(block.array(), 0, block.position());
     }
-    Path file = Files.write(temp.resolve("first.checkpoint"), bytes.toByteArray());
+    Path file = Files.write(temp.resolve("older.checkpoint"), bytes.toByteArray());
     try (CheckpointReader reader = CheckpointReader.open(file)) {
+      assertEquals(HEADER, reader.header());
       SavedState state = reader.read();
-      assertEquals(new SavedState(HEADER.mark(), state.chunks()).digest(), state.digest());
+      assertEquals(
+          format == 1
+              ? new SavedState(HEADER.mark(), state.chunks()).checksums()
+              : List.of(~0L, ~1L, ~2L),
+          state.checksums());
       assertArrayEquals(bits(vectors), bits(vectors(CheckpointReader.open(file))));
     }
   }

@@ -43,7 +43,7 @@ public record Memory(int parameters, long state, long contributions, long passin
     Chunks own = shard.own(vector.chunks());
     int parameters = own.parameters();
     int vectors = 2 + optimizer.slots().size();
-    long rows = vector.late().map(table -> floats(1, table.rows()) / shard.count()).orElse(0L);
+    long rows = vector.late().map(table -> floats(2, table.rows()) / shard.count()).orElse(0L);
     long signs = job.sendsSigns() ? 2L * Signs.bytes(parameters) : 0;
     long whole =
         optimizer.mixesParameters()

@@ -8,6 +8,7 @@ import io.cordee.common.reduce.Shard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -120,6 +121,14 @@ public final class CheckpointFolder {
     return Optional.empty();
   }
 
+  private static int base(Path file) {
+    try (CheckpointReader reader = CheckpointReader.open(file)) {
+      return reader.header().base();
+    } catch (IOException e) {
+      return CheckpointHeader.WHOLE; // its reader reports why it is not used
+    }
+  }
+
   /** Makes the folder, and deletes what this shard left half written when it was killed. */
   void make() throws IOException {
     Files.createDirectories(folder);
@@ -127,18 +136,21 @@ public final class CheckpointFolder {
   }
 
   /**
-   * Deletes older checkpoints, and the journals that lead from them.
+   * Deletes older checkpoints, unless others add to them, and the journals that lead from them.
    *
    * @param newest a version that was read or written as a whole
    * @param keep how many stay, this one included
    */
   void prune(int newest, int keep) throws IOException {
-    NavigableMap<Integer, Path> older = checkpoints().headMap(newest, false);
-    int stay = keep - 1;
+    Set<Integer> bases = new HashSet<>();
+    int stay = keep;
     int oldest = newest;
-    for (var entry : older.descendingMap().entrySet()) {
-      if (stay-- > 0) {
-        oldest = entry.getKey();
+    for (var entry : checkpoints().descendingMap().entrySet()) {
+      int version = entry.getKey();
+      boolean isKept = version > newest || stay-- > 0;
+      oldest = isKept ? Math.min(oldest, version) : oldest;
+      if (isKept || bases.contains(version)) {
+        bases.add(base(entry.getValue()));
       } else {
         Files.deleteIfExists(entry.getValue());
       }

@@ -14,21 +14,27 @@ import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.reduce.Table;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
 import io.cordee.common.wire.Signs;
+import io.cordee.server.round.Cadence;
+import io.cordee.server.round.LateRows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -57,6 +63,7 @@ public final class CheckpointStore {
   private final CheckpointHeader any;
   private final Optimizer optimizer;
   private final Consumer<String> warn;
+  private final Optional<Table> late;
 
   /** What the files that were read say of the rows. */
   private Found rows = Found.NOTHING;
@@ -72,6 +79,8 @@ public final class CheckpointStore {
     this.job = job;
     this.optimizer = optimizer;
     this.warn = warn;
+    Chunks all = JobVector.of(job).chunks();
+    this.late = Cadence.of(job).from(all.from(shard.firstChunk(all))).late();
     this.any =
         new CheckpointHeader(
             JobFile.write(job),
@@ -88,7 +97,7 @@ public final class CheckpointStore {
    * @throws IOException if the folder cannot be read
    */
   public SavedState latest(Supplier<SavedState> start, IntPredicate isAllowed) throws IOException {
-    SavedState state = newestCheckpoint(isAllowed).orElseGet(start);
+    SavedState state = newestCheckpoint(start, isAllowed).orElseGet(start);
     return job.hasJournal() ? replayed(state, isAllowed) : state;
   }
 
@@ -136,10 +145,17 @@ public final class CheckpointStore {
   /** The versions that {@link #latest} could lead to, without the start of the job. */
   public List<Versions> kept() throws IOException {
     List<Versions> kept = new ArrayList<>();
+    Set<Integer> sound = new HashSet<>(Set.of(CheckpointHeader.WHOLE, 0));
     for (Map.Entry<Integer, Path> found : folder.checkpoints().entrySet()) {
       try (CheckpointReader reader = CheckpointReader.open(found.getValue())) {
         require(found.getValue(), reader.header(), found.getKey());
         reader.read();
+        int base = reader.header().base();
+        if (!sound.contains(base)) {
+          throw new IOException(
+              found.getValue() + ": adds to round " + base + ", which is missing");
+        }
+        sound.add(found.getKey());
         kept.add(new Versions(found.getKey(), lastJournalled(reader.header().mark())));
       } catch (IOException e) {
         warn.accept(e.getMessage() + "; it is not used");
@@ -169,14 +185,14 @@ public final class CheckpointStore {
         : from.version();
   }
 
-  private Optional<SavedState> newestCheckpoint(IntPredicate isAllowed) throws IOException {
-    for (Map.Entry<Integer, Path> found : folder.checkpoints().descendingMap().entrySet()) {
-      if (!isAllowed.test(found.getKey())) {
+  private Optional<SavedState> newestCheckpoint(Supplier<SavedState> start, IntPredicate isAllowed)
+      throws IOException {
+    for (int version : folder.checkpoints().descendingKeySet()) {
+      if (!isAllowed.test(version)) {
         continue;
       }
-      try (CheckpointReader reader = CheckpointReader.open(found.getValue())) {
-        require(found.getValue(), reader.header(), found.getKey());
-        return Optional.of(reader.read());
+      try {
+        return Optional.of(checkpoint(version, start));
       } catch (IOException e) {
         warn.accept(e.getMessage() + "; the checkpoint before it is used");
       }
@@ -184,11 +200,44 @@ public final class CheckpointStore {
     return Optional.empty();
   }
 
+  /** What the checkpoint of a version adds to those before it. */
+  private SavedState checkpoint(int version, Supplier<SavedState> start) throws IOException {
+    Path file = folder.checkpoint(version);
+    try (CheckpointReader reader = CheckpointReader.open(file)) {
+      require(file, reader.header(), version);
+      int base = reader.header().base();
+      if (base == CheckpointHeader.WHOLE) {
+        return reader.read();
+      }
+      Table table =
+          late.orElseThrow(() -> new IOException(file + ": of another version of Cordee"));
+      SavedState before = base == 0 ? start.get() : checkpoint(base, start);
+      SavedState added = reader.read();
+      IntFunction<ParameterState> led =
+          chunk -> {
+            int at = any.chunks().from(chunk);
+            return LateRows.lead(
+                optimizer.at(at),
+                table.from(at),
+                before.chunks().get(chunk),
+                before.mark().version(),
+                version,
+                reader.rows().get(chunk),
+                added.chunks().get(chunk));
+          };
+      return new SavedState(
+          added.mark(),
+          IntStream.range(0, any.chunks().count()).parallel().mapToObj(led).toList(),
+          added.checksums());
+    }
+  }
+
   private void require(Path file, CheckpointHeader found, int version) throws IOException {
     if (!isSameJob(found.job(), job)) {
       throw new IOException(file + ": of another job");
     }
-    if (!any.at(found.mark()).equals(found.of(any.job())) || found.mark().version() != version) {
+    if (!any.at(found.mark(), found.base()).equals(found.of(any.job()))
+        || found.mark().version() != version) {
       throw new IOException(
           "%s: expected shard %s at version %s; found shard %s at version %s"
               .formatted(file, any.shard(), version, found.shard(), found.mark().version()));

@@ -4,9 +4,11 @@ import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.checkpoint.CheckpointWriter;
 import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.common.reduce.Subvector;
 import io.cordee.server.round.ChunkState;
 import io.cordee.server.round.Keeper;
 import io.cordee.server.round.SignStep;
@@ -34,11 +36,14 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   private static final int NOTHING = -1;
   private static final int WAITING_CHUNKS = 64 << 20;
   private static final int UNIT = 1 << 10;
+  private static final int MOST_ADDED = 16;
   private static final long FAREWELL_SECONDS = 60;
 
   private final CheckpointFolder folder;
   private final RoundMark start;
   private final Job job;
+  private final boolean isLate;
+  private final int firstBase;
   private final Optional<SignJournal> journal;
   private final Consumer<String> warn;
   private final IntConsumer onKept;
@@ -61,13 +66,26 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   /** The version whose chunks are kept as they are shown. */
   private volatile int wanted = NOTHING;
 
+  /**
+   * Where the last checkpoint stands.
+   *
+   * @param bytes of those that lead there from one that adds to none, {@code length} of them
+   */
+  private record Chain(int version, long bytes, int length) {}
+
+  private volatile Chain chain;
+
+  /** Of the version that is wanted. */
+  private volatile int base = CheckpointHeader.WHOLE;
+
   /** As every header from now on, but for the version. */
   private volatile CheckpointHeader any;
 
   // Of the thread alone.
   private CheckpointWriter writer;
   private boolean isOpen;
-  private RoundMark begun = RoundMark.START;
+  private CheckpointHeader begun;
+  private long bytes;
   private boolean isNewJournalDue;
   private boolean isInTrouble;
   private String lastGood;
@@ -90,8 +108,14 @@ public final class Checkpoints implements Keeper, AutoCloseable {
       IntConsumer onKept) {
     this.folder = folder;
     this.any = any;
+    this.begun = any;
     this.start = start;
     this.job = job;
+    this.isLate = JobVector.of(job).late().isPresent();
+    // Shards are sent given weights when a job begins, not when it is resumed.
+    boolean isDrawn = start.version() == 0 && job.model().first().isEmpty();
+    this.firstBase = isLate && isDrawn ? 0 : CheckpointHeader.WHOLE;
+    this.chain = new Chain(firstBase, 0, 0);
     this.journal = job.hasJournal() ? Optional.of(new SignJournal(folder, warn)) : Optional.empty();
     this.units = units(room);
     this.room = new Semaphore(units);
@@ -154,18 +178,37 @@ public final class Checkpoints implements Keeper, AutoCloseable {
               .formatted(mark.version()));
       return;
     }
+    int from = nextBase();
+    if (from == mark.version()) { // which is kept already
+      wanted = NOTHING;
+      return;
+    }
+    base = from;
     wanted = mark.version();
     thread.execute(
         () -> {
           open();
           discard();
-          begun = mark;
+          begun = any.at(mark, from);
+          bytes = 0;
           try {
-            writer = CheckpointWriter.create(folder.checkpoint(mark.version()), any.at(mark));
+            writer = CheckpointWriter.create(folder.checkpoint(mark.version()), begun);
           } catch (IOException e) {
             failed(e);
           }
         });
+  }
+
+  /** The last checkpoint; or that of the first one, if those since then are many or large. */
+  private int nextBase() {
+    Chain now = chain;
+    boolean isLong = now.bytes > stateBytes() / 2 || now.length >= MOST_ADDED;
+    return isLate && !isLong ? now.version : firstBase;
+  }
+
+  @Override
+  public int base() {
+    return base;
   }
 
   @Override
@@ -173,15 +216,17 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     if (state.version() != wanted) {
       return;
     }
-    long bytes = (long) any.chunks().size(chunk) * any.parts() * Float.BYTES;
-    waiting.addAndGet(bytes);
-    int taken = take(bytes);
-    float[] copy = copy(chunk, state.vectors());
+    int size = state.part().map(Subvector::values).orElse(any.chunks().size(chunk));
+    long copied = (long) size * any.parts() * Float.BYTES;
+    waiting.addAndGet(copied);
+    int taken = take(copied);
+    float[] copy = copy(size, state);
+    int[] rows = state.part().map(Subvector::rows).orElse(new int[0]);
     write(
         taken,
         () -> {
-          put(chunk, copy, state.checksum());
-          waiting.addAndGet(-bytes);
+          put(chunk, rows, copy, state.checksum());
+          waiting.addAndGet(-copied);
         });
   }
 
@@ -189,21 +234,24 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     return (long) any.chunks().parameters() * any.parts() * Float.BYTES;
   }
 
-  private float[] copy(int chunk, List<float[]> vectors) {
-    int size = any.chunks().size(chunk);
+  private static float[] copy(int size, ChunkState state) {
+    List<float[]> vectors = state.vectors();
     float[] copy = new float[size * vectors.size()];
-    for (int part = 0; part < vectors.size(); part++) {
-      System.arraycopy(vectors.get(part), 0, copy, part * size, size);
+    for (int i = 0; i < vectors.size(); i++) {
+      float[] whole = vectors.get(i);
+      float[] its = state.part().map(part -> part.taken(whole)).orElse(whole);
+      System.arraycopy(its, 0, copy, i * size, size);
     }
     return copy;
   }
 
-  private void put(int chunk, float[] content, long checksum) {
+  private void put(int chunk, int[] rows, float[] content, long checksum) {
     if (writer == null) {
       return;
     }
     try {
-      writer.put(chunk, content, checksum);
+      writer.put(chunk, rows, content, checksum);
+      bytes += (long) content.length * Float.BYTES;
       if (writer.isComplete()) {
         commit();
       }
@@ -216,9 +264,12 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     writer.commit();
     writer = null;
     isInTrouble = false;
-    lastGood = "the last good one is of round " + begun.version();
-    onKept.accept(begun.version());
-    folder.prune(begun.version(), job.checkpoint().keep());
+    int version = begun.mark().version();
+    boolean isAdded = begun.base() > 0;
+    chain = new Chain(version, isAdded ? chain.bytes + bytes : 0, isAdded ? chain.length + 1 : 0);
+    lastGood = "the last good one is of round " + version;
+    onKept.accept(version);
+    folder.prune(version, job.checkpoint().keep());
     isNewJournalDue = true;
   }
 
@@ -230,7 +281,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     isInTrouble = true;
     warn.accept(
         "cannot write the checkpoint of round %s: %s; training continues, and will retry; %s"
-            .formatted(begun.version(), reason(e), lastGood));
+            .formatted(begun.mark().version(), reason(e), lastGood));
   }
 
   private void discard() {
@@ -266,7 +317,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   /** The journal leads up to the checkpoint, too, behind which the next one begins. */
   private void endRound(SignJournal signs, RoundMark mark) {
     signs.endRound(mark);
-    if (isNewJournalDue && begun.version() == mark.version()) {
+    if (isNewJournalDue && begun.mark().version() == mark.version()) {
       isNewJournalDue = false;
       signs.begin(any.at(mark));
     }

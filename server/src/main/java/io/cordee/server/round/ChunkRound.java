@@ -1,5 +1,6 @@
 package io.cordee.server.round;
 
+import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Subvector;
@@ -140,13 +141,20 @@ final class ChunkRound {
 
   /** Shows the weights and the first {@code slots} slots, while they hold still. */
   synchronized void showState(int slots, Consumer<ChunkState> reader) {
+    showState(slots, CheckpointHeader.WHOLE, reader);
+  }
+
+  /** The same, without the rows of a table that were not touched since a version. */
+  synchronized void showState(int slots, int base, Consumer<ChunkState> reader) {
     int stands = progress == Progress.STEPPED ? version + 1 : version;
-    late.ifPresent(rows -> rows.bringTo(stands));
+    Optional<Subvector> part =
+        late.filter(rows -> base > CheckpointHeader.WHOLE).map(rows -> rows.touchedSince(base));
+    late.ifPresent(rows -> rows.bringTo(stands, part));
     List<float[]> all = new ArrayList<>();
     all.add(vectors.weights(stands));
     all.add(vectors.weights(stands + 1)); // where the version before stands, too
     all.addAll(List.of(vectors.slots()).subList(0, slots));
-    reader.accept(new ChunkState(stands, all, checksum(slots)));
+    reader.accept(new ChunkState(stands, all, checksum(slots), part));
   }
 
   /** Its parameters have been stepped, by this call or with those of all others. */
@@ -167,7 +175,7 @@ final class ChunkRound {
 
   /** The weights at the current version, the one before, or the next. */
   synchronized float[] weights(int atVersion) {
-    late.ifPresent(rows -> rows.bringTo(atVersion));
+    late.ifPresent(rows -> rows.bringTo(atVersion, Optional.empty()));
     return vectors.weights(atVersion);
   }
 
@@ -204,10 +212,7 @@ final class ChunkRound {
       Vector vector, int wanted, Optional<Subvector> rows, Consumer<float[]> reader) {
     boolean isThere = wanted == version || wanted == version + 1 && progress == Progress.STEPPED;
     if (isThere) {
-      late.ifPresent(
-          all ->
-              rows.ifPresentOrElse(
-                  some -> all.bringTo(wanted, some.rows()), () -> all.bringTo(wanted)));
+      late.ifPresent(all -> all.bringTo(wanted, rows));
       reader.accept(vectors.at(vector, wanted));
     }
     return isThere;

@@ -1,6 +1,8 @@
 package io.cordee.server.round;
 
+import io.cordee.common.reduce.Subvector;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The state of a chunk; it holds still only while it is shown.
@@ -9,5 +11,13 @@ import java.util.List;
  * @param vectors the chunk's weights at this version, those of the version before, and slots: all
  *     of them to be kept, those that a replay needs to be sent
  * @param checksum of its weights and these slots
+ * @param part what of the chunk stands at this version; all if it is empty
  */
-public record ChunkState(int version, List<float[]> vectors, long checksum) {}
+public record ChunkState(
+    int version, List<float[]> vectors, long checksum, Optional<Subvector> part) {
+
+  /** Of a whole chunk. */
+  public ChunkState(int version, List<float[]> vectors, long checksum) {
+    this(version, vectors, checksum, Optional.empty());
+  }
+}

@@ -77,6 +77,6 @@ final class ChunkSteps {
   /** Has the keeper keep the current state of a chunk, with all its slots. */
   void keep(int chunk) {
     int slots = optimizer.slots().size();
-    rounds.get(chunk).showState(slots, state -> keeper.keep(chunk, state));
+    rounds.get(chunk).showState(slots, keeper.base(), state -> keeper.keep(chunk, state));
   }
 }

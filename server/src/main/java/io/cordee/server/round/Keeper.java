@@ -1,5 +1,6 @@
 package io.cordee.server.round;
 
+import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.checkpoint.RoundMark;
 
 /**
@@ -15,6 +16,14 @@ public interface Keeper {
 
   /** All chunks are shown as they come to the mark's version. */
   default void begin(RoundMark mark) {}
+
+  /**
+   * The version that what was begun adds to: rows of a table that were not touched since then need
+   * not be kept; {@link CheckpointHeader#WHOLE} if all are to be.
+   */
+  default int base() {
+    return CheckpointHeader.WHOLE;
+  }
 
   /** A chunk has come to the version that was begun. */
   default void keep(int chunk, ChunkState state) {}

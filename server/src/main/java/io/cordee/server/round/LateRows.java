@@ -7,6 +7,7 @@ import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -16,7 +17,7 @@ import java.util.stream.IntStream;
  * missed, with a gradient of 0. Their bits are those of a chunk that is stepped whole. Not
  * thread-safe.
  */
-final class LateRows {
+public final class LateRows {
 
   /**
    * All rows catch up every {@value} rounds, so that only the scalars of these are kept. A prime,
@@ -40,6 +41,9 @@ final class LateRows {
   private final int[] versions;
   private int fresh;
 
+  /** For each row, the version that its last gradient has led to. */
+  private final int[] touched;
+
   /** The scalars of the step from version t, at t modulo the period. */
   private final RoundScalars[] past = new RoundScalars[PERIOD];
 
@@ -56,6 +60,52 @@ final class LateRows {
     this.versions = new int[table.rowOf(vectors.size() - 1) + 1 - first];
     Arrays.setAll(versions, i -> isFresh(first + i) ? FRESH : version);
     this.fresh = (int) IntStream.of(versions).filter(its -> its == FRESH).count();
+    this.touched = new int[versions.length];
+    Arrays.fill(touched, version);
+  }
+
+  /**
+   * The state of a chunk at a later version, at which only what was touched since then is known.
+   *
+   * @param state at the first version; taken over
+   * @param rows that were touched
+   * @param touched state of what precedes the table and of these rows at the later version
+   */
+  public static ParameterState lead(
+      Optimizer optimizer,
+      Table table,
+      ParameterState state,
+      int from,
+      int to,
+      int[] rows,
+      ParameterState touched) {
+    Subvector own = Subvector.of(table, state.size(), rows);
+    ChunkVectors vectors = new ChunkVectors(optimizer, state, from);
+    LateRows others = new LateRows(optimizer, vectors, from, table, new BufferPool());
+    for (int version = from; version < to; version++) {
+      if ((version - from) % PERIOD == 0) {
+        others.bringTo(version);
+      }
+      others.past[version % PERIOD] = RoundScalars.replayed(version + 1, false);
+    }
+    others.bringTo(to);
+    ParameterState led = vectors.from(to);
+    own.put(touched.current(), led.current());
+    own.put(touched.next(), led.next());
+    for (int slot = 0; slot < led.slots().length; slot++) {
+      own.put(touched.slots()[slot], led.slots()[slot]);
+    }
+    return led;
+  }
+
+  /** What precedes the table, and the rows that have had a gradient since this version. */
+  Subvector touchedSince(int version) {
+    int[] rows =
+        IntStream.range(0, touched.length)
+            .filter(i -> touched[i] > version)
+            .map(i -> first + i)
+            .toArray();
+    return Subvector.of(table, vectors.size(), rows);
   }
 
   private boolean isFresh(int row) {
@@ -103,6 +153,7 @@ final class LateRows {
     for (int row : rows) {
       fresh -= versions[row - first] == FRESH ? 1 : 0;
       versions[row - first] = version + 1;
+      touched[row - first] = version + 1;
     }
     return Digest.ofStep(checksum, rows, own.next(), own.slots());
   }
@@ -171,13 +222,16 @@ final class LateRows {
     return IntStream.range(first, first + versions.length).toArray();
   }
 
-  /** Has all rows catch up with this version. */
-  void bringTo(int version) {
+  /** Has rows catch up with this version; all if none are given. */
+  void bringTo(int version, Optional<Subvector> rows) {
+    bringTo(version, rows.map(Subvector::rows).orElseGet(this::all));
+  }
+
+  private void bringTo(int version) {
     bringTo(version, all());
   }
 
-  /** The same for some rows. */
-  void bringTo(int version, int[] rows) {
+  private void bringTo(int version, int[] rows) {
     int oldest = version - PERIOD;
     int[] ends = new int[PERIOD + 1];
     for (int row : rows) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.checkpoint.CheckpointHeader;
+import io.cordee.common.checkpoint.CheckpointReader;
 import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Job;
@@ -33,16 +35,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A board recovered from another's files reaches the same bits. */
+@Timeout(60)
 class RecoveryTest {
 
   private static final int ROUNDS = 13;
@@ -79,6 +86,7 @@ class RecoveryTest {
     final Checkpoints checkpoints;
     final Job job;
     final CheckpointStore store;
+    final Set<Integer> kept = ConcurrentHashMap.newKeySet();
 
     Process(Job job, Path folder, boolean isResumed) throws IOException {
       this.job = job;
@@ -94,7 +102,7 @@ class RecoveryTest {
         SavedState fresh = start;
         start = store.latest(() -> fresh, version -> true);
       }
-      checkpoints = store.keepFrom(start.mark(), 1, version -> {});
+      checkpoints = store.keepFrom(start.mark(), 1, kept::add);
       board =
           new RoundBoard(
               optimizer,
@@ -131,9 +139,19 @@ class RecoveryTest {
         sums[i] = (float) random.nextDouble(0.1, 1); // curvatures are above 0
       }
       for (int i = 0; i < chunks.size(chunk); i++) {
+        if (isUntouched(chunks.from(chunk) + i, version)) {
+          sums[i] = 0;
+          continue;
+        }
         sums[i] = weights[chunks.from(chunk) + i] - 0.01f * i + 0.3f * (sums[i] - 0.5f);
       }
       return sums;
+    }
+
+    /** A round touches a fifth of a table's rows, and none of the last ones. */
+    private boolean isUntouched(int parameter, int version) {
+      int row = job.model().table().map(table -> table.rowOf(parameter)).orElse(-1);
+      return row >= 0 && (row > 30 || (row + version) % 5 != 0);
     }
 
     /** Of weights and slots, and of the version before, which some rules go back to. */
@@ -162,6 +180,10 @@ class RecoveryTest {
     try (Process process = new Process(job, temp.resolve("run"), isResumed)) {
       for (int i = 0; i < rounds; i++) {
         process.round();
+        int version = process.board.version();
+        while (job.checkpoint().isDue(version, 0) && !process.kept.contains(version)) {
+          Thread.onSpinWait();
+        }
       }
     }
   }
@@ -247,6 +269,82 @@ class RecoveryTest {
     byte[] bytes = Files.readAllBytes(journal);
     Files.write(journal, Arrays.copyOf(bytes, bytes.length - 1));
     assertEquals(6, resumedAt(job));
+    assertEquals(expected, resumeToTheEnd(job));
+  }
+
+  private static Job tableJob(String rule, String... more) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "model.layers=[40, 3, 1]",
+                "model.output=sigmoid",
+                "model.sparse=true",
+                "data.train={format: libsvm, file: a.svm, classes: ['0', '1']}",
+                "checkpoint.every=1"));
+    all.addAll(List.of(more));
+    return job(rule, all.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gd", "rprop", "irprop-", "nesterov", "adam", "quickprop"})
+  void soItDoesWhereOnlyTouchedRowsAreKept(String rule) throws IOException {
+    Job job = tableJob(rule, "checkpoint.keep=2");
+    String expected = quiet(job);
+    for (int crash = 0; crash < ROUNDS; crash++) {
+      clear(temp.resolve("run"));
+      run(job, crash, false);
+      assertEquals(crash, resumedAt(job), "after " + crash);
+      run(job, 1, true);
+      assertEquals(expected, resumeToTheEnd(job), rule + " after " + crash);
+    }
+    assertEquals(List.of(), warnings);
+  }
+
+  /** Until those that add to one that adds to none have half of its bytes. */
+  @Test
+  void checkpointsOfTablesAddToEarlierOnesWhichStay() throws IOException {
+    Job job = tableJob("adam", "checkpoint.keep=2");
+    for (int rounds = 1; rounds <= ROUNDS; rounds++) {
+      clear(temp.resolve("run"));
+      run(job, rounds, false);
+      for (int version = rounds; version > 0; version = base(version)) {
+        assertTrue(checkpoints().containsKey(version), rounds + ": " + checkpoints().keySet());
+      }
+      assertTrue(checkpoints().size() < 8, checkpoints().keySet()::toString);
+    }
+    run(job, 1, true);
+    assertEquals(CheckpointHeader.WHOLE, base(ROUNDS + 1), "it cannot be known who was touched");
+    long whole = Files.size(checkpoints().get(ROUNDS + 1));
+    long added = Files.size(checkpoints().get(ROUNDS));
+    assertTrue(added < whole, added + " and " + whole);
+  }
+
+  private int base(int version) throws IOException {
+    try (CheckpointReader reader = CheckpointReader.open(checkpoints().get(version))) {
+      return reader.header().base();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatAddsToADamagedCheckpointIsNotUsed(boolean isDeleted) throws IOException {
+    Job job = tableJob("adam", "checkpoint.keep=9");
+    String expected = quiet(job);
+    run(job, 4, false);
+    assertEquals(2, base(3));
+    Path middle = checkpoints().get(2);
+    byte[] bytes = Files.readAllBytes(middle);
+    bytes[bytes.length / 2] ^= 4;
+    Files.write(middle, bytes);
+    if (isDeleted) {
+      Files.delete(middle);
+    }
+    try (Process process = new Process(job, temp.resolve("run"), true)) {
+      assertEquals(List.of(new Versions(1, 1)), process.store.kept());
+    }
+    assertTrue(
+        warnings.get(warnings.size() - 1).contains("adds to round 3, which"), warnings::toString);
+    assertEquals(1, resumedAt(job));
     assertEquals(expected, resumeToTheEnd(job));
   }
 

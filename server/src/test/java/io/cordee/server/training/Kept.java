@@ -1,10 +1,16 @@
 package io.cordee.server.training;
 
+import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.checkpoint.SavedState;
+import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Subvector;
+import io.cordee.common.reduce.Table;
+import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.server.round.ChunkState;
 import io.cordee.server.round.Keeper;
+import io.cordee.server.round.LateRows;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,22 +19,33 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** What a shard of a simulated cluster has on its disk: its last two checkpoints that are whole. */
+/**
+ * What a shard of a simulated cluster has on its disk: its last two checkpoints that are whole. It
+ * is shown only the rows of a table that were touched since the last one.
+ */
 final class Kept implements Keeper {
 
   private static final int MOST = 2;
 
-  private final int chunks;
+  private final Optimizer optimizer;
+  private final Chunks chunks;
+  private final Optional<Table> late;
   private final NavigableMap<Integer, SavedState> whole = new TreeMap<>();
   private final Map<Integer, ParameterState> begun = new HashMap<>();
   private final Map<Integer, Long> checksums = new HashMap<>();
   private RoundMark mark = RoundMark.START;
+  private int base;
 
-  Kept(SavedState start) {
-    this.chunks = start.chunks().size();
-    List<ParameterState> copies =
-        start.chunks().stream().map(chunk -> ParameterState.joined(List.of(chunk))).toList();
+  Kept(SavedState start, Optimizer optimizer, Chunks chunks, Optional<Table> late) {
+    this.optimizer = optimizer;
+    this.chunks = chunks;
+    this.late = late;
+    List<ParameterState> copies = start.chunks().stream().map(Kept::copy).toList();
     whole.put(start.mark().version(), new SavedState(start.mark(), copies, start.checksums()));
+  }
+
+  private static ParameterState copy(ParameterState chunk) {
+    return ParameterState.joined(List.of(chunk));
   }
 
   int last(int most) {
@@ -44,25 +61,48 @@ final class Kept implements Keeper {
   public void begin(RoundMark next) {
     begun.clear();
     mark = next;
+    boolean isThere = whole.containsKey(next.version());
+    base = late.isEmpty() || isThere ? CheckpointHeader.WHOLE : whole.lastKey();
+  }
+
+  @Override
+  public int base() {
+    return base;
   }
 
   @Override
   public void keep(int chunk, ChunkState state) {
-    float[][] vectors = state.vectors().stream().map(float[]::clone).toArray(float[][]::new);
+    float[][] vectors =
+        state.vectors().stream()
+            .map(all -> state.part().map(part -> part.taken(all)).orElse(all.clone()))
+            .toArray(float[][]::new);
     float[][] slots =
         List.of(vectors).subList(SavedState.WEIGHTS, vectors.length).toArray(float[][]::new);
-    begun.put(chunk, ParameterState.of(vectors[0], vectors[1], slots));
+    ParameterState kept = ParameterState.of(vectors[0], vectors[1], slots);
+    begun.put(chunk, state.part().map(part -> led(chunk, part, kept)).orElse(kept));
     checksums.put(chunk, state.checksum());
-    if (begun.size() == chunks) {
+    if (begun.size() == chunks.count()) {
       whole.put(
           mark.version(),
           new SavedState(
               mark,
-              IntStream.range(0, chunks).mapToObj(begun::get).toList(),
-              IntStream.range(0, chunks).mapToObj(checksums::get).toList()));
+              IntStream.range(0, chunks.count()).mapToObj(begun::get).toList(),
+              IntStream.range(0, chunks.count()).mapToObj(checksums::get).toList()));
       while (whole.size() > MOST) {
         whole.pollFirstEntry();
       }
     }
+  }
+
+  private ParameterState led(int chunk, Subvector part, ParameterState touched) {
+    int at = chunks.from(chunk);
+    return LateRows.lead(
+        optimizer.at(at),
+        late.orElseThrow().from(at),
+        copy(whole.get(base).chunks().get(chunk)),
+        base,
+        mark.version(),
+        part.rows(),
+        touched);
   }
 }

@@ -252,16 +252,17 @@ public final class SimulatedCluster implements TrainingListener {
   }
 
   private RoundBoard board(int number, SavedState start) {
-    Kept disk = new Kept(start);
-    kept.add(disk);
     Shard shard = new Shard(number, shards);
+    Cadence cadence = Cadence.of(job).from(chunks.from(shard.firstChunk(chunks)));
+    Kept disk = new Kept(start, optimizer, shard.own(chunks), cadence.late());
+    kept.add(disk);
     return new RoundBoard(
         optimizer,
         new NodeRounding(job.wire().uplink(), shard.own(chunks)),
         tree,
         start,
         buffers,
-        Cadence.of(job).from(chunks.from(shard.firstChunk(chunks))),
+        cadence,
         disk,
         Parallel.NONE);
   }
