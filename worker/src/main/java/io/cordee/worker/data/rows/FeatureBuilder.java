@@ -136,8 +136,8 @@ public interface FeatureBuilder extends FeatureSink {
     private final int width;
     private final boolean isCompact;
     private final int[] starts;
-    private int[] features = new int[1024];
-    private float[] values = new float[1024];
+    private int[] features = new int[16];
+    private float[] values = new float[16];
     private int count;
     private int row;
 
