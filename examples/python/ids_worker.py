@@ -45,4 +45,9 @@ if __name__ == "__main__":
             Path(__file__).with_name("ids.safetensors"), {"hour": 0.0, "bias": 0.0}
         )
     else:
-        print(cordee.work(*sys.argv[1:], gradient=gradient, rows=clicks()).message)
+        try:
+            end = cordee.work(*sys.argv[1:], gradient=gradient, rows=clicks())
+        except KeyboardInterrupt:
+            end = cordee.End("interrupted", "interrupted")
+        print(end.message, file=sys.stderr)
+        sys.exit(end.exit_code)

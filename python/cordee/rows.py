@@ -43,8 +43,7 @@ class Rows:
 
     def read_ids(self, of_job):
         """Finds out which rows of the job's tables these name."""
-        if of_job:
-            self.named = tables.named(of_job, self._ids, self.count, self._name)
+        self.named = tables.named(of_job, self._ids, self.count, self._name)
 
     def ids(self, indices):
         return [named.at(indices) for named in self.named]

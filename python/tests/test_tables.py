@@ -10,6 +10,8 @@ import numpy as np
 
 import cordee
 from cordee import tables
+from cordee.problem import Problem
+from cordee.rows import Rows
 from tests.processes import CORDEE, ProcessTest, digests, wait_until
 
 WORKER = Path(__file__).with_name("ids_worker.py")
@@ -141,6 +143,15 @@ class TablesTest(ProcessTest):
                 )
                 self.expect_exit(1, server)
                 self.assertIn(says, end.message)
+
+
+class RowsTest(unittest.TestCase):
+    def test_ids_of_a_job_without_tables_are_refused(self):
+        rows = Rows(cordee.WithIds(np.zeros(2), {"user": [0, 1]}), "rows")
+        with self.assertRaisesRegex(
+            Problem, "expected ids of none, as in the job's data.ids; found user"
+        ):
+            rows.read_ids([])
 
 
 class ArithmeticTest(unittest.TestCase):
