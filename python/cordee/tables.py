@@ -10,7 +10,7 @@ import numpy as np
 from cordee import xxh64
 from cordee.job import Layout, Parameters, aligned
 from cordee.problem import Problem
-from cordee.vectors import Floats
+from cordee.vectors import Floats, vectors_of
 
 _ROWS_OF_MESSAGE = 1 << 16
 
@@ -136,7 +136,7 @@ class _Holding:
         self.parameters = at
         ends = [job.layout.chunk(number).stop for number in range(job.layout.chunks)]
         self._ends = [0, *np.searchsorted(np.concatenate(places), ends)]
-        self.vectors = Floats(self)
+        self.vectors = None  # until the first message says what they are sent as
 
     # What a layout has.
 
@@ -228,9 +228,14 @@ class HeldVectors:
     def put(self, message):
         """As Floats.put. What was written for another holding will come again."""
         held = self._at(message.version)
-        return held.vectors.put(message) if held and held.number == message.holding else []
+        if held is None or held.number != message.holding:
+            return []
+        with self._lock:
+            if held.vectors is None:
+                held.vectors = Floats(held) if message.kind in Floats.KINDS else vectors_of(self._job, held)
+        return held.vectors.put(message)
 
     def take(self, version, kind):
         held = self._at(version)
-        vector = held and held.vectors.take(version, kind)
+        vector = held and held.vectors and held.vectors.take(version, kind)
         return None if vector is None else Point(held, vector.vector)

@@ -43,8 +43,8 @@ def _parts(message, layout):
     return [_Part(first + i, *head, sums[i] if sums else None, data[ends[i] : ends[i + 1]]) for i in range(count)]
 
 
-def vectors_of(job):
-    return _Replica(job) if job.sends_signs else Floats(job.layout)
+def vectors_of(job, layout):
+    return _Replica(job, layout) if job.sends_signs else Floats(layout)
 
 
 class _Vectors:
@@ -74,14 +74,14 @@ class _Vectors:
 
 
 class Floats(_Vectors):
-    _KINDS = (messages.EVALUATION_POINT, messages.WEIGHTS)
+    KINDS = (messages.EVALUATION_POINT, messages.WEIGHTS)
 
     def __init__(self, layout):
         super().__init__(layout)
-        self._chunks = {kind: [{} for _ in range(layout.chunks)] for kind in self._KINDS}
+        self._chunks = {kind: [{} for _ in range(layout.chunks)] for kind in self.KINDS}
 
     def _put(self, part, _where):
-        if part.kind not in self._KINDS:
+        if part.kind not in self.KINDS:
             raise Problem(
                 "the server sends signs of a rule that this worker cannot replay; set downlink: floats in the job"
             )
@@ -111,10 +111,10 @@ class _ChunkReplica:
 class _Replica(_Vectors):
     """The weights, followed by taking the server's steps again. A chunk that differs is missing until it is sent."""
 
-    def __init__(self, job):
-        super().__init__(job.layout)
+    def __init__(self, job, layout):
+        super().__init__(layout)
         self._replay = replay_of(job)
-        self._chunks = [_ChunkReplica() for _ in range(job.layout.chunks)]
+        self._chunks = [_ChunkReplica() for _ in range(layout.chunks)]
 
     def _put(self, part, where):
         chunk = self._chunks[part.chunk]

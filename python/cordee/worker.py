@@ -269,7 +269,7 @@ class _Session:
         self._job = job
         self._parts = Parts(job, *program.rows.values())
         self._functions = Functions(job, self._parts, program.gradient, program.measure)
-        self._vectors = HeldVectors(job, self._link.say_to_all) if job.tables else vectors_of(job)
+        self._vectors = HeldVectors(job, self._link.say_to_all) if job.tables else vectors_of(job, job.layout)
         self._prepared = []
         self._uplink = Uplink(job.uplink)
         log.info("job %s as %s", job.name, self._welcome.name)

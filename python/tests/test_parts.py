@@ -233,7 +233,7 @@ class ChunksTest(unittest.TestCase):
     def vectors(self, rule):
         text = JOB.replace(JOB[JOB.index("rule:") : JOB.index("batch:")], f"rule: {rule}\n")
         parsed = Job.parse(text.replace("{\"1\": [2, 3], on: [], bias: [3]}", "{a: [600]}"))
-        return vectors_of(parsed)
+        return vectors_of(parsed, parsed.layout)
 
     def test_a_chunk_is_a_sixteenth_within_its_bounds(self):
         for parameters, length, chunks in (

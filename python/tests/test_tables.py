@@ -71,6 +71,9 @@ class TablesTest(ProcessTest):
     def test_digests_are_those_of_a_worker_in_java(self):
         for rule in (
             ("batch=full", "rule=irprop-"),
+            ("batch=full", "rule=irprop-", "downlink=floats"),
+            ("batch=full", "rule=signsgd"),
+            ("batch=full", "rule=lion"),
             ("batch=50", "rule=adam"),
             ("batch=5", "rule=nesterov"),
         ):

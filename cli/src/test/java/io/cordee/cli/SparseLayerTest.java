@@ -139,6 +139,17 @@ class SparseLayerTest extends InFolder {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"rprop", "rprop+", "rprop-", "irprop-", "irprop+", "signsgd"})
+  void stepsComeToTheSameBitsAsSignsAndAsFloats(String rule) throws Exception {
+    String model = "{layers: [3000, 5, 3], sparse: true}";
+    String[] more = {"--set=stop.rounds=40", "--set=evaluate_every=3"};
+    Run floats = train(model, rule, 2, "--set=downlink=floats", more[0], more[1]);
+    Run signs = train(model, rule, 3, "--set=downlink=signs", more[0], more[1]);
+    assertEquals(floats.digests(), signs.digests());
+    assertArrayEquals(dense(floats), dense(signs));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"irprop-", "adam"})
   void aCheckpointHasTheDigestOfItsRound(String rule) throws IOException {
     Run run = train("{layers: [3000, 3], sparse: true}", rule, 2);

@@ -2,6 +2,7 @@ package io.cordee.cli.team;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.Shard;
@@ -140,15 +141,24 @@ final class JobWorker implements SimulatedWorker {
   }
 
   @Override
-  public void signs(int chunk, SignStep step) {
-    byte[] packed = step.packed().clone();
+  public void signs(int chunk, SignStep step, ChunkState after) {
+    if (at(step.version()).isEmpty()) {
+      return; // the state comes once it has said what it holds
+    }
+    Holding held = at(step.version()).get();
+    byte[] packed =
+        held.part(chunk)
+            .map(rows -> step.of(rows, chunks.size(chunk)))
+            .orElse(step.packed().clone());
+    List<Long> checksums =
+        step.checksum().isPresent() ? List.of(hash(taken(held, chunk, after))) : List.of();
     if (random.nextDouble() < wrongSigns) {
       turnOne(packed);
     }
     put(
         step.version(),
         chunk,
-        new Content.SignsOf(step.lossRose(), step.checksum().stream().boxed().toList()),
+        new Content.SignsOf(step.lossRose(), checksums),
         ByteBuffer.wrap(packed));
   }
 
@@ -165,14 +175,31 @@ final class JobWorker implements SimulatedWorker {
 
   @Override
   public void state(int chunk, ChunkState state) {
-    for (int part = 0; part < state.vectors().size(); part++) {
-      OptionalLong checksum = part == 0 ? OptionalLong.of(state.checksum()) : OptionalLong.empty();
+    if (at(state.version()).isEmpty()) {
+      return;
+    }
+    Holding held = at(state.version()).get();
+    List<float[]> vectors = taken(held, chunk, state);
+    for (int part = 0; part < vectors.size(); part++) {
+      OptionalLong checksum = part == 0 ? OptionalLong.of(hash(vectors)) : OptionalLong.empty();
       put(
           state.version(),
           chunk,
           new Content.State(part, checksum),
-          floats(state.vectors().get(part), chunks.size(chunk)));
+          floats(vectors.get(part), held.size(chunk)));
     }
+  }
+
+  private List<float[]> taken(Holding held, int chunk, ChunkState state) {
+    int size = chunks.size(chunk);
+    return state.vectors().stream()
+        .map(all -> held.taken(chunk, Arrays.copyOf(all, size)))
+        .toList();
+  }
+
+  private static long hash(List<float[]> vectors) {
+    float[][] slots = vectors.subList(2, vectors.size()).toArray(float[][]::new);
+    return Digest.ofChunk(vectors.get(0), slots, 0, vectors.get(0).length);
   }
 
   private void put(int version, int chunk, Content content, ByteBuffer values) {

@@ -5,6 +5,7 @@ import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.measure.Metric;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.ModelSpec;
+import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RuleSpec;
 import java.util.List;
 import java.util.Optional;
@@ -92,12 +93,22 @@ public record Job(
     return mode instanceof Mode.Sync
         && wire.downlink() != Downlink.FLOATS
         && rule.definition().isSignDriven()
-        && model.table().isEmpty();
+        && (model.table().isEmpty() || canSendSignsOfRows(rule, batch));
+  }
+
+  /**
+   * Whether the rows of a table can be replayed: with batches, workers hold others in each round; a
+   * row without a gradient has to have the sign 0.
+   */
+  public static boolean canSendSignsOfRows(RuleSpec rule, Batch batch) {
+    return batch instanceof Batch.Full
+        && rule.definition().replaysEverySlot()
+        && Optimizer.of(rule, 1).canStepLate();
   }
 
   /** Whether the signs that are sent, written to a journal, can take the place of checkpoints. */
   public boolean hasJournal() {
-    return sendsSigns() && rule.definition().replaysEverySlot();
+    return sendsSigns() && model.table().isEmpty() && rule.definition().replaysEverySlot();
   }
 
   /** Whether the weights depend on this record and its rows alone, whatever the team does. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Part of a parameter vector, or of one of its chunks: everything before its {@link Table}, and
@@ -206,6 +207,17 @@ public final class Subvector {
   public void take(Subvector other, float[] values, float[] into) {
     System.arraycopy(values, 0, into, 0, head());
     walk(other, (from, to, count) -> System.arraycopy(values, from, into, to, count));
+  }
+
+  /** Its values, out of those of another part; 0 for rows that that has not. */
+  public float[] taken(Subvector other, float[] values) {
+    Subvector both =
+        with(IntStream.of(rows).filter(row -> Arrays.binarySearch(other.rows, row) >= 0).toArray());
+    float[] shared = new float[both.values];
+    both.take(other, values, shared);
+    float[] own = new float[this.values];
+    both.put(shared, this, own);
+    return own;
   }
 
   /** Puts its values into those of another part, which has all of its rows. */

@@ -2,6 +2,7 @@ package io.cordee.common.rule;
 
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.wire.Signs;
 import java.util.Arrays;
 import java.util.Optional;
@@ -37,7 +38,7 @@ public final class Replica {
   public record Place(float[] array, int from) {}
 
   private final Optimizer optimizer;
-  private final Chunks chunks;
+  private final Holding holding;
   private final int slots;
 
   /** Of even and of odd versions: whole vectors, as they are computed with. */
@@ -50,17 +51,22 @@ public final class Replica {
   private final int[] versions;
 
   public Replica(Optimizer optimizer, Chunks chunks) {
+    this(optimizer, Holding.all(chunks));
+  }
+
+  public Replica(Optimizer optimizer, Holding holding) {
     this.optimizer = optimizer;
-    this.chunks = chunks;
+    this.holding = holding;
+    int chunks = holding.chunks().count();
     slots = optimizer.replayedSlots().size();
-    weights = new float[2][chunks.parameters()];
-    slotsOf = new float[chunks.count()][slots][];
-    for (int c = 0; c < chunks.count(); c++) {
+    weights = new float[2][holding.values()];
+    slotsOf = new float[chunks][slots][];
+    for (int c = 0; c < chunks; c++) {
       for (int slot = 0; slot < slots; slot++) {
-        slotsOf[c][slot] = new float[chunks.size(c)];
+        slotsOf[c][slot] = new float[holding.size(c)];
       }
     }
-    versions = new int[chunks.count()];
+    versions = new int[chunks];
     Arrays.fill(versions, UNKNOWN);
   }
 
@@ -80,8 +86,8 @@ public final class Replica {
       throw new IllegalArgumentException("part must be 0 to " + (parts() - 1) + "; found " + part);
     }
     return switch (part) {
-      case 0 -> new Place(weights(version), chunks.from(chunk));
-      case 1 -> new Place(weights(version + 1), chunks.from(chunk));
+      case 0 -> new Place(weights(version), holding.from(chunk));
+      case 1 -> new Place(weights(version + 1), holding.from(chunk));
       default -> new Place(slotsOf[chunk][part - 2], 0);
     };
   }
@@ -119,7 +125,7 @@ public final class Replica {
       set(chunk, UNKNOWN);
       return Effect.DIFFERS;
     }
-    Signs.check(packed, chunks.size(chunk));
+    Signs.check(packed, holding.size(chunk));
     try {
       step(chunk, now, RoundScalars.replayed(version, lossRose), packed);
     } catch (RuntimeException | Error e) {
@@ -136,7 +142,7 @@ public final class Replica {
 
   /** Steps block by block, so that decoded signs are still in cache when they are used. */
   private void step(int chunk, int version, RoundScalars scalars, byte[] packed) {
-    int size = chunks.size(chunk);
+    int size = holding.size(chunk);
     float[] signs = new float[Math.min(SIGNS, size)];
     for (int at = 0; at < size; at += SIGNS) {
       int length = Math.min(SIGNS, size - at);
@@ -149,7 +155,7 @@ public final class Replica {
               1,
               weights(version),
               weights(version + 1),
-              chunks.from(chunk) + at,
+              holding.from(chunk) + at,
               slotsOf[chunk],
               at,
               length));
@@ -157,8 +163,8 @@ public final class Replica {
   }
 
   private long checksum(int chunk, int version) {
-    int from = chunks.from(chunk);
-    return Digest.ofChunk(weights(version), from, slotsOf[chunk], 0, chunks.size(chunk));
+    int from = holding.from(chunk);
+    return Digest.ofChunk(weights(version), from, slotsOf[chunk], 0, holding.size(chunk));
   }
 
   private synchronized int version(int chunk) {

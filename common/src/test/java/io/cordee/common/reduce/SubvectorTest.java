@@ -105,6 +105,7 @@ class SubvectorTest {
     float[] put = new float[both.values()];
     left.put(taken, both, put);
     assertArrayEquals(whole(left, taken, length), whole(both, put, length));
+    assertArrayEquals(left.taken(whole(right, b, length)), left.taken(right, b));
   }
 
   @Test

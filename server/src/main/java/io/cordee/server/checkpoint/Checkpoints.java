@@ -220,7 +220,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     long copied = (long) size * any.parts() * Float.BYTES;
     waiting.addAndGet(copied);
     int taken = take(copied);
-    float[] copy = copy(size, state);
+    float[] copy = copy(size, state.vectors());
     int[] rows = state.part().map(Subvector::rows).orElse(new int[0]);
     write(
         taken,
@@ -234,13 +234,10 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     return (long) any.chunks().parameters() * any.parts() * Float.BYTES;
   }
 
-  private static float[] copy(int size, ChunkState state) {
-    List<float[]> vectors = state.vectors();
+  private static float[] copy(int size, List<float[]> vectors) {
     float[] copy = new float[size * vectors.size()];
     for (int i = 0; i < vectors.size(); i++) {
-      float[] whole = vectors.get(i);
-      float[] its = state.part().map(part -> part.taken(whole)).orElse(whole);
-      System.arraycopy(its, 0, copy, i * size, size);
+      System.arraycopy(vectors.get(i), 0, copy, i * size, size);
     }
     return copy;
   }

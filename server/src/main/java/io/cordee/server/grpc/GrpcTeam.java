@@ -11,6 +11,7 @@ import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.Board;
+import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
@@ -257,16 +258,18 @@ public final class GrpcTeam<T extends Training> implements Team {
 
   @Override
   public void signs(WorkerId worker, int chunk) {
-    int most = board.chunks().perMessage();
-    send(worker, new Outgoing.SignsOf(part, chunk, List.of(board.signStep(chunk)), most));
+    List<SignStep> step = List.of(board.signStep(chunk));
+    touch(
+        worker,
+        stream -> stream.enqueue(new Outgoing.SignsOf(board, part, chunk, step, stream.holdings)));
   }
 
   @Override
   public void state(WorkerId worker, int chunk) {
-    Outgoing message = new Outgoing.State(board, part, chunk);
     touch(
         worker,
         stream -> {
+          Outgoing message = new Outgoing.State(board, part, chunk, stream.holdings);
           // A queued message reads the state only when it is sent.
           if (!stream.isWaiting(message)) {
             stream.enqueue(message);

@@ -1,6 +1,7 @@
 package io.cordee.server.grpc;
 
 import io.cordee.common.reduce.Holding;
+import io.cordee.common.reduce.Subvector;
 import io.cordee.proto.frame.FloatPayload;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.Payload;
@@ -182,14 +183,14 @@ interface Outgoing {
    * Steps of neighbouring chunks to one version, to be replayed. Those of one round wait before
    * those of the next, so that none overtakes another of its chunk.
    *
-   * @param steps the signs are shared by all who are sent them
-   * @param most how many chunks a message takes
+   * @param steps shared by all who are sent them
    */
-  record SignsOf(Part part, int first, List<SignStep> steps, int most) implements Outgoing {
+  record SignsOf(Board board, Part part, int first, List<SignStep> steps, Holdings holdings)
+      implements Outgoing {
 
     @Override
     public int room() {
-      return most - steps.size();
+      return holdings.at(step().version()).map(held -> held.perMessage() - steps.size()).orElse(0);
     }
 
     @Override
@@ -203,7 +204,7 @@ interface Outgoing {
               from -> {
                 List<SignStep> both = new ArrayList<>(from == first ? steps : more.steps);
                 both.addAll(from == first ? more.steps : steps);
-                return new SignsOf(part, from, both, most);
+                return new SignsOf(board, part, from, both, holdings);
               });
     }
 
@@ -212,20 +213,44 @@ interface Outgoing {
       return steps.get(0);
     }
 
+    /** Nothing before the worker has said what it holds, upon which it is sent the state. */
     @Override
     public void writeTo(Consumer<Frame<ServerMessage>> stream) {
+      holdings.at(step().version()).ifPresent(held -> stream.accept(frame(held)));
+    }
+
+    private Frame<ServerMessage> frame(Holding held) {
+      List<Payload> signs = new ArrayList<>();
+      List<Long> checksums = new ArrayList<>();
+      for (int i = 0; i < steps.size(); i++) {
+        int chunk = first + i;
+        SignStep step = steps.get(i);
+        int size = board.chunks().size(chunk);
+        Optional<Subvector> rows = held.part(chunk);
+        signs.add(Payload.of(rows.map(some -> step.of(some, size)).orElse(step.packed())));
+        if (step.checksum().isPresent() && rows.isEmpty()) {
+          checksums.add(step.checksum().getAsLong());
+        } else if (step.checksum().isPresent()) {
+          board.showState(chunk, rows, state -> addIfOfStep(checksums, state));
+        }
+      }
       Parameters.Builder header =
           Parameters.newBuilder()
               .setVersion(step().version())
               .setChunk(part.onWire(first))
               .setChunks(steps.size())
               .setKind(Parameters.Kind.SIGNS)
-              .setLossRose(step().lossRose());
-      steps.forEach(each -> each.checksum().ifPresent(header::addChecksums));
-      stream.accept(
-          of(
-              header,
-              Payload.joined(steps.stream().map(each -> Payload.of(each.packed())).toList())));
+              .setLossRose(step().lossRose())
+              .setHolding(held.number())
+              .addAllChecksums(checksums.size() == steps.size() ? checksums : List.of());
+      return of(header, Payload.joined(signs));
+    }
+
+    /** A chunk that has moved on by now is compared at the next check. */
+    private void addIfOfStep(List<Long> checksums, ChunkState state) {
+      if (state.version() == step().version()) {
+        checksums.add(state.checksum());
+      }
     }
   }
 
@@ -240,26 +265,33 @@ interface Outgoing {
    * What a worker needs to replay the steps of a chunk, as it is when the worker can take it: one
    * message for each vector, written together so that they belong together.
    */
-  record State(Board board, Part part, int chunk) implements Outgoing {
+  record State(Board board, Part part, int chunk, Holdings holdings) implements Outgoing {
 
+    /** Where steps are replayed, what is held does not depend on the version. */
     @Override
     public void writeTo(Consumer<Frame<ServerMessage>> stream) {
-      board.showState(
-          chunk,
-          state -> {
-            for (int index = 0; index < state.vectors().size(); index++) {
-              stream.accept(frame(state, index));
-            }
-          });
+      holdings
+          .at(0)
+          .ifPresent(
+              held ->
+                  board.showState(
+                      chunk,
+                      held.part(chunk),
+                      state -> {
+                        for (int index = 0; index < state.vectors().size(); index++) {
+                          stream.accept(frame(held, state, index));
+                        }
+                      }));
     }
 
-    private Frame<ServerMessage> frame(ChunkState state, int index) {
+    private Frame<ServerMessage> frame(Holding held, ChunkState state, int index) {
       float[] vector = state.vectors().get(index);
       Parameters.Builder header =
           Parameters.newBuilder()
               .setVersion(state.version())
               .setChunk(part.onWire(chunk))
               .setKind(Parameters.Kind.STATE)
+              .setHolding(held.number())
               .setPart(index);
       if (index == 0) {
         header.addChecksums(state.checksum());

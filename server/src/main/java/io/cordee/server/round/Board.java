@@ -36,9 +36,10 @@ public interface Board {
   /**
    * Shows what it takes to replay the steps of a chunk from now on, while it holds still.
    *
+   * @param rows as in {@link #show}
    * @throws IllegalStateException if they are not replayed
    */
-  default void showState(int chunk, Consumer<ChunkState> reader) {
+  default void showState(int chunk, Optional<Subvector> rows, Consumer<ChunkState> reader) {
     throw new IllegalStateException("the steps of chunk " + chunk + " are not replayed");
   }
 }

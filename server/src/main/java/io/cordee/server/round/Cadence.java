@@ -4,6 +4,8 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.Table;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 
 /**
  * What is made of a step besides the weights, and how often.
@@ -30,7 +32,8 @@ public record Cadence(int digestEvery, boolean sendsSigns, int checkEvery, Optio
     return digestEvery > 0 && version % digestEvery == 0;
   }
 
-  boolean isCheckDue(int version) {
-    return version % checkEvery == 0;
+  /** The checksum to be compared at this version; empty if none is. */
+  OptionalLong checked(int version, LongSupplier checksum) {
+    return version % checkEvery == 0 ? OptionalLong.of(checksum.getAsLong()) : OptionalLong.empty();
   }
 }

@@ -4,7 +4,6 @@ import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Subvector;
-import io.cordee.common.reduce.Table;
 import io.cordee.common.reduce.TreeReduction;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
@@ -34,6 +33,7 @@ final class ChunkRound {
   private final Optimizer optimizer;
   private final ChunkVectors vectors;
   private final BufferPool pool;
+  private final Cadence cadence;
   private final TreeReduction<Contribution> reduction;
 
   /** The rows of a table in it, which are stepped late. */
@@ -48,7 +48,7 @@ final class ChunkRound {
   /**
    * {@code start}, at this version, is taken over.
    *
-   * @param late the table, in a vector that begins with this chunk
+   * @param cadence in a vector that begins with this chunk
    */
   ChunkRound(
       ParameterState start,
@@ -57,13 +57,15 @@ final class ChunkRound {
       Optimizer optimizer,
       TreeReduction<Contribution> reduction,
       BufferPool pool,
-      Optional<Table> late) {
+      Cadence cadence) {
     this.version = version;
     this.optimizer = optimizer;
     this.vectors = new ChunkVectors(optimizer, start, version);
     this.pool = pool;
     this.checksum = OptionalLong.of(checksum);
-    this.late = late.map(table -> new LateRows(optimizer, vectors, version, table, pool));
+    this.cadence = cadence;
+    this.late =
+        cadence.late().map(table -> new LateRows(optimizer, vectors, version, cadence, pool));
     this.reduction = reduction;
   }
 
@@ -104,7 +106,7 @@ final class ChunkRound {
    *
    * @param norm of the mean gradient, for a rule that clips: after {@link #squares}
    */
-  synchronized void step(RoundScalars scalars, double norm, Cadence cadence) {
+  synchronized void step(RoundScalars scalars, double norm) {
     float[] sums = root.sums();
     ParameterState from = vectors.from(version);
     int size = vectors.size();
@@ -112,6 +114,7 @@ final class ChunkRound {
       long stepped = late.get().step(scalars, root, version, checksum());
       stepped();
       checksum = OptionalLong.of(stepped);
+      signStep = late.get().signStep(version + 1, scalars.lossRose(), stepped);
       return;
     }
     if (!cadence.sendsSigns()) {
@@ -128,33 +131,51 @@ final class ChunkRound {
             ? optimizer.stepMeansForReplay(scalars, sums, norm, from, 0, size)
             : optimizer.stepForReplay(scalars, sums, from, 0, size);
     stepped();
-    OptionalLong checked =
-        cadence.isCheckDue(scalars.round())
-            ? OptionalLong.of(checksum(optimizer.replayedSlots().size()))
-            : OptionalLong.empty();
-    signStep = new SignStep(version + 1, scalars.lossRose(), packed, checked);
+    int slots = optimizer.replayedSlots().size();
+    OptionalLong checked = cadence.checked(version + 1, () -> checksum(slots));
+    signStep = new SignStep(version + 1, scalars.lossRose(), packed, checked, Optional.empty());
   }
 
   synchronized SignStep signStep() {
     return signStep;
   }
 
-  /** Shows the weights and the first {@code slots} slots, while they hold still. */
-  synchronized void showState(int slots, Consumer<ChunkState> reader) {
-    showState(slots, CheckpointHeader.WHOLE, reader);
+  /**
+   * Shows the weights and the first {@code slots} slots, while they hold still.
+   *
+   * @param rows of a table, and what precedes it; all if it is empty
+   */
+  synchronized void showState(int slots, Optional<Subvector> rows, Consumer<ChunkState> reader) {
+    List<float[]> shown = vectors(slots, rows);
+    float[][] some = shown.subList(2, shown.size()).toArray(float[][]::new);
+    long hash =
+        rows.isPresent()
+            ? Digest.ofChunk(shown.get(0), some, 0, shown.get(0).length)
+            : checksum(slots);
+    reader.accept(new ChunkState(stands(), shown, hash, rows));
   }
 
-  /** The same, without the rows of a table that were not touched since a version. */
-  synchronized void showState(int slots, int base, Consumer<ChunkState> reader) {
-    int stands = progress == Progress.STEPPED ? version + 1 : version;
+  /**
+   * Shows them with all slots, without the rows of a table that were not touched since a version.
+   */
+  synchronized void showTouched(int base, Consumer<ChunkState> reader) {
     Optional<Subvector> part =
         late.filter(rows -> base > CheckpointHeader.WHOLE).map(rows -> rows.touchedSince(base));
-    late.ifPresent(rows -> rows.bringTo(stands, part));
+    int slots = vectors.slots().length;
+    reader.accept(new ChunkState(stands(), vectors(slots, part), checksum(), part));
+  }
+
+  private int stands() {
+    return progress == Progress.STEPPED ? version + 1 : version;
+  }
+
+  private List<float[]> vectors(int slots, Optional<Subvector> part) {
+    late.ifPresent(rows -> rows.bringTo(stands(), part));
     List<float[]> all = new ArrayList<>();
-    all.add(vectors.weights(stands));
-    all.add(vectors.weights(stands + 1)); // where the version before stands, too
+    all.add(vectors.weights(stands()));
+    all.add(vectors.weights(stands() + 1)); // where the version before stands, too
     all.addAll(List.of(vectors.slots()).subList(0, slots));
-    reader.accept(new ChunkState(stands, all, checksum(slots), part));
+    return part.map(some -> all.stream().map(some::taken).toList()).orElse(all);
   }
 
   /** Its parameters have been stepped, by this call or with those of all others. */
@@ -203,8 +224,7 @@ final class ChunkRound {
   }
 
   private long digest(float[][] slots) {
-    float[] weights = vectors.weights(progress == Progress.STEPPED ? version + 1 : version);
-    return Digest.ofChunk(weights, slots, 0, vectors.size());
+    return Digest.ofChunk(vectors.weights(stands()), slots, 0, vectors.size());
   }
 
   /** As {@link Board#show}, for this chunk. */

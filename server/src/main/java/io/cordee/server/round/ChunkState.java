@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param version the chunk's own: one ahead of the board's if it is stepped
  * @param vectors the chunk's weights at this version, those of the version before, and slots: all
  *     of them to be kept, those that a replay needs to be sent
- * @param checksum of its weights and these slots
- * @param part what of the chunk stands at this version; all if it is empty
+ * @param checksum to be kept, of the chunk; to be sent, of these weights and slots
+ * @param part what of the chunk they are of; all if it is empty
  */
 public record ChunkState(
     int version, List<float[]> vectors, long checksum, Optional<Subvector> part) {

@@ -62,7 +62,7 @@ final class ChunkSteps {
 
   private void step(int chunk, RoundScalars scalars, double norm, boolean isKept) {
     ChunkRound round = rounds.get(chunk);
-    round.step(scalars, norm, cadence);
+    round.step(scalars, norm);
     if (cadence.sendsSigns()) {
       keeper.keepSigns(chunk, round.signStep());
     }
@@ -76,7 +76,6 @@ final class ChunkSteps {
 
   /** Has the keeper keep the current state of a chunk, with all its slots. */
   void keep(int chunk) {
-    int slots = optimizer.slots().size();
-    rounds.get(chunk).showState(slots, keeper.base(), state -> keeper.keep(chunk, state));
+    rounds.get(chunk).showTouched(keeper.base(), state -> keeper.keep(chunk, state));
   }
 }

@@ -37,9 +37,15 @@ public final class LateRows {
   private final ChunkVectors vectors;
   private final Table table;
   private final BufferPool pool;
+  private final Cadence cadence;
   private final int first;
   private final int[] versions;
   private int fresh;
+
+  /** Of the last step, if they are sent; of the whole chunk if the part is empty. */
+  private byte[] signs = {};
+
+  private Optional<Subvector> signed = Optional.empty();
 
   /** For each row, the version that its last gradient has led to. */
   private final int[] touched;
@@ -49,13 +55,15 @@ public final class LateRows {
 
   /**
    * @param vectors at this version
-   * @param table in a vector that begins with the chunk
+   * @param cadence with the table, in a vector that begins with the chunk
    */
-  LateRows(Optimizer optimizer, ChunkVectors vectors, int version, Table table, BufferPool pool) {
+  LateRows(
+      Optimizer optimizer, ChunkVectors vectors, int version, Cadence cadence, BufferPool pool) {
     this.optimizer = optimizer;
     this.vectors = vectors;
-    this.table = table;
+    this.table = cadence.late().orElseThrow();
     this.pool = pool;
+    this.cadence = cadence;
     this.first = Math.max(0, table.rowOf(0));
     this.versions = new int[table.rowOf(vectors.size() - 1) + 1 - first];
     Arrays.setAll(versions, i -> isFresh(first + i) ? FRESH : version);
@@ -81,21 +89,26 @@ public final class LateRows {
       ParameterState touched) {
     Subvector own = Subvector.of(table, state.size(), rows);
     ChunkVectors vectors = new ChunkVectors(optimizer, state, from);
-    LateRows others = new LateRows(optimizer, vectors, from, table, new BufferPool());
+    Cadence cadence = new Cadence(0, false, 1, Optional.of(table));
+    LateRows others = new LateRows(optimizer, vectors, from, cadence, new BufferPool());
     for (int version = from; version < to; version++) {
       if ((version - from) % PERIOD == 0) {
-        others.bringTo(version);
+        others.bringTo(version, others.all());
       }
       others.past[version % PERIOD] = RoundScalars.replayed(version + 1, false);
     }
-    others.bringTo(to);
+    others.bringTo(to, others.all());
     ParameterState led = vectors.from(to);
     own.put(touched.current(), led.current());
-    own.put(touched.next(), led.next());
-    for (int slot = 0; slot < led.slots().length; slot++) {
-      own.put(touched.slots()[slot], led.slots()[slot]);
-    }
+    put(own, touched, led);
     return led;
+  }
+
+  private static void put(Subvector part, ParameterState stepped, ParameterState whole) {
+    part.put(stepped.next(), whole.next());
+    for (int slot = 0; slot < whole.slots().length; slot++) {
+      part.put(stepped.slots()[slot], whole.slots()[slot]);
+    }
   }
 
   /** What precedes the table, and the rows that have had a gradient since this version. */
@@ -139,7 +152,7 @@ public final class LateRows {
    */
   long step(RoundScalars scalars, Contribution root, int version, long checksum) {
     if (!optimizer.rests() && Math.floorMod(version - first, PERIOD) == 0) {
-      bringTo(version);
+      bringTo(version, all());
     }
     past[version % PERIOD] = scalars;
     Subvector held = root.rows().orElseGet(() -> Subvector.of(table, vectors.size(), all()));
@@ -150,6 +163,7 @@ public final class LateRows {
         isWhole
             ? stepWhole(scalars, root, version, part)
             : stepApart(scalars, root.sums(), version, held, part);
+    signed = Optional.of(part).filter(its -> !isWhole);
     for (int row : rows) {
       fresh -= versions[row - first] == FRESH ? 1 : 0;
       versions[row - first] = version + 1;
@@ -161,10 +175,10 @@ public final class LateRows {
   /** Steps the chunk in place; returns the state of a part of it. */
   private ParameterState stepWhole(
       RoundScalars scalars, Contribution root, int version, Subvector part) {
-    bringTo(version);
+    bringTo(version, all());
     ParameterState whole = vectors.from(version);
     Contribution wide = root.whole(vectors.size(), pool);
-    optimizer.step(scalars, wide.sums(), whole, 0, vectors.size());
+    step(scalars, wide.sums(), whole, vectors.size());
     if (wide != root) {
       wide.giveBack(pool);
     }
@@ -183,15 +197,25 @@ public final class LateRows {
     if (part != held) {
       part.take(held, sums, its);
     }
-    optimizer.step(scalars, its, own, 0, part.values());
-    part.put(own.next(), whole.next());
-    for (int slot = 0; slot < own.slots().length; slot++) {
-      part.put(own.slots()[slot], whole.slots()[slot]);
-    }
+    step(scalars, its, own, part.values());
+    put(part, own, whole);
     if (optimizer.hasOwnEvaluationPoint()) {
       part.put(point(own.next(), own), vectors.at(Vector.EVALUATION_POINT, version + 1));
     }
     return own;
+  }
+
+  private void step(RoundScalars scalars, float[] sums, ParameterState state, int size) {
+    if (cadence.sendsSigns()) {
+      signs = optimizer.stepForReplay(scalars, sums, state, 0, size);
+    } else {
+      optimizer.step(scalars, sums, state, 0, size);
+    }
+  }
+
+  /** The last step, with the checksum that it led to. */
+  SignStep signStep(int version, boolean lossRose, long checksum) {
+    return new SignStep(version, lossRose, signs, cadence.checked(version, () -> checksum), signed);
   }
 
   /** The rows with a sum other than 0. Unlike those held, they do not depend on the team. */
@@ -225,10 +249,6 @@ public final class LateRows {
   /** Has rows catch up with this version; all if none are given. */
   void bringTo(int version, Optional<Subvector> rows) {
     bringTo(version, rows.map(Subvector::rows).orElseGet(this::all));
-  }
-
-  private void bringTo(int version) {
-    bringTo(version, all());
   }
 
   private void bringTo(int version, int[] rows) {

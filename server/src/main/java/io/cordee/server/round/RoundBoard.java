@@ -89,7 +89,7 @@ public final class RoundBoard implements Board {
               optimizer.at(from),
               new TreeReduction<>(tree, adder, sum -> sum.giveBack(pool)),
               pool,
-              cadence.late().map(table -> table.from(from))));
+              cadence.from(from)));
     }
     steps = new ChunkSteps(optimizer, chunks, cadence, keeper, rounds, parallel);
   }
@@ -324,8 +324,8 @@ public final class RoundBoard implements Board {
   }
 
   @Override
-  public void showState(int chunk, Consumer<ChunkState> reader) {
-    rounds.get(chunk).showState(optimizer.replayedSlots().size(), reader);
+  public void showState(int chunk, Optional<Subvector> rows, Consumer<ChunkState> reader) {
+    rounds.get(chunk).showState(optimizer.replayedSlots().size(), rows, reader);
   }
 
   /** The chunk is there at the current version, and at the next one if it is stepped. */

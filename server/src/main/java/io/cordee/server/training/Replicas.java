@@ -26,6 +26,7 @@ final class Replicas {
   private final Team team;
   private final RoundBoard board;
   private final int firstChunk;
+  private final boolean sendsSigns;
   private final Set<WorkerId> subscribers = new LinkedHashSet<>();
   private final Map<WorkerId, Map<Integer, Mismatch>> mismatches = new HashMap<>();
   private int repairs;
@@ -42,13 +43,14 @@ final class Replicas {
     this.team = around.team();
     this.board = board;
     this.firstChunk = firstChunk;
+    this.sendsSigns = around.job().sendsSigns();
   }
 
   void subscribe(WorkerId worker) {
     if (!subscribers.add(worker)) {
       return;
     }
-    if (sendsSigns()) {
+    if (sendsSigns) {
       forEachChunk(chunk -> team.state(worker, chunk));
     } else {
       sendCurrent(worker);
@@ -72,6 +74,10 @@ final class Replicas {
       return;
     }
     int current = board.version();
+    if (sendsSigns) {
+      forEachChunk(chunk -> team.state(worker, chunk));
+      return;
+    }
     if (version.orElse(current) == current) {
       sendCurrent(worker);
     }
@@ -112,7 +118,7 @@ final class Replicas {
   /** A worker's replica of a chunk differs from what it is here; sends it the state again. */
   void repair(WorkerId worker, int version, int chunk) {
     int number = firstChunk + chunk;
-    if (!sendsSigns() || chunk < 0 || chunk >= board.chunks().count()) {
+    if (!sendsSigns || chunk < 0 || chunk >= board.chunks().count()) {
       team.expel(worker, "there is no replica of a chunk " + chunk + " here that could differ");
     } else if (version < 0 || version > board.version() + 1) {
       team.expel(worker, "no chunk has been at version " + version);
@@ -142,12 +148,8 @@ final class Replicas {
     return times;
   }
 
-  private boolean sendsSigns() {
-    return around.job().sendsSigns();
-  }
-
   private void sendStepped(WorkerId worker, int chunk) {
-    if (sendsSigns()) {
+    if (sendsSigns) {
       team.signs(worker, chunk);
     } else {
       team.chunk(worker, board.version() + 1, Vector.EVALUATION_POINT, chunk);

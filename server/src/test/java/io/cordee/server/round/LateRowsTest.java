@@ -223,7 +223,7 @@ class LateRowsTest {
 
     @Override
     public void keep(int chunk, ChunkState state) {
-      List<float[]> taken = state.vectors().stream().map(state.part().get()::taken).toList();
+      List<float[]> taken = state.vectors().stream().map(float[]::clone).toList();
       kept.get(kept.size() - 1)[chunk] =
           new ChunkState(state.version(), taken, state.checksum(), state.part());
     }

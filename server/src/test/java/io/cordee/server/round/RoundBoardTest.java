@@ -128,6 +128,7 @@ class RoundBoardTest {
         Digest.ofChunk(weights, new float[][] {board.slot(0, 0)}, 0, CHUNK), board.checksums()[0]);
     board.showState(
         0,
+        Optional.empty(),
         state -> {
           assertEquals(2, state.vectors().size());
           assertArrayEquals(weights, state.vectors().get(0));

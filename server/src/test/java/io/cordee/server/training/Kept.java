@@ -72,10 +72,7 @@ final class Kept implements Keeper {
 
   @Override
   public void keep(int chunk, ChunkState state) {
-    float[][] vectors =
-        state.vectors().stream()
-            .map(all -> state.part().map(part -> part.taken(all)).orElse(all.clone()))
-            .toArray(float[][]::new);
+    float[][] vectors = state.vectors().stream().map(float[]::clone).toArray(float[][]::new);
     float[][] slots =
         List.of(vectors).subList(SavedState.WEIGHTS, vectors.length).toArray(float[][]::new);
     ParameterState kept = ParameterState.of(vectors[0], vectors[1], slots);

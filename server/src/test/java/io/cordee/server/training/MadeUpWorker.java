@@ -112,7 +112,7 @@ final class MadeUpWorker implements SimulatedWorker {
   }
 
   @Override
-  public void signs(int chunk, SignStep step) {
+  public void signs(int chunk, SignStep step, ChunkState after) {
     if (random.nextDouble() < cluster.flipRate) {
       flipABit(step.version() - 1, chunk);
     }

@@ -586,18 +586,26 @@ public final class SimulatedCluster implements TrainingListener {
     @Override
     public void signs(WorkerId id, int chunk) {
       SignStep step = board.signStep(chunk);
-      toWorker(id, number, worker -> worker.signs(first + chunk, step));
+      board.showState(
+          chunk,
+          Optional.empty(),
+          state -> {
+            ChunkState after = copy(state);
+            toWorker(id, number, worker -> worker.signs(first + chunk, step, after));
+          });
     }
 
     @Override
     public void state(WorkerId id, int chunk) {
       if (happens(earlyRate)) {
-        board.showState(chunk, state -> written(id, chunk, state));
+        board.showState(chunk, Optional.empty(), state -> written(id, chunk, state));
       } else {
         toWorker(
             id,
             number,
-            worker -> board.showState(chunk, state -> worker.state(first + chunk, state)));
+            worker ->
+                board.showState(
+                    chunk, Optional.empty(), state -> worker.state(first + chunk, state)));
       }
     }
 
@@ -606,9 +614,13 @@ public final class SimulatedCluster implements TrainingListener {
       toWorker(id, number, worker -> worker.chunk(vector, version, first + chunk, copy));
     }
 
-    private void written(WorkerId id, int chunk, ChunkState state) {
+    private ChunkState copy(ChunkState state) {
       List<float[]> copies = state.vectors().stream().map(float[]::clone).toList();
-      ChunkState copy = new ChunkState(state.version(), copies, state.checksum());
+      return new ChunkState(state.version(), copies, state.checksum());
+    }
+
+    private void written(WorkerId id, int chunk, ChunkState state) {
+      ChunkState copy = copy(state);
       toWorker(id, number, worker -> worker.state(first + chunk, copy));
     }
 

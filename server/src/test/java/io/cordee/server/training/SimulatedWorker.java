@@ -18,7 +18,8 @@ public interface SimulatedWorker {
   /** {@code values} must be read before this returns. */
   void chunk(Vector vector, int version, int chunk, float[] values);
 
-  void signs(int chunk, SignStep step);
+  /** {@code after} is the state of the chunk after the step. */
+  void signs(int chunk, SignStep step, ChunkState after);
 
   /** {@code state} must be read before this returns. */
   void state(int chunk, ChunkState state);

@@ -2,6 +2,7 @@ package io.cordee.worker.compute;
 
 import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Regularization;
 import io.cordee.common.job.RowCounts;
@@ -170,8 +171,9 @@ public final class HeldRows {
    * @throws DataException if memory is too small for one even with nothing besides
    */
   public int room(long besides) {
-    // Two versions of the rows of the table that they touch, at most.
-    long touched = Float.BYTES * 2L * job.model().table().map(Table::width).orElse(0);
+    // Two versions, and replayed slots, of the rows of the table that they touch, at most.
+    int slots = job.sendsSigns() ? JobVector.of(job).optimizer().replayedSlots().size() : 0;
+    long touched = Float.BYTES * (2L + slots) * job.model().table().map(Table::width).orElse(0);
     long ofRows = rows.stores().mapToLong(PartitionStore::largest).sum();
     long ofTable = rows.stores().mapToLong(it -> touched * it.mostTouched()).sum();
     long each = ofRows + ofTable;

@@ -2,7 +2,6 @@ package io.cordee.worker.compute;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
-import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.rule.Replica;
 import io.cordee.worker.link.ChunkSink.Chunk;
@@ -25,9 +24,8 @@ public interface HeldVectors {
   Optional<float[]> weights(int version);
 
   static HeldVectors of(Job job, Holding holding, ServerLink server) {
-    Chunks chunks = holding.chunks();
     return job.sendsSigns()
-        ? new ReplicaVectors(chunks, new Replica(JobVector.of(job).optimizer(), chunks), server)
+        ? new ReplicaVectors(holding, new Replica(JobVector.of(job).optimizer(), holding), server)
         : new VectorSlots(holding);
   }
 }

@@ -1,6 +1,6 @@
 package io.cordee.worker.compute;
 
-import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.rule.Replica;
 import io.cordee.common.wire.Signs;
 import io.cordee.proto.message.WorkerSays;
@@ -15,18 +15,18 @@ import java.util.Optional;
  */
 final class ReplicaVectors implements HeldVectors {
 
-  private final Chunks chunks;
+  private final Holding holding;
   private final Replica replica;
   private final ServerLink server;
 
   /** The checksum from part 0 of a chunk's state, until the last part is there. */
   private final long[] expected;
 
-  ReplicaVectors(Chunks chunks, Replica replica, ServerLink server) {
-    this.chunks = chunks;
+  ReplicaVectors(Holding holding, Replica replica, ServerLink server) {
+    this.holding = holding;
     this.replica = replica;
     this.server = server;
-    this.expected = new long[chunks.count()];
+    this.expected = new long[holding.chunks().count()];
   }
 
   @Override
@@ -41,11 +41,11 @@ final class ReplicaVectors implements HeldVectors {
   }
 
   private boolean replay(Chunk chunk, Content.SignsOf signs) {
-    chunk.check(chunks.count(), index -> Signs.bytes(chunks.size(index)));
+    chunk.check(holding.chunks().count(), index -> Signs.bytes(holding.size(index)));
     boolean isDone = false;
     for (int i = 0; i < chunk.count(); i++) {
       int index = chunk.chunk() + i;
-      byte[] packed = new byte[Signs.bytes(chunks.size(index))];
+      byte[] packed = new byte[Signs.bytes(holding.size(index))];
       chunk.values().read(packed);
       Optional<Long> checksum =
           signs.checksums().isEmpty() ? Optional.empty() : Optional.of(signs.checksums().get(i));
@@ -64,8 +64,8 @@ final class ReplicaVectors implements HeldVectors {
       throw new IllegalArgumentException(
           "the state of one chunk at a time; found " + chunk.count());
     }
-    chunk.check(chunks.count(), any -> chunks.size(any) * Float.BYTES);
-    int size = chunks.size(index);
+    chunk.check(holding.chunks().count(), any -> holding.size(any) * Float.BYTES);
+    int size = holding.size(index);
     Replica.Place place = replica.part(index, chunk.version(), state.part());
     chunk.values().read(place.array(), place.from(), size);
     state.checksum().ifPresent(checksum -> expected[index] = checksum);

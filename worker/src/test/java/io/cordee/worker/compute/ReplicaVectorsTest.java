@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Holding;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.Replica;
@@ -40,7 +41,7 @@ class ReplicaVectorsTest {
   private Optimizer optimizer = optimizer("rprop");
   private ParameterState truth = start();
   private Replica replica = new Replica(optimizer, chunks);
-  private ReplicaVectors vectors = new ReplicaVectors(chunks, replica, server);
+  private ReplicaVectors vectors = new ReplicaVectors(Holding.all(chunks), replica, server);
   private int version;
   private double loss = 1;
 
@@ -189,7 +190,7 @@ class ReplicaVectorsTest {
     optimizer = optimizer(rule);
     truth = start();
     replica = new Replica(optimizer, chunks);
-    vectors = new ReplicaVectors(chunks, replica, server);
+    vectors = new ReplicaVectors(Holding.all(chunks), replica, server);
   }
 
   private void step(boolean isChecked) {

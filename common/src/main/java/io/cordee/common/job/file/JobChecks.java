@@ -248,6 +248,7 @@ record JobChecks(Section<Job> job) {
       ModelSpec model,
       DataSpec data,
       RuleSpec rule,
+      Batch batch,
       Optional<LocalSteps> local,
       Mode mode,
       Wire wire) {
@@ -271,8 +272,11 @@ record JobChecks(Section<Job> job) {
     if (wire.uplink() != Uplink.FLOAT32) {
       onlyDense(model, "does not go with uplink: " + Words.of(wire.uplink()));
     }
-    if (wire.downlink() == Downlink.SIGNS) {
-      onlyDense(model, "does not go with downlink: signs, as its steps are sent as floats");
+    if (wire.downlink() == Downlink.SIGNS && !Job.canSendSignsOfRows(rule, batch)) {
+      onlyDense(
+          model,
+          "goes with downlink: signs only with batch: full and a rule of the Rprop family or"
+              + " signsgd, without weight_decay, clip_norm and gradient_noise");
     }
   }
 

@@ -111,7 +111,11 @@ record JobForm(String name) implements Section.Form<Job> {
         .ifPresent(
             m ->
                 data.ifPresent(
-                    d -> rule.ifPresent(r -> checks.tableFits(m, d, r, local, mode, wire))));
+                    d ->
+                        rule.ifPresent(
+                            r ->
+                                batch.ifPresent(
+                                    b -> checks.tableFits(m, d, r, b, local, mode, wire)))));
     local.ifPresent(
         inner -> {
           batch.ifPresent(b -> checks.localFits(b, mode));

@@ -459,8 +459,8 @@ class JobFileTest {
     assertRefused(
         csv + "uplink: int8", "data.ids: does not go with uplink: int8; leave out one of the two");
     assertRefused(
-        csv + "downlink: signs",
-        "data.ids: does not go with downlink: signs, as its steps are sent as floats; leave out one of the two");
+        csv + "downlink: signs\nbatch: 3",
+        "data.ids: goes with downlink: signs only with batch: full and a rule of the Rprop family or signsgd, without weight_decay, clip_norm and gradient_noise; leave out one of the two");
     assertRefused(
         csv + "mode: async\nrule: gd",
         "data.ids: does not go with mode: async; leave out one of the two");
