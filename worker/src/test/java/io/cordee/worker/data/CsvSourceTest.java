@@ -305,6 +305,13 @@ class CsvSourceTest {
   }
 
   @Test
+  void aLabelIsTheClassOfTheSameNumberThoughAnotherNameLooksLikeIt() {
+    StoredRows rows =
+        open(labelled(false, "1", " 1", "1"), model(1, 2, Output.SOFTMAX), "7,1\n7,1.0\n").all();
+    assertArrayEquals(new float[] {0, 1, 0, 1}, targets(rows, 2));
+  }
+
+  @Test
   void rowsOfUnequalWidthAreRefused() {
     DataSource source = open(labelled(true, "kind"), TWO_TO_TWO, NAMED + "7,1\n8,0,9,9\n");
     assertRefused(() -> source.read(3, 4), "line 5", "expected 3 columns", "found 2");
@@ -742,6 +749,15 @@ class CsvSourceTest {
   private DataSource preprocessed(Preprocessing wanted, int partitions, String text) {
     DataSource raw = open(labelled(true, "kind"), model(3, 2, Output.SOFTMAX), text);
     return raw.preprocessed(wanted, Partitions.of(raw, partitions));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 5})
+  void aFileThatChangesBetweenTwoPassesIsRefused(int rows) throws IOException {
+    DataSource raw = open(labelled(true, "kind"), model(3, 2, Output.SOFTMAX), SIZES);
+    Partitions partitions = Partitions.of(raw, 2);
+    write(folder, "rows.csv", "kind,small,large,same\n" + "0,1,1,1\n".repeat(rows));
+    assertRefused(() -> raw.preprocessed(STANDARDIZE, partitions), "has it changed meanwhile?");
   }
 
   private static List<Range> ranges(DataSource source) {

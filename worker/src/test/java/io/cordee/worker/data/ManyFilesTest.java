@@ -140,7 +140,7 @@ class ManyFilesTest {
   }
 
   @Test
-  void tooManyTextsAreRefusedWhicheverThreadsFindThem() throws IOException {
+  void tooManyTextsAreRefusedThoughNoThreadFindsTooMany() throws IOException {
     Path many = Files.createDirectory(root.resolve("many"));
     for (int file = 0; file < 2; file++) {
       StringBuilder text = new StringBuilder("town,kind,x,z,y\n");
@@ -151,6 +151,26 @@ class ManyFilesTest {
     }
     assertRefused(
         () -> rows("many", ""), "many: expected at most 10000 different texts in column 'kind'");
+  }
+
+  /** As by one thread, though the later file has many. */
+  @Test
+  void theFirstWrongRowsAreNamedWhicheverThreadReadsThem() throws IOException {
+    Path many = Files.createDirectory(root.resolve("many"));
+    for (int file = 0; file < 2; file++) {
+      StringBuilder text = new StringBuilder("town,kind,x,z,y\n");
+      for (int i = 0; i < 100; i++) {
+        boolean isWrong = file == 0 ? i % 50 == 49 : i < 50;
+        text.append("t,k,1,%s,%s\n".formatted(isWrong ? "z" + i : "1", "ab".charAt(i % 2)));
+      }
+      write(many, "part-" + file, text.toString());
+    }
+    String refusal = assertThrows(DataException.class, () -> rows("many", "")).getMessage();
+    List<String> lines = refusal.lines().toList();
+    assertEquals(21, lines.size(), refusal);
+    assertTrue(lines.get(1).contains("part-0, line 101"), refusal);
+    assertTrue(lines.get(19).contains("part-1, line 19"), refusal);
+    assertEquals("more than that are not looked for", lines.get(20));
   }
 
   private JobRows rows(String file, String more) {

@@ -58,6 +58,7 @@ public final class ClassLabels {
   private final String hint;
   // Keyed by the label as written or, for numbers, by their value, so that 1, +1 and 1.0 are equal.
   private final Map<String, Integer> indices = new HashMap<>();
+  private final Map<String, Integer> byName = new HashMap<>(); // found faster
   private final List<String> names;
 
   private ClassLabels(int classes, List<String> names, String hint) {
@@ -69,7 +70,7 @@ public final class ClassLabels {
         throw new DataException("classes names '" + name + "' twice");
       }
     }
-    names.forEach(name -> indices.putIfAbsent(name, indices.get(key(name)))); // found faster
+    names.forEach(name -> byName.put(name, byName.size()));
   }
 
   /**
@@ -153,7 +154,7 @@ public final class ClassLabels {
     }
     String text = label.text();
     if (!names.isEmpty()) {
-      Integer index = indices.get(text);
+      Integer index = byName.get(text);
       index = index == null ? indices.get(key(text)) : index;
       if (index != null) {
         return index;

@@ -17,11 +17,25 @@ public final class Mistakes {
     try {
       row.run();
     } catch (DataException e) {
-      found.add(e);
-      if (found.size() == MOST) {
-        throw DataException.all(found, "more than that are not looked for");
-      }
+      add(e);
     }
+  }
+
+  /** Adds those of the rows behind these; throws as above. */
+  public void plus(Mistakes next) {
+    next.found.forEach(this::add);
+  }
+
+  private void add(DataException mistake) {
+    found.add(mistake);
+    if (found.size() == MOST) {
+      throw DataException.all(found, "more than that are not looked for");
+    }
+  }
+
+  /** Whether {@link #in} has thrown. */
+  public boolean areMany() {
+    return found.size() == MOST;
   }
 
   /**

@@ -3,14 +3,17 @@ package io.cordee.worker.data.table;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
+import io.cordee.worker.data.format.TextReader;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Mistakes;
 import io.cordee.worker.data.rows.Partitions;
 import io.cordee.worker.data.rows.Targets;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Statistics of rows, added up along the tree of gradient sums, so that any team could do it.
@@ -26,36 +29,63 @@ record PartitionStatistics(
     Targets.Format targets,
     int values) {
 
+  interface Look {
+    void add(TableStatistics to, TextReader row, Targets ofRow);
+  }
+
+  /** What one thread finds of texts and ids, whose order does not matter, and of mistakes. */
+  private record Found(TableTexts texts, Mistakes mistakes) {}
+
   /**
    * In one pass over the file: numbers and ids of these rows, and texts of all, so that the number
    * of inputs does not depend on how rows are split.
    *
-   * @throws DataException with all wrong rows, or many of them
+   * @throws DataException with all wrong rows, or the first ones; if the file has changed; if a
+   *     column has too many texts or ids
    */
-  TableStatistics all() {
+  TableStatistics all(Look look) {
     TreeReduction<TableStatistics> sums =
         new TreeReduction<>(
             new ReductionTree(partitions.count()), TableStatistics::plus, added -> {});
     long[] borders = borders();
-    try {
-      partitions.share(
-          file.index().size(), (from, to) -> add(from, to, borders, Runnable::run, sums));
-    } catch (DataException e) {
-      Mistakes mistakes = new Mistakes();
-      add(0, partitions.count(), borders, mistakes::in, sums);
-      mistakes.throwAny();
-      throw e;
+    Map<Integer, Found> shares = new ConcurrentSkipListMap<>();
+    AtomicReference<RuntimeException> failure = new AtomicReference<>();
+    partitions.share(
+        file.index().size(),
+        (from, to) -> {
+          Found its = new Found(new TableTexts(plans), new Mistakes());
+          shares.put(from, its);
+          try {
+            add(from, to, borders, look, its, sums, failure);
+          } catch (RuntimeException e) {
+            if (!its.mistakes.areMany()) {
+              failure.compareAndSet(null, e);
+            }
+          }
+        });
+    if (failure.get() != null) {
+      throw failure.get();
     }
-    return sums.take(ReductionTree.ROOT).orElseThrow();
+    Mistakes mistakes = new Mistakes();
+    shares.values().forEach(its -> mistakes.plus(its.mistakes));
+    mistakes.throwAny();
+    TableStatistics all = sums.take(ReductionTree.ROOT).orElseThrow(); // with the first texts
+    for (Found its : shares.values()) {
+      if (its.texts != all.texts()) {
+        all.texts().plus(its.texts);
+      }
+      all.texts().requireFew(file.name());
+    }
+    return all;
   }
 
   /** The rows of the file before each partition, and all. */
   private long[] borders() {
     long[] borders = new long[partitions.count() + 1];
-    long row = 0;
     for (int partition = 1; partition < partitions.count(); partition++) {
-      for (long left = partitions.size(partition - 1); left > 0; left--, row++) {
-        row = part.isEmpty() ? row : part.get().nextSetBit((int) row);
+      long row = part.isEmpty() ? partitions.from(partition) : borders[partition - 1];
+      for (int left = part.isEmpty() ? 0 : partitions.size(partition - 1); left > 0; left--) {
+        row = part.get().nextSetBit((int) row) + 1;
       }
       borders[partition] = row;
     }
@@ -67,27 +97,36 @@ record PartitionStatistics(
       int from,
       int to,
       long[] borders,
-      Consumer<Runnable> read,
-      TreeReduction<TableStatistics> sums) {
+      Look look,
+      Found found,
+      TreeReduction<TableStatistics> sums,
+      AtomicReference<RuntimeException> failure) {
     Targets ofRow = targets.of(1);
     Targets unread = new Targets.None(ofRow.width());
     long[] row = {borders[from]};
     try (TextCursor cursor = new TextCursor(file, Optional.empty(), TableEncoding.NONE, targets)) {
       cursor.skip(borders[from]);
       for (int partition = from; partition < to; partition++) {
-        TableStatistics its = new TableStatistics(plans, values);
+        TableStatistics its = new TableStatistics(plans, found.texts, values);
         cursor.forEach(
             borders[partition + 1] - borders[partition],
             reader -> {
-              if (part.isEmpty() || part.get().get((int) row[0]++)) {
-                read.accept(() -> its.add(reader, ofRow));
-              } else if (its.texts().areWanted()) {
-                read.accept(() -> reader.read(its.texts(), unread, 0));
+              if (failure.get() != null) {
+                throw failure.get();
               }
+              if (part.isEmpty() || part.get().get((int) row[0]++)) {
+                found.mistakes.in(() -> look.add(its, reader, ofRow));
+              } else if (found.texts.areWanted()) {
+                found.mistakes.in(() -> reader.read(found.texts, unread, 0));
+              }
+              found.texts.requireFew(file.name());
             });
         synchronized (sums) {
           sums.offer(new ReductionTree(partitions.count()).leaf(partition), its);
         }
+      }
+      if (to == partitions.count()) {
+        cursor.requireEnd();
       }
     }
   }

@@ -61,11 +61,12 @@ final class TableStatistics implements Cells {
   private final float[] values;
 
   /**
+   * @param texts may be those of others too
    * @param targets how many of a row's are values to look at
    */
-  TableStatistics(List<Plan> plans, int targets) {
+  TableStatistics(List<Plan> plans, TableTexts texts, int targets) {
     this.plans = plans;
-    texts = new TableTexts(plans);
+    this.texts = texts;
     values = new float[targets];
     this.numbers =
         plans.stream()
@@ -122,12 +123,8 @@ final class TableStatistics implements Cells {
   @Override
   public void put(int column, Cell cell) {
     Plan plan = plans.get(column);
-    if (plan.isText()) {
-      texts.put(column, cell);
-      return;
-    }
-    if (plan.ids().isPresent()) {
-      texts.putIds(column, cell);
+    if (plan.isText() || plan.ids().isPresent()) {
+      texts.putTraining(column, cell);
       return;
     }
     boolean isMissing = cell.isMissing();
@@ -163,7 +160,12 @@ final class TableStatistics implements Cells {
     }
   }
 
-  /** Invalidates this one. */
+  /** Of a training row, without its numbers. */
+  void addTexts(TextReader row, Targets unread) {
+    row.read(texts::putTraining, unread, 0);
+  }
+
+  /** Adds numbers. Invalidates this one. */
   TableStatistics plus(TableStatistics others) {
     for (int i = 0; i < plans.size(); i++) {
       numbers.get(i).plus(others.numbers.get(i));
@@ -171,14 +173,13 @@ final class TableStatistics implements Cells {
     for (int i = 0; i < targets.size(); i++) {
       targets.get(i).plus(others.targets.get(i));
     }
-    texts.plus(others.texts);
     return this;
   }
 
   /**
    * @throws DataException if a column has no value at all
    */
-  TableEncoding encoding(Unknown unknown) {
+  TableEncoding encoding(String file, Unknown unknown) {
     List<List<String>> sorted = texts.sorted();
     List<TableEncoding.Column> columns = new ArrayList<>();
     for (int i = 0; i < plans.size(); i++) {
@@ -188,7 +189,7 @@ final class TableStatistics implements Cells {
               ? texts.ids(i).encoding(plan.ids().get().table())
               : plan.isText()
                   ? new TableEncoding.Texts(sorted.get(i), unknown == Unknown.OTHER)
-                  : numbers(plan, numbers.get(i)));
+                  : numbers(file, plan, numbers.get(i)));
     }
     return new TableEncoding(
         columns, targets.stream().map(it -> it.range(Preprocessing.Scale.STANDARDIZE)).toList());
@@ -223,10 +224,11 @@ final class TableStatistics implements Cells {
     return rounded.stripTrailingZeros().toPlainString();
   }
 
-  private static TableEncoding.Column numbers(Plan plan, NumberStatistics shown) {
+  private static TableEncoding.Column numbers(String file, Plan plan, NumberStatistics shown) {
     if (shown.isEmpty()) {
       throw new DataException(
-          "column '%s' has no value in any training row; put it under ignore", plan.name());
+          "%s: column '%s' has no value in any training row; put it under ignore",
+          file, plan.name());
     }
     OptionalDouble fill =
         switch (plan.to().onMissing()) {

@@ -26,13 +26,12 @@ final class TableTexts implements Cells {
   /** By column; empty for others than those of ids. */
   private final List<Optional<TableIds>> ids;
 
+  private boolean areTooMany;
+
   TableTexts(List<TableStatistics.Plan> plans) {
     this.plans = plans;
     this.texts = plans.stream().map(plan -> (Set<String>) new HashSet<String>()).toList();
-    this.ids =
-        plans.stream()
-            .map(plan -> plan.ids().map(it -> new TableIds(plan.name(), it.how())))
-            .toList();
+    this.ids = plans.stream().map(plan -> plan.ids().map(it -> new TableIds(it.how()))).toList();
   }
 
   @Override
@@ -45,28 +44,52 @@ final class TableTexts implements Cells {
     if (plan.to().onMissing() == Missing.ERROR && text.isEmpty()) {
       throw cell.error("expected a text", "none", TableStatistics.HINT);
     }
-    if (texts.get(column).size() <= MOST) {
-      texts.get(column).add(Decimals.plain(text));
-    }
+    texts.get(column).add(Decimals.plain(text));
+    areTooMany |= texts.get(column).size() > MOST;
   }
 
   void plus(TableTexts others) {
     for (int i = 0; i < plans.size(); i++) {
       texts.get(i).addAll(others.texts.get(i));
+      areTooMany |= texts.get(i).size() > MOST;
       if (ids.get(i).isPresent()) {
         ids(i).plus(others.ids(i));
+        areTooMany |= ids(i).areTooMany();
+      }
+    }
+  }
+
+  /**
+   * @throws DataException if a column has too many
+   */
+  void requireFew(String file) {
+    for (int i = 0; areTooMany && i < plans.size(); i++) {
+      boolean areIds = ids.get(i).isPresent();
+      if (areIds ? ids(i).areTooMany() : texts.get(i).size() > MOST) {
+        throw new DataException(
+            "%s: expected at most %d different %s in column '%s'; found more%s",
+            file,
+            areIds ? TableIds.MOST : MOST,
+            areIds ? "ids" : "texts",
+            plans.get(i).name(),
+            areIds ? " (hash, under data.ids, does without a dictionary)" : "");
       }
     }
   }
 
   /** Of a training row. */
-  void putIds(int column, Cell cell) {
+  void putTraining(int column, Cell cell) {
+    if (plans.get(column).ids().isEmpty()) {
+      put(column, cell);
+      return;
+    }
     boolean isMissing =
         cell.text().isEmpty() && plans.get(column).ids().get().how().separator().isEmpty();
     if (isMissing && plans.get(column).to().onMissing() == Missing.ERROR) {
       throw cell.error("expected an id", "none", TableStatistics.HINT);
     }
     ids(column).put(cell.text());
+    areTooMany |= ids(column).areTooMany();
   }
 
   TableIds ids(int column) {
@@ -77,15 +100,8 @@ final class TableTexts implements Cells {
     return plans.stream().anyMatch(TableStatistics.Plan::isText);
   }
 
-  /**
-   * By column.
-   *
-   * @throws DataException if there are too many of one
-   */
+  /** By column. */
   List<List<String>> sorted() {
-    for (int i = 0; i < plans.size(); i++) {
-      TableIds.requireFew("texts", plans.get(i).name(), texts.get(i).size(), MOST, "");
-    }
     return texts.stream().map(of -> of.stream().sorted().toList()).toList();
   }
 }

@@ -87,19 +87,28 @@ final class TextCursor extends FileCursor {
         });
   }
 
-  private void advance() {
+  /** Refuses more rows. */
+  void requireEnd() {
+    if (isThereMore()) {
+      throw new DataException(
+          "%s: expected %d rows; found more: has it changed meanwhile?", file.name(), inFile);
+    }
+  }
+
+  private boolean isThereMore() {
     try {
-      if (!reader.advance()) {
-        throw new DataException(
-            file.name()
-                + " ends after "
-                + inFile
-                + " rows; expected more: has it changed meanwhile?");
-      }
-      inFile++;
+      return reader.advance();
     } catch (IOException e) {
       throw DataException.at(file.name() + ", after row " + inFile, e);
     }
+  }
+
+  private void advance() {
+    if (!isThereMore()) {
+      throw new DataException(
+          "%s ends after %d rows; expected more: has it changed meanwhile?", file.name(), inFile);
+    }
+    inFile++;
     file.leaveIfInterrupted();
   }
 

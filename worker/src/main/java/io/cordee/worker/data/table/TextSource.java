@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Rows from a file of texts, kept as floats, or as lists of non-zero ones. */
@@ -254,8 +253,8 @@ public final class TextSource implements DataSource {
     int values = wanted.targets() && file.hasValues() ? file.model().outputs() : 0;
     TableStatistics statistics =
         new PartitionStatistics(file, part(), partitions, file.plans(wanted), targets(), values)
-            .all();
-    return encoded(within(() -> statistics.encoding(wanted.unknown())));
+            .all(TableStatistics::add);
+    return encoded(statistics.encoding(file.name(), wanted.unknown()));
   }
 
   /** Of texts of all rows of the file, and ids of those to train on. */
@@ -264,7 +263,7 @@ public final class TextSource implements DataSource {
     TableTexts none = new TableTexts(plans);
     TableTexts texts =
         none.areWanted() || !wanted.ids().isEmpty() ? texts(wanted, split, plans) : none;
-    return within(() -> TableCounts.of(plans, texts, wanted.unknown()));
+    return TableCounts.of(plans, texts, wanted.unknown());
   }
 
   private TableTexts texts(
@@ -273,15 +272,9 @@ public final class TextSource implements DataSource {
     DataSource train = split.map(it -> whole.split(it).train()).orElse(whole);
     Partitions shares = Partitions.of(train, (int) Math.min(SHARES, train.rows()));
     Targets.Format unread = rows -> new Targets.None(file.model().outputs());
-    return new PartitionStatistics(file, train.part(), shares, plans, unread, 0).all().texts();
-  }
-
-  private <T> T within(Supplier<T> found) {
-    try {
-      return found.get();
-    } catch (DataException e) {
-      throw e.within(file.name());
-    }
+    return new PartitionStatistics(file, train.part(), shares, plans, unread, 0)
+        .all(TableStatistics::addTexts)
+        .texts();
   }
 
   public int labels() {
@@ -320,7 +313,7 @@ public final class TextSource implements DataSource {
   @Override
   public Optional<String> check() {
     List<TableStatistics.Plan> plans = TableStatistics.plans(Preprocessing.NONE, file.names());
-    TableStatistics statistics = new TableStatistics(plans, 0);
+    TableStatistics statistics = new TableStatistics(plans, new TableTexts(plans), 0);
     boolean isPlainTable =
         file.scale() == 1 && !file.names().isEmpty() && columns.encoding().columns().isEmpty();
     Cells cells =
