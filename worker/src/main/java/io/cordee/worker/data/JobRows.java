@@ -230,7 +230,7 @@ public record JobRows(
       List<SeenRows> seen =
           AllRows.read(
               stores,
-              threads(stores, bytes / job.partitions()),
+              opened.threads(bytes / job.partitions()),
               (store, partition, its) -> {
                 Role role = roles.get(stores.indexOf(store));
                 PreparedRows rows = rows(job, place, role, opened.columns);
@@ -263,15 +263,13 @@ public record JobRows(
    *
    * @param each bytes of a partition
    */
-  private static int threads(List<PartitionStore> stores, long each) {
+  private int threads(long each) {
     long most = OutOfMemory.share() / 4 / Math.max(1, each); // with what is read, packed and copied
     int processors = Runtime.getRuntime().availableProcessors();
     return (int)
         Math.max(
             1,
-            LongStream.concat(
-                    LongStream.of(processors, most, starts(stores.get(0))),
-                    stores.stream().mapToLong(store -> store.partitions().count()))
+            LongStream.of(processors, most, starts(train), train.partitions().count())
                 .min()
                 .getAsLong());
   }

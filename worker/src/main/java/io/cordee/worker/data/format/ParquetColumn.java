@@ -39,7 +39,7 @@ final class ParquetColumn {
     return isDecimal ? new BigDecimal(text).toPlainString() : text;
   }
 
-  /** NaN if the row has no value, or its text is to tell. */
+  /** NaN if the row has no finite value, or its text is to tell. */
   double number(long wanted) {
     skipTo(wanted);
     if (!isThere() || type.getLogicalTypeAnnotation() != null) {
@@ -48,7 +48,10 @@ final class ParquetColumn {
     return switch (type.getPrimitiveTypeName()) {
       case INT32 -> values.getInteger();
       case INT64 -> values.getLong();
-      case DOUBLE -> values.getDouble() + 0.0; // no sign of 0, as in texts
+      case DOUBLE -> {
+        double value = values.getDouble() + 0.0; // no sign of 0, as in texts
+        yield Double.isFinite(value) ? value : Double.NaN;
+      }
       default -> Double.NaN;
     };
   }

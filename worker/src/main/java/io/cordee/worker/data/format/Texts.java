@@ -27,7 +27,7 @@ final class Texts {
     return text;
   }
 
-  /** Never so of other characters than those of ASCII. */
+  /** Always false for non-ASCII text. */
   private static boolean isOf(String text, byte[] bytes, int from, int length) {
     if (text.length() != length) {
       return false;

@@ -1,11 +1,15 @@
 package io.cordee.worker.data.rows;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
-/** Reads a part of some stores: their first partitions, then their second ones, and so on. */
+/**
+ * Reads all partitions of several stores, interleaved, so that stores of the same file share the
+ * page cache.
+ */
 public final class AllRows {
 
   /** Receives the rows of a partition; called by several threads. */
@@ -29,13 +33,12 @@ public final class AllRows {
     from = (int) Partitions.start(part, cut.count(), parts);
     sums = new long[(int) Partitions.start(part + 1, cut.count(), parts) - from];
     cursor = store.source().cursor();
-    cursor.skip(cut.from(from));
   }
 
   /**
    * Reads all rows; those of one file about in their order there.
    *
-   * @param threads that read as many parts of each store at once; each store has as many partitions
+   * @param threads that read as many parts of each store at once
    * @return what is known of each store
    * @throws DataException if any of the rows is wrong
    * @throws IOException if they cannot be kept
@@ -58,7 +61,13 @@ public final class AllRows {
       throw e;
     }
     return IntStream.range(0, stores.size())
-        .mapToObj(i -> parts.stream().map(part -> part.get(i)).reduce(SeenRows::plus).orElseThrow())
+        .mapToObj(
+            i ->
+                parts.stream()
+                    .map(part -> part.get(i))
+                    .filter(seen -> seen.checksums().length > 0)
+                    .reduce(SeenRows::plus)
+                    .orElseThrow())
         .toList();
   }
 
@@ -69,8 +78,10 @@ public final class AllRows {
       int parts,
       Keeper keeper,
       AtomicReference<Exception> failure) {
-    List<AllRows> all = stores.stream().map(store -> new AllRows(store, part, parts)).toList();
+    List<AllRows> all = new ArrayList<>();
     try {
+      stores.forEach(store -> all.add(new AllRows(store, part, parts)));
+      all.forEach(each -> each.cursor.skip(each.store.partitions().from(each.from)));
       for (boolean isMore = true; isMore && failure.get() == null; ) {
         isMore = false;
         for (AllRows each : all) {
@@ -80,7 +91,13 @@ public final class AllRows {
     } catch (IOException | RuntimeException e) {
       failure.compareAndSet(null, e);
     }
-    all.forEach(each -> each.cursor.close());
+    for (AllRows each : all) {
+      try {
+        each.cursor.close();
+      } catch (RuntimeException e) {
+        failure.compareAndSet(null, e);
+      }
+    }
     return all.stream()
         .map(it -> new SeenRows(it.sums, it.largest, it.mostTouched, it.classes))
         .toList();

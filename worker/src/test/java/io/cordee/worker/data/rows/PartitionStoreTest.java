@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.job.data.Split;
 import io.cordee.common.model.Output;
 import io.cordee.worker.data.DataSources;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,6 +181,79 @@ class PartitionStoreTest {
       }
     } finally {
       pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void whenACursorCannotBeOpenedAllOthersAreClosed() {
+    AtomicInteger open = new AtomicInteger();
+    List<PartitionStore> stores =
+        List.of(
+            new PartitionStore(watched(open, 2), partitions),
+            new PartitionStore(watched(open, 1), partitions));
+    assertThrows(
+        IllegalStateException.class, () -> AllRows.read(stores, 2, (of, partition, rows) -> {}));
+    assertEquals(0, open.get());
+  }
+
+  /** Opens only some cursors, which throw when closed. */
+  private DataSource watched(AtomicInteger open, int most) {
+    AtomicInteger cursors = new AtomicInteger();
+    return new DataSource() {
+      @Override
+      public String name() {
+        return source.name();
+      }
+
+      @Override
+      public Parts split(Split split) {
+        return source.split(split);
+      }
+
+      @Override
+      public long rows() {
+        return source.rows();
+      }
+
+      @Override
+      public RowCursor cursor() {
+        if (cursors.getAndIncrement() >= most) {
+          throw new IllegalStateException("too many files are open");
+        }
+        RowCursor its = source.cursor();
+        open.incrementAndGet();
+        return new RowCursor() {
+          @Override
+          public void skip(long rows) {
+            its.skip(rows);
+          }
+
+          @Override
+          public StoredRows next(int rows) {
+            return its.next(rows);
+          }
+
+          @Override
+          public void close() {
+            its.close();
+            open.decrementAndGet();
+            throw new IllegalStateException("cannot be closed");
+          }
+        };
+      }
+    };
+  }
+
+  @Test
+  void storesMayHaveFewerPartitionsThanThreads() throws IOException {
+    write(folder, "labels.gz", gzip(idx(new int[] {ROWS}, new byte[ROWS])));
+    List<PartitionStore> stores =
+        List.of(store, new PartitionStore(source, new Partitions(ROWS, 2)));
+    List<SeenRows> expected = AllRows.read(stores, 1, (of, partition, rows) -> {});
+    List<SeenRows> found = AllRows.read(stores, 5, (of, partition, rows) -> {});
+    for (int i = 0; i < stores.size(); i++) {
+      assertArrayEquals(expected.get(i).checksums(), found.get(i).checksums());
+      assertArrayEquals(expected.get(i).classes(), found.get(i).classes());
     }
   }
 
