@@ -92,23 +92,27 @@ public final class CheckpointReader implements Closeable {
     }
     int chunk = hasRows ? head.getInt(0) : head.putInt(0, index).getInt(0);
     if (chunk < 0 || chunk >= states.length || states[chunk] != null) {
-      throw damaged(index);
+      throw damaged(
+          "block %d is of chunk %d; expected one of 0 to %d, each once"
+              .formatted(index, chunk, states.length - 1));
     }
     int size = header.chunks().size(chunk);
-    int its = hasRows ? head.getInt(Integer.BYTES) : 0;
+    int rowCount = hasRows ? head.getInt(Integer.BYTES) : 0;
     int values = hasRows ? head.getInt(2 * Integer.BYTES) : size;
-    if (its < 0 || its > size || values < 0 || values > size) {
-      throw damaged(chunk);
+    if (rowCount < 0 || rowCount > size || values < 0 || values > size) {
+      throw damaged(
+          "chunk %d: expected 0 to %d rows and values; found %d and %d"
+              .formatted(chunk, size, rowCount, values));
     }
-    int floats = its + values * header.parts();
+    int floats = rowCount + values * header.parts();
     int bytes = floats * Float.BYTES + (format == 1 ? 0 : Long.BYTES);
     fill(block.clear().limit(bytes + Integer.BYTES));
     if (FileFront.crc(head.clear(), block.duplicate().limit(bytes)) != block.getInt(bytes)) {
-      throw damaged(chunk);
+      throw damaged("the checksum of chunk " + chunk + " does not match");
     }
-    rows[chunk] = new int[its];
+    rows[chunk] = new int[rowCount];
     block.asIntBuffer().get(rows[chunk]);
-    states[chunk] = decoded(block.position(its * Integer.BYTES), values);
+    states[chunk] = decoded(block.position(rowCount * Integer.BYTES), values);
     checksums[chunk] = format == 1 ? 0 : block.getLong();
   }
 
@@ -118,9 +122,8 @@ public final class CheckpointReader implements Closeable {
     }
   }
 
-  private CheckpointException damaged(int chunk) {
-    return new CheckpointException(
-        file, "damaged: the checksum of chunk " + chunk + " does not match");
+  private CheckpointException damaged(String found) {
+    return new CheckpointException(file, "damaged: " + found);
   }
 
   private ParameterState decoded(ByteBuffer block, int size) {

@@ -13,9 +13,10 @@ import java.util.BitSet;
  * Writes a checkpoint: behind the front a block for each chunk, in any order. The file takes its
  * place once it is complete and on the disk.
  *
- * <p>A block is the chunk's number, how many rows of a table and how many values follow, the rows,
- * the chunk's parts one behind the other, each of so many little-endian float32, the chunk's
- * checksum, and the CRC-32C of all that.
+ * <p>A block holds the chunk's number, the number of rows of a table, the number of values in each
+ * part, the rows, the parts one behind the other, the chunk's checksum, and the CRC-32C of all
+ * that. Values are little-endian float32; all else is big-endian: the checksum int64, the rest
+ * int32.
  */
 public final class CheckpointWriter implements Closeable {
 

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointFileTest {
@@ -176,6 +177,26 @@ class CheckpointFileTest {
       IOException found = assertThrows(IOException.class, () -> read(file), "bit " + bit);
       assertTrue(found.getMessage().startsWith(file.toString()), found::getMessage);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0 | 3 | block 0 is of chunk 3; expected one of 0 to 2, each once",
+        "48 | 2 | block 1 is of chunk 2; expected one of 0 to 2, each once",
+        "4 | -1 | chunk 2: expected 0 to 2 rows and values; found -1 and 2",
+        "8 | 3 | chunk 2: expected 0 to 2 rows and values; found 0 and 3",
+        "8 | 1 | the checksum of chunk 2 does not match"
+      })
+  void damageOfABlockIsNamed(int at, int number, String found) throws IOException {
+    Path file = written(vectors());
+    byte[] bytes = Files.readAllBytes(file);
+    int blocks = 10 * 3 * Float.BYTES + 3 * (CheckpointWriter.HEAD + 12);
+    ByteBuffer.wrap(bytes).putInt(bytes.length - blocks + at, number);
+    Files.write(file, bytes);
+    IOException e = assertThrows(CheckpointException.class, () -> read(file));
+    assertEquals(file + ": damaged: " + found, e.getMessage());
   }
 
   @Test
