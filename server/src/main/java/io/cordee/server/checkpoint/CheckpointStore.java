@@ -152,8 +152,7 @@ public final class CheckpointStore {
         reader.read();
         int base = reader.header().base();
         if (!sound.contains(base)) {
-          throw new IOException(
-              found.getValue() + ": adds to round " + base + ", which is missing");
+          throw withoutBase(found.getValue(), base);
         }
         sound.add(found.getKey());
         kept.add(new Versions(found.getKey(), lastJournalled(reader.header().mark())));
@@ -188,11 +187,10 @@ public final class CheckpointStore {
   private Optional<SavedState> newestCheckpoint(Supplier<SavedState> start, IntPredicate isAllowed)
       throws IOException {
     for (int version : folder.checkpoints().descendingKeySet()) {
-      if (!isAllowed.test(version)) {
-        continue;
-      }
       try {
-        return Optional.of(checkpoint(version, start));
+        if (isAllowed.test(version)) {
+          return Optional.of(checkpoint(version, start));
+        }
       } catch (IOException e) {
         warn.accept(e.getMessage() + "; the checkpoint before it is used");
       }
@@ -211,7 +209,12 @@ public final class CheckpointStore {
       }
       Table table =
           late.orElseThrow(() -> new IOException(file + ": of another version of Cordee"));
-      SavedState before = base == 0 ? start.get() : checkpoint(base, start);
+      SavedState before;
+      try {
+        before = base == 0 ? start.get() : checkpoint(base, start);
+      } catch (IOException e) {
+        throw withoutBase(file, base); // whose own fault is reported, too
+      }
       SavedState added = reader.read();
       IntFunction<ParameterState> led =
           chunk -> {
@@ -230,6 +233,10 @@ public final class CheckpointStore {
           IntStream.range(0, any.chunks().count()).parallel().mapToObj(led).toList(),
           added.checksums());
     }
+  }
+
+  private static IOException withoutBase(Path file, int base) {
+    return new IOException(file + ": adds to round " + base + ", which is missing or damaged");
   }
 
   private void require(Path file, CheckpointHeader found, int version) throws IOException {
@@ -317,10 +324,8 @@ public final class CheckpointStore {
     Map<Integer, Entry.ChunkSigns> steps = new HashMap<>();
     for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
       int next = at.version() + 1;
-      if (entry.get() instanceof Entry.ChunkSigns step) {
-        if (step.version() == next) {
-          steps.put(step.chunk(), step);
-        }
+      if (entry.get() instanceof Entry.ChunkSigns step && step.version() == next) {
+        steps.put(step.chunk(), step);
       } else if (entry.get() instanceof Entry.RoundEnd end) {
         if (end.mark().version() == next) {
           if (!isAllowed.test(next) || !isWhole(steps)) {
@@ -336,13 +341,10 @@ public final class CheckpointStore {
   }
 
   private boolean isWhole(Map<Integer, Entry.ChunkSigns> steps) {
-    Chunks chunks = any.chunks();
-    for (int chunk = 0; chunk < chunks.count(); chunk++) {
-      Entry.ChunkSigns step = steps.get(chunk);
-      if (step == null || step.packed().length != Signs.bytes(chunks.size(chunk))) {
-        return false;
-      }
-    }
-    return true;
+    return IntStream.range(0, any.chunks().count())
+        .allMatch(
+            chunk ->
+                steps.containsKey(chunk)
+                    && steps.get(chunk).packed().length == Signs.bytes(any.chunks().size(chunk)));
   }
 }

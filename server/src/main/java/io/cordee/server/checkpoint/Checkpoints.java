@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -33,7 +34,6 @@ import java.util.function.IntConsumer;
  */
 public final class Checkpoints implements Keeper, AutoCloseable {
 
-  private static final int NOTHING = -1;
   private static final int WAITING_CHUNKS = 64 << 20;
   private static final int UNIT = 1 << 10;
   private static final int MOST_ADDED = 16;
@@ -63,8 +63,8 @@ public final class Checkpoints implements Keeper, AutoCloseable {
             return created;
           });
 
-  /** The version whose chunks are kept as they are shown. */
-  private volatile int wanted = NOTHING;
+  /** The version that was begun last, and has not failed: its chunks are kept as they are shown. */
+  private final AtomicInteger wanted;
 
   /**
    * Where the last checkpoint stands.
@@ -116,6 +116,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     boolean isDrawn = start.version() == 0 && job.model().first().isEmpty();
     this.firstBase = isLate && isDrawn ? 0 : CheckpointHeader.WHOLE;
     this.chain = new Chain(firstBase, 0, 0);
+    this.wanted = new AtomicInteger(firstBase);
     this.journal = job.hasJournal() ? Optional.of(new SignJournal(folder, warn)) : Optional.empty();
     this.units = units(room);
     this.room = new Semaphore(units);
@@ -172,7 +173,6 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   public void begin(RoundMark mark) {
     long before = waiting.get();
     if (before > 0 && before + stateBytes() > WAITING_CHUNKS) {
-      wanted = NOTHING;
       warn.accept(
           "the checkpoint of round %d is skipped: the disk is still busy with the one before it"
               .formatted(mark.version()));
@@ -180,11 +180,10 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     }
     int from = nextBase();
     if (from == mark.version()) { // which is kept already
-      wanted = NOTHING;
       return;
     }
     base = from;
-    wanted = mark.version();
+    wanted.set(mark.version());
     thread.execute(
         () -> {
           open();
@@ -199,11 +198,11 @@ public final class Checkpoints implements Keeper, AutoCloseable {
         });
   }
 
-  /** The last checkpoint; or that of the first one, if those since then are many or large. */
+  /** The last checkpoint, unless others wait, which may delete it, or it takes too much to read. */
   private int nextBase() {
     Chain now = chain;
     boolean isLong = now.bytes > stateBytes() / 2 || now.length >= MOST_ADDED;
-    return isLate && !isLong ? now.version : firstBase;
+    return isLate && now.version == wanted.get() && !isLong ? now.version : firstBase;
   }
 
   @Override
@@ -213,7 +212,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
 
   @Override
   public void keep(int chunk, ChunkState state) {
-    if (state.version() != wanted) {
+    if (state.version() != wanted.get()) {
       return;
     }
     int size = state.part().map(Subvector::values).orElse(any.chunks().size(chunk));
@@ -272,6 +271,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
 
   private void failed(IOException e) {
     discard();
+    wanted.compareAndSet(begun.mark().version(), chain.version);
     if (isInTrouble) {
       return; // has been said
     }

@@ -40,6 +40,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,7 +58,13 @@ class RecoveryTest {
 
   @TempDir private Path temp;
 
-  private final List<String> warnings = new ArrayList<>();
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
+
+  /** Bytes that may wait to be written. */
+  private long room = 1;
+
+  /** Each checkpoint takes one. */
+  private final Semaphore disk = new Semaphore(Integer.MAX_VALUE);
 
   static Stream<String> rules() {
     return RuleCatalog.names().stream();
@@ -102,7 +110,7 @@ class RecoveryTest {
         SavedState fresh = start;
         start = store.latest(() -> fresh, version -> true);
       }
-      checkpoints = store.keepFrom(start.mark(), 1, kept::add);
+      checkpoints = store.keepFrom(start.mark(), room, this::kept);
       board =
           new RoundBoard(
               optimizer,
@@ -113,6 +121,17 @@ class RecoveryTest {
               Cadence.of(job),
               checkpoints,
               Parallel.NONE);
+    }
+
+    private void kept(int version) {
+      kept.add(version);
+      disk.acquireUninterruptibly();
+    }
+
+    void awaitKept(int version) {
+      while (!kept.contains(version)) {
+        Thread.onSpinWait();
+      }
     }
 
     /** A round whose gradients depend on the weights, and whose loss rises now and then. */
@@ -181,8 +200,8 @@ class RecoveryTest {
       for (int i = 0; i < rounds; i++) {
         process.round();
         int version = process.board.version();
-        while (job.checkpoint().isDue(version, 0) && !process.kept.contains(version)) {
-          Thread.onSpinWait();
+        if (job.checkpoint().isDue(version, 0)) {
+          process.awaitKept(version);
         }
       }
     }
@@ -319,6 +338,67 @@ class RecoveryTest {
     assertTrue(added < whole, added + " and " + whole);
   }
 
+  /** Others wait to be written while one begins, and delete older ones later. */
+  @Test
+  void whatCheckpointsOfTablesAddToStaysThoughTheDiskIsSlow() throws IOException {
+    Job job = tableJob("adam", "checkpoint.keep=2");
+    String expected = quiet(job);
+    room = 1 << 20;
+    disk.drainPermits();
+    try (Process process = new Process(job, temp.resolve("run"), false)) {
+      process.round();
+      process.awaitKept(1);
+      for (int i = 0; i < 3; i++) {
+        process.round();
+      }
+      disk.release();
+      process.awaitKept(2);
+      process.round();
+      disk.release(100);
+    }
+    assertEquals(5, resumedAt(job), warnings::toString);
+    assertEquals(expected, resumeToTheEnd(job));
+  }
+
+  @Test
+  void whatCheckpointsOfTablesAddToStaysThoughRoundsAreFast() throws IOException {
+    Job job = tableJob("adam", "checkpoint.keep=2");
+    room = 1 << 20;
+    String expected = quiet(job);
+    for (int i = 0; i < 20; i++) {
+      clear(temp.resolve("run"));
+      try (Process process = new Process(job, temp.resolve("run"), false)) {
+        while (process.board.version() < ROUNDS) {
+          process.round();
+        }
+      }
+      assertEquals(ROUNDS, resumedAt(job), warnings::toString);
+      assertEquals(expected, resumeToTheEnd(job));
+    }
+  }
+
+  @Test
+  void aCheckpointAfterOneThatFailedAddsToTheOneBefore() throws IOException {
+    Job job = tableJob("adam");
+    String expected = quiet(job);
+    Path run = temp.resolve("run");
+    try (Process process = new Process(job, run, false)) {
+      process.round();
+      process.awaitKept(1);
+      Files.move(run, temp.resolve("away"));
+      process.round();
+      while (warnings.isEmpty()) {
+        Thread.onSpinWait();
+      }
+      Files.move(temp.resolve("away"), run);
+      process.round();
+    }
+    assertEquals(Set.of(1, 3), checkpoints().keySet());
+    assertEquals(1, base(3));
+    assertEquals(expected, resumeToTheEnd(job));
+    assertEquals(1, warnings.size(), warnings::toString);
+  }
+
   private int base(int version) throws IOException {
     try (CheckpointReader reader = CheckpointReader.open(checkpoints().get(version))) {
       return reader.header().base();
@@ -339,11 +419,12 @@ class RecoveryTest {
     if (isDeleted) {
       Files.delete(middle);
     }
+    String reason = checkpoints().get(4) + ": adds to round 3, which is missing or damaged; ";
     try (Process process = new Process(job, temp.resolve("run"), true)) {
+      assertEquals(reason + "the checkpoint before it is used", warnings.get(0));
       assertEquals(List.of(new Versions(1, 1)), process.store.kept());
     }
-    assertTrue(
-        warnings.get(warnings.size() - 1).contains("adds to round 3, which"), warnings::toString);
+    assertEquals(reason + "it is not used", warnings.get(warnings.size() - 1));
     assertEquals(1, resumedAt(job));
     assertEquals(expected, resumeToTheEnd(job));
   }
