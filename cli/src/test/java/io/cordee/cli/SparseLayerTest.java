@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.cordee.cli.process.InFolder;
 import io.cordee.cli.process.Run;
+import io.cordee.common.checkpoint.CheckpointHeader;
+import io.cordee.common.checkpoint.CheckpointReader;
+import io.cordee.common.checkpoint.CheckpointWriter;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelFile;
 import io.cordee.function.Layout;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -156,5 +160,23 @@ class SparseLayerTest extends InFolder {
     Typed.run("inspect", run.folder().toString())
         .expectSuccess()
         .expectOut("digest    " + run.digests().get(6));
+  }
+
+  @Test
+  void aCheckpointWhoseBaseIsGoneIsNotSound() throws IOException {
+    Run run = train("{layers: [3000, 3], sparse: true}", "adam", 1);
+    Path whole = run.file("checkpoints/round-00000006.checkpoint");
+    Path added = folder.resolve(whole.getFileName());
+    try (CheckpointReader reader = CheckpointReader.open(whole)) {
+      CheckpointHeader header = reader.header().at(reader.header().mark(), 5);
+      try (CheckpointWriter writer = CheckpointWriter.create(added, header)) {
+        for (int chunk = 0; chunk < header.chunks().count(); chunk++) {
+          writer.put(chunk, new int[0], new float[0], 0);
+        }
+        writer.commit();
+      }
+    }
+    Typed.run("inspect", added.toString())
+        .expectOut("NOT SOUND: adds to round 5, which is missing or damaged");
   }
 }

@@ -13,6 +13,7 @@ import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.text.OutsideText;
+import io.cordee.server.checkpoint.CheckpointFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -119,6 +120,7 @@ public final class InspectCommand extends CordeeCommand {
               "training  %.1f s, loss of the last round %.6g",
               header.mark().seconds(), header.mark().meanLoss()));
       SavedState state = reader.read();
+      requireBase(file, header);
       int slots = header.parts() - SavedState.WEIGHTS;
       String rows =
           header.base() == CheckpointHeader.WHOLE
@@ -129,6 +131,19 @@ public final class InspectCommand extends CordeeCommand {
         lines.add("digest    " + state.digest());
       }
       return "a sound checkpoint of round " + header.mark().version();
+    }
+  }
+
+  private static void requireBase(Path file, CheckpointHeader header) throws IOException {
+    if (header.base() > 0) {
+      Path folder = file.toAbsolutePath().getParent();
+      try {
+        checkpoint(
+            new CheckpointFolder(folder, header.shard()).checkpoint(header.base()),
+            new ArrayList<>());
+      } catch (IOException e) {
+        throw CheckpointFolder.withoutBase(file, header.base());
+      }
     }
   }
 

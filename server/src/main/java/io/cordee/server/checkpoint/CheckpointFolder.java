@@ -45,8 +45,13 @@ public final class CheckpointFolder {
     return folder;
   }
 
-  Path checkpoint(int version) {
+  public Path checkpoint(int version) {
     return file(version, CHECKPOINT);
+  }
+
+  /** Of a checkpoint that adds to one that cannot be read. */
+  public static IOException withoutBase(Path file, int base) {
+    return new IOException(file + ": adds to round " + base + ", which is missing or damaged");
   }
 
   Path journal(int version) {

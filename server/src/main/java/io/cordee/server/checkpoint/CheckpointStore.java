@@ -152,7 +152,7 @@ public final class CheckpointStore {
         reader.read();
         int base = reader.header().base();
         if (!sound.contains(base)) {
-          throw withoutBase(found.getValue(), base);
+          throw CheckpointFolder.withoutBase(found.getValue(), base);
         }
         sound.add(found.getKey());
         kept.add(new Versions(found.getKey(), lastJournalled(reader.header().mark())));
@@ -213,7 +213,7 @@ public final class CheckpointStore {
       try {
         before = base == 0 ? start.get() : checkpoint(base, start);
       } catch (IOException e) {
-        throw withoutBase(file, base); // whose own fault is reported, too
+        throw CheckpointFolder.withoutBase(file, base); // whose own fault is reported, too
       }
       SavedState added = reader.read();
       IntFunction<ParameterState> led =
@@ -233,10 +233,6 @@ public final class CheckpointStore {
           IntStream.range(0, any.chunks().count()).parallel().mapToObj(led).toList(),
           added.checksums());
     }
-  }
-
-  private static IOException withoutBase(Path file, int base) {
-    return new IOException(file + ": adds to round " + base + ", which is missing or damaged");
   }
 
   private void require(Path file, CheckpointHeader found, int version) throws IOException {
