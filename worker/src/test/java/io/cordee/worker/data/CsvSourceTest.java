@@ -731,7 +731,7 @@ class CsvSourceTest {
         "line 4, column 'kind': expected a class index from 0 to 1; found '2'" + hint);
     assertRefused(
         () -> kinds(TWO_TO_TWO, "a", "", "b").read(0, 3),
-        "line 3, column 'kind': expected a label; found none; take such rows out of the file");
+        "line 3, column 'kind': expected a label; found none; data.preprocess.unlabelled: drop leaves such rows out");
     assertRefused(
         () -> kinds(TWO_TO_TWO, "0", "1", "one").read(0, 3),
         "line 4, column 'kind': expected a class index from 0 to 1; found 'one'");

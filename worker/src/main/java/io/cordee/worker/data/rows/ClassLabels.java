@@ -163,7 +163,8 @@ public final class ClassLabels {
       return (int) Decimals.truth(text).getAsDouble();
     }
     if (text.isEmpty()) {
-      throw label.error("expected a label", "none", "; take such rows out of the file");
+      throw label.error(
+          "expected a label", "none", "; data.preprocess.unlabelled: drop leaves such rows out");
     }
     throw names.isEmpty()
         ? label.error(expected(), "'" + text + "'", hint)
