@@ -2,7 +2,7 @@ package io.cordee.worker.data.format;
 
 import java.nio.charset.StandardCharsets;
 
-/** Makes texts of bytes; keeps the last ones, since most short texts of a table come again. */
+/** Decodes UTF-8, and keeps short texts, most of which recur in a table. */
 final class Texts {
 
   private static final int LONGEST = 32;

@@ -36,7 +36,7 @@ public final class AllRows {
   }
 
   /**
-   * Reads all rows; those of one file about in their order there.
+   * Reads all rows.
    *
    * @param threads that read as many parts of each store at once
    * @return what is known of each store
