@@ -185,7 +185,8 @@ class PartitionStoreTest {
   }
 
   @Test
-  void whenACursorCannotBeOpenedAllOthersAreClosed() {
+  void whenACursorCannotBeOpenedAllOthersAreClosed() throws IOException {
+    write(folder, "labels.gz", gzip(idx(new int[] {ROWS}, new byte[ROWS])));
     AtomicInteger open = new AtomicInteger();
     List<PartitionStore> stores =
         List.of(
