@@ -29,11 +29,11 @@ class BudgetTest {
               Map.entry("experiment", 5_556L),
               Map.entry("gallery", 1_522L),
               Map.entry("library", 1_555L),
-              Map.entry("proto", 2_848L),
+              Map.entry("proto", 2_856L),
               Map.entry("reference", 598L),
-              Map.entry("server", 18_663L),
+              Map.entry("server", 18_660L),
               Map.entry("spark", 2_644L),
-              Map.entry("worker", 18_508L)));
+              Map.entry("worker", 18_509L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

@@ -27,7 +27,7 @@ public record Dial(String host, int port, Access access) {
   /** How long an attempt may take. */
   public static final Duration LIMIT = Duration.ofSeconds(10);
 
-  private static final Set<Status.Code> NOT_CONNECTED =
+  private static final Set<Status.Code> LOST =
       Set.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED, Status.Code.CANCELLED);
 
   /** As Netty's own transport puts it in front of the system's error. */
@@ -58,7 +58,7 @@ public record Dial(String host, int port, Access access) {
   public ManagedChannel open(Duration limit) throws ConnectException, InterruptedException {
     ManagedChannel channel = Connections.client(host, port, access).build();
     Status status = call(channel, limit);
-    if (!NOT_CONNECTED.contains(status.getCode())) {
+    if (!isLost(status)) {
       return channel;
     }
     channel.shutdownNow();
@@ -107,6 +107,13 @@ public record Dial(String host, int port, Access access) {
     }
   }
 
+  /** Whether a call ended without a word of the other side. */
+  public static boolean isLost(Status status) {
+    // A channel that closes while a call begins gives it this code and the error of the socket.
+    return LOST.contains(status.getCode())
+        || (status.getCode() == Status.Code.UNKNOWN && status.getCause() instanceof IOException);
+  }
+
   /** Why a call has ended, in one line: the network's error, or else the other side's. */
   public static String reason(Status status) {
     String text =
@@ -119,6 +126,7 @@ public record Dial(String host, int port, Access access) {
   /** Strips the library's internals. */
   private static String plain(String text) {
     return text.equals("Network closed for unknown reason")
+            || text.endsWith("ClosedChannelException")
         ? "the other side closed it"
         : SYSTEM_CALL.matcher(text).replaceFirst("");
   }

@@ -1,6 +1,7 @@
 package io.cordee.proto.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,6 +53,16 @@ class DialTest {
     Status closed = Status.UNAVAILABLE.withDescription("Network closed for unknown reason");
     assertEquals("the other side closed it", Dial.reason(closed));
     assertEquals("UNAVAILABLE", Dial.reason(Status.UNAVAILABLE));
+  }
+
+  @Test
+  void aChannelThatClosesWhileACallBeginsIsALostConnectionNotARefusal() {
+    Status closed =
+        Status.UNKNOWN.withDescription("channel closed").withCause(new ClosedChannelException());
+    assertTrue(Dial.isLost(closed));
+    assertEquals("the other side closed it", Dial.reason(closed));
+    assertFalse(Dial.isLost(Status.UNKNOWN.withDescription("too few rows")));
+    assertFalse(Dial.isLost(Status.UNKNOWN.withCause(new IllegalStateException())));
   }
 
   @Test

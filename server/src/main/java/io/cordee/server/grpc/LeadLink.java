@@ -30,7 +30,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import java.net.ConnectException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -234,9 +233,7 @@ public final class LeadLink implements AutoCloseable {
     protected void ended(Status how) {
       Status status = how.isOk() ? Status.CANCELLED.withDescription("it ended the stream") : how;
       // Shard 0 may still take this shard's former connection for alive.
-      boolean isLost =
-          Set.of(Status.Code.UNAVAILABLE, Status.Code.CANCELLED, Status.Code.ALREADY_EXISTS)
-              .contains(status.getCode());
+      boolean isLost = Dial.isLost(status) || status.getCode() == Status.Code.ALREADY_EXISTS;
       String what =
           isLost
               ? (invitation.isDone() ? "lost the connection to" : "could not join")

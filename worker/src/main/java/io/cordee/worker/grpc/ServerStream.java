@@ -108,12 +108,13 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
         .map(reason -> new LinkException("this worker is " + reason))
         .orElseGet(
             () ->
-                switch (status.getCode()) {
-                  case OK -> new LinkException(server + " ended the connection");
-                  case UNAVAILABLE, CANCELLED, DEADLINE_EXCEEDED -> lost(why(status));
-                  case INVALID_ARGUMENT -> new RefusedException(refused(status));
-                  default -> new LinkException(refused(status));
-                });
+                Dial.isLost(status)
+                    ? lost(why(status))
+                    : switch (status.getCode()) {
+                      case OK -> new LinkException(server + " ended the connection");
+                      case INVALID_ARGUMENT -> new RefusedException(refused(status));
+                      default -> new LinkException(refused(status));
+                    });
   }
 
   private String refused(Status status) {
