@@ -201,9 +201,10 @@ lose n3
 until_true "job $job continues" has_rounds "$job" 150
 expect "$job" "lost n3 alone" is "$job" NodeList 'n[1-2]'
 lose n1
+start_again "$job"
+# Not before: what Slurm sends to nodes that are gone would reach them.
 slurmd -N n1
 slurmd -N n3
-start_again "$job"
 complete "$job" 1
 expect "$job" "resumed its run" resumed "$job"
 echo "ok: a worker and a node are done without, and with its first node gone, a job is queued again; same digest"
