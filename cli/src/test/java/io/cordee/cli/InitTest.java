@@ -104,6 +104,16 @@ class InitTest extends InFolder {
   }
 
   @Test
+  void aTableBelowTheJobIsNamedFromThere() throws IOException {
+    table("x,kind", 100, i -> i % 7 + ".5," + i % 2);
+    Files.createDirectory(folder.resolve("data"));
+    Files.move(folder.resolve("table.csv"), folder.resolve("data/table.csv"));
+    init("data/table.csv", "--label", "kind").expectSuccess();
+    assertEquals("data/table.csv", drafted().file());
+    train("run");
+  }
+
+  @Test
   void textsAndEmptyCellsAreTrainedOn() throws IOException {
     table(
         "a,color,empty,kind",

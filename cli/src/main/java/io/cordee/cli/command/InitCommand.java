@@ -112,11 +112,11 @@ public final class InitCommand extends CordeeCommand {
         + (names.size() > NAMES_SHOWN ? ", ..." : "");
   }
 
-  /** The table as the job names it: files beside a job are found by their names. */
+  /** The table as the job names it: files below a job's folder are found from there. */
   private Path named(Path job) {
     Path folder = job.toAbsolutePath().normalize().getParent();
     Path table = file.toAbsolutePath().normalize();
-    return table.getParent().equals(folder) ? table.getFileName() : table;
+    return table.startsWith(folder) ? folder.relativize(table) : table;
   }
 
   private static String stem(Path path) {
