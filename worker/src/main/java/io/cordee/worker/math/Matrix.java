@@ -38,8 +38,8 @@ public record Matrix(float[] values, int from, int row, int column) {
       int count = Math.min(SQUARE, rows - first);
       int to = at + first * width;
       int c = 0;
-      for (; c + 4 <= columns; c += 4) {
-        copyFourColumns(at(i + first, j + c), count, block, to + c, width);
+      for (; row == 1 && c + 8 <= columns; c += 8) {
+        copyEightColumns(at(i + first, j + c), count, block, to + c, width);
       }
       for (; c < columns; c++) {
         int from = at(i + first, j + c);
@@ -50,17 +50,25 @@ public record Matrix(float[] values, int from, int row, int column) {
     }
   }
 
-  private void copyFourColumns(int from, int count, float[] block, int to, int width) {
-    int second = from + column;
-    int third = second + column;
-    int fourth = third + column;
+  /** Contiguous ones: indices that grow by 1 are checked once, before the loop. */
+  private void copyEightColumns(int from, int count, float[] block, int to, int width) {
+    int c1 = from + column;
+    int c2 = c1 + column;
+    int c3 = c2 + column;
+    int c4 = c3 + column;
+    int c5 = c4 + column;
+    int c6 = c5 + column;
+    int c7 = c6 + column;
     for (int r = 0; r < count; r++) {
-      int place = r * row;
       int at = to + r * width;
-      block[at] = values[from + place];
-      block[at + 1] = values[second + place];
-      block[at + 2] = values[third + place];
-      block[at + 3] = values[fourth + place];
+      block[at] = values[from + r];
+      block[at + 1] = values[c1 + r];
+      block[at + 2] = values[c2 + r];
+      block[at + 3] = values[c3 + r];
+      block[at + 4] = values[c4 + r];
+      block[at + 5] = values[c5 + r];
+      block[at + 6] = values[c6 + r];
+      block[at + 7] = values[c7 + r];
     }
   }
 

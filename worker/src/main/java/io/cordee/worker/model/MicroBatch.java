@@ -52,6 +52,9 @@ final class MicroBatch {
 
   private final float[] targets;
 
+  /** Multiplied by which rows are added up. */
+  private final float[] ones;
+
   /** Wᵀ of each layer, once packed. */
   private final Panels[] weights;
 
@@ -87,6 +90,8 @@ final class MicroBatch {
     deltas[0] = new float[elements(embedding.width())];
     scores = new float[elements(model.outputs())];
     targets = new float[elements(model.outputs())];
+    ones = new float[capacity];
+    Arrays.fill(ones, 1);
     weights = new Panels[layers.size() + 1];
     isPacked = new boolean[layers.size() + 1];
     for (int l = 1; l <= layers.size(); l++) {
@@ -295,7 +300,8 @@ final class MicroBatch {
       Matrix inputs = Matrix.of(right, layer.in());
       product.add(layer.out(), layer.in(), rows, errors.transposed(), inputs, layer.weights(sums));
     }
-    addColumnSums(left, layer.out(), sums, layer.bias());
+    Matrix biases = Matrix.of(sums, layer.bias(), layer.out());
+    product.add(1, layer.out(), rows, Matrix.of(ones, rows), errors, biases);
   }
 
   /** below ← above · W, with weights laid out as those of layer l in a parameter vector. */
@@ -321,26 +327,6 @@ final class MicroBatch {
     int total = rows * width;
     for (int filled = width; filled < total; filled *= 2) {
       System.arraycopy(into, 0, into, filled, Math.min(filled, total - filled));
-    }
-  }
-
-  /** sums[j] ← ((sums[j] + matrix[0, j]) + matrix[1, j]) + …, four rows a pass. */
-  private void addColumnSums(float[] matrix, int width, float[] sums, int sumsFrom) {
-    int inFours = rows / 4 * 4;
-    for (int row = 0; row < inFours; row += 4) {
-      int r0 = row * width;
-      int r1 = r0 + width;
-      int r2 = r1 + width;
-      int r3 = r2 + width;
-      for (int j = 0; j < width; j++) {
-        sums[sumsFrom + j] =
-            sums[sumsFrom + j] + matrix[r0 + j] + matrix[r1 + j] + matrix[r2 + j] + matrix[r3 + j];
-      }
-    }
-    for (int row = inFours; row < rows; row++) {
-      for (int j = 0; j < width; j++) {
-        sums[sumsFrom + j] += matrix[row * width + j];
-      }
     }
   }
 }
