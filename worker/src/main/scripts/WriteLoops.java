@@ -59,20 +59,20 @@ final class WriteLoops {
   }
 
   /**
-   * b is a panel [k, V vectors]; a(i, p) lies at aFrom + i · aRow + p, or at aFrom + p · R + i if a
-   * is packed. An index that grows by a constant is checked once, before the loop.
+   * b's rows are of V vectors, bRow apart; a(i, p) lies at aFrom + i · aRow + p, or at aFrom + p · R
+   * + i if a is packed.
    */
   private void dense(int rows, int vectors, boolean isPacked) {
     line("");
     line("/** %d × %d, a %s. */", rows, vectors, isPacked ? "packed" : "row-major");
     line(
-        "static void %s%dx%d(int k, float[] a, int aFrom, %sfloat[] b, int bFrom, float[] c,"
-            + " int cFrom, int cRow) {",
+        "static void %s%dx%d(int k, float[] a, int aFrom, %sfloat[] b, int bFrom, int bRow, float[]"
+            + " c, int cFrom, int cRow) {",
         isPacked ? "packed" : "rows", rows, vectors, isPacked ? "" : "int aRow, ");
     load(rows, vectors);
     line("for (int p = 0; p < k; p++) {");
     line("int at = aFrom + %s;", isPacked ? times(rows, "p") : "p");
-    line("int row = bFrom + p * %s;", times(vectors, "L"));
+    line("int row = bFrom + p * bRow;");
     loadRow(vectors);
     for (int r = 0; r < rows; r++) {
       String step = isPacked ? "" + r : times(r, "aRow");

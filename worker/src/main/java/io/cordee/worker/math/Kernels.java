@@ -4,9 +4,8 @@ package io.cordee.worker.math;
  * The innermost loops of matrix products. Every element of c goes through its own chain c ← fma(a,
  * b, c), so that all implementations have the same bits.
  *
- * <p>A tile is a block of c, contiguous, that is computed at once, in registers if possible; a
- * panel is the columns of b that go with it, [k, width], contiguous as well; a is addressed by
- * strides.
+ * <p>A tile is a block of c that is computed at once, in registers if possible; a panel is the
+ * columns of b that go with it, [k, width]; rows of all three are some distance apart.
  */
 public interface Kernels {
 
@@ -31,7 +30,7 @@ public interface Kernels {
 
   int tileRows();
 
-  /** Adds to a tile whose rows are cRow apart; a's element (i, p) is at aFrom + i · aRow + p. */
+  /** Adds to a tile; a's element (i, p) is at aFrom + i · aRow + p. */
   void tile(
       int width,
       int k,
@@ -40,13 +39,23 @@ public interface Kernels {
       int aRow,
       float[] b,
       int bFrom,
+      int bRow,
       float[] c,
       int cFrom,
       int cRow);
 
   /** As above, with a's element (i, p) at aFrom + p · {@link #tileRows} + i. */
   void packedTile(
-      int width, int k, float[] a, int aFrom, float[] b, int bFrom, float[] c, int cFrom, int cRow);
+      int width,
+      int k,
+      float[] a,
+      int aFrom,
+      float[] b,
+      int bFrom,
+      int bRow,
+      float[] c,
+      int cFrom,
+      int cRow);
 
   /**
    * Cuts whole columns of rows, {@code row} apart from index {@code at} on, into consecutive

@@ -34,6 +34,15 @@ public final class MatrixProduct {
   /** Columns of a row that stay in the first-level cache while others are added: 4 KiB. */
   private static final int STRETCH = 1024;
 
+  /**
+   * The rows of a panel times the largest power of 2 in their distance: above, they compete for few
+   * sets of the first-level cache, which has 64, each of 8 lines of 16 floats or more.
+   */
+  private static final int APART = 64 * 8 * 16;
+
+  /** Floats of b that stay in the second-level cache until they are multiplied: 512 KiB. */
+  private static final int NEAR = 1 << 17;
+
   /** Chains side by side. */
   private static final int DOTS = 8;
 
@@ -79,9 +88,16 @@ public final class MatrixProduct {
       packed.pack(k, m, a.transposed());
       add(n, b.transposed(), packed, c.transposed());
     } else {
-      packed.pack(k, n, b);
+      packed.pack(k, n, b, mayStay(m, k, b));
       add(m, a, packed, c);
     }
+  }
+
+  /** Whether packing b costs more than it gains. */
+  private boolean mayStay(int m, int k, Matrix b) {
+    boolean isNear = (long) k * b.row() <= NEAR;
+    boolean areApart = Math.min(DEPTH, k) * Integer.lowestOneBit(b.row()) <= APART;
+    return b.column() == 1 && (isNear && areApart || m <= choice.get().tileRows());
   }
 
   /** Multiples of b's rows to c's, in the order that passes once through the taller of the two. */
@@ -220,6 +236,8 @@ public final class MatrixProduct {
     int height = kernels.tileRows();
     int width = kernels.tileWidth(b.n() - j);
     int at = b.at(p, j);
+    int bRow = b.row(j, width);
+    float[] values = b.values(j);
     int rows = Math.min(height, m - i);
     int columns = Math.min(width, b.n() - j);
     boolean isWhole = rows == height && columns == width && c.column() == 1;
@@ -230,10 +248,11 @@ public final class MatrixProduct {
       c.copyTo(i, rows, j, columns, tile, 0, width);
     }
     if (i < packedFrom) {
-      kernels.tile(width, depth, a.values(), a.at(i, p), a.row(), b.values(), at, sums, from, row);
+      kernels.tile(
+          width, depth, a.values(), a.at(i, p), a.row(), values, at, bRow, sums, from, row);
     } else {
       kernels.packedTile(
-          width, depth, left, (i - packedFrom) * depth, b.values(), at, sums, from, row);
+          width, depth, left, (i - packedFrom) * depth, values, at, bRow, sums, from, row);
     }
     if (!isWhole) {
       c.copyFrom(i, rows, j, columns, tile, 0, width);

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 /**
  * The right factor b[k, n] of a product, packed in the order of its loops: blocks of rows, each cut
  * into consecutive panels [rows of the block, width], the last padded with zeros. Holds 4 · k · n
- * bytes and the padding.
+ * bytes and the padding; full panels may be left where they lie instead.
  */
 public final class Panels {
 
@@ -24,6 +24,8 @@ public final class Panels {
   private int k;
   private int n;
   private int padded;
+  private Matrix b;
+  private int packedFrom;
 
   /**
    * @param depth rows of a block
@@ -49,18 +51,34 @@ public final class Panels {
 
   /** Where the panel with these first row and column begins. */
   int at(int p, int j) {
-    return start + p * padded + Math.min(depth, k - p) * j;
+    return j < packedFrom ? b.at(p, j) : start + p * padded + Math.min(depth, k - p) * j;
   }
 
-  float[] values() {
-    return values;
+  float[] values(int j) {
+    return j < packedFrom ? b.values() : values;
+  }
+
+  /** How far the rows of a panel of this width are apart. */
+  int row(int j, int width) {
+    return j < packedFrom ? b.row() : width;
   }
 
   /** Replaces what was packed before. */
   public void pack(int k, int n, Matrix b) {
+    pack(k, n, b, false);
+  }
+
+  /** As above; leaves full panels in place if told, which takes contiguous rows. */
+  void pack(int k, int n, Matrix b, boolean inPlace) {
     kernels = source.get();
     this.k = k;
     this.n = n;
+    this.b = b;
+    int width = widths.next(kernels, n);
+    packedFrom = inPlace ? n / width * width : 0;
+    if (packedFrom == n) {
+      return;
+    }
     padded = padded(n);
     int length = Math.multiplyExact(k, padded);
     if (values.length < length + CacheLine.FLOATS) {
@@ -69,23 +87,19 @@ public final class Panels {
     start = CacheLine.firstIndex(values);
     for (int p = 0; p < k; p += depth) {
       int rows = Math.min(depth, k - p);
-      int whole = b.column() == 1 ? cut(b, p, rows) : 0;
-      for (int j = whole; j < n; ) {
-        int width = widths.next(kernels, n - j);
-        int columns = Math.min(width, n - j);
-        b.copyTo(p, rows, j, columns, values, at(p, j), width);
-        fillUp(rows, columns, at(p, j), width);
-        j += width;
+      int j = packedFrom;
+      if (b.column() == 1 && !inPlace) {
+        j = n / width * width;
+        kernels.cut(width, j, rows, b.values(), b.at(p, 0), b.row(), values, at(p, 0));
+      }
+      while (j < n) {
+        int next = widths.next(kernels, n - j);
+        int columns = Math.min(next, n - j);
+        b.copyTo(p, rows, j, columns, values, at(p, j), next);
+        fillUp(rows, columns, at(p, j), next);
+        j += next;
       }
     }
-  }
-
-  /** Cuts rows into all full panels of the first width; returns their columns. */
-  private int cut(Matrix b, int p, int rows) {
-    int width = widths.next(kernels, n);
-    int whole = n / width * width;
-    kernels.cut(width, whole, rows, b.values(), b.at(p, 0), b.row(), values, at(p, 0));
-    return whole;
   }
 
   /** The columns of all panels together, for n columns of b. */

@@ -38,10 +38,11 @@ final class PlainKernels implements Kernels {
       int aRow,
       float[] b,
       int bFrom,
+      int bRow,
       float[] c,
       int cFrom,
       int cRow) {
-    packedTile(width, k, a, aFrom, b, bFrom, c, cFrom, cRow);
+    packedTile(width, k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow);
   }
 
   @Override
@@ -52,13 +53,14 @@ final class PlainKernels implements Kernels {
       int aFrom,
       float[] b,
       int bFrom,
+      int bRow,
       float[] c,
       int cFrom,
       int cRow) {
     int p = 0;
     for (; p + 4 <= k; p += 4) {
       int at = aFrom + p;
-      int row = bFrom + p * width;
+      int row = bFrom + p * bRow;
       addFour(
           a[at],
           a[at + 1],
@@ -66,15 +68,15 @@ final class PlainKernels implements Kernels {
           a[at + 3],
           b,
           row,
-          row + width,
-          row + 2 * width,
-          row + 3 * width,
+          row + bRow,
+          row + 2 * bRow,
+          row + 3 * bRow,
           c,
           cFrom,
           width);
     }
     for (; p < k; p++) {
-      add(width, a[aFrom + p], b, bFrom + p * width, c, cFrom);
+      add(width, a[aFrom + p], b, bFrom + p * bRow, c, cFrom);
     }
   }
 

@@ -76,7 +76,7 @@ public final class SparseProduct {
       for (int i = 0; i < rows; i++) {
         z.copyTo(x.rowAt(from, i), 1, j, columns, sums, sumsAt + i * width, width);
       }
-      x.addSums(kernels, from, rows, width, weights.values(), at, sums, sumsAt, width);
+      x.addSums(kernels, from, rows, width, weights.values(j), at, sums, sumsAt, width);
       for (int i = 0; i < rows; i++) {
         z.copyFrom(x.rowAt(from, i), 1, j, columns, sums, sumsAt + i * width, width);
       }
@@ -94,7 +94,7 @@ public final class SparseProduct {
     int to = gradientAt;
     for (int j = 0; j < out; ) {
       int width = kernels.listWidth(out - j);
-      x.addGradient(kernels, from, rows, width, errors.values(), at, width, gradient, to);
+      x.addGradient(kernels, from, rows, width, errors.values(j), at, width, gradient, to);
       at += rows * width;
       to += height() * width;
       j += width;

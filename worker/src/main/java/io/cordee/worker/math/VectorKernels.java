@@ -53,19 +53,20 @@ final class VectorKernels implements Kernels {
       int aRow,
       float[] b,
       int bFrom,
+      int bRow,
       float[] c,
       int cFrom,
       int cRow) {
     if (HAS_MANY_REGISTERS) {
       if (width == L) {
-        VectorLoops.rows12x1(k, a, aFrom, aRow, b, bFrom, c, cFrom, cRow);
+        VectorLoops.rows12x1(k, a, aFrom, aRow, b, bFrom, bRow, c, cFrom, cRow);
       } else {
-        VectorLoops.rows12x2(k, a, aFrom, aRow, b, bFrom, c, cFrom, cRow);
+        VectorLoops.rows12x2(k, a, aFrom, aRow, b, bFrom, bRow, c, cFrom, cRow);
       }
     } else if (width == L) {
-      VectorLoops.rows6x1(k, a, aFrom, aRow, b, bFrom, c, cFrom, cRow);
+      VectorLoops.rows6x1(k, a, aFrom, aRow, b, bFrom, bRow, c, cFrom, cRow);
     } else {
-      VectorLoops.rows6x2(k, a, aFrom, aRow, b, bFrom, c, cFrom, cRow);
+      VectorLoops.rows6x2(k, a, aFrom, aRow, b, bFrom, bRow, c, cFrom, cRow);
     }
   }
 
@@ -77,19 +78,20 @@ final class VectorKernels implements Kernels {
       int aFrom,
       float[] b,
       int bFrom,
+      int bRow,
       float[] c,
       int cFrom,
       int cRow) {
     if (HAS_MANY_REGISTERS) {
       if (width == L) {
-        VectorLoops.packed12x1(k, a, aFrom, b, bFrom, c, cFrom, cRow);
+        VectorLoops.packed12x1(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow);
       } else {
-        VectorLoops.packed12x2(k, a, aFrom, b, bFrom, c, cFrom, cRow);
+        VectorLoops.packed12x2(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow);
       }
     } else if (width == L) {
-      VectorLoops.packed6x1(k, a, aFrom, b, bFrom, c, cFrom, cRow);
+      VectorLoops.packed6x1(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow);
     } else {
-      VectorLoops.packed6x2(k, a, aFrom, b, bFrom, c, cFrom, cRow);
+      VectorLoops.packed6x2(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow);
     }
   }
 
