@@ -69,7 +69,7 @@ for _ in 1 2 3; do
   sync && echo 3 >/proc/sys/vm/drop_caches
   time=$(seconds within bash -c 'for f in "$work"/stream/rows/*/train-*; do dd if="$f" of=/dev/null bs=1M; done')
   awk -v bytes="$(du -b --total "$work"/stream/rows/*/train-* | tail -n 1)" -v s="$time" 'BEGIN { printf "%.0f\n", bytes / 1e6 / s }'
-  CORDEE_JAVA_OPTS=-Xmx256m within bash -c 'train "$work/floats.yaml" "$work/stream" 6 --data "$work" --in-process'
+  CORDEE_JAVA_OPTS=-Xmx256m within bash -c 'train "$work/floats.yaml" "$work/stream" 9 --data "$work" --in-process'
   awk -v rate="$(rate)" 'BEGIN { printf "%.0f\n", rate * 1.024e-3 }'
 done
 

@@ -103,7 +103,6 @@ final class Session {
   private Worker.End train(Job job, HeldRows held) {
     try (JobWork work =
         new JobWork(job, held, functions, JobWork.threads(threads), server, this::report)) {
-      held.computedBy(threads);
       server.deliverChunksTo(work);
       if (job.model() instanceof Mlp) {
         LOG.info("matrix products by {}", Kernels.fastest().description());

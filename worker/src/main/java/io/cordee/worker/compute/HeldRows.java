@@ -1,6 +1,5 @@
 package io.cordee.worker.compute;
 
-import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.job.LocalSteps;
@@ -54,7 +53,6 @@ public final class HeldRows {
   private final float[] classWeights;
 
   private Set<Integer> previous = Set.of();
-  private volatile int threads = 1;
   private int room = WorkerSays.DataFound.ALL;
 
   /** Whether all rows fit in a small part of the heap and stay there, or are mapped. */
@@ -83,11 +81,6 @@ public final class HeldRows {
     train = rows.train();
     sampler = BatchSampler.of(job, train.partitions());
     classWeights = classWeights();
-  }
-
-  /** How many threads compute, each a partition at a time. */
-  public void computedBy(int count) {
-    threads = count;
   }
 
   DataFolder folder() {
@@ -216,16 +209,7 @@ public final class HeldRows {
     require(wanted, train.partitions().count(), "partition");
     Map<Integer, StoredRows> held = train.load(numbers(wanted));
     int steps = job.local().map(LocalSteps::steps).orElse(1);
-    boolean isOfAll = !(job.batch() instanceof Batch.Rows) && job.local().isEmpty();
     return partition -> {
-      if (isOfAll) {
-        int next = partition;
-        for (int i = 0; i < threads; i++) { // those before are computed by the others
-          int after = wanted.nextSetBit(next + 1);
-          next = after < 0 ? wanted.nextSetBit(0) : after;
-        }
-        train.readAhead(next);
-      }
       StoredRows all = held.get(partition);
       return new RoundRows(
           job.local().isPresent() ? all.count() : sampler.rowsPerStep(partition),

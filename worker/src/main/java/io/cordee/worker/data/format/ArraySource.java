@@ -14,7 +14,6 @@ import io.cordee.worker.data.rows.StoredRows;
 import io.cordee.worker.data.rows.Targets;
 import io.cordee.worker.math.ByteScale;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -182,8 +181,9 @@ public record ArraySource(
         int length = Features.arrayLength(name(), rows, features.width());
         ofRows =
             features.type().isByte()
-                ? new Features.Bytes(features.width(), ByteBuffer.allocate(length), bytes)
-                : new Features.Floats(features.width(), FloatBuffer.allocate(length));
+                ? new Features.Bytes(
+                    features.width(), ByteBuffer.allocate(length), bytes, Optional.empty())
+                : new Features.Floats(features.width(), new float[length]);
         wanted =
             targets.map(file -> targets(file, rows)).orElseGet(() -> new Targets.None(outputs));
       }

@@ -75,8 +75,10 @@ public sealed interface Features {
    * Unsigned bytes, a quarter of the size of floats, scaled when copied.
    *
    * @param values in an array of their own, or mapped
+   * @param section where they are, if mapped
    */
-  record Bytes(int width, ByteBuffer values, ByteScale scale) implements Features {
+  record Bytes(int width, ByteBuffer values, ByteScale scale, Optional<FileSection> section)
+      implements Features {
 
     byte[] array() {
       if (values.hasArray()) {
@@ -110,17 +112,27 @@ public sealed interface Features {
     public void copy(IntUnaryOperator row, int count, float[] into) {
       scale.copy(values, width, row, count, into);
     }
+
+    @Override
+    public void copy(int from, int count, float[] into) {
+      section
+          .flatMap(it -> it.read(from * width, count * width))
+          .ifPresentOrElse(
+              read -> scale.copy(read, width, i -> i, count, into),
+              () -> copy(i -> from + i, count, into));
+    }
   }
 
   /**
    * Floats, scaled when read.
    *
    * @param values in an array of their own, or mapped
+   * @param section where they are, if mapped
    */
-  record Floats(int width, FloatBuffer values) implements Features {
+  record Floats(int width, FloatBuffer values, Optional<FileSection> section) implements Features {
 
-    Floats(int width, float[] values) {
-      this(width, FloatBuffer.wrap(values));
+    public Floats(int width, float[] values) {
+      this(width, FloatBuffer.wrap(values), Optional.empty());
     }
 
     static float[] array(FloatBuffer values) {
@@ -151,7 +163,11 @@ public sealed interface Features {
 
     @Override
     public void copy(int from, int count, float[] into) {
-      values.get(from * width, into, 0, count * width);
+      section
+          .flatMap(it -> it.read(Float.BYTES * from * width, Float.BYTES * count * width))
+          .ifPresentOrElse(
+              read -> read.asFloatBuffer().get(0, into, 0, count * width),
+              () -> values.get(from * width, into, 0, count * width));
     }
   }
 

@@ -34,7 +34,6 @@ public final class PartitionStore {
   /** Mapped from the start; readable even after their files are deleted. */
   private final Map<Integer, MappedByteBuffer> mapped = new ConcurrentHashMap<>();
 
-  private final ReadAhead ahead = new ReadAhead();
   private AtomicLong roomForLists = new AtomicLong();
   private Optional<SeenRows> seen = Optional.empty();
   private int room = Integer.MAX_VALUE;
@@ -199,7 +198,7 @@ public final class PartitionStore {
           .flatMap(
               file -> {
                 mapped.put(partition, file);
-                return files.rows(file, sums[partition]);
+                return files.rows(partition, file, sums[partition]);
               })
           .ifPresentOrElse(
               rows ->
@@ -211,14 +210,6 @@ public final class PartitionStore {
               });
     }
     return intact;
-  }
-
-  /** Has the rows of a mapped partition brought into memory where they are not; does not wait. */
-  public void readAhead(int partition) {
-    MappedByteBuffer file = mapped.get(partition);
-    if (file != null) {
-      ahead.load(file);
-    }
   }
 
   /** In one pass over the files. */

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -244,11 +245,17 @@ public final class PreparedFile {
   /** Goes through a file from section to section. */
   private static final class Sections {
 
-    private final ByteBuffer file;
+    private final Path path;
+    private final MappedByteBuffer file;
     private int at = HEADER;
 
-    Sections(ByteBuffer file) {
+    Sections(Path path, MappedByteBuffer file) {
+      this.path = path;
       this.file = file;
+    }
+
+    Optional<FileSection> first() {
+      return Optional.of(new FileSection(path, file, HEADER));
     }
 
     ByteBuffer next(int elements, int each) {
@@ -273,10 +280,10 @@ public final class PreparedFile {
    * @param sum of the rows that it is to have
    * @return empty if it is damaged, or has other rows
    */
-  static Optional<StoredRows> rows(ByteBuffer mapped, long sum, Form form) {
+  static Optional<StoredRows> rows(Path file, MappedByteBuffer mapped, long sum, Form form) {
     return Header.of(mapped)
         .filter(header -> header.sum() == sum && header.check() == check(mapped))
-        .map(header -> rows(header, new Sections(mapped), form));
+        .map(header -> rows(header, new Sections(file, mapped), form));
   }
 
   private static long check(ByteBuffer file) {
@@ -303,11 +310,13 @@ public final class PreparedFile {
   private static Features features(Header header, Sections file, Form form) {
     int all = header.count() * header.width();
     return switch (header.kind()) {
-      case BYTES -> new Features.Bytes(header.width(), file.next(all, 1), form.scale());
-      case FLOATS -> new Features.Floats(header.width(), file.floats(all));
+      case BYTES ->
+          new Features.Bytes(header.width(), file.next(all, 1), form.scale(), file.first());
+      case FLOATS -> new Features.Floats(header.width(), file.floats(all), file.first());
       case IDS -> {
         IntBuffer touched = file.ints(header.touched());
-        Features.Floats numbers = new Features.Floats(header.width(), file.floats(all));
+        Features.Floats numbers =
+            new Features.Floats(header.width(), file.floats(all), Optional.empty());
         IntBuffer areSingle = file.ints(form.model().ids().size());
         int columns = IntStream.range(0, areSingle.capacity()).map(areSingle::get).sum();
         IntBuffer matrix = file.ints(Math.multiplyExact(header.count(), columns));

@@ -4,7 +4,6 @@ import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.math.ByteScale;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -64,7 +63,7 @@ public record PreparedRows(Path folder, String name, PreparedFile.Form form) {
   }
 
   /** Empty if the content is damaged, or has other rows. */
-  Optional<StoredRows> rows(ByteBuffer mapped, long sum) {
-    return PreparedFile.rows(mapped, sum, form);
+  Optional<StoredRows> rows(int partition, MappedByteBuffer mapped, long sum) {
+    return PreparedFile.rows(file(partition), mapped, sum, form);
   }
 }

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Batch;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -30,9 +29,7 @@ class BatchSamplerTest {
       values[i] = i;
     }
     return new StoredRows(
-        count,
-        new Features.Floats(1, FloatBuffer.wrap(values)),
-        new Targets.Values(1, values, List.of()));
+        count, new Features.Floats(1, values), new Targets.Values(1, values, List.of()));
   }
 
   /** The numbers of the rows that a partition gives to a round. */
