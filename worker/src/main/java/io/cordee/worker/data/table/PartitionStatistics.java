@@ -44,9 +44,9 @@ record PartitionStatistics(
    *     column has too many texts or ids
    */
   TableStatistics all(Look look) {
+    ReductionTree tree = new ReductionTree(partitions.count());
     TreeReduction<TableStatistics> sums =
-        new TreeReduction<>(
-            new ReductionTree(partitions.count()), TableStatistics::plus, added -> {});
+        new TreeReduction<>(tree, TableStatistics::plus, added -> {});
     long[] borders = borders();
     Map<Integer, Found> shares = new ConcurrentSkipListMap<>();
     AtomicReference<RuntimeException> failure = new AtomicReference<>();
@@ -56,7 +56,7 @@ record PartitionStatistics(
           Found its = new Found(new TableTexts(plans), new Mistakes());
           shares.put(from, its);
           try {
-            add(from, to, borders, look, its, sums, failure);
+            add(from, to, borders, look, its, tree, sums, failure);
           } catch (RuntimeException e) {
             if (!its.mistakes.areMany()) {
               failure.compareAndSet(null, e);
@@ -99,6 +99,7 @@ record PartitionStatistics(
       long[] borders,
       Look look,
       Found found,
+      ReductionTree tree,
       TreeReduction<TableStatistics> sums,
       AtomicReference<RuntimeException> failure) {
     Targets ofRow = targets.of(1);
@@ -122,7 +123,7 @@ record PartitionStatistics(
               found.texts.requireFew(file.name());
             });
         synchronized (sums) {
-          sums.offer(new ReductionTree(partitions.count()).leaf(partition), its);
+          sums.offer(tree.leaf(partition), its);
         }
       }
       if (to == partitions.count()) {
