@@ -13,8 +13,10 @@ import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.PartitionStore;
 import io.cordee.worker.data.rows.Partitions;
+import io.cordee.worker.data.rows.PreparedFile;
 import io.cordee.worker.data.rows.PreparedRows;
 import io.cordee.worker.data.rows.SeenRows;
+import io.cordee.worker.math.ByteScale;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,12 +188,11 @@ public record JobRows(
   }
 
   private static PreparedRows rows(Job job, Path place, Role role, Columns columns) {
-    return PreparedRows.of(
+    ByteScale scale = new ByteScale(role.spec(job.data()).scale());
+    return new PreparedRows(
         place,
         role.name().toLowerCase(Locale.ROOT),
-        job.model(),
-        role.spec(job.data()).scale(),
-        columns.encoding().targets());
+        new PreparedFile.Form(job.model(), scale, columns.encoding().targets()));
   }
 
   private static Survey prepare(Job job, DataFolder folder, RowCache cache, RowFolder place)
@@ -303,10 +304,8 @@ public record JobRows(
     if (train.isPrepared()) {
       return remark;
     }
-    Optional<String> found = check(train, job);
-    validation.ifPresent(store -> check(store, job));
-    test.ifPresent(store -> check(store, job));
-    return found;
+    List<Optional<String>> remarks = stores().map(store -> check(store, job)).toList();
+    return remarks.get(0);
   }
 
   private static Optional<String> check(PartitionStore store, Job job) {

@@ -21,15 +21,8 @@ public record ListedFloats(IntBuffer starts, IntBuffer features, FloatBuffer val
   /** Of fewer than this part of all features, sorting is quicker than going through all. */
   private static final int FEW = 64;
 
-  /** Rows in arrays, the first of them at an index of {@code starts}. */
-  private record Block(
-      ListedFloats from,
-      int first,
-      int count,
-      int at,
-      int[] starts,
-      int[] features,
-      float[] values) {}
+  /** Some rows and, in arrays, the lists that have them from row {@code at} on. */
+  private record Block(ListedFloats from, int first, int count, ListedFloats lists, int at) {}
 
   /**
    * What a thread took of mapped rows last: a block is multiplied several times, one after the
@@ -98,20 +91,11 @@ public record ListedFloats(IntBuffer starts, IntBuffer features, FloatBuffer val
 
   private Block block(int first, int count) {
     if (starts.hasArray()) {
-      return new Block(this, first, count, first, starts.array(), features.array(), values.array());
+      return new Block(this, first, count, this, first);
     }
     Block latest = LATEST.get();
     if (latest == null || latest.from != this || latest.first != first || latest.count != count) {
-      ListedFloats rows = take(i -> first + i, count);
-      latest =
-          new Block(
-              this,
-              first,
-              count,
-              0,
-              rows.starts.array(),
-              rows.features.array(),
-              rows.values.array());
+      latest = new Block(this, first, count, take(i -> first + i, count), 0);
       LATEST.set(latest);
     }
     return latest;
@@ -166,10 +150,10 @@ public record ListedFloats(IntBuffer starts, IntBuffer features, FloatBuffer val
     for (int i = 0; i < count; i++) {
       kernels.gather(
           width,
-          block.features,
-          block.values,
-          block.starts[block.at + i],
-          block.starts[block.at + i + 1],
+          block.lists.features.array(),
+          block.lists.values.array(),
+          block.lists.starts.get(block.at + i),
+          block.lists.starts.get(block.at + i + 1),
           w,
           at,
           sums,
@@ -192,10 +176,10 @@ public record ListedFloats(IntBuffer starts, IntBuffer features, FloatBuffer val
     for (int i = 0; i < count; i++) {
       kernels.spread(
           width,
-          block.features,
-          block.values,
-          block.starts[block.at + i],
-          block.starts[block.at + i + 1],
+          block.lists.features.array(),
+          block.lists.values.array(),
+          block.lists.starts.get(block.at + i),
+          block.lists.starts.get(block.at + i + 1),
           errors,
           at + i * row,
           gradient,

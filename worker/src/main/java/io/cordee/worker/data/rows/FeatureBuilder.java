@@ -196,11 +196,7 @@ public interface FeatureBuilder extends FeatureSink {
         return new Features.Sparse(width, listed(), Optional.empty());
       }
       float[] dense = new float[Features.arrayLength(source, row, width)];
-      for (int r = 0; r < row; r++) {
-        for (int p = starts[r]; p < starts[r + 1]; p++) {
-          dense[r * width + features[p]] = values[p];
-        }
-      }
+      new ListedFloats(starts, features, values).copy(width, i -> i, row, dense);
       return new Features.Floats(width, dense);
     }
 

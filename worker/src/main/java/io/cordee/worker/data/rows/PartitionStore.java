@@ -11,10 +11,10 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +32,7 @@ public final class PartitionStore {
   private final Map<Integer, StoredRows> held = new TreeMap<>();
 
   /** Mapped from the start; readable even after their files are deleted. */
-  private final Map<Integer, MappedByteBuffer> mapped = new ConcurrentHashMap<>();
+  private final Map<Integer, MappedByteBuffer> mapped = new TreeMap<>();
 
   private AtomicLong roomForLists = new AtomicLong();
   private Optional<SeenRows> seen = Optional.empty();
@@ -62,10 +62,8 @@ public final class PartitionStore {
     this.partitions = partitions;
     this.prepared = Optional.of(prepared);
     this.seen = Optional.of(seen);
-    for (int i = 0; i < partitions.count(); i++) {
-      int partition = i;
-      prepared.map(partition).ifPresent(file -> mapped.put(partition, file));
-    }
+    IntStream.range(0, partitions.count())
+        .forEach(i -> prepared.map(i).ifPresent(file -> mapped.put(i, file)));
   }
 
   /** What messages call the rows. */
@@ -98,8 +96,12 @@ public final class PartitionStore {
       }
       return;
     }
+    read((store, partition, rows) -> look.accept(rows));
+  }
+
+  private SeenRows read(AllRows.Keeper keeper) {
     try {
-      AllRows.read(List.of(this), 1, (store, partition, rows) -> look.accept(rows));
+      return AllRows.read(List.of(this), 1, keeper).get(0);
     } catch (IOException e) {
       throw new AssertionError("nothing is written", e);
     }
@@ -115,22 +117,15 @@ public final class PartitionStore {
   public synchronized long[] checksums(long most) {
     if (seen.isEmpty()) {
       long[] bytes = {0};
-      try {
-        seen =
-            Optional.of(
-                AllRows.read(
-                        List.of(this),
-                        1,
-                        (store, partition, rows) -> {
-                          bytes[0] += rows.bytes();
-                          if (bytes[0] <= most) {
-                            held.put(partition, rows.from(partitions.from(partition)));
-                          }
-                        })
-                    .get(0));
-      } catch (IOException e) {
-        throw new AssertionError("nothing is written", e);
-      }
+      seen =
+          Optional.of(
+              read(
+                  (store, partition, rows) -> {
+                    bytes[0] += rows.bytes();
+                    if (bytes[0] <= most) {
+                      held.put(partition, rows.from(partitions.from(partition)));
+                    }
+                  }));
     }
     return seen.get().checksums();
   }
@@ -189,25 +184,18 @@ public final class PartitionStore {
     return rows;
   }
 
-  private Map<Integer, StoredRows> mapped(PreparedRows files, SortedSet<Integer> wanted) {
+  private Map<Integer, StoredRows> mapped(PreparedRows files, Set<Integer> wanted) {
     Map<Integer, StoredRows> intact = new TreeMap<>();
     long[] sums = seen.orElseThrow().checksums();
     for (int partition : wanted) {
-      Optional.ofNullable(mapped.remove(partition))
-          .or(() -> files.map(partition))
-          .flatMap(
-              file -> {
-                mapped.put(partition, file);
-                return files.rows(partition, file, sums[partition]);
-              })
-          .ifPresentOrElse(
-              rows ->
-                  intact.put(partition, rows.from(partitions.from(partition)).within(roomForLists)),
-              () -> {
-                if (mapped.remove(partition) != null) {
-                  LOG.warn("{} is damaged; preparing its rows again", files.file(partition));
-                }
-              });
+      Optional<StoredRows> rows =
+          Optional.ofNullable(mapped.computeIfAbsent(partition, it -> files.map(it).orElse(null)))
+              .flatMap(file -> files.rows(partition, file, sums[partition]));
+      if (rows.isPresent()) {
+        intact.put(partition, rows.get().from(partitions.from(partition)).within(roomForLists));
+      } else if (mapped.remove(partition) != null) {
+        LOG.warn("{} is damaged; preparing its rows again", files.file(partition));
+      }
     }
     return intact;
   }
@@ -246,8 +234,7 @@ public final class PartitionStore {
       LOG.warn("rows cannot be prepared in {}: {}; they stay in memory", files.folder(), why);
       return rows;
     }
-    SortedSet<Integer> only = new TreeSet<>(Set.of(partition));
-    return mapped(files, only).getOrDefault(partition, rows);
+    return mapped(files, Set.of(partition)).getOrDefault(partition, rows);
   }
 
   private void requireUnchanged(int partition, StoredRows rows) {

@@ -46,7 +46,12 @@ public final class PreparedFile {
     IDS
   }
 
-  /** What of its rows is not in a file. */
+  /**
+   * What of its rows is not in a file.
+   *
+   * @param scale of features that are bytes
+   * @param ranges of targets
+   */
   public record Form(ModelSpec model, ByteScale scale, List<TableEncoding.Range> ranges) {}
 
   /**

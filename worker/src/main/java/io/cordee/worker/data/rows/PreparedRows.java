@@ -1,15 +1,11 @@
 package io.cordee.worker.data.rows;
 
-import io.cordee.common.job.data.TableEncoding;
-import io.cordee.common.model.ModelSpec;
-import io.cordee.worker.math.ByteScale;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,16 +14,6 @@ import java.util.Optional;
  * @param name of the files, before the partition's number
  */
 public record PreparedRows(Path folder, String name, PreparedFile.Form form) {
-
-  /**
-   * @param scale of features that are bytes
-   * @param ranges of targets
-   */
-  public static PreparedRows of(
-      Path folder, String name, ModelSpec model, double scale, List<TableEncoding.Range> ranges) {
-    return new PreparedRows(
-        folder, name, new PreparedFile.Form(model, new ByteScale(scale), ranges));
-  }
 
   Path file(int partition) {
     return folder.resolve(name + "-" + partition + ".rows");
