@@ -14,7 +14,7 @@ import io.cordee.function.Layout;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.SavedRun;
 import io.cordee.worker.data.DataFolder;
-import io.cordee.worker.data.rows.StoredRows;
+import io.cordee.worker.data.rows.PartitionRows;
 import io.cordee.worker.function.FunctionException;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.function.JobFunctions;
@@ -132,7 +132,7 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
   }
 
   /** On all processors. */
-  public Tally measure(StoredRows rows, JobFunctions functions) {
+  public Tally measure(PartitionRows rows, JobFunctions functions) {
     return parts(rows)
         .map(
             part ->
@@ -146,7 +146,7 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
   }
 
   /** The outputs, [rows, outputs], on all processors; scaled targets are scaled back. */
-  public float[] outputs(StoredRows rows, JobFunctions functions) {
+  public float[] outputs(PartitionRows rows, JobFunctions functions) {
     int width = job.model().outputs();
     float[] all = new float[rows.count() * width];
     parts(rows)
@@ -165,7 +165,7 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
     return all;
   }
 
-  private static Stream<int[]> parts(StoredRows rows) {
+  private static Stream<int[]> parts(PartitionRows rows) {
     return IntStream.range(0, (rows.count() + ROWS_OF_PART - 1) / ROWS_OF_PART)
         .parallel()
         .mapToObj(

@@ -5,7 +5,7 @@ import io.cordee.common.model.ModelFile;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.function.Rows;
 import io.cordee.worker.data.rows.FeatureBuilder;
-import io.cordee.worker.data.rows.StoredRows;
+import io.cordee.worker.data.rows.PartitionRows;
 import io.cordee.worker.data.rows.Targets;
 import io.cordee.worker.model.Network;
 import java.io.Serializable;
@@ -76,6 +76,6 @@ final class Scorer implements Serializable {
       row.put(listed.indices()[i], listed.values()[i]);
     }
     row.endRow();
-    return new StoredRows(1, row.build(), new Targets.None(model.outputs()));
+    return new PartitionRows(1, row.build(), new Targets.None(model.outputs()));
   }
 }

@@ -9,7 +9,7 @@ import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSources;
-import io.cordee.worker.data.rows.StoredRows;
+import io.cordee.worker.data.rows.PartitionRows;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +73,7 @@ public final class FashionBenchmark {
             Loss.CROSS_ENTROPY,
             new Init(Init.Scheme.GLOROT, 1, 0),
             0);
-    StoredRows rows =
+    PartitionRows rows =
         DataSources.open(
                 new SourceSpec.Idx(
                     part + "-images-idx3-ubyte.gz", part + "-labels-idx1-ubyte.gz", 255),

@@ -18,8 +18,8 @@ import io.cordee.worker.data.JobRows;
 import io.cordee.worker.data.RowCache;
 import io.cordee.worker.data.rows.BatchSampler;
 import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.PartitionRows;
 import io.cordee.worker.data.rows.PartitionStore;
-import io.cordee.worker.data.rows.StoredRows;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -193,7 +193,7 @@ public final class HeldRows {
     return train.mostTouched();
   }
 
-  private static Map<Integer, StoredRows> load(PartitionStore store, Set<Integer> wanted) {
+  private static Map<Integer, PartitionRows> load(PartitionStore store, Set<Integer> wanted) {
     int count = store.partitions().count(); // there may be fewer slices
     return store.load(wanted.stream().filter(number -> number < count).toList());
   }
@@ -207,17 +207,17 @@ public final class HeldRows {
    */
   IntFunction<RoundRows> batches(BitSet wanted, int version) {
     require(wanted, train.partitions().count(), "partition");
-    Map<Integer, StoredRows> held = train.load(numbers(wanted));
+    Map<Integer, PartitionRows> held = train.load(numbers(wanted));
     int steps = job.local().map(LocalSteps::steps).orElse(1);
     return partition -> {
-      StoredRows all = held.get(partition);
+      PartitionRows all = held.get(partition);
       return new RoundRows(
           job.local().isPresent() ? all.count() : sampler.rowsPerStep(partition),
           step -> batch(partition, (long) version * steps + step, all));
     };
   }
 
-  private Rows batch(int partition, long step, StoredRows all) {
+  private Rows batch(int partition, long step, PartitionRows all) {
     Rows rows = sampler.rows(partition, step, all);
     Regularization wanted = job.regularization();
     if (wanted.equals(Regularization.NONE) && job.model() instanceof Mlp) {
@@ -267,8 +267,8 @@ public final class HeldRows {
     int first = slices(rows.validation());
     int count = first + slices(rows.test());
     require(wanted, count, "slice of the evaluated rows");
-    Map<Integer, StoredRows> ofValidation = load(rows.validation(), wanted.get(0, first));
-    Map<Integer, StoredRows> ofTest = load(rows.test(), wanted.get(first, count));
+    Map<Integer, PartitionRows> ofValidation = load(rows.validation(), wanted.get(0, first));
+    Map<Integer, PartitionRows> ofTest = load(rows.test(), wanted.get(first, count));
     return slice -> slice < first ? ofValidation.get(slice) : ofTest.get(slice - first);
   }
 
@@ -286,7 +286,7 @@ public final class HeldRows {
     return store.map(rows -> rows.partitions().count()).orElse(0);
   }
 
-  private static Map<Integer, StoredRows> load(Optional<PartitionStore> store, BitSet wanted) {
+  private static Map<Integer, PartitionRows> load(Optional<PartitionStore> store, BitSet wanted) {
     return store.map(rows -> rows.load(numbers(wanted))).orElse(Map.of());
   }
 

@@ -18,8 +18,8 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.Output;
 import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.PartitionRows;
 import io.cordee.worker.data.rows.RowCursor;
-import io.cordee.worker.data.rows.StoredRows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -110,7 +110,7 @@ class ArraySourceTest {
 
   @Test
   void featuresAreUnsignedBytesDividedByTheScale() {
-    StoredRows rows = open(features, labels).read(0, ROWS);
+    PartitionRows rows = open(features, labels).read(0, ROWS);
     float[] expected = new float[ROWS * WIDTH];
     for (int i = 0; i < expected.length; i++) {
       expected[i] = (float) ((40 * i % 256) / 255.0);
@@ -125,14 +125,14 @@ class ArraySourceTest {
     int[] elements = IntStream.range(0, 500_000).map(i -> i / 100 % 251).toArray();
     byte[] large = format.file(NpyFiles.bytes(elements), numbers.length, 100);
     byte[] classes = labels(IntStream.of(numbers).map(i -> i % 3).toArray());
-    StoredRows slice = open(large, classes, 100, 3, 1).read(4321, 4322);
+    PartitionRows slice = open(large, classes, 100, 3, 1).read(4321, 4322);
     assertEquals(4321 % 251, features(slice)[99]);
     assertEquals(1, targets(slice, 3)[4321 % 3]);
   }
 
   @Test
   void labelsAreOneHotAndOverwriteWhatWasInTheArray() {
-    StoredRows rows = open(features, labels).read(0, ROWS);
+    PartitionRows rows = open(features, labels).read(0, ROWS);
     assertTrue(rows.labelled());
     assertArrayEquals(
         new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1}, targets(rows, 3));
@@ -143,7 +143,7 @@ class ArraySourceTest {
 
   @Test
   void aModelWithOneOutputHasTheClassItselfAsTarget() {
-    StoredRows rows = open(features, labels(0, 1, 0, 1, 0, 1), WIDTH, 1, 1).read(0, ROWS);
+    PartitionRows rows = open(features, labels(0, 1, 0, 1, 0, 1), WIDTH, 1, 1).read(0, ROWS);
     assertTrue(rows.labelled());
     assertArrayEquals(new float[] {0, 1, 0, 1, 0, 1}, targets(rows, 1));
   }
@@ -157,7 +157,7 @@ class ArraySourceTest {
       assertEquals(ROWS, source.rows());
       for (int from = 0; from <= ROWS; from++) {
         for (int to = from; to <= ROWS; to++) {
-          StoredRows slice = source.read(from, to);
+          PartitionRows slice = source.read(from, to);
           assertEquals(to - from, slice.count());
           assertArrayEquals(Arrays.copyOfRange(all, from * WIDTH, to * WIDTH), features(slice));
           assertArrayEquals(Arrays.copyOfRange(allTargets, from * 3, to * 3), targets(slice, 3));
@@ -266,7 +266,7 @@ class ArraySourceTest {
   void unlabelledRowsNeedNoOtherFile() throws IOException {
     float[] all = features(open(features, labels).all());
     write(folder, "others", features);
-    StoredRows rows =
+    PartitionRows rows =
         DataSources.openUnlabelled(
                 format.spec("others", "nowhere", 255),
                 model(WIDTH, 3, Output.SOFTMAX),

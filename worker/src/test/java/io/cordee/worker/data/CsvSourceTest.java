@@ -29,8 +29,8 @@ import io.cordee.common.model.Output;
 import io.cordee.worker.data.format.Input;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.PartitionRows;
 import io.cordee.worker.data.rows.Partitions;
-import io.cordee.worker.data.rows.StoredRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -94,7 +94,7 @@ class CsvSourceTest {
 
   @Test
   void featuresAreAllOtherColumnsInFileOrder() {
-    StoredRows rows = open(labelled(true, "kind"), TWO_TO_TWO, NAMED).read(0, 3);
+    PartitionRows rows = open(labelled(true, "kind"), TWO_TO_TWO, NAMED).read(0, 3);
     assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, features(rows));
     assertArrayEquals(new float[] {1, 0, 0, 1, 0, 1}, targets(rows, 2));
     assertTrue(rows.labelled());
@@ -114,13 +114,13 @@ class CsvSourceTest {
 
   @Test
   void aHeadersNameComesBeforeAnIndex() {
-    StoredRows rows = open(labelled(true, "0"), TWO_TO_TWO, "2,1,0\n7,8,1\n").read(0, 1);
+    PartitionRows rows = open(labelled(true, "0"), TWO_TO_TWO, "2,1,0\n7,8,1\n").read(0, 1);
     assertArrayEquals(new float[] {7, 8}, features(rows));
   }
 
   @Test
   void severalTargetColumnsAreValuesInTheOrderOfTheJob() {
-    StoredRows rows =
+    PartitionRows rows =
         open(valued(true, "height", "width"), model(1, 2, Output.LINEAR), NAMED).read(0, 3);
     assertFalse(rows.labelled());
     assertArrayEquals(new float[] {0, 1, 1}, features(rows));
@@ -141,7 +141,7 @@ class CsvSourceTest {
             16,
             Optional.empty(),
             Optional.empty());
-    StoredRows rows = open(spec, model(2, 1, Output.LINEAR), "8,-1.5e1,3.25\n").read(0, 1);
+    PartitionRows rows = open(spec, model(2, 1, Output.LINEAR), "8,-1.5e1,3.25\n").read(0, 1);
     assertArrayEquals(new float[] {0.5f, -0.9375f}, features(rows));
     assertArrayEquals(new float[] {3.25f}, targets(rows, 1));
   }
@@ -149,7 +149,7 @@ class CsvSourceTest {
   @Test
   void classTextsAreIndicesInTheOrderOfTheirList() {
     SourceSpec.Table spec = labelled(false, "2", "setosa", "virginica, big", "other");
-    StoredRows rows =
+    PartitionRows rows =
         open(
                 spec,
                 model(2, 3, Output.SOFTMAX),
@@ -161,14 +161,14 @@ class CsvSourceTest {
 
   @Test
   void numericClassTextsAreComparedByValue() {
-    StoredRows rows =
+    PartitionRows rows =
         open(labelled(false, "2", "-1", "1"), TWO_TO_TWO, "0,0,+1\n0,0,-1.0\n").read(0, 2);
     assertArrayEquals(new float[] {0, 1, 1, 0}, targets(rows, 2));
   }
 
   @Test
   void aModelWithOneOutputHasTwoClasses() {
-    StoredRows rows =
+    PartitionRows rows =
         open(labelled(false, "2", "no", "yes"), model(2, 1, Output.SIGMOID), "0,0,yes\n0,0,no\n")
             .read(0, 2);
     assertTrue(rows.labelled());
@@ -306,7 +306,7 @@ class CsvSourceTest {
 
   @Test
   void aLabelIsTheClassOfTheSameNumberThoughAnotherNameLooksLikeIt() {
-    StoredRows rows =
+    PartitionRows rows =
         open(labelled(false, "1", " 1", "1"), model(1, 2, Output.SOFTMAX), "7,1\n7,1.0\n").all();
     assertArrayEquals(new float[] {0, 1, 0, 1}, targets(rows, 2));
   }
@@ -424,7 +424,7 @@ class CsvSourceTest {
     DataSource source =
         openUnlabelled(labelled(true, "kind"), TWO_TO_TWO, "width,height\n1,2\n3,4\n");
     assertEquals(2, source.rows());
-    StoredRows rows = source.read(0, 2);
+    PartitionRows rows = source.read(0, 2);
     assertArrayEquals(new float[] {1, 2, 3, 4}, features(rows));
     assertFalse(rows.labelled());
     assertThrows(IllegalStateException.class, () -> targets(rows, 2));
@@ -443,7 +443,7 @@ class CsvSourceTest {
   void labelsOfRowsThatAreReadUnlabelledArePassedOverUnchecked() {
     String text = "width,kind,height\n1,?,2\n3,,4\n";
     for (String label : List.of("kind", "1")) {
-      StoredRows rows = openUnlabelled(labelled(true, label), TWO_TO_TWO, text).read(0, 2);
+      PartitionRows rows = openUnlabelled(labelled(true, label), TWO_TO_TWO, text).read(0, 2);
       assertArrayEquals(new float[] {1, 2, 3, 4}, features(rows));
       assertFalse(rows.labelled());
     }
@@ -603,7 +603,7 @@ class CsvSourceTest {
         assertEquals(Optional.empty(), KNOWN.difference(source.columns()));
       }
     }
-    StoredRows rows = openKnown(labelled(true, "kind"), KNOWN, text, true).read(0, 1);
+    PartitionRows rows = openKnown(labelled(true, "kind"), KNOWN, text, true).read(0, 1);
     assertArrayEquals(new float[] {0, 1}, targets(rows, 2));
     String bare = "height,width\n2,1\n";
     assertArrayEquals(
@@ -629,7 +629,7 @@ class CsvSourceTest {
   @Test
   void aLabelGivenByIndexIsFoundByTheNameThatItHadInTraining() {
     Columns known = Columns.of(List.of("width", "height"), List.of("kind"));
-    StoredRows rows =
+    PartitionRows rows =
         openKnown(labelled(true, "1"), known, "kind,height,width\n1,2,1\n", true).read(0, 1);
     assertArrayEquals(new float[] {1, 2}, features(rows));
     assertArrayEquals(new float[] {0, 1}, targets(rows, 2));

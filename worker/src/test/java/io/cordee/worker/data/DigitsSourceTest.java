@@ -16,7 +16,7 @@ import io.cordee.common.model.Output;
 import io.cordee.worker.data.format.CsvFile;
 import io.cordee.worker.data.format.Input;
 import io.cordee.worker.data.rows.DataSource;
-import io.cordee.worker.data.rows.StoredRows;
+import io.cordee.worker.data.rows.PartitionRows;
 import io.cordee.worker.data.table.TextFile;
 import io.cordee.worker.data.table.TextSource;
 import io.cordee.worker.data.table.Wanted;
@@ -43,7 +43,7 @@ class DigitsSourceTest {
         new SourceSpec.Digits(part), model(64, 10, Output.SOFTMAX), folder(Path.of("nowhere")));
   }
 
-  private static StoredRows all(Part part) {
+  private static PartitionRows all(Part part) {
     DataSource source = open(part);
     return source.read(0, source.rows());
   }
@@ -57,7 +57,7 @@ class DigitsSourceTest {
   @ParameterizedTest
   @EnumSource
   void everyDigitIsInBothParts(Part part) {
-    StoredRows rows = all(part);
+    PartitionRows rows = all(part);
     int[] counts = new int[10];
     float[] target = new float[10];
     for (int row = 0; row < rows.count(); row++) {
@@ -73,7 +73,7 @@ class DigitsSourceTest {
   @ParameterizedTest
   @EnumSource
   void pixelsAreSixteenthsFromZeroToOne(Part part) {
-    StoredRows rows = all(part);
+    PartitionRows rows = all(part);
     assertEquals(64, rows.features());
     Set<Float> values = new HashSet<>();
     for (float pixel : DataFiles.features(rows)) {
@@ -133,7 +133,7 @@ class DigitsSourceTest {
             model(64, 10, Output.SOFTMAX),
             folder(Path.of("nowhere")),
             Columns.UNKNOWN);
-    StoredRows rows = source.read(0, source.rows());
+    PartitionRows rows = source.read(0, source.rows());
     assertArrayEquals(DataFiles.features(all(Part.TEST)), DataFiles.features(rows));
     assertFalse(rows.labelled());
   }
@@ -141,7 +141,7 @@ class DigitsSourceTest {
   @Test
   void otherDigitsAreReadInTheFormatOfTheBuiltInOnes(@TempDir Path folder) throws IOException {
     DataFiles.write(folder, "mine.csv", "16," + "0,".repeat(62) + "4\n");
-    StoredRows rows =
+    PartitionRows rows =
         DataSources.openUnlabelled(
                 DigitsSource.format("mine.csv"),
                 model(64, 10, Output.SOFTMAX),

@@ -20,8 +20,8 @@ import io.cordee.common.model.IdTable;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.model.Output;
 import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.PartitionRows;
 import io.cordee.worker.data.rows.Partitions;
-import io.cordee.worker.data.rows.StoredRows;
 import io.cordee.worker.data.table.TableCounts;
 import io.cordee.worker.math.ListedFloats;
 import io.cordee.worker.math.SingleIds;
@@ -95,7 +95,7 @@ class IdsTest {
   }
 
   /** For each row of data the weights of rows of tables, numbered through. */
-  private static List<SortedMap<Integer, Float>> listed(StoredRows rows) {
+  private static List<SortedMap<Integer, Float>> listed(PartitionRows rows) {
     int[] touched = rows.touched().orElseThrow();
     List<SortedMap<Integer, Float>> all = new ArrayList<>();
     for (int row = 0; row < rows.count(); row++) {
@@ -123,7 +123,7 @@ class IdsTest {
 
   @Test
   void idsBecomeRowsOfTablesAndOtherColumnsNumbers() {
-    StoredRows rows = train(TRAIN, ids(WORDS, TOWN)).read(0, 4);
+    PartitionRows rows = train(TRAIN, ids(WORDS, TOWN)).read(0, 4);
     assertArrayEquals(new float[] {1, 2, 3, 4}, features(rows));
     // Words: row 0 of unknown ones, then a, b, c. Towns: row 4 of rare ones, then Bern.
     assertEquals(
@@ -134,7 +134,7 @@ class IdsTest {
             Map.of(2, 1f, 4, 1f)),
         listed(rows));
     assertArrayEquals(new int[] {1, 2, 3, 4, 5}, rows.touched().orElseThrow());
-    StoredRows some = train(TRAIN, ids(WORDS, TOWN)).read(1, 2);
+    PartitionRows some = train(TRAIN, ids(WORDS, TOWN)).read(1, 2);
     assertArrayEquals(new int[] {4}, some.touched().orElseThrow());
   }
 
@@ -152,7 +152,7 @@ class IdsTest {
   @Test
   void aHashIsThatOfTheTextAsUtf8() {
     IdColumn hashed = new IdColumn(2, 1000, 1, "", Pool.SUM, true);
-    StoredRows rows =
+    PartitionRows rows =
         train("kind,town,words,x\n0,a,w,1\n1,abc,w,2\n", ids(WORDS.withRows(2), hashed)).read(0, 2);
     assertEquals(
         List.of(

@@ -17,7 +17,7 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.Output;
 import io.cordee.worker.data.rows.DataSource;
-import io.cordee.worker.data.rows.StoredRows;
+import io.cordee.worker.data.rows.PartitionRows;
 import io.cordee.worker.model.ListedRows;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +57,7 @@ class LibSvmSourceTest {
     for (byte[] file : new byte[][] {TEXT.getBytes(StandardCharsets.UTF_8), gzip(TEXT)}) {
       DataSource source = open(file, 3, 2, Output.SOFTMAX, "-1", "1");
       assertEquals(4, source.rows());
-      StoredRows rows = source.read(0, 4);
+      PartitionRows rows = source.read(0, 4);
       assertArrayEquals(
           new float[] {0.25f, 0, -1, 0, 2, 0, 0, 0, 0, 4, 0, 0.5f}, features(rows), "scale 2");
       assertArrayEquals(new float[] {0, 1, 1, 0, 0, 1, 1, 0}, targets(rows, 2));
@@ -69,7 +69,7 @@ class LibSvmSourceTest {
   @Test
   void rowsOfWhichMostIsZeroAreKeptAsLists() {
     DataSource source = open("1 900:1 3:2\n0 1000:4 7:0\n1\n", 1000, 2, Output.SOFTMAX);
-    StoredRows rows = source.read(0, 3);
+    PartitionRows rows = source.read(0, 3);
     assertTrue(rows.sparse(false).isPresent());
     assertTrue(ListedRows.of(rows.select(new int[] {2, 0}), false).isPresent());
     float[] expected = new float[3000];
@@ -85,7 +85,7 @@ class LibSvmSourceTest {
 
   @Test
   void withoutClassesLabelsAreClassIndices() {
-    StoredRows rows = open("2 1:1\n0 1:1\n", 1, 3, Output.SOFTMAX).read(0, 2);
+    PartitionRows rows = open("2 1:1\n0 1:1\n", 1, 3, Output.SOFTMAX).read(0, 2);
     assertArrayEquals(new float[] {0, 0, 1, 1, 0, 0}, targets(rows, 3));
     assertRefused(
         () -> open("0 1:1\n1 1:1\n-1 1:1\n", 1, 2, Output.SOFTMAX).read(0, 3),
@@ -103,14 +103,14 @@ class LibSvmSourceTest {
 
   @Test
   void withoutClassesAndWithOneLinearOutputTheLabelIsTheTarget() {
-    StoredRows rows = open("2.5 1:1\n-7 1:1\n", 1, 1, Output.LINEAR).read(0, 2);
+    PartitionRows rows = open("2.5 1:1\n-7 1:1\n", 1, 1, Output.LINEAR).read(0, 2);
     assertFalse(rows.labelled());
     assertArrayEquals(new float[] {2.5f, -7}, targets(rows, 1));
   }
 
   @Test
   void withOneSigmoidOutputTheLabelIsClassZeroOrOne() {
-    StoredRows rows = open("1 1:1\n0 1:1\n", 1, 1, Output.SIGMOID).read(0, 2);
+    PartitionRows rows = open("1 1:1\n0 1:1\n", 1, 1, Output.SIGMOID).read(0, 2);
     assertTrue(rows.labelled());
     assertArrayEquals(new float[] {1, 0}, targets(rows, 1));
   }
@@ -152,7 +152,7 @@ class LibSvmSourceTest {
             folder(folder),
             Columns.UNKNOWN);
     assertEquals(3, source.rows());
-    StoredRows rows = source.read(0, 3);
+    PartitionRows rows = source.read(0, 3);
     assertArrayEquals(new float[] {1, 0, 2, 0, 3, 0, 0, 0, 0}, features(rows));
     assertFalse(rows.labelled());
     assertThrows(IllegalStateException.class, () -> targets(rows, 2));

@@ -19,7 +19,7 @@ import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.Output;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
-import io.cordee.worker.data.rows.StoredRows;
+import io.cordee.worker.data.rows.PartitionRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +101,7 @@ class ManyFilesTest {
     DataSource source = open(file);
     assertEquals(5, source.rows());
     assertEquals(List.of("a", "b"), source.columns().classNames());
-    StoredRows all = source.all();
+    PartitionRows all = source.all();
     assertArrayEquals(new float[] {1, 2, 3, 4, 5}, features(all));
     assertArrayEquals(new float[] {1, 0, 1, 0, 1, 0, 1, 0, 0, 1}, targets(all, 2));
     assertArrayEquals(new float[] {2, 3, 4}, features(source.read(1, 4)), "across borders");

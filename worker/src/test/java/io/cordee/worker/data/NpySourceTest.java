@@ -27,8 +27,8 @@ import io.cordee.common.job.data.Split;
 import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.model.Output;
 import io.cordee.worker.data.rows.DataSource;
+import io.cordee.worker.data.rows.PartitionRows;
 import io.cordee.worker.data.rows.RowCursor;
-import io.cordee.worker.data.rows.StoredRows;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -125,7 +125,7 @@ class NpySourceTest {
   @MethodSource("everyType")
   void everyTypeIsReadInEitherOrderOfBytes(String type, byte[] elements, double[] expected) {
     for (double scale : new double[] {1, 3}) {
-      StoredRows rows = open(npy(type, "(3, 1)", elements), LABELS, 1, 3, scale).read(0, 3);
+      PartitionRows rows = open(npy(type, "(3, 1)", elements), LABELS, 1, 3, scale).read(0, 3);
       float[] scaled = new float[3];
       for (int i = 0; i < 3; i++) {
         scaled[i] = (float) (expected[i] / scale);
@@ -146,7 +146,7 @@ class NpySourceTest {
   @Test
   void bytesAreKeptAsThoseOfAnIdxFileAre() throws IOException {
     byte[] pixels = bytes(IntStream.range(0, 24).map(i -> 11 * i).toArray());
-    StoredRows rows =
+    PartitionRows rows =
         open(npy("|u1", "(6, 2, 2)", pixels), npy("<i8", "(6,)", sixLabels()), 4, 3, 255).all();
     write(folder, "images", idx(new int[] {6, 2, 2}, pixels));
     write(folder, "labels", idx(new int[] {6}, bytes(0, 1, 2, 0, 1, 2)));
@@ -168,7 +168,7 @@ class NpySourceTest {
     double[] numbers = {0.1, 1.0 / 3, -1e30, 7, 1e-45, 123456789.987654321};
     String text = "0.1,%s,0\n-1e30,7,2\n1e-45,123456789.987654321,1\n".formatted(1.0 / 3);
     write(folder, "rows.csv", text);
-    StoredRows rows =
+    PartitionRows rows =
         open(npy("<f8", "(3, 2)", doubles(LITTLE_ENDIAN, numbers)), LABELS, 2, 3, 0.7).all();
     DataSource same =
         DataSources.open(
@@ -217,7 +217,7 @@ class NpySourceTest {
 
   @Test
   void truthsAreLabels() {
-    StoredRows rows = open(FEATURES, npy("|b1", "(3,)", bytes(0, 1, 1)), 2, 1, 1).all();
+    PartitionRows rows = open(FEATURES, npy("|b1", "(3,)", bytes(0, 1, 1)), 2, 1, 1).all();
     assertTrue(rows.labelled());
     assertArrayEquals(new float[] {0, 1, 1}, targets(rows, 1));
   }
@@ -236,7 +236,7 @@ class NpySourceTest {
   @Test
   void targetsAreValuesOfEveryOutput() {
     byte[] targets = npy(">f8", "(3, 2)", doubles(BIG_ENDIAN, 0.1, 2, 3, -4, 5, 6));
-    StoredRows rows = openWithTargets(FEATURES, targets, 2).all();
+    PartitionRows rows = openWithTargets(FEATURES, targets, 2).all();
     assertFalse(rows.labelled());
     assertArrayEquals(new float[] {0.1f, 2, 3, -4, 5, 6}, targets(rows, 2));
   }
@@ -244,7 +244,7 @@ class NpySourceTest {
   @Test
   void targetsOfOneOutputNeedNoSecondDimension() {
     byte[] targets = npy("<f4", "(3,)", floats(LITTLE_ENDIAN, 0.1f, 2, -3));
-    StoredRows rows = openWithTargets(FEATURES, targets, 1).read(1, 3);
+    PartitionRows rows = openWithTargets(FEATURES, targets, 1).read(1, 3);
     assertArrayEquals(new float[] {2, -3}, targets(rows, 1));
   }
 

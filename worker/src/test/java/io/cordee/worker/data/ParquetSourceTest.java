@@ -18,7 +18,7 @@ import io.cordee.worker.data.format.CellReader;
 import io.cordee.worker.data.format.RowStart;
 import io.cordee.worker.data.format.TableFile;
 import io.cordee.worker.data.rows.DataSource;
-import io.cordee.worker.data.rows.StoredRows;
+import io.cordee.worker.data.rows.PartitionRows;
 import io.cordee.worker.data.table.TableSurvey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,7 +92,7 @@ class ParquetSourceTest {
     ParquetFiles.write(file(), COLUMNS, codec, ROWS);
     DataSource source = open();
     assertEquals(3, source.rows());
-    StoredRows rows = source.read(0, 3);
+    PartitionRows rows = source.read(0, 3);
     assertArrayEquals(new float[] {1, 2, 3, 4, 5, 0.1f}, features(rows));
     assertArrayEquals(new float[] {1, 0, 0, 1, 0, 1}, targets(rows, 2));
     assertEquals(Columns.of(List.of("width", "height"), List.of()), source.columns());

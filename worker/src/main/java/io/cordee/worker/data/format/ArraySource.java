@@ -9,8 +9,8 @@ import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.Features;
 import io.cordee.worker.data.rows.FileCursor;
 import io.cordee.worker.data.rows.HeldOut;
+import io.cordee.worker.data.rows.PartitionRows;
 import io.cordee.worker.data.rows.RowCursor;
-import io.cordee.worker.data.rows.StoredRows;
 import io.cordee.worker.data.rows.Targets;
 import io.cordee.worker.math.ByteScale;
 import java.nio.ByteBuffer;
@@ -211,8 +211,8 @@ public record ArraySource(
       }
 
       @Override
-      public StoredRows build() {
-        return new StoredRows(rows, ofRows, wanted);
+      public PartitionRows build() {
+        return new PartitionRows(rows, ofRows, wanted);
       }
     }
   }

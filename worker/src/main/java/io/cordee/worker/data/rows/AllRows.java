@@ -15,7 +15,7 @@ public final class AllRows {
   /** Receives the rows of a partition; called by several threads. */
   @FunctionalInterface
   public interface Keeper {
-    void keep(PartitionStore store, int partition, StoredRows rows) throws IOException;
+    void keep(PartitionStore store, int partition, PartitionRows rows) throws IOException;
   }
 
   private final PartitionStore store;
@@ -108,7 +108,7 @@ public final class AllRows {
     if (done == sums.length) {
       return false;
     }
-    StoredRows rows = cursor.next(store.partitions().size(from + done));
+    PartitionRows rows = cursor.next(store.partitions().size(from + done));
     sums[done] = rows.checksum();
     largest = Math.max(largest, rows.bytes());
     mostTouched = Math.max(mostTouched, rows.touched().map(ids -> ids.length).orElse(0));

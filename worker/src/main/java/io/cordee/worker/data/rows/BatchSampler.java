@@ -90,7 +90,7 @@ public final class BatchSampler {
    * @param step counted from 0: the version that a round begins with
    * @param rows of the whole partition
    */
-  public Rows rows(int partition, long step, StoredRows rows) {
+  public Rows rows(int partition, long step, PartitionRows rows) {
     if (rows.count() != partitions.size(partition)) {
       throw new IllegalArgumentException(
           String.format(

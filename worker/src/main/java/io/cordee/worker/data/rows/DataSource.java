@@ -132,7 +132,7 @@ public interface DataSource {
   /**
    * @throws DataException with all wrong rows, or many of them
    */
-  default StoredRows all() {
+  default PartitionRows all() {
     try {
       return read(0, rows());
     } catch (DataException first) {
@@ -142,7 +142,7 @@ public interface DataSource {
   }
 
   /** The rows from {@code from} to before {@code to}; what lies behind them is not read. */
-  default StoredRows read(long from, long to) {
+  default PartitionRows read(long from, long to) {
     if (from < 0 || to < from || to > rows() || to - from > Integer.MAX_VALUE) {
       throw new IndexOutOfBoundsException(
           "rows " + from + " to " + to + " of the " + rows() + " in " + name());

@@ -58,7 +58,7 @@ public record ExternalSource(SourceSpec.External spec, ModelSpec model, External
     }
 
     @Override
-    public StoredRows next(int rows) {
+    public PartitionRows next(int rows) {
       Builder builder = new Builder(at, rows);
       try {
         external.read(at, rows, builder);
@@ -120,11 +120,11 @@ public record ExternalSource(SourceSpec.External spec, ModelSpec model, External
       row++;
     }
 
-    StoredRows build() {
+    PartitionRows build() {
       if (row != rows) {
         throw new DataException("%s: expected %d rows; found %d", name(), rows, row);
       }
-      return new StoredRows(
+      return new PartitionRows(
           rows,
           features.build(),
           spec.labelled()

@@ -13,7 +13,7 @@ public abstract class FileCursor implements RowCursor {
     void read(int rows);
 
     /** Called after all rows have been read. */
-    StoredRows build();
+    PartitionRows build();
   }
 
   private final Optional<BitSet> part;
@@ -41,7 +41,7 @@ public abstract class FileCursor implements RowCursor {
   }
 
   @Override
-  public final StoredRows next(int rows) {
+  public final PartitionRows next(int rows) {
     Block block = block(rows);
     catchUp(); // though there may be no rows to read
     readRuns(rows, run -> block.read((int) run));

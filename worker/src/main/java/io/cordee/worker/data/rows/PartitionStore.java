@@ -29,7 +29,7 @@ public final class PartitionStore {
   private final Supplier<DataSource> source;
   private final Partitions partitions;
   private final Optional<PreparedRows> prepared;
-  private final Map<Integer, StoredRows> held = new TreeMap<>();
+  private final Map<Integer, PartitionRows> held = new TreeMap<>();
 
   /** Mapped from the start; readable even after their files are deleted. */
   private final Map<Integer, MappedByteBuffer> mapped = new TreeMap<>();
@@ -88,7 +88,7 @@ public final class PartitionStore {
    *
    * @throws DataException if any of them is wrong
    */
-  public void forEach(Consumer<StoredRows> look) {
+  public void forEach(Consumer<PartitionRows> look) {
     if (isPrepared()) {
       for (int partition = 0; partition < partitions.count(); partition++) {
         look.accept(load(List.of(partition)).get(partition));
@@ -168,7 +168,7 @@ public final class PartitionStore {
    *
    * @throws DataException if any of the rows that are read is wrong
    */
-  public synchronized Map<Integer, StoredRows> load(Collection<Integer> wanted) {
+  public synchronized Map<Integer, PartitionRows> load(Collection<Integer> wanted) {
     SortedSet<Integer> missing = new TreeSet<>(wanted);
     missing.removeAll(held.keySet());
     prepared.ifPresent(files -> held.putAll(mapped(files, missing)));
@@ -179,16 +179,16 @@ public final class PartitionStore {
       }
       held.putAll(read(missing));
     }
-    Map<Integer, StoredRows> rows = new TreeMap<>(held);
+    Map<Integer, PartitionRows> rows = new TreeMap<>(held);
     rows.keySet().retainAll(Set.copyOf(wanted));
     return rows;
   }
 
-  private Map<Integer, StoredRows> mapped(PreparedRows files, Set<Integer> wanted) {
-    Map<Integer, StoredRows> intact = new TreeMap<>();
+  private Map<Integer, PartitionRows> mapped(PreparedRows files, Set<Integer> wanted) {
+    Map<Integer, PartitionRows> intact = new TreeMap<>();
     long[] sums = seen.orElseThrow().checksums();
     for (int partition : wanted) {
-      Optional<StoredRows> rows =
+      Optional<PartitionRows> rows =
           Optional.ofNullable(mapped.computeIfAbsent(partition, it -> files.map(it).orElse(null)))
               .flatMap(file -> files.rows(partition, file, sums[partition]));
       if (rows.isPresent()) {
@@ -201,14 +201,14 @@ public final class PartitionStore {
   }
 
   /** In one pass over the files. */
-  private Map<Integer, StoredRows> read(SortedSet<Integer> wanted) {
-    Map<Integer, StoredRows> read = new TreeMap<>();
+  private Map<Integer, PartitionRows> read(SortedSet<Integer> wanted) {
+    Map<Integer, PartitionRows> read = new TreeMap<>();
     try (RowCursor cursor = source.get().cursor()) {
       long row = 0;
       for (int partition : wanted) {
         long from = partitions.from(partition);
         cursor.skip(from - row);
-        StoredRows rows = cursor.next(partitions.size(partition)).from(from);
+        PartitionRows rows = cursor.next(partitions.size(partition)).from(from);
         requireUnchanged(partition, rows);
         long bytes = rows.bytes() * (wanted.size() - read.size());
         read.put(
@@ -220,7 +220,7 @@ public final class PartitionStore {
   }
 
   /** In a file if the disk has room for this many bytes, those of the next ones too; else held. */
-  private StoredRows prepare(PreparedRows files, int partition, StoredRows rows, long bytes) {
+  private PartitionRows prepare(PreparedRows files, int partition, PartitionRows rows, long bytes) {
     if (isFull) {
       return rows;
     }
@@ -237,7 +237,7 @@ public final class PartitionStore {
     return mapped(files, Set.of(partition)).getOrDefault(partition, rows);
   }
 
-  private void requireUnchanged(int partition, StoredRows rows) {
+  private void requireUnchanged(int partition, PartitionRows rows) {
     if (seen.isPresent() && seen.get().checksums()[partition] != rows.checksum()) {
       throw new DataException(
           "%s: its rows have changed since this worker began: expected checksum %016x for those of"

@@ -71,7 +71,7 @@ public final class PreparedFile {
     /** Longs. */
     static final int LENGTH = 9;
 
-    private static Header of(StoredRows rows, Features features, long check) {
+    private static Header of(PartitionRows rows, Features features, long check) {
       int touched = features.touched().map(ids -> ids.length).orElse(0);
       Kind kind =
           features instanceof Features.Bytes
@@ -202,7 +202,7 @@ public final class PreparedFile {
    *
    * @return its bytes
    */
-  static long write(Path file, StoredRows rows) throws IOException {
+  static long write(Path file, PartitionRows rows) throws IOException {
     Features features = rows.kept();
     try (Draft draft = Draft.of(file)) {
       Body body = new Body(draft.channel());
@@ -285,7 +285,7 @@ public final class PreparedFile {
    * @param sum of the rows that it is to have
    * @return empty if it is damaged, or has other rows
    */
-  static Optional<StoredRows> rows(Path file, MappedByteBuffer mapped, long sum, Form form) {
+  static Optional<PartitionRows> rows(Path file, MappedByteBuffer mapped, long sum, Form form) {
     return Header.of(mapped)
         .filter(header -> header.sum() == sum && header.check() == check(mapped))
         .map(header -> rows(header, new Sections(file, mapped), form));
@@ -300,7 +300,7 @@ public final class PreparedFile {
             .toArray());
   }
 
-  private static StoredRows rows(Header header, Sections file, Form form) {
+  private static PartitionRows rows(Header header, Sections file, Form form) {
     Features features = features(header, file, form);
     int count = header.count();
     Targets targets =
@@ -309,7 +309,7 @@ public final class PreparedFile {
                 header.outputs(), ClassLabels.of(form.model(), List.of()), file.ints(count))
             : new Targets.Values(
                 header.outputs(), file.floats(count * header.outputs()), form.ranges());
-    return new StoredRows(count, features, targets);
+    return new PartitionRows(count, features, targets);
   }
 
   private static Features features(Header header, Sections file, Form form) {

@@ -32,7 +32,7 @@ public record PreparedRows(Path folder, String name, PreparedFile.Form form) {
   }
 
   /** Returns how many bytes that takes. */
-  public long write(int partition, StoredRows rows) throws IOException {
+  public long write(int partition, PartitionRows rows) throws IOException {
     Files.createDirectories(folder);
     return PreparedFile.write(file(partition), rows);
   }
@@ -49,7 +49,7 @@ public record PreparedRows(Path folder, String name, PreparedFile.Form form) {
   }
 
   /** Empty if the content is damaged, or has other rows. */
-  Optional<StoredRows> rows(int partition, MappedByteBuffer mapped, long sum) {
+  Optional<PartitionRows> rows(int partition, MappedByteBuffer mapped, long sum) {
     return PreparedFile.rows(file(partition), mapped, sum, form);
   }
 }

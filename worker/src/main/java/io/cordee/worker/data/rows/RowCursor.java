@@ -9,7 +9,7 @@ public interface RowCursor extends AutoCloseable {
   /**
    * Reads and checks the next rows. They own their arrays, so that dropping them frees the memory.
    */
-  StoredRows next(int rows);
+  PartitionRows next(int rows);
 
   @Override
   void close();

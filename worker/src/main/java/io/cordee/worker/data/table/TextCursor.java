@@ -7,7 +7,7 @@ import io.cordee.worker.data.format.TextReader;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.FeatureBuilder;
 import io.cordee.worker.data.rows.FileCursor;
-import io.cordee.worker.data.rows.StoredRows;
+import io.cordee.worker.data.rows.PartitionRows;
 import io.cordee.worker.data.rows.Targets;
 import java.io.IOException;
 import java.util.BitSet;
@@ -69,8 +69,8 @@ final class TextCursor extends FileCursor {
       }
 
       @Override
-      public StoredRows build() {
-        return new StoredRows(rows, features.build(), filled);
+      public PartitionRows build() {
+        return new PartitionRows(rows, features.build(), filled);
       }
     };
   }

@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Test;
 class BatchSamplerTest {
 
   /** Rows with one feature, their number in the partition. */
-  private static StoredRows numbered(int count) {
+  private static PartitionRows numbered(int count) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = i;
     }
-    return new StoredRows(
+    return new PartitionRows(
         count, new Features.Floats(1, values), new Targets.Values(1, values, List.of()));
   }
 
@@ -142,7 +142,7 @@ class BatchSamplerTest {
   void aFullBatchIsThePartitionItself() {
     Partitions partitions = new Partitions(10, 4);
     BatchSampler sampler = new BatchSampler(new Batch.Full(), partitions);
-    StoredRows rows = numbered(3);
+    PartitionRows rows = numbered(3);
     assertSame(rows, sampler.rows(1, 7, rows));
     assertEquals(3, sampler.rowsPerStep(1));
   }

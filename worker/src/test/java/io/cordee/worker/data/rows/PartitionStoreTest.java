@@ -65,7 +65,7 @@ class PartitionStoreTest {
     store = new PartitionStore(source, partitions);
   }
 
-  private void assertIsPartition(int partition, StoredRows rows) {
+  private void assertIsPartition(int partition, PartitionRows rows) {
     assertEquals(partitions.size(partition), rows.count());
     float[] numbers = features(rows);
     float[] targets = targets(rows, 2);
@@ -94,14 +94,14 @@ class PartitionStoreTest {
 
   @Test
   void partitionsHoldTheirRowsWhereverTheyLie() {
-    Map<Integer, StoredRows> loaded = store.load(List.of(5, 0, 1, 3));
+    Map<Integer, PartitionRows> loaded = store.load(List.of(5, 0, 1, 3));
     assertEquals(Set.of(0, 1, 3, 5), loaded.keySet());
     loaded.forEach(this::assertIsPartition);
   }
 
   @Test
   void whatIsHeldIsNotReadAgain() throws IOException {
-    StoredRows before = store.load(List.of(0, 1)).get(1);
+    PartitionRows before = store.load(List.of(0, 1)).get(1);
     Files.delete(folder.resolve("features.gz"));
     assertSame(before, store.load(List.of(1, 0)).get(1));
     assertIsNotHeld(2);
@@ -109,7 +109,7 @@ class PartitionStoreTest {
 
   @Test
   void whatIsNotKeptIsNotHeld() throws IOException {
-    StoredRows given = store.load(List.of(0, 1, 2)).get(0);
+    PartitionRows given = store.load(List.of(0, 1, 2)).get(0);
     store.keepOnly(List.of(2, 4));
     assertHeld(Set.of(2));
     assertIsPartition(0, given);
@@ -170,7 +170,7 @@ class PartitionStoreTest {
   void severalThreadsReadOneSource() throws InterruptedException, ExecutionException {
     ExecutorService pool = Executors.newFixedThreadPool(2);
     try {
-      List<Future<StoredRows>> slices = new ArrayList<>();
+      List<Future<PartitionRows>> slices = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
         int partition = i % (PARTITIONS - 1);
         slices.add(
@@ -230,7 +230,7 @@ class PartitionStoreTest {
           }
 
           @Override
-          public StoredRows next(int rows) {
+          public PartitionRows next(int rows) {
             return its.next(rows);
           }
 
@@ -260,7 +260,7 @@ class PartitionStoreTest {
 
   @Test
   void selectedRowsComeInTheOrderAsked() {
-    StoredRows rows = store.load(List.of(1)).get(1);
+    PartitionRows rows = store.load(List.of(1)).get(1);
     int first = (int) partitions.from(1);
     assertArrayEquals(
         new float[] {first + 3, first, first + 3}, features(rows.select(new int[] {3, 0, 3})));

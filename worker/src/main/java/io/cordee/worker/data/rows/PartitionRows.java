@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Rows in memory, or mapped: image features as bytes, text features as floats. Thread-safe, and
- * unchanged once shared.
+ * Rows of a partition, in memory or mapped: image features as bytes, text features as floats.
+ * Thread-safe, and unchanged once shared.
  *
  * <p>Rows with a class label and a model with a single output have the target 0 or 1. Those of
  * {@code DataSources.openUnlabelled} have no targets: copying them throws IllegalStateException.
  */
-public final class StoredRows implements ListedRows {
+public final class PartitionRows implements ListedRows {
 
   /** Bytes that lists take at most, for each byte listed. */
   private static final long LISTS = 3;
@@ -32,7 +32,7 @@ public final class StoredRows implements ListedRows {
   /** Null until asked for. */
   private Optional<SparseRows> sparse;
 
-  public StoredRows(int count, Features features, Targets targets) {
+  public PartitionRows(int count, Features features, Targets targets) {
     this.count = count;
     this.features = features;
     this.targets = targets;
@@ -47,13 +47,13 @@ public final class StoredRows implements ListedRows {
   private AtomicLong room = new AtomicLong();
 
   /** Before the rows are shared. */
-  StoredRows within(AtomicLong heap) {
+  PartitionRows within(AtomicLong heap) {
     room = heap;
     return this;
   }
 
   /** Sets the index of the first row in the source; before the rows are shared. */
-  StoredRows from(long first) {
+  PartitionRows from(long first) {
     start = first;
     return this;
   }
