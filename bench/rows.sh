@@ -1,7 +1,7 @@
 #!/bin/bash
 # Rows on disk: prepared rows beside rows in the heap, streams beside dd, starts beside Java's own, parsing beside pandas; memory for sparse rows.
 #   bench/rows.sh [GB [LIMIT_MB]]     (default: 4 GB of floats in a cgroup of 512 MB)
-# Rows are flights.csv in data/flights (cordee data flights) and floats made up. Wants root, for the cgroup (version 1) and an empty
+# Rows are those of cordee data flights and fashion-mnist, and floats made up. Wants root, for the cgroup (version 1) and an empty
 # page cache, and python3-pandas.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,12 +9,17 @@ case ${1:-} in -h | --help) sed -n '2,5s/^# //p' "$0"; exit 0 ;; esac
 gb=${1:-4} limit=${2:-512}
 work=$(mktemp -d -p "${TMPDIR:-/var/tmp}")
 trap 'rmdir /sys/fs/cgroup/memory/rows 2>/dev/null; rm -rf "$work"' EXIT
-touch "$work/none"
+mkdir "$work/none" && touch "$work/none/locks" # nothing can be prepared there
 flights=${FLIGHTS:-data} python=${PYTHON:-/usr/bin/python3}
 
 seconds() { local from=$EPOCHREALTIME; "$@" >"$work/log" 2>&1; awk -v a="$from" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f\n", b - a }'; }
 # JOB CACHE ROUNDS [OPTION...]: one worker in a process of its own
 train() { rm -rf "$work/run"; ./cordee train "$1" --cache "$2" --set "stop.rounds=$3" --workers 1 --out "$work/run" --quiet "${@:4}"; }
+until_round() {
+  local from=$EPOCHREALTIME
+  train "$@"
+  awk -v a="$from" -v b="$(date -d "$(sed -n 's/ .* started with .*//p' "$work/run/run.log")" +%s.%N)" 'BEGIN { printf "%.2f\n", b - a }'
+}
 rate() { awk -F, 'NR > 4 { print $6 }' "$work/run/metrics.csv" | sort -g | awk '{ v[NR] = $1 } END { printf "%.2e\n", v[int((NR + 1) / 2)] }'; }
 
 cat >"$work/flights.yaml" <<'YAML'
@@ -39,6 +44,10 @@ seconds "$python" -c "import pandas; pandas.read_csv('$flights/flights/flights.c
 seconds train "$work/flights.yaml" "$work/cache" 1 --data "$flights"
 seconds train "$work/flights.yaml" "$work/cache" 1 --data "$flights"
 seconds ./cordee --version
+echo "second start until the first round begins, s: flights, Fashion-MNIST"
+until_round "$work/flights.yaml" "$work/cache" 1 --data "$flights"
+train examples/fashion-mnist.yaml "$work/cache" 1 --data "$flights"
+until_round examples/fashion-mnist.yaml "$work/cache" 1 --data "$flights"
 
 echo "rows/s, in the heap and prepared, by turns"
 for _ in 1 2 3; do
