@@ -31,6 +31,7 @@ final class TeamProcess {
     static final int IN_A_ROW = 5;
     private static final int WITHOUT_MEMORY = 1;
     private static final int LONG_LIFE_SECONDS = 10;
+    static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private final Backoff backoff;
     private int inARow;
@@ -66,7 +67,8 @@ final class TeamProcess {
 
   private final String name;
   private final Starter starter;
-  private final Restarts restarts = new Restarts(new Backoff(ThreadLocalRandom.current()));
+  private final Restarts restarts =
+      new Restarts(new Backoff(ThreadLocalRandom.current(), Restarts.LONGEST_PAUSE));
   private final RunProgress progress;
   private final Notices notices;
 

@@ -20,7 +20,7 @@ class RestartsTest {
   private static final int KILLED = 137;
   private static final Duration SHORT_LIFE = Duration.ofSeconds(1);
 
-  private final Restarts restarts = new Restarts(new Backoff(LONGEST));
+  private final Restarts restarts = new Restarts(new Backoff(LONGEST, Restarts.LONGEST_PAUSE));
 
   @Test
   void fiveTimesInARowAndThenNoMore() {

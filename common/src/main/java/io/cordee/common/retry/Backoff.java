@@ -5,25 +5,25 @@ import java.util.random.RandomGenerator;
 
 /**
  * Pauses between attempts: each is drawn from zero up to a limit (full jitter, so that a team does
- * not come back all at once), and the limit doubles from 0.1 s to 1 s.
+ * not come back all at once), and the limit doubles from 0.1 s to the longest.
  */
 public final class Backoff {
-
-  public static final Duration LONGEST = Duration.ofSeconds(1);
 
   private static final Duration FIRST = Duration.ofMillis(100);
 
   private final RandomGenerator random;
+  private final Duration longest;
   private Duration limit = FIRST;
 
-  public Backoff(RandomGenerator random) {
+  public Backoff(RandomGenerator random, Duration longest) {
     this.random = random;
+    this.longest = longest;
   }
 
   public Duration next() {
     Duration pause = Duration.ofNanos((long) (random.nextDouble() * limit.toNanos()));
     Duration doubled = limit.multipliedBy(2);
-    limit = doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;
+    limit = doubled.compareTo(longest) < 0 ? doubled : longest;
     return pause;
   }
 

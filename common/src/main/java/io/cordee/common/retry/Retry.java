@@ -16,6 +16,9 @@ public final class Retry {
     void nanos(long nanos) throws InterruptedException;
   }
 
+  /** Short, as an attempt is cheap, and a team waits for its last worker to find the server. */
+  public static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
+
   private final Duration patience;
   private final Backoff backoff;
   private final LongSupplier nanoTime;
@@ -24,7 +27,7 @@ public final class Retry {
   private long success;
 
   public Retry(Duration patience, Sleep sleep) {
-    this(patience, new Backoff(new SplittableRandom()), System::nanoTime, sleep);
+    this(patience, new Backoff(new SplittableRandom(), LONGEST_PAUSE), System::nanoTime, sleep);
   }
 
   public Retry(Duration patience, Backoff backoff, LongSupplier nanoTime, Sleep sleep) {
@@ -46,11 +49,11 @@ public final class Retry {
 
   /**
    * Starts the time anew, as what had succeeded has failed since. Pauses are short again, unless
-   * that was within {@link Backoff#LONGEST}.
+   * that was within {@link #LONGEST_PAUSE}.
    */
   public void restart() {
     start = nanoTime.getAsLong();
-    if (start - success >= Backoff.LONGEST.toNanos()) {
+    if (start - success >= LONGEST_PAUSE.toNanos()) {
       backoff.reset();
     }
   }

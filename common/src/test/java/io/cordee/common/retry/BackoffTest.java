@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class BackoffTest {
 
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
   private static final RandomGenerator HALF =
       new RandomGenerator() {
         @Override
@@ -27,14 +29,14 @@ class BackoffTest {
       };
 
   @Test
-  void theLimitDoublesFromATenthOfASecondToASecond() {
-    List<Long> limits = limits(new Backoff(HALF), 8);
+  void theLimitDoublesFromATenthOfASecondToTheLongest() {
+    List<Long> limits = limits(new Backoff(HALF, SECOND), 8);
     assertEquals(List.of(100L, 200L, 400L, 800L, 1000L, 1000L, 1000L, 1000L), limits);
   }
 
   @Test
   void afterASuccessItIsShortAgain() {
-    Backoff backoff = new Backoff(HALF);
+    Backoff backoff = new Backoff(HALF, SECOND);
     limits(backoff, 5);
     backoff.reset();
     assertEquals(List.of(100L, 200L), limits(backoff, 2));
@@ -42,7 +44,7 @@ class BackoffTest {
 
   @Test
   void pausesAreAnywhereBetweenZeroAndTheLimit() {
-    Backoff backoff = new Backoff(new SplittableRandom(1));
+    Backoff backoff = new Backoff(new SplittableRandom(1), SECOND);
     limits(backoff, 10);
     double[] pauses =
         Stream.generate(backoff::next).limit(1000).mapToDouble(Duration::toMillis).toArray();

@@ -20,7 +20,11 @@ class RetryTest {
   private long now = 5;
 
   private final Retry retry =
-      new Retry(Duration.ofSeconds(20), new Backoff(LONGEST), () -> now, this::sleep);
+      new Retry(
+          Duration.ofSeconds(20),
+          new Backoff(LONGEST, Retry.LONGEST_PAUSE),
+          () -> now,
+          this::sleep);
 
   private void sleep(long nanos) {
     pauses.add(Math.round(nanos / 1e6));
@@ -30,9 +34,9 @@ class RetryTest {
   @Test
   void pausesGrowUntilTimeIsUpAndTheLastOneIsCutShort() throws Exception {
     while (pauses.size() < 100 && retry.pause()) {}
-    List<Long> expected = new ArrayList<>(List.of(100L, 200L, 400L, 800L));
-    expected.addAll(Collections.nCopies(18, 1000L));
-    expected.add(500L);
+    List<Long> expected = new ArrayList<>(List.of(100L, 200L));
+    expected.addAll(Collections.nCopies(78, 250L));
+    expected.add(200L);
     assertEquals(expected, pauses);
     assertFalse(retry.pause(), "nor ever after");
     assertEquals(expected, pauses);
@@ -53,7 +57,7 @@ class RetryTest {
     retry.restart();
     retry.pause();
     retry.succeeded();
-    now += Duration.ofSeconds(1).toNanos();
+    now += Retry.LONGEST_PAUSE.toNanos();
     retry.restart();
     retry.pause();
     assertEquals(List.of(100L, 200L, 100L), pauses);

@@ -38,7 +38,10 @@ class RetryingConnectorTest {
       new RetryingConnector(
           this::open,
           new Retry(
-              Duration.ofSeconds(20), new Backoff(LONGEST), () -> now.toNanos(), this::sleep));
+              Duration.ofSeconds(20),
+              new Backoff(LONGEST, Retry.LONGEST_PAUSE),
+              () -> now.toNanos(),
+              this::sleep));
 
   private void sleep(long nanos) {
     pauses.add(Math.round(nanos / 1e6));
@@ -73,7 +76,7 @@ class RetryingConnectorTest {
 
   @Test
   void pausesGrowWhileConnectionsAreLostAtOnceUntilPatienceIsOver() {
-    for (int i = 0; i < 23; i++) {
+    for (int i = 0; i < 81; i++) {
       losing();
     }
     LinkException end = assertThrows(LinkException.class, () -> connector.reconnect(ANN, LOST));
@@ -81,9 +84,9 @@ class RetryingConnectorTest {
     assertEquals(
         "the connection is lost; gave up after 20 s: is the server running, and the address right?",
         end.getMessage());
-    List<Long> expected = new ArrayList<>(List.of(100L, 200L, 400L, 800L));
-    expected.addAll(Collections.nCopies(18, 1000L));
-    expected.add(500L);
+    List<Long> expected = new ArrayList<>(List.of(100L, 200L));
+    expected.addAll(Collections.nCopies(78, 250L));
+    expected.add(200L);
     assertEquals(expected, pauses);
   }
 
@@ -96,7 +99,10 @@ class RetryingConnectorTest {
         new RetryingConnector(
             () -> now.compareTo(late) < 0 ? open() : server,
             new Retry(
-                Duration.ofSeconds(20), new Backoff(LONGEST), () -> now.toNanos(), this::sleep));
+                Duration.ofSeconds(20),
+                new Backoff(LONGEST, Retry.LONGEST_PAUSE),
+                () -> now.toNanos(),
+                this::sleep));
     assertSame(server, waiting.connect(ANN).server());
   }
 
