@@ -8,14 +8,18 @@ import io.cordee.cli.process.Run;
 import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.checkpoint.CheckpointReader;
 import io.cordee.common.checkpoint.CheckpointWriter;
+import io.cordee.common.job.file.JobFile;
+import io.cordee.common.model.InitialWeights;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelFile;
+import io.cordee.common.model.ModelSpec;
 import io.cordee.function.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -117,6 +121,20 @@ class SparseLayerTest extends InFolder {
       digests = digests == null ? run.digests() : digests;
       assertEquals(digests, run.digests());
     }
+  }
+
+  /** Given weights are there as a whole from the start; others are drawn as rows are touched. */
+  @ParameterizedTest
+  @ValueSource(strings = {"gd", "irprop-", "adam", "nesterov"})
+  void rowsThatAreDrawnWhenTheyAreTouchedHaveTheBitsOfGivenOnes(String rule) throws Exception {
+    String layers = "layers: [3000, 5, 3], sparse: true";
+    String[] more = {"--set=batch=2", "--set=stop.rounds=30", "--set=evaluate_every=7"};
+    Run drawn = train("{" + layers + "}", rule, 2, more);
+    ModelSpec model = JobFile.read(folder.resolve("job.yaml"), List.of()).model();
+    ModelFile.write(folder.resolve("first.safetensors"), model, InitialWeights.of(model), Map.of());
+    Run given = train("{" + layers + ", init: {file: first.safetensors}}", rule, 3, more);
+    assertEquals(given.digests(), drawn.digests());
+    assertArrayEquals(dense(given), dense(drawn));
   }
 
   @ParameterizedTest

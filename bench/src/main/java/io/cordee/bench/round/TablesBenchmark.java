@@ -61,7 +61,7 @@ public final class TablesBenchmark {
   }
 
   private SavedState start() {
-    return SavedState.start(weights -> {}, chunks, optimizer.slots());
+    return SavedState.start(new float[chunks.parameters()], chunks, optimizer.slots());
   }
 
   /** What a round brings, by chunk; the same to both. */

@@ -2,12 +2,17 @@ package io.cordee.common.checkpoint;
 
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Table;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.Slot;
-import java.nio.FloatBuffer;
-import java.util.ArrayList;
+import java.util.AbstractList;
+import java.util.Collections;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.function.IntToLongFunction;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * All that a shard needs to resume from the end of a round.
@@ -15,11 +20,22 @@ import java.util.function.Consumer;
  * @param chunks the state of each of its chunks: the weights at the mark's version, those at the
  *     version before (at version 0 the same), and the rule's slots
  * @param checksums of each of its chunks
+ * @param touched for each of its chunks, the rows of a table that have had a gradient; empty if all
+ *     may have. A chunk of the table without any is drawn whenever it is asked for
  */
-public record SavedState(RoundMark mark, List<ParameterState> chunks, List<Long> checksums) {
+public record SavedState(
+    RoundMark mark,
+    List<ParameterState> chunks,
+    List<Long> checksums,
+    Optional<List<int[]>> touched) {
 
   /** The parts of a chunk's state in front of the slots. */
   public static final int WEIGHTS = 2;
+
+  /** In which all rows may have had a gradient. */
+  public SavedState(RoundMark mark, List<ParameterState> chunks, List<Long> checksums) {
+    this(mark, chunks, checksums, Optional.empty());
+  }
 
   /** With the checksums of states that were stepped as wholes, or never. */
   public SavedState(RoundMark mark, List<ParameterState> chunks) {
@@ -33,18 +49,59 @@ public record SavedState(RoundMark mark, List<ParameterState> chunks, List<Long>
 
   /** The start of a job; {@code initial}, the weights of all chunks, is copied. */
   public static SavedState start(float[] initial, Chunks chunks, List<Slot> slots) {
-    return start(FloatBuffer.wrap(initial)::get, chunks, slots);
+    ObjIntConsumer<float[]> copy =
+        (weights, from) -> System.arraycopy(initial, from, weights, 0, weights.length);
+    return start(copy, chunks, slots, Optional.empty());
   }
 
-  /** The same; {@code initial} fills one chunk's weights after another. */
-  public static SavedState start(Consumer<float[]> initial, Chunks chunks, List<Slot> slots) {
-    List<ParameterState> states = new ArrayList<>();
-    for (int c = 0; c < chunks.count(); c++) {
-      float[] weights = new float[chunks.size(c)];
-      initial.accept(weights);
-      states.add(ParameterState.taking(weights, slots));
-    }
-    return new SavedState(RoundMark.START, states);
+  /**
+   * The same, with nothing of the table touched.
+   *
+   * @param initial fills an array with the weights from a parameter on, again and again if they are
+   *     of the table, where none is −0; called by several threads
+   */
+  public static SavedState start(
+      ObjIntConsumer<float[]> initial, Chunks chunks, List<Slot> slots, Optional<Table> table) {
+    float[][] slotsOfOne = ParameterState.taking(new float[chunks.length()], slots).slots();
+    ThreadLocal<float[]> weightsOfOne = ThreadLocal.withInitial(() -> new float[chunks.length()]);
+    ParameterState[] kept = new ParameterState[chunks.count()];
+    IntToLongFunction checksum =
+        chunk -> {
+          int size = chunks.size(chunk);
+          boolean isKept = table.filter(its -> its.first() <= chunks.from(chunk)).isEmpty();
+          boolean isNew = isKept || size < chunks.length();
+          float[] weights = isNew ? new float[size] : weightsOfOne.get();
+          initial.accept(weights, chunks.from(chunk));
+          kept[chunk] = isKept ? ParameterState.taking(weights, slots) : null;
+          return Digest.ofChunk(weights, slotsOfOne, 0, size);
+        };
+    IntFunction<ParameterState> drawn =
+        chunk -> {
+          float[] weights = new float[chunks.size(chunk)];
+          initial.accept(weights, chunks.from(chunk));
+          return ParameterState.taking(weights, slots);
+        };
+    return new SavedState(
+        RoundMark.START,
+        states(kept, drawn),
+        IntStream.range(0, kept.length).parallel().mapToLong(checksum).boxed().toList(),
+        table.map(its -> Collections.nCopies(kept.length, new int[0])));
+  }
+
+  /** Of all chunks: those that are kept, and others, made whenever they are asked for. */
+  public static List<ParameterState> states(
+      ParameterState[] kept, IntFunction<ParameterState> others) {
+    return new AbstractList<>() {
+      @Override
+      public ParameterState get(int chunk) {
+        return kept[chunk] == null ? others.apply(chunk) : kept[chunk];
+      }
+
+      @Override
+      public int size() {
+        return kept.length;
+      }
+    };
   }
 
   /** Of the whole vector, if this is the only shard. */

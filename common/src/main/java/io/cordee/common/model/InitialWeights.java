@@ -13,8 +13,8 @@ import java.util.Optional;
  * The parameter vector before the first round: a function of the model alone. Every parameter is
  * drawn in the order of the layout, and a sparse layer's table as the matrix that it stands for,
  * [out, in], before all others; biases take part in the draw for {@code UNIFORM} only. Tables of
- * ids are drawn each for itself, so that a row is a function of seed, table and row. Drawn piece by
- * piece, so that a large vector need not be there twice.
+ * ids are drawn each for itself, so that a row is a function of seed, table and row. Any piece can
+ * be drawn by itself, by any thread, so that a large vector need not be there whole.
  */
 public final class InitialWeights {
 
@@ -30,11 +30,6 @@ public final class InitialWeights {
 
   /** How many numbers are drawn before those of each tensor. */
   private final long[] before;
-
-  /** The tensor of the next parameter, and which of its elements that is. */
-  private int tensor;
-
-  private int element;
 
   public InitialWeights(ModelSpec model) {
     Layout layout = model.layout();
@@ -70,36 +65,32 @@ public final class InitialWeights {
 
   public static float[] of(ModelSpec model) {
     float[] parameters = new float[model.layout().parameters()];
-    new InitialWeights(model).take(parameters);
+    new InitialWeights(model).take(parameters, 0);
     return parameters;
   }
 
   /**
-   * Fills an array with the next parameters.
+   * Fills an array with the parameters from this one on.
    *
-   * @throws IndexOutOfBoundsException if there are not as many left
+   * @throws IndexOutOfBoundsException if there are not as many
    */
-  public void take(float[] parameters) {
+  public void take(float[] parameters, int first) {
     int at = 0;
-    while (at < parameters.length) {
+    for (int tensor = 0; at < parameters.length; tensor++) {
       Layout.Tensor current = tensors.get(tensor);
+      int element = first + at - current.offset();
       int count = Math.min(parameters.length - at, current.size() - element);
-      if (given.isPresent() && current.offset() < given.get().length) {
-        System.arraycopy(given.get(), current.offset() + element, parameters, at, count);
-      } else {
-        draw(current, parameters, at, count);
+      if (count > 0 && given.isPresent() && current.offset() < given.get().length) {
+        System.arraycopy(given.get(), first + at, parameters, at, count);
+      } else if (count > 0) {
+        draw(tensor, element, parameters, at, count);
       }
-      at += count;
-      element += count;
-      if (element == current.size()) {
-        tensor++;
-        element = 0;
-      }
+      at += Math.max(0, count);
     }
   }
 
-  /** From the next element of the tensor on. */
-  private void draw(Layout.Tensor current, float[] into, int from, int count) {
+  private void draw(int tensor, int element, float[] into, int from, int count) {
+    Layout.Tensor current = tensors.get(tensor);
     double range = range(init, current);
     if (range == 0) {
       Arrays.fill(into, from, from + count, 0);
@@ -114,14 +105,15 @@ public final class InitialWeights {
       }
       return;
     }
-    SplitMix64 random = isIds(current) ? ofTable(current) : randomAt(before[tensor] + element);
+    SplitMix64 random =
+        isIds(current) ? ofTable(current, element) : randomAt(before[tensor] + element);
     for (int i = from; i < from + count; i++) {
       into[i] = value(random, range);
     }
   }
 
-  /** From the next element of a table of ids on. */
-  private SplitMix64 ofTable(Layout.Tensor current) {
+  /** From an element of a table of ids on. */
+  private SplitMix64 ofTable(Layout.Tensor current, int element) {
     long name = Xxh64.hash(current.name().getBytes(StandardCharsets.UTF_8));
     SplitMix64 random = new SplitMix64(Xxh64.hash(new long[] {seed, name}));
     random.skip(element);
@@ -134,8 +126,9 @@ public final class InitialWeights {
     return random;
   }
 
+  /** Never −0, which a step may change even if it has no gradient. */
   private static float value(SplitMix64 random, double range) {
-    return (float) ((2 * random.nextDouble() - 1) * range);
+    return (float) ((2 * random.nextDouble() - 1) * range) + 0f;
   }
 
   /** Half the width of the interval around 0 that a tensor is drawn from; 0 if it is not drawn. */

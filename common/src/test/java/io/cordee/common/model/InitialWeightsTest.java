@@ -58,10 +58,10 @@ class InitialWeightsTest {
       InitialWeights weights = new InitialWeights(model(List.of(8, 5, 3), scheme, 1, range));
       for (int at = 0; at < whole.length; at += piece) {
         float[] part = new float[Math.min(piece, whole.length - at)];
-        weights.take(part);
+        weights.take(part, at);
         assertArrayEquals(Arrays.copyOfRange(whole, at, at + part.length), part);
       }
-      assertThrows(IndexOutOfBoundsException.class, () -> weights.take(new float[1]));
+      assertThrows(IndexOutOfBoundsException.class, () -> weights.take(new float[1], whole.length));
     }
   }
 
@@ -115,7 +115,7 @@ class InitialWeightsTest {
     InitialWeights pieces = new InitialWeights(sparse);
     for (int at = 0; at < found.length; at += 5) {
       float[] part = new float[Math.min(5, found.length - at)];
-      pieces.take(part);
+      pieces.take(part, at);
       assertArrayEquals(Arrays.copyOfRange(found, at, at + part.length), part);
     }
   }

@@ -44,8 +44,6 @@ record OwnPart(
     BufferPool buffers,
     Optional<float[]> given) {
 
-  private static final int SKIPPED = 1 << 16;
-
   static OwnPart of(Job job, Shard shard) {
     JobVector vector = JobVector.of(job);
     return new OwnPart(
@@ -69,13 +67,20 @@ record OwnPart(
       return SavedState.start(given.get(), chunks, optimizer.slots());
     }
     InitialWeights weights = new InitialWeights(job.model());
-    int before = all.from(shard.firstChunk(all));
-    float[] others = new float[Math.min(SKIPPED, before)];
-    for (int left = before; left > 0; left -= others.length) {
-      others = left < others.length ? new float[left] : others;
-      weights.take(others);
-    }
-    return SavedState.start(weights::take, chunks, optimizer.slots());
+    int first = firstParameter();
+    return SavedState.start(
+        (into, from) -> weights.take(into, first + from),
+        chunks,
+        optimizer.slots(),
+        cadence().late().filter(table -> job.model().first().isEmpty()));
+  }
+
+  private int firstParameter() {
+    return all.from(shard.firstChunk(all));
+  }
+
+  private Cadence cadence() {
+    return Cadence.of(job).from(firstParameter());
   }
 
   RoundBoard rounds(KeptState kept) {
@@ -85,7 +90,7 @@ record OwnPart(
         tree,
         kept.start(),
         buffers,
-        Cadence.of(job).from(all.from(shard.firstChunk(all))),
+        cadence(),
         kept.keeper(),
         ChunkThreads::each);
   }

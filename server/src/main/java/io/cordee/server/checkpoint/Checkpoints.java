@@ -113,8 +113,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     this.job = job;
     this.isLate = JobVector.of(job).late().isPresent();
     // Shards are sent given weights when a job begins, not when it is resumed.
-    boolean isDrawn = start.version() == 0 && job.model().first().isEmpty();
-    this.firstBase = isLate && isDrawn ? 0 : CheckpointHeader.WHOLE;
+    this.firstBase = isLate && job.model().first().isEmpty() ? 0 : CheckpointHeader.WHOLE;
     this.chain = new Chain(firstBase, 0, 0);
     this.wanted = new AtomicInteger(firstBase);
     this.journal = job.hasJournal() ? Optional.of(new SignJournal(folder, warn)) : Optional.empty();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * One chunk in the current round: it collects contributions until its root is complete, and is then
@@ -31,13 +32,17 @@ final class ChunkRound {
   }
 
   private final Optimizer optimizer;
-  private final ChunkVectors vectors;
+  private final Supplier<ParameterState> start;
+  private final Optional<int[]> had;
   private final BufferPool pool;
   private final Cadence cadence;
   private final TreeReduction<Contribution> reduction;
 
-  /** The rows of a table in it, which are stepped late. */
-  private final Optional<LateRows> late;
+  /** Null until rows of a table are touched, if it has nothing else. */
+  private ChunkVectors vectors;
+
+  /** The rows of a table in it, which are stepped late, once there are vectors. */
+  private Optional<LateRows> late = Optional.empty();
 
   private Progress progress = Progress.COLLECTING;
   private int version;
@@ -46,12 +51,13 @@ final class ChunkRound {
   private OptionalLong checksum;
 
   /**
-   * {@code start}, at this version, is taken over.
-   *
+   * @param start makes its state, at this version, to be taken over
+   * @param had the rows of a table that have had a gradient; empty if all may have
    * @param cadence in a vector that begins with this chunk
    */
   ChunkRound(
-      ParameterState start,
+      Supplier<ParameterState> start,
+      Optional<int[]> had,
       long checksum,
       int version,
       Optimizer optimizer,
@@ -60,13 +66,42 @@ final class ChunkRound {
       Cadence cadence) {
     this.version = version;
     this.optimizer = optimizer;
-    this.vectors = new ChunkVectors(optimizer, start, version);
+    this.start = start;
+    this.had = had;
     this.pool = pool;
     this.checksum = OptionalLong.of(checksum);
     this.cadence = cadence;
-    this.late =
-        cadence.late().map(table -> new LateRows(optimizer, vectors, version, cadence, pool));
     this.reduction = reduction;
+    boolean isTable = cadence.late().filter(table -> table.first() <= 0).isPresent();
+    if (!isTable || had.filter(rows -> rows.length == 0).isEmpty()) {
+      touch();
+    }
+  }
+
+  private void touch() {
+    if (vectors == null) {
+      vectors = new ChunkVectors(optimizer, start.get(), version);
+      late =
+          cadence
+              .late()
+              .map(table -> new LateRows(optimizer, vectors, version, had, cadence, pool));
+    }
+  }
+
+  /**
+   * The vectors, with these rows at a version; all if none are given, which are not kept if nobody
+   * has touched any.
+   */
+  private ChunkVectors vectorsAt(int atVersion, Optional<Subvector> rows) {
+    if (rows.filter(some -> some.values() > 0).isPresent()) {
+      touch();
+    }
+    late.ifPresent(its -> its.bringTo(atVersion, rows));
+    if (vectors != null) {
+      return vectors;
+    }
+    ParameterState none = ParameterState.taking(new float[0], optimizer.slots());
+    return new ChunkVectors(optimizer, rows.isEmpty() ? start.get() : none, version);
   }
 
   /** Takes a node's sum, and its array with it. */
@@ -82,7 +117,7 @@ final class ChunkRound {
       return Placement.PLACED;
     }
     Contribution all = reduction.take(ReductionTree.ROOT).orElseThrow();
-    root = late.isPresent() ? all : all.whole(vectors.size(), pool);
+    root = cadence.late().isPresent() ? all : all.whole(vectors.size(), pool);
     progress = Progress.REDUCED;
     return Placement.REDUCED;
   }
@@ -108,15 +143,12 @@ final class ChunkRound {
    */
   synchronized void step(RoundScalars scalars, double norm) {
     float[] sums = root.sums();
-    ParameterState from = vectors.from(version);
-    int size = vectors.size();
-    if (late.isPresent()) {
-      long stepped = late.get().step(scalars, root, version, checksum());
-      stepped();
-      checksum = OptionalLong.of(stepped);
-      signStep = late.get().signStep(version + 1, scalars.lossRose(), stepped);
+    if (cadence.late().isPresent()) {
+      stepLate(scalars);
       return;
     }
+    ParameterState from = vectors.from(version);
+    int size = vectors.size();
     if (!cadence.sendsSigns()) {
       if (optimizer.clips()) {
         optimizer.stepMeans(scalars, sums, norm, from, 0, size);
@@ -134,6 +166,24 @@ final class ChunkRound {
     int slots = optimizer.replayedSlots().size();
     OptionalLong checked = cadence.checked(version + 1, () -> checksum(slots));
     signStep = new SignStep(version + 1, scalars.lossRose(), packed, checked, Optional.empty());
+  }
+
+  private void stepLate(RoundScalars scalars) {
+    Optional<Subvector> rows = root.rows();
+    if (rows.filter(none -> none.values() == 0).isEmpty()) {
+      touch();
+    }
+    float[][] none = new float[optimizer.slots().size()][0];
+    long stepped =
+        late.map(its -> its.step(scalars, root, version, checksum()))
+            .orElseGet(() -> Digest.ofStep(checksum(), new int[0], new float[0], none));
+    stepped();
+    checksum = OptionalLong.of(stepped);
+    OptionalLong checked = cadence.checked(version + 1, () -> stepped);
+    signStep =
+        late.map(its -> its.signStep(version + 1, scalars.lossRose(), checked))
+            .orElseGet(
+                () -> new SignStep(version + 1, scalars.lossRose(), new byte[0], checked, rows));
   }
 
   synchronized SignStep signStep() {
@@ -160,8 +210,14 @@ final class ChunkRound {
    */
   synchronized void showTouched(int base, Consumer<ChunkState> reader) {
     Optional<Subvector> part =
-        late.filter(rows -> base > CheckpointHeader.WHOLE).map(rows -> rows.touchedSince(base));
-    int slots = vectors.slots().length;
+        cadence
+            .late()
+            .filter(table -> base > CheckpointHeader.WHOLE)
+            .map(
+                table ->
+                    late.map(its -> its.touchedSince(base))
+                        .orElseGet(() -> Subvector.of(table, 0, new int[0])));
+    int slots = optimizer.slots().size();
     reader.accept(new ChunkState(stands(), vectors(slots, part), checksum(), part));
   }
 
@@ -170,11 +226,11 @@ final class ChunkRound {
   }
 
   private List<float[]> vectors(int slots, Optional<Subvector> part) {
-    late.ifPresent(rows -> rows.bringTo(stands(), part));
+    ChunkVectors shown = vectorsAt(stands(), part);
     List<float[]> all = new ArrayList<>();
-    all.add(vectors.weights(stands()));
-    all.add(vectors.weights(stands() + 1)); // where the version before stands, too
-    all.addAll(List.of(vectors.slots()).subList(0, slots));
+    all.add(shown.weights(stands()));
+    all.add(shown.weights(stands() + 1)); // where the version before stands, too
+    all.addAll(List.of(shown.slots()).subList(0, slots));
     return part.map(some -> all.stream().map(some::taken).toList()).orElse(all);
   }
 
@@ -184,20 +240,20 @@ final class ChunkRound {
     root = null;
     progress = Progress.STEPPED;
     checksum = OptionalLong.empty();
-    if (late.isEmpty()) {
+    if (cadence.late().isEmpty()) {
       vectors.moveEvaluationPoint(version + 1);
     }
   }
 
   /** Both versions of its weights and its slots, as they would be stepped from the current one. */
   synchronized ParameterState state() {
+    touch();
     return vectors.from(version);
   }
 
   /** The weights at the current version, the one before, or the next. */
   synchronized float[] weights(int atVersion) {
-    late.ifPresent(rows -> rows.bringTo(atVersion, Optional.empty()));
-    return vectors.weights(atVersion);
+    return vectorsAt(atVersion, Optional.empty()).weights(atVersion);
   }
 
   synchronized boolean isStepped() {
@@ -219,8 +275,11 @@ final class ChunkRound {
 
   /** That of the weights and the first {@code slots} slots. */
   private long checksum(int slots) {
-    float[][] all = vectors.slots();
-    return slots == all.length ? checksum() : digest(Arrays.copyOf(all, slots));
+    if (slots == optimizer.slots().size()) {
+      return checksum();
+    }
+    touch();
+    return digest(Arrays.copyOf(vectors.slots(), slots));
   }
 
   private long digest(float[][] slots) {
@@ -232,8 +291,7 @@ final class ChunkRound {
       Vector vector, int wanted, Optional<Subvector> rows, Consumer<float[]> reader) {
     boolean isThere = wanted == version || wanted == version + 1 && progress == Progress.STEPPED;
     if (isThere) {
-      late.ifPresent(all -> all.bringTo(wanted, rows));
-      reader.accept(vectors.at(vector, wanted));
+      reader.accept(vectorsAt(wanted, rows).at(vector, wanted));
     }
     return isThere;
   }

@@ -8,6 +8,7 @@ import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -55,10 +56,16 @@ public final class LateRows {
 
   /**
    * @param vectors at this version
+   * @param had the rows that have had a gradient; empty if all may have
    * @param cadence with the table, in a vector that begins with the chunk
    */
   LateRows(
-      Optimizer optimizer, ChunkVectors vectors, int version, Cadence cadence, BufferPool pool) {
+      Optimizer optimizer,
+      ChunkVectors vectors,
+      int version,
+      Optional<int[]> had,
+      Cadence cadence,
+      BufferPool pool) {
     this.optimizer = optimizer;
     this.vectors = vectors;
     this.table = cadence.late().orElseThrow();
@@ -69,7 +76,9 @@ public final class LateRows {
     Arrays.setAll(versions, i -> isFresh(first + i) ? FRESH : version);
     this.fresh = (int) IntStream.of(versions).filter(its -> its == FRESH).count();
     this.touched = new int[versions.length];
-    Arrays.fill(touched, version);
+    for (int row : had.orElseGet(this::all)) {
+      touched[row - first] = version;
+    }
   }
 
   /**
@@ -90,7 +99,8 @@ public final class LateRows {
     Subvector own = Subvector.of(table, state.size(), rows);
     ChunkVectors vectors = new ChunkVectors(optimizer, state, from);
     Cadence cadence = new Cadence(0, false, 1, Optional.of(table));
-    LateRows others = new LateRows(optimizer, vectors, from, cadence, new BufferPool());
+    LateRows others =
+        new LateRows(optimizer, vectors, from, Optional.empty(), cadence, new BufferPool());
     for (int version = from; version < to; version++) {
       if ((version - from) % PERIOD == 0) {
         others.bringTo(version, others.all());
@@ -213,9 +223,9 @@ public final class LateRows {
     }
   }
 
-  /** The last step, with the checksum that it led to. */
-  SignStep signStep(int version, boolean lossRose, long checksum) {
-    return new SignStep(version, lossRose, signs, cadence.checked(version, () -> checksum), signed);
+  /** The last step, with the checksum that it led to, if that is to be compared. */
+  SignStep signStep(int version, boolean lossRose, OptionalLong checksum) {
+    return new SignStep(version, lossRose, signs, checksum, signed);
   }
 
   /** The rows with a sum other than 0. Unlike those held, they do not depend on the team. */

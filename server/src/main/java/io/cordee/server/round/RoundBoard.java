@@ -31,7 +31,8 @@ import java.util.stream.IntStream;
  * monitor; what concerns the round as a whole is brief, in {@link RoundState}.
  *
  * <p>Memory: two versions of the weights and the slots, two versions of the evaluation point if the
- * rule has its own, and the contributions that could not be added yet.
+ * rule has its own, and the contributions that could not be added yet. A chunk of a table that
+ * nobody has touched takes none.
  */
 public final class RoundBoard implements Board {
 
@@ -80,10 +81,12 @@ public final class RoundBoard implements Board {
     this.state = new RoundState(chunks.count(), start.mark());
     TreeReduction.QuadAdder<Contribution> adder = Contribution.adder(rounding);
     for (int c = 0; c < chunks.count(); c++) {
+      int chunk = c;
       int from = chunks.from(c);
       rounds.add(
           new ChunkRound(
-              start.chunks().get(c),
+              () -> start.chunks().get(chunk),
+              start.touched().map(rows -> rows.get(chunk)),
               start.checksums().get(c),
               version(),
               optimizer.at(from),

@@ -19,14 +19,17 @@ import io.cordee.common.wire.NodeRounding;
 import io.cordee.common.wire.Uplink;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -72,61 +75,103 @@ class LateRowsTest {
   @MethodSource("rules")
   void theyHaveTheBitsOfRowsThatAreSteppedInEveryRound(RuleSpec rule) {
     for (Table table : TABLES) {
-      Random random = new Random(rule.hashCode());
-      Optimizer optimizer = Optimizer.of(rule, SIZE);
-      Disk disk = new Disk();
-      RoundBoard dense = board(optimizer, start(optimizer), Optional.empty(), Keeper.NONE);
-      RoundBoard unread = board(optimizer, start(optimizer), Optional.of(table), Keeper.NONE);
-      RoundBoard read = board(optimizer, start(optimizer), Optional.of(table), disk);
-      for (int round = 0; round < ROUNDS; round++) {
-        String where = rule + ", " + table + ", round " + round;
-        int[] moved = rows(table, random, 3);
-        int[] held = Subvector.union(moved, rows(table, random, 4));
-        float[] sums = new float[SIZE];
-        for (int i = 0; i < Math.max(0, table.first()); i++) {
-          sums[i] = (float) random.nextGaussian();
-        }
-        Subvector.of(table, SIZE, moved)
-            .forEachRun(
-                (at, own, count) -> {
-                  for (int i = at; i < at + count; i++) {
-                    sums[i] = (float) random.nextGaussian();
-                  }
-                });
-        Tally tally = new Tally(1 + random.nextInt(3), random.nextDouble(), 0, 0);
-        for (int c = 0; c < CHUNKS.count(); c++) {
-          float[] whole = Arrays.copyOfRange(sums, CHUNKS.from(c), CHUNKS.to(c));
-          dense.offer(new Contribution(round, ReductionTree.ROOT, c, tally, whole));
-          unread.offer(contribution(round, c, tally, table, moved, whole));
-          read.offer(contribution(round, c, tally, table, held, whole));
-        }
-        readSome(dense, read, table, random, round, where);
-        for (RoundBoard board : List.of(dense, read, unread)) {
-          board.apply(0);
-        }
-        step(dense, CHUNKS.count());
-        step(unread, CHUNKS.count());
-        step(read, CHUNKS.count());
-        readSome(dense, read, table, random, round, where);
-        readSome(dense, read, table, random, round + 1, where);
-        assertArrayEquals(unread.checksums(), read.checksums(), where);
-        for (RoundBoard board : List.of(dense, read, unread)) {
-          board.advance(round);
-        }
-        if (random.nextInt(20) == 0) {
-          assertArrayEquals(dense.weights(round + 1), read.weights(round + 1), where);
-          assertArrayEquals(dense.weights(round), read.weights(round), where);
-        }
-        if (random.nextInt(10) == 0) {
-          read.keepCurrent(round);
-        }
-        if (disk.mark.version() == round + 1 && random.nextInt(2) == 0) {
-          read = board(optimizer, disk.state(optimizer, table), Optional.of(table), disk);
-        }
-      }
-      assertArrayEquals(dense.weights(ROUNDS), unread.weights(ROUNDS), rule.toString());
-      assertEquals(slots(dense, optimizer), slots(unread, optimizer), rule.toString());
+      compare(rule, table, optimizer -> start(optimizer, -0f, Optional.empty()));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rules")
+  void theyHaveThemInChunksThatAreDrawnWhenTheyAreTouched(RuleSpec rule) {
+    for (Table table : TABLES) {
+      compare(rule, table, optimizer -> start(optimizer, 0f, Optional.of(table)));
+    }
+  }
+
+  @Test
+  void aChunkIsDrawnForItsChecksumAndWhenItIsTouched() {
+    Optimizer optimizer = Optimizer.of(rule("adam", Map.of()), SIZE);
+    Table table = TABLES.get(0);
+    List<Integer> drawn = Collections.synchronizedList(new ArrayList<>());
+    SavedState start =
+        SavedState.start(
+            (weights, from) -> drawn.add(from / CHUNKS.length()),
+            CHUNKS,
+            optimizer.slots(),
+            Optional.of(table));
+    RoundBoard board = board(optimizer, start, Optional.of(table), Keeper.NONE);
+    assertEquals(List.of(0, 1, 2, 3), drawn.stream().sorted().toList());
+    drawn.clear();
+    int inTheThird = table.rowOf(300);
+    for (int[] rows : List.of(new int[0], new int[] {inTheThird}, new int[] {0, inTheThird})) {
+      int version = board.version();
+      for (int c = 0; c < CHUNKS.count(); c++) {
+        float[] sums = new float[CHUNKS.size(c)];
+        Arrays.fill(sums, 1);
+        board.offer(contribution(version, c, new Tally(1, 1, 0, 0), table, rows, sums));
+      }
+      board.apply(0);
+      step(board, CHUNKS.count());
+      board.advance(0);
+      assertEquals(rows.length == 0 ? List.of() : List.of(2), drawn);
+    }
+  }
+
+  private void compare(RuleSpec rule, Table table, Function<Optimizer, SavedState> start) {
+    Random random = new Random(rule.hashCode());
+    Optimizer optimizer = Optimizer.of(rule, SIZE);
+    Disk disk = new Disk();
+    RoundBoard dense = board(optimizer, start.apply(optimizer), Optional.empty(), Keeper.NONE);
+    RoundBoard unread = board(optimizer, start.apply(optimizer), Optional.of(table), Keeper.NONE);
+    RoundBoard read = board(optimizer, start.apply(optimizer), Optional.of(table), disk);
+    for (int round = 0; round < ROUNDS; round++) {
+      String where = rule + ", " + table + ", round " + round;
+      int[] moved = rows(table, random, 3);
+      int[] held = Subvector.union(moved, rows(table, random, 4));
+      float[] sums = new float[SIZE];
+      for (int i = 0; i < Math.max(0, table.first()); i++) {
+        sums[i] = (float) random.nextGaussian();
+      }
+      Subvector.of(table, SIZE, moved)
+          .forEachRun(
+              (at, own, count) -> {
+                for (int i = at; i < at + count; i++) {
+                  sums[i] = (float) random.nextGaussian();
+                }
+              });
+      Tally tally = new Tally(1 + random.nextInt(3), random.nextDouble(), 0, 0);
+      for (int c = 0; c < CHUNKS.count(); c++) {
+        float[] whole = Arrays.copyOfRange(sums, CHUNKS.from(c), CHUNKS.to(c));
+        dense.offer(new Contribution(round, ReductionTree.ROOT, c, tally, whole));
+        unread.offer(contribution(round, c, tally, table, moved, whole));
+        read.offer(contribution(round, c, tally, table, held, whole));
+      }
+      readSome(dense, read, table, random, round, where);
+      for (RoundBoard board : List.of(dense, read, unread)) {
+        board.apply(0);
+      }
+      step(dense, CHUNKS.count());
+      step(unread, CHUNKS.count());
+      step(read, CHUNKS.count());
+      readSome(dense, read, table, random, round, where);
+      readSome(dense, read, table, random, round + 1, where);
+      assertArrayEquals(unread.checksums(), read.checksums(), where);
+      for (RoundBoard board : List.of(dense, read, unread)) {
+        board.advance(round);
+      }
+      if (random.nextInt(20) == 0) {
+        assertArrayEquals(dense.weights(round + 1), read.weights(round + 1), where);
+        assertArrayEquals(dense.weights(round), read.weights(round), where);
+      }
+      if (random.nextInt(10) == 0) {
+        read.keepCurrent(round);
+      }
+      if (disk.mark.version() == round + 1 && random.nextInt(2) == 0) {
+        SavedState kept = disk.state(start.apply(optimizer), optimizer, table);
+        read = board(optimizer, kept, Optional.of(table), disk);
+      }
+    }
+    assertArrayEquals(dense.weights(ROUNDS), unread.weights(ROUNDS), rule.toString());
+    assertEquals(slots(dense, optimizer), slots(unread, optimizer), rule.toString());
   }
 
   private static void step(RoundBoard board, int expected) {
@@ -181,13 +226,17 @@ class LateRowsTest {
     return all;
   }
 
-  /** The first weights; some are 0 or −0. */
-  private static SavedState start(Optimizer optimizer) {
-    float[] start = new float[SIZE];
-    for (int i = 0; i < SIZE; i++) {
-      start[i] = i % 9 == 0 ? -0f : (i - 12) / 7f;
-    }
-    return SavedState.start(start, CHUNKS, optimizer.slots());
+  /** The first weights; some are this zero. */
+  private static SavedState start(Optimizer optimizer, float zero, Optional<Table> table) {
+    return SavedState.start(
+        (start, from) -> {
+          for (int i = 0; i < start.length; i++) {
+            start[i] = (from + i) % 9 == 0 ? zero : (from + i - 12) / 7f;
+          }
+        },
+        CHUNKS,
+        optimizer.slots(),
+        table);
   }
 
   private RoundBoard board(
@@ -228,14 +277,18 @@ class LateRowsTest {
           new ChunkState(state.version(), taken, state.checksum(), state.part());
     }
 
-    SavedState state(Optimizer optimizer, Table table) {
-      List<ParameterState> states = new ArrayList<>(start(optimizer).chunks());
+    SavedState state(SavedState start, Optimizer optimizer, Table table) {
+      List<ParameterState> states = new ArrayList<>(start.chunks());
+      Optional<List<int[]>> touched = start.touched().map(ArrayList::new);
       int version = 0;
       for (ChunkState[] added : kept) {
         for (int chunk = 0; chunk < added.length; chunk++) {
           int at = CHUNKS.from(chunk);
           ChunkState own = added[chunk];
           float[][] all = own.vectors().toArray(float[][]::new);
+          int number = chunk;
+          int[] rows = own.part().get().rows();
+          touched.ifPresent(had -> had.set(number, Subvector.union(had.get(number), rows)));
           states.set(
               chunk,
               LateRows.lead(
@@ -244,14 +297,14 @@ class LateRowsTest {
                   states.get(chunk),
                   version,
                   own.version(),
-                  own.part().get().rows(),
+                  rows,
                   ParameterState.of(all[0], all[1], Arrays.copyOfRange(all, 2, all.length))));
         }
         version = added[0].version();
       }
       List<Long> checksums =
           Stream.of(kept.get(kept.size() - 1)).map(ChunkState::checksum).toList();
-      return new SavedState(mark, states, checksums);
+      return new SavedState(mark, states, checksums, touched);
     }
   }
 }

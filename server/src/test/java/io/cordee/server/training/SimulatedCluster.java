@@ -193,9 +193,10 @@ public final class SimulatedCluster implements TrainingListener {
     int from = chunks.from(shard.firstChunk(chunks));
     Chunks own = shard.own(chunks);
     return SavedState.start(
-        Arrays.copyOfRange(initial, from, from + own.parameters()),
+        (weights, at) -> System.arraycopy(initial, from + at, weights, 0, weights.length),
         own,
-        Optimizer.of(job.rule(), initial.length).slots());
+        Optimizer.of(job.rule(), initial.length).slots(),
+        Cadence.of(job).from(from).late());
   }
 
   private SimulatedCluster(
