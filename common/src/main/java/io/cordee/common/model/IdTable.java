@@ -14,7 +14,12 @@ public record IdTable(String name, int rows, int dim) {
   static final String PREFIX = "ids.";
 
   public String tensor() {
-    return PREFIX + name;
+    return tensor(name);
+  }
+
+  /** Of the table of a column. */
+  public static String tensor(String column) {
+    return PREFIX + column;
   }
 
   List<Integer> shape() {

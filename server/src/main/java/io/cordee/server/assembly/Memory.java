@@ -3,19 +3,24 @@ package io.cordee.server.assembly;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Mode;
+import io.cordee.common.model.IdTable;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.wire.Signs;
 import io.cordee.server.grpc.Limits;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What a server takes of the heap, in bytes, so that a job that is too large for it is refused
  * before it fails in the middle of a round.
  *
  * @param state what lives as long as the job: two versions of the weights, and of the evaluation
- *     point if it is another; slots; the signs of the last two steps, where those are sent
+ *     point if it is another; slots; the signs of the last two steps, where those are sent. Without
+ *     the rows of a table that the data may leave untouched
  * @param contributions what waits to be added up while one worker is late, and is dealt with of the
  *     others
  * @param passing the larger of what a step takes that mixes all parameters, and what the last
@@ -42,9 +47,12 @@ public record Memory(int parameters, long state, long contributions, long passin
     Optimizer optimizer = vector.optimizer();
     Chunks own = shard.own(vector.chunks());
     int parameters = own.parameters();
+    int from = vector.chunks().from(shard.firstChunk(vector.chunks()));
+    int held = held(job, vector, from, from + parameters);
     int vectors = 2 + optimizer.slots().size();
-    long rows = vector.late().map(table -> floats(2, table.rows()) / shard.count()).orElse(0L);
-    long signs = job.sendsSigns() ? 2L * Signs.bytes(parameters) : 0;
+    double part = (double) held / vector.chunks().parameters();
+    long rows = vector.late().map(table -> (long) (part * floats(2, table.rows()))).orElse(0L);
+    long signs = job.sendsSigns() ? 2L * Signs.bytes(held) : 0;
     long whole =
         optimizer.mixesParameters()
             ? floats(vectors, parameters) + (long) Double.BYTES * parameters * parameters
@@ -57,10 +65,29 @@ public record Memory(int parameters, long state, long contributions, long passin
             : 0;
     return new Memory(
         parameters,
-        floats(vectors + (optimizer.hasOwnEvaluationPoint() ? 2 : 0), parameters) + signs + rows,
-        contributions(job, own, workers),
+        floats(vectors + (optimizer.hasOwnEvaluationPoint() ? 2 : 0), held) + signs + rows,
+        contributions(job, own, held, workers),
         Math.max(Math.max(whole, given), floats(1, parameters) + collected),
         job.checkpoint().isOn() ? LEAST_FOR_DISK : 0);
+  }
+
+  /**
+   * How many of the parameters from one to another are there whatever the data: not those of
+   * features or of hashed ids, unless all rows are stepped in every round or given.
+   */
+  private static int held(Job job, JobVector vector, int from, int to) {
+    Set<String> others = new HashSet<>();
+    if (vector.late().isPresent() && job.model().first().isEmpty()) {
+      others.add(Mlp.TABLE);
+      job.data().preprocessing().ids().entrySet().stream()
+          .filter(column -> column.getValue().isHashed())
+          .forEach(column -> others.add(IdTable.tensor(column.getKey())));
+    }
+    return vector.layout().tensors().stream()
+        .filter(tensor -> !others.contains(tensor.name()))
+        .mapToInt(it -> Math.min(to, it.offset() + it.size()) - Math.max(from, it.offset()))
+        .filter(count -> count > 0)
+        .sum();
   }
 
   private static long floats(int vectors, int parameters) {
@@ -71,13 +98,13 @@ public record Memory(int parameters, long state, long contributions, long passin
    * Of n contributions all but one have come: a sum waits on each level of the tree, and where four
    * are added at once, three on every other.
    */
-  private static long contributions(Job job, Chunks own, int workers) {
+  private static long contributions(Job job, Chunks own, int held, int workers) {
     int count = Math.min(workers, job.partitions());
     int levels = (int) Math.ceil(1.5 * Math.log(count) / Math.log(2));
     int waiting = job.mode() instanceof Mode.Async ? 0 : Math.max(1, Math.min(count - 1, levels));
     long chunk = floats(own.contributionSize(0), 1);
     long underWay = chunk * Math.min(Limits.IN_FLIGHT, own.count()) * count;
-    long all = floats(own.width(), own.parameters());
+    long all = floats(own.width(), held);
     return Math.min(count * all, waiting * all + underWay);
   }
 
@@ -104,7 +131,7 @@ public record Memory(int parameters, long state, long contributions, long passin
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "a server with %,d parameters needs %,.0f MB of memory by this rule: %,.0f for weights"
+              "a server with %,d parameters needs at least %,.0f MB of memory by this rule: %,.0f for weights"
                   + " and slots, %,.0f for contributions, and the rest for what it keeps and writes;"
                   + " this one has %,.0f MB for that; give it more with"
                   + " CORDEE_JAVA_OPTS=-Xmx%.0fm, or share the parameters among more --shards",

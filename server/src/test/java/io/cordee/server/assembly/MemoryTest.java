@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.server.MadeUpJob;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +54,23 @@ class MemoryTest {
     assertTrue(four > 3 * one && four < 4 * one + 1, () -> one + ", " + four);
     assertTrue(memory(256).contributions() < 64 * one, "most are added up at once");
     assertTrue(memory(4, "mode=async").contributions() < four, "none of them waits");
+  }
+
+  @Test
+  void rowsOfATableThatTheDataMayLeaveUntouchedAreNotCounted() {
+    String[] sparse = {
+      "model.layers=[50000,30,1]",
+      "model.output=sigmoid",
+      "model.sparse=true",
+      "data.train={format: libsvm, file: a.svm, classes: ['0', '1']}",
+      "data.test={format: libsvm, file: a.svm, classes: ['0', '1']}",
+    };
+    Memory memory = Memory.of(MadeUpJob.job(sparse), Shard.WHOLE, 1);
+    assertTrue(memory.state() < MB, "what precedes the table");
+    assertTrue(memory.passing() >= 6 * MB, "the last weights");
+    String[] decayed = Arrays.copyOf(sparse, 6);
+    decayed[5] = "rule={name: gd, weight_decay: 0.1}";
+    assertTrue(Memory.of(MadeUpJob.job(decayed), Shard.WHOLE, 1).state() >= 12 * MB);
   }
 
   @Test
