@@ -2,6 +2,7 @@ package io.cordee.common.checkpoint;
 
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.Slot;
@@ -10,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.function.IntToLongFunction;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
@@ -89,7 +91,7 @@ public record SavedState(
   }
 
   /** Of all chunks: those that are kept, and others, made whenever they are asked for. */
-  public static List<ParameterState> states(
+  private static List<ParameterState> states(
       ParameterState[] kept, IntFunction<ParameterState> others) {
     return new AbstractList<>() {
       @Override
@@ -102,6 +104,32 @@ public record SavedState(
         return kept.length;
       }
     };
+  }
+
+  /**
+   * A later state, of which only what was touched since this one is known.
+   *
+   * @param rows of a table, for each chunk, of which that is besides what precedes the table
+   * @param later makes the whole state of a chunk; called by several threads, and not for a chunk
+   *     that nobody has touched
+   */
+  public SavedState with(SavedState added, List<int[]> rows, IntFunction<ParameterState> later) {
+    Optional<List<int[]>> all =
+        touched.map(
+            had ->
+                IntStream.range(0, had.size())
+                    .mapToObj(chunk -> Subvector.union(had.get(chunk), rows.get(chunk)))
+                    .toList());
+    ParameterState[] kept = new ParameterState[chunks.size()];
+    IntPredicate isTouched =
+        chunk ->
+            added.chunks.get(chunk).size() > 0
+                || all.filter(its -> its.get(chunk).length == 0).isEmpty();
+    IntStream.range(0, kept.length)
+        .parallel()
+        .filter(isTouched)
+        .forEach(chunk -> kept[chunk] = later.apply(chunk));
+    return new SavedState(added.mark, states(kept, chunks::get), added.checksums, all);
   }
 
   /** Of the whole vector, if this is the only shard. */

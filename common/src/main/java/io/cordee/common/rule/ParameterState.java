@@ -1,5 +1,6 @@
 package io.cordee.common.rule;
 
+import io.cordee.common.reduce.Subvector;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -127,6 +128,23 @@ public final class ParameterState {
   public ParameterState map(UnaryOperator<float[]> of) {
     float[][] mapped = Arrays.stream(slots).map(of).toArray(float[][]::new);
     return new ParameterState(of.apply(current), of.apply(next), mapped);
+  }
+
+  /** Takes a range of another state, to stand at an index here. */
+  public void copy(ParameterState other, int from, int at, int length) {
+    System.arraycopy(other.current, from, current, at, length);
+    System.arraycopy(other.next, from, next, at, length);
+    for (int slot = 0; slot < slots.length; slot++) {
+      System.arraycopy(other.slots[slot], from, slots[slot], at, length);
+    }
+  }
+
+  /** Takes what is next, and the slots, of a part of it. */
+  public void put(Subvector part, ParameterState ofPart) {
+    part.put(ofPart.next, next);
+    for (int slot = 0; slot < slots.length; slot++) {
+      part.put(ofPart.slots[slot], slots[slot]);
+    }
   }
 
   /** The round is over: what was next is current, and what was current is the version before. */

@@ -14,7 +14,6 @@ import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
-import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
@@ -35,6 +34,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -216,36 +216,20 @@ public final class CheckpointStore {
         throw CheckpointFolder.withoutBase(file, base); // whose own fault is reported, too
       }
       SavedState added = reader.read();
-      ParameterState[] led = new ParameterState[any.chunks().count()];
-      Optional<List<int[]>> touched = before.touched().map(rows -> unions(rows, reader.rows()));
-      IntStream.range(0, led.length)
-          .parallel()
-          .filter(
-              chunk ->
-                  added.chunks().get(chunk).size() > 0
-                      || touched.filter(rows -> rows.get(chunk).length == 0).isEmpty())
-          .forEach(
-              chunk -> {
-                int at = any.chunks().from(chunk);
-                led[chunk] =
-                    LateRows.lead(
-                        optimizer.at(at),
-                        table.from(at),
-                        before.chunks().get(chunk),
-                        before.mark().version(),
-                        version,
-                        reader.rows().get(chunk),
-                        added.chunks().get(chunk));
-              });
-      return new SavedState(
-          added.mark(), SavedState.states(led, before.chunks()::get), added.checksums(), touched);
+      IntFunction<ParameterState> later =
+          chunk -> {
+            int at = any.chunks().from(chunk);
+            return LateRows.lead(
+                optimizer.at(at),
+                table.from(at),
+                before.chunks().get(chunk),
+                before.mark().version(),
+                version,
+                reader.rows().get(chunk),
+                added.chunks().get(chunk));
+          };
+      return before.with(added, reader.rows(), later);
     }
-  }
-
-  private static List<int[]> unions(List<int[]> some, List<int[]> others) {
-    return IntStream.range(0, some.size())
-        .mapToObj(chunk -> Subvector.union(some.get(chunk), others.get(chunk)))
-        .toList();
   }
 
   private void require(Path file, CheckpointHeader found, int version) throws IOException {

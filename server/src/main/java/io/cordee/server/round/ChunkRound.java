@@ -1,6 +1,7 @@
 package io.cordee.server.round;
 
 import io.cordee.common.checkpoint.CheckpointHeader;
+import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Subvector;
@@ -32,8 +33,13 @@ final class ChunkRound {
   }
 
   private final Optimizer optimizer;
+
+  /** Makes the state that it begins with. */
   private final Supplier<ParameterState> start;
+
+  /** The rows of a table that had a gradient before; empty if all may have. */
   private final Optional<int[]> had;
+
   private final BufferPool pool;
   private final Cadence cadence;
   private final TreeReduction<Contribution> reduction;
@@ -51,25 +57,22 @@ final class ChunkRound {
   private OptionalLong checksum;
 
   /**
-   * @param start makes its state, at this version, to be taken over
-   * @param had the rows of a table that have had a gradient; empty if all may have
+   * @param saved where the vector begins; its state of this chunk is taken over
    * @param cadence in a vector that begins with this chunk
    */
   ChunkRound(
-      Supplier<ParameterState> start,
-      Optional<int[]> had,
-      long checksum,
-      int version,
+      SavedState saved,
+      int chunk,
       Optimizer optimizer,
       TreeReduction<Contribution> reduction,
       BufferPool pool,
       Cadence cadence) {
-    this.version = version;
+    this.version = saved.mark().version();
     this.optimizer = optimizer;
-    this.start = start;
-    this.had = had;
+    this.start = () -> saved.chunks().get(chunk);
+    this.had = saved.touched().map(rows -> rows.get(chunk));
     this.pool = pool;
-    this.checksum = OptionalLong.of(checksum);
+    this.checksum = OptionalLong.of(saved.checksums().get(chunk));
     this.cadence = cadence;
     this.reduction = reduction;
     boolean isTable = cadence.late().filter(table -> table.first() <= 0).isPresent();

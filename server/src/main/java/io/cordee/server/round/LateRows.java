@@ -110,15 +110,8 @@ public final class LateRows {
     others.bringTo(to, others.all());
     ParameterState led = vectors.from(to);
     own.put(touched.current(), led.current());
-    put(own, touched, led);
+    led.put(own, touched);
     return led;
-  }
-
-  private static void put(Subvector part, ParameterState stepped, ParameterState whole) {
-    part.put(stepped.next(), whole.next());
-    for (int slot = 0; slot < whole.slots().length; slot++) {
-      part.put(stepped.slots()[slot], whole.slots()[slot]);
-    }
   }
 
   /** What precedes the table, and the rows that have had a gradient since this version. */
@@ -208,7 +201,7 @@ public final class LateRows {
       part.take(held, sums, its);
     }
     step(scalars, its, own, part.values());
-    put(part, own, whole);
+    whole.put(part, own);
     if (optimizer.hasOwnEvaluationPoint()) {
       part.put(point(own.next(), own), vectors.at(Vector.EVALUATION_POINT, version + 1));
     }
@@ -309,12 +302,12 @@ public final class LateRows {
     ParameterState even = vectors.from(0).map(all -> new float[offsets[rows.length]]);
     for (int i = 0; i < rows.length; i++) {
       int skipped = begin(rows[i], version) - versions[rows[i] - first];
-      copy(vectors.from(skipped), from(rows[i]), even, offsets[i], offsets[i + 1] - offsets[i]);
+      even.copy(vectors.from(skipped), from(rows[i]), offsets[i], offsets[i + 1] - offsets[i]);
     }
     float[][] points = step(version, even, i -> offsets[ends[i]]);
     for (int i = 0; i < rows.length; i++) {
       int length = offsets[i + 1] - offsets[i];
-      copy(even, offsets[i], vectors.from(0), from(rows[i]), length);
+      vectors.from(0).copy(even, offsets[i], from(rows[i]), length);
       for (int parity = 0; optimizer.hasOwnEvaluationPoint() && parity < 2; parity++) {
         float[] all = vectors.at(Vector.EVALUATION_POINT, parity);
         System.arraycopy(points[parity], offsets[i], all, from(rows[i]), length);
@@ -348,13 +341,5 @@ public final class LateRows {
       points[version % 2] = point(states[version % 2].current(), even);
     }
     return points;
-  }
-
-  private static void copy(ParameterState from, int at, ParameterState to, int toAt, int length) {
-    System.arraycopy(from.current(), at, to.current(), toAt, length);
-    System.arraycopy(from.next(), at, to.next(), toAt, length);
-    for (int slot = 0; slot < from.slots().length; slot++) {
-      System.arraycopy(from.slots()[slot], at, to.slots()[slot], toAt, length);
-    }
   }
 }

@@ -81,14 +81,11 @@ public final class RoundBoard implements Board {
     this.state = new RoundState(chunks.count(), start.mark());
     TreeReduction.QuadAdder<Contribution> adder = Contribution.adder(rounding);
     for (int c = 0; c < chunks.count(); c++) {
-      int chunk = c;
       int from = chunks.from(c);
       rounds.add(
           new ChunkRound(
-              () -> start.chunks().get(chunk),
-              start.touched().map(rows -> rows.get(chunk)),
-              start.checksums().get(c),
-              version(),
+              start,
+              c,
               optimizer.at(from),
               new TreeReduction<>(tree, adder, sum -> sum.giveBack(pool)),
               pool,
