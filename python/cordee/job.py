@@ -16,6 +16,9 @@ _LONGEST_CHUNK = 64 * 1024
 
 _SIGN_RULES = ("rprop", "rprop+", "rprop-", "irprop+", "irprop-", "signsgd", "signum", "lion")
 _NUMBER_OF_LINE = 64
+# Parameters of the largest tables that are held whole; the ids that a cell with several is taken to have.
+_SMALL = 1 << 17
+_IDS_OF_LIST = 16
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,8 @@ class Job:
     layout: Layout
     own: Layout
     tables: List[Table]
+    # Whether rows of tables are held as they are needed, rather than all.
+    holds_rows: bool
     partitions: int
     # Rows of a round, and the seed of their order; all rows without them.
     batch: Optional[int]
@@ -183,6 +188,7 @@ def _job(job):
         layout=Layout([*own.shapes, *((table.tensor, (table.rows, table.dim)) for table in tables)]),
         own=own,
         tables=tables,
+        holds_rows=_holds_rows(tables, data.get("ids", {}), 0 if batch == "full" else int(batch["rows"])),
         partitions=int(job["partitions"]),
         batch=None if batch == "full" else int(batch["rows"]),
         batch_seed=0 if batch == "full" else int(batch["seed"]),
@@ -214,3 +220,10 @@ def _tables(offset, columns):
         tables.append(Table(name, rows, dim, first, offset, "hash" in column, column.get("pool") == "mean"))
         first, offset = first + rows, offset + rows * dim
     return tables
+
+
+def _holds_rows(tables, columns, batch):
+    """As Job.partlyHeld() of workers in Java: not if the tables are small and batches touch nearly all of them."""
+    ids = [batch * (_IDS_OF_LIST if column.get("split") else 1) for column in columns.values()]
+    is_small = sum(table.rows * table.dim for table in tables) <= _SMALL
+    return not (is_small and all(most >= 2 * table.rows for table, most in zip(tables, ids)))

@@ -198,7 +198,8 @@ class HeldVectors:
     def __init__(self, job, say):
         self._job, self._say = job, say
         self._lock = threading.Lock()
-        self._held = []  # the last one first
+        every = np.arange(sum(table.rows for table in job.tables))
+        self._held = [] if job.holds_rows else [_Holding(job, 0, None, every)]  # the last one first
         self._number = 0
 
     def cover(self, version: Optional[int], rows):

@@ -286,8 +286,8 @@ class _Session:
                 "validation_rows": validation,
                 "test_rows": test,
                 "arithmetic": self._program.arithmetic,
-                # With tables, partitions of others would bring more rows of these.
-                "room": self._job.partitions if self._job.tables else 0,
+                # Partitions of others may bring more rows of tables.
+                "room": self._job.partitions if self._job.holds_rows else 0,
             }
         )
         while True:
@@ -358,7 +358,7 @@ class _Session:
 
     def _cover(self, version, partitions, slices=()):
         """Has the servers send the rows of tables that these need."""
-        if self._job.tables:
+        if self._job.holds_rows:
             touched = self._parts.touched(version, partitions, slices)
             self._vectors.cover(None if self._job.batch is None else version, touched)
 

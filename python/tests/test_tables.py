@@ -74,7 +74,7 @@ class TablesTest(ProcessTest):
             ("batch=full", "rule=irprop-", "downlink=floats"),
             ("batch=full", "rule=signsgd"),
             ("batch=full", "rule=lion"),
-            ("batch=50", "rule=adam"),
+            ("batch=100", "rule=adam"),
             ("batch=5", "rule=nesterov"),
         ):
             with self.subTest(rule):

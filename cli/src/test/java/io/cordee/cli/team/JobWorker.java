@@ -85,7 +85,7 @@ final class JobWorker implements SimulatedWorker {
     this.random = random;
     this.wrongSigns = wrongSigns;
     this.failures = failures;
-    if (job.model().table().isEmpty()) {
+    if (job.partlyHeld().isEmpty()) {
       holdings.put(OptionalInt.empty(), Holding.all(chunks));
     }
   }
@@ -335,7 +335,7 @@ final class JobWorker implements SimulatedWorker {
 
     /** Each shard is told of rows of its own. */
     private void heard(WorkerSays.Holds holds) {
-      Table table = job.model().table().orElseThrow();
+      Table table = job.partlyHeld().orElseThrow();
       int[] others =
           Optional.ofNullable(holdings.get(holds.version()))
               .filter(current -> current.number() == holds.number())

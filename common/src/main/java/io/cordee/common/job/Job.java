@@ -1,12 +1,15 @@
 package io.cordee.common.job;
 
 import io.cordee.common.job.data.DataSpec;
+import io.cordee.common.job.data.IdColumn;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.measure.Metric;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.ModelSpec;
+import io.cordee.common.reduce.Table;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RuleSpec;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -44,6 +47,12 @@ public record Job(
     StopConditions stop,
     Keep keep,
     Regularization regularization) {
+
+  /** Parameters of the largest table that is held whole. */
+  private static final int SMALL = 1 << 17;
+
+  /** How many ids a cell with several, or features a sparse row, is taken to have. */
+  private static final int IDS_OF_LIST = 16;
 
   public Job with(ModelSpec other) {
     return new Job(
@@ -104,6 +113,25 @@ public record Job(
     return batch instanceof Batch.Full
         && rule.definition().replaysEverySlot()
         && Optimizer.of(rule, 1).canStepLate();
+  }
+
+  /**
+   * The model's table, if workers hold only the rows of it that their data touch. A small one of
+   * which batches touch nearly all is cheaper to hold, send and add up whole.
+   */
+  public Optional<Table> partlyHeld() {
+    return model.table().filter(all -> all.end() - all.first() > SMALL || !isNearlyTouched(all));
+  }
+
+  private boolean isNearlyTouched(Table table) {
+    Iterator<IdColumn> columns = data.preprocessing().ids().values().iterator();
+    boolean isNearlyTouched = true;
+    for (Table.Matrix matrix : table.matrices()) {
+      boolean isOneId = columns.hasNext() && columns.next().separator().isEmpty();
+      long ids = rowsPerRound().orElse(0) * (isOneId ? 1 : IDS_OF_LIST);
+      isNearlyTouched &= ids >= 2L * matrix.rows();
+    }
+    return isNearlyTouched;
   }
 
   /** Whether the signs that are sent, written to a journal, can take the place of checkpoints. */

@@ -101,7 +101,7 @@ record OwnPart(
       Traffic traffic,
       TrainingListener listener,
       Function<Surroundings, T> training) {
-    Part part = Part.of(shard, all, job.model().table());
+    Part part = Part.of(shard, all, job.partlyHeld());
     return new GrpcTeam<>(
         later,
         JobFile.write(job),

@@ -83,7 +83,7 @@ final class HeldPart {
 
   HeldPart(Job job, HeldRows rows, ServerLink server) {
     this.job = job;
-    this.table = job.model().table();
+    this.table = job.partlyHeld();
     this.rows = rows;
     this.server = server;
     this.chunks = JobVector.of(job).chunks();

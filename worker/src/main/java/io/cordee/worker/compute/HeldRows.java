@@ -166,7 +166,7 @@ public final class HeldRows {
   public int room(long besides) {
     // Two versions, and replayed slots, of the rows of the table that they touch, at most.
     int slots = job.sendsSigns() ? JobVector.of(job).optimizer().replayedSlots().size() : 0;
-    long touched = Float.BYTES * (2L + slots) * job.model().table().map(Table::width).orElse(0);
+    long touched = Float.BYTES * (2L + slots) * job.partlyHeld().map(Table::width).orElse(0);
     long ofRows = rows.stores().mapToLong(PartitionStore::largest).sum();
     long ofTable = rows.stores().mapToLong(it -> touched * it.mostTouched()).sum();
     long each = ofRows + ofTable;
@@ -174,7 +174,7 @@ public final class HeldRows {
     int all = train.partitions().count();
     long free = OutOfMemory.share() - JobRows.AT_REST - besides;
     // Partitions touch the same rows of a table: together at most the whole of it.
-    long ofWholeTable = touched * job.model().table().map(Table::rows).orElse(0);
+    long ofWholeTable = touched * job.partlyHeld().map(Table::rows).orElse(0);
     long whole = all * ofRows + Math.min(all * ofTable, ofWholeTable);
     room = each == 0 || whole <= free ? all : (int) Math.max(1, Math.min(all, free / each));
     areAllHeld = room == all && rows.stores().allMatch(PartitionStore::isWhole);
@@ -184,7 +184,7 @@ public final class HeldRows {
     }
     AtomicLong spare = new AtomicLong(Math.max(0, free - whole) / 2);
     rows.stores().forEach(store -> store.limitTo(room, spare));
-    boolean mayHoldAny = areAllHeld && job.model().table().isEmpty();
+    boolean mayHoldAny = areAllHeld && job.partlyHeld().isEmpty();
     return mayHoldAny ? WorkerSays.DataFound.ALL : room;
   }
 

@@ -89,7 +89,7 @@ public final class ShardedLink implements ServerLink {
     }
     Job job = JobFile.parse(first.job(), "the server's job", List.of());
     chunks = JobVector.of(job).chunks();
-    table = job.model().table();
+    table = job.partlyHeld();
     for (int number = 1; number < shards.size(); number++) {
       greet(number, new WorkerSays.Hello(first.name(), hello.threads()), first);
     }
