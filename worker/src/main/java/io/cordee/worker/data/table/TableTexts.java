@@ -1,7 +1,6 @@
 package io.cordee.worker.data.table;
 
 import io.cordee.common.job.data.Preprocessing.Missing;
-import io.cordee.common.job.data.TableEncoding;
 import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.rows.Cell;
 import io.cordee.worker.data.rows.DataException;
@@ -17,8 +16,8 @@ import java.util.Set;
  */
 final class TableTexts implements Cells {
 
-  /** Per column: more are no categories. */
-  private static final int MOST = TableEncoding.MOST;
+  /** Per column: more are ids. */
+  private static final int MOST = 1000;
 
   private final List<TableStatistics.Plan> plans;
   private final List<Set<String>> texts;
@@ -67,12 +66,15 @@ final class TableTexts implements Cells {
       boolean areIds = ids.get(i).isPresent();
       if (areIds ? ids(i).areTooMany() : texts.get(i).size() > MOST) {
         throw new DataException(
-            "%s: expected at most %d different %s in column '%s'; found more%s",
+            "%s: expected at most %d different %s in column '%s'; found more; %s",
             file,
             areIds ? TableIds.MOST : MOST,
             areIds ? "ids" : "texts",
             plans.get(i).name(),
-            areIds ? " (hash, under data.ids, does without a dictionary)" : "");
+            areIds
+                ? "hash, under data.ids, does without a dictionary"
+                : "take it out of preprocess.categories and write data.ids: {'%s': {dim: 16}}"
+                    .formatted(plans.get(i).name()));
       }
     }
   }
