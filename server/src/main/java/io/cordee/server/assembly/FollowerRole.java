@@ -61,6 +61,7 @@ public record FollowerRole(
     int version = invitation.version();
     Memory memory = Memory.of(job, shard, job.team().minWorkers());
     memory.check(OutOfMemory.available());
+    memory.warning(OutOfMemory.available()).ifPresent(listener::warned);
     OwnPart drawn = OwnPart.of(job, shard);
     OwnPart own =
         version == 0 && job.model().first().isPresent()

@@ -120,6 +120,7 @@ public record LeadRole(
     Optional<CheckpointsAt> at = agreed(others);
     OwnPart own = OwnPart.of(job, new Shard(0, shards));
     Memory memory = Memory.of(job, own.shard(), minWorkers);
+    memory.warning(OutOfMemory.available()).ifPresent(listener::warned);
     long room = memory.forDisk(OutOfMemory.available());
     KeptState kept = KeptState.of(own, at, room, listener);
     RoundBoard board = own.rounds(kept);

@@ -12,7 +12,9 @@ import io.cordee.common.wire.Signs;
 import io.cordee.server.grpc.Limits;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntToLongFunction;
 
 /**
  * What a server takes of the heap, in bytes, so that a job that is too large for it is refused
@@ -26,8 +28,10 @@ import java.util.Set;
  * @param passing the larger of what a step takes that mixes all parameters, and what the last
  *     weights are copied to, and given first weights
  * @param disk what at least may have been copied and wait for the disk
+ * @param untouched what the state would take besides if the data touched all rows of a table
  */
-public record Memory(int parameters, long state, long contributions, long passing, long disk) {
+public record Memory(
+    int parameters, long state, long contributions, long passing, long disk, long untouched) {
 
   private static final double MB = 1e6;
 
@@ -50,9 +54,14 @@ public record Memory(int parameters, long state, long contributions, long passin
     int from = vector.chunks().from(shard.firstChunk(vector.chunks()));
     int held = held(job, vector, from, from + parameters);
     int vectors = 2 + optimizer.slots().size();
-    double part = (double) held / vector.chunks().parameters();
-    long rows = vector.late().map(table -> (long) (part * floats(2, table.rows()))).orElse(0L);
-    long signs = job.sendsSigns() ? 2L * Signs.bytes(held) : 0;
+    IntToLongFunction state =
+        of -> {
+          double part = (double) of / vector.chunks().parameters();
+          long rows =
+              vector.late().map(table -> (long) (part * floats(2, table.rows()))).orElse(0L);
+          long signs = job.sendsSigns() ? 2L * Signs.bytes(of) : 0;
+          return floats(vectors + (optimizer.hasOwnEvaluationPoint() ? 2 : 0), of) + signs + rows;
+        };
     long whole =
         optimizer.mixesParameters()
             ? floats(vectors, parameters) + (long) Double.BYTES * parameters * parameters
@@ -65,10 +74,11 @@ public record Memory(int parameters, long state, long contributions, long passin
             : 0;
     return new Memory(
         parameters,
-        floats(vectors + (optimizer.hasOwnEvaluationPoint() ? 2 : 0), held) + signs + rows,
+        state.applyAsLong(held),
         contributions(job, own, held, workers),
         Math.max(Math.max(whole, given), floats(1, parameters) + collected),
-        job.checkpoint().isOn() ? LEAST_FOR_DISK : 0);
+        job.checkpoint().isOn() ? LEAST_FOR_DISK : 0,
+        state.applyAsLong(parameters) - state.applyAsLong(held));
   }
 
   /**
@@ -120,6 +130,20 @@ public record Memory(int parameters, long state, long contributions, long passin
   /** Bytes in all, if this many may wait for the disk. */
   long with(long forDisk) {
     return need() - disk + forDisk;
+  }
+
+  /** Warns of a table that may outgrow these bytes as the data touch more of its rows. */
+  Optional<String> warning(long available) {
+    return need() + untouched <= available
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "a server with %,d parameters needs up to %,.0f MB of memory if the data touch all rows of"
+                    + " its tables; this one has %,.0f MB",
+                parameters,
+                Math.ceil((need() + untouched) / MB),
+                Math.floor(available / MB)));
   }
 
   /**

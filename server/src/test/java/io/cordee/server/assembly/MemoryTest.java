@@ -68,6 +68,9 @@ class MemoryTest {
     Memory memory = Memory.of(MadeUpJob.job(sparse), Shard.WHOLE, 1);
     assertTrue(memory.state() < MB, "what precedes the table");
     assertTrue(memory.passing() >= 6 * MB, "the last weights");
+    assertTrue(fits(memory, 40 * MB));
+    assertTrue(memory.warning(40 * MB).orElseThrow().contains("if the data touch all rows"));
+    assertTrue(memory.warning(100 * MB).isEmpty());
     String[] decayed = Arrays.copyOf(sparse, 6);
     decayed[5] = "rule={name: gd, weight_decay: 0.1}";
     assertTrue(Memory.of(MadeUpJob.job(decayed), Shard.WHOLE, 1).state() >= 12 * MB);
