@@ -64,24 +64,19 @@ public record SavedState(
    */
   public static SavedState start(
       ObjIntConsumer<float[]> initial, Chunks chunks, List<Slot> slots, Optional<Table> table) {
-    float[][] slotsOfOne = ParameterState.taking(new float[chunks.length()], slots).slots();
-    ThreadLocal<float[]> weightsOfOne = ThreadLocal.withInitial(() -> new float[chunks.length()]);
-    ParameterState[] kept = new ParameterState[chunks.count()];
-    IntToLongFunction checksum =
-        chunk -> {
-          int size = chunks.size(chunk);
-          boolean isKept = table.filter(its -> its.first() <= chunks.from(chunk)).isEmpty();
-          boolean isNew = isKept || size < chunks.length();
-          float[] weights = isNew ? new float[size] : weightsOfOne.get();
-          initial.accept(weights, chunks.from(chunk));
-          kept[chunk] = isKept ? ParameterState.taking(weights, slots) : null;
-          return Digest.ofChunk(weights, slotsOfOne, 0, size);
-        };
     IntFunction<ParameterState> drawn =
         chunk -> {
           float[] weights = new float[chunks.size(chunk)];
           initial.accept(weights, chunks.from(chunk));
           return ParameterState.taking(weights, slots);
+        };
+    ParameterState[] kept = new ParameterState[chunks.count()];
+    IntToLongFunction checksum =
+        chunk -> {
+          ParameterState state = drawn.apply(chunk);
+          boolean isKept = table.filter(its -> its.first() <= chunks.from(chunk)).isEmpty();
+          kept[chunk] = isKept ? state : null;
+          return Digest.ofChunk(state.current(), state.slots(), 0, state.size());
         };
     return new SavedState(
         RoundMark.START,

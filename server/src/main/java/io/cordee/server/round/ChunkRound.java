@@ -92,8 +92,8 @@ final class ChunkRound {
   }
 
   /**
-   * The vectors, with these rows at a version; all if none are given, which are not kept if nobody
-   * has touched any.
+   * The vectors, with these rows at a version, or all rows if none are given; vectors made for that
+   * are not kept.
    */
   private ChunkVectors vectorsAt(int atVersion, Optional<Subvector> rows) {
     if (rows.filter(some -> some.values() > 0).isPresent()) {
@@ -250,8 +250,12 @@ final class ChunkRound {
 
   /** Both versions of its weights and its slots, as they would be stepped from the current one. */
   synchronized ParameterState state() {
-    touch();
     return vectors.from(version);
+  }
+
+  /** One of the slots; empty if it has only rows of a table, none of them touched. */
+  synchronized Optional<float[]> slot(int slot) {
+    return Optional.ofNullable(vectors).map(its -> its.slots()[slot]);
   }
 
   /** The weights at the current version, the one before, or the next. */
@@ -278,11 +282,9 @@ final class ChunkRound {
 
   /** That of the weights and the first {@code slots} slots. */
   private long checksum(int slots) {
-    if (slots == optimizer.slots().size()) {
-      return checksum();
-    }
-    touch();
-    return digest(Arrays.copyOf(vectors.slots(), slots));
+    return slots == optimizer.slots().size()
+        ? checksum()
+        : digest(Arrays.copyOf(vectors.slots(), slots));
   }
 
   private long digest(float[][] slots) {

@@ -4,6 +4,7 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
+import java.util.Arrays;
 import java.util.List;
 
 /** Steps chunks, each by itself where the rule allows it, and passes on what is to be kept. */
@@ -15,6 +16,9 @@ final class ChunkSteps {
   private final Keeper keeper;
   private final List<ChunkRound> rounds;
   private final Parallel parallel;
+
+  /** What each slot holds of chunks that have no memory yet; null where nobody has asked. */
+  private final float[][] untouched;
 
   ChunkSteps(
       Optimizer optimizer,
@@ -29,6 +33,7 @@ final class ChunkSteps {
     this.keeper = keeper;
     this.rounds = rounds;
     this.parallel = parallel;
+    this.untouched = new float[optimizer.slots().size()][];
   }
 
   /**
@@ -49,6 +54,18 @@ final class ChunkSteps {
     } else {
       parallel.each(claimed.size(), i -> step(claimed.get(i), scalars, norm, isKept));
     }
+  }
+
+  float[] slot(int chunk, int slot) {
+    return rounds.get(chunk).slot(slot).orElseGet(() -> initial(slot));
+  }
+
+  private synchronized float[] initial(int slot) {
+    if (untouched[slot] == null) {
+      untouched[slot] = new float[chunks.length()];
+      Arrays.fill(untouched[slot], optimizer.slots().get(slot).initial());
+    }
+    return untouched[slot];
   }
 
   /** All chunks at once, in vectors that are put together for it. */

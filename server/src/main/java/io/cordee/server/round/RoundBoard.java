@@ -129,7 +129,7 @@ public final class RoundBoard implements Board {
    * has {@link #claim claimed} the chunk.
    */
   public float[] slot(int chunk, int slot) {
-    return rounds.get(chunk).state().slots()[slot];
+    return steps.slot(chunk, slot);
   }
 
   /**

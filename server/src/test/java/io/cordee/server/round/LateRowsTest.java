@@ -89,7 +89,7 @@ class LateRowsTest {
 
   @Test
   void aChunkIsDrawnForItsChecksumAndWhenItIsTouched() {
-    Optimizer optimizer = Optimizer.of(rule("adam", Map.of()), SIZE);
+    Optimizer optimizer = Optimizer.of(rule("irprop-", Map.of()), SIZE);
     Table table = TABLES.get(0);
     List<Integer> drawn = Collections.synchronizedList(new ArrayList<>());
     SavedState start =
@@ -101,6 +101,9 @@ class LateRowsTest {
     RoundBoard board = board(optimizer, start, Optional.of(table), Keeper.NONE);
     assertEquals(List.of(0, 1, 2, 3), drawn.stream().sorted().toList());
     drawn.clear();
+    for (int c = 0; c < CHUNKS.count(); c++) {
+      assertEquals(optimizer.slots().get(0).initial(), board.slot(c, 0)[0]);
+    }
     int inTheThird = table.rowOf(300);
     for (int[] rows : List.of(new int[0], new int[] {inTheThird}, new int[] {0, inTheThird})) {
       int version = board.version();
