@@ -18,7 +18,7 @@ import java.util.function.IntToLongFunction;
 
 /**
  * What a server takes of the heap, in bytes, so that a job that is too large for it is refused
- * before it fails in the middle of a round.
+ * before it fails in the middle of a round, and warned of one that may be.
  *
  * @param state what lives as long as the job: two versions of the weights, and of the evaluation
  *     point if it is another; slots; the signs of the last two steps, where those are sent. Without
@@ -28,7 +28,8 @@ import java.util.function.IntToLongFunction;
  * @param passing the larger of what a step takes that mixes all parameters, and what the last
  *     weights are copied to, and given first weights
  * @param disk what at least may have been copied and wait for the disk
- * @param untouched what the state would take besides if the data touched all rows of a table
+ * @param untouched what state and contributions would take besides if the data touched all rows of
+ *     a table
  */
 public record Memory(
     int parameters, long state, long contributions, long passing, long disk, long untouched) {
@@ -78,7 +79,10 @@ public record Memory(
         contributions(job, own, held, workers),
         Math.max(Math.max(whole, given), floats(1, parameters) + collected),
         job.checkpoint().isOn() ? LEAST_FOR_DISK : 0,
-        state.applyAsLong(parameters) - state.applyAsLong(held));
+        state.applyAsLong(parameters)
+            - state.applyAsLong(held)
+            + contributions(job, own, parameters, workers)
+            - contributions(job, own, held, workers));
   }
 
   /**
@@ -140,10 +144,12 @@ public record Memory(
             String.format(
                 Locale.ROOT,
                 "a server with %,d parameters needs up to %,.0f MB of memory if the data touch all rows of"
-                    + " its tables; this one has %,.0f MB",
+                    + " its tables; this one has %,.0f MB; if it runs out, resume the run with"
+                    + " CORDEE_JAVA_OPTS=-Xmx%.0fm",
                 parameters,
                 Math.ceil((need() + untouched) / MB),
-                Math.floor(available / MB)));
+                Math.floor(available / MB),
+                heap(need() + untouched, available)));
   }
 
   /**
@@ -151,7 +157,6 @@ public record Memory(
    */
   public void check(long available) {
     if (need() > available) {
-      double share = (double) available / Math.max(available, Runtime.getRuntime().maxMemory());
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -164,7 +169,13 @@ public record Memory(
               Math.ceil(state / MB),
               Math.ceil(contributions / MB),
               Math.floor(available / MB),
-              Math.ceil(SPARE * need() / share / (1 << 20))));
+              heap(need(), available)));
     }
+  }
+
+  /** How many MiB of heap have room for these bytes. */
+  private static double heap(long bytes, long available) {
+    double share = (double) available / Math.max(available, Runtime.getRuntime().maxMemory());
+    return Math.ceil(SPARE * bytes / share / (1 << 20));
   }
 }
