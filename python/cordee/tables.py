@@ -198,8 +198,9 @@ class HeldVectors:
     def __init__(self, job, say):
         self._job, self._say = job, say
         self._lock = threading.Lock()
-        every = np.arange(sum(table.rows for table in job.tables))
-        self._held = [] if job.holds_rows else [_Holding(job, 0, None, every)]  # the last one first
+        self._held = []  # the last one first
+        if not job.holds_rows:
+            self._held.append(_Holding(job, 0, None, np.arange(sum(table.rows for table in job.tables))))
         self._number = 0
 
     def cover(self, version: Optional[int], rows):

@@ -10,6 +10,7 @@ import numpy as np
 
 import cordee
 from cordee import tables
+from cordee.job import _holds_rows, _tables
 from cordee.problem import Problem
 from cordee.rows import Rows
 from tests.processes import CORDEE, ProcessTest, digests, wait_until
@@ -149,6 +150,21 @@ class TablesTest(ProcessTest):
 
 
 class RowsTest(unittest.TestCase):
+    def test_small_tables_that_batches_touch_are_held_whole(self):
+        """The same cases as in PartlyHeldTest."""
+        for batch, columns, is_partly in (
+            (500, {"a": {"dim": "16", "hash": "250"}}, False),
+            (500, {"a": {"dim": "16", "hash": "251"}}, True),
+            (0, {"a": {"dim": "16", "hash": "250"}}, True),
+            (500, {"a": {"dim": "16", "hash": "4000", "split": " "}}, False),
+            (500, {"a": {"dim": "16", "hash": "4001", "split": " "}}, True),
+            (500_000, {"a": {"dim": "16", "hash": "8192"}}, False),
+            (500_000, {"a": {"dim": "16", "hash": "8193"}}, True),
+            (500, {"a": {"dim": "16", "hash": "250"}, "b": {"dim": "1", "hash": "251"}}, True),
+        ):
+            with self.subTest(f"{batch} {columns}"):
+                self.assertEqual(is_partly, _holds_rows(_tables(0, columns), columns, batch))
+
     def test_ids_of_a_job_without_tables_are_refused(self):
         rows = Rows(cordee.WithIds(np.zeros(2), {"user": [0, 1]}), "rows")
         with self.assertRaisesRegex(

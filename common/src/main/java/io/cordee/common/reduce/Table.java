@@ -3,8 +3,8 @@ package io.cordee.common.reduce;
 import java.util.List;
 
 /**
- * One or more matrices at the end of a parameter vector, of which workers hold only the rows that
- * their data touch. Their rows are numbered through.
+ * One or more matrices at the end of a parameter vector, of which each row of data touches some
+ * rows. These are numbered through.
  *
  * @param first its first parameter
  */

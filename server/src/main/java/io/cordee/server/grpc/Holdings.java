@@ -75,7 +75,8 @@ final class Holdings {
    */
   synchronized void add(WorkerSays.Holds said) {
     Table whole =
-        table.orElseThrow(() -> Peer.invalid("the job's model has no table to hold rows of"));
+        table.orElseThrow(
+            () -> Peer.invalid("the job has no table, or a small one that workers hold whole"));
     int number = number() + 1;
     if (said.number() != number) {
       throw Peer.invalid("expected holding %d; found %d", number, said.number());

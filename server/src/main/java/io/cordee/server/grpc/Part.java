@@ -9,7 +9,8 @@ import java.util.Optional;
  * Which part of the vector is served here. On the wire, chunks are numbered over the whole vector;
  * elsewhere, a shard's own from 0.
  *
- * @param table of the model, if it has one, in a vector that begins with this part
+ * @param table of which workers hold some rows, if there is one, in a vector that begins with this
+ *     part
  */
 public record Part(Shard shard, int firstChunk, Optional<Table> table) {
 

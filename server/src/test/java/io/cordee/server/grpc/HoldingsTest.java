@@ -88,7 +88,7 @@ class HoldingsTest {
         refusal(new Holds(2, ALL, new int[] {4, 6})));
     Holdings dense = new Holdings(new Chunks(25, 10, 1), Optional.empty());
     assertEquals(
-        "INVALID_ARGUMENT: the job's model has no table to hold rows of",
+        "INVALID_ARGUMENT: the job has no table, or a small one that workers hold whole",
         assertThrows(
                 StatusRuntimeException.class, () -> dense.add(new Holds(1, ALL, new int[] {1})))
             .getMessage());
