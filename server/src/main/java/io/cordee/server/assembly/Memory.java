@@ -160,16 +160,23 @@ public record Memory(
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "a server with %,d parameters needs at least %,.0f MB of memory by this rule: %,.0f for weights"
-                  + " and slots, %,.0f for contributions, and the rest for what it keeps and writes;"
-                  + " this one has %,.0f MB for that; give it more with"
-                  + " CORDEE_JAVA_OPTS=-Xmx%.0fm, or share the parameters among more --shards",
+              "a server with %,d parameters needs at least %,.0f MB of memory by this rule: %,.0f MB for"
+                  + " weights and slots, %,.0f MB for contributions, %,.0f MB for copies of all weights;"
+                  + " this one has %,.0f MB; give it more with CORDEE_JAVA_OPTS=-Xmx%.0fm%s%s",
               parameters,
               Math.ceil(need() / MB),
               Math.ceil(state / MB),
               Math.ceil(contributions / MB),
+              Math.ceil(passing / MB),
               Math.floor(available / MB),
-              heap(need(), available)));
+              heap(need(), available),
+              untouched == 0
+                  ? ""
+                  : " (-Xmx%.0fm if the data touch all rows of its tables)"
+                      .formatted(heap(need() + untouched, available)),
+              passing < state + contributions
+                  ? ", or share the parameters among more --shards"
+                  : ""));
     }
   }
 

@@ -163,14 +163,16 @@ final class Deadlines {
         it ->
             String.format(
                 Locale.ROOT,
-                "round %d: waited %s s for %s, but %s; the weights after %d round%s are kept;"
+                "round %d: waited %s s for %s, but %s;%s"
                     + " start workers within team.wait, or give a longer one, and run the job again",
                 version + 1,
                 seconds(team.patience()),
                 it.wanted(),
                 it.present(),
-                version,
-                version == 1 ? "" : "s"));
+                version == 0
+                    ? ""
+                    : " the weights after %d round%s are kept;"
+                        .formatted(version, version == 1 ? "" : "s")));
   }
 
   private static String seconds(double seconds) {

@@ -287,6 +287,6 @@ public record DataFolder(
   private String remedy(String file) {
     return FETCHED.containsKey(folder) && FETCHED.get(folder).matcher(file).matches()
         ? "cordee data " + folder + " fetches it"
-        : "put it there or give the folder that holds it with --data DIR";
+        : "put it there or give the folder that holds " + shown(file) + " with --data DIR";
   }
 }

@@ -333,8 +333,11 @@ public record JobRows(
     if (each + AT_REST > OutOfMemory.share()) {
       throw new DataException(
           "this worker has no memory for one of the %d partitions, of up to %d MB each; start it"
-              + " with %s, or raise partitions",
-          train.partitions().count(), each / MB, OutOfMemory.option(each + AT_REST));
+              + " with %s%s",
+          train.partitions().count(),
+          1 + each / MB,
+          OutOfMemory.option(each + AT_REST),
+          each > AT_REST ? ", or raise partitions" : "");
     }
   }
 }

@@ -81,7 +81,7 @@ public final class Uncounted {
       problems.add(
           said.place(),
           "model.layers",
-          "with data.ids, expected layers without the inputs, which are counted; leave auto out");
+          "with data.ids, expected layers without the inputs, which are counted; leave the first auto out");
     }
     Yaml counted = said;
     if (said instanceof Yaml.Mapping columns) {
