@@ -2,6 +2,7 @@ package io.cordee.worker.math;
 
 import io.cordee.common.kernel.PlainFirst;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -12,6 +13,9 @@ public final class ByteScale {
 
   /** Bytes that plain loops convert in about a tenth of a second. */
   private static final long ENOUGH = 1L << 27;
+
+  /** Bytes copied into an array at once. */
+  private static final int STRETCH = 1 << 12;
 
   private final float[] table = new float[256];
   private final boolean isFloat;
@@ -58,6 +62,21 @@ public final class ByteScale {
               values.get(at, mapped, 0, width);
               kernels.scale(this, mapped, 0, width, into, i * width);
             }
+          }
+        });
+  }
+
+  /** Moves all bytes left into an array. */
+  public void copy(ByteBuffer values, FloatBuffer into) {
+    byte[] some = new byte[Math.min(STRETCH, values.remaining())];
+    choice.run(
+        values.remaining(),
+        kernels -> {
+          while (values.hasRemaining()) {
+            int count = Math.min(some.length, values.remaining());
+            values.get(some, 0, count);
+            kernels.scale(this, some, 0, count, into.array(), into.position());
+            into.position(into.position() + count);
           }
         });
   }

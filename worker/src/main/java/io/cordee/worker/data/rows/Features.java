@@ -115,11 +115,13 @@ public sealed interface Features {
 
     @Override
     public void copy(int from, int count, float[] into) {
-      section
-          .flatMap(it -> it.read(from * width, count * width))
-          .ifPresentOrElse(
-              read -> scale.copy(read, width, i -> i, count, into),
-              () -> copy(i -> from + i, count, into));
+      FloatBuffer all = FloatBuffer.wrap(into);
+      boolean isRead =
+          section.isPresent()
+              && section.get().read(from * width, count * width, it -> scale.copy(it, all));
+      if (!isRead) {
+        copy(i -> from + i, count, into);
+      }
     }
   }
 
@@ -163,11 +165,14 @@ public sealed interface Features {
 
     @Override
     public void copy(int from, int count, float[] into) {
-      section
-          .flatMap(it -> it.read(Float.BYTES * from * width, Float.BYTES * count * width))
-          .ifPresentOrElse(
-              read -> read.asFloatBuffer().get(0, into, 0, count * width),
-              () -> values.get(from * width, into, 0, count * width));
+      FloatBuffer all = FloatBuffer.wrap(into);
+      int bytes = Float.BYTES * width;
+      boolean isRead =
+          section.isPresent()
+              && section.get().read(from * bytes, count * bytes, it -> all.put(it.asFloatBuffer()));
+      if (!isRead) {
+        values.get(from * width, into, 0, count * width);
+      }
     }
   }
 

@@ -2,27 +2,30 @@ package io.cordee.worker.data.rows;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * A section of a mapped file. What is not in memory is read in order in two thirds of the time that
- * page faults take. Any thread may call.
+ * A section of a mapped file. Reading what is not in memory takes two thirds of the time that
+ * faulting it in does. Any thread may call; each that reads keeps a block of direct memory.
  *
  * @param start of the section in the file
+ * @param length in bytes
  */
-record FileSection(Path file, MappedByteBuffer mapped, int start) {
+record FileSection(Path file, MappedByteBuffer mapped, int start, int length) {
 
-  /** More is copied from the mapping, so that buffers stay small. */
-  private static final int MOST = 16 << 20;
+  private static final int BLOCK = 1 << 20;
 
   /** What a thread reads at present. */
   private static final class Pass {
 
+    /** Null between passes. */
     private FileSection section;
 
     /** Empty if all is to be copied from the mapping. */
@@ -31,49 +34,66 @@ record FileSection(Path file, MappedByteBuffer mapped, int start) {
     private ByteBuffer block = ByteBuffer.allocate(0);
 
     void begin(FileSection wanted) throws IOException {
+      close();
       section = wanted;
-      if (channel.isPresent()) {
-        channel.get().close();
-        channel = Optional.empty();
-      }
       if (!wanted.mapped.isLoaded()) {
         channel = Optional.of(FileChannel.open(wanted.file));
       }
     }
 
-    ByteBuffer read(long at, int length) throws IOException {
-      if (block.capacity() < length) {
-        block = ByteBuffer.allocateDirect(length).order(ByteOrder.LITTLE_ENDIAN);
+    void read(long from, int length, Consumer<ByteBuffer> into) throws IOException {
+      if (block.capacity() == 0) {
+        block = ByteBuffer.allocateDirect(BLOCK).order(ByteOrder.LITTLE_ENDIAN);
       }
-      block.clear().limit(length);
-      while (block.hasRemaining()) {
-        if (channel.get().read(block, at + block.position()) < 0) {
-          throw new EOFException();
+      for (int done = 0; done < length; done += block.limit()) {
+        block.clear().limit(Math.min(BLOCK, length - done));
+        while (block.hasRemaining()) {
+          if (channel.get().read(block, from + done + block.position()) < 0) {
+            throw new EOFException();
+          }
         }
+        into.accept(block.flip());
       }
-      return block.flip();
+    }
+
+    void close() {
+      try {
+        if (channel.isPresent()) {
+          channel.get().close();
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      channel = Optional.empty();
     }
   }
 
   private static final ThreadLocal<Pass> LATEST = ThreadLocal.withInitial(Pass::new);
 
   /**
-   * Bytes of the section, until this thread's next call; empty if they are to be copied from the
-   * mapping.
+   * Reads bytes of the section, block by block.
    *
-   * @param from 0 begins a pass
+   * @param from 0 begins a pass, which the last byte ends
+   * @return false if they are to be copied from the mapping, all of them
    */
-  Optional<ByteBuffer> read(int from, int length) {
+  boolean read(int from, int count, Consumer<ByteBuffer> into) {
     Pass pass = LATEST.get();
     try {
       if (pass.section != this || from == 0) {
         pass.begin(this);
       }
-      boolean isRead = pass.channel.isPresent() && length <= MOST;
-      return isRead ? Optional.of(pass.read((long) start + from, length)) : Optional.empty();
+      boolean isRead = pass.channel.isPresent();
+      if (isRead) {
+        pass.read((long) start + from, count, into);
+      }
+      if (from + count == length) {
+        pass.close();
+        pass.section = null;
+      }
+      return isRead;
     } catch (IOException e) { // the file may be deleted, the mapping stays
-      pass.channel = Optional.empty();
-      return Optional.empty();
+      pass.close();
+      return false;
     }
   }
 }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Rows of a partition, in memory or mapped: image features as bytes, text features as floats.
- * Thread-safe, and unchanged once shared.
+ * Rows in any memory: of a partition, a file or a held-out set. Image features are bytes, text
+ * features floats. Thread-safe, and unchanged once shared.
  *
  * <p>Rows with a class label and a model with a single output have the target 0 or 1. Those of
  * {@code DataSources.openUnlabelled} have no targets: copying them throws IllegalStateException.

@@ -259,8 +259,8 @@ public final class PreparedFile {
       this.file = file;
     }
 
-    Optional<FileSection> first() {
-      return Optional.of(new FileSection(path, file, HEADER));
+    Optional<FileSection> first(int length) {
+      return Optional.of(new FileSection(path, file, HEADER, length));
     }
 
     ByteBuffer next(int elements, int each) {
@@ -316,8 +316,9 @@ public final class PreparedFile {
     int all = header.count() * header.width();
     return switch (header.kind()) {
       case BYTES ->
-          new Features.Bytes(header.width(), file.next(all, 1), form.scale(), file.first());
-      case FLOATS -> new Features.Floats(header.width(), file.floats(all), file.first());
+          new Features.Bytes(header.width(), file.next(all, 1), form.scale(), file.first(all));
+      case FLOATS ->
+          new Features.Floats(header.width(), file.floats(all), file.first(Float.BYTES * all));
       case IDS -> {
         IntBuffer touched = file.ints(header.touched());
         Features.Floats numbers =

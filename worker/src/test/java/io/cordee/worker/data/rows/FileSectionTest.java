@@ -2,6 +2,7 @@ package io.cordee.worker.data.rows;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.worker.math.ByteScale;
@@ -13,17 +14,22 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileSectionTest {
 
   private static final int START = 128;
   private static final int WIDTH = 16;
-  private static final int ROWS = 1 << 12;
+  private static final int ROWS = 40_000;
   private static final int BYTES = Float.BYTES * WIDTH * ROWS;
 
   @TempDir private Path folder;
@@ -44,7 +50,7 @@ class FileSectionTest {
   private FileSection section() throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
       MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-      return new FileSection(file, mapped, START);
+      return new FileSection(file, mapped, START, BYTES);
     }
   }
 
@@ -58,13 +64,14 @@ class FileSectionTest {
   }
 
   private static int[] pass(Features features, int rows) {
-    int[] all = new int[ROWS * WIDTH];
+    int width = features.width();
+    int[] all = new int[ROWS * width];
     for (int from = 0; from < ROWS; from += rows) {
       int count = Math.min(rows, ROWS - from);
-      float[] into = new float[count * WIDTH];
+      float[] into = new float[count * width];
       features.copy(from, count, into);
       for (int i = 0; i < into.length; i++) {
-        all[from * WIDTH + i] = Float.floatToRawIntBits(into[i]);
+        all[from * width + i] = Float.floatToRawIntBits(into[i]);
       }
     }
     return all;
@@ -72,21 +79,82 @@ class FileSectionTest {
 
   @Test
   void rowsThatAreNotInMemoryAreReadWithTheBitsOfTheMapping() throws IOException {
-    FileSection section = section();
-    assertEquals(Optional.of(bytes(section).slice(8, 40)), section.read(8, 40));
     for (int rows : new int[] {1, 256, 1000, ROWS}) {
-      assertArrayEquals(pass(floats(section, false), rows), pass(floats(section, true), rows));
+      write();
+      FileSection section = section();
+      int[] read = pass(floats(section, true), rows);
+      assertArrayEquals(pass(floats(section, false), rows), read);
     }
   }
 
   @Test
-  void bytesThatAreNotInMemoryAreReadWithTheBitsOfTheMapping() throws IOException {
+  void moreThanABlockIsReadInOrder() throws IOException {
     FileSection section = section();
+    ByteBuffer read = ByteBuffer.allocate(BYTES - 8);
+    Set<Integer> capacities = new HashSet<>();
+    assertTrue(
+        section.read(
+            8,
+            BYTES - 8,
+            block -> {
+              capacities.add(block.capacity());
+              read.put(block);
+            }));
+    assertEquals(Set.of(1 << 20), capacities);
+    assertEquals(bytes(section).slice(8, BYTES - 8), read.flip());
+  }
+
+  @Test
+  void bytesThatAreNotInMemoryAreReadWithTheBitsOfTheMapping() throws IOException {
     ByteScale scale = new ByteScale(7);
-    assertTrue(section.read(0, 1).isPresent());
-    assertArrayEquals(
-        pass(new Features.Bytes(WIDTH, bytes(section), scale, Optional.empty()), 100),
-        pass(new Features.Bytes(WIDTH, bytes(section), scale, Optional.of(section)), 100));
+    for (int rows : new int[] {100, ROWS}) {
+      write();
+      FileSection section = section();
+      Features mapped =
+          new Features.Bytes(Float.BYTES * WIDTH, bytes(section), scale, Optional.empty());
+      int[] read =
+          pass(
+              new Features.Bytes(Float.BYTES * WIDTH, bytes(section), scale, Optional.of(section)),
+              rows);
+      assertArrayEquals(pass(mapped, rows), read);
+    }
+  }
+
+  /** Whether this process has the file open; mappings do not count. */
+  private boolean isOpen() throws IOException {
+    try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
+      return links.anyMatch(link -> Files.isRegularFile(link) && isSame(link));
+    }
+  }
+
+  private boolean isSame(Path link) {
+    try {
+      return Files.isSameFile(link, file);
+    } catch (IOException e) { // closed since
+      return false;
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void theFileIsOpenUntilThePassEnds() throws IOException {
+    FileSection section = section();
+    assertTrue(section.read(0, BYTES - 1, read -> {}));
+    assertTrue(isOpen());
+    section.read(BYTES - 1, 1, read -> {});
+    assertFalse(isOpen());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void theFileIsClosedWhenItCannotBeRead() throws IOException {
+    FileSection section = section();
+    assertTrue(section.read(0, BYTES / 4, read -> {}));
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(BYTES / 2);
+    }
+    assertFalse(section.read(BYTES / 4, BYTES / 2, read -> {}));
+    assertFalse(isOpen());
   }
 
   @Test
