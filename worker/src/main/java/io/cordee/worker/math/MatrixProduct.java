@@ -35,8 +35,8 @@ public final class MatrixProduct {
   private static final int STRETCH = 1024;
 
   /**
-   * The rows of a panel times the largest power of 2 in their distance: above, they compete for few
-   * sets of the first-level cache, which has 64, each of 8 lines of 16 floats or more.
+   * The rows of a panel times the largest power of 2 in their distance. Beyond this, a panel's rows
+   * fall into too few of the first-level cache's sets (64, of 8 lines of at least 16 floats).
    */
   private static final int APART = 64 * 8 * 16;
 

@@ -24,7 +24,10 @@ public final class Panels {
   private int k;
   private int n;
   private int padded;
+
+  /** Null if all is packed. */
   private Matrix b;
+
   private int packedFrom;
 
   /**
@@ -73,9 +76,9 @@ public final class Panels {
     kernels = source.get();
     this.k = k;
     this.n = n;
-    this.b = b;
     int width = widths.next(kernels, n);
     packedFrom = inPlace ? n / width * width : 0;
+    this.b = packedFrom > 0 ? b : null;
     if (packedFrom == n) {
       return;
     }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.cordee.common.random.SplitMix64;
-import io.cordee.function.Layout;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -32,10 +31,13 @@ class MatrixProductTest {
     ROWS,
     COLUMNS;
 
-    Matrix of(float[] values, int from, int rows, int columns) {
+    /**
+     * @param gap between rows, or columns
+     */
+    Matrix of(float[] values, int from, int rows, int columns, int gap) {
       return this == ROWS
-          ? Matrix.of(values, from, columns)
-          : Matrix.of(values, from, rows).transposed();
+          ? Matrix.of(values, from, columns + gap)
+          : Matrix.of(values, from, rows + gap).transposed();
     }
   }
 
@@ -48,9 +50,10 @@ class MatrixProductTest {
       @ForAll @IntRange(min = 1, max = 150) int n,
       @ForAll @IntRange(min = 1, max = 1100) int k,
       @ForAll @IntRange(max = 17) int from,
+      @ForAll @IntRange(max = 40) int gap,
       @ForAll boolean special,
       @ForAll long seed) {
-    checkChains(aLayout, bLayout, cLayout, m, n, k, from, special, seed);
+    checkChains(aLayout, bLayout, cLayout, m, n, k, from, gap, special, seed);
   }
 
   @Property(tries = 300)
@@ -62,10 +65,11 @@ class MatrixProductTest {
       @ForAll @IntRange(min = 1, max = 2100) int n,
       @ForAll @IntRange(min = 1, max = 20) int k,
       @ForAll @IntRange(max = 17) int from,
+      @ForAll @IntRange(max = 40) int gap,
       @ForAll boolean special,
       @ForAll long seed) {
-    checkChains(aLayout, bLayout, cLayout, m, n, k, from, special, seed);
-    checkChains(aLayout, bLayout, cLayout, k, m, n, from, special, seed);
+    checkChains(aLayout, bLayout, cLayout, m, n, k, from, gap, special, seed);
+    checkChains(aLayout, bLayout, cLayout, k, m, n, from, gap, special, seed);
   }
 
   private void checkChains(
@@ -76,14 +80,15 @@ class MatrixProductTest {
       int n,
       int k,
       int from,
+      int gap,
       boolean special,
       long seed) {
     float[] a = random(seed, from + m * k, special);
-    float[] b = random(seed + 1, from + k * n, special);
+    float[] b = random(seed + 1, from + k * n + gap * Math.max(k, n), special);
     float[] c = random(seed + 2, from + m * n + 3, special);
-    Matrix left = aLayout.of(a, from, m, k);
-    Matrix right = bLayout.of(b, from, k, n);
-    Matrix sums = cLayout.of(c, from, m, n);
+    Matrix left = aLayout.of(a, from, m, k, 0);
+    Matrix right = bLayout.of(b, from, k, n, gap);
+    Matrix sums = cLayout.of(c, from, m, n, 0);
     float[] expected = c.clone();
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
@@ -97,7 +102,7 @@ class MatrixProductTest {
     float[] packed = c.clone();
     Panels panels = product.newPanels();
     panels.pack(k, n, right);
-    product.add(m, left, panels, cLayout.of(packed, from, m, n));
+    product.add(m, left, panels, cLayout.of(packed, from, m, n, 0));
     assertArrayEquals(expected, packed);
     product.add(m, n, k, left, right, sums);
     assertArrayEquals(expected, c);
