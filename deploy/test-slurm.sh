@@ -171,7 +171,8 @@ processes() { # NODE
 is_dead() { # NODE; kills what is there
   local all
   all=$(processes "$1")
-  [ -z "$all" ] || { xargs kill -9 <<<"$all" 2>/dev/null || true; false; }
+  # All at once, as with their machine: none may report the end of another.
+  [ -z "$all" ] || { xargs kill -STOP <<<"$all" 2>/dev/null || true; xargs kill -9 <<<"$all" 2>/dev/null || true; false; }
 }
 
 lose() { # NODE
