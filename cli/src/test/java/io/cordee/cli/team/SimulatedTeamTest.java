@@ -77,7 +77,7 @@ class SimulatedTeamTest {
           List.of("rule.name=rprop", "uplink=int8", "check_every=1"),
           List.of("rule.name=newton", "uplink=bfloat16"),
           List.of("rule.name=nesterov", "local={steps: 3, batch: 2, rule: gd}", "uplink=int8"),
-          List.of("rule.name=irprop+", "model.sparse=true", SPARSE_DATA),
+          List.of("rule.name=irprop+", "check_every=1", "model.sparse=true", SPARSE_DATA),
           List.of("rule.name=nesterov", "rule.l1=0.001", "model.sparse=true", SPARSE_DATA),
           List.of("rule.name=nesterov", "batch=" + BATCH, "model.sparse=true", SPARSE_DATA),
           List.of("rule.name=adam", "rule.clip_norm=0.5", "model.sparse=true", SPARSE_DATA),
