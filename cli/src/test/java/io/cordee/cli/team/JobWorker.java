@@ -152,7 +152,7 @@ final class JobWorker implements SimulatedWorker {
             .orElse(step.packed().clone());
     List<Long> checksums =
         step.checksum().isPresent() ? List.of(hash(taken(held, chunk, after))) : List.of();
-    if (random.nextDouble() < wrongSigns) {
+    if (random.nextDouble() < wrongSigns && packed.length > 0) {
       turnOne(packed);
     }
     put(
