@@ -16,13 +16,11 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /**
  * The rows of a partition in a file, as kernels want them. Little-endian: a header of {@value
@@ -35,7 +33,6 @@ public final class PreparedFile {
   private static final long MAGIC = 0x3173776f72647243L; // "Crdrows1"
 
   private static final int HEADER = 128;
-  private static final int BLOCK = 1 << 20;
 
   /** What its features are; lists are of all inputs, of those touched, or of rows of tables. */
   private enum Kind {
@@ -123,80 +120,6 @@ public final class PreparedFile {
 
   private PreparedFile() {}
 
-  /** Writes what follows the header, block by block. */
-  private static final class Body {
-
-    private final ByteBuffer block = ByteBuffer.allocate(BLOCK).order(ByteOrder.LITTLE_ENDIAN);
-    private final FileChannel into;
-    private final LongStream.Builder sums = LongStream.builder();
-
-    Body(FileChannel into) throws IOException {
-      this.into = into.position(HEADER);
-    }
-
-    void put(ListedFloats lists) throws IOException {
-      put(lists.starts());
-      put(lists.features());
-      put(lists.values());
-    }
-
-    void put(IntBuffer all) throws IOException {
-      put(all.capacity(), Integer.BYTES, (at, n) -> block.asIntBuffer().put(0, all, at, n));
-    }
-
-    void put(FloatBuffer all) throws IOException {
-      put(all.capacity(), Float.BYTES, (at, n) -> block.asFloatBuffer().put(0, all, at, n));
-    }
-
-    void put(ByteBuffer all) throws IOException {
-      put(all.capacity(), 1, (at, n) -> block.put(block.position(), all, at, n));
-    }
-
-    /** Copies some elements into the block. */
-    private interface Copy {
-      void copy(int from, int count);
-    }
-
-    private void put(int elements, int bytes, Copy all) throws IOException {
-      for (int at = 0; at < elements; ) {
-        int taken = Math.min(elements - at, block.remaining() / bytes);
-        all.copy(at, taken);
-        at += taken;
-        block.position(block.position() + taken * bytes);
-        if (!block.hasRemaining()) {
-          flush();
-        }
-      }
-      while (block.position() % Long.BYTES != 0) {
-        block.put((byte) 0);
-      }
-    }
-
-    private void flush() throws IOException {
-      block.flip();
-      if (into.position() + block.limit() > Integer.MAX_VALUE) {
-        throw new DataException(
-            "prepared rows of a partition may take 2 GiB; these take more; raise partitions");
-      }
-      sums.add(hash(block, 0, block.limit()));
-      WholeFile.writeAll(block, into);
-      block.clear();
-    }
-
-    long end() throws IOException {
-      if (block.position() > 0) {
-        flush();
-      }
-      return Xxh64.hash(sums.build().toArray());
-    }
-  }
-
-  private static long hash(ByteBuffer bytes, int from, int length) {
-    long[] words = new long[length / Long.BYTES];
-    bytes.slice(from, length).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(words);
-    return Xxh64.hash(words);
-  }
-
   /**
    * Replaces a file as a whole, or not at all.
    *
@@ -205,7 +128,7 @@ public final class PreparedFile {
   static long write(Path file, PartitionRows rows) throws IOException {
     Features features = rows.kept();
     try (Draft draft = Draft.of(file)) {
-      Body body = new Body(draft.channel());
+      BlockWriter body = new BlockWriter(draft.channel().position(HEADER));
       if (features.touched().isPresent()) {
         body.put(IntBuffer.wrap(features.touched().get()));
       }
@@ -292,11 +215,14 @@ public final class PreparedFile {
   }
 
   private static long check(ByteBuffer file) {
-    int blocks = (int) ((file.capacity() - HEADER + BLOCK - 1L) / BLOCK);
+    int blocks = (int) ((file.capacity() - HEADER + BlockWriter.BLOCK - 1L) / BlockWriter.BLOCK);
     return Xxh64.hash(
         IntStream.range(0, blocks)
-            .map(block -> HEADER + block * BLOCK)
-            .mapToLong(from -> hash(file, from, Math.min(BLOCK, file.capacity() - from)))
+            .map(block -> HEADER + block * BlockWriter.BLOCK)
+            .mapToLong(
+                from ->
+                    BlockWriter.hash(
+                        file, from, Math.min(BlockWriter.BLOCK, file.capacity() - from)))
             .toArray());
   }
 
