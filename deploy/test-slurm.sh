@@ -157,22 +157,25 @@ start_again() { # JOB
 
 resumed() { grep -q '^resuming from round ' "$place/slurm-$1.out"; }
 
-# What runs on a node, and what of Slurm has started it.
+# What runs on a node, and what of Slurm has started it, in the order in which it can be killed without one reporting the end of
+# another, as where their machine dies: srun's child, which has the step killed on every node when srun dies, srun, slurmstepd.
 processes() { # NODE
   local environments
   environments=$(grep -lzx "SLURMD_NODENAME=$1" /proc/[0-9]*/environ 2>/dev/null || true)
   # shellcheck disable=SC2086
   grep -lzx "SLURM_CONF=$SLURM_CONF" /dev/null $environments 2>/dev/null | cut -d/ -f3 | while read -r process; do
-    echo "$process"
-    ps -o ppid= -p "$process" | xargs -r ps -o pid=,comm= -p | sed -n 's/ slurmstepd$//p'
-  done | sort -u
+    ps -o pid=,ppid=,comm= -p "$process" || continue
+    ps -o ppid= -p "$process" | xargs -r ps -o pid=,ppid=,comm= -p | grep ' slurmstepd$' || true
+  done | awk '{ name[$1] = $3; parent[$1] = $2 }
+    END { for (p in name) print (name[p] == "srun" ? name[parent[p]] != "srun" : name[p] == "slurmstepd" ? 2 : 3), p }' |
+    sort -n | cut -d' ' -f2
 }
 
 is_dead() { # NODE; kills what is there
   local all
   all=$(processes "$1")
-  # All at once, as with their machine: none may report the end of another.
-  [ -z "$all" ] || { xargs kill -STOP <<<"$all" 2>/dev/null || true; xargs kill -9 <<<"$all" 2>/dev/null || true; false; }
+  # shellcheck disable=SC2086
+  [ -z "$all" ] || { kill -9 $all 2>/dev/null || true; false; }
 }
 
 lose() { # NODE
