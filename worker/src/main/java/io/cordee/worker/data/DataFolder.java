@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 
 /**
  * Where a job's files are looked for: in each root, {@code root/folder/file}, then {@code
- * root/file}.
+ * root/file}; a job from elsewhere may name the root itself first, as {@code data/file} does.
  *
  * @param folder the job's folder below them; empty for the data folders themselves
  * @param external rows that are not in files
@@ -222,6 +222,12 @@ public record DataFolder(
       for (Path root : roots) {
         places.add(root.resolve(folder).resolve(file));
         places.add(root.resolve(file));
+      }
+      for (Path root : reach == Reach.BELOW_ROOTS ? roots : List.<Path>of()) {
+        Path whole = root.toAbsolutePath().normalize();
+        if (whole.getFileName() != null && Path.of(file).startsWith(whole.getFileName())) {
+          places.add(whole.resolveSibling(file));
+        }
       }
       return places;
     } catch (InvalidPathException e) {

@@ -3,10 +3,12 @@ package io.cordee.worker.data;
 import static io.cordee.worker.data.DataFiles.assertRefused;
 import static io.cordee.worker.data.DataFiles.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.worker.data.rows.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +107,22 @@ class DataFolderTest {
       assertTrue(
           Files.isSameFile(data.resolve("rows.csv"), below(root.resolve("alias")).find(file)));
     }
+  }
+
+  @Test
+  void aFileMayBeNamedFromTheFolderThatHoldsTheRoot() throws IOException {
+    Path data = Files.createDirectories(root.resolve("data/job")).getParent();
+    write(data, "rows.csv", "1");
+    write(root, "data.csv", "1");
+    write(root, "beside.csv", "1");
+    assertEquals(data.resolve("rows.csv"), below(data).find("data/rows.csv"));
+    assertRefused(() -> below(data).find("data/none.csv"), data.resolve("none.csv").toString());
+    for (String file : List.of("data/../beside.csv", "data.csv", "beside.csv")) {
+      assertThrows(DataException.class, () -> below(data).find(file), file);
+    }
+    Files.createDirectory(data.resolve("data"));
+    write(data.resolve("data"), "rows.csv", "1");
+    assertEquals(data.resolve("data/rows.csv"), below(data).find("data/rows.csv"));
   }
 
   @Test
