@@ -45,13 +45,16 @@ public final class AllRows {
    */
   public static List<SeenRows> read(List<PartitionStore> stores, int threads, Keeper keeper)
       throws IOException {
-    AtomicReference<Exception> failure = new AtomicReference<>();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
     List<List<SeenRows>> parts =
         IntStream.range(0, threads)
             .parallel()
             .mapToObj(part -> read(stores, part, threads, keeper, failure))
             .toList();
     if (failure.get() instanceof IOException e) {
+      throw e;
+    }
+    if (failure.get() instanceof OutOfMemoryError e) {
       throw e;
     }
     if (failure.get() instanceof RuntimeException e) {
@@ -77,7 +80,7 @@ public final class AllRows {
       int part,
       int parts,
       Keeper keeper,
-      AtomicReference<Exception> failure) {
+      AtomicReference<Throwable> failure) {
     List<AllRows> all = new ArrayList<>();
     try {
       stores.forEach(store -> all.add(new AllRows(store, part, parts)));
@@ -88,7 +91,7 @@ public final class AllRows {
           isMore |= each.next(keeper);
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       failure.compareAndSet(null, e);
     }
     for (AllRows each : all) {

@@ -49,7 +49,7 @@ record PartitionStatistics(
         new TreeReduction<>(tree, TableStatistics::plus, added -> {});
     long[] borders = borders();
     Map<Integer, Found> shares = new ConcurrentSkipListMap<>();
-    AtomicReference<RuntimeException> failure = new AtomicReference<>();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
     partitions.share(
         file.index().size(),
         (from, to) -> {
@@ -57,14 +57,17 @@ record PartitionStatistics(
           shares.put(from, its);
           try {
             add(from, to, borders, look, its, tree, sums, failure);
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | OutOfMemoryError e) {
             if (!its.mistakes.areMany()) {
               failure.compareAndSet(null, e);
             }
           }
         });
-    if (failure.get() != null) {
-      throw failure.get();
+    if (failure.get() instanceof OutOfMemoryError e) {
+      throw e;
+    }
+    if (failure.get() instanceof RuntimeException e) {
+      throw e;
     }
     Mistakes mistakes = new Mistakes();
     shares.values().forEach(its -> mistakes.plus(its.mistakes));
@@ -101,7 +104,7 @@ record PartitionStatistics(
       Found found,
       ReductionTree tree,
       TreeReduction<TableStatistics> sums,
-      AtomicReference<RuntimeException> failure) {
+      AtomicReference<Throwable> failure) {
     Targets ofRow = targets.of(1);
     Targets unread = new Targets.None(ofRow.width());
     long[] row = {borders[from]};
@@ -113,7 +116,7 @@ record PartitionStatistics(
             borders[partition + 1] - borders[partition],
             reader -> {
               if (failure.get() != null) {
-                throw failure.get();
+                throw new DataException("another thread has failed");
               }
               if (part.isEmpty() || part.get().get((int) row[0]++)) {
                 found.mistakes.in(() -> look.add(its, reader, ofRow));

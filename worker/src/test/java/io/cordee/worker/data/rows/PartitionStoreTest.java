@@ -10,8 +10,10 @@ import static io.cordee.worker.data.DataFiles.targets;
 import static io.cordee.worker.data.DataFiles.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.Split;
@@ -28,7 +30,9 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +94,23 @@ class PartitionStoreTest {
 
   private void assertIsNotHeld(int partition) {
     assertRefused(() -> store.load(List.of(partition)), "features.gz");
+  }
+
+  @Test
+  void nothingMoreIsReadOnceAThreadIsOutOfMemory() throws InterruptedException {
+    AtomicInteger calls = new AtomicInteger();
+    AllRows.Keeper keeper =
+        (its, partition, rows) -> {
+          calls.incrementAndGet();
+          throw new OutOfMemoryError("of a test");
+        };
+    ForkJoinPool oneAfterTheOther = new ForkJoinPool(1);
+    Future<?> read = oneAfterTheOther.submit(() -> AllRows.read(List.of(store), 2, keeper));
+    assertInstanceOf(
+        OutOfMemoryError.class, assertThrows(ExecutionException.class, read::get).getCause());
+    oneAfterTheOther.shutdown();
+    assertTrue(oneAfterTheOther.awaitTermination(1, TimeUnit.MINUTES));
+    assertEquals(1, calls.get());
   }
 
   @Test
