@@ -1,6 +1,7 @@
 package io.cordee.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.Ended;
@@ -166,10 +167,20 @@ class LauncherTest {
 
   @Test
   void everyCommandEndsWhenItRunsOutOfMemory() throws Exception {
-    for (String command : List.of("server", "worker", "train", "evaluate", "session", "inspect")) {
+    for (String command : List.of("server", "worker", "train", "session", "inspect")) {
       Ended ended = run("", command);
       assertEquals(0, ended.code(), ended::toString);
       assertTrue(ended.out().contains("-XX:+ExitOnOutOfMemoryError"), ended::toString);
+    }
+  }
+
+  /** That Java ends it would hide what it says. */
+  @Test
+  void aCommandOfOneThreadSaysByItselfThatItIsOutOfMemory() throws Exception {
+    for (String command : List.of("evaluate", "predict", "export")) {
+      Ended ended = run("", command);
+      assertEquals(0, ended.code(), ended::toString);
+      assertFalse(ended.out().contains("OutOfMemoryError"), ended::toString);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.cordee.cli.commandline;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.Nearest;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.text.OutOfMemory;
 import io.cordee.common.text.OutsideText;
 import io.cordee.experiment.chart.ChartException;
 import io.cordee.experiment.grid.GridException;
@@ -55,6 +56,7 @@ public final class CommandLines {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(HELP_WIDTH)
         .setParameterExceptionHandler(CommandLines::wrongUse)
+        .setExecutionStrategy(CommandLines::run)
         .setExecutionExceptionHandler(CommandLines::failed);
     WholeWordHelp.printedBy(line);
     return line;
@@ -108,6 +110,15 @@ public final class CommandLines {
     }
     throw new TypeConversionException(
         "expected NUMBER/COUNT with numbers from 0, as in 0/2 and 1/2; found '" + text + "'");
+  }
+
+  private static int run(CommandLine.ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (OutOfMemoryError e) { // picocli handles exceptions only
+      String reason = OutOfMemory.reason(e).orElseThrow();
+      return end(reason, ExitCode.OUT_OF_MEMORY, parsed.commandSpec().commandLine());
+    }
   }
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
