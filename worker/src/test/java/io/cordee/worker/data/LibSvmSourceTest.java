@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.Output;
+import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.PartitionRows;
 import io.cordee.worker.model.ListedRows;
@@ -135,6 +136,17 @@ class LibSvmSourceTest {
     DataSource source = open("0 1:1\n" + line + "\n0 1:1\n", 3, 2, Output.SOFTMAX);
     assertRefused(() -> source.read(0, 3), folder.resolve("rows.svm") + ", line 2", expected);
     assertEquals(1, source.read(2, 3).count(), "other rows stay readable");
+  }
+
+  @Test
+  void aLongEntryIsNotPrintedTwice() {
+    String value = "0.5,2:".repeat(200);
+    DataSource source = open("0 1:" + value + "\n0 1:1\n", 3, 2, Output.SOFTMAX);
+    DataException refusal = assertThrows(DataException.class, () -> source.read(0, 1));
+    assertTrue(refusal.getMessage().contains("line 1, '1:0.5,2:"), refusal.getMessage());
+    assertEquals(
+        refusal.getMessage().indexOf(value), refusal.getMessage().lastIndexOf(value), "once");
+    assertTrue(refusal.getMessage().length() < 1.5 * value.length(), refusal.getMessage());
   }
 
   @Test

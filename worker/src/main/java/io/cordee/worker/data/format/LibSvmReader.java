@@ -1,5 +1,6 @@
 package io.cordee.worker.data.format;
 
+import io.cordee.common.text.OutsideText;
 import io.cordee.worker.data.rows.Cell;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Decimals;
@@ -153,7 +154,7 @@ public final class LibSvmReader implements TextReader, Cell {
   }
 
   private static String quoted(String token) {
-    return "'" + token + "'";
+    return "'" + OutsideText.printable(token, 40) + "'";
   }
 
   @Override
