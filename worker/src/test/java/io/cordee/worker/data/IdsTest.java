@@ -184,6 +184,18 @@ class IdsTest {
   }
 
   @Test
+  void theColumnWhoseIdsTakeTooManyCharactersIsNamed() {
+    StringBuilder text = new StringBuilder("kind,town,words,x\n0,Bern,a,1\n1,Bern,a,2\n");
+    for (int i = 0; i < 1000; i++) {
+      text.append("0,Bern,%s%d,3\n".formatted("w".repeat(600), i));
+    }
+    assertRefused(
+        () -> train(text.toString(), ids(WORDS, TOWN)),
+        "takes more than 524288 characters, most of them for column 'words'; give it a larger"
+            + " min_count or a hash");
+  }
+
+  @Test
   void otherNumbersOfRowsAndMissingIdsAreRefused() {
     assertRefused(
         () -> train(TRAIN, ids(WORDS, TOWN.withRows(3))),

@@ -3,6 +3,7 @@ package io.cordee.common.job.data;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -239,6 +240,13 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
   private static String words(Column column) {
     String text = JSON.toJson(SaidColumn.of(column));
     return text.length() <= 200 ? text : text.substring(0, 200) + " ...";
+  }
+
+  /** The column that takes most of the text. */
+  public int longest() {
+    List<Integer> lengths =
+        columns.stream().map(it -> JSON.toJson(SaidColumn.of(it)).length()).toList();
+    return lengths.indexOf(Collections.max(lengths));
   }
 
   /** For messages: how many inputs columns become that are not one. */

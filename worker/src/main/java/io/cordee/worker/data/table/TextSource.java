@@ -298,9 +298,9 @@ public final class TextSource implements DataSource {
     }
     if (encoding.toText().length() > TableEncoding.LONGEST) {
       throw new DataException(
-          "%s: how its columns are encoded takes more than %d characters; ignore columns with many"
-              + " different texts, or hash them as ids",
-          file.name(), TableEncoding.LONGEST);
+          "%s: how its columns are encoded takes more than %d characters, most of them for column"
+              + " '%s'; give it a larger min_count or a hash under data.ids, or ignore it",
+          file.name(), TableEncoding.LONGEST, file.names().get(encoding.longest()).get(0));
     }
     file.requireRows(encoding);
     Targets.Format scaled = file.hasValues() ? file.targets(List.of(), encoding) : targets();
