@@ -97,20 +97,24 @@ public final class ClassLabels {
    * numbers. Empty if they are class indices, or seem meant to be: some are, and there are too many
    * texts for names.
    *
-   * @param texts in file order; a missing one is empty
+   * @param rows the first with each text, from 0, in their order; a missing text is empty
    * @throws DataException if there are not as many as the model tells apart
    */
-  public static List<String> names(ModelSpec model, Iterable<String> texts) {
+  public static List<String> names(ModelSpec model, Map<String, Long> rows) {
     int classes = Math.max(2, model.outputs());
     Map<String, String> distinct = new HashMap<>();
     boolean areIndices = true;
     boolean hasIndex = false;
-    for (String text : texts) {
+    String surplus = "";
+    for (String text : rows.keySet()) {
       if (!text.isEmpty() && distinct.size() <= classes + MORE_SHOWN) {
         if (distinct.putIfAbsent(key(text), text) == null) {
           boolean isIndex = isIndex(Decimals.parse(text).orElse(Double.NaN), classes);
           areIndices &= isIndex;
           hasIndex |= isIndex;
+          if (distinct.size() == classes + 1) {
+            surplus = " ('%s' first in row %d, from 0)".formatted(text, rows.get(text));
+          }
         }
       }
     }
@@ -127,7 +131,7 @@ public final class ClassLabels {
       String found = names.size() == 1 ? "1 label: " : names.size() + " labels: ";
       String where = expected(model);
       throw DataException.of(
-          where, where, found + String.join(", ", names), hint(model).orElse(""));
+          where, where, found + String.join(", ", names) + surplus, hint(model).orElse(""));
     }
     return names;
   }

@@ -17,11 +17,10 @@ import io.cordee.worker.data.rows.Targets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -127,14 +126,14 @@ public final class TextSource implements DataSource {
   private synchronized int[] look(boolean byLabel) {
     Predicate<TextReader> isDropped = file.dropped(dropping);
     BitSet complete = new BitSet();
-    Set<String> labels = new HashSet<>();
+    Map<String, Long> labels = new LinkedHashMap<>();
     Map<String, Integer> numbers = new HashMap<>();
     IntStream.Builder strata = IntStream.builder();
     long rows =
         file.scan(
             (row, reader) -> {
               if (isUnnamed && labels.size() <= ClassLabels.most(file.model())) {
-                labels.add(reader.label());
+                labels.putIfAbsent(reader.label(), row);
               }
               boolean isInMemory = row < Features.MAX_ELEMENTS;
               if (part.isPresent() && !part.get().get((int) row) || isDropped.test(reader)) {
@@ -166,7 +165,7 @@ public final class TextSource implements DataSource {
     return strata.build().toArray();
   }
 
-  private void name(Set<String> labels) {
+  private void name(Map<String, Long> labels) {
     try {
       List<String> classes = ClassLabels.names(file.model(), labels);
       columns = columns.labelled(classes);
