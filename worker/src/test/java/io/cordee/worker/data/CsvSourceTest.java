@@ -943,7 +943,7 @@ class CsvSourceTest {
     assertArrayEquals(new float[] {2024, 2, 4, 0}, features(later.read(0, 1)));
     assertRefused(
         () -> open(spec, model, rows.replace("2023/1/1", "2023-02-30")).read(0, 3),
-        "rows.csv, line 3, column 'day.year'",
+        "rows.csv, line 3, column 'day': expected a date, such as 2025-12-31",
         "found '2023-02-30'");
     assertRefused(
         () -> open(chosen(List.of("night.year"), List.of()), model(1, 2, Output.SOFTMAX), rows),

@@ -115,9 +115,13 @@ final class TableReader implements TextReader, Cell {
   public DataException error(String expected, String found, String hint) {
     TableHeader header = columns.header();
     String place = header.file().name() + ", " + cells.row() + ", ";
+    int ofFile = Dates.ofFile(column);
+    boolean isNoDate = column != ofFile && Dates.parse(cells.cell(ofFile)).isEmpty();
+    int named = isNoDate ? ofFile : column;
+    String wanted = isNoDate ? "expected a date, such as 2025-12-31 or 2025-12-31 23:59" : expected;
     return DataException.of(
-        place + header.describe(column) + ": " + expected,
-        place + header.describe(column, columns.spec().wanted()) + ": " + expected,
+        place + header.describe(named) + ": " + wanted,
+        place + header.describe(named, columns.spec().wanted()) + ": " + wanted,
         found,
         hint + cells.hint());
   }
