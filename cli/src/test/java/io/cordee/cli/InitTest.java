@@ -224,6 +224,7 @@ class InitTest extends InFolder {
     init("table.csv", "--label", "kind").expectSuccess();
     String drafted = read("job.yaml");
     assertTrue(drafted.contains("# note has texts that rarely repeat"), drafted);
+    assertTrue(drafted.contains("hash: 65536}   # some share a row"), drafted);
     train("run");
     Job job = JobFile.read(folder.resolve("run/job.yaml"), List.of());
     assertEquals(List.of("shade"), job.data().preprocessing().categories());

@@ -284,14 +284,14 @@ public final class DraftedJob {
 
   private void addIds(List<String> lines) {
     if (!ids.isEmpty()) {
-      lines.add("  ids:      # each distinct text gets a table row; its numbers are inputs");
+      lines.add("  ids:      # texts get rows of a table, whose numbers are inputs");
     }
     for (Column column : ids) {
       String name = quoted(column.name());
       lines.add(
           column.texts().size() <= TableSurvey.MOST_TEXTS
               ? "    %s: {dim: %d, min_count: 2}   # rarer ones share a row".formatted(name, ID_DIM)
-              : "    %s: {dim: %d, hash: %d}".formatted(name, ID_DIM, HASHED));
+              : "    %s: {dim: %d, hash: %d}   # some share a row".formatted(name, ID_DIM, HASHED));
     }
   }
 

@@ -74,7 +74,7 @@ final class TableTexts implements Cells {
             areIds
                 ? "hash, under data.ids, does without a dictionary"
                 : "take it out of preprocess.categories and write data.ids: {'%s': {dim: 16}}"
-                    .formatted(plans.get(i).name()));
+                    .formatted(plans.get(i).name().replace("'", "''")));
       }
     }
   }
