@@ -73,16 +73,17 @@ public record Memory(
         shard.leads() && job.model().first().isPresent()
             ? floats(1, vector.chunks().parameters())
             : 0;
+    long contributions = contributions(job, own, held, workers);
     return new Memory(
         parameters,
         state.applyAsLong(held),
-        contributions(job, own, held, workers),
+        contributions,
         Math.max(Math.max(whole, given), floats(1, parameters) + collected),
         job.checkpoint().isOn() ? LEAST_FOR_DISK : 0,
         state.applyAsLong(parameters)
             - state.applyAsLong(held)
             + contributions(job, own, parameters, workers)
-            - contributions(job, own, held, workers));
+            - contributions);
   }
 
   /**
