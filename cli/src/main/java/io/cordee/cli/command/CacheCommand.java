@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
     name = "cache",
     description = {
       "Lists prepared rows, the most recently used first.",
-      "They take at most half of the room that the disk has without them; what has not been used"
-          + " for longest goes first."
+      "They take at most half of the disk space that is free without them; the least recently"
+          + " used go first."
     },
     footer = {"", "Example:", "  cordee cache --clear"})
 public final class CacheCommand extends CordeeCommand {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Looks for a good learning rate: trains for some rounds, in this process, with one that grows"
           + " from round to round, and shows what the loss does (L. N. Smith, 2017).",
-      "Good is where the loss falls fastest. From where on it grows, the rate is too large."
+      "A good rate is where the loss falls fastest; where it grows, the rate is too large."
     },
     footer = {
       "",

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
       "  rosenbrock  the banana valley, in two or more dimensions",
       "  saddle      downhill in y, uphill in x",
       "",
-      "Example:",
+      "Examples:",
       "  cordee trace --function well --start 1,0.5 --rule rprop --rounds 20",
       "  cordee trace --function bowl --condition 100 --start 1,1 --rule adam --set learning_rate=0.1"
     })

@@ -73,8 +73,8 @@ public final class ModelAndRows {
       names = "--threshold",
       paramLabel = "T",
       description =
-          "Of two classes: take a row for the second one (class 1) if its probability is at least T, 0 to 1 (default:"
-              + " for the more probable one). A training with validation rows names the T with the best F1 on them.")
+          "Of two classes: predict the second one (class 1) if its probability is at least T, from 0 to 1 (default:"
+              + " the more probable one). A training with validation rows names the T with the best F1 on them.")
   private Optional<Double> threshold = Optional.empty();
 
   private RowCache cache = RowCache.in(Optional.empty(), line -> {});
