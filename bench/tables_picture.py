@@ -10,6 +10,7 @@ import sys
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM, GAP = 330, 250, 50, 30, 40, 30
 COLOURS = {"irprop-, batch full": "#1b6ca8", "irprop-, batch 8192": "#c8553d", "adam, batch 8192": "#588157"}
+DASHES = {"adam, batch 8192": "6 4"}  # so that what it covers shows
 LINE = re.compile(r"(\S+) ids, (.*?)(, dense)?: (\S+) ms, (\S+) MB")
 
 
@@ -34,7 +35,9 @@ def panel(left, title, series):
         print(f'<text x="{at_x(x):.1f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{name}</text>')
     for name, line in series.items():
         path = " ".join(f"{at_x(x):.1f},{at_y(y):.1f}" for x, y in sorted(line))
-        print(f'<polyline points="{path}" fill="none" stroke="{COLOURS[name]}" stroke-width="2"/>')
+        print(
+            f'<polyline points="{path}" fill="none" stroke="{COLOURS[name]}" stroke-width="2"'
+            f' stroke-dasharray="{DASHES.get(name, "none")}"/>')
 
 
 def main():
