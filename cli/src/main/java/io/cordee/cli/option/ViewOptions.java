@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.Stack;
+import java.util.function.Supplier;
 import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -109,7 +110,7 @@ public final class ViewOptions {
 
   /** Begins to show the job, as its only server or shard 0. */
   public LiveView open(Observation observation, Doors doors) {
-    return open(Optional.of(observation), Metrics.of(observation), doors);
+    return open(Optional.of(observation), () -> Metrics.of(observation), doors);
   }
 
   /** Begins to show a shard that does not lead. */
@@ -117,10 +118,10 @@ public final class ViewOptions {
     if (ui.isPresent()) {
       throw CommandException.wrongUse("--ui is for shard 0; other shards have --metrics");
     }
-    return open(Optional.empty(), Metrics.of(traffic), doors);
+    return open(Optional.empty(), () -> Metrics.of(traffic), doors);
   }
 
-  private LiveView open(Optional<Observation> page, Metrics figures, Doors doors) {
+  private LiveView open(Optional<Observation> page, Supplier<Metrics> figures, Doors doors) {
     LiveView view = new LiveView();
     try {
       ui.ifPresent(at -> show(view, "--ui", at, doors, page, figures));
@@ -140,9 +141,9 @@ public final class ViewOptions {
       HostAndPort at,
       Doors doors,
       Optional<Observation> page,
-      Metrics figures) {
+      Supplier<Metrics> figures) {
     Set<String> known = new HashSet<>(Set.of(at.host().toLowerCase(Locale.ROOT)));
     names.forEach(name -> known.add(name.toLowerCase(Locale.ROOT)));
-    view.add(option, at, doors.at(option, at, known), page, figures);
+    view.add(option, at, doors.at(option, at, known), page, figures.get());
   }
 }
