@@ -3,12 +3,12 @@ package io.cordee.cli.log;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.LoggerFactory;
@@ -79,11 +79,9 @@ public final class Logging {
     SLF4JBridgeHandler.install();
   }
 
-  private static PatternLayoutEncoder text(String role) {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    // What is from outside, such as a row of a file, must not steer the terminal that shows it.
-    String message = " %-5level [%thread] %replace(%msg%n%ex){'[\\p{C}&&[^\\n\\t]]', '_'}";
-    encoder.setPattern("%d{HH:mm:ss.SSS} " + role + message);
+  static Encoder<ILoggingEvent> text(String role) {
+    LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+    encoder.setLayout(new TextLines(role));
     return encoder;
   }
 
