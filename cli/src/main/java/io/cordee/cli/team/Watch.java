@@ -1,5 +1,6 @@
 package io.cordee.cli.team;
 
+import io.cordee.cli.commandline.ExitCode;
 import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ record Watch(
         }
         continue; // exits are intended now
       }
-      if (hasEnded) {
+      if (hasEnded && !ExitCode.isChosen(lead.code())) {
         TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos()); // it may be started again in a moment
       }
       lead.process().tend();
