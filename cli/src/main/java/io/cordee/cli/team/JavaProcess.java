@@ -81,11 +81,14 @@ public final class JavaProcess {
     options.add("-XX:PretenureSizeThreshold=128k");
     if (isBrief) {
       options.add("-XX:TieredStopAtLevel=1");
+      // Most of what a start runs is not run often enough to be worth compiling at all.
+      options.add("-XX:Tier3InvocationThreshold=1000");
+      options.add("-XX:Tier3CompileThreshold=10000");
       // What is used again is not fetched from the system, page by page.
       options.add("-Xmn16m");
     }
-    // Without it, Java falls back to plain loops.
-    if (byVectors) {
+    // Without it, Java falls back to plain loops, as its first compiler alone does.
+    if (byVectors && !isBrief) {
       options.add(VECTORS);
     }
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
