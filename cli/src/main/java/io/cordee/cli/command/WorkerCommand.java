@@ -55,13 +55,12 @@ public final class WorkerCommand extends CordeeCommand {
   @Override
   public Integer call() {
     leash.hold();
-    String usualName = JavaProcess.here("worker");
-    String name = worker.name(usualName);
+    String name = worker.name(() -> JavaProcess.here("worker"));
     JsonLines.about(JsonLines.WORKER, name);
     Logging.toStandardError(name, logs.format());
     worker.check();
     ServerDial dial = new ServerDial(servers, access.toServers(servers));
-    Worker own = worker.worker(dial, worker.patience(), usualName, leash.isGiven());
+    Worker own = worker.worker(dial, worker.patience(), name, leash.isGiven());
     if (!leash.isGiven()) {
       AtExit.run(() -> own.leave("it was interrupted or terminated"));
     }

@@ -62,8 +62,9 @@ public final class WorkerOptions {
     }
   }
 
-  public String name(String usual) {
-    return name.orElse(usual);
+  /** {@code usual} may have to ask for this machine's name. */
+  public String name(Supplier<String> usual) {
+    return name.orElseGet(usual);
   }
 
   /** How long others are waited for. */
@@ -80,7 +81,7 @@ public final class WorkerOptions {
       Supplier<ServerLink> dial, Duration patience, String usualName, boolean isServerOurs) {
     return new Worker(
         new RetryingConnector(dial, patience),
-        name(usualName),
+        name.orElse(usualName),
         threads.count(1),
         data.isEmpty() ? List.of(DataFolder.DEFAULT_ROOT) : data,
         cache
