@@ -118,14 +118,18 @@ final class CsvReader implements CellReader {
         to++;
       }
       int behind = to;
-      while (from < behind && Character.isWhitespace(bytes[from])) {
+      while (from < behind && isSpace(bytes[from])) {
         from++;
       }
-      while (from < behind && Character.isWhitespace(bytes[behind - 1])) {
+      while (from < behind && isSpace(bytes[behind - 1])) {
         behind--;
       }
       put(from - start, behind - start);
     }
+  }
+
+  private static boolean isSpace(byte c) {
+    return c <= ' ' && Character.isWhitespace(c); // most are told by the first
   }
 
   private void put(int from, int to) {
@@ -156,7 +160,7 @@ final class CsvReader implements CellReader {
       from = next - start - (c == NONE ? 0 : 1);
       c = skipPlain(c);
       int behind = next - start - (c == NONE ? 0 : 1);
-      while (behind > from && Character.isWhitespace(buffer[start + behind - 1])) {
+      while (behind > from && isSpace(buffer[start + behind - 1])) {
         behind--;
       }
       put(from, behind);

@@ -153,8 +153,9 @@ public final class ClassLabels {
   }
 
   public int indexOf(Cell label) {
-    if (names.isEmpty() && isIndex(label.number(), classes)) {
-      return (int) label.number();
+    double number = names.isEmpty() ? label.number() : Double.NaN;
+    if (isIndex(number, classes)) {
+      return (int) number;
     }
     String text = label.text();
     if (!names.isEmpty()) {

@@ -127,14 +127,18 @@ final class TableStatistics implements Cells {
       texts.putTraining(column, cell);
       return;
     }
-    boolean isMissing = cell.isMissing();
-    if (isMissing && plan.to().onMissing() != Missing.ERROR) {
-      return;
+    double number = cell.number();
+    if (!Float.isFinite((float) number)) {
+      boolean isMissing = cell.isMissing();
+      if (isMissing && plan.to().onMissing() != Missing.ERROR) {
+        return;
+      }
+      if (isMissing) {
+        throw cell.error("expected a finite 32-bit number", "'" + cell.text() + "'", HINT);
+      }
+      number = Decimals.number(cell, 1);
     }
-    if (isMissing) {
-      throw cell.error("expected a finite 32-bit number", "'" + cell.text() + "'", HINT);
-    }
-    numbers.get(column).add(Decimals.number(cell, 1));
+    numbers.get(column).add(number);
   }
 
   /** The ratio of column sizes from which users are warned. */
