@@ -17,7 +17,7 @@ _LONGEST_CHUNK = 64 * 1024
 _SIGN_RULES = ("rprop", "rprop+", "rprop-", "irprop+", "irprop-", "signsgd", "signum", "lion")
 _NUMBER_OF_LINE = 64
 # Parameters of the largest tables that are held whole; the ids that a cell with several is taken to have.
-_SMALL = 1 << 17
+_SMALL = 1 << 19
 _IDS_OF_LIST = 16
 
 

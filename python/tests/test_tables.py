@@ -158,8 +158,8 @@ class RowsTest(unittest.TestCase):
             (0, {"a": {"dim": "16", "hash": "250"}}, True),
             (500, {"a": {"dim": "16", "hash": "4000", "split": " "}}, False),
             (500, {"a": {"dim": "16", "hash": "4001", "split": " "}}, True),
-            (500_000, {"a": {"dim": "16", "hash": "8192"}}, False),
-            (500_000, {"a": {"dim": "16", "hash": "8193"}}, True),
+            (500_000, {"a": {"dim": "16", "hash": "32768"}}, False),
+            (500_000, {"a": {"dim": "16", "hash": "32769"}}, True),
             (500, {"a": {"dim": "16", "hash": "250"}, "b": {"dim": "1", "hash": "251"}}, True),
         ):
             with self.subTest(f"{batch} {columns}"):

@@ -49,7 +49,7 @@ public record Job(
     Regularization regularization) {
 
   /** Parameters of the largest table that is held whole. */
-  private static final int SMALL = 1 << 17;
+  private static final int SMALL = 1 << 19;
 
   /** How many ids a cell with several, or features a sparse row, is taken to have. */
   private static final int IDS_OF_LIST = 16;

@@ -19,8 +19,8 @@ class PartlyHeldTest {
         "full; {dim: 16, hash: 250}; true",
         "500; {dim: 16, hash: 4000, split: ' '}; false",
         "500; {dim: 16, hash: 4001, split: ' '}; true",
-        "500000; {dim: 16, hash: 8192}; false",
-        "500000; {dim: 16, hash: 8193}; true",
+        "500000; {dim: 16, hash: 32768}; false",
+        "500000; {dim: 16, hash: 32769}; true",
         "500; {dim: 16, hash: 250}, b: {dim: 1, hash: 251}; true",
       })
   void smallTablesThatBatchesTouchAreHeldWhole(String batch, String ids, boolean isPartly) {
