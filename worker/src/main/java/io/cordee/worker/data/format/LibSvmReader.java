@@ -19,6 +19,10 @@ import java.util.StringTokenizer;
 public final class LibSvmReader implements TextReader, Cell {
 
   private final Input input;
+
+  /** Characters of a token that a message shows. */
+  private static final int LONG_TOKEN = 40;
+
   private final String name;
   private final int width;
   private final RowText rows;
@@ -31,7 +35,7 @@ public final class LibSvmReader implements TextReader, Cell {
   /** Where the next line begins. */
   private long at;
 
-  private String where = "";
+  private String token = ""; // empty at the label
   private String text = "";
   private final Set<Integer> indices = new HashSet<>();
 
@@ -99,11 +103,11 @@ public final class LibSvmReader implements TextReader, Cell {
     entry = 1;
     indices.clear();
     if (first.indexOf(':') < 0) {
-      where = "label";
+      token = "";
       text = first;
       targets.put(row, 0, this);
     } else {
-      where = quoted(first);
+      token = first;
       targets.putNothing(this);
       readFeature(first, cells);
     }
@@ -120,7 +124,7 @@ public final class LibSvmReader implements TextReader, Cell {
   }
 
   private void readFeature(String token, Cells cells) {
-    where = quoted(token);
+    this.token = token;
     int colon = token.indexOf(':');
     if (colon < 0) {
       throw error("expected index:value", "no colon");
@@ -153,13 +157,12 @@ public final class LibSvmReader implements TextReader, Cell {
     throw error("expected an index from 1 to " + width + ", the model's inputs", text);
   }
 
-  private static String quoted(String token) {
-    return "'" + OutsideText.printable(token, 40) + "'";
-  }
-
   @Override
   public DataException error(String expected, String found, String hint) {
     String line = name + ", line " + lineNumber + ", ";
+    String more = token.length() > LONG_TOKEN ? "…" : "";
+    String where =
+        token.isEmpty() ? "label" : "'" + OutsideText.printable(token, LONG_TOKEN) + more + "'";
     return DataException.of(
         line + where + ": " + expected, line + "entry " + entry + ": " + expected, found, hint);
   }
