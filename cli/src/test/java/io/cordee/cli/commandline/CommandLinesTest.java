@@ -15,7 +15,10 @@ class CommandLinesTest {
   private static final class Large implements Callable<Integer> {
     @Override
     public Integer call() {
-      throw new OutOfMemoryError("Java heap space");
+      // As a parallel stream passes on what a thread of its pool has thrown.
+      OutOfMemoryError ofAnotherThread = new OutOfMemoryError();
+      ofAnotherThread.initCause(new OutOfMemoryError("Java heap space"));
+      throw ofAnotherThread;
     }
   }
 

@@ -23,15 +23,18 @@ public final class OutOfMemory {
 
   /** One line for people, if that is what something has failed of. */
   public static Optional<String> reason(Throwable failure) {
+    Optional<String> reason = Optional.empty();
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof OutOfMemoryError) {
-        return Optional.of(
-            "out of memory ("
-                + cause.getMessage()
-                + "); give this process more with CORDEE_JAVA_OPTS=-Xmx...");
+      if (cause
+          instanceof OutOfMemoryError) { // a parallel stream wraps it in another, without words
+        reason =
+            Optional.of(
+                "out of memory ("
+                    + cause.getMessage()
+                    + "); give this process more with CORDEE_JAVA_OPTS=-Xmx...");
       }
     }
-    return Optional.empty();
+    return reason;
   }
 
   /**
