@@ -166,7 +166,7 @@ class LauncherTest {
   }
 
   @Test
-  void everyCommandEndsWhenItRunsOutOfMemory() throws Exception {
+  void aCommandThatOthersWaitForEndsWhenItRunsOutOfMemory() throws Exception {
     for (String command : List.of("server", "worker", "train", "session", "inspect")) {
       Ended ended = run("", command);
       assertEquals(0, ended.code(), ended::toString);
@@ -176,7 +176,7 @@ class LauncherTest {
 
   /** That Java ends it would hide what it says. */
   @Test
-  void aCommandOfOneThreadSaysByItselfThatItIsOutOfMemory() throws Exception {
+  void evaluatePredictAndExportSayThemselvesThatTheyAreOutOfMemory() throws Exception {
     for (String command : List.of("evaluate", "predict", "export")) {
       Ended ended = run("", command);
       assertEquals(0, ended.code(), ended::toString);

@@ -78,10 +78,10 @@ public final class WorkerOptions {
    * @param isServerOurs whether the server was started together with the worker
    */
   public Worker worker(
-      Supplier<ServerLink> dial, Duration patience, String usualName, boolean isServerOurs) {
+      Supplier<ServerLink> dial, Duration patience, String name, boolean isServerOurs) {
     return new Worker(
         new RetryingConnector(dial, patience),
-        name.orElse(usualName),
+        name,
         threads.count(1),
         data.isEmpty() ? List.of(DataFolder.DEFAULT_ROOT) : data,
         cache
