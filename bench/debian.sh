@@ -33,6 +33,8 @@ mkdir -p "$(dirname "$csv")"
 [ -e "$csv" ] || mv "$csv.part" "$csv"
 echo "$csv: $(($(wc -l <"$csv") - 1)) packages, SHA-256 $(sha256sum <"$csv" | cut -c1-64)"
 
+/usr/bin/python3 -c 'import sklearn' 2>/dev/null || { echo "nothing to compare with: python3-sklearn is not installed"; exit; }
+
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -24,7 +24,7 @@ class BudgetTest {
           Map.ofEntries(
               Map.entry("bench", 6_294L),
               Map.entry("cli", 10_870L),
-              Map.entry("common", 15_551L),
+              Map.entry("common", 15_554L),
               Map.entry("examples", 502L),
               Map.entry("experiment", 5_556L),
               Map.entry("gallery", 1_522L),
@@ -33,7 +33,7 @@ class BudgetTest {
               Map.entry("reference", 598L),
               Map.entry("server", 18_812L),
               Map.entry("spark", 2_644L),
-              Map.entry("worker", 18_647L)));
+              Map.entry("worker", 18_651L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

@@ -718,13 +718,13 @@ class CsvSourceTest {
   void moreOrFewerLabelsThanClassesAreRefused() {
     assertRefused(
         () -> kinds(TWO_TO_TWO, "a", "b", "c").rows(),
-        "rows.csv: expected 2 classes, since the model has 2 outputs; found 3 labels: a, b, c ('c' first in row 2, from 0)");
+        "rows.csv: expected 2 classes, since the model has 2 outputs; found 3 labels: a, b, c ('c' first occurs in row 2 (from 0))");
     assertRefused(() -> kinds(TWO_TO_TWO, "a").rows(), "found 1 label: a");
     ModelSpec value = model(2, 1, Output.LINEAR);
     String hint = " (for a regression, give targets instead of a label)";
     assertRefused(
         () -> kinds(value, "2.5", "3.5", "4.5").rows(),
-        "rows.csv: expected 2 classes, since the model has 1 output; found 3 labels: 2.5, 3.5, 4.5 ('4.5' first in row 2, from 0)"
+        "rows.csv: expected 2 classes, since the model has 1 output; found 3 labels: 2.5, 3.5, 4.5 ('4.5' first occurs in row 2 (from 0))"
             + hint);
     assertRefused(
         () -> kinds(value, "0", "1", "2").read(0, 3),

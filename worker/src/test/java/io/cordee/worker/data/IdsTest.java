@@ -191,8 +191,8 @@ class IdsTest {
     }
     assertRefused(
         () -> train(text.toString(), ids(WORDS, TOWN)),
-        "takes more than 524288 characters, most of them for column 'words'; give it a larger"
-            + " min_count or a hash");
+        "takes more than 524288 characters, column 'words' the most of all; ids take less with a larger"
+            + " min_count or with hash");
   }
 
   @Test

@@ -242,7 +242,7 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
     return text.length() <= 200 ? text : text.substring(0, 200) + " ...";
   }
 
-  /** The column that takes most of the text. */
+  /** The column whose text is longest. */
   public int longest() {
     List<Integer> lengths =
         columns.stream().map(it -> JSON.toJson(SaidColumn.of(it)).length()).toList();

@@ -113,7 +113,7 @@ public final class ClassLabels {
           areIndices &= isIndex;
           hasIndex |= isIndex;
           if (distinct.size() == classes + 1) {
-            surplus = " ('%s' first in row %d, from 0)".formatted(text, rows.get(text));
+            surplus = " ('%s' first occurs in row %d (from 0))".formatted(text, rows.get(text));
           }
         }
       }

@@ -297,8 +297,9 @@ public final class TextSource implements DataSource {
     }
     if (encoding.toText().length() > TableEncoding.LONGEST) {
       throw new DataException(
-          "%s: how its columns are encoded takes more than %d characters, most of them for column"
-              + " '%s'; give it a larger min_count or a hash under data.ids, or ignore it",
+          "%s: how its columns are encoded takes more than %d characters, column '%s' the"
+              + " most of all; ids take less with a larger min_count or with hash, and columns that"
+              + " are ignored take nothing",
           file.name(), TableEncoding.LONGEST, file.names().get(encoding.longest()).get(0));
     }
     file.requireRows(encoding);
