@@ -88,7 +88,7 @@ public final class ServerCommand extends CordeeCommand {
             PATIENCE,
             gate,
             Place.Beside.NOTHING,
-            "workers",
+            workers == 1 ? "a worker" : workers + " workers",
             bound -> "cordee worker --server " + bound + options.gate().forWorkers(gate.access()));
     return new ServerProcess(this, options, place).run();
   }
