@@ -31,7 +31,7 @@ class BudgetTest {
               Map.entry("library", 1_555L),
               Map.entry("proto", 2_858L),
               Map.entry("reference", 598L),
-              Map.entry("server", 18_812L),
+              Map.entry("server", 18_817L),
               Map.entry("spark", 2_644L),
               Map.entry("worker", 18_651L)));
 

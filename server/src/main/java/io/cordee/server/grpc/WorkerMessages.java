@@ -23,6 +23,11 @@ import java.util.Optional;
  */
 final class WorkerMessages {
 
+  /**
+   * Rows of a table lie apart and may have steps to catch up: so much more work than as many bytes.
+   */
+  private static final int WORK_OF_ROWS = 8;
+
   private final GrpcTeam<?> team;
   private final Part part;
   private final ContributionReader contributions;
@@ -83,7 +88,7 @@ final class WorkerMessages {
     count(stream, header, frame.payload().size());
     List<Contribution> read = contributions.read(header, frame.received(), holding);
     ChunkThreads.run(
-        frame.payload().size(),
+        frame.payload().size() * (holding.part().isPresent() ? WORK_OF_ROWS : 1),
         () -> {
           try {
             team.perform(training -> training.contributed(worker, read));
