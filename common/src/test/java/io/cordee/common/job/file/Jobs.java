@@ -240,7 +240,7 @@ final class Jobs {
     return new Preprocessing(
         column(),
         random.nextBoolean() ? Map.of() : Map.of(text(), column()),
-        random.nextBoolean() ? List.of() : List.of(text()),
+        random.nextBoolean() ? List.of() : List.of("a text " + text()),
         any(Preprocessing.Unknown.class),
         any(Preprocessing.Unlabelled.class),
         random.nextBoolean(),
