@@ -1,9 +1,11 @@
 package io.cordee;
 
+import io.cordee.common.reduce.Chunks;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -107,7 +109,7 @@ final class Telling implements AutoCloseable {
 
     @Override
     public synchronized Outcome ended(
-        Outcome outcome, int version, String digest, Optional<float[]> weights) {
+        Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
       double loss =
           last.filter(measured -> measured.round() == version)
               .map(measured -> measured.train().meanLoss())
@@ -116,7 +118,12 @@ final class Telling implements AutoCloseable {
           values ->
               result =
                   new Result(
-                      job.layout(), values.clone(), version, loss, digest, outcome.message()));
+                      job.layout(),
+                      Chunks.joined(values, job.layout().parameters()),
+                      version,
+                      loss,
+                      digest,
+                      outcome.message()));
       return outcome;
     }
   }

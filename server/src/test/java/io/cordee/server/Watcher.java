@@ -46,7 +46,7 @@ public class Watcher implements TrainingListener {
   }
 
   @Override
-  public Outcome ended(Outcome outcome, int version, String last, Optional<float[]> weights) {
+  public Outcome ended(Outcome outcome, int version, String last, Optional<List<float[]>> weights) {
     digest.complete(last);
     return outcome;
   }

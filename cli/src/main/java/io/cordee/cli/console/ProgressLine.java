@@ -13,6 +13,7 @@ import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -166,7 +167,8 @@ public final class ProgressLine implements TrainingListener {
   }
 
   @Override
-  public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+  public Outcome ended(
+      Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
     last.filter(now -> console.isLive() || now.round() > roundShown)
         .ifPresent(now -> console.status(line(now)));
     if (console.isLive() && last.isPresent()) {

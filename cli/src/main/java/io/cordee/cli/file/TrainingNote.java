@@ -146,7 +146,9 @@ public final class TrainingNote implements AutoCloseable {
   private void evaluate() throws IOException {
     Files.deleteIfExists(folder.resolve(RunFiles.EVALUATION)); // of what it was before
     boolean isOfLayers = job.model() instanceof Mlp;
+    long bytes = (long) Float.BYTES * job.model().layout().parameters();
     if (!job.data().isEvaluated()
+        || bytes > OutOfMemory.share() / 2 // a server that kept it by chunks may have less
         || !(isOfLayers || runsFunctions)
         || !Files.exists(folder.resolve(RunFiles.MODEL))) {
       return;

@@ -4,6 +4,7 @@ import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +60,8 @@ public final class LoggingListener implements TrainingListener {
   }
 
   @Override
-  public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+  public Outcome ended(
+      Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
     JsonLines.about(JsonLines.ROUND, "" + version);
     LOG.info("{}; version {}, digest {}", outcome.message(), version, digest);
     return outcome;

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -143,7 +144,7 @@ public final class EventLog implements TrainingListener, AutoCloseable {
 
   @Override
   public synchronized Outcome ended(
-      Outcome outcome, int version, String digest, Optional<float[]> weights) {
+      Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
     write();
     return outcome;
   }

@@ -7,17 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A vector of a hundred million parameters goes to a worker and comes back as a gradient. */
+/** Vectors of a size that only few have. */
 @Tag("slow")
 class LargeVectorIT extends InFolder {
 
   private static final int WIDTH = 10_000;
   private static final long PARAMETERS = (WIDTH + 1L) * WIDTH + (WIDTH + 1L) * 2;
 
+  /** To a worker, and back as a gradient. */
   @Test
   void aHundredMillionParametersPass() throws IOException {
     write(
@@ -43,6 +45,41 @@ class LargeVectorIT extends InFolder {
     assertNotEquals(run.digests().get(0), run.digests().get(1));
     assertTrue(run.last().loss() < run.rows().get(0).loss(), "a step downhill");
     assertTrue(Files.size(run.model()) > PARAMETERS * Float.BYTES);
+  }
+
+  /**
+   * 160 MB of weights, twice that of slots and versions besides, all drawn but for a few chunks.
+   */
+  @Test
+  void aTableOfWhichNoServerHoldsMoreThanIsTouchedEndsWithItsBestWeights() throws IOException {
+    write("rows.svm", "0 1:1 2:1\n1 3:1 7:1\n0 1:1 7:1\n1 3:1 5000000:1\n");
+    write(
+        "job.yaml",
+        """
+        name: table
+        model: {layers: [5000000, 4, 1], output: sigmoid, sparse: true}
+        data:
+          train: {format: libsvm, file: rows.svm, classes: ['0', '1']}
+          validation: {format: libsvm, file: rows.svm, classes: ['0', '1']}
+        partitions: 2
+        rule: irprop-
+        stop: {rounds: 3}
+        """);
+    Run whole = trainTable("whole", "-Xmx1g", "--shards=1");
+    Run alone = trainTable("alone", "-Xmx64m", "--shards=1");
+    Run shared = trainTable("shared", "-Xmx64m", "--shards=2");
+    for (Run run : List.of(alone, shared)) {
+      assertEquals(whole.digests(), run.digests());
+      for (String file : List.of("model.safetensors", "best.safetensors")) {
+        assertEquals(-1, Files.mismatch(whole.file(file), run.file(file)), file);
+      }
+      assertTrue(Files.exists(run.file("report.html")));
+    }
+  }
+
+  private Run trainTable(String run, String heap, String shards) {
+    Cordee cordee = cordee().with("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", heap);
+    return cordee.train(run, "job.yaml", "--data=.", "--workers=2", "--threads=1", shards);
   }
 
   private void writeRows(int count) throws IOException {

@@ -6,7 +6,6 @@ import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.Slot;
-import java.util.AbstractList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -80,25 +79,9 @@ public record SavedState(
         };
     return new SavedState(
         RoundMark.START,
-        states(kept, drawn),
+        Chunks.list(kept, drawn),
         IntStream.range(0, kept.length).parallel().mapToLong(checksum).boxed().toList(),
         table.map(its -> Collections.nCopies(kept.length, new int[0])));
-  }
-
-  /** Of all chunks: those that are kept, and others, made whenever they are asked for. */
-  private static List<ParameterState> states(
-      ParameterState[] kept, IntFunction<ParameterState> others) {
-    return new AbstractList<>() {
-      @Override
-      public ParameterState get(int chunk) {
-        return kept[chunk] == null ? others.apply(chunk) : kept[chunk];
-      }
-
-      @Override
-      public int size() {
-        return kept.length;
-      }
-    };
   }
 
   /**
@@ -124,7 +107,7 @@ public record SavedState(
         .parallel()
         .filter(isTouched)
         .forEach(chunk -> kept[chunk] = later.apply(chunk));
-    return new SavedState(added.mark, states(kept, chunks::get), added.checksums, all);
+    return new SavedState(added.mark, Chunks.list(kept, chunks::get), added.checksums, all);
   }
 
   /** Of the whole vector, if this is the only shard. */

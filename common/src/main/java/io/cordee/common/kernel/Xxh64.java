@@ -32,32 +32,78 @@ public final class Xxh64 {
    */
   public static long hash(float[] a, int from, int to) {
     Objects.checkFromToIndex(from, to, a.length);
-    int i = from;
-    long hash = PRIME_5;
-    if (to - from >= FLOATS_PER_STRIPE) {
-      // Steps 1 and 2: four lanes of eight bytes each.
-      long lane1 = PRIME_1 + PRIME_2;
-      long lane2 = PRIME_2;
-      long lane3 = 0;
-      long lane4 = -PRIME_1;
-      for (int last = to - FLOATS_PER_STRIPE; i <= last; i += FLOATS_PER_STRIPE) {
-        lane1 = round(lane1, word(a, i));
-        lane2 = round(lane2, word(a, i + 2));
-        lane3 = round(lane3, word(a, i + 4));
-        lane4 = round(lane4, word(a, i + 6));
+    Floats floats = new Floats();
+    floats.add(a, from, to);
+    return floats.hash();
+  }
+
+  /** The hash of floats that come in parts. */
+  public static final class Floats {
+
+    private long lane1 = PRIME_1 + PRIME_2;
+    private long lane2 = PRIME_2;
+    private long lane3;
+    private long lane4 = -PRIME_1;
+    private long count;
+
+    /** What does not fill a stripe, so far. */
+    private final float[] rest = new float[FLOATS_PER_STRIPE];
+
+    private int left;
+
+    /** Adds a[from, to). */
+    public void add(float[] a, int from, int to) {
+      int i = from;
+      while (i < to) {
+        if (left == 0) {
+          i = addStripes(a, i, to);
+        }
+        int some = Math.min(FLOATS_PER_STRIPE - left, to - i);
+        System.arraycopy(a, i, rest, left, some);
+        i += some;
+        left = (left + some) % FLOATS_PER_STRIPE;
+        if (left == 0 && some > 0) {
+          addStripes(rest, 0, FLOATS_PER_STRIPE);
+        }
       }
-      hash = converge(lane1, lane2, lane3, lane4);
+      count += to - from;
     }
-    hash += (long) (to - from) * Float.BYTES;
-    // Step 5: what is left over, in words of eight bytes, then of four.
-    for (; i + 2 <= to; i += 2) {
-      hash = mix(hash, word(a, i));
+
+    /** Steps 1 and 2: four lanes of eight bytes each; where it stops. */
+    private int addStripes(float[] a, int from, int to) {
+      int i = from;
+      long one = lane1;
+      long two = lane2;
+      long three = lane3;
+      long four = lane4;
+      for (int last = to - FLOATS_PER_STRIPE; i <= last; i += FLOATS_PER_STRIPE) {
+        one = round(one, word(a, i));
+        two = round(two, word(a, i + 2));
+        three = round(three, word(a, i + 4));
+        four = round(four, word(a, i + 6));
+      }
+      lane1 = one;
+      lane2 = two;
+      lane3 = three;
+      lane4 = four;
+      return i;
     }
-    if (i < to) {
-      hash ^= (Float.floatToRawIntBits(a[i]) & 0xFFFFFFFFL) * PRIME_1;
-      hash = Long.rotateLeft(hash, 23) * PRIME_2 + PRIME_3;
+
+    /** Of all that were added. */
+    public long hash() {
+      long hash = count < FLOATS_PER_STRIPE ? PRIME_5 : converge(lane1, lane2, lane3, lane4);
+      hash += count * Float.BYTES;
+      // Step 5: what is left over, in words of eight bytes, then of four.
+      int i = 0;
+      for (; i + 2 <= left; i += 2) {
+        hash = mix(hash, word(rest, i));
+      }
+      if (i < left) {
+        hash ^= (Float.floatToRawIntBits(rest[i]) & 0xFFFFFFFFL) * PRIME_1;
+        hash = Long.rotateLeft(hash, 23) * PRIME_2 + PRIME_3;
+      }
+      return avalanche(hash);
     }
-    return avalanche(hash);
   }
 
   public static long hash(long[] a) {

@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -58,7 +60,8 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
    * Writes a model file, as a whole or not at all: to a file beside it first, which then takes its
    * name. Besides the parameters it takes a buffer of 1 MiB.
    *
-   * @param parameters in the order of the model's layout
+   * @param parts the parameters in the order of the model's layout, one part after the other; each
+   *     is asked for once
    * @param metadata any but {@code format}, {@code model} and {@code checksum}, which are the
    *     file's own
    * @throws ModelFileException if it cannot be written
@@ -66,18 +69,12 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
    *     has a key of the file's own
    */
   public static void write(
-      Path file, ModelSpec model, float[] parameters, Map<String, String> metadata)
+      Path file, ModelSpec model, List<float[]> parts, Map<String, String> metadata)
       throws ModelFileException {
     Layout layout = model.layout();
-    if (parameters.length != layout.parameters()) {
-      throw new IllegalArgumentException(
-          String.format(
-              "model %s has %d parameters; found %d",
-              model.summary(), layout.parameters(), parameters.length));
-    }
+    Xxh64.Floats sum = new Xxh64.Floats();
     try {
-      byte[] header =
-          SafetensorsHeader.of(layout, headerMetadata(model, parameters, metadata)).toBytes();
+      byte[] header = header(model, sum, metadata);
       if (header.length > MAX_HEADER_BYTES) {
         throw new IllegalArgumentException(
             String.format(
@@ -85,12 +82,34 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
                 file, header.length, MAX_HEADER_BYTES));
       }
       try (Draft draft = Draft.of(file)) {
-        write(header, parameters, draft.channel());
+        FileChannel channel = draft.channel();
+        writeHeader(header, channel);
+        ByteBuffer buffer = buffer();
+        long parameters = 0;
+        for (float[] part : parts) {
+          sum.add(part, 0, part.length);
+          write(part, buffer, channel);
+          parameters += part.length;
+        }
+        if (parameters != layout.parameters()) {
+          throw new IllegalArgumentException(
+              String.format(
+                  "model %s has %d parameters; found %d",
+                  model.summary(), layout.parameters(), parameters));
+        }
+        writeHeader(header(model, sum, metadata), channel.position(0)); // of the same length
         draft.commit();
       }
     } catch (IOException e) {
       throw new ModelFileException(file, "cannot be written", e);
     }
+  }
+
+  /** The same, of parameters in one part. */
+  public static void write(
+      Path file, ModelSpec model, float[] parameters, Map<String, String> metadata)
+      throws ModelFileException {
+    write(file, model, List.of(parameters), metadata);
   }
 
   /**
@@ -103,15 +122,16 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
   public static void writeTensors(
       WritableByteChannel to, Layout layout, float[] parameters, Map<String, String> metadata)
       throws IOException {
-    write(SafetensorsHeader.of(layout, metadata).toBytes(), parameters, to);
+    writeHeader(SafetensorsHeader.of(layout, metadata).toBytes(), to);
+    write(parameters, buffer(), to);
   }
 
-  private static Map<String, String> headerMetadata(
-      ModelSpec model, float[] parameters, Map<String, String> metadata) {
+  private static byte[] header(ModelSpec model, Xxh64.Floats sum, Map<String, String> metadata)
+      throws IOException {
     Map<String, String> all = new LinkedHashMap<>();
     all.put(FORMAT_KEY, FORMAT);
     all.put(MODEL_KEY, ModelJson.write(model));
-    all.put(CHECKSUM_KEY, checksum(parameters));
+    all.put(CHECKSUM_KEY, String.format("%016x", sum.hash()));
     new TreeMap<>(metadata)
         .forEach(
             (key, value) -> {
@@ -120,15 +140,21 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
                     "the metadata key " + key + " is the model file's own");
               }
             });
-    return all;
+    return SafetensorsHeader.of(model.layout(), all).toBytes();
   }
 
-  private static void write(byte[] header, float[] parameters, WritableByteChannel channel)
-      throws IOException {
+  private static void writeHeader(byte[] header, WritableByteChannel channel) throws IOException {
     ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     WholeFile.writeAll(length.putLong(0, header.length), channel);
     WholeFile.writeAll(ByteBuffer.wrap(header), channel);
-    ByteBuffer buffer = ByteBuffer.allocateDirect(WRITTEN_FLOATS * Float.BYTES);
+  }
+
+  private static ByteBuffer buffer() {
+    return ByteBuffer.allocateDirect(WRITTEN_FLOATS * Float.BYTES);
+  }
+
+  private static void write(float[] parameters, ByteBuffer buffer, WritableByteChannel channel)
+      throws IOException {
     int at = 0;
     while (at < parameters.length) {
       int count = Math.min(WRITTEN_FLOATS, parameters.length - at);

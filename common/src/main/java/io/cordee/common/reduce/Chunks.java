@@ -1,5 +1,10 @@
 package io.cordee.common.reduce;
 
+import java.nio.FloatBuffer;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.function.IntFunction;
+
 /**
  * How a parameter vector is cut into chunks. A function of the job alone, so that every process
  * cuts alike.
@@ -56,6 +61,28 @@ public record Chunks(int parameters, int length, int width) {
 
   public int size(int chunk) {
     return to(chunk) - from(chunk);
+  }
+
+  /** A vector of which there are the parts. */
+  public static float[] joined(List<float[]> parts, int parameters) {
+    FloatBuffer whole = FloatBuffer.allocate(parameters);
+    parts.forEach(whole::put);
+    return whole.array();
+  }
+
+  /** A list with something of each chunk: what is kept, and others, made whenever asked for. */
+  public static <T> List<T> list(T[] kept, IntFunction<T> others) {
+    return new AbstractList<>() {
+      @Override
+      public T get(int chunk) {
+        return kept[chunk] == null ? others.apply(chunk) : kept[chunk];
+      }
+
+      @Override
+      public int size() {
+        return kept.length;
+      }
+    };
   }
 
   /** Floats in a contribution to this chunk: its gradient, then any curvature. */

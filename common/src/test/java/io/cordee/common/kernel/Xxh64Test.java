@@ -46,7 +46,15 @@ class Xxh64Test {
     for (int i = from; i < from + n; i++) {
       bytes.putInt(Float.floatToRawIntBits(a[i]));
     }
-    assertEquals(REFERENCE.hash(bytes.flip(), 0), Xxh64.hash(a, from, from + n));
+    long expected = REFERENCE.hash(bytes.flip(), 0);
+    assertEquals(expected, Xxh64.hash(a, from, from + n));
+    Xxh64.Floats parts = new Xxh64.Floats();
+    for (int at = from; at < from + n; ) {
+      int end = Math.min(from + n, at + random.nextInt(20));
+      parts.add(a, at, end);
+      at = end;
+    }
+    assertEquals(expected, parts.hash());
   }
 
   @Property(tries = 200)

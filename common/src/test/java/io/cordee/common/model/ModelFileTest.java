@@ -101,6 +101,12 @@ class ModelFileTest {
     assertEquals(MODEL, read.model());
     assertArrayEquals(bits(parameters), bits(read.parameters()));
     assertEquals(metadata, read.metadata());
+
+    Path inParts = folder.resolve("parts.safetensors");
+    List<float[]> parts =
+        List.of(Arrays.copyOf(parameters, 4), Arrays.copyOfRange(parameters, 4, 11));
+    ModelFile.write(inParts, MODEL, parts, metadata);
+    assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(inParts));
   }
 
   @Test

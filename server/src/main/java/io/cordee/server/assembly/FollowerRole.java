@@ -92,12 +92,7 @@ public record FollowerRole(
             traffic,
             listener,
             around ->
-                new Follower(
-                    around,
-                    board,
-                    report -> lead.report(report, own.all()),
-                    shard.firstChunk(own.all()),
-                    own.all()));
+                new Follower(around, board, lead::report, shard.firstChunk(own.all()), own.all()));
     team.sealedBy(invitation.seal());
     lead.runBy(team::perform);
     return new Assembly(

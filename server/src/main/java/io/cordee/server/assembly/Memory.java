@@ -18,18 +18,17 @@ import java.util.function.IntToLongFunction;
 
 /**
  * What a server takes of the heap, in bytes, so that a job that is too large for it is refused
- * before it fails in the middle of a round, and warned of one that may be.
+ * before it fails in the middle of a round, and warned of one that may be. All but {@code
+ * untouched} is without the rows of a table that the data may leave untouched.
  *
  * @param state what lives as long as the job: two versions of the weights, and of the evaluation
- *     point if it is another; slots; the signs of the last two steps, where those are sent. Without
- *     the rows of a table that the data may leave untouched
+ *     point if it is another; slots; the signs of the last two steps, where those are sent
  * @param contributions what waits to be added up while one worker is late, and is dealt with of the
  *     others
  * @param passing the larger of what a step takes that mixes all parameters, and what the last
  *     weights are copied to, and given first weights
  * @param disk what at least may have been copied and wait for the disk
- * @param untouched what state and contributions would take besides if the data touched all rows of
- *     a table
+ * @param untouched what all this would take besides if the data touched all rows of a table
  */
 public record Memory(
     int parameters, long state, long contributions, long passing, long disk, long untouched) {
@@ -54,6 +53,9 @@ public record Memory(
     int parameters = own.parameters();
     int from = vector.chunks().from(shard.firstChunk(vector.chunks()));
     int held = held(job, vector, from, from + parameters);
+    boolean collects = shard.leads() && shard.count() > 1;
+    int whole = vector.chunks().parameters();
+    int last = collects ? held(job, vector, 0, whole) : held;
     int vectors = 2 + optimizer.slots().size();
     IntToLongFunction state =
         of -> {
@@ -63,27 +65,23 @@ public record Memory(
           long signs = job.sendsSigns() ? 2L * Signs.bytes(of) : 0;
           return floats(vectors + (optimizer.hasOwnEvaluationPoint() ? 2 : 0), of) + signs + rows;
         };
-    long whole =
+    long mixed =
         optimizer.mixesParameters()
             ? floats(vectors, parameters) + (long) Double.BYTES * parameters * parameters
             : 0;
-    long collected =
-        shard.leads() && shard.count() > 1 ? floats(1, vector.chunks().parameters()) : 0;
-    long given =
-        shard.leads() && job.model().first().isPresent()
-            ? floats(1, vector.chunks().parameters())
-            : 0;
+    long given = shard.leads() && job.model().first().isPresent() ? floats(1, whole) : 0;
     long contributions = contributions(job, own, held, workers);
     return new Memory(
         parameters,
         state.applyAsLong(held),
         contributions,
-        Math.max(Math.max(whole, given), floats(1, parameters) + collected),
+        Math.max(Math.max(mixed, given), floats(1, last)),
         job.checkpoint().isOn() ? LEAST_FOR_DISK : 0,
         state.applyAsLong(parameters)
             - state.applyAsLong(held)
             + contributions(job, own, parameters, workers)
-            - contributions);
+            - contributions
+            + floats(1, (collects ? whole : parameters) - last));
   }
 
   /**
@@ -92,7 +90,7 @@ public record Memory(
    */
   private static int held(Job job, JobVector vector, int from, int to) {
     Set<String> others = new HashSet<>();
-    if (vector.late().isPresent() && job.model().first().isEmpty()) {
+    if (vector.drawn().isPresent()) {
       others.add(Mlp.TABLE);
       job.data().preprocessing().ids().entrySet().stream()
           .filter(column -> column.getValue().isHashed())

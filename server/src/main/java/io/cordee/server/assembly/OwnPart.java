@@ -72,7 +72,7 @@ record OwnPart(
         (into, from) -> weights.take(into, first + from),
         chunks,
         optimizer.slots(),
-        cadence().late().filter(table -> job.model().first().isEmpty()));
+        JobVector.of(job).drawn().map(table -> table.from(first)));
   }
 
   private int firstParameter() {

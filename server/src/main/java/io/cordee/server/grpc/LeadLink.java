@@ -262,11 +262,8 @@ public final class LeadLink implements AutoCloseable {
     stream.say(message.build());
   }
 
-  /**
-   * @param all the chunks of the whole vector
-   */
-  public void report(ShardReport report, Chunks all) {
-    ShardCodec.write(report, all, stream::say);
+  public void report(ShardReport report) {
+    ShardCodec.write(report, stream::say);
   }
 
   @Override

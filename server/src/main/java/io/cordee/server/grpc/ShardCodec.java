@@ -2,7 +2,6 @@ package io.cordee.server.grpc;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import io.cordee.common.reduce.Chunks;
 import io.cordee.common.text.OutsideText;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.proto.message.ServerCodec;
@@ -19,6 +18,8 @@ import io.cordee.server.training.Outcome;
 import io.cordee.server.training.ShardOrder;
 import io.cordee.server.training.ShardReport;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
@@ -83,12 +84,8 @@ final class ShardCodec {
 
   // ---- reports ----
 
-  /**
-   * Only what shard 0 needs to hear of another shard is written; weights chunk by chunk.
-   *
-   * @param all the chunks of the whole vector
-   */
-  static void write(ShardReport report, Chunks all, Consumer<ShardMessage> to) {
+  /** Only what shard 0 needs to hear of another shard is written; weights chunk by chunk. */
+  static void write(ShardReport report, Consumer<ShardMessage> to) {
     ShardMessage.Builder message = ShardMessage.newBuilder();
     if (report instanceof ShardReport.Stepped stepped) {
       ShardStepped.Builder body = ShardStepped.newBuilder().setVersion(stepped.version());
@@ -101,13 +98,12 @@ final class ShardCodec {
     } else if (report instanceof ShardReport.Weights weights) {
       int first = weights.firstChunk();
       for (int i = 0; i < weights.checksums().length; i++) {
-        int from = all.from(first + i) - all.from(first);
         ShardChunk.Builder body =
             ShardChunk.newBuilder()
                 .setVersion(weights.version())
                 .setChunk(first + i)
-                .setChecksum(weights.checksums()[i])
-                .setData(bytes(weights.values(), from, all.size(first + i)));
+                .setChecksum(weights.checksums()[i]);
+        weights.values().get(i).ifPresent(values -> body.setData(bytes(values, 0, values.length)));
         to.accept(message.setChunk(body).build());
       }
     } else if (report instanceof ShardReport.Failed failed) {
@@ -138,7 +134,8 @@ final class ShardCodec {
         float[] values = new float[data.size() / Float.BYTES];
         FloatCodec.decode(data.asReadOnlyByteBuffer(), values, 0, values.length);
         long[] checksum = {chunk.getChecksum()};
-        yield new ShardReport.Weights(chunk.getVersion(), chunk.getChunk(), values, checksum);
+        List<Optional<float[]>> one = List.of(Optional.of(values).filter(all -> all.length > 0));
+        yield new ShardReport.Weights(chunk.getVersion(), chunk.getChunk(), one, checksum);
       }
       case FAILURE -> {
         String why = OutsideText.printable(message.getFailure().getMessage(), LONGEST_FAILURE);

@@ -95,7 +95,8 @@ public final class Listeners extends Relay implements AutoCloseable {
 
   /** Each gets the outcome that the one before it returned. */
   @Override
-  public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+  public Outcome ended(
+      Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
     Outcome last = outcome;
     for (TrainingListener listener : listeners) {
       last = listener.ended(last, version, digest, weights);

@@ -323,7 +323,8 @@ public final class Observation implements TrainingListener, RoundListener {
   }
 
   @Override
-  public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+  public Outcome ended(
+      Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
     Phase how =
         outcome instanceof Outcome.Completed
             ? Phase.COMPLETED

@@ -7,6 +7,7 @@ import io.cordee.server.training.TrainingListener;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -235,7 +236,7 @@ final class QueuedListener extends Relay implements AutoCloseable {
 
   /** Of those who keep rows, it is waited for; those who tell people see it in the next row. */
   @Override
-  public void improved(Best best, float[] weights) {
+  public void improved(Best best, List<float[]> weights) {
     if (whenFull == WhenFull.WAIT) {
       call(
           () -> {
@@ -246,7 +247,8 @@ final class QueuedListener extends Relay implements AutoCloseable {
   }
 
   @Override
-  public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+  public Outcome ended(
+      Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
     if (whenFull == WhenFull.WAIT) {
       return call(() -> listener.ended(unlessFailed(outcome), version, digest, weights));
     }

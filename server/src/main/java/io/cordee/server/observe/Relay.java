@@ -5,6 +5,7 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.TrainingListener;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Passes on all events but the end of the job. */
@@ -53,7 +54,7 @@ abstract class Relay implements TrainingListener {
   }
 
   @Override
-  public void improved(Best best, float[] weights) {
+  public void improved(Best best, List<float[]> weights) {
     pass(to -> to.improved(best, weights));
   }
 

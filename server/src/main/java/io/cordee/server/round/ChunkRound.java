@@ -258,9 +258,13 @@ final class ChunkRound {
     return Optional.ofNullable(vectors).map(its -> its.slots()[slot]);
   }
 
-  /** The weights at the current version, the one before, or the next. */
-  synchronized float[] weights(int atVersion) {
-    return vectorsAt(atVersion, Optional.empty()).weights(atVersion);
+  /**
+   * A copy of the weights at the current version, the one before, or the next; empty if it has only
+   * rows of a table, none of them touched.
+   */
+  synchronized Optional<float[]> weights(int atVersion) {
+    return Optional.ofNullable(vectors)
+        .map(its -> vectorsAt(atVersion, Optional.empty()).weights(atVersion).clone());
   }
 
   synchronized boolean isStepped() {

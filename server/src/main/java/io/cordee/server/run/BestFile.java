@@ -6,6 +6,7 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.common.model.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -49,8 +50,8 @@ final class BestFile {
     return SavedRun.rounds(path());
   }
 
-  /** The weights must not change until they are written. */
-  void put(Best best, float[] weights, Columns columns) {
+  /** The weights, in parts, must not change until they are written. */
+  void put(Best best, List<float[]> weights, Columns columns) {
     Map<String, String> metadata = SavedRun.bestMetadata(job, best, columns);
     unwritten = Optional.of(() -> ModelFile.write(path(), job.model(), weights, metadata));
   }

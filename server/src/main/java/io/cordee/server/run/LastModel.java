@@ -8,15 +8,16 @@ import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.model.ModelFile;
+import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.server.checkpoint.CheckpointFolder;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.training.Outcome;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -56,7 +57,7 @@ public final class LastModel {
       long rowsPerRound = job.rowsPerRound().orElse(0);
       var metadata =
           SavedRun.metadata(job, round, metrics.digest(), completed, found.columns(), rowsPerRound);
-      ModelFile.write(run.resolve(RunFiles.MODEL), job.model(), weights(job, state), metadata);
+      ModelFile.write(run.resolve(RunFiles.MODEL), job.model(), weights(state), metadata);
       return Optional.of(completed);
     }
   }
@@ -77,15 +78,15 @@ public final class LastModel {
         .latest(
             () ->
                 SavedState.start(
-                    InitialWeights.of(job.model()), vector.chunks(), vector.optimizer().slots()),
+                    new InitialWeights(job.model())::take,
+                    vector.chunks(),
+                    vector.optimizer().slots(),
+                    vector.drawn()),
             version -> version <= round);
   }
 
-  private static float[] weights(Job job, SavedState state) {
-    FloatBuffer weights = FloatBuffer.allocate(job.model().layout().parameters());
-    for (ParameterState chunk : state.chunks()) {
-      weights.put(chunk.current(), 0, chunk.size());
-    }
-    return weights.array();
+  private static List<float[]> weights(SavedState state) {
+    List<ParameterState> chunks = state.chunks();
+    return Chunks.list(new float[chunks.size()][], chunk -> chunks.get(chunk).current());
   }
 }

@@ -13,6 +13,7 @@ import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -212,16 +213,13 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    * as long as they do.
    */
   @Override
-  public void improved(Best better, float[] weights) {
+  public void improved(Best better, List<float[]> weights) {
     if (stage == Stage.RESUMED && bestFile.round() == better.round()) {
       return; // It is resumed where these were found before.
     }
     bestFile.put(better, weights, found.columns());
     if (bestFile.isDue()) {
       writeOrWarn();
-    }
-    if (!bestFile.isWritten()) {
-      bestFile.put(better, weights.clone(), found.columns());
     }
   }
 
@@ -254,7 +252,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+  public Outcome ended(
+      Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
     // A run that diverges at once has come to that; one that was interrupted has come to nothing.
     if (!isKept()
         && version == 0
@@ -306,7 +305,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
         : "there is no checkpoint";
   }
 
-  private Outcome keep(Outcome outcome, int version, String digest, float[] weights) {
+  private Outcome keep(Outcome outcome, int version, String digest, List<float[]> weights) {
     Map<String, String> metadata =
         SavedRun.metadata(job, version, digest, outcome, found.columns(), rowsPerRound);
     Path file = path().resolve(RunFiles.MODEL);

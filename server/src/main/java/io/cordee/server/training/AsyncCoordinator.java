@@ -7,6 +7,7 @@ import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -291,6 +292,9 @@ final class AsyncCoordinator extends TeamCoordinator implements Schedule {
 
   private Outcome keepWeights(Outcome how) {
     return listener.ended(
-        how, figures.finished(), board.digest(figures.finished()), Optional.of(board.weights()));
+        how,
+        figures.finished(),
+        board.digest(figures.finished()),
+        Optional.of(List.of(board.weights())));
   }
 }

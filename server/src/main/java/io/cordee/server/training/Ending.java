@@ -1,6 +1,7 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Job;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -127,7 +128,7 @@ final class Ending {
     if (job.checkpoint().isOn() && !book.hasOthers() && version > own.board().start().version()) {
       own.board().keepCurrent(log.seconds());
     }
-    Optional<float[]> weights =
+    Optional<List<float[]>> weights =
         book.areAllCollected() ? Optional.of(book.weights()) : Optional.empty();
     return listener.ended(way, version, log.digest(), weights);
   }

@@ -14,6 +14,7 @@ import io.cordee.server.team.WorkerId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -129,7 +130,7 @@ public final class RoundShard {
       failNotAt(version, "collect");
       return;
     }
-    float[] weights = board.weights(version);
+    List<Optional<float[]>> weights = board.weights(version);
     long[] checksums = board.isApplied() ? new long[board.chunks().count()] : board.checksums();
     lead.accept(new ShardReport.Weights(version, firstChunk, weights, checksums));
   }

@@ -1,12 +1,14 @@
 package io.cordee.server.training;
 
 import io.cordee.common.kernel.Digest;
+import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -19,6 +21,8 @@ final class ShardBook {
   private static final long PATIENCE = 2_000_000_000;
 
   private final Chunks chunks;
+  private final int drawnFrom;
+  private final Supplier<InitialWeights> first;
   private final int[] versions;
   private final long[] checksums;
   private final double[] squares;
@@ -30,15 +34,21 @@ final class ShardBook {
   /** Of the current round. */
   private int version;
 
-  private float[] weights = new float[0];
+  /** Of each chunk; none for one that is drawn. */
+  private float[][] weights;
+
   private final BitSet collected = new BitSet();
   private Optional<Runnable> whenCollected = Optional.empty();
 
   /**
    * @param chunks of the whole vector
+   * @param drawnFrom the parameter from which on chunks that nobody has touched are drawn
    */
-  ShardBook(Chunks chunks, int shards) {
+  ShardBook(Chunks chunks, int shards, int drawnFrom, Supplier<InitialWeights> first) {
     this.chunks = chunks;
+    this.drawnFrom = drawnFrom;
+    this.first = first;
+    this.weights = new float[chunks.count()][];
     this.versions = new int[shards];
     this.checksums = new long[chunks.count()];
     this.squares = new double[chunks.count()];
@@ -163,32 +173,30 @@ final class ShardBook {
   }
 
   /**
-   * Takes weights if they are awaited; a server that is alone has them all, and they are not
-   * copied.
+   * Takes the weights of neighbouring chunks if they are awaited; they are not copied.
    *
+   * @param values empty for a chunk that nobody has touched
    * @throws IllegalArgumentException if there are no such chunks or they have another length
    */
-  void collect(int atVersion, int firstChunk, float[] values, long[] ofChunks) {
+  void collect(int atVersion, int firstChunk, List<Optional<float[]>> values, long[] ofChunks) {
     requireCurrent(atVersion, "weights");
-    int end = firstChunk + ofChunks.length;
-    if (firstChunk < 0
-        || end > chunks.count()
-        || values.length != IntStream.range(firstChunk, end).map(chunks::size).sum()) {
-      throw new IllegalArgumentException(
-          "chunk %d and the next, %d with %d parameters, are not part of this job"
-              .formatted(firstChunk, ofChunks.length, values.length));
+    for (int i = 0; i < ofChunks.length; i++) {
+      int chunk = firstChunk + i;
+      int found = values.get(i).map(its -> its.length).orElse(0);
+      boolean isDrawn = found == 0 && chunks.from(chunk) >= drawnFrom;
+      if (chunk < 0 || chunk >= chunks.count() || !isDrawn && found != chunks.size(chunk)) {
+        throw new IllegalArgumentException(
+            "chunk %d with %d parameters is not part of this job".formatted(chunk, found));
+      }
     }
     if (!areWeightsAwaited()) {
       return;
     }
-    if (values.length == chunks.parameters()) {
-      weights = values;
-    } else {
-      weights = weights.length == 0 ? new float[chunks.parameters()] : weights;
-      System.arraycopy(values, 0, weights, chunks.from(firstChunk), values.length);
+    for (int i = 0; i < ofChunks.length; i++) {
+      weights[firstChunk + i] = values.get(i).orElse(null);
     }
     System.arraycopy(ofChunks, 0, checksums, firstChunk, ofChunks.length);
-    collected.set(firstChunk, end);
+    collected.set(firstChunk, firstChunk + ofChunks.length);
   }
 
   /** Runs what awaits the weights once all are there. */
@@ -204,15 +212,21 @@ final class ShardBook {
     return collected.cardinality() == chunks.count();
   }
 
-  /** The whole vector, once all is collected; not to be written. */
-  float[] weights() {
-    return weights;
+  /** The weights of each chunk, once all are collected; not to be written. */
+  List<float[]> weights() {
+    return Chunks.list(weights, this::drawn);
+  }
+
+  private float[] drawn(int chunk) {
+    float[] all = new float[chunks.size(chunk)];
+    first.get().take(all, chunks.from(chunk));
+    return all;
   }
 
   /** They may be collected again. */
   void forgetCollected() {
     collected.clear();
-    weights = new float[0];
+    weights = new float[chunks.count()][];
   }
 
   void requireCurrent(int found, String what) {

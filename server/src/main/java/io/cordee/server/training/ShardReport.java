@@ -1,6 +1,8 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Tally;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What the coordinator hears of a shard. */
@@ -27,10 +29,10 @@ public sealed interface ShardReport {
    * The weights of neighbouring chunks, as they were asked for.
    *
    * @param firstChunk numbered over the whole vector
-   * @param values of all of them; not to be written
+   * @param values of each, not to be written; empty for one of a table that nobody has touched
    * @param checksums of each; of no meaning while the round is applied
    */
-  record Weights(int version, int firstChunk, float[] values, long[] checksums)
+  record Weights(int version, int firstChunk, List<Optional<float[]>> values, long[] checksums)
       implements ShardReport {}
 
   /** The shard cannot continue, and so neither can the job. */

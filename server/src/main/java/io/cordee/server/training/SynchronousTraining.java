@@ -1,9 +1,13 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Best;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.Found;
+import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Table;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.WorkerId;
@@ -55,7 +59,11 @@ public final class SynchronousTraining implements Training {
     this.team = around.team();
     this.own =
         new RoundShard(around, board, this::heardOfOwn, mailbox::afterwards, 0, whole.chunks());
-    ShardBook book = new ShardBook(whole.chunks(), whole.shards());
+    Job job = around.job();
+    int drawnFrom = JobVector.of(job).drawn().map(Table::first).orElse(Integer.MAX_VALUE);
+    ShardBook book =
+        new ShardBook(
+            whole.chunks(), whole.shards(), drawnFrom, () -> new InitialWeights(job.model()));
     Consumer<ShardOrder> shards = others.andThen(own::take);
     this.coordinator = new Coordinator(around, own, shards, book, minWorkers);
     own.begin();

@@ -3,6 +3,7 @@ package io.cordee.server.training;
 import io.cordee.common.job.Best;
 import io.cordee.common.job.data.Columns;
 import io.cordee.server.team.WorkerId;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -44,9 +45,9 @@ public interface TrainingListener {
   /**
    * Weights were evaluated that are the best so far; told before the row of their round.
    *
-   * @param weights not to be written, and others' once this returns
+   * @param weights the vector in parts, one after the other; not to be written
    */
-  default void improved(Best best, float[] weights) {}
+  default void improved(Best best, List<float[]> weights) {}
 
   /** The next row of the metrics. */
   default void measured(Measurement measurement) {}
@@ -61,10 +62,11 @@ public interface TrainingListener {
    * The job is over; the workers are told afterwards.
    *
    * @param version of the weights
-   * @param weights the last good ones, not to be written; empty if a part of them is lost
+   * @param weights the last good ones, in parts as the best are; empty if a part of them is lost
    * @return how the job ended, if keeping the weights did not work out: a failure
    */
-  default Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+  default Outcome ended(
+      Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
     return outcome;
   }
 }

@@ -17,10 +17,12 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.wire.NodeRounding;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Layout;
+import io.cordee.server.BoardWeights;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
@@ -94,6 +96,7 @@ class RecoveryTest {
     final Checkpoints checkpoints;
     final Job job;
     final CheckpointStore store;
+    final List<ParameterState> drawn;
     final Set<Integer> kept = ConcurrentHashMap.newKeySet();
 
     Process(Job job, Path folder, boolean isResumed) throws IOException {
@@ -110,6 +113,7 @@ class RecoveryTest {
               chunks,
               optimizer.slots(),
               Cadence.of(job).late());
+      drawn = start.chunks();
       if (isResumed) {
         SavedState fresh = start;
         start = store.latest(() -> fresh, version -> true);
@@ -155,7 +159,7 @@ class RecoveryTest {
     }
 
     private float[] sums(int chunk, int version) {
-      float[] weights = board.weights(version);
+      float[] weights = BoardWeights.of(board, version, drawn);
       float[] sums = new float[chunks.contributionSize(chunk)];
       SplittableRandom random = new SplittableRandom(31L * version + chunk);
       for (int i = 0; i < sums.length; i++) {
@@ -181,7 +185,7 @@ class RecoveryTest {
     String digest() {
       int version = board.version();
       return Digest.ofVector(version, board.checksums())
-          + Arrays.hashCode(board.weights(version - 1));
+          + Arrays.hashCode(BoardWeights.of(board, version - 1, drawn));
     }
 
     @Override

@@ -111,7 +111,7 @@ public final class FuzzedServer {
     }
 
     @Override
-    public Outcome ended(Outcome how, int version, String of, Optional<float[]> weights) {
+    public Outcome ended(Outcome how, int version, String of, Optional<List<float[]>> weights) {
       digest.complete(version + " " + of + " " + how.message());
       return how;
     }

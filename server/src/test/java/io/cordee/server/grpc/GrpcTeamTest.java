@@ -22,6 +22,7 @@ import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.ServerMessage.BodyCase;
 import io.cordee.proto.v1.WorkerMessage;
+import io.cordee.server.BoardWeights;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
@@ -145,7 +146,7 @@ class GrpcTeamTest {
     assertEquals(List.of("0+3", "2+1", "1+1"), runs(ann));
     float[] weights = new float[parameters];
     data(ann, 0).asReadOnlyByteBuffer().order(LITTLE).asFloatBuffer().get(weights);
-    assertArrayEquals(board.weights(1), weights);
+    assertArrayEquals(BoardWeights.of(board, 1), weights);
     assertEquals(parameters * Float.BYTES, data(ann, 0).size());
   }
 
@@ -163,7 +164,7 @@ class GrpcTeamTest {
     for (int message : List.of(0, 1)) {
       int from = 2 * message * 4;
       float first = data(ann, message).asReadOnlyByteBuffer().order(LITTLE).getFloat();
-      assertEquals(board.weights(1)[from], first);
+      assertEquals(BoardWeights.of(board, 1)[from], first);
     }
   }
 
@@ -242,7 +243,7 @@ class GrpcTeamTest {
         });
     float weight = data(ann, 0).asReadOnlyByteBuffer().order(LITTLE).getFloat();
     float point = data(ann, 1).asReadOnlyByteBuffer().order(LITTLE).getFloat();
-    assertEquals(board.weights(board.version())[0], weight);
+    assertEquals(BoardWeights.of(board, board.version())[0], weight);
     board.show(Vector.EVALUATION_POINT, 0, 1, values -> assertEquals(values[0], point));
     assertTrue(point < weight && weight < 0, "it looks ahead");
   }

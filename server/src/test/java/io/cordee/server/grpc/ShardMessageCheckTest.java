@@ -50,8 +50,8 @@ class ShardMessageCheckTest {
     assertRefused("has chunks 3 to 4; found chunk 2", chunk(2, 8));
     assertRefused("has chunks 3 to 4; found chunk 5", chunk(5, 8));
     assertRefused("has chunks 3 to 4; found chunk -1", chunk(-1, 8));
-    assertRefused("chunk 4 has 4 bytes; found 8", chunk(4, 8));
-    assertRefused("chunk 3 has 8 bytes; found 7", chunk(3, 7));
+    assertRefused("chunk 4 has 4 bytes, or none; found 8", chunk(4, 8));
+    assertRefused("chunk 3 has 8 bytes, or none; found 7", chunk(3, 7));
   }
 
   @Test

@@ -66,7 +66,8 @@ class ListenersTest {
     }
 
     @Override
-    public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+    public Outcome ended(
+        Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
       add(outcome.message());
       return outcome;
     }
@@ -238,7 +239,8 @@ class ListenersTest {
     }
 
     @Override
-    public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+    public Outcome ended(
+        Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
       end = Optional.of(outcome);
       return outcome;
     }

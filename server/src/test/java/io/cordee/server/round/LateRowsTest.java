@@ -17,6 +17,7 @@ import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleSpec;
 import io.cordee.common.wire.NodeRounding;
 import io.cordee.common.wire.Uplink;
+import io.cordee.server.BoardWeights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -124,6 +125,7 @@ class LateRowsTest {
     Optimizer optimizer = Optimizer.of(rule, SIZE);
     Disk disk = new Disk();
     RoundBoard dense = board(optimizer, start.apply(optimizer), Optional.empty(), Keeper.NONE);
+    List<ParameterState> drawn = start.apply(optimizer).chunks();
     RoundBoard unread = board(optimizer, start.apply(optimizer), Optional.of(table), Keeper.NONE);
     RoundBoard read = board(optimizer, start.apply(optimizer), Optional.of(table), disk);
     for (int round = 0; round < ROUNDS; round++) {
@@ -162,8 +164,10 @@ class LateRowsTest {
         board.advance(round);
       }
       if (random.nextInt(20) == 0) {
-        assertArrayEquals(dense.weights(round + 1), read.weights(round + 1), where);
-        assertArrayEquals(dense.weights(round), read.weights(round), where);
+        assertArrayEquals(
+            BoardWeights.of(dense, round + 1), BoardWeights.of(read, round + 1, drawn), where);
+        assertArrayEquals(
+            BoardWeights.of(dense, round), BoardWeights.of(read, round, drawn), where);
       }
       if (random.nextInt(10) == 0) {
         read.keepCurrent(round);
@@ -173,7 +177,8 @@ class LateRowsTest {
         read = board(optimizer, kept, Optional.of(table), disk);
       }
     }
-    assertArrayEquals(dense.weights(ROUNDS), unread.weights(ROUNDS), rule.toString());
+    assertArrayEquals(
+        BoardWeights.of(dense, ROUNDS), BoardWeights.of(unread, ROUNDS, drawn), rule.toString());
     assertEquals(slots(dense, optimizer), slots(unread, optimizer), rule.toString());
   }
 

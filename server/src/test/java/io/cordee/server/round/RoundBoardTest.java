@@ -13,6 +13,7 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.wire.Signs;
+import io.cordee.server.BoardWeights;
 import io.cordee.server.round.RoundBoard.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,7 +59,7 @@ class RoundBoardTest {
     // Mean of 1 and 3, times the learning rate of 0.5, off an initial weight of 1.
     float[] next = point(board, 0, 1).orElseThrow();
     assertArrayEquals(new float[] {0, 0, 0}, Arrays.copyOf(next, CHUNK));
-    assertEquals(1, board.weights(board.version())[0], "version 0 stays as it was");
+    assertEquals(1, BoardWeights.of(board, board.version())[0], "version 0 stays as it was");
     assertEquals(new Tally(2, 4, 0, 0), board.measured().orElseThrow());
   }
 
@@ -106,7 +107,7 @@ class RoundBoardTest {
     board.apply(Optimizer.norm(board.squares()));
     assertEquals(List.of(0, 1, 2), step(board));
 
-    assertArrayEquals(new float[] {0, 0, 0, 1, 1, 1, 2}, board.weights(1));
+    assertArrayEquals(new float[] {0, 0, 0, 1, 1, 1, 2}, BoardWeights.of(board, 1));
     assertArrayEquals(new float[] {1, 1, 1}, signs(board, 0));
   }
 
@@ -168,7 +169,7 @@ class RoundBoardTest {
     board.apply(Optimizer.norm(squares));
     assertEquals(List.of(0, 1, 2), step(board));
     // The norm is 5, a tenth of the gradient is left: 0.3 and 0.4 off the weights.
-    float[] next = board.weights(1);
+    float[] next = BoardWeights.of(board, 1);
     assertEquals(0.7f, next[0], 1e-6f);
     assertEquals(1f, next[3]);
     assertEquals(0.6f, next[6], 1e-6f);
@@ -193,7 +194,7 @@ class RoundBoardTest {
     board.offer(new Contribution(0, ROOT, 0, ROW, new float[] {2, 2, 0}));
     assertEquals(List.of(0, 1), step(board));
     // H + I = diag(3, 5), g = (2, 4): 2/3 and 4/5 off the weights.
-    assertArrayEquals(new float[] {1 / 3f, 0.2f}, board.weights(1), 1e-6f);
+    assertArrayEquals(new float[] {1 / 3f, 0.2f}, BoardWeights.of(board, 1), 1e-6f);
   }
 
   // ---- what changes nothing ----
@@ -296,7 +297,8 @@ class RoundBoardTest {
     assertEquals(OptionalInt.of(5), board.notFinite());
     assertEquals(List.of(), step(board));
     assertFalse(board.isStepped());
-    assertEquals(1, board.weights(board.version())[0], "the weights before the round stand");
+    assertEquals(
+        1, BoardWeights.of(board, board.version())[0], "the weights before the round stand");
   }
 
   @Test
@@ -344,7 +346,7 @@ class RoundBoardTest {
     assertEquals(1, point(board, 0, 0).orElseThrow()[0], "no step before the first");
     wholeRound(board, 1f);
     // Step -0.5, weight 0.5, point 0.5 - 0.5 * 0.5.
-    assertEquals(0.5f, board.weights(board.version())[0]);
+    assertEquals(0.5f, BoardWeights.of(board, board.version())[0]);
     assertEquals(0.25f, point(board, 0, 1).orElseThrow()[0]);
 
     offer(board, ROOT, 0, 1f);
@@ -352,7 +354,7 @@ class RoundBoardTest {
     // Step 0.5 * -0.5 - 0.5 * 1 = -0.75, weight -0.25, point -0.25 - 0.5 * 0.75.
     assertEquals(-0.625f, point(board, 0, 2).orElseThrow()[0]);
     assertEquals(0.25f, point(board, 0, 1).orElseThrow()[0], "of version 1, yet");
-    assertEquals(0.5f, board.weights(board.version())[0]);
+    assertEquals(0.5f, BoardWeights.of(board, board.version())[0]);
     assertEquals(0.5f, shown(board, Vector.WEIGHTS, 0, 1).orElseThrow()[0]);
     assertEquals(-0.25f, shown(board, Vector.WEIGHTS, 0, 2).orElseThrow()[0]);
   }

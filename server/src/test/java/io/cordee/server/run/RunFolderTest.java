@@ -296,7 +296,8 @@ class RunFolderTest {
       Outcome outcome = new Outcome.Completed("completed after 7 rounds");
       float[] weights = {1, -0.0f, Float.MIN_VALUE, 4, 5, 6, 7, 8, 9, 10};
       folder.measured(FIRST);
-      assertSame(outcome, folder.ended(outcome, 7, "00000000000000ef", Optional.of(weights)));
+      assertSame(
+          outcome, folder.ended(outcome, 7, "00000000000000ef", Optional.of(List.of(weights))));
       ModelFile model = ModelFile.read(folder.path().resolve("model.safetensors"));
       assertArrayEquals(weights, model.parameters());
       assertEquals(job().model(), model.model());
@@ -351,8 +352,8 @@ class RunFolderTest {
         ModelFile.readMetadata(path.resolve("model.safetensors")).get("outcome"));
   }
 
-  private static Optional<float[]> weights() {
-    return Optional.of(new float[10]);
+  private static Optional<List<float[]>> weights() {
+    return Optional.of(List.of(new float[10]));
   }
 
   /** The folder of a run whose server was killed before its first row. */
@@ -384,9 +385,10 @@ class RunFolderTest {
     Job job = job(MONITORED);
     try (RunFolder folder = RunFolder.create(path, job, Found.NOTHING)) {
       folder.started(1, 100);
-      folder.improved(new Best(0, 0.5), new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+      folder.improved(new Best(0, 0.5), List.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}));
       folder.measured(evaluated(0, 0.5));
-      folder.improved(new Best(1, 0.25), new float[] {2, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+      folder.improved(
+          new Best(1, 0.25), List.of(new float[] {2}, new float[] {2, 3, 4, 5, 6, 7, 8, 9, 10}));
       folder.measured(evaluated(1, 0.25));
       folder.measured(evaluated(2, 0.75));
     }
@@ -405,7 +407,8 @@ class RunFolderTest {
     byte[] before = Files.readAllBytes(path.resolve("best.safetensors"));
     try (RunFolder folder = RunFolder.resume(path, job, Found.NOTHING)) {
       folder.resumed(1);
-      folder.improved(new Best(1, 0.25), new float[] {2, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+      folder.improved(
+          new Best(1, 0.25), List.of(new float[] {2}, new float[] {2, 3, 4, 5, 6, 7, 8, 9, 10}));
     }
     assertArrayEquals(before, Files.readAllBytes(path.resolve("best.safetensors")));
     Files.delete(path.resolve("best.safetensors"));
@@ -424,8 +427,7 @@ class RunFolderTest {
       for (int round = 0; round < 5; round++) {
         float[] weights = new float[10];
         weights[0] = round;
-        folder.improved(new Best(round, 0.5 - round / 10.0), weights);
-        weights[0] = 9;
+        folder.improved(new Best(round, 0.5 - round / 10.0), List.of(weights));
         folder.measured(evaluated(round, 0.5 - round / 10.0));
         assertTrue(
             metrics(folder).size() - 2 <= SavedRun.rounds(path.resolve("best.safetensors")),
@@ -441,7 +443,7 @@ class RunFolderTest {
     AtomicLong clock = new AtomicLong();
     BestFile file = new BestFile(temp, job(MONITORED), clock::get);
     assertTrue(file.isDue());
-    file.put(new Best(0, 0.5), new float[10], Columns.UNKNOWN);
+    file.put(new Best(0, 0.5), List.of(new float[10]), Columns.UNKNOWN);
     file.write();
     clock.set(49_999_999);
     assertFalse(file.isDue());
@@ -457,8 +459,7 @@ class RunFolderTest {
       folder.started(1, 100);
       Path inTheWay = Files.createDirectories(path.resolve("best.safetensors/in/the"));
       float[] weights = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
-      folder.improved(new Best(0, 0.5), weights);
-      weights[0] = 9;
+      folder.improved(new Best(0, 0.5), List.of(weights));
       folder.measured(evaluated(0, 0.5));
       assertEquals(1, warnings.size(), warnings::toString);
       assertTrue(warnings.get(0).contains("best.safetensors"), warnings.get(0));
@@ -485,7 +486,7 @@ class RunFolderTest {
               new Outcome.Completed("completed"),
               7,
               "00000000000000ef",
-              Optional.of(new float[10]));
+              Optional.of(List.of(new float[10])));
       Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, outcome);
       assertTrue(failed.message().contains("model.safetensors"), failed::message);
       assertTrue(failed.message().contains("there is no checkpoint"), failed::message);
@@ -511,7 +512,9 @@ class RunFolderTest {
             }
           });
       Outcome outcome = new Outcome.Completed("completed");
-      assertSame(outcome, folder.ended(outcome, 7, "00000000000000ef", Optional.of(new float[10])));
+      assertSame(
+          outcome,
+          folder.ended(outcome, 7, "00000000000000ef", Optional.of(List.of(new float[10]))));
       assertEquals(7, seconds.get());
       assertEquals(
           10, ModelFile.read(folder.path().resolve("model.safetensors")).parameters().length);
@@ -541,7 +544,7 @@ class RunFolderTest {
               new Outcome.Failed("round 3 is not finite"),
               2,
               "00000000000000ef",
-              Optional.of(new float[10]));
+              Optional.of(List.of(new float[10])));
       assertTrue(outcome.message().contains("round 3 is not finite"), outcome::message);
       assertTrue(outcome.message().contains("model.safetensors"), outcome::message);
     }
@@ -558,7 +561,10 @@ class RunFolderTest {
     folder.measured(SECOND);
     Outcome outcome =
         folder.ended(
-            new Outcome.Completed("completed"), 7, "00000000000000ef", Optional.of(new float[10]));
+            new Outcome.Completed("completed"),
+            7,
+            "00000000000000ef",
+            Optional.of(List.of(new float[10])));
     assertInstanceOf(Outcome.Failed.class, outcome);
     assertTrue(outcome.message().contains("metrics.csv"), outcome::message);
     assertEquals(2, warnings.size(), warnings::toString);
@@ -782,7 +788,7 @@ class RunFolderTest {
     assertEquals(Optional.empty(), SavedRun.completed(path, job()));
   }
 
-  private static final Optional<float[]> WEIGHTS = Optional.of(new float[10]);
+  private static final Optional<List<float[]>> WEIGHTS = Optional.of(List.of(new float[10]));
 
   /** Completes a run after {@code rounds} rounds; returns the lines of its metrics. */
   private List<String> finishedAt(int rounds) throws IOException {

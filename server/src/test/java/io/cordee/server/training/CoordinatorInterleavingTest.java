@@ -16,6 +16,7 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.proto.message.WorkerSays.DataFound;
+import io.cordee.server.BoardWeights;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
@@ -187,7 +188,7 @@ class CoordinatorInterleavingTest {
         assertTrue(inboxes.stream().anyMatch(inbox -> !inbox.isEmpty()), "nobody says anything");
         hearAll();
       }
-      return board.weights(1);
+      return BoardWeights.of(board, 1);
     }
 
     @Override
@@ -252,7 +253,7 @@ class CoordinatorInterleavingTest {
       assertInstanceOf(Outcome.Completed.class, ended.orElseThrow());
       assertEquals(List.of(0, 1), measured);
       assertEquals(board.chunks().count(), stepped.size());
-      assertArrayEquals(quiet, board.weights(1));
+      assertArrayEquals(quiet, BoardWeights.of(board, 1));
     }
 
     // ---- to the workers ----
@@ -300,7 +301,7 @@ class CoordinatorInterleavingTest {
 
     private void contribute(WorkerId id, int version, int node, int chunk) {
       float[] part = buffers.take(board.chunks().contributionSize(chunk));
-      float[] at = Arrays.copyOf(board.weights(version), chunks.parameters());
+      float[] at = Arrays.copyOf(BoardWeights.of(board, version), chunks.parameters());
       work.copyPart(sum(node, at), chunk, part);
       int thread = lockstep.isOneOfThem() ? lockstep.number() : 0;
       contributed[thread] = version + "/" + node;
@@ -345,7 +346,9 @@ class CoordinatorInterleavingTest {
       if (order instanceof ShardOrder.Apply apply) {
         answer(new ShardReport.Stepped(apply.version() + 1, new long[1]));
       } else if (order instanceof ShardOrder.Collect which) {
-        answer(new ShardReport.Weights(which.version(), 1, new float[chunks.size(1)], new long[1]));
+        answer(
+            new ShardReport.Weights(
+                which.version(), 1, List.of(Optional.of(new float[chunks.size(1)])), new long[1]));
       } else if (order instanceof ShardOrder.Finished) {
         inboxes.get(1).add(() -> hasEnded[1] = true);
       } else {
@@ -411,7 +414,8 @@ class CoordinatorInterleavingTest {
     }
 
     @Override
-    public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+    public Outcome ended(
+        Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
       assertTrue(ended.isEmpty(), "it ends once");
       ended = Optional.of(outcome);
       mailbox.requireFree();

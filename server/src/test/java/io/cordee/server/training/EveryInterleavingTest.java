@@ -11,6 +11,7 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RuleSpec;
 import io.cordee.proto.message.WorkerSays.DataFound;
+import io.cordee.server.BoardWeights;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
@@ -117,7 +118,7 @@ class EveryInterleavingTest {
       return 0;
     }
     if (here.board.version() == ROUNDS) {
-      assertArrayEquals(quiet, here.board.weights(ROUNDS), () -> path.toString());
+      assertArrayEquals(quiet, BoardWeights.of(here.board, ROUNDS), () -> path.toString());
       return 1;
     }
     List<Event> next = here.possible(order, misfortune);
@@ -137,7 +138,7 @@ class EveryInterleavingTest {
     while (alone.board.version() < ROUNDS) {
       alone.happen(new Event.Delivery(0));
     }
-    return alone.board.weights(ROUNDS);
+    return BoardWeights.of(alone.board, ROUNDS);
   }
 
   /** Rebuilt from the start for each path, event by event. */
@@ -311,7 +312,7 @@ class EveryInterleavingTest {
       }
       float[] part = new float[board.chunks().contributionSize(message.chunk())];
       // Those of a round that is over are dropped, whatever they are.
-      float[] at = board.weights(board.version());
+      float[] at = BoardWeights.of(board, board.version());
       work.copyPart(sum(message.node(), at), message.chunk(), part);
       board.offer(
           new Contribution(

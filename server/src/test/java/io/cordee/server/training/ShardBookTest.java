@@ -8,9 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.kernel.Digest;
+import io.cordee.common.model.InitialWeights;
+import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.server.MadeUpJob;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Five chunks of 2, the last of 1: shard 0 has one of them, shards 1 and 2 have two each. */
@@ -18,7 +23,11 @@ class ShardBookTest {
 
   private static final Chunks CHUNKS = new Chunks(9, 2, 1);
 
-  private final ShardBook book = new ShardBook(CHUNKS, 3);
+  private static final ModelSpec MODEL =
+      MadeUpJob.job("model.layers=[2,3]", "model.init={scheme: uniform, range: 0.5}").model();
+
+  /** The last two chunks are drawn until somebody touches them. */
+  private final ShardBook book = new ShardBook(CHUNKS, 3, 6, () -> new InitialWeights(MODEL));
 
   @Test
   void everyOtherShardIsWaitedFor() {
@@ -59,32 +68,51 @@ class ShardBookTest {
 
   @Test
   void theWholeIsWhatAllHaveSentOnceItIsAwaited() {
-    book.collect(0, 0, new float[] {0, 0}, new long[] {7});
+    book.collect(0, 0, chunks(new float[] {0, 0}), new long[] {7});
     List<String> told = new ArrayList<>();
     book.awaitWeights(() -> told.add("before"));
     book.awaitWeights(() -> told.add("now"));
-    book.collect(0, 4, new float[] {9}, new long[] {4});
-    book.collect(0, 1, new float[] {3, 4, 5, 6}, new long[] {1, 2});
-    book.collect(0, 3, new float[] {7, 8}, new long[] {3});
+    book.collect(0, 4, chunks(new float[] {9}), new long[] {4});
+    book.collect(0, 1, chunks(new float[] {3, 4}, new float[] {5, 6}), new long[] {1, 2});
+    book.collect(0, 3, chunks(new float[] {7, 8}), new long[] {3});
     book.collected();
     assertFalse(book.areAllCollected());
-    book.collect(0, 0, new float[] {1, 2}, new long[] {0});
+    book.collect(0, 0, chunks(new float[] {1, 2}), new long[] {0});
     assertTrue(book.areAllCollected());
     book.collected();
     book.collected();
     assertEquals(List.of("now"), told);
-    assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, book.weights());
+    assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, Chunks.joined(book.weights(), 9));
     assertEquals(Digest.ofVector(0, new long[] {0, 1, 2, 3, 4}), book.digest(0));
+  }
+
+  private static List<Optional<float[]>> chunks(float[]... values) {
+    return Stream.of(values).map(Optional::of).toList();
+  }
+
+  @Test
+  void chunksThatNobodyHasTouchedAreThoseOfTheStart() {
+    book.awaitWeights(() -> {});
+    book.collect(0, 0, chunks(new float[] {1, 2}), new long[] {0});
+    book.collect(0, 1, chunks(new float[] {3, 4}, new float[] {5, 6}), new long[] {1, 2});
+    book.collect(0, 3, List.of(Optional.of(new float[] {7, 8}), Optional.empty()), new long[2]);
+    List<float[]> weights = book.weights();
+    book.forgetCollected();
+    float[] first = InitialWeights.of(MODEL);
+    assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6, 7, 8, first[8]}, Chunks.joined(weights, 9));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> book.collect(0, 2, List.of(Optional.empty()), new long[1]));
   }
 
   @Test
   void oneServerAloneCopiesNothing() {
-    ShardBook alone = new ShardBook(CHUNKS, 1);
-    float[] own = new float[9];
+    ShardBook alone = new ShardBook(CHUNKS, 1, 9, () -> null);
+    float[] own = new float[2];
     alone.awaitWeights(() -> {});
-    alone.collect(0, 0, own, new long[5]);
+    alone.collect(0, 0, chunks(own), new long[1]);
     assertTrue(alone.areOthersAt(7));
-    assertSame(own, alone.weights());
+    assertSame(own, alone.weights().get(0));
   }
 
   @Test
@@ -104,10 +132,13 @@ class ShardBookTest {
     assertThrows(IllegalArgumentException.class, () -> book.squares(1, 3, new double[0]));
     assertThrows(IllegalArgumentException.class, () -> book.squares(1, 2, new double[2]));
     assertThrows(
-        IllegalArgumentException.class, () -> book.collect(3, 5, new float[2], new long[1]));
+        IllegalArgumentException.class,
+        () -> book.collect(3, 5, chunks(new float[2]), new long[1]));
     assertThrows(
-        IllegalArgumentException.class, () -> book.collect(3, 4, new float[2], new long[1]));
+        IllegalArgumentException.class,
+        () -> book.collect(3, 4, chunks(new float[2]), new long[1]));
     assertThrows(
-        IllegalArgumentException.class, () -> book.collect(2, 3, new float[2], new long[1]));
+        IllegalArgumentException.class,
+        () -> book.collect(2, 3, chunks(new float[2]), new long[1]));
   }
 }

@@ -721,8 +721,8 @@ public final class SimulatedCluster implements TrainingListener {
   }
 
   @Override
-  public void improved(Best best, float[] weights) {
-    bests.put(best.round(), Arrays.hashCode(weights));
+  public void improved(Best best, List<float[]> weights) {
+    bests.put(best.round(), Arrays.hashCode(Chunks.joined(weights, chunks.parameters())));
   }
 
   @Override
@@ -731,10 +731,11 @@ public final class SimulatedCluster implements TrainingListener {
   }
 
   @Override
-  public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+  public Outcome ended(
+      Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
     finalDigest = digest;
     finalVersion = version;
-    finalWeights = weights.orElse(new float[0]);
+    finalWeights = weights.map(its -> Chunks.joined(its, chunks.parameters())).orElse(new float[0]);
     if (breaksAtEnd.isPresent()) {
       if (breaksAtEnd.get() instanceof Error error) {
         throw error;

@@ -261,7 +261,7 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
 
   @Override
   public Outcome ended(
-      Outcome outcome, int version, String finalDigest, Optional<float[]> weights) {
+      Outcome outcome, int version, String finalDigest, Optional<List<float[]>> weights) {
     if (outcome instanceof Outcome.Completed) {
       digest.complete(finalDigest);
     } else {

@@ -320,7 +320,7 @@ public final class Fit {
     }
 
     @Override
-    public Outcome ended(Outcome outcome, int version, String digest, Optional<float[]> weights) {
+    public Outcome ended(Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
       this.digest = digest;
       LOG.info("{}, digest {}", outcome.message(), digest);
       if (!(outcome instanceof Outcome.Suspended)) {
