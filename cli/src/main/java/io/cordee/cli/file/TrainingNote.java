@@ -10,6 +10,7 @@ import io.cordee.cli.team.RunProgress;
 import io.cordee.common.file.FolderLock;
 import io.cordee.common.file.WholeFile;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.measure.Metric;
 import io.cordee.common.measure.Thresholds;
 import io.cordee.common.model.Mlp;
@@ -146,9 +147,10 @@ public final class TrainingNote implements AutoCloseable {
   private void evaluate() throws IOException {
     Files.deleteIfExists(folder.resolve(RunFiles.EVALUATION)); // of what it was before
     boolean isOfLayers = job.model() instanceof Mlp;
+    boolean isDrawn = JobVector.of(job).drawn().isPresent();
     long bytes = (long) Float.BYTES * job.model().layout().parameters();
     if (!job.data().isEvaluated()
-        || bytes > OutOfMemory.share() / 2 // a server that kept it by chunks may have less
+        || isDrawn && bytes > OutOfMemory.share() / 2 // it may not fit where its chunks did
         || !(isOfLayers || runsFunctions)
         || !Files.exists(folder.resolve(RunFiles.MODEL))) {
       return;

@@ -53,7 +53,11 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
   }
 
   static String checksum(float[] parameters) {
-    return String.format("%016x", Xxh64.hash(parameters, 0, parameters.length));
+    return checksum(Xxh64.hash(parameters, 0, parameters.length));
+  }
+
+  static String checksum(long hash) {
+    return String.format("%016x", hash);
   }
 
   /**
@@ -69,7 +73,7 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
    *     has a key of the file's own
    */
   public static void write(
-      Path file, ModelSpec model, List<float[]> parts, Map<String, String> metadata)
+      Path file, ModelSpec model, Iterable<float[]> parts, Map<String, String> metadata)
       throws ModelFileException {
     Layout layout = model.layout();
     Xxh64.Floats sum = new Xxh64.Floats();
@@ -131,7 +135,7 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
     Map<String, String> all = new LinkedHashMap<>();
     all.put(FORMAT_KEY, FORMAT);
     all.put(MODEL_KEY, ModelJson.write(model));
-    all.put(CHECKSUM_KEY, String.format("%016x", sum.hash()));
+    all.put(CHECKSUM_KEY, checksum(sum.hash()));
     new TreeMap<>(metadata)
         .forEach(
             (key, value) -> {
@@ -182,5 +186,14 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
    */
   public static Map<String, String> readMetadata(Path file) throws ModelFileException {
     return ModelFileReader.readMetadata(file);
+  }
+
+  /**
+   * The same, of a file that {@link #read} would not refuse: the parameters are read, but not kept.
+   *
+   * @throws ModelFileException if it is not a whole and valid model file
+   */
+  public static Map<String, String> readCheckedMetadata(Path file) throws ModelFileException {
+    return ModelFileReader.readCheckedMetadata(file);
   }
 }

@@ -1,5 +1,6 @@
 package io.cordee.common.model;
 
+import io.cordee.common.kernel.Xxh64;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.function.Layout;
 import java.io.EOFException;
@@ -36,6 +37,10 @@ record ModelFileReader(Path file, FileChannel channel) {
 
   static Map<String, String> readMetadata(Path file) throws ModelFileException {
     return open(file, ModelFileReader::metadata);
+  }
+
+  static Map<String, String> readCheckedMetadata(Path file) throws ModelFileException {
+    return open(file, ModelFileReader::checkedMetadata);
   }
 
   static TensorFile readTensors(Path file) throws ModelFileException {
@@ -82,16 +87,45 @@ record ModelFileReader(Path file, FileChannel channel) {
     return metadata;
   }
 
-  private ModelFile read() throws IOException {
+  /**
+   * A header whose tensors are those of the model.
+   *
+   * @param data where the tensors begin
+   */
+  private record Head(SafetensorsHeader header, ModelSpec model, Layout layout, long data) {}
+
+  private Head head() throws IOException {
     int headerBytes = headerBytes();
     SafetensorsHeader header = header(headerBytes);
     ModelSpec model = model(header.metadata());
     Layout layout = layout(model::layout);
     long data = Long.BYTES + headerBytes;
     TensorFile.require(file, layout(header, channel.size() - data), layout);
-    float[] parameters = parameters(header, layout, data);
-    checkChecksum(header, parameters);
-    return new ModelFile(model, parameters, ofMaker(header));
+    return new Head(header, model, layout, data);
+  }
+
+  private ModelFile read() throws IOException {
+    Head head = head();
+    float[] parameters = parameters(head.header(), head.layout(), head.data());
+    checkChecksum(head.header(), ModelFile.checksum(parameters));
+    return new ModelFile(head.model(), parameters, ofMaker(head.header()));
+  }
+
+  private Map<String, String> checkedMetadata() throws IOException {
+    Head head = head();
+    Xxh64.Floats sum = new Xxh64.Floats();
+    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    float[] some = new float[BUFFER_BYTES / Float.BYTES];
+    for (Layout.Tensor tensor : head.layout().tensors()) {
+      channel.position(head.data() + head.header().tensors().get(tensor.name()).begin());
+      for (int left = tensor.size(); left > 0; left -= some.length) {
+        int count = Math.min(left, some.length);
+        readFloats(some, 0, count, buffer);
+        sum.add(some, 0, count);
+      }
+    }
+    checkChecksum(head.header(), ModelFile.checksum(sum.hash()));
+    return ofMaker(head.header());
   }
 
   /** {@code data} is where the tensors begin. */
@@ -106,9 +140,7 @@ record ModelFileReader(Path file, FileChannel channel) {
     return parameters;
   }
 
-  private void checkChecksum(SafetensorsHeader header, float[] parameters)
-      throws ModelFileException {
-    String found = ModelFile.checksum(parameters);
+  private void checkChecksum(SafetensorsHeader header, String found) throws ModelFileException {
     String expected = header.metadata().getOrDefault(ModelFile.CHECKSUM_KEY, found);
     if (!found.equals(expected)) {
       throw refused(

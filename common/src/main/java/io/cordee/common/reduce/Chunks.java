@@ -63,14 +63,14 @@ public record Chunks(int parameters, int length, int width) {
     return to(chunk) - from(chunk);
   }
 
-  /** A vector of which there are the parts. */
+  /** The parts as one vector. */
   public static float[] joined(List<float[]> parts, int parameters) {
     FloatBuffer whole = FloatBuffer.allocate(parameters);
     parts.forEach(whole::put);
     return whole.array();
   }
 
-  /** A list with something of each chunk: what is kept, and others, made whenever asked for. */
+  /** One element per chunk: the kept one, or else one made on each call. */
   public static <T> List<T> list(T[] kept, IntFunction<T> others) {
     return new AbstractList<>() {
       @Override

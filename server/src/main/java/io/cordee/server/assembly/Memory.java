@@ -26,7 +26,7 @@ import java.util.function.IntToLongFunction;
  * @param contributions what waits to be added up while one worker is late, and is dealt with of the
  *     others
  * @param passing the larger of what a step takes that mixes all parameters, and what the last
- *     weights are copied to, and given first weights
+ *     weights, and best ones, are copied to, and given first weights
  * @param disk what at least may have been copied and wait for the disk
  * @param untouched what all this would take besides if the data touched all rows of a table
  */
@@ -55,6 +55,7 @@ public record Memory(
     int held = held(job, vector, from, from + parameters);
     boolean collects = shard.leads() && shard.count() > 1;
     int whole = vector.chunks().parameters();
+    int copies = job.keepsBest() ? 2 : 1; // better weights follow before the best are written
     int last = collects ? held(job, vector, 0, whole) : held;
     int vectors = 2 + optimizer.slots().size();
     IntToLongFunction state =
@@ -75,13 +76,13 @@ public record Memory(
         parameters,
         state.applyAsLong(held),
         contributions,
-        Math.max(Math.max(mixed, given), floats(1, last)),
+        Math.max(Math.max(mixed, given), floats(copies, last)),
         job.checkpoint().isOn() ? LEAST_FOR_DISK : 0,
         state.applyAsLong(parameters)
             - state.applyAsLong(held)
             + contributions(job, own, parameters, workers)
             - contributions
-            + floats(1, (collects ? whole : parameters) - last));
+            + floats(copies, (collects ? whole : parameters) - last));
   }
 
   /**

@@ -8,7 +8,6 @@ import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.model.ModelFile;
-import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.server.checkpoint.CheckpointFolder;
@@ -17,7 +16,6 @@ import io.cordee.server.training.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -57,7 +55,11 @@ public final class LastModel {
       long rowsPerRound = job.rowsPerRound().orElse(0);
       var metadata =
           SavedRun.metadata(job, round, metrics.digest(), completed, found.columns(), rowsPerRound);
-      ModelFile.write(run.resolve(RunFiles.MODEL), job.model(), weights(state), metadata);
+      ModelFile.write(
+          run.resolve(RunFiles.MODEL),
+          job.model(),
+          () -> state.chunks().stream().map(ParameterState::current).iterator(),
+          metadata);
       return Optional.of(completed);
     }
   }
@@ -83,10 +85,5 @@ public final class LastModel {
                     vector.optimizer().slots(),
                     vector.drawn()),
             version -> version <= round);
-  }
-
-  private static List<float[]> weights(SavedState state) {
-    List<ParameterState> chunks = state.chunks();
-    return Chunks.list(new float[chunks.size()][], chunk -> chunks.get(chunk).current());
   }
 }

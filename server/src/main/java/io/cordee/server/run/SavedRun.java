@@ -87,7 +87,7 @@ public final class SavedRun {
   /** How many rounds the weights in a file have behind them; -1 if there are none. */
   static int rounds(Path file) {
     try {
-      return Integer.parseInt(ModelFile.read(file).metadata().getOrDefault(ROUNDS, "-1"));
+      return Integer.parseInt(ModelFile.readCheckedMetadata(file).getOrDefault(ROUNDS, "-1"));
     } catch (IOException | NumberFormatException e) {
       return -1;
     }
@@ -103,7 +103,7 @@ public final class SavedRun {
       return Optional.empty();
     }
     try {
-      Map<String, String> model = ModelFile.read(file).metadata();
+      Map<String, String> model = ModelFile.readCheckedMetadata(file);
       int rounds = Integer.parseInt(model.getOrDefault(ROUNDS, "-1"));
       Job before = JobFile.parse(model.getOrDefault(JOB, ""), RunFiles.MODEL, List.of());
       return Outcome.completed(rounds, model.getOrDefault(OUTCOME, ""))

@@ -2,13 +2,14 @@ package io.cordee.server.training;
 
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.model.InitialWeights;
+import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.reduce.Table;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -21,8 +22,8 @@ final class ShardBook {
   private static final long PATIENCE = 2_000_000_000;
 
   private final Chunks chunks;
-  private final int drawnFrom;
-  private final Supplier<InitialWeights> first;
+  private final Optional<Table> drawn;
+  private final Optional<InitialWeights> first;
   private final int[] versions;
   private final long[] checksums;
   private final double[] squares;
@@ -42,12 +43,12 @@ final class ShardBook {
 
   /**
    * @param chunks of the whole vector
-   * @param drawnFrom the parameter from which on chunks that nobody has touched are drawn
+   * @param drawn the table whose untouched chunks are drawn, if any
    */
-  ShardBook(Chunks chunks, int shards, int drawnFrom, Supplier<InitialWeights> first) {
+  ShardBook(Chunks chunks, int shards, Optional<Table> drawn, ModelSpec model) {
     this.chunks = chunks;
-    this.drawnFrom = drawnFrom;
-    this.first = first;
+    this.drawn = drawn;
+    this.first = drawn.map(table -> new InitialWeights(model));
     this.weights = new float[chunks.count()][];
     this.versions = new int[shards];
     this.checksums = new long[chunks.count()];
@@ -183,10 +184,14 @@ final class ShardBook {
     for (int i = 0; i < ofChunks.length; i++) {
       int chunk = firstChunk + i;
       int found = values.get(i).map(its -> its.length).orElse(0);
-      boolean isDrawn = found == 0 && chunks.from(chunk) >= drawnFrom;
-      if (chunk < 0 || chunk >= chunks.count() || !isDrawn && found != chunks.size(chunk)) {
+      if (chunk < 0 || chunk >= chunks.count()) {
+        throw new IllegalArgumentException("chunk " + chunk + " is not part of this job");
+      }
+      boolean isDrawn =
+          found == 0 && drawn.filter(table -> table.first() <= chunks.from(chunk)).isPresent();
+      if (!isDrawn && found != chunks.size(chunk)) {
         throw new IllegalArgumentException(
-            "chunk %d with %d parameters is not part of this job".formatted(chunk, found));
+            "chunk %d has %d parameters; found %d".formatted(chunk, chunks.size(chunk), found));
       }
     }
     if (!areWeightsAwaited()) {
@@ -219,7 +224,7 @@ final class ShardBook {
 
   private float[] drawn(int chunk) {
     float[] all = new float[chunks.size(chunk)];
-    first.get().take(all, chunks.from(chunk));
+    first.orElseThrow().take(all, chunks.from(chunk));
     return all;
   }
 

@@ -5,7 +5,6 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.Found;
-import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Table;
 import io.cordee.server.round.Contribution;
@@ -60,10 +59,8 @@ public final class SynchronousTraining implements Training {
     this.own =
         new RoundShard(around, board, this::heardOfOwn, mailbox::afterwards, 0, whole.chunks());
     Job job = around.job();
-    int drawnFrom = JobVector.of(job).drawn().map(Table::first).orElse(Integer.MAX_VALUE);
-    ShardBook book =
-        new ShardBook(
-            whole.chunks(), whole.shards(), drawnFrom, () -> new InitialWeights(job.model()));
+    Optional<Table> drawn = JobVector.of(job).drawn();
+    ShardBook book = new ShardBook(whole.chunks(), whole.shards(), drawn, job.model());
     Consumer<ShardOrder> shards = others.andThen(own::take);
     this.coordinator = new Coordinator(around, own, shards, book, minWorkers);
     own.begin();

@@ -91,7 +91,8 @@ class BorderTest {
             ShardMessage.newBuilder()
                 .setStepped(ShardStepped.newBuilder().addChecksums(1).addChecksums(2)),
             ShardMessage.newBuilder().setSquares(ShardSquares.newBuilder().addSquares(1)),
-            chunk(1),
+            chunk(1, Forge.LAST_CHUNK_BYTES),
+            chunk(0, 0),
             ShardMessage.newBuilder())) {
       HostileStream shard = stream(lead, FOLLOW);
       shard.say(hello().build());
@@ -108,8 +109,8 @@ class BorderTest {
     assertTrue(!lead.end().isDone(), "the job goes on");
   }
 
-  private static ShardMessage.Builder chunk(int version) {
-    ByteString data = ByteString.copyFrom(new byte[Forge.LAST_CHUNK_BYTES]);
+  private static ShardMessage.Builder chunk(int version, int bytes) {
+    ByteString data = ByteString.copyFrom(new byte[bytes]);
     return ShardMessage.newBuilder()
         .setChunk(ShardChunk.newBuilder().setVersion(version).setChunk(1).setData(data));
   }

@@ -98,7 +98,8 @@ final class Forge {
               ShardChunk.newBuilder()
                   .setVersion(random.nextInt(20))
                   .setChunk(random.nextInt(3))
-                  .setData(ByteString.copyFrom(new byte[LAST_CHUNK_BYTES])));
+                  .setData(
+                      ByteString.copyFrom(new byte[random.nextBoolean() ? LAST_CHUNK_BYTES : 0])));
       case 3 -> message.setFailure(Failure.newBuilder().setMessage("no disk"));
       default ->
           message.setHello(

@@ -1,5 +1,6 @@
 package io.cordee.server.grpc;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,9 +12,12 @@ import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.ShardSquares;
 import io.cordee.proto.v1.ShardStepped;
+import io.cordee.server.training.ShardReport;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +56,15 @@ class ShardMessageCheckTest {
     assertRefused("has chunks 3 to 4; found chunk -1", chunk(-1, 8));
     assertRefused("chunk 4 has 4 bytes, or none; found 8", chunk(4, 8));
     assertRefused("chunk 3 has 8 bytes, or none; found 7", chunk(3, 7));
+    check.check(OptionalInt.of(2), chunk(3, 0)); // nobody has touched it
+    List<Optional<float[]>> chunks = List.of(Optional.empty(), Optional.of(new float[] {7}));
+    List<ShardMessage> written = new ArrayList<>();
+    ShardCodec.write(new ShardReport.Weights(5, 3, chunks, new long[] {8, 9}), written::add);
+    List<ShardReport.Weights> read =
+        written.stream().map(it -> (ShardReport.Weights) ShardCodec.report(2, it)).toList();
+    assertEquals(List.of(3, 4), read.stream().map(ShardReport.Weights::firstChunk).toList());
+    assertEquals(Optional.empty(), read.get(0).values().get(0));
+    assertArrayEquals(new float[] {7}, read.get(1).values().get(0).orElseThrow());
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.cordee.common.kernel.Digest;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.reduce.Table;
 import io.cordee.server.MadeUpJob;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ class ShardBookTest {
       MadeUpJob.job("model.layers=[2,3]", "model.init={scheme: uniform, range: 0.5}").model();
 
   /** The last two chunks are drawn until somebody touches them. */
-  private final ShardBook book = new ShardBook(CHUNKS, 3, 6, () -> new InitialWeights(MODEL));
+  private final ShardBook book = new ShardBook(CHUNKS, 3, Optional.of(new Table(6, 3, 1)), MODEL);
 
   @Test
   void everyOtherShardIsWaitedFor() {
@@ -107,7 +108,7 @@ class ShardBookTest {
 
   @Test
   void oneServerAloneCopiesNothing() {
-    ShardBook alone = new ShardBook(CHUNKS, 1, 9, () -> null);
+    ShardBook alone = new ShardBook(CHUNKS, 1, Optional.empty(), MODEL);
     float[] own = new float[2];
     alone.awaitWeights(() -> {});
     alone.collect(0, 0, chunks(own), new long[1]);

@@ -320,7 +320,8 @@ public final class Fit {
     }
 
     @Override
-    public Outcome ended(Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
+    public Outcome ended(
+        Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
       this.digest = digest;
       LOG.info("{}, digest {}", outcome.message(), digest);
       if (!(outcome instanceof Outcome.Suspended)) {
