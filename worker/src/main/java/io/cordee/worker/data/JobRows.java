@@ -54,11 +54,11 @@ public record JobRows(
    *
    * @throws DataException if files are missing or do not fit the job
    */
-  private static JobRows open(Job job, DataFolder folder) {
+  private static JobRows open(Job job, DataFolder folder, RowCache cache) {
     DataSpec data = job.data();
     DataSource whole =
-        DataSources.open(data.train(), job.model(), folder, data.preprocessing())
-            .complete(data.preprocessing());
+        complete(
+            DataSources.open(data.train(), job.model(), folder, data.preprocessing()), data, cache);
     Optional<DataSource.Parts> parts = data.split().map(whole::split);
     DataSource raw = parts.map(DataSource.Parts::train).orElse(whole);
     Partitions partitions = Partitions.of(raw, job.partitions());
@@ -67,7 +67,7 @@ public record JobRows(
     Function<Optional<SourceSpec>, Optional<DataSource>> of =
         file ->
             file.map(spec -> DataSources.open(spec, job.model(), folder, columns))
-                .map(rows -> rows.complete(data.preprocessing()));
+                .map(rows -> complete(rows, data, cache));
     return new JobRows(
         columns,
         new PartitionStore(train, partitions),
@@ -78,6 +78,11 @@ public record JobRows(
             .or(() -> heldOut(columns, parts.flatMap(DataSource.Parts::test)))
             .map(rows -> evaluated(job, train, rows)),
         Optional.empty());
+  }
+
+  private static DataSource complete(DataSource rows, DataSpec data, RowCache cache) {
+    rows.tell(new Progress(rows.name(), cache.print(), System::nanoTime)::tell);
+    return rows.complete(data.preprocessing());
   }
 
   private static Optional<DataSource> heldOut(Columns columns, Optional<DataSource> rows) {
@@ -117,7 +122,7 @@ public record JobRows(
               "warning: rows cannot be prepared in %s: %s; they stay in memory; give another folder with --cache"
                   .formatted(cache.folder(), DataException.why("", e)));
     }
-    return open(job, folder);
+    return open(job, folder, cache);
   }
 
   /** Those that have been surveyed; reads none. */
@@ -216,14 +221,14 @@ public record JobRows(
       Job job, DataFolder folder, RowCache cache, RowFolder toPrepare) throws IOException {
     Path place = Files.createDirectories(toPrepare.path());
     Draft.deleteAbandoned(place, file -> true);
-    JobRows opened = open(job, folder);
+    JobRows opened = open(job, folder, cache);
     long bytes = opened.bytes(job, toPrepare.files());
     boolean areAllWanted = cache.isForAllRows() || starts(opened.train) == 1;
     cache.makeRoom(areAllWanted ? bytes : 0, place);
     opened.requireRoomForOne(job);
     String names = String.join(", ", job.data().files());
     int all = opened.stores().mapToInt(store -> store.partitions().count()).sum();
-    Progress progress = new Progress(names, all, cache.print());
+    Progress progress = new Progress(names, cache.print(), System::nanoTime);
     try {
       List<Role> roles =
           Stream.of(Role.values()).filter(role -> opened.store(role).isPresent()).toList();
@@ -235,7 +240,7 @@ public record JobRows(
               (store, partition, its) -> {
                 Role role = roles.get(stores.indexOf(store));
                 PreparedRows rows = rows(job, place, role, opened.columns);
-                progress.prepared(areAllWanted ? rows.write(partition, its) : 0);
+                progress.prepared(areAllWanted ? rows.write(partition, its) : 0, all);
               });
       List<Survey.Part> parts =
           IntStream.range(0, roles.size())

@@ -7,6 +7,7 @@ import io.cordee.common.job.data.TableEncoding;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -95,6 +96,9 @@ public interface DataSource {
   default List<List<String>> ignoredTexts() {
     return List.of();
   }
+
+  /** Has passes over a text file say how far they are, often. */
+  default void tell(Consumer<String> progress) {}
 
   /** From the header of an array, or counted once by a pass over a text file. */
   long rows();

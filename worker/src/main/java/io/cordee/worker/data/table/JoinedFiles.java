@@ -39,7 +39,10 @@ public final class JoinedFiles implements TextReader {
             other.name(), first.name(), difference.map(words -> ": " + words).orElse(""));
       }
     }
-    return files.size() == 1 ? first : first.reading(name, from -> new JoinedFiles(files, from));
+    TextFile all =
+        files.size() == 1 ? first : first.reading(name, from -> new JoinedFiles(files, from));
+    all.index().measure(paths);
+    return all;
   }
 
   @Override

@@ -128,6 +128,9 @@ record PartitionStatistics(
         synchronized (sums) {
           sums.offer(tree.leaf(partition), its);
         }
+        if (from == 0) { // others are as far
+          file.index().progress().accept("statistics, %d %%".formatted(100 * (partition + 1) / to));
+        }
       }
       if (to == partitions.count()) {
         cursor.requireEnd();

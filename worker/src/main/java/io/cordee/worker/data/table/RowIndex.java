@@ -1,8 +1,11 @@
 package io.cordee.worker.data.table;
 
 import io.cordee.worker.data.format.RowStart;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
 /**
@@ -16,6 +19,22 @@ public final class RowIndex {
   private final TreeMap<Long, RowStart> starts = new TreeMap<>();
   private RowStart last = RowStart.FIRST;
   private long rows;
+  private long[] sizes = {};
+  private volatile Consumer<String> progress = how -> {};
+
+  /** Of bytes, for progress. */
+  void measure(List<Path> files) {
+    sizes = files.stream().mapToLong(file -> file.toFile().length()).toArray();
+  }
+
+  /** Receives how far passes over the rows are, often. */
+  void progress(Consumer<String> to) {
+    progress = to;
+  }
+
+  Consumer<String> progress() {
+    return progress;
+  }
 
   /** After the first pass. */
   synchronized void end(long count) {
@@ -38,6 +57,12 @@ public final class RowIndex {
     if (isFar || starts.isEmpty()) {
       last = new RowStart(its.file(), its.at(), its.line(), 0);
       starts.put(row - its.rows(), last);
+    }
+    if (row % 4096 == 4095) {
+      long at = LongStream.of(sizes).limit(its.file()).sum() + its.at(); // 0 if compressed
+      long end = Math.max(at, LongStream.of(sizes).sum());
+      String share = at == 0 ? "" : ", %d %%".formatted(100 * at / end);
+      progress.accept("%,d rows counted%s".formatted(row + 1, share));
     }
   }
 

@@ -110,6 +110,11 @@ public final class TextSource implements DataSource {
   }
 
   @Override
+  public void tell(Consumer<String> progress) {
+    file.index().progress(progress);
+  }
+
+  @Override
   public synchronized long rows() {
     if (counted == 0) {
       look(false);
