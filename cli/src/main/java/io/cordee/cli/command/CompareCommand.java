@@ -174,11 +174,11 @@ public final class CompareCommand extends CordeeCommand {
       Comparison.requireFree(out.get());
     }
     Grid grid = new Grid(vary.stream().map(Axis::parse).toList(), Grid.seeds(seeds));
-    data.countLayers(jobOptions, jobFile);
+    Console console = Console.standard();
+    data.countLayers(jobOptions, jobFile, console::print);
     Job job = jobOptions.readBesideRules(jobFile);
     Optional<Path> dataFolder = data.path(job, jobFile.stream().toList());
     Path root = dataFolder.orElse(DataFolder.DEFAULT_ROOT);
-    Console console = Console.standard();
     long rows = DataOption.reading(job, root, console::print, () -> trainRows(job, root, console));
     Budget spends = budget.map(Budget::parse).orElse(Budget.OF_JOB);
     Optional<Presets> presets =

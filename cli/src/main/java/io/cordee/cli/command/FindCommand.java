@@ -95,7 +95,7 @@ public final class FindCommand extends CordeeCommand {
     }
     Optional<OutputFile> file = out.map(path -> OutputFile.replacing(path, HEADER, "--out"));
     jobOptions.refuseLength();
-    data.countLayers(jobOptions, jobFile);
+    data.countLayers(jobOptions, jobFile, System.err::println);
     Job job = jobOptions.readJob(jobFile);
     requireRate(job);
     Optional<Path> folder = data.path(job, jobFile.stream().toList());

@@ -134,7 +134,7 @@ public final class TrainCommand extends CordeeCommand {
     }
     int threadCount = threads.count(workers);
     resume.check(out);
-    data.countLayers(jobOptions, jobFile);
+    data.countLayers(jobOptions, jobFile, display::print);
     Job job = resume.job(jobOptions, jobFile);
     Optional<Outcome.Completed> completed = resume.completed(job);
     if (completed.isPresent()) {

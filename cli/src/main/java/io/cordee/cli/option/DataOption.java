@@ -45,8 +45,12 @@ public final class DataOption {
 
   @Mixin private CacheOption cache = new CacheOption();
 
-  /** Counts a job's inputs and outputs in its rows, where it leaves their number to these. */
-  public void countLayers(JobOptions options, Optional<Path> jobFile) {
+  /**
+   * Counts a job's inputs and outputs in its rows, where it leaves their number to these.
+   *
+   * @param print receives a line if reading takes long
+   */
+  public void countLayers(JobOptions options, Optional<Path> jobFile, Consumer<String> print) {
     Optional<Uncounted> uncounted =
         jobFile.flatMap(file -> Uncounted.in(file, options.overrides()));
     if (uncounted.isEmpty()) {
@@ -74,8 +78,11 @@ public final class DataOption {
                       : "layers without auto"));
     }
     cache
-        .cache(line -> {})
-        .remembered(job, folder, () -> counted(uncounted.get(), job, table, folder))
+        .cache(print)
+        .remembered(
+            job,
+            folder,
+            () -> reading(job, root, print, () -> counted(uncounted.get(), job, table, folder)))
         .forEach(options::add);
   }
 

@@ -73,7 +73,7 @@ public final class ServerProcess {
     boolean leads = place.shard().leads();
     isAwaited = leads && place.shard().count() > 1 && options.starter().isAlone();
     if (leads || options.resume().folder().filter(RunFiles::areIn).isPresent()) {
-      new DataOption().countLayers(options.changes(), options.jobFile());
+      new DataOption().countLayers(options.changes(), options.jobFile(), options.display()::print);
       Job job = options.resume().job(options.changes(), options.jobFile());
       ServedJob served = new ServedJob(job, options, place, serving, this::listening);
       Optional<Outcome.Completed> completed = options.resume().completed(job);

@@ -115,7 +115,7 @@ class AnyJobTest {
 
     private static Job counted(Path file) {
       JobOptions options = new JobOptions();
-      new DataOption().countLayers(options, Optional.of(file));
+      new DataOption().countLayers(options, Optional.of(file), line -> {});
       return JobFile.read(file, options.overrides());
     }
 
