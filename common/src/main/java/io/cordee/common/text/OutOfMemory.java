@@ -25,8 +25,8 @@ public final class OutOfMemory {
   public static Optional<String> reason(Throwable failure) {
     Optional<String> reason = Optional.empty();
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause
-          instanceof OutOfMemoryError) { // a parallel stream wraps it in another, without words
+      // A parallel stream wraps it in another, without words.
+      if (cause instanceof OutOfMemoryError) {
         reason =
             Optional.of(
                 "out of memory ("

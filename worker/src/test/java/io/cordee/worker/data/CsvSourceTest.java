@@ -987,6 +987,11 @@ class CsvSourceTest {
         "rows.csv, line 3, column 'size'",
         "expected a finite 32-bit number; found ''",
         "data.preprocess.missing");
+    String two = "kind,x\n" + "0,\n".repeat(2);
+    String refusal =
+        assertThrows(DataException.class, () -> encoded(1, "{scale: standardize}", two))
+            .getMessage();
+    assertEquals(2, refusal.split("data.preprocess.missing", -1).length, "once: " + refusal);
     assertRefused(() -> encoded(4, "{missing: mean}", OF_ALL_KINDS), "found 3");
     assertRefused(
         () -> encoded(9, "{categories: [color], missing: mean}", OF_ALL_KINDS),

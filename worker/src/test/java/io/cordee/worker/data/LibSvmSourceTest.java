@@ -139,14 +139,10 @@ class LibSvmSourceTest {
   }
 
   @Test
-  void aLongEntryIsNotPrintedTwice() {
-    String value = "0.5,2:".repeat(200);
-    DataSource source = open("0 1:" + value + "\n0 1:1\n", 3, 2, Output.SOFTMAX);
-    DataException refusal = assertThrows(DataException.class, () -> source.read(0, 1));
-    assertTrue(refusal.getMessage().contains("line 1, '1:0.5,2:"), refusal.getMessage());
-    assertEquals(
-        refusal.getMessage().indexOf(value), refusal.getMessage().lastIndexOf(value), "once");
-    assertTrue(refusal.getMessage().length() < 1.5 * value.length(), refusal.getMessage());
+  void aLongEntryIsShortened() {
+    DataSource source = open("0 1:" + "x".repeat(9999) + "\n", 1, 2, Output.SOFTMAX);
+    String message = assertThrows(DataException.class, () -> source.read(0, 1)).getMessage();
+    assertTrue(message.contains("line 1, '1:xxx") && message.length() < 1000, message);
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.cordee.worker.data.format;
 
-import io.cordee.common.text.OutsideText;
 import io.cordee.worker.data.rows.Cell;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Decimals;
@@ -19,10 +18,6 @@ import java.util.StringTokenizer;
 public final class LibSvmReader implements TextReader, Cell {
 
   private final Input input;
-
-  /** Characters of a token that a message shows. */
-  private static final int LONG_TOKEN = 40;
-
   private final String name;
   private final int width;
   private final RowText rows;
@@ -160,9 +155,7 @@ public final class LibSvmReader implements TextReader, Cell {
   @Override
   public DataException error(String expected, String found, String hint) {
     String line = name + ", line " + lineNumber + ", ";
-    String more = token.length() > LONG_TOKEN ? "…" : "";
-    String where =
-        token.isEmpty() ? "label" : "'" + OutsideText.printable(token, LONG_TOKEN) + more + "'";
+    String where = token.isEmpty() ? "label" : "'" + token + "'";
     return DataException.of(
         line + where + ": " + expected, line + "entry " + entry + ": " + expected, found, hint);
   }

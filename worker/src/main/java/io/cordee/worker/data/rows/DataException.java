@@ -1,12 +1,15 @@
 package io.cordee.worker.data.rows;
 
 import com.github.luben.zstd.ZstdIOException;
+import io.cordee.common.text.OutsideText;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.zip.ZipException;
@@ -20,12 +23,13 @@ public final class DataException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final String told;
+  private final String hint;
 
   /**
    * @param message without any file content
    */
   public DataException(String message) {
-    this(message, message, null);
+    this(message, message, "", null);
   }
 
   /**
@@ -36,12 +40,13 @@ public final class DataException extends RuntimeException {
   }
 
   DataException(String message, Throwable cause) {
-    this(message, message, cause);
+    this(message, message, "", cause);
   }
 
-  private DataException(String message, String told, Throwable cause) {
-    super(message, cause);
+  private DataException(String message, String told, String hint, Throwable cause) {
+    super(OutsideText.message(message), cause);
     this.told = told;
+    this.hint = hint;
   }
 
   /**
@@ -62,6 +67,7 @@ public final class DataException extends RuntimeException {
     return new DataException(
         where + "; found " + found + hint,
         told + hint + "; the worker's log says what was found",
+        hint,
         null);
   }
 
@@ -69,11 +75,16 @@ public final class DataException extends RuntimeException {
     return new DataException(
         lines(each, DataException::getMessage) + last,
         lines(each, DataException::withoutContent) + last,
+        "",
         each.get(0));
   }
 
+  /** With each hint once. */
   private static String lines(List<DataException> each, Function<DataException, String> message) {
-    return each.stream().map(message).map(line -> line + "\n").collect(Collectors.joining());
+    Set<String> hints = new HashSet<>(Set.of(""));
+    return each.stream()
+        .map(it -> message.apply(it).replace(hints.add(it.hint) ? "" : it.hint, "") + "\n")
+        .collect(Collectors.joining());
   }
 
   /** The message without file content, for readers who may not see the files. */
@@ -82,7 +93,7 @@ public final class DataException extends RuntimeException {
   }
 
   public DataException within(String name) {
-    return new DataException(name + ": " + getMessage(), name + ": " + told, this);
+    return new DataException(name + ": " + getMessage(), name + ": " + told, hint, this);
   }
 
   public static DataException unreadable(String name, IOException cause) {
