@@ -30,6 +30,7 @@ public final class Worker {
   private final KeptRows rows;
   private volatile Optional<ServerLink> link = Optional.empty();
   private volatile Optional<String> leaving = Optional.empty();
+  private volatile boolean hasToldWhy;
   private final boolean isServerOurs;
   private final FunctionProviders functions;
   private final IntConsumer onRound;
@@ -154,6 +155,11 @@ public final class Worker {
     }
   }
 
+  /** Whether the log says already why {@link #run} has thrown. */
+  public boolean hasToldWhy() {
+    return hasToldWhy;
+  }
+
   private End work(Connector.Connection connection) {
     link = Optional.of(connection.server());
     Session session =
@@ -163,6 +169,9 @@ public final class Worker {
     } catch (LostLinkException e) {
       // If it failed before, it would only fail again.
       throw session.hasFailed() ? new LinkException(e.getMessage()) : e;
+    } catch (LinkException e) {
+      hasToldWhy = session.hasFailed();
+      throw e;
     } finally {
       connection.server().close();
     }

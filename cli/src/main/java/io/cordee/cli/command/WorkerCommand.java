@@ -12,8 +12,10 @@ import io.cordee.cli.option.LogFormatOption;
 import io.cordee.cli.option.WorkerOptions;
 import io.cordee.cli.team.JavaProcess;
 import io.cordee.proto.connection.HostAndPort;
+import io.cordee.proto.message.JobEnd;
 import io.cordee.worker.Worker;
 import io.cordee.worker.grpc.ServerDial;
+import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.RefusedException;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -74,8 +76,14 @@ public final class WorkerCommand extends CordeeCommand {
   private Worker.End end(Worker own) {
     try {
       return own.run();
-    } catch (RefusedException e) {
-      throw leash.isGiven() ? CommandException.sentAway(e.getMessage()) : e;
+    } catch (LinkException e) {
+      if (leash.isGiven() && e instanceof RefusedException) {
+        throw CommandException.sentAway(e.getMessage());
+      }
+      if (own.hasToldWhy()) {
+        return new Worker.End(JobEnd.FAILED, e.getMessage());
+      }
+      throw e;
     }
   }
 }

@@ -270,4 +270,18 @@ class TeamIT extends InFolder {
     assertTrue(line.startsWith("could not reach the server at " + nobody + ": "), line);
     assertTrue(line.endsWith("Connection refused"), line);
   }
+
+  @Test
+  void aWorkerWithoutItsDataSaysSoOnce() throws IOException {
+    write(
+        "job.yaml",
+        "data: {train: {format: csv, file: absent.csv, label: y}}\nmodel: {layers: [2, 2]}\n");
+    try (CordeeProcess server = cordee().server("--job=job.yaml", "--set=team.wait=1");
+        CordeeProcess worker = cordee().worker(server.address(), "one", "--data=.")) {
+      Ended ended = worker.awaitEnd();
+      ended.expectFailure("absent.csv");
+      assertEquals(
+          1, ended.err().lines().filter(line -> line.contains("absent.csv")).count(), ended.err());
+    }
+  }
 }
