@@ -17,6 +17,7 @@ import io.cordee.common.model.Mlp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -374,6 +375,29 @@ class InitTest extends InFolder {
     table("a,b,kind", 100, i -> (i == 3 ? "abc" : i % 40 / 7.0) + "," + i % 3 + ".5," + i % 2);
     init("table.csv", "--label", "kind").expectSuccess();
     assertTrue(read("job.yaml").contains("a has cells that are not numbers (1), such as 'abc'"));
+  }
+
+  @Test
+  void aColumnOfDatesWithAnOddCellIsIgnoredForThat() throws IOException {
+    for (int days : List.of(28, 100)) { // with 100, every row has another date
+      table(
+          "day,b,kind",
+          100,
+          i -> (i == 3 ? "tbd" : LocalDate.EPOCH.plusDays(i % days)) + "," + i % 3 + ".5," + i % 2);
+      init("table.csv", "--label", "kind", "--force").expectSuccess();
+      String job = read("job.yaml");
+      assertTrue(job.contains("# day has cells that are not dates (1), such as 'tbd'"), job);
+      assertEquals(List.of("day"), drafted().ignored());
+    }
+  }
+
+  @Test
+  void aRareClassIsNamed() throws IOException {
+    table(
+        "a,kind", 100, i -> i % 40 / 7.0 + "," + (i == 3 ? "tru" : "true false".split(" ")[i % 2]));
+    init("table.csv", "--label", "kind").expectSuccess();
+    String job = read("job.yaml");
+    assertTrue(job.contains("# class 'tru' has only 1.0 % of the rows"), job);
   }
 
   @Test

@@ -31,7 +31,6 @@ public final class DraftedJob {
   private static final int ROWS_OF_PARTITION = 64;
 
   private static final int FEWEST_PARTITIONS = 4;
-
   private static final int LONGEST_SHOWN = 40;
 
   /** So that some can be held out. */
@@ -39,7 +38,6 @@ public final class DraftedJob {
 
   private static final int MOST_PARTITIONS = 32;
   private static final int ROWS_TO_SPARE = 1000;
-
   private static final int MANY_ROWS = 20_000;
 
   private final TableSurvey table;
@@ -47,9 +45,7 @@ public final class DraftedJob {
   private final Column label;
   private final Map<String, Long> labels;
   private final boolean isRegression;
-
   private final long unlabelled;
-
   private final List<String> features = new ArrayList<>();
   private final List<String> categories = new ArrayList<>();
   private final List<Column> ids = new ArrayList<>();
@@ -69,11 +65,7 @@ public final class DraftedJob {
             && (!this.label.areWhole() || this.label.texts().size() > MOST_CLASSES);
     labels = this.label.labels();
     unlabelled = isRegression ? this.label.missing() : this.label.empty();
-    for (int i = 0; i < table.columns().size(); i++) {
-      if (i != label) {
-        choose(table.columns().get(i));
-      }
-    }
+    table.columns().stream().filter(it -> !it.equals(this.label)).forEach(this::choose);
   }
 
   private void choose(Column column) {
@@ -82,6 +74,8 @@ public final class DraftedJob {
       ignore(column, "is a list or a group");
     } else if (column.odd().stream().anyMatch(text -> text.matches("\\d+[/.-]\\d+[/.-]\\d{4}.*"))) {
       ignore(column, "seems to hold dates; write them as 2025-12-31 or 2025/12/31 to use it");
+    } else if (2 * column.dates() > rows - column.missing() && !column.isDate(rows)) {
+      ignore(column, "has " + oddCells(column, "dates", column.dates()) + " to use it");
     } else if (column.isLikeAnId(rows)) {
       ignore(column, "is different in each row, like an id");
     } else if (column.missing() == rows) {
@@ -98,7 +92,7 @@ public final class DraftedJob {
     } else if (column.differentTexts() == 1) {
       ignore(column, "is the same in each row");
     } else if (column.isMostlyNumeric(rows) && column.differentTexts() > MOST_CLASSES) {
-      ignore(column, "has " + oddCells(column) + "; correct or empty these to use it");
+      ignore(column, "has " + oddCells(column, "numbers", column.numbers()) + " to use it");
     } else if (column.differentTexts() > MOST_CATEGORIES) {
       chooseIds(column);
     } else {
@@ -121,10 +115,11 @@ public final class DraftedJob {
     hasMissing |= column.empty() > 0;
   }
 
-  private String oddCells(Column column) {
-    return "cells that are not numbers (%,d), such as %s"
+  private String oddCells(Column column, String kind, long ofKind) {
+    return "cells that are not %s (%,d), such as %s; correct or empty these"
         .formatted(
-            table.rows() - column.missing() - column.numbers(),
+            kind,
+            table.rows() - column.missing() - ofKind,
             column.odd().stream()
                 .map(text -> '\'' + OutsideText.printable(text, LONGEST_SHOWN) + '\'')
                 .collect(Collectors.joining(", ")));
@@ -178,8 +173,8 @@ public final class DraftedJob {
           .formatted(label.name());
     }
     if (!isRegression && label.isMostlyNumeric(table.rows()) && labels.size() > MOST_CLASSES) {
-      return "the label, column '%s', has %s; correct or empty these"
-          .formatted(label.name(), oddCells(label));
+      return "the label, column '%s', has %s"
+          .formatted(label.name(), oddCells(label, "numbers", label.numbers()));
     }
     if (!isRegression && label.texts().size() > TableSurvey.MOST_TEXTS) {
       return "column '%s' has more than %,d different labels"
@@ -238,12 +233,16 @@ public final class DraftedJob {
             : "  split: {test: 0.2, seed: 1}   # a fifth of the rows is held out to test on");
     addIds(lines);
     addPreprocessing(lines);
-    double least = classes().values().stream().mapToLong(Long::longValue).min().orElse(rows());
-    if (5 * least * outputs < rows()) {
-      lines.add(
-          "regularize: {balance_classes: true}   # one class has only %.1f %% of the rows"
-              .formatted(100 * least / rows()));
-    }
+    classes().entrySet().stream()
+        .min(Map.Entry.comparingByValue())
+        .filter(least -> 5.0 * least.getValue() * outputs < rows())
+        .ifPresent(
+            least ->
+                lines.add(
+                    "regularize: {balance_classes: true}   # class '%s' has only %.1f %% of the rows"
+                        .formatted(
+                            OutsideText.printable(least.getKey(), LONGEST_SHOWN),
+                            100.0 * least.getValue() / rows())));
     lines.add(
         isSmall()
             ? "rule: {name: rprop, max_step: 0.05}"
