@@ -106,6 +106,24 @@ class LauncherTest {
   }
 
   @Test
+  void lambdasOnEqualLinesAreAllListed() throws Exception {
+    archivingJava("cat \"$classes\" >\"${word#*=}\"");
+    Path java = home.resolve("jdk/bin/java");
+    String listing =
+        """
+        case $word in
+            -XX:DumpLoadedClassList=*) printf '%s\\n' 'A id: 1' '@lambda-proxy A 1' '@lambda-proxy A 1' \\
+              'B source: jrt:/b' >"${word#*=}" ;;
+            -XX:SharedClassListFile=*) classes=${word#*=} ;;
+        """;
+    Files.writeString(java, Files.readString(java).replace("case $word in\n", listing));
+    train();
+    assertEquals(
+        List.of("A", "@lambda-proxy A 1", "@lambda-proxy A 1"),
+        Files.readAllLines(archives().get(0)));
+  }
+
+  @Test
   void anArchiveOfOtherClassesIsReplaced() throws Exception {
     archivingJava(ARCHIVES);
     train();
