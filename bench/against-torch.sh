@@ -1,8 +1,9 @@
 #!/bin/bash
-# Fashion-MNIST, 784-128-10, alternating with torch, each once it has warmed up:
-#   bench/against-torch.sh [full|batches] [TURNS]
+# Fashion-MNIST, 784-128-10, or made-up clicks, alternating with torch, each once it has warmed up:
+#   bench/against-torch.sh [full|batches|clicks] [TURNS]
 # full: full-batch Rprop rounds, 2 workers of 1 thread, beside DDP over gloo; milliseconds a round. batches: mini-batches of
-# 128 rows by Adam, in one process with 1 thread; seconds an epoch.
+# 128 rows by Adam, in one process with 1 thread; seconds an epoch. clicks: 26 ids out of a million, 16 numbers an id, 64 hidden
+# units, mini-batches of 8,192 rows by Adam, 2 workers of 1 thread, beside DDP with SparseAdam; milliseconds a round.
 # Needs Debian's python3-torch, libopenblas0-pthread (without it torch multiplies with the reference BLAS) and
 # dataset-fashion-mnist.
 set -euo pipefail
@@ -10,11 +11,11 @@ cd "$(dirname "$0")/.."
 
 what=full
 case ${1:-} in
-  full | batches) what=$1; shift ;;
-  -h | --help) sed -n '2,7s/^# //p' "$0"; exit 0 ;;
+  full | batches | clicks) what=$1; shift ;;
+  -h | --help) sed -n '2,8s/^# //p' "$0"; exit 0 ;;
 esac
 turns=${1:-5}
-[[ $turns =~ ^[1-9][0-9]*$ ]] || { echo "expected full or batches and how many turns; found '$turns'" >&2; exit 2; }
+[[ $turns =~ ^[1-9][0-9]*$ ]] || { echo "expected full, batches or clicks and how many turns; found '$turns'" >&2; exit 2; }
 rounds=120
 . bench/peers/torch.sh
 require_torch
@@ -40,8 +41,32 @@ cordee_batches() {
   awk -F, '$1 % 469 == 0 { if ($1 > 4690) print $5 - last; last = $5 }' "$work/run/metrics.csv" | median
 }
 
+torch_clicks() { USE_LIBUV=0 python bench/peers/clicks_rounds.py "$work/clicks.csv" 1000012 2 sparseadam 8192 80 | median; }
+
+cordee_clicks() {
+  rm -rf "$work/run"
+  ./cordee train "$work/clicks.yaml" --data "$work" --workers 2 --threads 1 --out "$work/run" --quiet
+  awk -F, 'NR > 101 { print 1e3 * ($5 - last) } { last = $5 }' "$work/run/metrics.csv" | median
+}
+
+if [ $what = clicks ]; then
+  ./cordee data clicks --rows 400k --ids 1M --to "$work" >"$work/log"
+  cat >"$work/clicks.yaml" <<YAML
+model: {layers: [64, 1], output: sigmoid}
+data:
+  train: {format: csv, file: clicks.csv, label: click, classes: ['0', '1']}
+  ids: {$(printf 'c%d: {dim: 16, hash: 38462}, ' {1..26})}
+rule: {name: adam, learning_rate: 0.001}
+batch: 8192
+partitions: 2
+digest_every: 0
+checkpoint: {every: 0}
+stop: {rounds: 300}
+YAML
+fi
+
 unit=ms
-[ $what = full ] || unit=s
+[ $what != batches ] || unit=s
 for ((turn = 1; turn <= turns; turn++)); do
   limit=$(torch_$what)
   measured=$(cordee_$what)
