@@ -27,7 +27,7 @@ public final class LateRows {
   private static final int PERIOD = 61;
 
   /** In place of the version of a row that steps with a gradient of 0 leave as it is. */
-  private static final int FRESH = -1;
+  private static final int FRESH = Integer.MAX_VALUE;
 
   /** What stepping a row apart costs, in rows of a chunk that is stepped whole. */
   private static final int APART = 16;
@@ -42,6 +42,9 @@ public final class LateRows {
   private final int first;
   private final int[] versions;
   private int fresh;
+
+  /** The version that rows stand at which are at an earlier one by {@link #versions}. */
+  private int level;
 
   /** Of the last step, if they are sent; of the whole chunk if the part is empty. */
   private byte[] signs = {};
@@ -103,11 +106,11 @@ public final class LateRows {
         new LateRows(optimizer, vectors, from, Optional.empty(), cadence, new BufferPool());
     for (int version = from; version < to; version++) {
       if ((version - from) % PERIOD == 0) {
-        others.bringTo(version, others.all());
+        others.bringTo(version, Optional.empty());
       }
       others.past[version % PERIOD] = RoundScalars.replayed(version + 1, false);
     }
-    others.bringTo(to, others.all());
+    others.bringTo(to, Optional.empty());
     ParameterState led = vectors.from(to);
     own.put(touched.current(), led.current());
     led.put(own, touched);
@@ -155,7 +158,7 @@ public final class LateRows {
    */
   long step(RoundScalars scalars, Contribution root, int version, long checksum) {
     if (!optimizer.rests() && Math.floorMod(version - first, PERIOD) == 0) {
-      bringTo(version, all());
+      bringTo(version, Optional.empty());
     }
     past[version % PERIOD] = scalars;
     Subvector held = root.rows().orElseGet(() -> Subvector.of(table, vectors.size(), all()));
@@ -178,7 +181,7 @@ public final class LateRows {
   /** Steps the chunk in place; returns the state of a part of it. */
   private ParameterState stepWhole(
       RoundScalars scalars, Contribution root, int version, Subvector part) {
-    bringTo(version, all());
+    bringTo(version, Optional.empty());
     ParameterState whole = vectors.from(version);
     Contribution wide = root.whole(vectors.size(), pool);
     step(scalars, wide.sums(), whole, vectors.size());
@@ -186,7 +189,7 @@ public final class LateRows {
       wide.giveBack(pool);
     }
     vectors.moveEvaluationPoint(version + 1);
-    Arrays.setAll(versions, i -> versions[i] == FRESH ? FRESH : version + 1);
+    level = version + 1;
     return part.values() == vectors.size() ? whole : whole.map(part::taken);
   }
 
@@ -251,40 +254,40 @@ public final class LateRows {
 
   /** Has rows catch up with this version; all if none are given. */
   void bringTo(int version, Optional<Subvector> rows) {
-    bringTo(version, rows.map(Subvector::rows).orElseGet(this::all));
+    if (rows.isPresent()) {
+      bringTo(version, rows.get().rows());
+    } else if (level < version) {
+      bringTo(version, all());
+      level = version;
+    }
   }
 
   private void bringTo(int version, int[] rows) {
     int oldest = version - PERIOD;
+    int[] late = IntStream.of(rows).filter(row -> stands(row) < version).toArray();
     int[] ends = new int[PERIOD + 1];
-    for (int row : rows) {
-      if (isLate(row, version)) {
-        ends[begin(row, version) - oldest + 1]++;
-      }
+    for (int row : late) {
+      ends[begin(row, version) - oldest + 1]++;
     }
     for (int i = 0; i < PERIOD; i++) {
       ends[i + 1] += ends[i];
     }
-    if (ends[PERIOD] > 0) {
-      int[] sorted = new int[ends[PERIOD]];
-      for (int row : rows) {
-        if (isLate(row, version)) {
-          sorted[ends[begin(row, version) - oldest]++] = row;
-        }
-      }
+    int[] sorted = new int[late.length];
+    for (int row : late) {
+      sorted[ends[begin(row, version) - oldest]++] = row;
+    }
+    if (late.length > 0) {
       bringTo(version, sorted, ends);
     }
   }
 
-  private boolean isLate(int row, int version) {
-    int stands = versions[row - first];
-    return stands != FRESH && stands < version;
+  private int stands(int row) {
+    return Math.max(versions[row - first], level);
   }
 
   /** The version to catch up from; a row that rests needs only the last step that it missed. */
   private int begin(int row, int version) {
-    int stands = versions[row - first];
-    return optimizer.rests() ? Math.max(stands, version - 1) : stands;
+    return optimizer.rests() ? Math.max(stands(row), version - 1) : stands(row);
   }
 
   /**
@@ -301,7 +304,7 @@ public final class LateRows {
     }
     ParameterState even = vectors.from(0).map(all -> new float[offsets[rows.length]]);
     for (int i = 0; i < rows.length; i++) {
-      int skipped = begin(rows[i], version) - versions[rows[i] - first];
+      int skipped = begin(rows[i], version) - stands(rows[i]);
       even.copy(vectors.from(skipped), from(rows[i]), offsets[i], offsets[i + 1] - offsets[i]);
     }
     float[][] points = step(version, even, i -> offsets[ends[i]]);
