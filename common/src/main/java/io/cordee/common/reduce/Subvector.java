@@ -13,6 +13,9 @@ import java.util.stream.IntStream;
  */
 public final class Subvector {
 
+  /** Values that a loop copies faster than a call. */
+  private static final int SHORT = 4;
+
   private final Table table;
   private final int size;
   private final int[] rows;
@@ -168,10 +171,21 @@ public final class Subvector {
     return count == left.length ? left : Arrays.copyOf(all, count);
   }
 
+  /** Most runs are short. */
+  private static void copy(float[] from, int at, float[] into, int to, int count) {
+    if (count > SHORT) {
+      System.arraycopy(from, at, into, to, count);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      into[to + i] = from[at + i];
+    }
+  }
+
   /** Takes its values out of the whole vector. */
   public void take(float[] vector, float[] into) {
     System.arraycopy(vector, 0, into, 0, head());
-    forEachRun((there, own, count) -> System.arraycopy(vector, there, into, own, count));
+    forEachRun((there, own, count) -> copy(vector, there, into, own, count));
   }
 
   /** Its values, out of the whole vector. */
@@ -184,7 +198,7 @@ public final class Subvector {
   /** Puts its values into the whole vector; what it has not stays. */
   public void put(float[] own, float[] into) {
     System.arraycopy(own, 0, into, 0, head());
-    forEachRun((there, from, count) -> System.arraycopy(own, from, into, there, count));
+    forEachRun((there, from, count) -> copy(own, from, into, there, count));
   }
 
   /** Calls for rows that stand side by side, with their places in the vector and here. */
@@ -206,7 +220,7 @@ public final class Subvector {
    */
   public void take(Subvector other, float[] values, float[] into) {
     System.arraycopy(values, 0, into, 0, head());
-    walk(other, (from, to, count) -> System.arraycopy(values, from, into, to, count));
+    walk(other, (from, to, count) -> copy(values, from, into, to, count));
   }
 
   /** Its values, out of those of another part; 0 for rows that that has not. */
@@ -223,7 +237,7 @@ public final class Subvector {
   /** Puts its values into those of another part, which has all of its rows. */
   public void put(float[] own, Subvector larger, float[] into) {
     System.arraycopy(own, 0, into, 0, head());
-    walk(larger, (to, from, count) -> System.arraycopy(own, from, into, to, count));
+    walk(larger, (to, from, count) -> copy(own, from, into, to, count));
   }
 
   /**
