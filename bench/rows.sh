@@ -76,7 +76,7 @@ class Parse {
 JAVA
 echo "a pass over all columns of rows that are counted, rows/s by turns: pandas, Cordee, ratio; the first turn is cold"
 "$python" - "$flights/flights/flights.csv" \
-  java -cp "cli/target/*:cli/target/lib/*" "$work/Parse.java" "$work/all.yaml" "$flights" 2>"$work/log" <<'PY'
+  "${JAVA_HOME:+$JAVA_HOME/bin/}java" -cp "cli/target/*:cli/target/lib/*" "$work/Parse.java" "$work/all.yaml" "$flights" <<'PY'
 import subprocess
 import sys
 import time

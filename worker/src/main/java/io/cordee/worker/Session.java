@@ -100,6 +100,11 @@ final class Session {
     return hasFailed.get();
   }
 
+  /** Whether the log says why it has failed. */
+  boolean hasToldWhy() {
+    return failure.isPresent();
+  }
+
   private Worker.End train(Job job, HeldRows held) {
     try (JobWork work =
         new JobWork(job, held, functions, JobWork.threads(threads), server, this::report)) {

@@ -170,7 +170,7 @@ public final class Worker {
       // If it failed before, it would only fail again.
       throw session.hasFailed() ? new LinkException(e.getMessage()) : e;
     } catch (LinkException e) {
-      hasToldWhy = session.hasFailed();
+      hasToldWhy = session.hasToldWhy();
       throw e;
     } finally {
       connection.server().close();

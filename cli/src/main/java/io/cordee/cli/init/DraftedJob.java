@@ -116,13 +116,15 @@ public final class DraftedJob {
   }
 
   private String oddCells(Column column, String kind, long ofKind) {
-    return "cells that are not %s (%,d), such as %s; correct or empty these"
+    String some =
+        column.odd().stream()
+            .map(text -> '\'' + OutsideText.printable(text, LONGEST_SHOWN) + '\'')
+            .collect(Collectors.joining(", "));
+    return "cells that are not %s (%,d)%s; correct or empty these"
         .formatted(
             kind,
             table.rows() - column.missing() - ofKind,
-            column.odd().stream()
-                .map(text -> '\'' + OutsideText.printable(text, LONGEST_SHOWN) + '\'')
-                .collect(Collectors.joining(", ")));
+            some.isEmpty() ? "" : ", such as " + some);
   }
 
   private void ignore(Column column, String why) {

@@ -13,6 +13,7 @@ import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSources;
+import io.cordee.worker.data.RowCache;
 import io.cordee.worker.data.table.TableCounts;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.function.JobFunctions;
@@ -77,12 +78,9 @@ public final class DataOption {
                       ? "model.inputs and data.ids.*.rows"
                       : "layers without auto"));
     }
-    cache
-        .cache(print)
-        .remembered(
-            job,
-            folder,
-            () -> reading(job, root, print, () -> counted(uncounted.get(), job, table, folder)))
+    RowCache rows = cache.cache(print);
+    Supplier<List<String>> counted = () -> counted(uncounted.get(), job, table, folder);
+    reading(job, root, rows.print(), () -> rows.remembered(job, folder, counted))
         .forEach(options::add);
   }
 
@@ -157,12 +155,13 @@ public final class DataOption {
   public HeldRows look(Job job, Optional<Path> root, Consumer<String> print) {
     Path folder = root.orElse(DataFolder.DEFAULT_ROOT);
     List<Path> roots = DataFolder.rootsFor(job, folder);
+    RowCache prepared = cache.cache(print);
     return reading(
         job,
         folder,
-        print,
+        prepared.print(), // once, however often they are read
         () -> {
-          HeldRows rows = new HeldRows(job, roots, cache.cache(print));
+          HeldRows rows = new HeldRows(job, roots, prepared);
           rows.check().ifPresent(remark -> print.accept("warning: " + remark));
           requireFunction(job, roots);
           return rows;

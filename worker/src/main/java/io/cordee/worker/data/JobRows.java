@@ -54,11 +54,13 @@ public record JobRows(
    *
    * @throws DataException if files are missing or do not fit the job
    */
-  private static JobRows open(Job job, DataFolder folder, RowCache cache) {
+  private static JobRows open(Job job, DataFolder folder, Progress progress) {
     DataSpec data = job.data();
     DataSource whole =
         complete(
-            DataSources.open(data.train(), job.model(), folder, data.preprocessing()), data, cache);
+            DataSources.open(data.train(), job.model(), folder, data.preprocessing()),
+            data,
+            progress);
     Optional<DataSource.Parts> parts = data.split().map(whole::split);
     DataSource raw = parts.map(DataSource.Parts::train).orElse(whole);
     Partitions partitions = Partitions.of(raw, job.partitions());
@@ -67,7 +69,7 @@ public record JobRows(
     Function<Optional<SourceSpec>, Optional<DataSource>> of =
         file ->
             file.map(spec -> DataSources.open(spec, job.model(), folder, columns))
-                .map(rows -> complete(rows, data, cache));
+                .map(rows -> complete(rows, data, progress));
     return new JobRows(
         columns,
         new PartitionStore(train, partitions),
@@ -80,8 +82,8 @@ public record JobRows(
         Optional.empty());
   }
 
-  private static DataSource complete(DataSource rows, DataSpec data, RowCache cache) {
-    rows.tell(new Progress(rows.name(), cache.print(), System::nanoTime)::tell);
+  private static DataSource complete(DataSource rows, DataSpec data, Progress progress) {
+    rows.tell(progress::tell);
     return rows.complete(data.preprocessing());
   }
 
@@ -122,7 +124,7 @@ public record JobRows(
               "warning: rows cannot be prepared in %s: %s; they stay in memory; give another folder with --cache"
                   .formatted(cache.folder(), DataException.why("", e)));
     }
-    return open(job, folder, cache);
+    return open(job, folder, Progress.of(job, cache));
   }
 
   /** Those that have been surveyed; reads none. */
@@ -221,14 +223,14 @@ public record JobRows(
       Job job, DataFolder folder, RowCache cache, RowFolder toPrepare) throws IOException {
     Path place = Files.createDirectories(toPrepare.path());
     Draft.deleteAbandoned(place, file -> true);
-    JobRows opened = open(job, folder, cache);
+    Progress progress = Progress.of(job, cache);
+    JobRows opened = open(job, folder, progress);
     long bytes = opened.bytes(job, toPrepare.files());
     boolean areAllWanted = cache.isForAllRows() || starts(opened.train) == 1;
     cache.makeRoom(areAllWanted ? bytes : 0, place);
     opened.requireRoomForOne(job);
     String names = String.join(", ", job.data().files());
-    int all = opened.stores().mapToInt(store -> store.partitions().count()).sum();
-    Progress progress = new Progress(names, cache.print(), System::nanoTime);
+    progress.prepare(opened.stores().mapToInt(store -> store.partitions().count()).sum());
     try {
       List<Role> roles =
           Stream.of(Role.values()).filter(role -> opened.store(role).isPresent()).toList();
@@ -240,7 +242,7 @@ public record JobRows(
               (store, partition, its) -> {
                 Role role = roles.get(stores.indexOf(store));
                 PreparedRows rows = rows(job, place, role, opened.columns);
-                progress.prepared(areAllWanted ? rows.write(partition, its) : 0, all);
+                progress.prepared(areAllWanted ? rows.write(partition, its) : 0);
               });
       List<Survey.Part> parts =
           IntStream.range(0, roles.size())

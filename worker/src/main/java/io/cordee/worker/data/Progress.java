@@ -1,5 +1,6 @@
 package io.cordee.worker.data;
 
+import io.cordee.common.job.Job;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -14,6 +15,8 @@ final class Progress {
   private final LongSupplier clock;
   private final long begun;
   private long told;
+  private long preparing;
+  private int partitions;
   private int done;
   private long bytes;
 
@@ -29,11 +32,21 @@ final class Progress {
     told = begun;
   }
 
-  synchronized void prepared(long more, int partitions) {
+  static Progress of(Job job, RowCache cache) {
+    return new Progress(String.join(", ", job.data().files()), cache.print(), System::nanoTime);
+  }
+
+  /** Preparing begins. */
+  synchronized void prepare(int partitions) {
+    this.partitions = partitions;
+    preparing = clock.getAsLong();
+  }
+
+  synchronized void prepared(long more) {
     done++;
     bytes += more;
     told = done == partitions ? begun : told; // the last line says what it took
-    double left = seconds() / done * (partitions - done);
+    double left = secondsSince(preparing) / done * (partitions - done);
     tell(
         "%d of %d partitions prepared, %,.0f MB, %.0f s to go"
             .formatted(done, partitions, bytes / 1e6, left));
@@ -43,11 +56,11 @@ final class Progress {
     long now = clock.getAsLong();
     if (now - told >= PAUSE) {
       told = now;
-      print.accept("%s after %.0f s: %s".formatted(rows, seconds(), how));
+      print.accept("%s after %.0f s: %s".formatted(rows, secondsSince(begun), how));
     }
   }
 
-  private double seconds() {
-    return (double) (clock.getAsLong() - begun) / SECOND;
+  private double secondsSince(long time) {
+    return (double) (clock.getAsLong() - time) / SECOND;
   }
 }

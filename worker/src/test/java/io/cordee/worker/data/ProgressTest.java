@@ -48,15 +48,17 @@ class ProgressTest {
 
   @Test
   void theTimeLeftFollowsFromWhatIsDone() {
+    pass(7); // reading
+    progress.prepare(3);
     pass(3);
-    progress.prepared(2_000_000, 3);
-    progress.prepared(2_000_000, 3);
+    progress.prepared(2_000_000);
+    progress.prepared(2_000_000);
     pass(1);
-    progress.prepared(1_000_000, 3);
+    progress.prepared(1_000_000);
     assertEquals(
         List.of(
-            "flights.csv after 3 s: 1 of 3 partitions prepared, 2 MB, 6 s to go",
-            "flights.csv after 4 s: 3 of 3 partitions prepared, 5 MB, 0 s to go"),
+            "flights.csv after 10 s: 1 of 3 partitions prepared, 2 MB, 6 s to go",
+            "flights.csv after 11 s: 3 of 3 partitions prepared, 5 MB, 0 s to go"),
         told);
   }
 
@@ -64,7 +66,8 @@ class ProgressTest {
   void nothingIsToldOfWhatTakesNoTime() {
     progress.tell("5 rows counted");
     pass(1);
-    progress.prepared(1_000_000, 1);
+    progress.prepare(1);
+    progress.prepared(1_000_000);
     assertEquals(List.of(), told);
   }
 

@@ -59,9 +59,10 @@ public final class RowIndex {
       starts.put(row - its.rows(), last);
     }
     if (row % 4096 == 4095) {
-      long at = LongStream.of(sizes).limit(its.file()).sum() + its.at(); // 0 if compressed
+      long at = LongStream.of(sizes).limit(its.file()).sum() + its.at();
       long end = Math.max(at, LongStream.of(sizes).sum());
-      String share = at == 0 ? "" : ", %d %%".formatted(100 * at / end);
+      boolean isPlace = its.rows() == 0 && at > 0; // neither in a row group nor packed
+      String share = !isPlace ? "" : ", %d %%".formatted(100 * at / end);
       progress.accept("%,d rows counted%s".formatted(row + 1, share));
     }
   }
