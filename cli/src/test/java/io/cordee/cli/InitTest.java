@@ -194,13 +194,6 @@ class InitTest extends InFolder {
       assertTrue(job.contains("# day seems to hold dates; write them as 2025-12-31"), job);
       assertEquals(List.of("day"), drafted().ignored());
     }
-    table(
-        "day,b,kind",
-        100,
-        i -> (i == 3 ? "0" : LocalDate.EPOCH.plusDays(i % 28)) + "," + i % 3 + ".5," + i % 2);
-    init("table.csv", "--label", "kind", "--force").expectSuccess();
-    String job = read("job.yaml");
-    assertTrue(job.contains("# day has cells that are not dates (1); correct or empty"), job);
   }
 
   @Test
