@@ -5,7 +5,21 @@ public final class Vectors {
 
   private static final int BLOCK = 1024;
 
+  /** Up to here, a loop copies faster. */
+  private static final int SHORT = 16;
+
   private Vectors() {}
+
+  /** Copies a range, which may be short; not within one array. */
+  public static void copy(float[] from, int at, float[] into, int to, int count) {
+    if (count > SHORT) {
+      System.arraycopy(from, at, into, to, count);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      into[to + i] = from[at + i];
+    }
+  }
 
   /** Adds right into left, in place: left[i] + right[i] for i in [0, count). */
   public static void add(float[] left, float[] right, int count) {

@@ -1,5 +1,6 @@
 package io.cordee.common.reduce;
 
+import io.cordee.common.kernel.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,9 +13,6 @@ import java.util.stream.IntStream;
  * behind the other.
  */
 public final class Subvector {
-
-  /** Values that a loop copies faster than a call. */
-  private static final int SHORT = 4;
 
   private final Table table;
   private final int size;
@@ -171,21 +169,10 @@ public final class Subvector {
     return count == left.length ? left : Arrays.copyOf(all, count);
   }
 
-  /** Most runs are short. */
-  private static void copy(float[] from, int at, float[] into, int to, int count) {
-    if (count > SHORT) {
-      System.arraycopy(from, at, into, to, count);
-      return;
-    }
-    for (int i = 0; i < count; i++) {
-      into[to + i] = from[at + i];
-    }
-  }
-
   /** Takes its values out of the whole vector. */
   public void take(float[] vector, float[] into) {
     System.arraycopy(vector, 0, into, 0, head());
-    forEachRun((there, own, count) -> copy(vector, there, into, own, count));
+    forEachRun((there, own, count) -> Vectors.copy(vector, there, into, own, count));
   }
 
   /** Its values, out of the whole vector. */
@@ -198,7 +185,7 @@ public final class Subvector {
   /** Puts its values into the whole vector; what it has not stays. */
   public void put(float[] own, float[] into) {
     System.arraycopy(own, 0, into, 0, head());
-    forEachRun((there, from, count) -> copy(own, from, into, there, count));
+    forEachRun((there, from, count) -> Vectors.copy(own, from, into, there, count));
   }
 
   /** Calls for rows that stand side by side, with their places in the vector and here. */
@@ -220,7 +207,7 @@ public final class Subvector {
    */
   public void take(Subvector other, float[] values, float[] into) {
     System.arraycopy(values, 0, into, 0, head());
-    walk(other, (from, to, count) -> copy(values, from, into, to, count));
+    walk(other, (from, to, count) -> Vectors.copy(values, from, into, to, count));
   }
 
   /** Its values, out of those of another part; 0 for rows that that has not. */
@@ -237,7 +224,7 @@ public final class Subvector {
   /** Puts its values into those of another part, which has all of its rows. */
   public void put(float[] own, Subvector larger, float[] into) {
     System.arraycopy(own, 0, into, 0, head());
-    walk(larger, (to, from, count) -> copy(own, from, into, to, count));
+    walk(larger, (to, from, count) -> Vectors.copy(own, from, into, to, count));
   }
 
   /**

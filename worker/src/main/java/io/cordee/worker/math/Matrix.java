@@ -1,13 +1,12 @@
 package io.cordee.worker.math;
 
+import io.cordee.common.kernel.Vectors;
+
 /** A view of an array as a matrix: element (i, j) is at from + i · row + j · column. */
 public record Matrix(float[] values, int from, int row, int column) {
 
   /** Rows copied together if columns are strided: a cache line. */
   private static final int SQUARE = 32;
-
-  /** Up to here, a loop copies faster. */
-  private static final int SHORT = 16;
 
   /** Row-major and contiguous. */
   public static Matrix of(float[] values, int from, int columns) {
@@ -30,7 +29,7 @@ public record Matrix(float[] values, int from, int row, int column) {
   void copyTo(int i, int rows, int j, int columns, float[] block, int at, int width) {
     if (column == 1) {
       for (int r = 0; r < rows; r++) {
-        copyRow(values, at(i + r, j), block, at + r * width, columns);
+        Vectors.copy(values, at(i + r, j), block, at + r * width, columns);
       }
       return;
     }
@@ -76,7 +75,7 @@ public record Matrix(float[] values, int from, int row, int column) {
   void copyFrom(int i, int rows, int j, int columns, float[] block, int at, int width) {
     if (column == 1) {
       for (int r = 0; r < rows; r++) {
-        copyRow(block, at + r * width, values, at(i + r, j), columns);
+        Vectors.copy(block, at + r * width, values, at(i + r, j), columns);
       }
       return;
     }
@@ -88,16 +87,6 @@ public record Matrix(float[] values, int from, int row, int column) {
           values[to + r * row] = block[at + r * width + c];
         }
       }
-    }
-  }
-
-  private static void copyRow(float[] from, int at, float[] into, int to, int count) {
-    if (count > SHORT) {
-      System.arraycopy(from, at, into, to, count);
-      return;
-    }
-    for (int c = 0; c < count; c++) {
-      into[to + c] = from[at + c];
     }
   }
 }
