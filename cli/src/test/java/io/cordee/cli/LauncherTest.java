@@ -146,6 +146,24 @@ class LauncherTest {
   }
 
   @Test
+  void aNewJavaKeepsProfilesOfATrainingInOneProcess() throws Exception {
+    archivingJava(ARCHIVES);
+    Path java = home.resolve("jdk/bin/java");
+    Files.writeString(
+        java,
+        Files.readString(java)
+            .replace("-XX:SharedArchiveFile=*/archive", "-XX:AOTCacheOutput=*/archive"));
+    Files.writeString(home.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
+    Ended alone = run("", "train", "--in-process");
+    assertEquals(1, archives().size());
+    assertTrue(alone.out().contains("-XX:SharedArchiveFile=" + archives().get(0)), alone::toString);
+    archivingJava(ARCHIVES);
+    Ended team = train();
+    assertEquals(2, archives().size());
+    assertFalse(team.out().contains("-alone.jsa"), team::toString);
+  }
+
+  @Test
   void aJavaThatMakesNoArchiveIsNotAskedAgain() throws Exception {
     archivingJava(":");
     Ended ended = train();
