@@ -120,16 +120,17 @@ final class Session {
               held.columns(),
               LongBuffer.wrap(checksums),
               held.room(work.bytes(threads))));
-      boolean isWarm = false;
       for (; ; ) {
         ServerSays said = server.receive();
         if (said instanceof ServerSays.Prepare prepare) {
           work.hold(prepare.partitions());
-          if (prepare.warmsUp() && !isWarm) {
-            work.warmUp(prepare.partitions());
-            isWarm = true;
+          Runnable prepared = () -> server.send(new WorkerSays.Prepared(prepare.plan()));
+          if (prepare.warmsUp()) {
+            work.warmUp(prepare.partitions(), prepared);
+          } else {
+            work.hurry();
+            prepared.run();
           }
-          server.send(new WorkerSays.Prepared(prepare.plan()));
         } else if (said instanceof ServerSays.Evaluate evaluate) {
           scope.round(evaluate.version());
           work.evaluate(evaluate);

@@ -256,7 +256,8 @@ final class ComputeTeam implements AutoCloseable {
     return isAbandoned(version);
   }
 
-  private void run(int version, Runnable task) {
+  /** Runs it on a compute thread, unless the version is abandoned first. */
+  void run(int version, Runnable task) {
     threads.execute(
         () -> {
           try {

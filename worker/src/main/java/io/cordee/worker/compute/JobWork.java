@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,11 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   private final boolean areWeightsSent;
 
   private final List<Waiting> waiting = new ArrayList<>();
+
+  /** Complete once this has warmed up; empty until that begins. */
+  private Optional<CompletableFuture<Void>> warm = Optional.empty();
+
+  private volatile boolean isAwaited;
 
   /**
    * @param providers of gradient functions that are no networks
@@ -137,25 +143,46 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   }
 
   /**
-   * Computes with rows of one of these partitions, for nothing, until that is fast. Functions of
-   * others are not called but for what counts.
+   * Computes with rows of one of these partitions, for nothing, until that is fast: on a compute
+   * thread, so that this worker hears what else is said. Functions of others are not called but for
+   * what counts.
+   *
+   * @param then done once it is fast, at the latest when {@link #hurry} is called
    */
-  public void warmUp(BitSet partitions) {
+  public void warmUp(BitSet partitions, Runnable then) {
     int one = partitions.nextSetBit(0);
-    if (one >= 0 && functions.isNetwork()) {
-      Rows some = rows.batches(partitions.get(0, one + 1), 0).apply(one).step(0);
-      Kernels.beginWithFastest();
-      GradientFunction function = functions.make().get();
-      float[] at = new float[held.parameters(some)];
-      for (int i = 0; i < at.length; i++) {
-        at[i] = (i % 7 - 3) / 64f;
-      }
-      Sums sums = new Sums(at.length, vector.optimizer().width());
-      WarmUp.run(
-          () -> Measured.gradient(function, "while warming up", at, some, sums),
-          System::nanoTime,
-          TimeUnit.NANOSECONDS::sleep);
+    if (one < 0 || isAwaited || !functions.isNetwork()) {
+      then.run();
+      return;
     }
+    if (warm.isEmpty()) {
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      warm = Optional.of(done);
+      Rows some = rows.batches(partitions.get(0, one + 1), 0).apply(one).step(0);
+      team.run(Integer.MAX_VALUE, () -> done.complete(warmUp(some)));
+    }
+    warm.get().thenRun(then);
+  }
+
+  private Void warmUp(Rows some) {
+    Kernels.beginWithFastest();
+    GradientFunction function = functions.make().get();
+    float[] at = new float[held.parameters(some)];
+    for (int i = 0; i < at.length; i++) {
+      at[i] = (i % 7 - 3) / 64f;
+    }
+    Sums sums = new Sums(at.length, vector.optimizer().width());
+    WarmUp.run(
+        () -> Measured.gradient(function, "while warming up", at, some, sums),
+        () -> isAwaited,
+        System::nanoTime,
+        TimeUnit.NANOSECONDS::sleep);
+    return null;
+  }
+
+  /** Rounds wait for this worker: it warms up no more. */
+  public void hurry() {
+    isAwaited = true;
   }
 
   /** Starts as soon as the vector is complete. Drops what is left of earlier versions. */

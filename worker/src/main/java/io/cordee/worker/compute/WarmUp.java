@@ -1,5 +1,6 @@
 package io.cordee.worker.compute;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -27,7 +28,10 @@ final class WarmUp {
 
   private WarmUp() {}
 
-  static void run(Runnable task, LongSupplier nanoTime, Rest rest) {
+  /**
+   * @param isAwaited whether to end as soon as possible
+   */
+  static void run(Runnable task, BooleanSupplier isAwaited, LongSupplier nanoTime, Rest rest) {
     long start = nanoTime.getAsLong();
     long settled = start;
     long least = Long.MAX_VALUE;
@@ -38,7 +42,7 @@ final class WarmUp {
         least = end - begin;
         settled = end;
       }
-      if (end - start >= MOST) {
+      if (end - start >= MOST || isAwaited.getAsBoolean()) {
         return;
       }
       try {

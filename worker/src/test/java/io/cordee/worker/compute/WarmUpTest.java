@@ -12,11 +12,13 @@ class WarmUpTest {
 
   private long now;
   private long rested;
+  private long awaitedAt = Long.MAX_VALUE;
   private int runs;
 
   private void run(IntToLongFunction nanosOfRun) {
     WarmUp.run(
         () -> now += nanosOfRun.applyAsLong(runs++),
+        () -> now >= awaitedAt,
         () -> now,
         nanos -> {
           rested += nanos;
@@ -49,5 +51,12 @@ class WarmUpTest {
     run(run -> 60_000 * MILLI);
     assertEquals(1, runs);
     assertEquals(60_000 * MILLI, now);
+  }
+
+  @Test
+  void endsWhenItIsAwaited() {
+    awaitedAt = 15 * MILLI;
+    run(run -> 10 * MILLI);
+    assertEquals(2, runs);
   }
 }
