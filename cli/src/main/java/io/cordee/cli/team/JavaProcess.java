@@ -79,6 +79,8 @@ public final class JavaProcess {
     options.add("-XX:+ExitOnOutOfMemoryError");
     // What is as long as a chunk lives long, and is not to be copied until it counts as old.
     options.add("-XX:PretenureSizeThreshold=128k");
+    // The rest is small and brief; left to itself, the room for it would grow to half of the above.
+    options.add("-XX:NewRatio=11");
     if (isBrief) {
       options.add("-XX:TieredStopAtLevel=1");
       // Most of what a start runs is not run often enough to be worth compiling at all.
