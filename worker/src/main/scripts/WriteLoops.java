@@ -59,30 +59,32 @@ final class WriteLoops {
   }
 
   /**
-   * b's rows are of V vectors, bRow apart; a(i, p) lies at aFrom + i · aRow + p, or at aFrom + p · R
-   * + i if a is packed.
+   * b's rows are of V vectors, bRow apart; a(i, p) lies at aFrom + i · A_ROW + p, or at aFrom + p ·
+   * R + i if a is packed. Callers pass cFrom and cRow twice: if the compiler knew that c is stored
+   * where it was loaded, it would keep every row's index through the loop, which takes all its
+   * registers.
    */
   private void dense(int rows, int vectors, boolean isPacked) {
     line("");
     line("/** %d × %d, a %s. */", rows, vectors, isPacked ? "packed" : "row-major");
     line(
-        "static void %s%dx%d(int k, float[] a, int aFrom, %sfloat[] b, int bFrom, int bRow, float[]"
-            + " c, int cFrom, int cRow) {",
-        isPacked ? "packed" : "rows", rows, vectors, isPacked ? "" : "int aRow, ");
+        "static void %s%dx%d(int k, float[] a, int aFrom, float[] b, int bFrom, int bRow, float[]"
+            + " c, int cFrom, int cRow, int to, int toRow) {",
+        isPacked ? "packed" : "rows", rows, vectors);
     load(rows, vectors);
     line("for (int p = 0; p < k; p++) {");
     line("int at = aFrom + %s;", isPacked ? times(rows, "p") : "p");
     line("int row = bFrom + p * bRow;");
     loadRow(vectors);
     for (int r = 0; r < rows; r++) {
-      String step = isPacked ? "" + r : times(r, "aRow");
+      String step = isPacked ? "" + r : times(r, "Kernels.A_ROW");
       line(
           "FloatVector a%d = FloatVector.broadcast(SPECIES, a[at%s]);",
           r, r == 0 ? "" : " + " + step);
       multiply(r, vectors);
     }
     line("}");
-    store(rows, vectors);
+    store(rows, vectors, "to", "toRow");
     line("}");
   }
 
@@ -109,8 +111,8 @@ final class WriteLoops {
     line("}");
     line("");
     line(
-        "private static void list%dx%d(int[] entries, int from, int to, float[] table, float[] b, int"
-            + " bFrom, float[] c, int cFrom) {",
+        "private static void list%dx%d(int[] entries, int from, int to, float[] table, float[] b,"
+            + " int bFrom, float[] c, int cFrom) {",
         rows, vectors);
     line("int cRow = %s;", times(vectors, "L"));
     load(rows, vectors);
@@ -131,7 +133,7 @@ final class WriteLoops {
       }
     }
     line("}");
-    store(rows, vectors);
+    store(rows, vectors, "cFrom", "cRow");
     line("}");
   }
 
@@ -139,7 +141,7 @@ final class WriteLoops {
     for (int i = 0; i < rows * vectors; i++) {
       line(
           "FloatVector c%s = FloatVector.fromArray(SPECIES, c, %s);",
-          name(i, vectors), place(i, vectors));
+          name(i, vectors), place(i, vectors, "cFrom", "cRow"));
     }
   }
 
@@ -156,9 +158,9 @@ final class WriteLoops {
     }
   }
 
-  private void store(int rows, int vectors) {
+  private void store(int rows, int vectors, String from, String row) {
     for (int i = 0; i < rows * vectors; i++) {
-      line("c%s.intoArray(c, %s);", name(i, vectors), place(i, vectors));
+      line("c%s.intoArray(c, %s);", name(i, vectors), place(i, vectors, from, row));
     }
   }
 
@@ -166,8 +168,8 @@ final class WriteLoops {
     return i / vectors + "v" + i % vectors;
   }
 
-  private static String place(int i, int vectors) {
-    return "cFrom" + plus(i / vectors, "cRow") + plus(i % vectors, "L");
+  private static String place(int i, int vectors, String from, String row) {
+    return from + plus(i / vectors, row) + plus(i % vectors, "L");
   }
 
   private static String plus(int factor, String what) {

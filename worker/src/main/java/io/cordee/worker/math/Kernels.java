@@ -12,6 +12,12 @@ public interface Kernels {
   /** What decides the bits of a gradient: equal words, equal bits. */
   String ARITHMETIC = "exact";
 
+  /**
+   * How far rows of a are apart: constant, so that one index reaches them all; and a line more than
+   * the longest, so that they fall into different sets of a cache.
+   */
+  int A_ROW = MatrixProduct.DEPTH + CacheLine.FLOATS;
+
   /** The best of this machine and this Java, chosen on first use. */
   static Kernels fastest() {
     return KernelChoice.FASTEST;
@@ -30,13 +36,12 @@ public interface Kernels {
 
   int tileRows();
 
-  /** Adds to a tile; a's element (i, p) is at aFrom + i · aRow + p. */
+  /** Adds to a tile; a's element (i, p) is at aFrom + i · {@link #A_ROW} + p. */
   void tile(
       int width,
       int k,
       float[] a,
       int aFrom,
-      int aRow,
       float[] b,
       int bFrom,
       int bRow,

@@ -14,15 +14,12 @@ import java.util.Arrays;
 public final class MatrixProduct {
 
   /** Rows of b in a panel: 512 of 32 floats, 64 KiB. */
-  private static final int DEPTH = 512;
+  static final int DEPTH = 512;
 
   /** Columns of b that go with a tile's rows of a: with their depth 512 KiB, in the same cache. */
   private static final int COLUMNS = 256;
 
-  /**
-   * From here on, packing a pays, since each of its rows is read as often; and, if b has few rows,
-   * adding multiples of them to c's in place.
-   */
+  /** From here on, if b has few rows, adding multiples of them to c's in place pays. */
   private static final int MANY_COLUMNS = 384;
 
   /** Below, vectors of rows instead of columns pay, if packing b would transpose it. */
@@ -49,6 +46,9 @@ public final class MatrixProduct {
   private final PlainFirst<Kernels> choice = KernelChoice.make();
   private final Panels packed = newPanels();
   private float[] left = {};
+
+  /** A tile's rows of a, if they are contiguous. */
+  private float[] rows = {};
 
   /** A tile that exceeds c, or whose rows are not contiguous. */
   private float[] tile = {};
@@ -205,16 +205,23 @@ public final class MatrixProduct {
     if (tile.length < largest) {
       tile = new float[largest];
     }
+    if (rows.length < height * Kernels.A_ROW) {
+      rows = new float[height * Kernels.A_ROW];
+    }
+    boolean areRows = a.column() == 1;
     for (int p = 0; p < b.k(); p += DEPTH) {
       int depth = Math.min(DEPTH, b.k() - p);
-      // Tiles that are not packed are read in place: rows that are contiguous.
-      int packedFrom = a.column() == 1 && b.n() < MANY_COLUMNS ? m / height * height : 0;
-      packLeft(kernels, a, packedFrom, m, p, depth);
+      if (!areRows) {
+        packLeft(kernels, a, m, p, depth);
+      }
       for (int block = 0; block < b.n(); block += COLUMNS) {
         int end = Math.min(b.n(), block + COLUMNS);
         for (int i = 0; i < m; i += height) {
+          if (areRows) {
+            a.copyTo(i, Math.min(height, m - i), p, depth, rows, 0, Kernels.A_ROW);
+          }
           for (int j = block; j < end; j += kernels.tileWidth(b.n() - j)) {
-            addTile(kernels, m, depth, a, i, p, packedFrom, b, c, j);
+            addTile(kernels, m, depth, areRows, i, p, b, c, j);
           }
         }
       }
@@ -223,62 +230,49 @@ public final class MatrixProduct {
   }
 
   private void addTile(
-      Kernels kernels,
-      int m,
-      int depth,
-      Matrix a,
-      int i,
-      int p,
-      int packedFrom,
-      Panels b,
-      Matrix c,
-      int j) {
+      Kernels kernels, int m, int depth, boolean areRows, int i, int p, Panels b, Matrix c, int j) {
     int height = kernels.tileRows();
     int width = kernels.tileWidth(b.n() - j);
     int at = b.at(p, j);
     int bRow = b.row(j, width);
     float[] values = b.values(j);
-    int rows = Math.min(height, m - i);
+    int count = Math.min(height, m - i);
     int columns = Math.min(width, b.n() - j);
-    boolean isWhole = rows == height && columns == width && c.column() == 1;
+    boolean isWhole = count == height && columns == width && c.column() == 1;
     float[] sums = isWhole ? c.values() : tile;
     int from = isWhole ? c.at(i, j) : 0;
     int row = isWhole ? c.row() : width;
     if (!isWhole) {
-      c.copyTo(i, rows, j, columns, tile, 0, width);
+      c.copyTo(i, count, j, columns, tile, 0, width);
     }
-    if (i < packedFrom) {
-      kernels.tile(
-          width, depth, a.values(), a.at(i, p), a.row(), values, at, bRow, sums, from, row);
+    if (areRows) {
+      kernels.tile(width, depth, rows, 0, values, at, bRow, sums, from, row);
     } else {
-      kernels.packedTile(
-          width, depth, left, (i - packedFrom) * depth, values, at, bRow, sums, from, row);
+      kernels.packedTile(width, depth, left, i * depth, values, at, bRow, sums, from, row);
     }
     if (!isWhole) {
-      c.copyFrom(i, rows, j, columns, tile, 0, width);
+      c.copyFrom(i, count, j, columns, tile, 0, width);
     }
   }
 
   /** Packs tile by tile: [depth, height], the last one padded with zeros. */
-  private void packLeft(Kernels kernels, Matrix a, int from, int to, int p, int depth) {
+  private void packLeft(Kernels kernels, Matrix a, int m, int p, int depth) {
     int height = kernels.tileRows();
-    int tiles = (to - from + height - 1) / height;
+    int tiles = (m + height - 1) / height;
     if (left.length < tiles * depth * height) {
       left = new float[tiles * depth * height];
     }
-    int whole = (to - from) / height * height;
-    if (a.row() == 1 && whole > 0) {
-      kernels.cut(height, whole, depth, a.values(), a.at(from, p), a.column(), left, 0);
-    } else {
-      whole = 0;
+    int whole = a.row() == 1 ? m / height * height : 0;
+    if (whole > 0) {
+      kernels.cut(height, whole, depth, a.values(), a.at(0, p), a.column(), left, 0);
     }
-    for (int i = from + whole; i < to; i += height) {
-      int at = (i - from) * depth;
-      int rows = Math.min(height, to - i);
-      if (rows < height) {
+    for (int i = whole; i < m; i += height) {
+      int at = i * depth;
+      int count = Math.min(height, m - i);
+      if (count < height) {
         Arrays.fill(left, at, at + depth * height, 0);
       }
-      a.transposed().copyTo(p, depth, i, rows, left, at, height);
+      a.transposed().copyTo(p, depth, i, count, left, at, height);
     }
   }
 }

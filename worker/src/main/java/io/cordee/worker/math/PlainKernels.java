@@ -35,7 +35,6 @@ final class PlainKernels implements Kernels {
       int k,
       float[] a,
       int aFrom,
-      int aRow,
       float[] b,
       int bFrom,
       int bRow,

@@ -50,7 +50,6 @@ final class VectorKernels implements Kernels {
       int k,
       float[] a,
       int aFrom,
-      int aRow,
       float[] b,
       int bFrom,
       int bRow,
@@ -59,14 +58,14 @@ final class VectorKernels implements Kernels {
       int cRow) {
     if (HAS_MANY_REGISTERS) {
       if (width == L) {
-        VectorLoops.rows12x1(k, a, aFrom, aRow, b, bFrom, bRow, c, cFrom, cRow);
+        VectorLoops.rows12x1(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
       } else {
-        VectorLoops.rows12x2(k, a, aFrom, aRow, b, bFrom, bRow, c, cFrom, cRow);
+        VectorLoops.rows12x2(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
       }
     } else if (width == L) {
-      VectorLoops.rows6x1(k, a, aFrom, aRow, b, bFrom, bRow, c, cFrom, cRow);
+      VectorLoops.rows6x1(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
     } else {
-      VectorLoops.rows6x2(k, a, aFrom, aRow, b, bFrom, bRow, c, cFrom, cRow);
+      VectorLoops.rows6x2(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
     }
   }
 
@@ -84,14 +83,14 @@ final class VectorKernels implements Kernels {
       int cRow) {
     if (HAS_MANY_REGISTERS) {
       if (width == L) {
-        VectorLoops.packed12x1(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow);
+        VectorLoops.packed12x1(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
       } else {
-        VectorLoops.packed12x2(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow);
+        VectorLoops.packed12x2(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
       }
     } else if (width == L) {
-      VectorLoops.packed6x1(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow);
+      VectorLoops.packed6x1(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
     } else {
-      VectorLoops.packed6x2(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow);
+      VectorLoops.packed6x2(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
     }
   }
 
