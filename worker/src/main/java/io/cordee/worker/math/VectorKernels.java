@@ -209,12 +209,15 @@ final class VectorKernels implements Kernels {
   @Override
   public void scale(ByteScale scale, byte[] bytes, int from, int count, float[] into, int to) {
     int i = 0;
-    if (scale.isFloat()) {
+    if (scale.isByReciprocal()) {
+      FloatVector divisor = FloatVector.broadcast(VectorLoops.SPECIES, -scale.scale());
+      FloatVector reciprocal = FloatVector.broadcast(VectorLoops.SPECIES, scale.reciprocal());
       for (; i + BYTES.length() <= count; i += L) {
         IntVector values =
             (IntVector) ByteVector.fromArray(BYTES, bytes, from + i).castShape(INTS, 0);
         FloatVector floats = (FloatVector) values.and(0xff).castShape(VectorLoops.SPECIES, 0);
-        floats.div(scale.scale()).intoArray(into, to + i);
+        FloatVector quotient = floats.mul(reciprocal);
+        quotient.fma(divisor, floats).fma(reciprocal, quotient).intoArray(into, to + i);
       }
     }
     float[] table = scale.table();

@@ -11,7 +11,8 @@ class ByteScaleTest {
 
   /** Floats and others; 1e-300 and denormals give infinities, 1e300 zeros. */
   @ParameterizedTest
-  @ValueSource(doubles = {255, 1, 16, 3, 0.1, 255.1, 1e-300, 1e300, 1.5e38, 0x1p-149, 0x1.8p-140})
+  @ValueSource(
+      doubles = {255, 1, 16, 3, 0.1, 255.1, 1e-3, 1e-300, 1e300, 1.5e38, 0x1p-149, 0x1.8p-140})
   void everyByteBecomesTheFloatNearestToItsQuotient(double scale) {
     byte[] bytes = new byte[3 * 784];
     for (int i = 0; i < bytes.length; i++) {
