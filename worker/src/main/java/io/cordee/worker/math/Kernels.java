@@ -63,10 +63,8 @@ public interface Kernels {
       int cRow);
 
   /**
-   * Cuts whole columns of rows, {@code row} apart from index {@code at} on, into consecutive
-   * panels.
-   *
-   * @param columns a multiple of the width
+   * Cuts rows, {@code row} apart from index {@code at} on, into consecutive panels. What the last
+   * one has beyond the columns is undefined.
    */
   void cut(int width, int columns, int rows, float[] from, int at, int row, float[] panels, int to);
 

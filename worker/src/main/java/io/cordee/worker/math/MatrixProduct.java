@@ -3,7 +3,6 @@ package io.cordee.worker.math;
 import static io.cordee.worker.math.Fma.fma;
 
 import io.cordee.common.kernel.PlainFirst;
-import java.util.Arrays;
 
 /**
  * Matrix products whose bits are the same on any machine: every element of c goes through its own
@@ -25,7 +24,7 @@ public final class MatrixProduct {
   /** Below, vectors of rows instead of columns pay, if packing b would transpose it. */
   private static final int FEW_ROWS = 16;
 
-  /** Up to here, packing costs more than it gains. */
+  /** Up to here, packing costs more than it gains, unless a single tile is as wide as c. */
   private static final int TOO_FEW_TO_PACK = 2;
 
   /** Columns of a row that stay in the first-level cache while others are added: 4 KiB. */
@@ -79,7 +78,9 @@ public final class MatrixProduct {
   /** c[m, n] += a[m, k] · b[k, n]. */
   public void add(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
     boolean areRows = b.column() == 1 && c.column() == 1;
-    boolean areFew = m <= TOO_FEW_TO_PACK || k <= TOO_FEW_TO_PACK && n >= MANY_COLUMNS;
+    boolean areFew =
+        m <= TOO_FEW_TO_PACK && n > choice.get().tileWidth(1)
+            || k <= TOO_FEW_TO_PACK && n >= MANY_COLUMNS;
     if (areRows && areFew) {
       choice.run((long) m * n * k, kernels -> addRows(kernels, m, n, k, a, b, c));
     } else if (m <= TOO_FEW_TO_PACK && a.column() == 1 && b.row() == 1 && c.column() == 1) {
@@ -255,24 +256,19 @@ public final class MatrixProduct {
     }
   }
 
-  /** Packs tile by tile: [depth, height], the last one padded with zeros. */
+  /** Packs tile by tile: [depth, height]; what the last one has beyond m is undefined. */
   private void packLeft(Kernels kernels, Matrix a, int m, int p, int depth) {
     int height = kernels.tileRows();
     int tiles = (m + height - 1) / height;
     if (left.length < tiles * depth * height) {
       left = new float[tiles * depth * height];
     }
-    int whole = a.row() == 1 ? m / height * height : 0;
-    if (whole > 0) {
-      kernels.cut(height, whole, depth, a.values(), a.at(0, p), a.column(), left, 0);
+    if (a.row() == 1) {
+      kernels.cut(height, m, depth, a.values(), a.at(0, p), a.column(), left, 0);
+      return;
     }
-    for (int i = whole; i < m; i += height) {
-      int at = i * depth;
-      int count = Math.min(height, m - i);
-      if (count < height) {
-        Arrays.fill(left, at, at + depth * height, 0);
-      }
-      a.transposed().copyTo(p, depth, i, count, left, at, height);
+    for (int i = 0; i < m; i += height) {
+      a.transposed().copyTo(p, depth, i, Math.min(height, m - i), left, i * depth, height);
     }
   }
 }

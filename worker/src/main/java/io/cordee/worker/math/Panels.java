@@ -98,8 +98,12 @@ public final class Panels {
       while (j < n) {
         int next = widths.next(kernels, n - j);
         int columns = Math.min(next, n - j);
-        b.copyTo(p, rows, j, columns, values, at(p, j), next);
-        fillUp(rows, columns, at(p, j), next);
+        if (b.column() == 1) {
+          kernels.cut(next, columns, rows, b.values(), b.at(p, j), b.row(), values, at(p, j));
+        } else {
+          b.copyTo(p, rows, j, columns, values, at(p, j), next);
+          fillUp(rows, columns, at(p, j), next);
+        }
         j += next;
       }
     }

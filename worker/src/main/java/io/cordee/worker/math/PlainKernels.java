@@ -84,7 +84,8 @@ final class PlainKernels implements Kernels {
       int width, int columns, int rows, float[] from, int at, int row, float[] panels, int to) {
     for (int r = 0; r < rows; r++) {
       for (int j = 0; j < columns; j += width) {
-        System.arraycopy(from, at + r * row + j, panels, to + j * rows + r * width, width);
+        int count = Math.min(width, columns - j);
+        System.arraycopy(from, at + r * row + j, panels, to + j * rows + r * width, count);
       }
     }
   }

@@ -98,7 +98,9 @@ final class VectorKernels implements Kernels {
   @Override
   public void cut(
       int width, int columns, int rows, float[] from, int at, int row, float[] panels, int to) {
-    for (int r = 0; r < rows - 1; r++) {
+    int panel = (columns + width - 1) / width * width;
+    int r = 0;
+    for (; r < rows - 1 && at + r * row + panel + L <= from.length; r++) {
       for (int j = 0; j < columns; j += width) {
         int read = at + r * row + j;
         int write = to + j * rows + r * width;
@@ -107,9 +109,11 @@ final class VectorKernels implements Kernels {
         }
       }
     }
-    int last = rows - 1;
-    for (int j = 0; j < columns; j += width) {
-      System.arraycopy(from, at + last * row + j, panels, to + j * rows + last * width, width);
+    for (; r < rows; r++) {
+      for (int j = 0; j < columns; j += width) {
+        int count = Math.min(width, columns - j);
+        System.arraycopy(from, at + r * row + j, panels, to + j * rows + r * width, count);
+      }
     }
   }
 
