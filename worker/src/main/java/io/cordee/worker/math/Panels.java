@@ -1,12 +1,11 @@
 package io.cordee.worker.math;
 
-import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
  * The right factor b[k, n] of a product, packed in the order of its loops: blocks of rows, each cut
- * into consecutive panels [rows of the block, width], the last padded with zeros. Holds 4 · k · n
- * bytes and the padding; full panels may be left where they lie instead.
+ * into consecutive panels [rows of the block, width], the last padded with anything. Holds 4 · k ·
+ * n bytes and the padding; full panels may be left where they lie instead.
  */
 public final class Panels {
 
@@ -102,7 +101,6 @@ public final class Panels {
           kernels.cut(next, columns, rows, b.values(), b.at(p, j), b.row(), values, at(p, j));
         } else {
           b.copyTo(p, rows, j, columns, values, at(p, j), next);
-          fillUp(rows, columns, at(p, j), next);
         }
         j += next;
       }
@@ -116,11 +114,5 @@ public final class Panels {
       padded += widths.next(kernels, n - padded);
     }
     return padded;
-  }
-
-  private void fillUp(int rows, int columns, int at, int width) {
-    for (int q = 0; q < rows && columns < width; q++) {
-      Arrays.fill(values, at + q * width + columns, at + (q + 1) * width, 0);
-    }
   }
 }
