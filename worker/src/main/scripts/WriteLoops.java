@@ -1,6 +1,7 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Writes io.cordee.worker.math.VectorLoops, loops that differ only in how many vectors they keep in
@@ -28,14 +29,28 @@ final class WriteLoops {
         private VectorLoops() {}
       """;
 
+  /** How the rows of a lie. */
+  private enum Left {
+    PACKED("packed"),
+    ROWS("row-major"),
+    COPIED("row-major, its rows copied to a constant distance");
+
+    private final String words;
+
+    Left(String words) {
+      this.words = words;
+    }
+  }
+
   private final StringBuilder text = new StringBuilder(HEAD);
 
   private static String text() {
     WriteLoops writer = new WriteLoops();
     for (int rows : new int[] {12, 6}) {
       for (int vectors : new int[] {2, 1}) {
-        writer.dense(rows, vectors, false);
-        writer.dense(rows, vectors, true);
+        for (Left left : Left.values()) {
+          writer.dense(rows, vectors, left);
+        }
       }
     }
     for (int vectors : new int[] {8, 4, 2}) {
@@ -59,25 +74,30 @@ final class WriteLoops {
   }
 
   /**
-   * b's rows are of V vectors, bRow apart; a(i, p) lies at aFrom + i · A_ROW + p, or at aFrom + p ·
-   * R + i if a is packed. Callers pass cFrom and cRow twice: if the compiler knew that c is stored
+   * b's rows are of V vectors, bRow apart; a(i, p) lies at aFrom + i · aRow + p, or at aFrom + p · R
+   * + i if a is packed. Callers pass cFrom and cRow twice: if the compiler knew that c is stored
    * where it was loaded, it would keep every row's index through the loop, which takes all its
    * registers.
    */
-  private void dense(int rows, int vectors, boolean isPacked) {
+  private void dense(int rows, int vectors, Left a) {
     line("");
-    line("/** %d × %d, a %s. */", rows, vectors, isPacked ? "packed" : "row-major");
+    line("/** %d × %d, a %s. */", rows, vectors, a.words);
     line(
-        "static void %s%dx%d(int k, float[] a, int aFrom, float[] b, int bFrom, int bRow, float[]"
+        "static void %s%dx%d(int k, float[] a, int aFrom, %sfloat[] b, int bFrom, int bRow, float[]"
             + " c, int cFrom, int cRow, int to, int toRow) {",
-        isPacked ? "packed" : "rows", rows, vectors);
+        a.name().toLowerCase(Locale.ROOT), rows, vectors, a == Left.ROWS ? "int aRow, " : "");
     load(rows, vectors);
     line("for (int p = 0; p < k; p++) {");
-    line("int at = aFrom + %s;", isPacked ? times(rows, "p") : "p");
+    line("int at = aFrom + %s;", a == Left.PACKED ? times(rows, "p") : "p");
     line("int row = bFrom + p * bRow;");
     loadRow(vectors);
     for (int r = 0; r < rows; r++) {
-      String step = isPacked ? "" + r : times(r, "Kernels.A_ROW");
+      String step =
+          switch (a) {
+            case PACKED -> "" + r;
+            case ROWS -> times(r, "aRow");
+            case COPIED -> times(r, "Kernels.A_ROW");
+          };
       line(
           "FloatVector a%d = FloatVector.broadcast(SPECIES, a[at%s]);",
           r, r == 0 ? "" : " + " + step);

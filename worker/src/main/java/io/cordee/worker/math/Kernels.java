@@ -13,8 +13,8 @@ public interface Kernels {
   String ARITHMETIC = "exact";
 
   /**
-   * How far rows of a are apart: constant, so that one index reaches them all; and a line more than
-   * the longest, so that they fall into different sets of a cache.
+   * How far copied rows of a are apart: constant, so that one index reaches them all; and a line
+   * more than the longest, so that they fall into different sets of a cache.
    */
   int A_ROW = MatrixProduct.DEPTH + CacheLine.FLOATS;
 
@@ -36,12 +36,16 @@ public interface Kernels {
 
   int tileRows();
 
-  /** Adds to a tile; a's element (i, p) is at aFrom + i · {@link #A_ROW} + p. */
+  /** Whether rows of a of this length are worth copying to {@link #A_ROW} apart. */
+  boolean copiesRows(int k);
+
+  /** Adds to a tile; a's element (i, p) is at aFrom + i · aRow + p. */
   void tile(
       int width,
       int k,
       float[] a,
       int aFrom,
+      int aRow,
       float[] b,
       int bFrom,
       int bRow,

@@ -46,7 +46,7 @@ public final class MatrixProduct {
   private final Panels packed = newPanels();
   private float[] left = {};
 
-  /** A tile's rows of a, if they are contiguous. */
+  /** A tile's rows of a, if they are contiguous and not read in place. */
   private float[] rows = {};
 
   /** A tile that exceeds c, or whose rows are not contiguous. */
@@ -218,11 +218,13 @@ public final class MatrixProduct {
       for (int block = 0; block < b.n(); block += COLUMNS) {
         int end = Math.min(b.n(), block + COLUMNS);
         for (int i = 0; i < m; i += height) {
-          if (areRows) {
-            a.copyTo(i, Math.min(height, m - i), p, depth, rows, 0, Kernels.A_ROW);
+          int count = Math.min(height, m - i);
+          boolean areCopied = areRows && (count < height || kernels.copiesRows(depth));
+          if (areCopied) {
+            a.copyTo(i, count, p, depth, rows, 0, Kernels.A_ROW);
           }
           for (int j = block; j < end; j += kernels.tileWidth(b.n() - j)) {
-            addTile(kernels, m, depth, areRows, i, p, b, c, j);
+            addTile(kernels, count, depth, a, areCopied, i, p, b, c, j);
           }
         }
       }
@@ -231,13 +233,21 @@ public final class MatrixProduct {
   }
 
   private void addTile(
-      Kernels kernels, int m, int depth, boolean areRows, int i, int p, Panels b, Matrix c, int j) {
+      Kernels kernels,
+      int count,
+      int depth,
+      Matrix a,
+      boolean areCopied,
+      int i,
+      int p,
+      Panels b,
+      Matrix c,
+      int j) {
     int height = kernels.tileRows();
     int width = kernels.tileWidth(b.n() - j);
     int at = b.at(p, j);
     int bRow = b.row(j, width);
     float[] values = b.values(j);
-    int count = Math.min(height, m - i);
     int columns = Math.min(width, b.n() - j);
     boolean isWhole = count == height && columns == width && c.column() == 1;
     float[] sums = isWhole ? c.values() : tile;
@@ -246,8 +256,11 @@ public final class MatrixProduct {
     if (!isWhole) {
       c.copyTo(i, count, j, columns, tile, 0, width);
     }
-    if (areRows) {
-      kernels.tile(width, depth, rows, 0, values, at, bRow, sums, from, row);
+    if (areCopied) {
+      kernels.tile(width, depth, rows, 0, Kernels.A_ROW, values, at, bRow, sums, from, row);
+    } else if (a.column() == 1) {
+      kernels.tile(
+          width, depth, a.values(), a.at(i, p), a.row(), values, at, bRow, sums, from, row);
     } else {
       kernels.packedTile(width, depth, left, i * depth, values, at, bRow, sums, from, row);
     }

@@ -30,11 +30,17 @@ final class PlainKernels implements Kernels {
   }
 
   @Override
+  public boolean copiesRows(int k) {
+    return false;
+  }
+
+  @Override
   public void tile(
       int width,
       int k,
       float[] a,
       int aFrom,
+      int aRow,
       float[] b,
       int bFrom,
       int bRow,

@@ -26,6 +26,9 @@ final class VectorKernels implements Kernels {
   private static final boolean HAS_MANY_REGISTERS =
       L == 16 || System.getProperty("os.arch").equals("aarch64");
 
+  /** Copying shorter rows costs more than it gains. */
+  private static final int SHORT_ROW = 64;
+
   /** Floats of b that are reread while in the first-level cache: 28 KiB. */
   private static final int LIST_CACHE = 7 * 1024;
 
@@ -44,28 +47,41 @@ final class VectorKernels implements Kernels {
     return HAS_MANY_REGISTERS ? 12 : 6;
   }
 
+  /** Six rows are as fast in place. */
+  @Override
+  public boolean copiesRows(int k) {
+    return HAS_MANY_REGISTERS && k > SHORT_ROW;
+  }
+
   @Override
   public void tile(
       int width,
       int k,
       float[] a,
       int aFrom,
+      int aRow,
       float[] b,
       int bFrom,
       int bRow,
       float[] c,
       int cFrom,
       int cRow) {
-    if (HAS_MANY_REGISTERS) {
+    if (aRow == A_ROW && HAS_MANY_REGISTERS) {
       if (width == L) {
-        VectorLoops.rows12x1(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
+        VectorLoops.copied12x1(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
       } else {
-        VectorLoops.rows12x2(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
+        VectorLoops.copied12x2(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
+      }
+    } else if (HAS_MANY_REGISTERS) {
+      if (width == L) {
+        VectorLoops.rows12x1(k, a, aFrom, aRow, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
+      } else {
+        VectorLoops.rows12x2(k, a, aFrom, aRow, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
       }
     } else if (width == L) {
-      VectorLoops.rows6x1(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
+      VectorLoops.rows6x1(k, a, aFrom, aRow, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
     } else {
-      VectorLoops.rows6x2(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
+      VectorLoops.rows6x2(k, a, aFrom, aRow, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
     }
   }
 
