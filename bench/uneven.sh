@@ -1,0 +1,63 @@
+#!/bin/bash
+# Times full-batch rounds of Fashion-MNIST (784-128-10, Rprop; medians, in milliseconds) and the share of a round in which one
+# worker waits for another: two workers of one thread, beside one of two threads; and two of which one has a quarter of a
+# processor, beside what the sum of their speeds allows, 1 / 1.25 of the round of one alone.
+#   bench/uneven.sh [TURNS]
+# Needs root, for a control group of its own; curl, and Debian's dataset-fashion-mnist.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+case ${1:-} in -h | --help) sed -n '2,6s/^# //p' "$0"; exit 0 ;; esac
+turns=${1:-3}
+[[ $turns =~ ^[1-9][0-9]*$ ]] || { echo "expected a number of turns; found '$turns'" >&2; exit 2; }
+. bench/peers/torch.sh
+from=40 to=120
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+
+# A quarter of a processor for the processes in this group.
+group=/sys/fs/cgroup/cordee-bench-$$
+[ -f /sys/fs/cgroup/cgroup.controllers ] || group=/sys/fs/cgroup/cpu/cordee-bench-$$
+mkdir "$group" || { echo "expected to be root; no control group can be made at $group" >&2; exit 1; }
+trap 'kill $(jobs -p) 2>/dev/null; wait; rmdir "$group"; rm -rf "$work"' EXIT
+if [ -f "$group/cpu.max" ]; then
+  echo "2500 10000" >"$group/cpu.max"
+else
+  echo 10000 >"$group/cpu.cfs_period_us"
+  echo 2500 >"$group/cpu.cfs_quota_us"
+fi
+
+finished() { [ "$(tail -n 1 "$work/run/metrics.csv" 2>/dev/null | cut -d, -f1)" -ge "$1" ] 2>/dev/null; }
+await() {
+  until finished "$1"; do
+    kill -0 "$team" 2>/dev/null || { cat "$work/errors" >&2; return 1; }
+    sleep 0.05
+  done
+}
+waits() { curl -sf "http://127.0.0.1:$port/metrics" | awk -v p='part="wait"' '/^cordee_round_part_seconds_total/ { all += $2; if (index($1, p)) w = $2 } END { print w, all }'; }
+
+# WORKERS THREADS [slow]: the median round, and the share of waiting.
+measure() {
+  rm -rf "$work/run"
+  ./cordee train examples/fashion-mnist.yaml --data "$work" --out "$work/run" --quiet --workers "$1" --threads "$2" \
+    --metrics "127.0.0.1:$port" --set evaluate_every=1000000 --set digest_every=0 --set 'checkpoint={every: 0}' \
+    --set "stop={rounds: $to}" 2>"$work/errors" &
+  team=$!
+  await 5
+  [ -z "${3:-}" ] || pgrep -P "$team" -f 'Main worker' | tail -n 1 >"$group/cgroup.procs"
+  await $from
+  before=$(waits)
+  await $((to - 10))
+  after=$(waits)
+  wait "$team" || { cat "$work/errors" >&2; return 1; }
+  echo "$(awk -F, -v a=$from 'NR > a + 2 { print 1e3 * ($5 - last) } { last = $5 }' "$work/run/metrics.csv" | median)" \
+    "$(echo "$before $after" | awk '{ printf "%.0f", 100 * ($3 - $1) / ($4 - $2) }')"
+}
+
+for ((turn = 1; turn <= turns; turn++)); do
+  alone=$(measure 1 1)
+  threads=$(measure 1 2)
+  equal=$(measure 2 1)
+  slow=$(measure 2 1 slow)
+  echo "$alone $threads $equal $slow" | awk '{
+    printf "2 x 1 thread %.0f ms (%d %% waiting), 1 x 2 %.0f ms, ratio %.2f; ", $5, $6, $3, $5 / $3
+    printf "one at a quarter %.0f ms (%d %% waiting), ideal %.0f ms, ratio %.2f\n", $7, $8, $1 / 1.25, 1.25 * $7 / $1 }'
+done
