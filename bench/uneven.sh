@@ -3,7 +3,7 @@
 # worker waits for another: two workers of one thread, beside one of two threads; and two of which one has a quarter of a
 # processor, beside what the sum of their speeds allows, 1 / 1.25 of the round of one alone.
 #   bench/uneven.sh [TURNS]
-# Needs root, for a control group of its own; curl, and Debian's dataset-fashion-mnist.
+# Needs root, for a control group of its own; curl, pgrep, python3, and Debian's dataset-fashion-mnist.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case ${1:-} in -h | --help) sed -n '2,6s/^# //p' "$0"; exit 0 ;; esac
@@ -17,8 +17,9 @@ port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0));
 group=/sys/fs/cgroup/cordee-bench-$$
 [ -f /sys/fs/cgroup/cgroup.controllers ] || group=/sys/fs/cgroup/cpu/cordee-bench-$$
 mkdir "$group" || { echo "expected to be root; no control group can be made at $group" >&2; exit 1; }
-trap 'kill $(jobs -p) 2>/dev/null; wait; rmdir "$group"; rm -rf "$work"' EXIT
-if [ -f "$group/cpu.max" ]; then
+trap 'kill $(jobs -p) 2>/dev/null || :; wait || :; rmdir "$group" || :; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+if [ -f /sys/fs/cgroup/cgroup.controllers ]; then
   echo "2500 10000" >"$group/cpu.max"
 else
   echo 10000 >"$group/cpu.cfs_period_us"
@@ -34,30 +35,37 @@ await() {
 }
 waits() { curl -sf "http://127.0.0.1:$port/metrics" | awk -v p='part="wait"' '/^cordee_round_part_seconds_total/ { all += $2; if (index($1, p)) w = $2 } END { print w, all }'; }
 
-# WORKERS THREADS [slow]: the median round, and the share of waiting.
+# WORKERS THREADS [slow]: leaves in $measured the median round, and the share of waiting.
 measure() {
+  local slow before after
   rm -rf "$work/run"
   ./cordee train examples/fashion-mnist.yaml --data "$work" --out "$work/run" --quiet --workers "$1" --threads "$2" \
     --metrics "127.0.0.1:$port" --set evaluate_every=1000000 --set digest_every=0 --set 'checkpoint={every: 0}' \
     --set "stop={rounds: $to}" 2>"$work/errors" &
   team=$!
   await 5
-  [ -z "${3:-}" ] || pgrep -P "$team" -f 'Main worker' | tail -n 1 >"$group/cgroup.procs"
+  if [ -n "${3:-}" ]; then
+    slow=$(pgrep -P "$team" -f 'Main worker' | tail -n 1)
+    echo "$slow" >"$group/cgroup.procs"
+  fi
   await $from
   before=$(waits)
   await $((to - 10))
   after=$(waits)
   wait "$team" || { cat "$work/errors" >&2; return 1; }
-  echo "$(awk -F, -v a=$from 'NR > a + 2 { print 1e3 * ($5 - last) } { last = $5 }' "$work/run/metrics.csv" | median)" \
-    "$(echo "$before $after" | awk '{ printf "%.0f", 100 * ($3 - $1) / ($4 - $2) }')"
+  measured=$(awk -F, -v a=$from 'NR > a + 2 { print 1e3 * ($5 - last) } { last = $5 }' "$work/run/metrics.csv" | median)
+  measured="$measured $(echo "$before $after" | awk '{ printf "%.0f", 100 * ($3 - $1) / ($4 - $2) }')"
 }
 
 for ((turn = 1; turn <= turns; turn++)); do
-  alone=$(measure 1 1)
-  threads=$(measure 1 2)
-  equal=$(measure 2 1)
-  slow=$(measure 2 1 slow)
-  echo "$alone $threads $equal $slow" | awk '{
+  measure 1 1
+  all=$measured
+  measure 1 2
+  all="$all $measured"
+  measure 2 1
+  all="$all $measured"
+  measure 2 1 slow
+  echo "$all $measured" | awk '{
     printf "2 x 1 thread %.0f ms (%d %% waiting), 1 x 2 %.0f ms, ratio %.2f; ", $5, $6, $3, $5 / $3
     printf "one at a quarter %.0f ms (%d %% waiting), ideal %.0f ms, ratio %.2f\n", $7, $8, $1 / 1.25, 1.25 * $7 / $1 }'
 done

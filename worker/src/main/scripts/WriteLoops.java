@@ -48,11 +48,12 @@ final class WriteLoops {
     WriteLoops writer = new WriteLoops();
     for (int rows : new int[] {12, 6}) {
       for (int vectors : new int[] {2, 1}) {
-        for (Left left : Left.values()) {
-          writer.dense(rows, vectors, left);
-        }
+        writer.dense(rows, vectors, Left.ROWS);
+        writer.dense(rows, vectors, Left.PACKED);
       }
     }
+    writer.dense(12, 2, Left.COPIED);
+    writer.dense(12, 1, Left.COPIED);
     for (int vectors : new int[] {8, 4, 2}) {
       writer.listed(1, vectors);
       writer.listed(3, vectors);

@@ -23,7 +23,7 @@ class BudgetTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("bench", 6_294L),
-              Map.entry("cli", 10_896L),
+              Map.entry("cli", 10_897L),
               Map.entry("common", 15_723L),
               Map.entry("examples", 502L),
               Map.entry("experiment", 5_556L),
@@ -33,7 +33,7 @@ class BudgetTest {
               Map.entry("reference", 598L),
               Map.entry("server", 18_850L),
               Map.entry("spark", 2_644L),
-              Map.entry("worker", 18_830L)));
+              Map.entry("worker", 18_841L)));
 
   /** How far below its number a module may be before that is lowered. */
   private static final long SLACK = 100;

@@ -128,8 +128,8 @@ final class Session {
           if (prepare.warmsUp()) {
             work.warmUp(prepare.partitions(), prepared);
           } else {
-            work.hurry();
             prepared.run();
+            work.hurry();
           }
         } else if (said instanceof ServerSays.Evaluate evaluate) {
           scope.round(evaluate.version());

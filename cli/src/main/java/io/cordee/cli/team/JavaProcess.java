@@ -22,6 +22,7 @@ public final class JavaProcess {
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:ArchiveRelocationMode=",
           "-Xlog:cds",
+          "-Xlog:aot",
           "-Djava.library.path=",
           "-DZstdNativePath=");
 

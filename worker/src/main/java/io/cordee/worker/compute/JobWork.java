@@ -147,7 +147,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
    * thread, so that this worker hears what else is said. Functions of others are not called but for
    * what counts.
    *
-   * @param then done once it is fast, at the latest when {@link #hurry} is called
+   * @param then done once it is fast, or soon after {@link #hurry} is called
    */
   public void warmUp(BitSet partitions, Runnable then) {
     int one = partitions.nextSetBit(0);
@@ -159,12 +159,19 @@ public final class JobWork implements ChunkSink, AutoCloseable {
       CompletableFuture<Void> done = new CompletableFuture<>();
       warm = Optional.of(done);
       Rows some = rows.batches(partitions.get(0, one + 1), 0).apply(one).step(0);
-      team.run(Integer.MAX_VALUE, () -> done.complete(warmUp(some)));
+      team.run(
+          Integer.MAX_VALUE,
+          () -> {
+            warmUp(some);
+            if (!Thread.currentThread().isInterrupted()) {
+              done.complete(null);
+            }
+          });
     }
     warm.get().thenRun(then);
   }
 
-  private Void warmUp(Rows some) {
+  private void warmUp(Rows some) {
     Kernels.beginWithFastest();
     GradientFunction function = functions.make().get();
     float[] at = new float[held.parameters(some)];
@@ -177,10 +184,9 @@ public final class JobWork implements ChunkSink, AutoCloseable {
         () -> isAwaited,
         System::nanoTime,
         TimeUnit.NANOSECONDS::sleep);
-    return null;
   }
 
-  /** Rounds wait for this worker: it warms up no more. */
+  /** Rounds wait for this worker: it warms up no more, now or later. */
   public void hurry() {
     isAwaited = true;
   }

@@ -29,13 +29,14 @@ final class WarmUp {
   private WarmUp() {}
 
   /**
-   * @param isAwaited whether to end as soon as possible
+   * @param isAwaited whether to end after the current run
    */
   static void run(Runnable task, BooleanSupplier isAwaited, LongSupplier nanoTime, Rest rest) {
     long start = nanoTime.getAsLong();
     long settled = start;
     long least = Long.MAX_VALUE;
-    for (long begin = start; begin - start < MOST && begin - settled < SETTLED; ) {
+    long begin = start;
+    while (!isAwaited.getAsBoolean() && begin - start < MOST && begin - settled < SETTLED) {
       task.run();
       long end = nanoTime.getAsLong();
       if (end - begin < FASTER * least) {

@@ -110,7 +110,10 @@ final class VectorKernels implements Kernels {
     }
   }
 
-  /** A vector may exceed its panel's row, whose next row is written after it. */
+  /**
+   * A vector may read beyond the columns, but not beyond the array, and exceed its panel's row,
+   * whose next row is written after it.
+   */
   @Override
   public void cut(
       int width, int columns, int rows, float[] from, int at, int row, float[] panels, int to) {
