@@ -1,8 +1,10 @@
 """PyTorch modules trained by cordee.fit, with real processes."""
 
+import errno
 import importlib.util
 import json
 import os
+import random
 import signal
 import socket
 import sys
@@ -173,15 +175,24 @@ class FitTest(ProcessTest):
             self.expect_reference(types.SimpleNamespace(**result))
 
     def test_several_processes_that_are_told_where_the_server_is(self):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        told = {"CORDEE_SERVER": f"127.0.0.1:{port}", "WORLD_SIZE": "2"}
+        told = {"CORDEE_SERVER": f"127.0.0.1:{free_port()}", "WORLD_SIZE": "2"}
         run = self.folder / "run"
         both = [self.start(sys.executable, PROGRAM, run, 1, ROUNDS, RANK=str(rank), **told) for rank in range(2)]
         self.expect_exit(0, *both)
         for process in both:
             line = next(line for line in self.output(process).splitlines() if line.startswith("result "))
             self.expect_reference(types.SimpleNamespace(**json.loads(line[7:])))
+
+
+def free_port():
+    """One that the system gives to no connection, so that it is still free a moment later."""
+    while True:
+        try:
+            with socket.create_server(("127.0.0.1", random.randrange(10_000, 32_768))) as free:
+                return free.getsockname()[1]
+        except OSError as e:
+            if e.errno != errno.EADDRINUSE:
+                raise
 
 
 @unittest.skipUnless(HAS_TORCH, "needs PyTorch")
