@@ -107,6 +107,7 @@ public class GradientBenchmark extends Kernel {
     final Network network =
         Network.of((Mlp) job.model(), Network.MICRO_BATCH, OptionalDouble.empty(), 1);
     final Sums sums = network.newSums();
+    int round;
     final BlasGradient blas = new BlasGradient(layers(), PRODUCT_ROWS, parameters);
     final ExactGradient exact = new ExactGradient(layers(), PRODUCT_ROWS, parameters);
   }
@@ -148,8 +149,10 @@ public class GradientBenchmark extends Kernel {
       products(first, end, worker.exact::run);
       return;
     }
+    worker.round++;
     for (Rows rows : partitions.subList(first, end)) {
       worker.sums.clear();
+      worker.network.expect(worker.round);
       worker.network.accumulate(parameters, rows, worker.sums);
     }
   }

@@ -17,6 +17,7 @@ import io.cordee.worker.function.JobFunctions;
 import io.cordee.worker.function.Measured;
 import io.cordee.worker.link.Contribution;
 import io.cordee.worker.link.ServerLink;
+import io.cordee.worker.model.Network;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -196,7 +197,11 @@ final class ComputeTeam implements AutoCloseable {
         point.holding().part().isPresent() ? point.touched(first) : Optional.empty();
     Sums sums = nodes.take(part);
     String where = "round %d, partition %d".formatted(version + 1, partition);
-    Tally tally = Measured.gradient(function.get(), where, point.parameters(part), first, sums);
+    GradientFunction own = function.get();
+    if (own instanceof Network network) {
+      network.expect(version);
+    }
+    Tally tally = Measured.gradient(own, where, point.parameters(part), first, sums);
     return new NodeSum(tally, sums, part);
   }
 

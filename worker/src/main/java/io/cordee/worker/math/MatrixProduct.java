@@ -77,6 +77,16 @@ public final class MatrixProduct {
 
   /** c[m, n] += a[m, k] · b[k, n]. */
   public void add(int m, int n, int k, Matrix a, Matrix b, Matrix c) {
+    packed.clear();
+    add(m, n, k, a, b, packed, c);
+  }
+
+  /**
+   * As above, for a b that is used again.
+   *
+   * @param panels of b, to be cleared when it changes
+   */
+  public void add(int m, int n, int k, Matrix a, Matrix b, Panels panels, Matrix c) {
     boolean areRows = b.column() == 1 && c.column() == 1;
     boolean areFew =
         m <= TOO_FEW_TO_PACK && n > choice.get().tileWidth(1)
@@ -89,8 +99,8 @@ public final class MatrixProduct {
       packed.pack(k, m, a.transposed());
       add(n, b.transposed(), packed, c.transposed());
     } else {
-      packed.pack(k, n, b, mayStay(m, k, b));
-      add(m, a, packed, c);
+      panels.ensure(k, n, b, mayStay(m, k, b));
+      add(m, a, panels, c);
     }
   }
 
@@ -269,19 +279,16 @@ public final class MatrixProduct {
     }
   }
 
-  /** Packs tile by tile: [depth, height]; what the last one has beyond m is undefined. */
+  /**
+   * Packs contiguous columns of a, tile by tile: [depth, height]; what the last one has beyond m is
+   * undefined.
+   */
   private void packLeft(Kernels kernels, Matrix a, int m, int p, int depth) {
     int height = kernels.tileRows();
     int tiles = (m + height - 1) / height;
     if (left.length < tiles * depth * height) {
       left = new float[tiles * depth * height];
     }
-    if (a.row() == 1) {
-      kernels.cut(height, m, depth, a.values(), a.at(0, p), a.column(), left, 0);
-      return;
-    }
-    for (int i = 0; i < m; i += height) {
-      a.transposed().copyTo(p, depth, i, Math.min(height, m - i), left, i * depth, height);
-    }
+    kernels.cut(height, m, depth, a.values(), a.at(0, p), a.column(), left, 0);
   }
 }

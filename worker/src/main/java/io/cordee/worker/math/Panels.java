@@ -29,6 +29,9 @@ public final class Panels {
 
   private int packedFrom;
 
+  /** Whether all of the factor is here, until it changes. */
+  private boolean isWhole;
+
   /**
    * @param depth rows of a block
    */
@@ -65,6 +68,18 @@ public final class Panels {
     return j < packedFrom ? b.row() : width;
   }
 
+  /** The factor differs from now on. */
+  public void clear() {
+    isWhole = false;
+  }
+
+  /** Packs the factor unless it is here; leaves full panels in place if told. */
+  void ensure(int k, int n, Matrix b, boolean inPlace) {
+    if (!isWhole || kernels != source.get()) {
+      pack(k, n, b, inPlace);
+    }
+  }
+
   /** Replaces what was packed before. */
   public void pack(int k, int n, Matrix b) {
     pack(k, n, b, false);
@@ -78,6 +93,7 @@ public final class Panels {
     int width = widths.next(kernels, n);
     packedFrom = inPlace ? n / width * width : 0;
     this.b = packedFrom > 0 ? b : null;
+    isWhole = false;
     if (packedFrom == n) {
       return;
     }
@@ -105,6 +121,7 @@ public final class Panels {
         j += next;
       }
     }
+    isWhole = packedFrom == 0;
   }
 
   /** The columns of all panels together, for n columns of b. */

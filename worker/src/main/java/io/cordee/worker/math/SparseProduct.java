@@ -32,6 +32,11 @@ public final class SparseProduct {
     errors = new Panels(() -> kernels, Kernels::listWidth, SparseRows.BLOCK);
   }
 
+  /** The weights differ from now on. */
+  public void clear() {
+    weights.clear();
+  }
+
   /** Rows of the transposed gradient, padded to whole groups. */
   private int height() {
     int group = kernels.linesInList();
@@ -47,14 +52,14 @@ public final class SparseProduct {
   /**
    * Begins a pass over the rows of a partition.
    *
-   * @param w the weights, [out, in]
+   * @param w the weights, [out, in]; those of the last pass, unless {@link #clear} was called
    * @param in features of a row
    * @param isGradientWanted whether {@link #addGradient} will be called
    */
   public void begin(Matrix w, int in, boolean isGradientWanted) {
     this.in = in;
     kernels = choice.get();
-    weights.pack(in, out, w.transposed());
+    weights.ensure(in, out, w.transposed(), false);
     int rows = SparseRows.BLOCK + kernels.linesInList();
     sums = atLeast(rows * kernels.listWidth(out), sums);
     sumsAt = CacheLine.firstIndex(sums);

@@ -21,9 +21,6 @@ import java.util.OptionalLong;
  */
 final class MicroBatch {
 
-  /** From this many rows on, a layer's weights are packed once for all micro-batches. */
-  private static final int ENOUGH_TO_PACK = 16;
-
   private final MatrixProduct product = new MatrixProduct();
   private final ElementFunctions functions = new ElementFunctions();
   private final HiddenUnits hidden;
@@ -55,10 +52,10 @@ final class MicroBatch {
   /** Multiplied by which rows are added up. */
   private final float[] ones;
 
-  /** Wᵀ of each layer, once packed. */
-  private final Panels[] weights;
+  /** Wᵀ of each layer, and W. */
+  private final Panels[] forward;
 
-  private final boolean[] isPacked;
+  private final Panels[] backward;
 
   /** The rows, for a pass that reads them so, and the first one that is multiplied now. */
   private Optional<SparseRows> sparse = Optional.empty();
@@ -92,10 +89,11 @@ final class MicroBatch {
     targets = new float[elements(model.outputs())];
     ones = new float[capacity];
     Arrays.fill(ones, 1);
-    weights = new Panels[layers.size() + 1];
-    isPacked = new boolean[layers.size() + 1];
+    forward = new Panels[layers.size() + 1];
+    backward = new Panels[layers.size() + 1];
     for (int l = 1; l <= layers.size(); l++) {
-      weights[l] = product.newPanels();
+      forward[l] = product.newPanels();
+      backward[l] = product.newPanels();
     }
   }
 
@@ -158,10 +156,23 @@ final class MicroBatch {
     return new float[elements(l == 0 ? layer(1).in() : layer(l).out())];
   }
 
-  /** The parameters differ from now on. */
-  void begin() {
-    Arrays.fill(isPacked, false);
+  /**
+   * Begins a pass.
+   *
+   * @param areSame whether the parameters are those of the last pass
+   */
+  void begin(boolean areSame) {
     sparse = Optional.empty();
+    if (areSame) {
+      return;
+    }
+    for (int l = 1; l <= layers.size(); l++) {
+      forward[l].clear();
+      backward[l].clear();
+    }
+    if (sparseProduct != null) {
+      sparseProduct.clear();
+    }
   }
 
   /** Has the first layer read sparse rows in this pass, if that is faster. */
@@ -249,15 +260,7 @@ final class MicroBatch {
       return;
     }
     Matrix transposed = layer.weights(parameters).transposed();
-    if (rows < ENOUGH_TO_PACK) {
-      product.add(rows, layer.out(), layer.in(), inputs, transposed, sums);
-      return;
-    }
-    if (!isPacked[l]) {
-      weights[l].pack(layer.in(), layer.out(), transposed);
-      isPacked[l] = true;
-    }
-    product.add(rows, inputs, weights[l], sums);
+    product.add(rows, layer.out(), layer.in(), inputs, transposed, forward[l], sums);
   }
 
   void loadTargets(Rows source, int from) {
@@ -276,7 +279,7 @@ final class MicroBatch {
     for (int l = last; l >= 1; l--) {
       addOuterProducts(l, deltas[l], activations[l - 1], gradient);
       if (l > 1) {
-        propagate(l, deltas[l], parameters, deltas[l - 1]);
+        propagate(l, parameters, layer(l).in());
         int count = rows * layer(l).in();
         if (isNoisy) {
           dropout.get().applyBack(l - 1, deltas[l - 1], count);
@@ -285,7 +288,7 @@ final class MicroBatch {
       }
     }
     if (!embedding.isEmpty()) {
-      propagate(1, deltas[1], parameters, deltas[0], embedding.width());
+      propagate(1, parameters, embedding.width());
       embedding.addGradient(from, rows, deltas[0], gradient);
     }
   }
@@ -306,19 +309,21 @@ final class MicroBatch {
 
   /** below ← above · W, with weights laid out as those of layer l in a parameter vector. */
   void propagate(int l, float[] above, float[] parameters, float[] below) {
-    propagate(l, above, parameters, below, layer(l).in());
+    Dense layer = layer(l);
+    Arrays.fill(below, 0, rows * layer.in(), 0);
+    Matrix errors = Matrix.of(above, layer.out());
+    Matrix into = Matrix.of(below, layer.in());
+    product.add(rows, layer.in(), layer.out(), errors, layer.weights(parameters), into);
   }
 
-  private void propagate(int l, float[] above, float[] parameters, float[] below, int width) {
+  /** The same for errors of layer l and the parameters of this pass, for the first units below. */
+  private void propagate(int l, float[] parameters, int width) {
     Dense layer = layer(l);
-    Arrays.fill(below, 0, rows * width, 0);
-    product.add(
-        rows,
-        width,
-        layer.out(),
-        Matrix.of(above, layer.out()),
-        layer.weights(parameters),
-        Matrix.of(below, width));
+    Arrays.fill(deltas[l - 1], 0, rows * width, 0);
+    Matrix errors = Matrix.of(deltas[l], layer.out());
+    Matrix into = Matrix.of(deltas[l - 1], width);
+    Matrix weights = layer.weights(parameters);
+    product.add(rows, width, layer.out(), errors, weights, backward[l], into);
   }
 
   /** Copies one row into each row, doubling what is there. */

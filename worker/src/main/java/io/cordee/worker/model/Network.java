@@ -18,13 +18,15 @@ import java.util.OptionalLong;
  * and rows, on any machine; docs/exactness.md defines them.
  *
  * <p>Rows are taken in micro-batches. Not thread-safe: an instance owns the memory for one, 4 bytes
- * times its rows times about twice all units (four times with curvatures), and a packed copy of the
- * weights. Each compute thread has its own; the parameter vector may be shared.
+ * times its rows times about twice all units (four times with curvatures), and two packed copies of
+ * the weights. Each compute thread has its own; the parameter vector may be shared.
  */
 public final class Network implements CurvatureFunction {
 
   /** Enough rows to multiply fast, few enough to stay in the caches. */
   public static final int MICRO_BATCH = SparseRows.BLOCK;
+
+  private static final int UNKNOWN = -1;
 
   private final Mlp model;
   private final int parameterCount;
@@ -33,6 +35,11 @@ public final class Network implements CurvatureFunction {
   private final double tolerance;
   private final MicroBatch batch;
   private final SecondOrder secondOrder;
+
+  /** Of the parameters of the last pass, and of the next one's. */
+  private int version = UNKNOWN;
+
+  private int next = UNKNOWN;
 
   private double lossSum;
   private long correct;
@@ -94,6 +101,17 @@ public final class Network implements CurvatureFunction {
   @Override
   public Layout layout() {
     return model.layout();
+  }
+
+  /**
+   * Says which parameters the next {@link #accumulate} is given. If they are those of the last pass
+   * its packed copies of the weights are used again. A pass of which nothing is said has parameters
+   * of its own.
+   *
+   * @param version 0 or more; equal ones have equal parameters
+   */
+  public void expect(int version) {
+    next = model.table().isEmpty() ? version : UNKNOWN;
   }
 
   public Sums newSums() {
@@ -208,7 +226,10 @@ public final class Network implements CurvatureFunction {
           "expected rows of %d features, as many as the model has inputs; found %d"
               .formatted(features, rows.features()));
     }
-    batch.begin();
+    int now = again ? next : UNKNOWN;
+    batch.begin(now != UNKNOWN && now == version);
+    version = now;
+    next = UNKNOWN;
     if (width == 1) {
       batch.readSparse(parameters, rows, again);
     }

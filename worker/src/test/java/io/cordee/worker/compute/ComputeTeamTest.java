@@ -97,6 +97,7 @@ class ComputeTeamTest {
     BitSet most = units(IntStream.range(0, PARTITIONS).filter(p -> p != 4).toArray());
     // Several rounds: reused buffers start from 0.
     for (int version = 5; version < 8; version++) {
+      parameters[0] += 1;
       team.lease(version, most, MadeUpRows::inRound).accept(at(parameters));
       for (Sent sent : take(tree.maximalNodes(most).size()).values()) {
         Sums expected = new Sums(LAYOUT.parameters(), width);

@@ -2,6 +2,7 @@ package io.cordee.worker.math;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.cordee.common.random.SplitMix64;
 import java.util.Arrays;
@@ -119,6 +120,27 @@ class MatrixProductTest {
       assertEquals(Float.NaN, c[j]);
       assertEquals(Float.POSITIVE_INFINITY, c[40 + j]);
     }
+  }
+
+  @Test
+  void whatIsPackedCountsUntilItIsCleared() {
+    float[] a = random(1, 40 * 7, false);
+    float[] b = random(2, 7 * 5, false);
+    Panels panels = product.newPanels();
+    float[] first = productOfColumns(a, b, panels);
+    assertArrayEquals(productOfColumns(a, b, product.newPanels()), first);
+    float[] other = random(3, 7 * 5, false);
+    assertArrayEquals(first, productOfColumns(a, other, panels));
+    panels.clear();
+    float[] expected = productOfColumns(a, other, product.newPanels());
+    assertArrayEquals(expected, productOfColumns(a, other, panels));
+    assertFalse(Arrays.equals(first, expected));
+  }
+
+  private float[] productOfColumns(float[] a, float[] b, Panels panels) {
+    float[] c = new float[40 * 5];
+    product.add(40, 5, 7, Matrix.of(a, 7), Matrix.of(b, 7).transposed(), panels, Matrix.of(c, 5));
+    return c;
   }
 
   @Test

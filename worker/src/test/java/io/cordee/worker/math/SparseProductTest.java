@@ -54,17 +54,23 @@ class SparseProductTest {
     float[] gradient = random(seed + 4, out * in);
     for (SparseRows listed :
         List.of(ListedBytes.list(bytes, rows, in, SCALE), floats(x, rows, in))) {
-      float[] sums = z.clone();
-      product.begin(Matrix.of(w, in), in, true);
-      for (int from = 0; from < rows; from += SparseRows.BLOCK) {
-        int count = Math.min(SparseRows.BLOCK, rows - from);
+      for (boolean isAgain : new boolean[] {false, true}) {
+        float[] sums = z.clone();
+        if (!isAgain) {
+          product.clear();
+        }
+        // What is packed counts, not what the array has become.
+        product.begin(Matrix.of(isAgain ? new float[out * in] : w, in), in, true);
+        for (int from = 0; from < rows; from += SparseRows.BLOCK) {
+          int count = Math.min(SparseRows.BLOCK, rows - from);
 
-        product.addSums(listed, from, count, Matrix.of(sums, from * out, out));
-        product.addGradient(listed, from, count, Matrix.of(δ, from * out, out));
+          product.addSums(listed, from, count, Matrix.of(sums, from * out, out));
+          product.addGradient(listed, from, count, Matrix.of(δ, from * out, out));
+        }
+        product.end(Matrix.of(gradient, in));
+        assertSame(expectedSums, sums);
+        assertSame(expectedGradient, gradient);
       }
-      product.end(Matrix.of(gradient, in));
-      assertSame(expectedSums, sums);
-      assertSame(expectedGradient, gradient);
     }
   }
 

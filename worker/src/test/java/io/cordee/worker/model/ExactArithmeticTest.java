@@ -51,15 +51,48 @@ class ExactArithmeticTest {
       @ForAll @IntRange(max = 1_000_000) int seed) {
     Mlp model = Cases.model(layers, Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
     Cases.ArrayRows data = Cases.labelledRows(model, count, seed);
+    float[] w = Cases.parameters(model, seed);
+    assertSameBits(model, w, data, listed(model, data), Network.MICRO_BATCH);
+  }
+
+  /** A worker packs weights once a version; its partitions' rows are listed or not, as they are. */
+  @Property(tries = 30)
+  void weightsThatAreStillPackedAreThoseOfTheVersion(
+      @ForAll @IntRange(min = 1, max = 60) int microBatch,
+      @ForAll @Size(20) List<@IntRange(max = 15) Integer> passes) {
+    Mlp model =
+        Cases.model(List.of(30, 50, 40, 3), Activation.TANH, Cases.Head.SOFTMAX_CROSS_ENTROPY);
+    Cases.ArrayRows rows = Cases.labelledRows(model, 40, 1);
+    Listed listed = listed(model, rows);
+    Network network = Network.of(model, microBatch, OptionalDouble.empty(), 1);
+    for (int pass : passes) {
+      int version = pass & 1;
+      float[] w = Cases.parameters(model, version);
+      if ((pass & 4) == 0) {
+        network.expect(version);
+      }
+      Sums found = network.newSums();
+      network.accumulate(w, (pass & 2) == 0 ? rows : listed, found);
+      Sums expected = network.newSums();
+      Network.of(model, microBatch, OptionalDouble.empty(), 1).accumulate(w, rows, expected);
+      assertArrayEquals(expected.gradient(), found.gradient());
+      if ((pass & 8) != 0) {
+        network.expect(version);
+        network.predict(Cases.parameters(model, 1 - version), rows, new float[40 * 3]);
+      }
+    }
+  }
+
+  /** Sets most of the rows' features to 0. */
+  private static Listed listed(Mlp model, Cases.ArrayRows data) {
     byte[] bytes = new byte[data.x().length];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) (i * 31 % 7 < 6 ? 0 : i * 17);
       data.x()[i] = (bytes[i] & 0xff) / 16f;
     }
-    Optional<SparseRows> lists =
-        ListedBytes.of(bytes, count, model.inputs(), new ByteScale(16)).map(found -> found);
-    float[] w = Cases.parameters(model, seed);
-    assertSameBits(model, w, data, new Listed(data, lists), Network.MICRO_BATCH);
+    return new Listed(
+        data,
+        ListedBytes.of(bytes, data.count(), model.inputs(), new ByteScale(16)).map(all -> all));
   }
 
   private record Listed(Cases.ArrayRows rows, Optional<SparseRows> lists)
