@@ -90,6 +90,15 @@ class ResumeTest extends InFolder {
     assertEquals(without, run.contents().keySet());
   }
 
+  @Test
+  void aRunIsNotResumedForFewerRoundsThanItHas() throws IOException {
+    Run run = train("--set=stop.rounds=5");
+    Map<String, Integer> before = run.contents();
+    Typed.run("train", "--resume=" + path(), "--rounds=3")
+        .expect(2, "was trained for 5 rounds; found 3, which are fewer");
+    assertEquals(before, run.contents());
+  }
+
   /** As when the process is killed while it evaluates the model. */
   @Test
   void whatACompleteRunLacksIsMade() throws IOException {
