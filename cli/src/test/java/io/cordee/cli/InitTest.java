@@ -306,10 +306,20 @@ class InitTest extends InFolder {
   }
 
   @Test
+  void aRowThatIsTooShortOrTooLongIsNamed() throws IOException {
+    for (String end : List.of("", ",high,1")) {
+      table("a,kind", 40, i -> i + ".5" + (i == 3 ? end : i % 7 < 3 ? ",low" : ",high"));
+      Ended ended = init("table.csv", "--label", "kind");
+      ended.expect(1, "line 5: expected 2 columns, as in the first line; found ");
+      assertFalse(Files.exists(Path.of(path("job.yaml"))));
+    }
+  }
+
+  @Test
   void rowsWithoutALabelAreLeftOut() throws IOException {
     table("a,kind", 40, i -> i % 7 + ".5," + (i % 10 == 3 ? "" : i % 7 < 3 ? "low" : "high"));
     Ended ended = init("table.csv", "--label", "kind").expectSuccess();
-    ended.expectOut(": 36 rows (4 have no label), 1 feature");
+    ended.expectOut(": 36 rows (4 without a label), 1 feature");
     train("run");
     table("a,price", 40, i -> i % 7 + ".5," + (i % 10 == 3 ? "NA" : i + ".25"));
     init("table.csv", "--label", "price", "--force").expectSuccess();

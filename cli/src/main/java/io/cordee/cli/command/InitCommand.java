@@ -95,7 +95,7 @@ public final class InitCommand extends CordeeCommand {
         job,
         draft.rows(),
         draft.rows() < table.rows()
-            ? " (%,d have no label)".formatted(table.rows() - draft.rows())
+            ? " (%,d without a label)".formatted(table.rows() - draft.rows())
             : "",
         draft.featureCount(),
         draft.featureCount() == 1 ? "" : "s",

@@ -323,7 +323,7 @@ public final class DraftedJob {
       lines.add("    unknown: other          # and one for all texts that are new later on");
     }
     if (unlabelled > 0) {
-      lines.add("    unlabelled: drop        # %,d rows have no label".formatted(unlabelled));
+      lines.add("    unlabelled: drop        # rows without a label: %,d".formatted(unlabelled));
     }
     if (isRegression) {
       lines.add("    targets: standardize    # as the features; predictions are values again");

@@ -1,5 +1,6 @@
 package io.cordee.worker.data.format;
 
+import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Decimals;
 import java.io.IOException;
 
@@ -16,6 +17,15 @@ public interface CellReader extends AutoCloseable {
 
   /** The number of cells in the row. */
   int width();
+
+  /** Checks that the row has as many cells as the first line of this file. */
+  default void requireWidth(String file, int width) {
+    if (width() != width) {
+      throw new DataException(
+          "%s, %s: expected %d columns, as in the first line; found %d",
+          file, row(), width, width());
+    }
+  }
 
   /** Empty if the row has no value in the column. */
   String cell(int column);

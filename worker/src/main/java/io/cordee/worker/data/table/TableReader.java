@@ -53,12 +53,7 @@ final class TableReader implements TextReader, Cell {
 
   @Override
   public void read(Cells into, Targets to, int row) {
-    int width = columns.header().width();
-    if (cells.width() != width) {
-      throw new DataException(
-          "%s, %s: expected %d columns, as in the first line; found %d",
-          columns.header().file().name(), cells.row(), width, cells.width());
-    }
+    cells.requireWidth(columns.header().file().name(), columns.header().width());
     isCompared = false;
     for (int i = 0; i < features.length; i++) {
       column = features[i];

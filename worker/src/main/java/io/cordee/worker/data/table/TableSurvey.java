@@ -245,6 +245,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
     long rows = 0;
     try (CellReader reader = file.open(RowStart.FIRST)) {
       for (; reader.advance(); rows++) {
+        reader.requireWidth(file.name(), first.size());
         for (int column : filled) {
           counters.get(column).count(reader.cell(column));
         }
