@@ -23,7 +23,7 @@ class BudgetTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("bench", 6_315L),
-              Map.entry("cli", 10_903L),
+              Map.entry("cli", 10_897L),
               Map.entry("common", 15_723L),
               Map.entry("examples", 502L),
               Map.entry("experiment", 5_556L),
@@ -31,7 +31,7 @@ class BudgetTest {
               Map.entry("library", 1_562L),
               Map.entry("proto", 2_858L),
               Map.entry("reference", 598L),
-              Map.entry("server", 18_860L),
+              Map.entry("server", 18_864L),
               Map.entry("spark", 2_644L),
               Map.entry("worker", 18_909L)));
 

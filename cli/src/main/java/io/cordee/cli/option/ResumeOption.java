@@ -137,12 +137,6 @@ public final class ResumeOption {
     if (change.isPresent()) {
       throw CommandException.wrongUse(folder.get() + ": " + change.get());
     }
-    int trained = SavedRun.trained(folder.get());
-    if (job.stop().rounds() < trained) {
-      throw CommandException.wrongUse(
-          "%s was trained for %s rounds; found %s, which are fewer; give as many or more"
-              .formatted(folder.get(), trained, job.stop().rounds()));
-    }
     return job;
   }
 }

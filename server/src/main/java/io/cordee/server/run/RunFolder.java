@@ -55,6 +55,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   private long rowsPerRound;
 
+  /** How many rounds the run had when it was resumed. */
+  private final int before;
+
   /** What is in the folder beside the job, but for the columns before the run has started. */
   private Found found;
 
@@ -67,6 +70,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     this.bestFile = new BestFile(folder.path(), job);
     this.found = found;
     this.stage = stage;
+    this.before = metrics.next() - 1;
   }
 
   /**
@@ -197,6 +201,11 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public void started(int workers, int rounds) {
+    if (stage == Stage.RESUMED && rounds < before) {
+      throw new IllegalStateException(
+          "%s already has %d rounds; found stop conditions that end it at round %d; give more rounds or epochs"
+              .formatted(path(), before, rounds));
+    }
     stage = stage == Stage.BEGUN ? Stage.STARTED : stage;
     try {
       if (stage != Stage.RESUMED && !RunFiles.found(path()).equals(found)) {

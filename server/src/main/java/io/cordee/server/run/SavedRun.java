@@ -84,16 +84,6 @@ public final class SavedRun {
     return JobFile.read(file, List.of(overrides));
   }
 
-  /** How many rounds the model in a folder has behind it; -1 if there is none. */
-  public static int trained(Path folder) {
-    try {
-      Map<String, String> model = ModelFile.readMetadata(folder.resolve(RunFiles.MODEL));
-      return Integer.parseInt(model.getOrDefault(ROUNDS, "-1"));
-    } catch (IOException | NumberFormatException e) {
-      return -1;
-    }
-  }
-
   /** How many rounds the weights in a file have behind them; -1 if there are none. */
   static int rounds(Path file) {
     try {

@@ -36,6 +36,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -418,6 +419,23 @@ class RunFolderTest {
     }
     assertEquals(1, warnings.size(), warnings::toString);
     assertTrue(warnings.get(0).contains("those of round 1"), warnings.get(0));
+  }
+
+  @Test
+  void aRunWithMoreRoundsThanItIsToHaveStaysAsItIs() throws IOException {
+    try (RunFolder folder = create(MONITORED)) {
+      IntStream.rangeClosed(0, 5).forEach(round -> folder.measured(evaluated(round, 0.5)));
+    }
+    try (RunFolder folder = resume(MONITORED)) {
+      folder.resumed(4);
+      Exception refused = assertThrows(IllegalStateException.class, () -> folder.started(1, 3));
+      assertTrue(
+          refused
+              .getMessage()
+              .contains("already has 5 rounds; found stop conditions that end it at round 3"),
+          refused.getMessage());
+      folder.started(1, 5);
+    }
   }
 
   @Test

@@ -208,7 +208,7 @@ public final class MatrixProduct {
   }
 
   /** c[m, n] += a[m, k] · b, with the k and n of b. */
-  public void add(int m, Matrix a, Panels b, Matrix c) {
+  void add(int m, Matrix a, Panels b, Matrix c) {
     long start = System.nanoTime();
     Kernels kernels = b.kernels();
     int height = kernels.tileRows();

@@ -81,7 +81,7 @@ public final class Panels {
   }
 
   /** Replaces what was packed before. */
-  public void pack(int k, int n, Matrix b) {
+  void pack(int k, int n, Matrix b) {
     pack(k, n, b, false);
   }
 

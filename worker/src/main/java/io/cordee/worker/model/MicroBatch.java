@@ -53,9 +53,9 @@ final class MicroBatch {
   private final float[] ones;
 
   /** Wᵀ of each layer, and W. */
-  private final Panels[] forward;
+  private final Panels[] packedForward;
 
-  private final Panels[] backward;
+  private final Panels[] packedBackward;
 
   /** The rows, for a pass that reads them so, and the first one that is multiplied now. */
   private Optional<SparseRows> sparse = Optional.empty();
@@ -89,11 +89,11 @@ final class MicroBatch {
     targets = new float[elements(model.outputs())];
     ones = new float[capacity];
     Arrays.fill(ones, 1);
-    forward = new Panels[layers.size() + 1];
-    backward = new Panels[layers.size() + 1];
+    packedForward = new Panels[layers.size() + 1];
+    packedBackward = new Panels[layers.size() + 1];
     for (int l = 1; l <= layers.size(); l++) {
-      forward[l] = product.newPanels();
-      backward[l] = product.newPanels();
+      packedForward[l] = product.newPanels();
+      packedBackward[l] = product.newPanels();
     }
   }
 
@@ -167,8 +167,8 @@ final class MicroBatch {
       return;
     }
     for (int l = 1; l <= layers.size(); l++) {
-      forward[l].clear();
-      backward[l].clear();
+      packedForward[l].clear();
+      packedBackward[l].clear();
     }
     if (sparseProduct != null) {
       sparseProduct.clear();
@@ -260,7 +260,7 @@ final class MicroBatch {
       return;
     }
     Matrix transposed = layer.weights(parameters).transposed();
-    product.add(rows, layer.out(), layer.in(), inputs, transposed, forward[l], sums);
+    product.add(rows, layer.out(), layer.in(), inputs, transposed, packedForward[l], sums);
   }
 
   void loadTargets(Rows source, int from) {
@@ -323,7 +323,7 @@ final class MicroBatch {
     Matrix errors = Matrix.of(deltas[l], layer.out());
     Matrix into = Matrix.of(deltas[l - 1], width);
     Matrix weights = layer.weights(parameters);
-    product.add(rows, width, layer.out(), errors, weights, backward[l], into);
+    product.add(rows, width, layer.out(), errors, weights, packedBackward[l], into);
   }
 
   /** Copies one row into each row, doubling what is there. */
