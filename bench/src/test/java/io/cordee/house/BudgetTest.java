@@ -29,7 +29,7 @@ class BudgetTest {
               Map.entry("experiment", 5_556L),
               Map.entry("gallery", 1_522L),
               Map.entry("library", 1_562L),
-              Map.entry("proto", 2_858L),
+              Map.entry("proto", 2_908L),
               Map.entry("reference", 598L),
               Map.entry("server", 18_864L),
               Map.entry("spark", 2_644L),

@@ -14,7 +14,7 @@ import io.netty.util.AsciiString;
  * Announces that this side takes HTTP/2 frames of {@value #BYTES} bytes, so that the other sends a
  * chunk in one or two of them instead of sixteen. gRPC has no option for it: this wraps its
  * negotiator, and sends the setting when the first stream is opened. Where that does not work,
- * frames stay at 16 KiB.
+ * frames stay at 16 KiB. At that moment {@link Pacing} starts, too.
  */
 final class LargeFrames implements ProtocolNegotiator {
 
@@ -51,6 +51,7 @@ final class LargeFrames implements ProtocolNegotiator {
   private static void announce(GrpcHttp2ConnectionHandler http2) {
     ChannelHandlerContext context = http2.encoder().flowController().channelHandlerContext();
     if (context != null) {
+      Pacing.start(context.channel());
       http2
           .encoder()
           .writeSettings(context, new Http2Settings().maxFrameSize(BYTES), context.newPromise());

@@ -1,0 +1,49 @@
+package io.cordee.proto.connection;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import java.net.InetSocketAddress;
+
+/**
+ * Has Linux space out the packets of a connection between machines. Where every host sends and
+ * receives at once, acknowledgements queue behind data and arrive together, so that TCP sends a
+ * whole window at a time, several of them to one host while another gets none (Zhang, Shenker and
+ * Clark, "Observations on the dynamics of a congestion control algorithm", SIGCOMM 1991).
+ */
+final class Pacing {
+
+  private static final int SOL_SOCKET = 1;
+  private static final int IPPROTO_TCP = 6;
+
+  /** Any limit turns pacing on; the rate follows from TCP's window. */
+  private static final ChannelOption<Integer> RATE =
+      new IntegerUnixChannelOption("SO_MAX_PACING_RATE", SOL_SOCKET, 47);
+
+  private static final int BYTES_PER_SECOND = Integer.MAX_VALUE;
+
+  /** What waits in the kernel cannot be overtaken. */
+  private static final ChannelOption<Integer> UNSENT =
+      new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", IPPROTO_TCP, 25);
+
+  private static final int UNSENT_BYTES = 16 << 10;
+
+  private Pacing() {}
+
+  /** Nothing changes on loopback, on other systems, and for sockets that have no such options. */
+  static void start(Channel channel) {
+    if (!(channel.remoteAddress() instanceof InetSocketAddress peer)
+        || peer.getAddress().isLoopbackAddress()
+        || !(channel.localAddress() instanceof InetSocketAddress own)
+        || own.getAddress().equals(peer.getAddress())) {
+      return;
+    }
+    try {
+      channel.config().setOption(RATE, BYTES_PER_SECOND);
+      channel.config().setOption(UNSENT, UNSENT_BYTES);
+    } catch (ChannelException e) {
+      // A kernel without them sends as it always has.
+    }
+  }
+}
