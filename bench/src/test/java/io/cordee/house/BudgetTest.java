@@ -29,9 +29,9 @@ class BudgetTest {
               Map.entry("experiment", 5_556L),
               Map.entry("gallery", 1_522L),
               Map.entry("library", 1_562L),
-              Map.entry("proto", 2_908L),
+              Map.entry("proto", 2_909L),
               Map.entry("reference", 598L),
-              Map.entry("server", 18_864L),
+              Map.entry("server", 18_869L),
               Map.entry("spark", 2_644L),
               Map.entry("worker", 18_909L)));
 

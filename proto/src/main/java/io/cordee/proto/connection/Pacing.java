@@ -9,19 +9,20 @@ import java.net.InetSocketAddress;
 /**
  * Has Linux space out the packets of a connection between machines. Where every host sends and
  * receives at once, acknowledgements queue behind data and arrive together, so that TCP sends a
- * whole window at a time, several of them to one host while another gets none (Zhang, Shenker and
- * Clark, "Observations on the dynamics of a congestion control algorithm", SIGCOMM 1991).
+ * whole window at once, and several to one host while another gets none (Zhang, Shenker and Clark,
+ * "Observations on the dynamics of a congestion control algorithm", SIGCOMM 1991).
  */
 final class Pacing {
 
   private static final int SOL_SOCKET = 1;
   private static final int IPPROTO_TCP = 6;
 
-  /** Any limit turns pacing on; the rate follows from TCP's window. */
+  /** Any limit turns pacing on; below it, the rate follows from TCP's window. */
   private static final ChannelOption<Integer> RATE =
       new IntegerUnixChannelOption("SO_MAX_PACING_RATE", SOL_SOCKET, 47);
 
-  private static final int BYTES_PER_SECOND = Integer.MAX_VALUE;
+  /** As an unsigned number the highest but the one for no limit: 4.3 GB/s. */
+  private static final int BYTES_PER_SECOND = -2;
 
   /** What waits in the kernel cannot be overtaken. */
   private static final ChannelOption<Integer> UNSENT =
@@ -31,7 +32,7 @@ final class Pacing {
 
   private Pacing() {}
 
-  /** Nothing changes on loopback, on other systems, and for sockets that have no such options. */
+  /** Nothing changes on loopback, on other systems, or for sockets that have no such options. */
   static void start(Channel channel) {
     if (!(channel.remoteAddress() instanceof InetSocketAddress peer)
         || peer.getAddress().isLoopbackAddress()

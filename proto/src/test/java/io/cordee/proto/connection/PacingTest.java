@@ -60,7 +60,7 @@ class PacingTest {
   void aLineBetweenMachinesIsPaced() {
     Line line = new Line("10.0.0.1", "10.0.0.2", false);
     Pacing.start(line);
-    assertEquals(List.of("SO_MAX_PACING_RATE=2147483647", "TCP_NOTSENT_LOWAT=16384"), line.options);
+    assertEquals(List.of("SO_MAX_PACING_RATE=-2", "TCP_NOTSENT_LOWAT=16384"), line.options);
   }
 
   @ParameterizedTest

@@ -214,23 +214,14 @@ final class QueuedListener extends Relay implements AutoCloseable {
   /** Nothing is under way yet: a listener that keeps rows is waited for, and may refuse. */
   @Override
   public void resumed(int version) {
-    passOrCall(to -> to.resumed(version));
-  }
-
-  @Override
-  public void started(int workers, int rounds) {
-    passOrCall(to -> to.started(workers, rounds));
-  }
-
-  private void passOrCall(Consumer<TrainingListener> news) {
     if (whenFull == WhenFull.DROP) {
-      pass(news);
+      pass(to -> to.resumed(version));
       return;
     }
     call(
         () -> {
-          news.accept(listener);
-          return true;
+          listener.resumed(version);
+          return version;
         });
   }
 
@@ -247,7 +238,11 @@ final class QueuedListener extends Relay implements AutoCloseable {
   @Override
   public void improved(Best best, List<float[]> weights) {
     if (whenFull == WhenFull.WAIT) {
-      passOrCall(to -> to.improved(best, weights));
+      call(
+          () -> {
+            listener.improved(best, weights);
+            return best;
+          });
     }
   }
 

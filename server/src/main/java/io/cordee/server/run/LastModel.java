@@ -41,7 +41,8 @@ public final class LastModel {
     try (folder) {
       MetricsFile metrics = MetricsFile.resume(run.resolve(RunFiles.METRICS), job);
       int round = metrics.next() - 1;
-      if (!isOver(job, round) || !metrics.isLastEvaluated()) {
+      boolean hasMore = SavedRun.rounds(run.resolve(RunFiles.MODEL)) > round;
+      if (hasMore || !isOver(job, round) || !metrics.isLastEvaluated()) {
         return Optional.empty();
       }
       SavedState state = kept(checkpoints, job, round);

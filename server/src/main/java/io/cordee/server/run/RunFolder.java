@@ -2,9 +2,11 @@ package io.cordee.server.run;
 
 import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobChange;
+import io.cordee.common.job.file.JobException;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.model.ModelFileException;
 import io.cordee.server.training.Measurement;
@@ -23,8 +25,7 @@ import java.util.function.Consumer;
  * The folder of a run: {@code job.yaml}, {@code metrics.csv}, {@code model.safetensors} and, where
  * the job keeps its best weights, {@code best.safetensors}.
  *
- * <p>A run that is resumed stays unchanged until its first new round is over: a failure before that
- * costs neither a row nor its former outcome.
+ * <p>A resumed run stays unchanged until its first new round is over, whatever fails before.
  */
 public final class RunFolder implements TrainingListener, AutoCloseable {
 
@@ -56,7 +57,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private long rowsPerRound;
 
   /** How many rounds the run had when it was resumed. */
-  private final int before;
+  private int before;
+
+  private int lastRound = StopConditions.UNBOUNDED;
 
   /** What is in the folder beside the job, but for the columns before the run has started. */
   private Found found;
@@ -70,7 +73,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     this.bestFile = new BestFile(folder.path(), job);
     this.found = found;
     this.stage = stage;
-    this.before = metrics.next() - 1;
   }
 
   /**
@@ -145,6 +147,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public void resumed(int version) {
+    before = Math.max(version, metrics.next() - 1);
+    requireAsMany(job.stop().rounds());
     if (version == 0 && metrics.next() > 1) {
       warn.accept(
           "no checkpoint to resume from; computing all %s rounds again"
@@ -178,10 +182,18 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
                         .formatted(bestFile.path(), round)));
   }
 
+  /** Before anything is written: what a run has is not cut off. */
+  private void requireAsMany(int rounds) {
+    if (stage == Stage.RESUMED && rounds < before) {
+      throw new JobException(
+          "%s already has %d rounds; found stop conditions that end it at round %d; give more rounds or epochs"
+              .formatted(path(), before, rounds));
+    }
+  }
+
   /** Whether the best weights are not there; those of a later round are found again. */
   private boolean isMissing(int round, int version) {
-    int there = bestFile.round();
-    return there != round && there < version;
+    return bestFile.round() != round && bestFile.round() < version;
   }
 
   /** Of the rows that the run was trained on so far; unknown if they have none, or it is new. */
@@ -201,11 +213,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public void started(int workers, int rounds) {
-    if (stage == Stage.RESUMED && rounds < before) {
-      throw new IllegalStateException(
-          "%s already has %d rounds; found stop conditions that end it at round %d; give more rounds or epochs"
-              .formatted(path(), before, rounds));
-    }
+    lastRound = rounds;
     stage = stage == Stage.BEGUN ? Stage.STARTED : stage;
     try {
       if (stage != Stage.RESUMED && !RunFiles.found(path()).equals(found)) {
@@ -235,6 +243,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /** A full disk does not end a training: rows wait, and are tried again. */
   @Override
   public void measured(Measurement measurement) {
+    requireAsMany(lastRound);
     stage = stage == Stage.RESUMED ? stage : Stage.KEPT;
     rowsPerRound = job.rowsPerRound().orElse(measurement.train().rows());
     metrics.add(measurement);

@@ -16,6 +16,7 @@ import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.Found;
+import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
 import io.cordee.function.Stats;
@@ -28,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,6 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RunFolderTest {
@@ -421,20 +424,33 @@ class RunFolderTest {
     assertTrue(warnings.get(0).contains("those of round 1"), warnings.get(0));
   }
 
-  @Test
-  void aRunWithMoreRoundsThanItIsToHaveStaysAsItIs() throws IOException {
+  /** Its rounds are those of its rows, or one more where the checkpoint has been kept since. */
+  @ParameterizedTest
+  @CsvSource({"4, 5", "6, 6"})
+  void aRunWithMoreRoundsThanItIsToHaveStaysAsItIs(int checkpoint, int rounds) throws IOException {
     try (RunFolder folder = create(MONITORED)) {
       IntStream.rangeClosed(0, 5).forEach(round -> folder.measured(evaluated(round, 0.5)));
     }
+    String rows = Files.readString(path.resolve("metrics.csv"));
+    String tooFew = "already has %d rounds; found stop conditions that end it at round %d";
     try (RunFolder folder = resume(MONITORED)) {
-      folder.resumed(4);
-      Exception refused = assertThrows(IllegalStateException.class, () -> folder.started(1, 3));
-      assertTrue(
-          refused
-              .getMessage()
-              .contains("already has 5 rounds; found stop conditions that end it at round 3"),
-          refused.getMessage());
-      folder.started(1, 5);
+      folder.resumed(checkpoint);
+      folder.started(1, rounds - 1); // as epochs that end there
+      Exception refused =
+          assertThrows(JobException.class, () -> folder.measured(evaluated(checkpoint, 0.5)));
+      String expected = tooFew.formatted(rounds, rounds - 1);
+      assertTrue(refused.getMessage().contains(expected), refused::toString);
+    }
+    assertEquals(rows, Files.readString(path.resolve("metrics.csv")));
+    String[] fewer = Arrays.copyOf(MONITORED, MONITORED.length + 1);
+    fewer[MONITORED.length] = "stop.rounds=" + (rounds - 1);
+    try (RunFolder folder = resume(fewer)) {
+      assertThrows(JobException.class, () -> folder.resumed(checkpoint));
+    }
+    try (RunFolder folder = resume(MONITORED)) {
+      folder.resumed(checkpoint);
+      folder.started(1, rounds);
+      folder.measured(evaluated(checkpoint, 0.5));
     }
   }
 
@@ -675,7 +691,7 @@ class RunFolderTest {
     assertEquals(1, warningsOf(4, "stop.rounds=4"));
     assertEquals(1, warningsOf(4, "stop.loss=0.1"), "only measures tell");
     assertEquals(0, warningsOf(4, "stop.rounds=5"), "it is not the last");
-    assertEquals(0, warningsOf(3, "stop.rounds=3"), "it is not on record alone");
+    assertEquals(0, warningsOf(3, "stop.loss=0.1"), "it is not on record alone");
   }
 
   private int warningsOf(int version, String stop) throws IOException {
@@ -856,7 +872,7 @@ class RunFolderTest {
   void aRunWhoseMetricsWereTakenAwayGoesOnAllTheSame() throws IOException {
     begun();
     Files.delete(path.resolve("metrics.csv"));
-    try (RunFolder folder = resume()) {
+    try (RunFolder folder = resume("stop.rounds=60")) {
       assertEquals(Integer.MAX_VALUE, folder.latestResume());
       folder.resumed(50);
       folder.measured(at(50));

@@ -15,7 +15,7 @@ public final class JobException extends RuntimeException {
     this.problems = List.copyOf(problems);
   }
 
-  JobException(String problem) {
+  public JobException(String problem) {
     this(List.of(problem));
   }
 
