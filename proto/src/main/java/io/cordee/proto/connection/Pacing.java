@@ -15,7 +15,6 @@ import java.net.InetSocketAddress;
 final class Pacing {
 
   private static final int SOL_SOCKET = 1;
-  private static final int IPPROTO_TCP = 6;
 
   /** Any limit turns pacing on; below it, the rate follows from TCP's window. */
   private static final ChannelOption<Integer> RATE =
@@ -24,15 +23,9 @@ final class Pacing {
   /** As an unsigned number the highest but the one for no limit: 4.3 GB/s. */
   private static final int BYTES_PER_SECOND = -2;
 
-  /** What waits in the kernel cannot be overtaken. */
-  private static final ChannelOption<Integer> UNSENT =
-      new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", IPPROTO_TCP, 25);
-
-  private static final int UNSENT_BYTES = 16 << 10;
-
   private Pacing() {}
 
-  /** Nothing changes on loopback, on other systems, or for sockets that have no such options. */
+  /** Nothing changes on loopback, on other systems, or for sockets without this option. */
   static void start(Channel channel) {
     if (!(channel.remoteAddress() instanceof InetSocketAddress peer)
         || peer.getAddress().isLoopbackAddress()
@@ -42,9 +35,8 @@ final class Pacing {
     }
     try {
       channel.config().setOption(RATE, BYTES_PER_SECOND);
-      channel.config().setOption(UNSENT, UNSENT_BYTES);
     } catch (ChannelException e) {
-      // A kernel without them sends as it always has.
+      // A kernel without it sends as it always has.
     }
   }
 }
