@@ -100,6 +100,16 @@ class ResumeTest extends InFolder {
     assertEquals(before, run.contents());
   }
 
+  /** The rows of the last rounds are lost. */
+  @Test
+  void aModelIsNotReplacedByOneOfFewerRounds() throws IOException {
+    Run run = train("--set=stop.rounds=5");
+    run.cut(3);
+    Map<String, Integer> before = run.contents();
+    resume("--rounds=3").expect(2, "already has 5 rounds; found stop conditions");
+    assertEquals(before, run.contents());
+  }
+
   /** As when the process is killed while it evaluates the model. */
   @Test
   void whatACompleteRunLacksIsMade() throws IOException {

@@ -55,11 +55,10 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private boolean isInTrouble;
 
   private long rowsPerRound;
+  private int lastRound = StopConditions.UNBOUNDED;
 
   /** How many rounds the run had when it was resumed. */
   private int before;
-
-  private int lastRound = StopConditions.UNBOUNDED;
 
   /** What is in the folder beside the job, but for the columns before the run has started. */
   private Found found;
@@ -147,7 +146,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public void resumed(int version) {
-    before = Math.max(version, metrics.next() - 1);
+    int model = SavedRun.rounds(path().resolve(RunFiles.MODEL));
+    before = Math.max(Math.max(before, model), Math.max(version, metrics.next() - 1));
     requireAsMany(job.stop().rounds());
     if (version == 0 && metrics.next() > 1) {
       warn.accept(
@@ -159,9 +159,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
           "%s starts with round %s: the rows before it were removed, and are not computed again"
               .formatted(metrics(), metrics.first()));
     }
-    if (job.stop().mayBeMetAt(version)
-        && metrics.next() == version + 1
-        && SavedRun.rounds(path().resolve(RunFiles.MODEL)) != version) {
+    if (job.stop().mayBeMetAt(version) && metrics.next() == version + 1 && model != version) {
       warn.accept(
           "round %d may be the last; it is on record, but there is no model of it: waiting for a worker to measure these weights again"
               .formatted(version));
