@@ -1,11 +1,13 @@
 package io.cordee.proto.connection;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.proto.security.Access;
+import io.cordee.proto.security.AccessException;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -15,6 +17,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -63,6 +66,31 @@ class DialTest {
     assertEquals("the other side closed it", Dial.reason(closed));
     assertFalse(Dial.isLost(Status.UNKNOWN.withDescription("too few rows")));
     assertFalse(Dial.isLost(Status.UNKNOWN.withCause(new IllegalStateException())));
+  }
+
+  @Test
+  void aServerOfAnotherProtocolIsNotDialledAgain() throws Exception {
+    try (ServerSocket other = listening()) {
+      int port = other.getLocalPort();
+      Thread greeter =
+          new Thread(
+              () -> {
+                try (Socket caller = other.accept()) {
+                  caller.getOutputStream().write("220 mail.example\r\n".getBytes(US_ASCII));
+                  caller.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                  // The dialler has gone.
+                }
+              });
+      greeter.start();
+      AccessException refused =
+          assertThrows(AccessException.class, () -> dial("127.0.0.1", port).open(Dial.LIMIT));
+      assertEquals(
+          "the server at 127.0.0.1:%d speaks another protocol; give host and port of a Cordee server"
+              .formatted(port),
+          refused.getMessage());
+      greeter.join();
+    }
   }
 
   @Test
