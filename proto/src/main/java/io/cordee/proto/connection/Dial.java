@@ -33,9 +33,6 @@ public record Dial(String host, int port, Access access) {
   /** As Netty's own transport puts it in front of the system's error. */
   private static final Pattern SYSTEM_CALL = Pattern.compile("^\\w+\\(\\.\\.\\) failed[^:]*: ");
 
-  /** How Netty's error for a peer that does not speak HTTP/2 begins. */
-  private static final String NO_SETTINGS = "First received frame was not SETTINGS";
-
   private static final int PROBE_MILLIS = 2000;
 
   /** A TLS handshake that is broken off: a server that speaks TLS answers with an alert. */
@@ -61,7 +58,7 @@ public record Dial(String host, int port, Access access) {
   public ManagedChannel open(Duration limit) throws ConnectException, InterruptedException {
     ManagedChannel channel = Connections.client(host, port, access).build();
     Status status = call(channel, limit);
-    boolean isHttp2 = !reason(status).startsWith(NO_SETTINGS);
+    boolean isHttp2 = !reason(status).startsWith("First received frame was not SETTINGS");
     if (isHttp2 && !isLost(status)) {
       return channel;
     }
@@ -70,20 +67,21 @@ public record Dial(String host, int port, Access access) {
       throw new InterruptedException();
     }
     String server = "the server at " + host + ":" + port;
-    if (!isHttp2) {
-      throw new AccessException(
-          server + " speaks another protocol; give host and port of a Cordee server");
-    }
     Optional<String> mismatch = TlsFailure.ofServer(status.getCause(), server, access);
     if (mismatch.isPresent()) {
       throw new AccessException(mismatch.get());
     }
-    boolean mayExpectTls = access.tls().isEmpty() && status.getCode() == Status.Code.UNAVAILABLE;
+    boolean mayExpectTls =
+        access.tls().isEmpty() && (!isHttp2 || status.getCode() == Status.Code.UNAVAILABLE);
     if (mayExpectTls && speaksTls()) {
       throw new AccessException(
           server
               + " speaks TLS, this side plain text; give --tls-ca with the authority of its"
               + " certificate");
+    }
+    if (!isHttp2) {
+      throw new AccessException(
+          server + " speaks another protocol; give the host and port of a Cordee server");
     }
     String why =
         status.getCode() == Status.Code.DEADLINE_EXCEEDED

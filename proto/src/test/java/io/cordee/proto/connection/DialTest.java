@@ -86,7 +86,7 @@ class DialTest {
       AccessException refused =
           assertThrows(AccessException.class, () -> dial("127.0.0.1", port).open(Dial.LIMIT));
       assertEquals(
-          "the server at 127.0.0.1:%d speaks another protocol; give host and port of a Cordee server"
+          "the server at 127.0.0.1:%d speaks another protocol; give the host and port of a Cordee server"
               .formatted(port),
           refused.getMessage());
       greeter.join();

@@ -214,14 +214,23 @@ final class QueuedListener extends Relay implements AutoCloseable {
   /** Nothing is under way yet: a listener that keeps rows is waited for, and may refuse. */
   @Override
   public void resumed(int version) {
+    passOrCall(to -> to.resumed(version));
+  }
+
+  @Override
+  public void started(int workers, int rounds) {
+    passOrCall(to -> to.started(workers, rounds));
+  }
+
+  private void passOrCall(Consumer<TrainingListener> news) {
     if (whenFull == WhenFull.DROP) {
-      pass(to -> to.resumed(version));
+      pass(news);
       return;
     }
     call(
         () -> {
-          listener.resumed(version);
-          return version;
+          news.accept(listener);
+          return true;
         });
   }
 
@@ -238,11 +247,7 @@ final class QueuedListener extends Relay implements AutoCloseable {
   @Override
   public void improved(Best best, List<float[]> weights) {
     if (whenFull == WhenFull.WAIT) {
-      call(
-          () -> {
-            listener.improved(best, weights);
-            return best;
-          });
+      passOrCall(to -> to.improved(best, weights));
     }
   }
 

@@ -41,7 +41,7 @@ public final class LastModel {
     try (folder) {
       MetricsFile metrics = MetricsFile.resume(run.resolve(RunFiles.METRICS), job);
       int round = metrics.next() - 1;
-      boolean hasMore = SavedRun.rounds(run.resolve(RunFiles.MODEL)) > round;
+      boolean hasMore = SavedRun.rounds(run, metrics) > round;
       if (hasMore || !isOver(job, round) || !metrics.isLastEvaluated()) {
         return Optional.empty();
       }

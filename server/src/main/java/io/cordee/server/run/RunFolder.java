@@ -2,7 +2,6 @@ package io.cordee.server.run;
 
 import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobChange;
@@ -55,7 +54,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private boolean isInTrouble;
 
   private long rowsPerRound;
-  private int lastRound = StopConditions.UNBOUNDED;
 
   /** How many rounds the run had when it was resumed. */
   private int before;
@@ -93,6 +91,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    * Resumes a run, with what is found anew; else what was found before holds.
    *
    * @throws IOException if there is none, it is another job's, or another process writes to it
+   * @throws JobException if it has more rounds than the job
    */
   public static RunFolder resume(Path path, Job job, Found found) throws IOException {
     Optional<String> change = JobChange.reason(SavedRun.job(path), job);
@@ -102,7 +101,11 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     OwnFolder folder = OwnFolder.ofRun(path);
     try {
       MetricsFile metrics = MetricsFile.resume(path.resolve(RunFiles.METRICS), job);
-      return new RunFolder(folder, job, metrics, found.or(RunFiles.found(path)), Stage.RESUMED);
+      Found either = found.or(RunFiles.found(path));
+      RunFolder run = new RunFolder(folder, job, metrics, either, Stage.RESUMED);
+      run.before = SavedRun.rounds(path, metrics);
+      SavedRun.requireAsMany(path, run.before, job.stop().rounds());
+      return run;
     } catch (IOException | RuntimeException e) {
       folder.close();
       throw e;
@@ -128,7 +131,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    * any version will do.
    */
   public int latestResume() {
-    return metrics.isTakenAway() ? Integer.MAX_VALUE : metrics.next();
+    return metrics.isTakenAway()
+        ? Integer.MAX_VALUE
+        : Math.min(metrics.next(), job.stop().rounds());
   }
 
   /** Whether the folder stays: not if no round was ever finished, nor failed in training. */
@@ -146,9 +151,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public void resumed(int version) {
-    int model = SavedRun.rounds(path().resolve(RunFiles.MODEL));
-    before = Math.max(Math.max(before, model), Math.max(version, metrics.next() - 1));
-    requireAsMany(job.stop().rounds());
+    before = metrics.isTakenAway() ? Math.max(before, version) : before;
     if (version == 0 && metrics.next() > 1) {
       warn.accept(
           "no checkpoint to resume from; computing all %s rounds again"
@@ -159,7 +162,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
           "%s starts with round %s: the rows before it were removed, and are not computed again"
               .formatted(metrics(), metrics.first()));
     }
-    if (job.stop().mayBeMetAt(version) && metrics.next() == version + 1 && model != version) {
+    if (job.stop().mayBeMetAt(version)
+        && metrics.next() == version + 1
+        && SavedRun.rounds(path().resolve(RunFiles.MODEL)) != version) {
       warn.accept(
           "round %d may be the last; it is on record, but there is no model of it: waiting for a worker to measure these weights again"
               .formatted(version));
@@ -180,18 +185,10 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
                         .formatted(bestFile.path(), round)));
   }
 
-  /** Before anything is written: what a run has is not cut off. */
-  private void requireAsMany(int rounds) {
-    if (stage == Stage.RESUMED && rounds < before) {
-      throw new JobException(
-          "%s already has %d rounds; found stop conditions that end it at round %d; give more rounds or epochs"
-              .formatted(path(), before, rounds));
-    }
-  }
-
   /** Whether the best weights are not there; those of a later round are found again. */
   private boolean isMissing(int round, int version) {
-    return bestFile.round() != round && bestFile.round() < version;
+    int there = bestFile.round();
+    return there != round && there < version;
   }
 
   /** Of the rows that the run was trained on so far; unknown if they have none, or it is new. */
@@ -211,7 +208,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public void started(int workers, int rounds) {
-    lastRound = rounds;
+    SavedRun.requireAsMany(path(), before, rounds);
     stage = stage == Stage.BEGUN ? Stage.STARTED : stage;
     try {
       if (stage != Stage.RESUMED && !RunFiles.found(path()).equals(found)) {
@@ -241,7 +238,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /** A full disk does not end a training: rows wait, and are tried again. */
   @Override
   public void measured(Measurement measurement) {
-    requireAsMany(lastRound);
     stage = stage == Stage.RESUMED ? stage : Stage.KEPT;
     rowsPerRound = job.rowsPerRound().orElse(measurement.train().rows());
     metrics.add(measurement);

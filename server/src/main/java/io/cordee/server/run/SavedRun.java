@@ -84,6 +84,21 @@ public final class SavedRun {
     return JobFile.read(file, List.of(overrides));
   }
 
+  /** How many rounds a run has by its rows, or by its weights if rows were lost. */
+  static int rounds(Path run, MetricsFile metrics) {
+    int kept = Math.max(rounds(run.resolve(RunFiles.MODEL)), rounds(run.resolve(RunFiles.BEST)));
+    return Math.max(kept, metrics.next() - 1);
+  }
+
+  /** Checks that a run's rounds would not be cut off. */
+  static void requireAsMany(Path run, int before, int rounds) {
+    if (rounds < before) {
+      throw new JobException(
+          "%s already has %d rounds; found stop conditions that end it at round %d; give more rounds or epochs"
+              .formatted(run, before, rounds));
+    }
+  }
+
   /** How many rounds the weights in a file have behind them; -1 if there are none. */
   static int rounds(Path file) {
     try {

@@ -29,7 +29,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,7 +44,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RunFolderTest {
@@ -424,35 +422,49 @@ class RunFolderTest {
     assertTrue(warnings.get(0).contains("those of round 1"), warnings.get(0));
   }
 
-  /** Its rounds are those of its rows, or one more where the checkpoint has been kept since. */
-  @ParameterizedTest
-  @CsvSource({"4, 5", "6, 6"})
-  void aRunWithMoreRoundsThanItIsToHaveStaysAsItIs(int checkpoint, int rounds) throws IOException {
+  @Test
+  void aRunWithMoreRoundsThanItIsToHaveStaysAsItIs() throws IOException {
     try (RunFolder folder = create(MONITORED)) {
       IntStream.rangeClosed(0, 5).forEach(round -> folder.measured(evaluated(round, 0.5)));
     }
     String rows = Files.readString(path.resolve("metrics.csv"));
-    String tooFew = "already has %d rounds; found stop conditions that end it at round %d";
+    String refusal = "already has 5 rounds; found stop conditions that end it at round 4";
+    assertRefused(refusal, () -> resume(endingAt(4)));
     try (RunFolder folder = resume(MONITORED)) {
-      folder.resumed(checkpoint);
-      folder.resumed(checkpoint); // as when a shard was lost meanwhile
-      folder.started(1, rounds - 1); // as epochs that end there
-      Exception refused =
-          assertThrows(JobException.class, () -> folder.measured(evaluated(checkpoint, 0.5)));
-      String expected = tooFew.formatted(rounds, rounds - 1);
-      assertTrue(refused.getMessage().contains(expected), refused::toString);
+      folder.resumed(4);
+      folder.resumed(4); // as when a shard was lost meanwhile
+      assertRefused(refusal, () -> folder.started(1, 4)); // as epochs that end there
     }
     assertEquals(rows, Files.readString(path.resolve("metrics.csv")));
-    String[] fewer = Arrays.copyOf(MONITORED, MONITORED.length + 1);
-    fewer[MONITORED.length] = "stop.rounds=" + (rounds - 1);
-    try (RunFolder folder = resume(fewer)) {
-      assertThrows(JobException.class, () -> folder.resumed(checkpoint));
+    try (RunFolder folder = resume(endingAt(5))) {
+      assertEquals(5, folder.latestResume(), "not from a checkpoint of round 6");
+      folder.started(1, 5);
     }
+  }
+
+  @Test
+  void aRunWhoseRowsAreLostHasTheRoundsOfItsWeights() throws IOException {
+    try (RunFolder folder = create(MONITORED)) {
+      IntStream.rangeClosed(0, 5).forEach(round -> folder.measured(evaluated(round, 0.5)));
+    }
+    Files.delete(path.resolve("metrics.csv"));
     try (RunFolder folder = resume(MONITORED)) {
-      folder.resumed(checkpoint);
-      folder.started(1, rounds);
-      folder.measured(evaluated(checkpoint, 0.5));
+      folder.resumed(6);
+      assertRefused("already has 6 rounds", () -> folder.started(1, 5));
     }
+    Map<String, String> of7 = Map.of("rounds", "7");
+    ModelFile.write(path.resolve("best.safetensors"), job().model(), List.of(new float[10]), of7);
+    assertRefused("already has 7 rounds", () -> resume(endingAt(6)));
+  }
+
+  private static void assertRefused(String why, Executable resumption) {
+    String refusal = assertThrows(JobException.class, resumption).getMessage();
+    assertTrue(refusal.contains(why), refusal);
+  }
+
+  private static String[] endingAt(int round) {
+    return Stream.concat(Stream.of(MONITORED), Stream.of("stop.rounds=" + round))
+        .toArray(String[]::new);
   }
 
   @Test
