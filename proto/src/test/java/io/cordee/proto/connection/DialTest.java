@@ -69,27 +69,44 @@ class DialTest {
   }
 
   @Test
-  void aServerOfAnotherProtocolIsNotDialledAgain() throws Exception {
-    try (ServerSocket other = listening()) {
-      int port = other.getLocalPort();
-      Thread greeter =
-          new Thread(
-              () -> {
-                try (Socket caller = other.accept()) {
-                  caller.getOutputStream().write("220 mail.example\r\n".getBytes(US_ASCII));
-                  caller.getInputStream().readAllBytes();
-                } catch (IOException e) {
-                  // The dialler has gone.
-                }
-              });
+  void aServerOfAnotherProtocolIsNamed() throws Exception {
+    assertEquals(
+        " speaks another protocol; give the host and port of a Cordee server",
+        refusal("220 mail.example\r\n".getBytes(US_ASCII)));
+  }
+
+  @Test
+  void aTlsServerThatAnswersPlainTextIsNamed() throws Exception {
+    byte[] alert = {0x15, 3, 3, 0, 2, 2, 0x46};
+    assertEquals(
+        " speaks TLS, this side plain text; give --tls-ca with the authority of its certificate",
+        refusal(alert));
+  }
+
+  /** Of a server that greets whoever calls, after its name. */
+  private static String refusal(byte[] greeting) throws Exception {
+    try (ServerSocket server = listening()) {
+      Thread greeter = new Thread(() -> greet(server, greeting));
       greeter.start();
-      AccessException refused =
-          assertThrows(AccessException.class, () -> dial("127.0.0.1", port).open(Dial.LIMIT));
-      assertEquals(
-          "the server at 127.0.0.1:%d speaks another protocol; give the host and port of a Cordee server"
-              .formatted(port),
-          refused.getMessage());
+      Dial dial = dial("127.0.0.1", server.getLocalPort());
+      String refusal =
+          assertThrows(AccessException.class, () -> dial.open(Dial.LIMIT)).getMessage();
+      server.close();
       greeter.join();
+      String name = "the server at 127.0.0.1:" + server.getLocalPort();
+      assertTrue(refusal.startsWith(name), refusal);
+      return refusal.substring(name.length());
+    }
+  }
+
+  private static void greet(ServerSocket server, byte[] greeting) {
+    while (!server.isClosed()) {
+      try (Socket caller = server.accept()) {
+        caller.getOutputStream().write(greeting);
+        caller.getInputStream().readAllBytes();
+      } catch (IOException e) {
+        // The caller has gone, or the test is over.
+      }
     }
   }
 

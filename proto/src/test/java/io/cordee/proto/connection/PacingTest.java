@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PacingTest {
 
-  /** A connection between two addresses, to a kernel that may not know it. */
+  /** A connection between two addresses, to a kernel that may not know the option. */
   private static final class Line extends EmbeddedChannel {
     private final String own;
     private final String peer;

@@ -211,7 +211,8 @@ final class QueuedListener extends Relay implements AutoCloseable {
     return e == null ? outcome : outcome.then(Outcome.reason(e));
   }
 
-  /** Nothing is under way yet: a listener that keeps rows is waited for, and may refuse. */
+  // Nothing is under way yet: a listener that keeps rows is waited for, and may refuse.
+
   @Override
   public void resumed(int version) {
     passOrCall(to -> to.resumed(version));

@@ -101,8 +101,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     OwnFolder folder = OwnFolder.ofRun(path);
     try {
       MetricsFile metrics = MetricsFile.resume(path.resolve(RunFiles.METRICS), job);
-      Found either = found.or(RunFiles.found(path));
-      RunFolder run = new RunFolder(folder, job, metrics, either, Stage.RESUMED);
+      Found known = found.or(RunFiles.found(path));
+      RunFolder run = new RunFolder(folder, job, metrics, known, Stage.RESUMED);
       run.before = SavedRun.rounds(path, metrics);
       SavedRun.requireAsMany(path, run.before, job.stop().rounds());
       return run;
@@ -151,7 +151,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public void resumed(int version) {
-    before = metrics.isTakenAway() ? Math.max(before, version) : before;
+    before = Math.max(before, version);
+    SavedRun.requireAsMany(path(), before, job.stop().rounds());
     if (version == 0 && metrics.next() > 1) {
       warn.accept(
           "no checkpoint to resume from; computing all %s rounds again"

@@ -216,17 +216,24 @@ class ListenersTest {
   }
 
   @Test
-  void whoKeepsRowsIsWaitedForWhereARunIsResumedAndMayRefuse() {
+  void whoKeepsRowsIsWaitedForBeforeTheFirstRoundAndMayRefuse() {
     TrainingListener damaged =
         new TrainingListener() {
           @Override
           public void resumed(int version) {
             throw new IllegalStateException("damaged");
           }
+
+          @Override
+          public void started(int workers, int rounds) {
+            throw new IllegalStateException("too few rounds");
+          }
         };
     try (Listeners all = new Listeners().addKeeping("rows", damaged)) {
       Exception refusal = assertThrows(IllegalStateException.class, () -> all.resumed(3));
       assertEquals("damaged", refusal.getMessage());
+      refusal = assertThrows(IllegalStateException.class, () -> all.started(1, 5));
+      assertEquals("too few rounds", refusal.getMessage());
     }
   }
 

@@ -435,6 +435,10 @@ class RunFolderTest {
       folder.resumed(4); // as when a shard was lost meanwhile
       assertRefused(refusal, () -> folder.started(1, 4)); // as epochs that end there
     }
+    try (RunFolder folder = resume(MONITORED)) {
+      folder.resumed(6); // its row was not written
+      assertRefused("already has 6 rounds", () -> folder.started(1, 5));
+    }
     assertEquals(rows, Files.readString(path.resolve("metrics.csv")));
     try (RunFolder folder = resume(endingAt(5))) {
       assertEquals(5, folder.latestResume(), "not from a checkpoint of round 6");
@@ -448,9 +452,8 @@ class RunFolderTest {
       IntStream.rangeClosed(0, 5).forEach(round -> folder.measured(evaluated(round, 0.5)));
     }
     Files.delete(path.resolve("metrics.csv"));
-    try (RunFolder folder = resume(MONITORED)) {
-      folder.resumed(6);
-      assertRefused("already has 6 rounds", () -> folder.started(1, 5));
+    try (RunFolder folder = resume(endingAt(5))) {
+      assertRefused("already has 6 rounds", () -> folder.resumed(6));
     }
     Map<String, String> of7 = Map.of("rounds", "7");
     ModelFile.write(path.resolve("best.safetensors"), job().model(), List.of(new float[10]), of7);
