@@ -11,14 +11,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * What faults cost: a small job by a server and three workers, each process on its own, undisturbed
- * and with faults at set rounds. Every row of the metrics has to be the same.
+ * What faults cost: a small job by a server and three workers, each process on its own, with faults
+ * at set rounds, and undisturbed before and after. Every row of the metrics has to be the same.
  */
 public final class FaultsBenchmark {
 
@@ -54,15 +55,20 @@ public final class FaultsBenchmark {
     List<Fault> faults = faults(rounds, report.choose(20, 3));
     try (Temporary folder = Temporary.folder()) {
       Job job = job(rounds);
-      Setup quiet = setup(job, folder.path().resolve("undisturbed"), 0);
+      Setup before = setup(job, folder.path().resolve("before"), 0);
       Setup hit = setup(job, folder.path().resolve("faults"), faults.size());
-      double[] limit = train(quiet, List.of());
+      Setup after = setup(job, folder.path().resolve("after"), 0);
+      double[] first = train(before, List.of());
       double[] measured = train(hit, faults);
-      Rows rows = quiet.rows();
-      rows.compare(rows.read(quiet.metrics()), rows.read(hit.metrics()));
+      double[] second = train(after, List.of());
+      double[] limit = new double[first.length];
+      Arrays.setAll(limit, i -> (first[i] + second[i]) / 2);
+      Rows rows = before.rows();
+      rows.compare(rows.read(before.metrics()), rows.read(hit.metrics()));
+      rows.compare(rows.read(before.metrics()), rows.read(after.metrics()));
       report.add(
           rounds + " rounds, " + faults.size() + " faults",
-          "undisturbed",
+          "undisturbed, before and after",
           "rounds/s",
           Pairs.once(seconds(limit, 0, rounds), seconds(measured, 0, rounds)).rates(rounds, rounds),
           Bar.atLeast(0.75));

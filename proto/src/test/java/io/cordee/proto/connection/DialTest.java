@@ -83,7 +83,7 @@ class DialTest {
         refusal(alert));
   }
 
-  /** Of a server that greets whoever calls, after its name. */
+  /** The refusal by a server that sends a greeting to every caller, without the server's name. */
   private static String refusal(byte[] greeting) throws Exception {
     try (ServerSocket server = listening()) {
       Thread greeter = new Thread(() -> greet(server, greeting));

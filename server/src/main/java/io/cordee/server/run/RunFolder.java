@@ -56,7 +56,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private long rowsPerRound;
 
   /** How many rounds the run had when it was resumed. */
-  private int before;
+  private int roundsHad;
 
   /** What is in the folder beside the job, but for the columns before the run has started. */
   private Found found;
@@ -103,8 +103,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
       MetricsFile metrics = MetricsFile.resume(path.resolve(RunFiles.METRICS), job);
       Found known = found.or(RunFiles.found(path));
       RunFolder run = new RunFolder(folder, job, metrics, known, Stage.RESUMED);
-      run.before = SavedRun.rounds(path, metrics);
-      SavedRun.requireAsMany(path, run.before, job.stop().rounds());
+      run.roundsHad = SavedRun.rounds(path, metrics);
+      SavedRun.requireNoFewer(path, run.roundsHad, job.stop().rounds());
       return run;
     } catch (IOException | RuntimeException e) {
       folder.close();
@@ -151,8 +151,8 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public void resumed(int version) {
-    before = Math.max(before, version);
-    SavedRun.requireAsMany(path(), before, job.stop().rounds());
+    roundsHad = Math.max(roundsHad, version);
+    SavedRun.requireNoFewer(path(), roundsHad, job.stop().rounds());
     if (version == 0 && metrics.next() > 1) {
       warn.accept(
           "no checkpoint to resume from; computing all %s rounds again"
@@ -209,7 +209,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public void started(int workers, int rounds) {
-    SavedRun.requireAsMany(path(), before, rounds);
+    SavedRun.requireNoFewer(path(), roundsHad, rounds);
     stage = stage == Stage.BEGUN ? Stage.STARTED : stage;
     try {
       if (stage != Stage.RESUMED && !RunFiles.found(path()).equals(found)) {

@@ -91,11 +91,11 @@ public final class SavedRun {
   }
 
   /** Checks that a run's rounds would not be cut off. */
-  static void requireAsMany(Path run, int before, int rounds) {
-    if (rounds < before) {
+  static void requireNoFewer(Path run, int roundsHad, int rounds) {
+    if (rounds < roundsHad) {
       throw new JobException(
           "%s already has %d rounds; found stop conditions that end it at round %d; give more rounds or epochs"
-              .formatted(run, before, rounds));
+              .formatted(run, roundsHad, rounds));
     }
   }
 

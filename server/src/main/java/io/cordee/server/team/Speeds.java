@@ -31,8 +31,13 @@ public final class Speeds {
 
   private static final int RECENT = 15;
 
-  /** Older measurements, in nanoseconds, may be outdated. */
-  private static final long VALID = 60_000_000_000L;
+  /**
+   * For how long, in nanoseconds, a measurement holds at first: a worker that gets nothing is not
+   * measured, and may only have been cold. Twice as long each time it turns out to be right.
+   */
+  private static final long VALID = 5_000_000_000L;
+
+  private static final long VALID_AT_MOST = 60_000_000_000L;
 
   /**
    * What a worker did of a round.
@@ -71,6 +76,7 @@ public final class Speeds {
 
     int measured;
     long at;
+    long valid = VALID;
 
     void show(Trend now, double relative, long from) {
       if (trend != now) {
@@ -148,7 +154,8 @@ public final class Speeds {
     }
     workers.forEach(
         (worker, known) -> {
-          if (known.factor != 1 && now - known.at > VALID) {
+          if (known.factor != 1 && now - known.at > known.valid) {
+            known.valid = Math.min(2 * known.valid, VALID_AT_MOST);
             known.settle(1);
             changed.add(worker);
           }

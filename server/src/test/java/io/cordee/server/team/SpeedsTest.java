@@ -95,14 +95,20 @@ class SpeedsTest {
   }
 
   @Test
-  void whatHasNotBeenMeasuredForAMinuteIsForgotten() {
-    rounds(5, 1000, 10_000, 1000);
-    now += 61 * SECOND;
-    List<WorkerId> changed =
-        speeds.measured(
-            Map.of(ann, new Took(1, 8, SECOND, true), cat, new Took(1, 8, SECOND, true)), now);
-    assertEquals(List.of(ben), changed);
-    assertEquals(1, speeds.of(ben, 1));
+  void whatIsNoLongerMeasuredIsForgottenAndLaterEachTime() {
+    for (int seconds : new int[] {5, 10, 20, 40, 60, 60}) {
+      assertEquals(List.of(ben), rounds(5, 1000, 10_000, 1000));
+      assertEquals(List.of(), withoutBenFor(seconds));
+      assertEquals(0.1, speeds.of(ben, 1), 1e-9);
+      assertEquals(List.of(ben), withoutBenFor(1));
+      assertEquals(1, speeds.of(ben, 1));
+    }
+  }
+
+  private List<WorkerId> withoutBenFor(int seconds) {
+    now += seconds * SECOND;
+    return speeds.measured(
+        Map.of(ann, new Took(1, 8, SECOND, true), cat, new Took(1, 8, SECOND, true)), now);
   }
 
   @Test

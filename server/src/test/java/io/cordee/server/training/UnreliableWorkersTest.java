@@ -273,7 +273,7 @@ class UnreliableWorkersTest {
   void aServerThatWasItselfStoppedChangesNobodysShareAndHasNothingComputedTwice(long millis) {
     Job job = job("rprop", "stop.rounds=20000", "partitions=32", "digest_every=0");
     SimulatedCluster cluster = slowed(job, 4, 10);
-    cluster.slow(cluster.connected().get(2), 100 * MILLI);
+    cluster.slow(cluster.connected().get(2), 80 * MILLI);
     cluster.runInTime(600 * SECOND, () -> cluster.measurements.size() >= 50);
     Map<WorkerId, BitSet> holdings = Map.copyOf(cluster.holdings);
     List<String> warnings = List.copyOf(cluster.warnings);
@@ -379,6 +379,21 @@ class UnreliableWorkersTest {
     int prepares = cluster.prepares;
     cluster.runInTime(6000 * SECOND);
     assertEquals(prepares, cluster.prepares);
+  }
+
+  /** As a newcomer whose Java is still cold. */
+  @Test
+  void aWorkerThatWasTooSlowForAShareIsTriedAgainSoon() {
+    SimulatedCluster cluster =
+        slowed(job("rprop", "stop.rounds=2000", "partitions=32", "digest_every=0"), 4, 10);
+    WorkerId third = cluster.connected().get(2);
+    cluster.slow(third, 300 * MILLI);
+    cluster.runInTime(600 * SECOND, () -> new BitSet().equals(cluster.holdings.get(third)));
+    cluster.slow(third, 10 * MILLI);
+    cluster.runInTime(6 * SECOND, () -> cluster.holdings.get(third).cardinality() == 8);
+    long begin = cluster.now();
+    cluster.runInTime(600 * SECOND, () -> cluster.now() - begin > 100 * SECOND);
+    assertEquals(8, cluster.holdings.get(third).cardinality(), cluster.warnings::toString);
   }
 
   /** A pause is not slowness: what a worker did meanwhile says nothing of its speed. */
