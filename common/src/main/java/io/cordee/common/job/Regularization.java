@@ -22,6 +22,10 @@ public record Regularization(
     classWeights = List.copyOf(classWeights);
   }
 
+  public boolean isNone() {
+    return dropout == 0 && labelSmoothing == 0 && !weighsClasses();
+  }
+
   /** Whether rows count for more or less than 1. */
   public boolean weighsClasses() {
     return balanceClasses || !classWeights.isEmpty();

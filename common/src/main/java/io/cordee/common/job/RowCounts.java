@@ -1,6 +1,7 @@
 package io.cordee.common.job;
 
 import io.cordee.common.reduce.ReductionTree;
+import java.util.Objects;
 
 /** How many rows of each kind a job has. */
 public record RowCounts(long train, long validation, long test) {
@@ -29,6 +30,21 @@ public record RowCounts(long train, long validation, long test) {
     return cut.rows(
         cut.leaf(isValidation ? slice : slice - slices.validation()),
         isValidation ? validation : test);
+  }
+
+  // Written out, as those of a record are linked when first called, which takes a start longer.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RowCounts that
+        && train == that.train
+        && validation == that.validation
+        && test == that.test;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(train, validation, test);
   }
 
   /** As in "1437 training, 160 validation and 200 test rows". */

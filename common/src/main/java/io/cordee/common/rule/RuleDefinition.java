@@ -109,7 +109,8 @@ public record RuleDefinition(
 
   /** Whether the signs of a step lead from all that the rule keeps to all that it keeps next. */
   public boolean replaysEverySlot() {
-    return withDefaults() instanceof SignRule rule && rule.replayedSlots().equals(rule.slots());
+    return withDefaults() instanceof SignRule rule
+        && rule.replayedSlots().size() == rule.slots().size();
   }
 
   /** Whether the step takes second derivatives of the loss. */

@@ -67,6 +67,18 @@ public record Measure(String column, String title, Kind kind, boolean isOfEveryJ
     };
   }
 
+  // Written out, as those of a record are linked when first called, which takes a start longer.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Measure that && column.equals(that.column);
+  }
+
+  @Override
+  public int hashCode() {
+    return column.hashCode();
+  }
+
   /** All that curves show, in their order. */
   public static List<Measure> all() {
     return ALL;

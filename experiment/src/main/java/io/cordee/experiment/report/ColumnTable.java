@@ -55,7 +55,7 @@ final class ColumnTable {
   }
 
   private static String number(Column column, boolean isShift) {
-    return column instanceof Numbers numbers && !numbers.range().equals(TableEncoding.Range.UNIT)
+    return column instanceof Numbers numbers && !numbers.range().isUnit()
         ? NumberText.loss(isShift ? numbers.range().shift() : numbers.range().scale())
         : "–";
   }

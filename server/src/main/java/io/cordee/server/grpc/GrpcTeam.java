@@ -269,10 +269,9 @@ public final class GrpcTeam<T extends Training> implements Team {
     touch(
         worker,
         stream -> {
-          Outgoing message = new Outgoing.State(board, part, chunk, stream.holdings);
           // A queued message reads the state only when it is sent.
-          if (!stream.isWaiting(message)) {
-            stream.enqueue(message);
+          if (!stream.isWaiting(it -> it instanceof Outgoing.State s && s.chunk() == chunk)) {
+            stream.enqueue(new Outgoing.State(board, part, chunk, stream.holdings));
           }
         });
   }

@@ -172,8 +172,8 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
         });
   }
 
-  boolean isWaiting(Outgoing message) {
-    return queue.contains(message);
+  boolean isWaiting(Predicate<Outgoing> which) {
+    return queue.stream().anyMatch(which);
   }
 
   /**
@@ -233,7 +233,7 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
       }
       Optional<Outgoing> both = all.with(other);
       // It may be discarded at the same time.
-      if (both.isPresent() && queue.remove(other)) {
+      if (both.isPresent() && queue.removeIf(it -> it == other)) {
         waiting.decrementAndGet();
         all = both.get();
       }

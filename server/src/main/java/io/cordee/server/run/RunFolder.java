@@ -212,7 +212,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     SavedRun.requireNoFewer(path(), roundsHad, rounds);
     stage = stage == Stage.BEGUN ? Stage.STARTED : stage;
     try {
-      if (stage != Stage.RESUMED && !RunFiles.found(path()).equals(found)) {
+      if (stage != Stage.RESUMED) {
         folder.writeJob(job, found);
       }
     } catch (IOException e) {

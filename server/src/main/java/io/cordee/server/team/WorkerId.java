@@ -8,6 +8,18 @@ package io.cordee.server.team;
  */
 public record WorkerId(int number, String name) {
 
+  // Written out, as those of a record are linked when first called, which takes a start longer.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof WorkerId that && number == that.number && name.equals(that.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * number + name.hashCode();
+  }
+
   @Override
   public String toString() {
     return name;

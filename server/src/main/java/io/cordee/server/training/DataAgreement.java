@@ -75,7 +75,7 @@ final class DataAgreement {
                 before
                     .columns()
                     .difference(found.columns())
-                    .filter(difference -> !before.columns().equals(Columns.UNKNOWN))
+                    .filter(difference -> !before.columns().areNothing())
                     .or(() -> ofRun(words(found)))
                     .map(difference -> differs("the run so far", difference)));
   }
@@ -123,41 +123,40 @@ final class DataAgreement {
 
   // ---- the vote ----
 
+  /** Workers that find the same. */
+  private record Group(DataFound found, List<WorkerId> workers) {}
+
   /**
    * The largest group of workers that find the same is right; of two, the one that has agreed
    * before.
    */
   Vote vote(Map<WorkerId, DataFound> reports) {
-    Map<DataFound, List<WorkerId>> groups = new LinkedHashMap<>();
+    List<Group> groups = new ArrayList<>();
     reports.forEach(
         (worker, found) ->
-            groups
-                .computeIfAbsent(
-                    groups.keySet().stream()
-                        .filter(other -> difference(other, found).isEmpty())
-                        .findFirst()
-                        .orElse(found),
-                    first -> new ArrayList<>())
-                .add(worker));
-    List<Map.Entry<DataFound, List<WorkerId>>> bySize = new ArrayList<>(groups.entrySet());
-    bySize.sort(Comparator.comparingInt(group -> isAgreed(group.getKey()) ? 0 : 1));
-    bySize.sort(Comparator.comparingInt(group -> -group.getValue().size()));
-    var first = bySize.remove(0);
-    int most = first.getValue().size();
+            groups.stream()
+                .filter(group -> difference(group.found, found).isEmpty())
+                .findFirst()
+                .ifPresentOrElse(
+                    group -> group.workers.add(worker),
+                    () -> groups.add(new Group(found, new ArrayList<>(List.of(worker))))));
+    groups.sort(Comparator.comparingInt(group -> isAgreed(group.found) ? 0 : 1));
+    groups.sort(Comparator.comparingInt(group -> -group.workers.size()));
+    Group first = groups.remove(0);
+    int most = first.workers.size();
     List<WorkerId> undecided = new ArrayList<>();
-    bySize.stream()
-        .map(Map.Entry::getValue)
-        .filter(group -> group.size() == most)
-        .forEach(undecided::addAll);
-    if (!undecided.isEmpty() && !isAgreed(first.getKey())) {
-      return new Vote(Map.of(), List.of(), Optional.of(tie(first, bySize.get(0))));
+    groups.stream()
+        .filter(group -> group.workers.size() == most)
+        .forEach(group -> undecided.addAll(group.workers));
+    if (!undecided.isEmpty() && !isAgreed(first.found)) {
+      return new Vote(Map.of(), List.of(), Optional.of(tie(first, groups.get(0))));
     }
-    agreed = Optional.of(first.getKey());
+    agreed = Optional.of(first.found);
     Map<WorkerId, String> refused = new LinkedHashMap<>();
-    String others = names(first.getValue());
+    String others = names(first.workers);
     reports.forEach(
         (worker, found) ->
-            difference(others, first.getKey(), found)
+            difference(others, first.found, found)
                 .filter(why -> !undecided.contains(worker))
                 .ifPresent(why -> refused.put(worker, why)));
     return new Vote(refused, undecided, Optional.empty());
@@ -167,13 +166,12 @@ final class DataAgreement {
     return agreed.isPresent() && difference(agreed.get(), found).isEmpty();
   }
 
-  private String tie(
-      Map.Entry<DataFound, List<WorkerId>> one, Map.Entry<DataFound, List<WorkerId>> other) {
+  private String tie(Group one, Group other) {
     return "the workers find different data, and there is no majority: %s against %s: %s; give all of them the same files, pin the right ones with data.train.sha256, or let three or more vote (--workers)"
         .formatted(
-            names(one.getValue()),
-            names(other.getValue()),
-            difference(one.getKey(), other.getKey()).orElseThrow());
+            names(one.workers),
+            names(other.workers),
+            difference(one.found, other.found).orElseThrow());
   }
 
   private static String names(List<WorkerId> workers) {

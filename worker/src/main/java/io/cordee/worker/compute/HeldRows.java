@@ -220,7 +220,7 @@ public final class HeldRows {
   private Rows batch(int partition, long step, PartitionRows all) {
     Rows rows = sampler.rows(partition, step, all);
     Regularization wanted = job.regularization();
-    if (wanted.equals(Regularization.NONE) && job.model() instanceof Mlp) {
+    if (wanted.isNone() && job.model() instanceof Mlp) {
       return rows;
     }
     OptionalLong noise =

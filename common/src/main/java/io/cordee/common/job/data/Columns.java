@@ -108,6 +108,11 @@ public record Columns(
     return names;
   }
 
+  /** Whether there is nothing to remember. */
+  public boolean areNothing() {
+    return (features + targets + classes + split).isEmpty() && encoding.isNone();
+  }
+
   public boolean areKnown() {
     return !features.isEmpty();
   }

@@ -67,11 +67,13 @@ public record Preprocessing(
   public record Column(
       Optional<Scale> scale, Optional<Missing> missing, Optional<Boolean> indicator) {
 
-    static final Column UNSAID = new Column(Optional.empty(), Optional.empty(), Optional.empty());
-
     private Column or(Column usual) {
       return new Column(
           scale.or(usual::scale), missing.or(usual::missing), indicator.or(usual::indicator));
+    }
+
+    private boolean isUnsaid() {
+      return scale.isEmpty() && missing.isEmpty() && indicator.isEmpty();
     }
 
     public Scale toScale() {
@@ -97,7 +99,7 @@ public record Preprocessing(
             usual.indicator.filter(it -> it));
     columns =
         columns.entrySet().stream()
-            .filter(column -> !column.getValue().equals(Column.UNSAID))
+            .filter(column -> !column.getValue().isUnsaid())
             .collect(
                 Collectors.toMap(
                     Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, TreeMap::new));
@@ -128,7 +130,13 @@ public record Preprocessing(
   }
 
   public boolean isNone() {
-    return equals(NONE);
+    return usual.isUnsaid()
+        && columns.isEmpty()
+        && categories.isEmpty()
+        && unknown == Unknown.ERROR
+        && unlabelled == Unlabelled.ERROR
+        && !targets
+        && ids.isEmpty();
   }
 
   /** Whether there is one input for each column. */

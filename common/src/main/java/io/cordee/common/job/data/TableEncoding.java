@@ -48,6 +48,11 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
         throw new IllegalArgumentException("expected a finite shift and a finite, positive scale");
       }
     }
+
+    /** Whether numbers stay as they are. */
+    public boolean isUnit() {
+      return shift == 0 && scale == 1;
+    }
   }
 
   /**
@@ -115,7 +120,7 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
   }
 
   public boolean isNone() {
-    return equals(NONE);
+    return columns.isEmpty() && targets.isEmpty();
   }
 
   public int inputs() {
@@ -218,7 +223,7 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
 
   /** The first column that others encode differently; empty if there is none. */
   Optional<String> difference(TableEncoding others) {
-    if (equals(others)) {
+    if (toText().equals(others.toText())) {
       return Optional.empty();
     }
     if (columns.size() != others.columns.size()) {

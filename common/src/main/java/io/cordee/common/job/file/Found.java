@@ -51,7 +51,7 @@ public record Found(Optional<Path> data, Columns columns, String rows) {
   public Found or(Found before) {
     return new Found(
         data.or(before::data),
-        columns.equals(Columns.UNKNOWN) ? before.columns : columns,
+        columns.areNothing() ? before.columns : columns,
         rows.isEmpty() ? before.rows : rows);
   }
 
