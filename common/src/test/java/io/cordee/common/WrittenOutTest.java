@@ -15,6 +15,8 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 /** What is written out over all components of a record leaves none of them out. */
@@ -66,6 +68,37 @@ class WrittenOutTest {
     assertTrue(tables.remove(0).isNone());
     tables.forEach(it -> assertFalse(it.isNone(), it::toString));
 
+    Preprocessing.Column usual = Preprocessing.NONE.usual();
+    List<Preprocessing.Column> unusual =
+        variants(
+            usual,
+            new Preprocessing.Column(
+                Optional.of(Preprocessing.Scale.MINMAX),
+                Optional.of(Preprocessing.Missing.MEAN),
+                Optional.of(true)));
+    assertEquals(usual, unusual.remove(0));
+    for (Preprocessing.Column each : unusual) {
+      Preprocessing table =
+          new Preprocessing(
+              each,
+              Map.of(),
+              List.of(),
+              Preprocessing.Unknown.ERROR,
+              Preprocessing.Unlabelled.ERROR,
+              false,
+              Map.of());
+      assertFalse(table.isNone(), table::toString);
+    }
+
+    List<TableEncoding> encodings =
+        variants(
+            TableEncoding.NONE,
+            new TableEncoding(
+                List.of(new TableEncoding.Texts(List.of("a"), false)),
+                List.of(TableEncoding.Range.UNIT)));
+    assertTrue(encodings.remove(0).isNone());
+    encodings.forEach(it -> assertFalse(it.isNone(), it::toString));
+
     List<Regularization> kinds =
         variants(Regularization.NONE, new Regularization(0.1, 0.1, true, List.of(1.0)));
     assertTrue(kinds.remove(0).isNone());
@@ -82,5 +115,41 @@ class WrittenOutTest {
                 "d"));
     assertTrue(columns.remove(0).areNothing());
     columns.forEach(it -> assertFalse(it.areNothing(), it::toString));
+  }
+
+  private static void assertDifferent(List<? extends TableEncoding.Column> variants) {
+    for (TableEncoding.Column variant : variants) {
+      Optional<String> difference =
+          columns(variants.get(0), List.of()).difference(columns(variant, List.of()));
+      assertEquals(variant != variants.get(0), difference.isPresent(), variant::toString);
+    }
+  }
+
+  private static Columns columns(TableEncoding.Column column, List<TableEncoding.Range> targets) {
+    return Columns.UNKNOWN.encoded(new TableEncoding(List.of(column), targets));
+  }
+
+  @Test
+  void columnsDifferInEveryComponent() throws Exception {
+    TableEncoding.Range range = new TableEncoding.Range(0.0, 1);
+    List<TableEncoding.Range> ranges = variants(range, new TableEncoding.Range(-0.0, 2));
+    TableEncoding.Numbers numbers = new TableEncoding.Numbers(range, OptionalDouble.empty(), false);
+    assertDifferent(
+        variants(numbers, new TableEncoding.Numbers(ranges.get(1), OptionalDouble.of(0), true)));
+    assertDifferent(
+        variants(numbers, new TableEncoding.Numbers(ranges.get(2), OptionalDouble.of(0), true)));
+    assertDifferent(
+        variants(
+            new TableEncoding.Texts(List.of("a"), false),
+            new TableEncoding.Texts(List.of("b"), true)));
+    assertDifferent(List.of(numbers, new TableEncoding.Texts(List.of("a"), false)));
+    for (TableEncoding.Range other : ranges) {
+      assertEquals(
+          !other.equals(range),
+          columns(numbers, List.of(range))
+              .difference(columns(numbers, List.of(other)))
+              .isPresent());
+    }
+    assertTrue(columns(numbers, List.of()).difference(columns(numbers, ranges)).isPresent());
   }
 }

@@ -74,7 +74,7 @@ public final class FaultsBenchmark {
           Bar.atLeast(0.75));
       addCosts(report, faults, limit, measured);
       String digest = rows.read(hit.metrics()).get(rounds).digest();
-      report.note("every row is that of the undisturbed run; the last digest: " + digest);
+      report.note("every row is that of both undisturbed runs; the last digest: " + digest);
     } catch (Deviation e) {
       throw new IOException(e.getMessage(), e);
     }

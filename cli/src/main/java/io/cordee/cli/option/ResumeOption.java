@@ -82,7 +82,7 @@ public final class ResumeOption {
     }
     Columns before = columnsOfRun(folder.get());
     Optional<String> difference =
-        before.equals(Columns.UNKNOWN) ? Optional.empty() : before.difference(columns);
+        before.areNothing() ? Optional.empty() : before.difference(columns);
     if (difference.isPresent()) {
       throw CommandException.failed(
           "the rows differ from those %s was started with: %s; give it the same files"

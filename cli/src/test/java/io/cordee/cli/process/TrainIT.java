@@ -87,10 +87,12 @@ class TrainIT extends InFolder {
     assertEquals(rounds + 1, Set.copyOf(run.digests()).size(), "every round has its own digest");
   }
 
-  /** The first costs a start of a second or two some 20 ms, each further one a few. */
+  /**
+   * The first such call adds some 20 ms to a start of a second or two, each further record a few.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"--workers=2", "--in-process"})
-  void noProcessLinksWhatARecordMakesOfItself(String team) throws Exception {
+  void noProcessLinksImplicitMethodsOfRecords(String team) throws Exception {
     Path logs = Files.createDirectory(folder.resolve("classes"));
     Path examples = Path.of("..", "examples", "tables").toAbsolutePath();
     cordee()

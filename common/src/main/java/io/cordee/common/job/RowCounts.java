@@ -32,7 +32,7 @@ public record RowCounts(long train, long validation, long test) {
         isValidation ? validation : test);
   }
 
-  // Written out, as those of a record are linked when first called, which takes a start longer.
+  // Written out, because the implicit ones are linked on their first call, which delays a start.
 
   @Override
   public boolean equals(Object other) {

@@ -54,7 +54,7 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
 
   /** Whether its model is this one. */
   public boolean isOf(ModelSpec other) {
-    return ModelJson.write(model).equals(ModelJson.write(other));
+    return ModelJson.write(model).equals(ModelJson.write(other)) || model.equals(other);
   }
 
   static String checksum(float[] parameters) {

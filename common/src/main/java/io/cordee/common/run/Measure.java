@@ -67,7 +67,9 @@ public record Measure(String column, String title, Kind kind, boolean isOfEveryJ
     };
   }
 
-  // Written out, as those of a record are linked when first called, which takes a start longer.
+  // The column identifies it. Written out, because the implicit ones are linked on their first
+  // call,
+  // which delays a start.
 
   @Override
   public boolean equals(Object other) {

@@ -83,7 +83,9 @@ class DialTest {
         refusal(alert));
   }
 
-  /** The refusal by a server that sends a greeting to every caller, without the server's name. */
+  /**
+   * The refusal by a server that sends a greeting to every caller; the server's name is cut off.
+   */
   private static String refusal(byte[] greeting) throws Exception {
     try (ServerSocket server = listening()) {
       Thread greeter = new Thread(() -> greet(server, greeting));

@@ -92,6 +92,16 @@ interface Outgoing {
     }
 
     @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
+    }
+
+    @Override
     public Optional<Outgoing> with(Outgoing other) {
       Chunk more = (Chunk) other;
       if (vector != more.vector || version != more.version) {
@@ -191,6 +201,16 @@ interface Outgoing {
     @Override
     public int room() {
       return holdings.at(step().version()).map(held -> held.perMessage() - steps.size()).orElse(0);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
     }
 
     @Override

@@ -233,7 +233,7 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
       }
       Optional<Outgoing> both = all.with(other);
       // It may be discarded at the same time.
-      if (both.isPresent() && queue.removeIf(it -> it == other)) {
+      if (both.isPresent() && queue.remove(other)) {
         waiting.decrementAndGet();
         all = both.get();
       }

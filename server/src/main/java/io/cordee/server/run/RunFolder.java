@@ -212,7 +212,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     SavedRun.requireNoFewer(path(), roundsHad, rounds);
     stage = stage == Stage.BEGUN ? Stage.STARTED : stage;
     try {
-      if (stage != Stage.RESUMED) {
+      if (stage != Stage.RESUMED && !found.columns().areNothing()) {
         folder.writeJob(job, found);
       }
     } catch (IOException e) {

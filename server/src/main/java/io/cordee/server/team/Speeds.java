@@ -33,11 +33,14 @@ public final class Speeds {
 
   /**
    * For how long, in nanoseconds, a measurement holds at first: a worker that gets nothing is not
-   * measured, and may only have been cold. Twice as long each time it turns out to be right.
+   * measured, and may only have been cold. Doubles each time it expires.
    */
   private static final long VALID = 5_000_000_000L;
 
   private static final long VALID_AT_MOST = 60_000_000_000L;
+
+  /** For how many rounds it holds at least. */
+  private static final int VALID_ROUNDS = 5;
 
   /**
    * What a worker did of a round.
@@ -77,6 +80,9 @@ public final class Speeds {
     int measured;
     long at;
     long valid = VALID;
+
+    /** Rounds since then, that one included. */
+    int unmeasured;
 
     void show(Trend now, double relative, long from) {
       if (trend != now) {
@@ -154,7 +160,9 @@ public final class Speeds {
     }
     workers.forEach(
         (worker, known) -> {
-          if (known.factor != 1 && now - known.at > known.valid) {
+          if (known.unmeasured++ > VALID_ROUNDS
+              && known.factor != 1
+              && now - known.at > known.valid) {
             known.valid = Math.min(2 * known.valid, VALID_AT_MOST);
             known.settle(1);
             changed.add(worker);
@@ -172,6 +180,7 @@ public final class Speeds {
   private boolean hasChanged(WorkerId worker, Took took, Took middle, long now) {
     Known known = workers.computeIfAbsent(worker, w -> new Known());
     known.at = now;
+    known.unmeasured = 0;
     if (++known.measured <= WARM_UP) {
       return false;
     }

@@ -8,7 +8,7 @@ package io.cordee.server.team;
  */
 public record WorkerId(int number, String name) {
 
-  // Written out, as those of a record are linked when first called, which takes a start longer.
+  // Written out, because the implicit ones are linked on their first call, which delays a start.
 
   @Override
   public boolean equals(Object other) {

@@ -98,11 +98,22 @@ class SpeedsTest {
   void whatIsNoLongerMeasuredIsForgottenAndLaterEachTime() {
     for (int seconds : new int[] {5, 10, 20, 40, 60, 60}) {
       assertEquals(List.of(ben), rounds(5, 1000, 10_000, 1000));
-      assertEquals(List.of(), withoutBenFor(seconds));
+      for (int round = 1; round <= 5; round++) {
+        assertEquals(List.of(), withoutBenFor(seconds / 5));
+      }
       assertEquals(0.1, speeds.of(ben, 1), 1e-9);
       assertEquals(List.of(ben), withoutBenFor(1));
       assertEquals(1, speeds.of(ben, 1));
     }
+  }
+
+  @Test
+  void whatIsNoLongerMeasuredHoldsForFiveLongRounds() {
+    assertEquals(List.of(ben), rounds(5, 1000, 10_000, 1000));
+    for (int round = 1; round <= 5; round++) {
+      assertEquals(List.of(), withoutBenFor(30));
+    }
+    assertEquals(List.of(ben), withoutBenFor(30));
   }
 
   private List<WorkerId> withoutBenFor(int seconds) {

@@ -381,7 +381,7 @@ class UnreliableWorkersTest {
     assertEquals(prepares, cluster.prepares);
   }
 
-  /** As a newcomer whose Java is still cold. */
+  /** Such as a newcomer whose JVM is still cold. */
   @Test
   void aWorkerThatWasTooSlowForAShareIsTriedAgainSoon() {
     SimulatedCluster cluster =
