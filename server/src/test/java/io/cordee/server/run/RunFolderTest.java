@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -177,6 +178,20 @@ class RunFolderTest {
       folder.measured(FIRST);
     }
     assertEquals(there, JobFile.found(path.resolve("job.yaml")));
+  }
+
+  @Test
+  void theJobIsNotWrittenAgainWhereColumnsHaveNoNames() throws IOException {
+    try (RunFolder folder = create()) {
+      Object before = file();
+      folder.dataFound(Columns.UNKNOWN);
+      folder.started(2, 100);
+      assertEquals(before, file());
+    }
+  }
+
+  private Object file() throws IOException {
+    return Files.readAttributes(path.resolve("job.yaml"), BasicFileAttributes.class).fileKey();
   }
 
   @Test
