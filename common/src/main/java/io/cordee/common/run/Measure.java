@@ -67,9 +67,8 @@ public record Measure(String column, String title, Kind kind, boolean isOfEveryJ
     };
   }
 
-  // The column identifies it. Written out, because the implicit ones are linked on their first
-  // call,
-  // which delays a start.
+  // By the column, which identifies it; and written out, because the implicit ones are linked on
+  // their first call, which delays a start.
 
   @Override
   public boolean equals(Object other) {

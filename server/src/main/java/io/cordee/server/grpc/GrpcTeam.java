@@ -270,7 +270,8 @@ public final class GrpcTeam<T extends Training> implements Team {
         worker,
         stream -> {
           // A queued message reads the state only when it is sent.
-          if (!stream.isWaiting(it -> it instanceof Outgoing.State s && s.chunk() == chunk)) {
+          if (!stream.isWaiting(
+              it -> it instanceof Outgoing.State other && other.chunk() == chunk)) {
             stream.enqueue(new Outgoing.State(board, part, chunk, stream.holdings));
           }
         });

@@ -91,6 +91,8 @@ interface Outgoing {
       return holdings.at(version).map(held -> held.perMessage() - count).orElse(0);
     }
 
+    // That very message is removed from a queue, not one like it.
+
     @Override
     public boolean equals(Object other) {
       return this == other;
@@ -202,6 +204,8 @@ interface Outgoing {
     public int room() {
       return holdings.at(step().version()).map(held -> held.perMessage() - steps.size()).orElse(0);
     }
+
+    // That very message is removed from a queue, not one like it.
 
     @Override
     public boolean equals(Object other) {
