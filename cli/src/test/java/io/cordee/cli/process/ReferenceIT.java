@@ -35,8 +35,10 @@ class ReferenceIT extends InFolder {
     assertEquals(run.digests(), reference("adam"));
   }
 
+  /** The reference alone takes 40 s, and beside other tests on a slow machine minutes. */
   @Test
   @Tag("slow")
+  @Timeout(1800)
   void fashionMnistHasTheDigestsOfTheExample() throws Exception {
     String data = FashionMnist.folder().toString();
     Run run =
