@@ -18,8 +18,8 @@ final class WriteLoops {
       import jdk.incubator.vector.VectorSpecies;
 
       /**
-       * c is [R, V vectors], its rows cRow apart, and is kept in registers throughout. Each of its
-       * elements goes through its own chain c ← fma(a, b, c), in the order of k.
+       * c is [R, V vectors] and is kept in registers throughout. Each of its elements goes through its
+       * own chain c ← fma(a, b, c), in the order of k.
        */
       final class VectorLoops {
 
@@ -29,9 +29,9 @@ final class WriteLoops {
         private VectorLoops() {}
       """;
 
-  /** How the rows of a lie. */
+  /** How a lies. */
   private enum Left {
-    PACKED("packed"),
+    COLUMNS("column-major"),
     ROWS("row-major"),
     COPIED("row-major, its rows copied to a constant distance");
 
@@ -49,7 +49,7 @@ final class WriteLoops {
     for (int rows : new int[] {12, 6}) {
       for (int vectors : new int[] {2, 1}) {
         writer.dense(rows, vectors, Left.ROWS);
-        writer.dense(rows, vectors, Left.PACKED);
+        writer.dense(rows, vectors, Left.COLUMNS);
       }
     }
     writer.dense(12, 2, Left.COPIED);
@@ -75,28 +75,35 @@ final class WriteLoops {
   }
 
   /**
-   * b's rows are of V vectors, bRow apart; a(i, p) lies at aFrom + i · aRow + p, or at aFrom + p · R
-   * + i if a is packed. Callers pass cFrom and cRow twice: if the compiler knew that c is stored
-   * where it was loaded, it would keep every row's index through the loop, which takes all its
+   * A product of k links: a(i, p) lies at aFrom + i · apart + p, or at aFrom + p · apart + i; b's
+   * rows are of V vectors. The loop has numbers for its parameters, as with matrices it is a tenth
+   * slower. Where c is loaded and where it is stored are told apart even if they are the same:
+   * otherwise the compiler would keep every row's index through the loop, which takes all its
    * registers.
    */
   private void dense(int rows, int vectors, Left a) {
+    String name = "%s%dx%d".formatted(a.name().toLowerCase(Locale.ROOT), rows, vectors);
+    String distance = a == Left.COLUMNS ? "column" : "row";
     line("");
     line("/** %d × %d, a %s. */", rows, vectors, a.words);
-    line(
-        "static void %s%dx%d(int k, float[] a, int aFrom, %sfloat[] b, int bFrom, int bRow, float[]"
-            + " c, int cFrom, int cRow, int to, int toRow) {",
-        a.name().toLowerCase(Locale.ROOT), rows, vectors, a == Left.ROWS ? "int aRow, " : "");
+    line("static void %s(int k, Matrix a, Matrix b, Matrix c, Matrix into) {", name);
+    line("%s(k, a.values(), a.from(), a.%s(), b.values(), b.from(), b.row(),", name, distance);
+    line("c.values(), c.from(), c.row(), into.values(), into.from(), into.row());");
+    line("}");
+    line("");
+    line("private static void %s(int k, float[] a, int aFrom, int apart, float[] b,", name);
+    line("int bFrom, int bRow, float[] c, int cFrom, int cRow, float[] into, int intoFrom,");
+    line("int intoRow) {");
     load(rows, vectors);
     line("for (int p = 0; p < k; p++) {");
-    line("int at = aFrom + %s;", a == Left.PACKED ? times(rows, "p") : "p");
+    line("int at = aFrom + %s;", a == Left.COLUMNS ? "p * apart" : "p");
     line("int row = bFrom + p * bRow;");
     loadRow(vectors);
     for (int r = 0; r < rows; r++) {
       String step =
           switch (a) {
-            case PACKED -> "" + r;
-            case ROWS -> times(r, "aRow");
+            case COLUMNS -> "" + r;
+            case ROWS -> times(r, "apart");
             case COPIED -> times(r, "Kernels.A_ROW");
           };
       line(
@@ -105,7 +112,7 @@ final class WriteLoops {
       multiply(r, vectors);
     }
     line("}");
-    store(rows, vectors, "to", "toRow");
+    store(rows, vectors, "into");
     line("}");
   }
 
@@ -154,7 +161,7 @@ final class WriteLoops {
       }
     }
     line("}");
-    store(rows, vectors, "cFrom", "cRow");
+    store(rows, vectors, "c");
     line("}");
   }
 
@@ -162,7 +169,7 @@ final class WriteLoops {
     for (int i = 0; i < rows * vectors; i++) {
       line(
           "FloatVector c%s = FloatVector.fromArray(SPECIES, c, %s);",
-          name(i, vectors), place(i, vectors, "cFrom", "cRow"));
+          name(i, vectors), place(i, vectors, "c"));
     }
   }
 
@@ -179,9 +186,9 @@ final class WriteLoops {
     }
   }
 
-  private void store(int rows, int vectors, String from, String row) {
+  private void store(int rows, int vectors, String array) {
     for (int i = 0; i < rows * vectors; i++) {
-      line("c%s.intoArray(c, %s);", name(i, vectors), place(i, vectors, from, row));
+      line("c%s.intoArray(%s, %s);", name(i, vectors), array, place(i, vectors, array));
     }
   }
 
@@ -189,8 +196,8 @@ final class WriteLoops {
     return i / vectors + "v" + i % vectors;
   }
 
-  private static String place(int i, int vectors, String from, String row) {
-    return from + plus(i / vectors, row) + plus(i % vectors, "L");
+  private static String place(int i, int vectors, String array) {
+    return array + "From" + plus(i / vectors, array + "Row") + plus(i % vectors, "L");
   }
 
   private static String plus(int factor, String what) {

@@ -22,7 +22,7 @@ public record Regularization(
     classWeights = List.copyOf(classWeights);
   }
 
-  /** Whether all is as without it. */
+  /** Whether nothing is regularized. */
   public boolean isNone() {
     return dropout == 0 && labelSmoothing == 0 && !weighsClasses();
   }

@@ -39,32 +39,14 @@ public interface Kernels {
   /** Whether rows of a of this length are worth copying to {@link #A_ROW} apart. */
   boolean copiesRows(int k);
 
-  /** Adds to a tile; a's element (i, p) is at aFrom + i · aRow + p. */
-  void tile(
-      int width,
-      int k,
-      float[] a,
-      int aFrom,
-      int aRow,
-      float[] b,
-      int bFrom,
-      int bRow,
-      float[] c,
-      int cFrom,
-      int cRow);
-
-  /** As above, with a's element (i, p) at aFrom + p · {@link #tileRows} + i. */
-  void packedTile(
-      int width,
-      int k,
-      float[] a,
-      int aFrom,
-      float[] b,
-      int bFrom,
-      int bRow,
-      float[] c,
-      int cFrom,
-      int cRow);
+  /**
+   * into ← c + a · b, of a tile; into may be c. What lies beyond the matrices is read, and what
+   * comes of it is undefined.
+   *
+   * @param a [{@link #tileRows}, k], row-major or column-major
+   * @param b [k, width], row-major as c and into
+   */
+  void tile(int width, int k, Matrix a, Matrix b, Matrix c, Matrix into);
 
   /**
    * Cuts rows, {@code row} apart from index {@code at} on, into consecutive panels. What the last

@@ -24,6 +24,16 @@ public record Matrix(float[] values, int from, int row, int column) {
     return new Matrix(values, from, column, row);
   }
 
+  /** The part that begins with this element. */
+  Matrix part(int i, int j) {
+    return new Matrix(values, at(i, j), row, column);
+  }
+
+  /** Whether the array goes on for this many rows and columns. */
+  boolean reaches(int rows, int columns) {
+    return (rows - 1L) * row + (columns - 1L) * column < values.length - from;
+  }
+
   int at(int i, int j) {
     return from + i * row + j * column;
   }

@@ -12,6 +12,9 @@ import io.cordee.common.kernel.PlainFirst;
  */
 public final class MatrixProduct {
 
+  /** Elements of {@link #newArray} at most: a Java array may lack a few of 2^31 elements. */
+  public static final int LONGEST = Integer.MAX_VALUE - 2 * CacheLine.FLOATS;
+
   /** Rows of b in a panel: 512 of 32 floats, 64 KiB. */
   static final int DEPTH = 512;
 
@@ -36,6 +39,9 @@ public final class MatrixProduct {
    */
   private static final int APART = 64 * 8 * 16;
 
+  /** Columns of a this close are multiplied where they lie: 256 of them are 32 KiB. */
+  private static final int CLOSE = 32;
+
   /** Floats of b that stay in the second-level cache until they are multiplied: 512 KiB. */
   private static final int NEAR = 1 << 17;
 
@@ -51,6 +57,11 @@ public final class MatrixProduct {
 
   /** A tile that exceeds c, or whose rows are not contiguous. */
   private float[] tile = {};
+
+  /** For a matrix, with room behind it that tiles may read. */
+  public static float[] newArray(int elements) {
+    return new float[elements + CacheLine.FLOATS];
+  }
 
   /** For a first layer on sparse rows. */
   public SparseProduct newSparseProduct(int out) {
@@ -219,22 +230,24 @@ public final class MatrixProduct {
     if (rows.length < height * Kernels.A_ROW) {
       rows = new float[height * Kernels.A_ROW];
     }
-    boolean areRows = a.column() == 1;
+    int read = (m + height - 1) / height * height;
+    boolean isPacked = a.column() != 1 && !(a.column() <= CLOSE && a.reaches(read, b.k()));
     for (int p = 0; p < b.k(); p += DEPTH) {
       int depth = Math.min(DEPTH, b.k() - p);
-      if (!areRows) {
+      if (isPacked) {
         packLeft(kernels, a, m, p, depth);
       }
       for (int block = 0; block < b.n(); block += COLUMNS) {
         int end = Math.min(b.n(), block + COLUMNS);
         for (int i = 0; i < m; i += height) {
           int count = Math.min(height, m - i);
-          boolean areCopied = areRows && (count < height || kernels.copiesRows(depth));
-          if (areCopied) {
+          Matrix part = isPacked ? new Matrix(left, i * depth, 1, height) : a.part(i, p);
+          if (a.column() == 1 && (count < height || kernels.copiesRows(depth))) {
             a.copyTo(i, count, p, depth, rows, 0, Kernels.A_ROW);
+            part = Matrix.of(rows, Kernels.A_ROW);
           }
           for (int j = block; j < end; j += kernels.tileWidth(b.n() - j)) {
-            addTile(kernels, count, depth, a, areCopied, i, p, b, c, j);
+            addTile(kernels, count, depth, part, b, p, c, i, j);
           }
         }
       }
@@ -243,37 +256,19 @@ public final class MatrixProduct {
   }
 
   private void addTile(
-      Kernels kernels,
-      int count,
-      int depth,
-      Matrix a,
-      boolean areCopied,
-      int i,
-      int p,
-      Panels b,
-      Matrix c,
-      int j) {
+      Kernels kernels, int count, int depth, Matrix part, Panels b, int p, Matrix c, int i, int j) {
     int height = kernels.tileRows();
     int width = kernels.tileWidth(b.n() - j);
-    int at = b.at(p, j);
-    int bRow = b.row(j, width);
-    float[] values = b.values(j);
     int columns = Math.min(width, b.n() - j);
-    boolean isWhole = count == height && columns == width && c.column() == 1;
-    float[] sums = isWhole ? c.values() : tile;
-    int from = isWhole ? c.at(i, j) : 0;
-    int row = isWhole ? c.row() : width;
-    if (!isWhole) {
+    boolean areRows = c.column() == 1;
+    boolean isWhole = areRows && count == height && columns == width;
+    boolean isInPlace = areRows && 2 * count >= height && c.part(i, j).reaches(height, width);
+    Matrix from = isInPlace ? c.part(i, j) : Matrix.of(tile, width);
+    Matrix into = isWhole ? from : Matrix.of(tile, width);
+    if (!isInPlace) {
       c.copyTo(i, count, j, columns, tile, 0, width);
     }
-    if (areCopied) {
-      kernels.tile(width, depth, rows, 0, Kernels.A_ROW, values, at, bRow, sums, from, row);
-    } else if (a.column() == 1) {
-      kernels.tile(
-          width, depth, a.values(), a.at(i, p), a.row(), values, at, bRow, sums, from, row);
-    } else {
-      kernels.packedTile(width, depth, left, i * depth, values, at, bRow, sums, from, row);
-    }
+    kernels.tile(width, depth, part, b.panel(p, j, width), from, into);
     if (!isWhole) {
       c.copyFrom(i, count, j, columns, tile, 0, width);
     }

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 /**
  * The right factor b[k, n] of a product, packed in the order of its loops: blocks of rows, each cut
  * into consecutive panels [rows of the block, width], the last padded with anything. Holds 4 · k ·
- * n bytes and the padding; full panels may be left where they lie instead.
+ * n bytes and the padding; panels may be left where they lie instead.
  */
 public final class Panels {
 
@@ -63,9 +63,9 @@ public final class Panels {
     return j < packedFrom ? b.values() : values;
   }
 
-  /** How far the rows of a panel of this width are apart. */
-  int row(int j, int width) {
-    return j < packedFrom ? b.row() : width;
+  /** The panel with these first row and column. */
+  Matrix panel(int p, int j, int width) {
+    return new Matrix(values(j), at(p, j), j < packedFrom ? b.row() : width, 1);
   }
 
   /** The factor differs from now on. */
@@ -73,7 +73,7 @@ public final class Panels {
     isWhole = false;
   }
 
-  /** Packs the factor unless it is here; leaves full panels in place if told. */
+  /** Packs the factor unless it is here; leaves panels in place if told. */
   void ensure(int k, int n, Matrix b, boolean inPlace) {
     if (!isWhole || kernels != source.get()) {
       pack(k, n, b, inPlace);
@@ -85,19 +85,22 @@ public final class Panels {
     pack(k, n, b, false);
   }
 
-  /** As above; leaves full panels in place if told, which takes contiguous rows. */
+  /**
+   * As above; leaves panels in place if told, which takes contiguous rows; the last one too if it
+   * is full or may be read beyond its columns.
+   */
   void pack(int k, int n, Matrix b, boolean inPlace) {
     kernels = source.get();
     this.k = k;
     this.n = n;
     int width = widths.next(kernels, n);
-    packedFrom = inPlace ? n / width * width : 0;
+    padded = padded(n);
+    packedFrom = !inPlace ? 0 : b.reaches(k, padded) ? n : n / width * width;
     this.b = packedFrom > 0 ? b : null;
     isWhole = false;
     if (packedFrom == n) {
       return;
     }
-    padded = padded(n);
     int length = Math.multiplyExact(k, padded);
     if (values.length < length + CacheLine.FLOATS) {
       values = new float[length + CacheLine.FLOATS];

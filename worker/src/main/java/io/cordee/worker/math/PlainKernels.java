@@ -35,53 +35,29 @@ final class PlainKernels implements Kernels {
   }
 
   @Override
-  public void tile(
-      int width,
-      int k,
-      float[] a,
-      int aFrom,
-      int aRow,
-      float[] b,
-      int bFrom,
-      int bRow,
-      float[] c,
-      int cFrom,
-      int cRow) {
-    packedTile(width, k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow);
-  }
-
-  @Override
-  public void packedTile(
-      int width,
-      int k,
-      float[] a,
-      int aFrom,
-      float[] b,
-      int bFrom,
-      int bRow,
-      float[] c,
-      int cFrom,
-      int cRow) {
+  public void tile(int width, int k, Matrix a, Matrix b, Matrix c, Matrix into) {
+    if (into != c) {
+      System.arraycopy(c.values(), c.from(), into.values(), into.from(), width);
+    }
+    float[] factors = a.values();
     int p = 0;
     for (; p + 4 <= k; p += 4) {
-      int at = aFrom + p;
-      int row = bFrom + p * bRow;
       addFour(
-          a[at],
-          a[at + 1],
-          a[at + 2],
-          a[at + 3],
-          b,
-          row,
-          row + bRow,
-          row + 2 * bRow,
-          row + 3 * bRow,
-          c,
-          cFrom,
+          factors[a.at(0, p)],
+          factors[a.at(0, p + 1)],
+          factors[a.at(0, p + 2)],
+          factors[a.at(0, p + 3)],
+          b.values(),
+          b.at(p, 0),
+          b.at(p + 1, 0),
+          b.at(p + 2, 0),
+          b.at(p + 3, 0),
+          into.values(),
+          into.from(),
           width);
     }
     for (; p < k; p++) {
-      add(width, a[aFrom + p], b, bFrom + p * bRow, c, cFrom);
+      add(width, factors[a.at(0, p)], b.values(), b.at(p, 0), into.values(), into.from());
     }
   }
 

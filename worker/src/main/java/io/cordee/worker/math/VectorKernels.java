@@ -54,59 +54,45 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void tile(
-      int width,
-      int k,
-      float[] a,
-      int aFrom,
-      int aRow,
-      float[] b,
-      int bFrom,
-      int bRow,
-      float[] c,
-      int cFrom,
-      int cRow) {
-    if (aRow == A_ROW && HAS_MANY_REGISTERS) {
-      if (width == L) {
-        VectorLoops.copied12x1(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
-      } else {
-        VectorLoops.copied12x2(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
-      }
-    } else if (HAS_MANY_REGISTERS) {
-      if (width == L) {
-        VectorLoops.rows12x1(k, a, aFrom, aRow, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
-      } else {
-        VectorLoops.rows12x2(k, a, aFrom, aRow, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
-      }
-    } else if (width == L) {
-      VectorLoops.rows6x1(k, a, aFrom, aRow, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
+  public void tile(int width, int k, Matrix a, Matrix b, Matrix c, Matrix into) {
+    if (HAS_MANY_REGISTERS) {
+      tileOf12(width, k, a, b, c, into);
     } else {
-      VectorLoops.rows6x2(k, a, aFrom, aRow, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
+      tileOf6(width, k, a, b, c, into);
     }
   }
 
-  @Override
-  public void packedTile(
-      int width,
-      int k,
-      float[] a,
-      int aFrom,
-      float[] b,
-      int bFrom,
-      int bRow,
-      float[] c,
-      int cFrom,
-      int cRow) {
-    if (HAS_MANY_REGISTERS) {
+  private static void tileOf6(int width, int k, Matrix a, Matrix b, Matrix c, Matrix into) {
+    if (a.column() != 1) {
       if (width == L) {
-        VectorLoops.packed12x1(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
+        VectorLoops.columns6x1(k, a, b, c, into);
       } else {
-        VectorLoops.packed12x2(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
+        VectorLoops.columns6x2(k, a, b, c, into);
       }
     } else if (width == L) {
-      VectorLoops.packed6x1(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
+      VectorLoops.rows6x1(k, a, b, c, into);
     } else {
-      VectorLoops.packed6x2(k, a, aFrom, b, bFrom, bRow, c, cFrom, cRow, cFrom, cRow);
+      VectorLoops.rows6x2(k, a, b, c, into);
+    }
+  }
+
+  private static void tileOf12(int width, int k, Matrix a, Matrix b, Matrix c, Matrix into) {
+    if (a.column() != 1) {
+      if (width == L) {
+        VectorLoops.columns12x1(k, a, b, c, into);
+      } else {
+        VectorLoops.columns12x2(k, a, b, c, into);
+      }
+    } else if (a.row() == A_ROW) {
+      if (width == L) {
+        VectorLoops.copied12x1(k, a, b, c, into);
+      } else {
+        VectorLoops.copied12x2(k, a, b, c, into);
+      }
+    } else if (width == L) {
+      VectorLoops.rows12x1(k, a, b, c, into);
+    } else {
+      VectorLoops.rows12x2(k, a, b, c, into);
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 
 /**
  * A few rows on their way through the network and back. Owns the memory for {@code capacity} rows;
- * nothing is allocated afterwards. Not thread-safe.
+ * nothing of their size is allocated afterwards. Not thread-safe.
  *
  * <p>Layers count from 1; layer 0 is the input. Arrays are [rows, units of the layer], row-major.
  */
@@ -77,16 +77,16 @@ final class MicroBatch {
     deltas = new float[layers.size() + 1][];
     raw = new float[layers.size()][];
     for (int l = 1; l <= layers.size(); l++) {
-      activations[l] = new float[elements(layer(l).out())];
-      deltas[l] = new float[elements(layer(l).out())];
+      activations[l] = newArray(l);
+      deltas[l] = newArray(l);
       if (l < layers.size()) {
         boolean isOther = dropout.isPresent() || hidden.keepsSums();
         raw[l] = isOther ? newArray(l) : activations[l];
       }
     }
-    deltas[0] = new float[elements(embedding.width())];
-    scores = new float[elements(model.outputs())];
-    targets = new float[elements(model.outputs())];
+    deltas[0] = newArrayOf(embedding.width());
+    scores = newArray(layers.size());
+    targets = newArray(layers.size());
     ones = new float[capacity];
     Arrays.fill(ones, 1);
     packedForward = new Panels[layers.size() + 1];
@@ -97,13 +97,13 @@ final class MicroBatch {
     }
   }
 
-  private int elements(int units) {
+  private float[] newArrayOf(int units) {
     long elements = (long) capacity * units;
-    if (elements > Integer.MAX_VALUE - 16) {
+    if (elements > MatrixProduct.LONGEST) {
       throw new IllegalArgumentException(
           "%s rows times a layer of %s units exceed 2^31 numbers".formatted(capacity, units));
     }
-    return (int) elements;
+    return MatrixProduct.newArray((int) elements);
   }
 
   int rows() {
@@ -153,7 +153,7 @@ final class MicroBatch {
 
   /** For one micro-batch of layer l's units. */
   float[] newArray(int l) {
-    return new float[elements(l == 0 ? layer(1).in() : layer(l).out())];
+    return newArrayOf(l == 0 ? layer(1).in() : layer(l).out());
   }
 
   /**

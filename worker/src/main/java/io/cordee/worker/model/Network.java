@@ -32,7 +32,7 @@ public final class Network implements CurvatureFunction {
   private final int parameterCount;
   private final int width;
   private final int microBatch;
-  private final double tolerance;
+  private final OptionalDouble tolerance;
   private final MicroBatch batch;
   private final SecondOrder secondOrder;
 
@@ -49,7 +49,7 @@ public final class Network implements CurvatureFunction {
     this.model = model;
     this.microBatch = microBatch;
     this.width = width;
-    this.tolerance = tolerance.orElse(Double.NaN); // within which nothing is
+    this.tolerance = tolerance;
     parameterCount = model.layout().parameters();
     batch = new MicroBatch(model, microBatch, dropout);
     secondOrder = secondOrder();
@@ -256,7 +256,11 @@ public final class Network implements CurvatureFunction {
     batch.loadTargets(rows, from);
     for (int row = 0; row < batch.rows(); row++) {
       lossSum += batch.loss(row);
-      within += isWithin(row) ? 1 : 0;
+    }
+    if (tolerance.isPresent()) {
+      for (int row = 0; row < batch.rows(); row++) {
+        within += isWithin(row) ? 1 : 0;
+      }
     }
     if (rows.labelled()) {
       for (int row = 0; row < batch.rows(); row++) {
@@ -272,7 +276,8 @@ public final class Network implements CurvatureFunction {
 
   private boolean isWithin(int row) {
     for (int i = row * model.outputs(); i < (row + 1) * model.outputs(); i++) {
-      if (!(Math.abs((double) batch.outputs()[i] - batch.targets()[i]) <= tolerance)) {
+      if (!(Math.abs((double) batch.outputs()[i] - batch.targets()[i])
+          <= tolerance.getAsDouble())) {
         return false;
       }
     }

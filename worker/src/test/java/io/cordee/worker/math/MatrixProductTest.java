@@ -52,9 +52,10 @@ class MatrixProductTest {
       @ForAll @IntRange(min = 1, max = 1100) int k,
       @ForAll @IntRange(max = 17) int from,
       @ForAll @IntRange(max = 40) int gap,
+      @ForAll @IntRange(max = 2000) int room,
       @ForAll boolean special,
       @ForAll long seed) {
-    checkChains(aLayout, bLayout, cLayout, m, n, k, from, gap, special, seed);
+    checkChains(aLayout, bLayout, cLayout, m, n, k, from, gap, room, special, seed);
   }
 
   @Property(tries = 300)
@@ -67,10 +68,11 @@ class MatrixProductTest {
       @ForAll @IntRange(min = 1, max = 20) int k,
       @ForAll @IntRange(max = 17) int from,
       @ForAll @IntRange(max = 40) int gap,
+      @ForAll @IntRange(max = 2000) int room,
       @ForAll boolean special,
       @ForAll long seed) {
-    checkChains(aLayout, bLayout, cLayout, m, n, k, from, gap, special, seed);
-    checkChains(aLayout, bLayout, cLayout, k, m, n, from, gap, special, seed);
+    checkChains(aLayout, bLayout, cLayout, m, n, k, from, gap, room, special, seed);
+    checkChains(aLayout, bLayout, cLayout, k, m, n, from, gap, room, special, seed);
   }
 
   private void checkChains(
@@ -82,14 +84,15 @@ class MatrixProductTest {
       int k,
       int from,
       int gap,
+      int room,
       boolean special,
       long seed) {
-    float[] a = random(seed, from + m * k, special);
-    float[] b = random(seed + 1, from + k * n + gap * Math.max(k, n), special);
-    float[] c = random(seed + 2, from + m * n + 3, special);
-    Matrix left = aLayout.of(a, from, m, k, 0);
+    float[] a = random(seed, from + m * k + gap * Math.max(m, k) + room, special);
+    float[] b = random(seed + 1, from + k * n + gap * Math.max(k, n) + room, special);
+    float[] c = random(seed + 2, from + m * n + gap * Math.max(m, n) + room, special);
+    Matrix left = aLayout.of(a, from, m, k, gap);
     Matrix right = bLayout.of(b, from, k, n, gap);
-    Matrix sums = cLayout.of(c, from, m, n, 0);
+    Matrix sums = cLayout.of(c, from, m, n, gap);
     float[] expected = c.clone();
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
@@ -103,9 +106,56 @@ class MatrixProductTest {
     float[] packed = c.clone();
     Panels panels = product.newPanels();
     panels.pack(k, n, right);
-    product.add(m, left, panels, cLayout.of(packed, from, m, n, 0));
+    product.add(m, left, panels, cLayout.of(packed, from, m, n, gap));
     assertArrayEquals(expected, packed);
     product.add(m, n, k, left, right, sums);
+    assertArrayEquals(expected, c);
+  }
+
+  @Test
+  void whatLiesBeyondTheMatricesDoesNoHarm() {
+    float[] a = random(1, 300, false);
+    float[] b = random(2, 300, false);
+    float[] c = random(3, 1000, false);
+    Arrays.fill(a, 10 * 10, a.length, Float.NaN);
+    Arrays.fill(b, 10 * 20, b.length, Float.POSITIVE_INFINITY);
+    float[] expected = c.clone();
+    Matrix left = Matrix.of(a, 10).transposed();
+    product.add(10, 20, 10, left, Matrix.of(b, 20), Matrix.of(c, 20));
+    for (int at = 0; at < 10 * 20; at++) {
+      for (int p = 0; p < 10; p++) {
+        expected[at] = Math.fma(a[p * 10 + at / 20], b[p * 20 + at % 20], expected[at]);
+      }
+    }
+    assertArrayEquals(expected, c);
+  }
+
+  @Test
+  void aNarrowFactorThatChangedCountsOnceItIsCleared() {
+    float[] a = random(1, 40 * 7, false);
+    float[] b = random(2, 7 * 5 + 100, false);
+    Panels panels = product.newPanels();
+    for (int turn = 0; turn < 2; turn++) {
+      b[0] += turn;
+      panels.clear();
+      float[] c = new float[40 * 5];
+      product.add(40, 5, 7, Matrix.of(a, 7), Matrix.of(b, 5), panels, Matrix.of(c, 5));
+      float[] expected = new float[40 * 5];
+      product.add(40, 5, 7, Matrix.of(a, 7), Matrix.of(b, 5), Matrix.of(expected, 5));
+      assertArrayEquals(expected, c);
+    }
+  }
+
+  @Test
+  void rowsOfWhichThereIsOneMayBeAnyDistanceApart() {
+    float[] a = random(1, 8, false);
+    float[] b = random(2, 8 * 40, false);
+    float[] expected = new float[40];
+    product.add(1, 40, 8, Matrix.of(a, 8), Matrix.of(b, 40), Matrix.of(expected, 40));
+    float[] c = new float[40];
+    Panels panels = product.newPanels();
+    panels.pack(8, 40, Matrix.of(b, 40));
+    product.add(1, Matrix.of(a, 8), panels, Matrix.of(c, 1 << 28));
     assertArrayEquals(expected, c);
   }
 

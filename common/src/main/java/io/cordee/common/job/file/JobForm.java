@@ -27,7 +27,7 @@ import java.util.OptionalInt;
 /** The whole job; {@code name} is that of a job that gives none. */
 record JobForm(String name) implements Section.Form<Job> {
 
-  /** One for all, which is quickly compared with itself. */
+  /** Shared, so that comparing it with itself calls no record's {@code equals}. */
   private static final Batch ALL_ROWS = new Batch.Full();
 
   private static final Section.Form<Batch> BATCH_ROWS =
