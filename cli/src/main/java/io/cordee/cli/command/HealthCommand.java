@@ -8,6 +8,7 @@ import io.cordee.proto.connection.Dial;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.AccessException;
+import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -33,24 +35,34 @@ import picocli.CommandLine.Parameters;
     })
 public final class HealthCommand extends CordeeCommand {
 
-  private static final Duration LIMIT = Duration.ofSeconds(3);
-
   @Parameters(paramLabel = "HOST:PORT", description = "Where the server listens.")
   private HostAndPort server;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "How long to wait for the answer (default: ${DEFAULT-VALUE}).")
+  private int timeout;
 
   @Mixin private TlsOptions tls;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (timeout < 1) {
+      throw CommandException.wrongUse("--timeout must be at least 1; found " + timeout);
+    }
     Logging.warningsOnly();
     // Nothing secret is said: no token is shown, and plain text does no harm.
     Access access = new Access(tls.client(), Optional.empty());
+    Deadline deadline = Deadline.after(timeout, TimeUnit.SECONDS);
     try {
-      ManagedChannel channel = new Dial(server.host(), server.port(), access).open(LIMIT);
+      ManagedChannel channel =
+          new Dial(server.host(), server.port(), access).open(Duration.ofSeconds(timeout));
       try {
         ServingStatus status =
             HealthGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .withDeadline(deadline)
                 .check(HealthCheckRequest.getDefaultInstance())
                 .getStatus();
         printer().println(status);

@@ -154,11 +154,12 @@ class SecurityIT extends InFolder {
   void healthIsAskedByTlsAndWithoutTheToken() {
     try (CordeeProcess server = server()) {
       String address = server.address();
-      List<String> health = and(List.of("health", address, authority()));
+      List<String> health = and(List.of("health", address, "--timeout=60"), authority());
       Ended ended = Typed.run(and(health, workerFiles));
       assertEquals("SERVING\n", ended.expectSuccess().out());
       Typed.run(health).expectOneLine(1, "this side has none; give --tls-cert");
-      Typed.run("health", address).expectOneLine(1, "speaks TLS, this side plain text");
+      Typed.run("health", address, "--timeout=60")
+          .expectOneLine(1, "speaks TLS, this side plain text");
     }
   }
 

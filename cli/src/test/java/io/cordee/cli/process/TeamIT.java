@@ -263,7 +263,9 @@ class TeamIT extends InFolder {
   void healthTellsWhetherAServerServes() {
     try (CordeeProcess server = server(1)) {
       String address = server.address();
-      assertEquals("SERVING\n", Typed.run("health", address).expectSuccess().out());
+      String out = Typed.run("health", address, "--timeout=60").expectSuccess().out();
+      assertEquals("SERVING\n", out);
+      Typed.run("health", address, "--timeout=0").expectOneLine(2, "--timeout must be at least 1");
     }
     String nobody = "127.0.0.1:" + Cordee.freePort();
     String line = Typed.run("health", nobody).expectOneLine(1);
