@@ -31,7 +31,7 @@ class BudgetTest {
               Map.entry("library", 1_562L),
               Map.entry("proto", 2_909L),
               Map.entry("reference", 598L),
-              Map.entry("server", 18_935L),
+              Map.entry("server", 18_939L),
               Map.entry("spark", 2_644L),
               Map.entry("worker", 18_873L)));
 

@@ -285,13 +285,17 @@ public final class GrpcTeam<T extends Training> implements Team {
 
   @Override
   public void permit(WorkerId worker, int version, BitSet partitions, long rows) {
-    Grant.Builder grant =
-        Grant.newBuilder()
-            .setWorker(worker.name())
-            .setVersion(version)
-            .addAllPartitions(partitions.stream().boxed().toList())
-            .setRows(rows);
-    seal.ifPresent(key -> send(worker, new ServerSays.Permit(key.seal(grant.build()))));
+    seal.ifPresent(
+        key -> {
+          Grant grant =
+              Grant.newBuilder()
+                  .setWorker(worker.name())
+                  .setVersion(version)
+                  .addAllPartitions(partitions.stream().boxed().toList())
+                  .setRows(rows)
+                  .build();
+          send(worker, new ServerSays.Permit(key.seal(grant)));
+        });
   }
 
   @Override
