@@ -24,9 +24,9 @@ import java.util.stream.Stream;
 final class CordeeProcess implements AutoCloseable {
 
   /** After this, a process counts as hung, even on a slow machine with other tests beside it. */
-  static final Duration PATIENCE = Duration.ofMinutes(5);
+  static final Duration PATIENCE = Duration.ofMinutes(20);
 
-  private static final Duration FAREWELL = Duration.ofSeconds(5);
+  private static final Duration FAREWELL = Duration.ofSeconds(30);
 
   private final Process process;
   private final List<String> arguments;
