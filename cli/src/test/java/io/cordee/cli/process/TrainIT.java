@@ -98,7 +98,12 @@ class TrainIT extends InFolder {
     cordee()
         .with("-XX:+UseSerialGC", "-Xlog:disable", "-Xlog:class+load:file=" + logs + "/%p")
         .train(
-            "run", examples + "/penguins.yaml", "--data=" + examples, team, "--set=stop.rounds=20");
+            "run",
+            examples + "/penguins.yaml",
+            "--data=" + examples,
+            team,
+            "--set=model.layers=[12, 40, 3]", // several chunks
+            "--set=stop.rounds=20");
 
     try (var files = Files.list(logs)) {
       List<Path> processes = files.toList();
