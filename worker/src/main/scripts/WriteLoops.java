@@ -52,6 +52,8 @@ final class WriteLoops {
         writer.dense(rows, vectors, Left.COLUMNS);
       }
     }
+    writer.dense(1, 2, Left.COLUMNS);
+    writer.dense(1, 1, Left.COLUMNS);
     writer.dense(12, 2, Left.COPIED);
     writer.dense(12, 1, Left.COPIED);
     for (int vectors : new int[] {8, 4, 2}) {

@@ -34,7 +34,8 @@ public interface Kernels {
   /** The width of the next panel, given the columns left; the first is the widest. */
   int tileWidth(int columns);
 
-  int tileRows();
+  /** The height of tiles, given the rows of c. */
+  int tileRows(int rows);
 
   /** Whether rows of a of this length are worth copying to {@link #A_ROW} apart. */
   boolean copiesRows(int k);
@@ -43,10 +44,11 @@ public interface Kernels {
    * into ← c + a · b, of a tile; into may be c. What lies beyond the matrices is read, and what
    * comes of it is undefined.
    *
-   * @param a [{@link #tileRows}, k], row-major or column-major
+   * @param height as {@link #tileRows} says
+   * @param a [height, k], row-major or column-major
    * @param b [k, width], row-major as c and into
    */
-  void tile(int width, int k, Matrix a, Matrix b, Matrix c, Matrix into);
+  void tile(int height, int width, int k, Matrix a, Matrix b, Matrix c, Matrix into);
 
   /**
    * Cuts rows, {@code row} apart from index {@code at} on, into consecutive panels. What the last

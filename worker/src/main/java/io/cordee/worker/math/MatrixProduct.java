@@ -119,7 +119,7 @@ public final class MatrixProduct {
   private boolean mayStay(int m, int k, Matrix b) {
     boolean isNear = (long) k * b.row() <= NEAR;
     boolean areApart = Math.min(DEPTH, k) * Integer.lowestOneBit(b.row()) <= APART;
-    return b.column() == 1 && (isNear && areApart || m <= choice.get().tileRows());
+    return b.column() == 1 && (isNear && areApart || m <= choice.get().tileRows(Integer.MAX_VALUE));
   }
 
   /** Multiples of b's rows to c's, in the order that passes once through the taller of the two. */
@@ -222,7 +222,7 @@ public final class MatrixProduct {
   void add(int m, Matrix a, Panels b, Matrix c) {
     long start = System.nanoTime();
     Kernels kernels = b.kernels();
-    int height = kernels.tileRows();
+    int height = kernels.tileRows(m);
     int largest = height * kernels.tileWidth(Integer.MAX_VALUE);
     if (tile.length < largest) {
       tile = new float[largest];
@@ -231,23 +231,24 @@ public final class MatrixProduct {
       rows = new float[height * Kernels.A_ROW];
     }
     int read = (m + height - 1) / height * height;
-    boolean isPacked = a.column() != 1 && !(a.column() <= CLOSE && a.reaches(read, b.k()));
+    boolean isClose = a.column() <= CLOSE && a.reaches(read, b.k());
+    boolean isPacked = height > 1 && a.column() != 1 && !isClose;
     for (int p = 0; p < b.k(); p += DEPTH) {
       int depth = Math.min(DEPTH, b.k() - p);
       if (isPacked) {
-        packLeft(kernels, a, m, p, depth);
+        packLeft(kernels, height, a, m, p, depth);
       }
       for (int block = 0; block < b.n(); block += COLUMNS) {
         int end = Math.min(b.n(), block + COLUMNS);
         for (int i = 0; i < m; i += height) {
           int count = Math.min(height, m - i);
           Matrix part = isPacked ? new Matrix(left, i * depth, 1, height) : a.part(i, p);
-          if (a.column() == 1 && (count < height || kernels.copiesRows(depth))) {
+          if (a.column() == 1 && height > 1 && (count < height || kernels.copiesRows(depth))) {
             a.copyTo(i, count, p, depth, rows, 0, Kernels.A_ROW);
             part = Matrix.of(rows, Kernels.A_ROW);
           }
           for (int j = block; j < end; j += kernels.tileWidth(b.n() - j)) {
-            addTile(kernels, count, depth, part, b, p, c, i, j);
+            addTile(height, count, depth, part, b, p, c, i, j);
           }
         }
       }
@@ -256,19 +257,19 @@ public final class MatrixProduct {
   }
 
   private void addTile(
-      Kernels kernels, int count, int depth, Matrix part, Panels b, int p, Matrix c, int i, int j) {
-    int height = kernels.tileRows();
+      int height, int count, int depth, Matrix part, Panels b, int p, Matrix c, int i, int j) {
+    Kernels kernels = b.kernels();
     int width = kernels.tileWidth(b.n() - j);
     int columns = Math.min(width, b.n() - j);
     boolean areRows = c.column() == 1;
     boolean isWhole = areRows && count == height && columns == width;
     boolean isInPlace = areRows && 2 * count >= height && c.part(i, j).reaches(height, width);
     Matrix from = isInPlace ? c.part(i, j) : Matrix.of(tile, width);
-    Matrix into = isWhole ? from : Matrix.of(tile, width);
+    Matrix into = isInPlace && !isWhole ? Matrix.of(tile, width) : from;
     if (!isInPlace) {
       c.copyTo(i, count, j, columns, tile, 0, width);
     }
-    kernels.tile(width, depth, part, b.panel(p, j, width), from, into);
+    kernels.tile(height, width, depth, part, b.panel(p, j, width), from, into);
     if (!isWhole) {
       c.copyFrom(i, count, j, columns, tile, 0, width);
     }
@@ -278,8 +279,7 @@ public final class MatrixProduct {
    * Packs contiguous columns of a, tile by tile: [depth, height]; what the last one has beyond m is
    * undefined.
    */
-  private void packLeft(Kernels kernels, Matrix a, int m, int p, int depth) {
-    int height = kernels.tileRows();
+  private void packLeft(Kernels kernels, int height, Matrix a, int m, int p, int depth) {
     int tiles = (m + height - 1) / height;
     if (left.length < tiles * depth * height) {
       left = new float[tiles * depth * height];

@@ -86,8 +86,8 @@ public final class Panels {
   }
 
   /**
-   * As above; leaves panels in place if told, which takes contiguous rows; the last one too if it
-   * is full or may be read beyond its columns.
+   * As above; leaves panels in place if told to (rows must be contiguous), the last one only if it
+   * is full or may be read past its columns.
    */
   void pack(int k, int n, Matrix b, boolean inPlace) {
     kernels = source.get();

@@ -25,7 +25,7 @@ final class PlainKernels implements Kernels {
   }
 
   @Override
-  public int tileRows() {
+  public int tileRows(int rows) {
     return 1;
   }
 
@@ -35,7 +35,7 @@ final class PlainKernels implements Kernels {
   }
 
   @Override
-  public void tile(int width, int k, Matrix a, Matrix b, Matrix c, Matrix into) {
+  public void tile(int height, int width, int k, Matrix a, Matrix b, Matrix c, Matrix into) {
     if (into != c) {
       System.arraycopy(c.values(), c.from(), into.values(), into.from(), width);
     }

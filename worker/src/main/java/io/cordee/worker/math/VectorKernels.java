@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * By the JDK's Vector API. Tiles are of 12 × 2 vectors where there are 32 registers, of 6 × 2 where
- * there are 16.
+ * there are 16, and of 1 × 2 for few rows.
  */
 final class VectorKernels implements Kernels {
 
@@ -25,6 +25,9 @@ final class VectorKernels implements Kernels {
   /** AVX-512 and ARM have 32 registers. */
   private static final boolean HAS_MANY_REGISTERS =
       L == 16 || System.getProperty("os.arch").equals("aarch64");
+
+  /** Up to here, one-row tiles are faster than a tile that is mostly unused. */
+  private static final int FEW_ROWS = 2;
 
   /** Copying shorter rows costs more than it gains. */
   private static final int SHORT_ROW = 64;
@@ -43,8 +46,8 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public int tileRows() {
-    return HAS_MANY_REGISTERS ? 12 : 6;
+  public int tileRows(int rows) {
+    return rows <= FEW_ROWS ? 1 : HAS_MANY_REGISTERS ? 12 : 6;
   }
 
   /** Six rows are as fast in place. */
@@ -54,11 +57,22 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void tile(int width, int k, Matrix a, Matrix b, Matrix c, Matrix into) {
-    if (HAS_MANY_REGISTERS) {
+  public void tile(int height, int width, int k, Matrix a, Matrix b, Matrix c, Matrix into) {
+    if (height == 1) {
+      tileOf1(width, k, a, b, c, into);
+    } else if (HAS_MANY_REGISTERS) {
       tileOf12(width, k, a, b, c, into);
     } else {
       tileOf6(width, k, a, b, c, into);
+    }
+  }
+
+  /** With one row, the distance of its elements is all there is to know of a, in either layout. */
+  private static void tileOf1(int width, int k, Matrix a, Matrix b, Matrix c, Matrix into) {
+    if (width == L) {
+      VectorLoops.columns1x1(k, a, b, c, into);
+    } else {
+      VectorLoops.columns1x2(k, a, b, c, into);
     }
   }
 

@@ -75,6 +75,18 @@ class MatrixProductTest {
     checkChains(aLayout, bLayout, cLayout, k, m, n, from, gap, room, special, seed);
   }
 
+  @Property(tries = 100)
+  void soIsEachOfOneOrTwoRowsWhoseElementsAreFarApart(
+      @ForAll Layout bLayout,
+      @ForAll Layout cLayout,
+      @ForAll @IntRange(min = 1, max = 2) int m,
+      @ForAll @IntRange(min = 1, max = 40) int n,
+      @ForAll @IntRange(min = 1, max = 1100) int k,
+      @ForAll @IntRange(min = 30, max = 60) int gap,
+      @ForAll long seed) {
+    checkChains(Layout.COLUMNS, bLayout, cLayout, m, n, k, 0, gap, 0, false, seed);
+  }
+
   private void checkChains(
       Layout aLayout,
       Layout bLayout,
