@@ -36,25 +36,40 @@ public final class Vectors {
   }
 
   public static boolean allFinite(float[] a) {
-    // 0 · x is 0 for a finite x and NaN for any other; a sum of zeros and NaNs keeps the NaN. Many
-    // sums side by side, from arrays that have one index, as only then HotSpot vectorises.
-    float[] block = new float[Math.min(BLOCK, a.length)];
-    float[] sums = new float[block.length];
-    int at = 0;
-    for (; a.length - at >= BLOCK; at += BLOCK) {
+    // 0 · x is 0 for a finite x and NaN for any other; a sum of zeros and NaNs keeps the NaN.
+    int at = a.length / BLOCK * BLOCK;
+    float sum = at == 0 ? 0 : sumOfZeros(a, at);
+    float sum1 = 0;
+    float sum2 = 0;
+    float sum3 = 0;
+    float sum4 = 0;
+    for (; at < a.length - 3; at += 4) {
+      sum1 += 0 * a[at];
+      sum2 += 0 * a[at + 1];
+      sum3 += 0 * a[at + 2];
+      sum4 += 0 * a[at + 3];
+    }
+    for (; at < a.length; at++) {
+      sum += 0 * a[at];
+    }
+    return sum + sum1 + sum2 + sum3 + sum4 == 0;
+  }
+
+  /** Many sums side by side, from arrays that have one index, as only then HotSpot vectorises. */
+  private static float sumOfZeros(float[] a, int count) {
+    float[] block = new float[BLOCK];
+    float[] sums = new float[BLOCK];
+    for (int at = 0; at < count; at += BLOCK) {
       System.arraycopy(a, at, block, 0, BLOCK);
       for (int i = 0; i < BLOCK; i++) {
         sums[i] += 0 * block[i];
       }
     }
     float sum = 0;
-    for (; at < a.length; at++) {
-      sum += 0 * a[at];
-    }
     for (float one : sums) {
       sum += one;
     }
-    return sum == 0;
+    return sum;
   }
 
   /** The index of the first element that is NaN or infinite; −1 if there is none. */
