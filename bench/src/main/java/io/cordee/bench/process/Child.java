@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Child implements Turns.Work, AutoCloseable {
 
-  private static final int PATIENCE_SECONDS = 300;
+  private static final int PATIENCE_SECONDS = 900;
   private static final int FAREWELL_SECONDS = 5;
 
   /** Netty warns where it finds no hardware address to make one of, as in a namespace. */

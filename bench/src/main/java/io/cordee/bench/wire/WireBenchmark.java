@@ -60,7 +60,7 @@ public final class WireBenchmark {
             .rates(1, 1),
         Bar.atLeast(1.6));
     bytesDown(large, report);
-    smallRounds(1_000, report.choose(new Turns(60_000, 21, 2_000), Turns.QUICK), report);
+    smallRounds(1_000, report.choose(new Turns(200_000, 21, 2_000), Turns.QUICK), report);
   }
 
   private static BenchTeam.Starter team(int parameters, Downlink downlink, int workers) {
