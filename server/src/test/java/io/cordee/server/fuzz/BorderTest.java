@@ -212,6 +212,7 @@ class BorderTest {
   }
 
   private Member join(ParameterServer lead, ParameterServer shard, String name) throws Exception {
+    Wire.awaitOpen(lead.port()); // the shards are there
     HostileStream toLead = stream(lead, TRAIN);
     HostileStream toShard = stream(shard, TRAIN);
     toLead.say(Forge.hello(name));
