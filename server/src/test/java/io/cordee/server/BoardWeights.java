@@ -2,6 +2,7 @@ package io.cordee.server;
 
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.rule.ParameterState;
+import io.cordee.server.round.CollectedChunk;
 import io.cordee.server.round.RoundBoard;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,8 @@ public final class BoardWeights {
    * @param drawn each chunk before anybody touches it
    */
   public static float[] of(RoundBoard board, int version, List<ParameterState> drawn) {
-    List<Optional<float[]>> chunks = board.weights(version);
+    List<Optional<float[]>> chunks =
+        board.collect(version).stream().map(CollectedChunk::weights).toList();
     List<float[]> all =
         IntStream.range(0, chunks.size())
             .mapToObj(c -> chunks.get(c).orElseGet(() -> drawn.get(c).current()))

@@ -94,6 +94,33 @@ class NodeIT extends InFolder {
     cordee().runFolder("own-0").expectRounds(30);
   }
 
+  @Test
+  @Tag("slow")
+  void oneWithTheFolderOfAnotherRunIsRefused() throws IOException {
+    String brief = "--set=stop.rounds=20";
+    team(brief);
+    Path own = folder.resolve("own-1");
+    Files.move(own, folder.resolve("set-aside"));
+    try (CordeeProcess lead = node(0, "--out=other-0", brief);
+        CordeeProcess second = node(1, "--out=own-1", brief);
+        CordeeProcess third = node(2, "--out=other-2", brief)) {
+      List.of(lead, second, third).forEach(node -> node.awaitEnd().expectSuccess());
+    }
+
+    String longer = "--set=stop.rounds=30";
+    try (CordeeProcess lead = node(0, "--out=own-0", longer);
+        CordeeProcess second = node(1, "--out=own-1", longer);
+        CordeeProcess third = node(2, "--out=own-2", longer)) {
+      second.awaitEnd().expectFailure("the checkpoints of shard 1 are of another run");
+      third.kill();
+      lead.kill();
+    }
+    Files.move(own, folder.resolve("of-another-run"));
+    Files.move(folder.resolve("set-aside"), own);
+    team(longer);
+    cordee().runFolder("own-0").expectRounds(30);
+  }
+
   /** Each has a folder of its own. */
   private void team(String... more) {
     List<CordeeProcess> nodes = new ArrayList<>();

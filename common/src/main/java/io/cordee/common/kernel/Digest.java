@@ -24,11 +24,26 @@ public final class Digest {
   /** As above, of {@code size} elements that stand at another index in the weights. */
   public static long ofChunk(
       float[] weights, int weightsFrom, float[][] slots, int slotsFrom, int size) {
+    return ofHashes(hashes(weights, weightsFrom, slots, slotsFrom, size));
+  }
+
+  /** Returns the hash of a chunk's weights, and then that of each of its slots. */
+  public static long[] hashes(float[] weights, float[][] slots) {
+    return hashes(weights, 0, slots, 0, weights.length);
+  }
+
+  private static long[] hashes(
+      float[] weights, int weightsFrom, float[][] slots, int slotsFrom, int size) {
     long[] hashes = new long[1 + slots.length];
     hashes[0] = Xxh64.hash(weights, weightsFrom, weightsFrom + size);
     for (int slot = 0; slot < slots.length; slot++) {
       hashes[1 + slot] = Xxh64.hash(slots[slot], slotsFrom, slotsFrom + size);
     }
+    return hashes;
+  }
+
+  /** Returns the hash of a chunk from the {@linkplain #hashes hashes} of its vectors. */
+  public static long ofHashes(long[] hashes) {
     return Xxh64.hash(hashes);
   }
 

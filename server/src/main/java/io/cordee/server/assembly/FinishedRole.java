@@ -25,7 +25,7 @@ public record FinishedRole(Job job, int shards, Outcome outcome) implements Role
 
   @Override
   public Optional<ShardStreams> others(ScheduledExecutorService later) {
-    return LeadRole.others(job, shards, later);
+    return LeadRole.others(job, "", shards, later);
   }
 
   @Override

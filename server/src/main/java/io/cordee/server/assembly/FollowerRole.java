@@ -2,7 +2,6 @@ package io.cordee.server.assembly;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.Found;
-import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.server.checkpoint.CheckpointStore;
@@ -17,7 +16,6 @@ import io.cordee.server.shard.LeadException;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,7 +40,7 @@ public record FollowerRole(
             at.host(), at.port(), at.access(), shard, kept, at.patience(), at.onWaiting(), later);
     try {
       Invitation invitation = lead.invitation(at.patience());
-      Job job = JobFile.parse(invitation.job(), "shard 0's job", List.of());
+      Job job = invitation.job();
       if (!kept.job().isEmpty() && !CheckpointStore.isSameJob(kept.job(), job)) {
         throw new LeadException(
             checkpoints.orElseThrow()
@@ -73,7 +71,7 @@ public record FollowerRole(
                 new CheckpointsAt(
                     folder,
                     version == 0 ? OptionalInt.empty() : OptionalInt.of(version),
-                    Found.NOTHING,
+                    Found.trainedOn("", invitation.run()),
                     Optional::empty));
     long room = memory.forDisk(OutOfMemory.available());
     KeptState kept = KeptState.of(own, keptAt, room, listener);

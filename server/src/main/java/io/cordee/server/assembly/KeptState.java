@@ -24,6 +24,7 @@ record KeptState(SavedState start, Found rows, Keeper keeper, Runnable close) {
         new CheckpointStore(
             at.get().folder(),
             own.job(),
+            at.get().found().run(),
             own.shard(),
             own.chunks(),
             own.optimizer(),

@@ -72,17 +72,19 @@ public record LeadRole(
 
   @Override
   public Optional<ShardStreams> others(ScheduledExecutorService later) {
-    return others(job, shards, later);
+    return others(job, checkpoints.map(at -> at.found().run()).orElse(""), shards, later);
   }
 
-  static Optional<ShardStreams> others(Job job, int shards, ScheduledExecutorService later) {
+  static Optional<ShardStreams> others(
+      Job job, String run, int shards, ScheduledExecutorService later) {
     return shards == 1
         ? Optional.empty()
         : Optional.of(
             new ShardStreams(
                 JobFile.write(job),
+                run,
                 shards,
-                JobVector.of(job).chunks(),
+                JobVector.of(job),
                 job.model().first().map(given -> () -> InitialWeights.of(job.model())),
                 other -> CheckpointStore.isSameJob(other, job),
                 later));
@@ -105,7 +107,11 @@ public record LeadRole(
     }
     CheckpointsAt at = checkpoints.get();
     List<Versions> own =
-        CheckpointStore.kept(at.folder(), new Shard(0, shards), listener::warned).versions();
+        CheckpointStore.kept(at.folder(), new Shard(0, shards), listener::warned)
+            .versions()
+            .stream()
+            .filter(range -> range.run().equals(at.found().run()))
+            .toList();
     listener.waiting(
         shards == 2
             ? "waiting for the other shard to report its checkpoints"

@@ -8,6 +8,7 @@ import io.cordee.common.reduce.Shard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
@@ -107,31 +108,32 @@ public final class CheckpointFolder {
     return found;
   }
 
-  /** The header of the newest file that has one. */
-  Optional<CheckpointHeader> newestHeader() throws IOException {
-    for (Path file : checkpoints().descendingMap().values()) {
+  /** Returns the headers of the checkpoints and then the journals that have one, newest first. */
+  List<CheckpointHeader> headers() throws IOException {
+    List<CheckpointHeader> headers = new ArrayList<>();
+    checkpoints().descendingMap().values().forEach(file -> header(file).ifPresent(headers::add));
+    journals().descendingMap().values().forEach(file -> header(file).ifPresent(headers::add));
+    return headers;
+  }
+
+  /** Returns the header of a file; nothing if it is damaged, which its reader reports. */
+  static Optional<CheckpointHeader> header(Path file) {
+    try {
+      if (file.toString().endsWith(JOURNAL)) {
+        try (JournalReader reader = JournalReader.open(file)) {
+          return Optional.of(reader.header());
+        }
+      }
       try (CheckpointReader reader = CheckpointReader.open(file)) {
         return Optional.of(reader.header());
-      } catch (IOException e) {
-        continue; // its reader reports why it is not used
       }
+    } catch (IOException e) {
+      return Optional.empty();
     }
-    for (Path file : journals().descendingMap().values()) {
-      try (JournalReader reader = JournalReader.open(file)) {
-        return Optional.of(reader.header());
-      } catch (IOException e) {
-        continue;
-      }
-    }
-    return Optional.empty();
   }
 
   private static int base(Path file) {
-    try (CheckpointReader reader = CheckpointReader.open(file)) {
-      return reader.header().base();
-    } catch (IOException e) {
-      return CheckpointHeader.WHOLE; // its reader reports why it is not used
-    }
+    return header(file).map(CheckpointHeader::base).orElse(CheckpointHeader.WHOLE);
   }
 
   /** Makes the folder, and deletes what this shard left half written when it was killed. */

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -42,7 +43,7 @@ import java.util.stream.IntStream;
 /**
  * The checkpoints and journals of one shard of a job. It resumes from the newest sound checkpoint
  * and the journalled rounds after it, up to the last complete one. Files that are damaged, or of
- * another job, are reported and left alone.
+ * another job, are reported and left alone. Those that another run has left are passed over.
  */
 public final class CheckpointStore {
 
@@ -50,7 +51,7 @@ public final class CheckpointStore {
    * What a shard has kept.
    *
    * @param job as YAML; empty if there is nothing
-   * @param versions of that job that it can resume from
+   * @param versions of that job that it can resume from, of each run that has left some
    */
   public record Kept(String job, List<Versions> versions) {
 
@@ -60,6 +61,7 @@ public final class CheckpointStore {
 
   private final CheckpointFolder folder;
   private final Job job;
+  private final String run;
   private final CheckpointHeader any;
   private final Optimizer optimizer;
   private final Consumer<String> warn;
@@ -70,20 +72,28 @@ public final class CheckpointStore {
 
   /**
    * @param folder made when it is first written to
+   * @param run the id of the run; empty, and files of any run are taken, where it is not known
    * @param shard and {@code own}, the chunks of its part of the vector
    * @param warn receives which files are damaged, and what cannot be written
    */
   public CheckpointStore(
-      Path folder, Job job, Shard shard, Chunks own, Optimizer optimizer, Consumer<String> warn) {
+      Path folder,
+      Job job,
+      String run,
+      Shard shard,
+      Chunks own,
+      Optimizer optimizer,
+      Consumer<String> warn) {
     this.folder = new CheckpointFolder(folder, shard);
     this.job = job;
+    this.run = run;
     this.optimizer = optimizer;
     this.warn = warn;
     Chunks all = JobVector.of(job).chunks();
     this.late = Cadence.of(job).from(all.from(shard.firstChunk(all))).late();
     this.any =
         new CheckpointHeader(
-            JobFile.write(job),
+            JobFile.write(job, Found.trainedOn("", run)),
             shard,
             RoundMark.START,
             own,
@@ -119,34 +129,41 @@ public final class CheckpointStore {
   /** The versions that a shard has kept, of any job; {@code warn} receives damaged files. */
   public static Kept kept(Path folder, Shard shard, Consumer<String> warn) throws IOException {
     CheckpointFolder files = new CheckpointFolder(folder, shard);
-    Optional<CheckpointHeader> newest = files.newestHeader();
-    if (newest.isEmpty()) {
+    List<CheckpointHeader> headers = files.headers();
+    if (headers.isEmpty()) {
       return Kept.NONE;
     }
+    String newest = headers.get(0).job();
     Job job;
+    List<String> runs;
     try {
-      job = JobFile.parse(newest.get().job(), "the checkpoint's job", List.of());
+      job = JobFile.parse(newest, "the checkpoint's job", List.of());
+      runs = headers.stream().map(CheckpointStore::run).distinct().toList();
     } catch (JobException e) {
       warn.accept(e.getMessage());
       return Kept.NONE;
     }
     JobVector vector = JobVector.of(job);
-    CheckpointStore store =
-        new CheckpointStore(
-            folder, job, shard, shard.own(vector.chunks()), vector.optimizer(), warn);
-    List<Versions> versions = store.kept();
+    Chunks own = shard.own(vector.chunks());
+    List<Versions> versions = new ArrayList<>();
+    for (String run : runs) {
+      versions.addAll(
+          new CheckpointStore(folder, job, run, shard, own, vector.optimizer(), warn).kept());
+    }
     // A journal from the start with no step in it: that job never began.
     boolean hasBegun = versions.stream().anyMatch(kept -> kept.last() > 0);
-    return !hasBegun && files.checkpoints().isEmpty()
-        ? Kept.NONE
-        : new Kept(newest.get().job(), versions);
+    return !hasBegun && files.checkpoints().isEmpty() ? Kept.NONE : new Kept(newest, versions);
+  }
+
+  private static String run(CheckpointHeader header) {
+    return JobFile.found(header.job(), "the checkpoint's job").run();
   }
 
   /** The versions that {@link #latest} could lead to, without the start of the job. */
   public List<Versions> kept() throws IOException {
     List<Versions> kept = new ArrayList<>();
     Set<Integer> sound = new HashSet<>(Set.of(CheckpointHeader.WHOLE, 0));
-    for (Map.Entry<Integer, Path> found : folder.checkpoints().entrySet()) {
+    for (Map.Entry<Integer, Path> found : ofRun(folder.checkpoints()).entrySet()) {
       try (CheckpointReader reader = CheckpointReader.open(found.getValue())) {
         require(found.getValue(), reader.header(), found.getKey());
         reader.read();
@@ -155,15 +172,20 @@ public final class CheckpointStore {
           throw CheckpointFolder.withoutBase(found.getValue(), base);
         }
         sound.add(found.getKey());
-        kept.add(new Versions(found.getKey(), lastJournalled(reader.header().mark())));
+        kept.add(versions(reader.header().mark()));
       } catch (IOException e) {
         warn.accept(e.getMessage() + "; it is not used");
       }
     }
     if (job.hasJournal()) {
-      kept.add(new Versions(0, lastJournalled(RoundMark.START)));
+      kept.add(versions(RoundMark.START));
     }
     return kept;
+  }
+
+  private Versions versions(RoundMark from) throws IOException {
+    int last = lastJournalled(from);
+    return new Versions(from.version(), last, run, rows.rows());
   }
 
   /**
@@ -173,10 +195,25 @@ public final class CheckpointStore {
    * @param onKept called with the version of each that is kept
    */
   public Checkpoints keepFrom(RoundMark start, long room, IntConsumer onKept) {
-    return new Checkpoints(folder, any, start, job, room, warn, onKept);
+    return new Checkpoints(folder, any, start, job, run, room, warn, onKept);
   }
 
   // ---- what is there ----
+
+  /** Leaves out the files of other runs; a damaged one stays, for its reader to report. */
+  private NavigableMap<Integer, Path> ofRun(NavigableMap<Integer, Path> files) {
+    NavigableMap<Integer, Path> own = new TreeMap<>(files);
+    own.values().removeIf(file -> CheckpointFolder.header(file).filter(this::isOther).isPresent());
+    return own;
+  }
+
+  private boolean isOther(CheckpointHeader header) {
+    try {
+      return !run.isEmpty() && !run(header).equals(run);
+    } catch (JobException e) {
+      return false;
+    }
+  }
 
   private int lastJournalled(RoundMark from) throws IOException {
     return job.hasJournal()
@@ -186,7 +223,7 @@ public final class CheckpointStore {
 
   private Optional<SavedState> newestCheckpoint(Supplier<SavedState> start, IntPredicate isAllowed)
       throws IOException {
-    for (int version : folder.checkpoints().descendingKeySet()) {
+    for (int version : ofRun(folder.checkpoints()).descendingKeySet()) {
       try {
         if (isAllowed.test(version)) {
           return Optional.of(checkpoint(version, start));
@@ -288,7 +325,7 @@ public final class CheckpointStore {
       IntPredicate isAllowed)
       throws IOException {
     RoundMark at = from;
-    NavigableMap<Integer, Path> journals = folder.journals();
+    NavigableMap<Integer, Path> journals = ofRun(folder.journals());
     for (Map.Entry<Integer, Path> found : journals.tailMap(from.version(), true).entrySet()) {
       if (found.getKey() > at.version()) {
         break; // what leads there is missing

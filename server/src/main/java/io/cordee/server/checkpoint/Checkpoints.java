@@ -5,7 +5,6 @@ import io.cordee.common.checkpoint.CheckpointWriter;
 import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
-import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Subvector;
@@ -42,6 +41,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   private final CheckpointFolder folder;
   private final RoundMark start;
   private final Job job;
+  private final String run;
   private final boolean isLate;
   private final int firstBase;
   private final Optional<SignJournal> journal;
@@ -93,6 +93,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   /**
    * @param any a header of this job and shard, at any version
    * @param start where the job resumes
+   * @param run the id of the run
    * @param room bytes that may wait to be written
    * @param warn receives what could not be written
    * @param onKept called with the version of each complete checkpoint, before older ones are
@@ -103,6 +104,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
       CheckpointHeader any,
       RoundMark start,
       Job job,
+      String run,
       long room,
       Consumer<String> warn,
       IntConsumer onKept) {
@@ -111,6 +113,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     this.begun = any;
     this.start = start;
     this.job = job;
+    this.run = run;
     this.isLate = JobVector.of(job).late().isPresent();
     // Shards are sent given weights when a job begins, not when it is resumed.
     this.firstBase = isLate && job.model().first().isEmpty() ? 0 : CheckpointHeader.WHOLE;
@@ -165,7 +168,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
 
   @Override
   public void trainedOn(String rows) {
-    any = any.of(JobFile.write(job, new Found(Optional.empty(), Columns.UNKNOWN, rows)));
+    any = any.of(JobFile.write(job, Found.trainedOn(rows, run)));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.cordee.server.grpc;
 
 import io.cordee.server.checkpoint.Versions;
+import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,7 +12,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The other shards before it is settled where the job begins: which have come, and what they have
@@ -26,6 +26,7 @@ final class Gathering<S extends PeerStream<?, ?>> {
   // Guarded by this monitor.
   private final Map<Integer, Early<S>> early = new HashMap<>();
   private OptionalInt start = OptionalInt.empty();
+  private String refused = "";
 
   /**
    * @param shards how many there are, shard 0 included
@@ -38,21 +39,50 @@ final class Gathering<S extends PeerStream<?, ?>> {
   synchronized int agree(List<Versions> own, Duration patience)
       throws InterruptedException, TimeoutException {
     long deadline = System.nanoTime() + patience.toNanos();
+    refuseOtherRuns(own);
     while (early.size() < shards - 1) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {
         int missing =
             IntStream.range(1, shards).filter(n -> !early.containsKey(n)).findFirst().orElseThrow();
         throw new TimeoutException(
-            "shard %d has not come within %d s; start it again, and resume this run"
-                .formatted(missing, patience.toSeconds()));
+            "shard %d has not come within %d s%s; start it again, and resume this run"
+                .formatted(missing, patience.toSeconds(), refused));
       }
       wait(left);
+      refuseOtherRuns(own);
     }
     List<List<Versions>> all = new ArrayList<>();
-    all.add(Stream.concat(own.stream(), Stream.of(Versions.START)).toList());
-    early.values().forEach(shard -> all.add(shard.kept()));
+    all.add(own);
+    early.values().forEach(shard -> all.add(ofRun(own, shard.kept())));
     return Versions.latestCommon(all);
+  }
+
+  private static List<Versions> ofRun(List<Versions> own, List<Versions> kept) {
+    return kept.stream().filter(range -> own.stream().allMatch(range::isOfRunOf)).toList();
+  }
+
+  /** Sends away shards whose folder belongs to another run than that of this shard. */
+  private void refuseOtherRuns(List<Versions> own) {
+    if (own.isEmpty()) {
+      return;
+    }
+    for (Map.Entry<Integer, Early<S>> shard : Map.copyOf(early).entrySet()) {
+      List<Versions> kept = shard.getValue().kept();
+      if (!kept.isEmpty() && ofRun(own, kept).isEmpty()) {
+        String why =
+            "the checkpoints of shard %d are of another run: expected run %s on %s; found run %s on %s; give it the folder that it had in this run, or an empty one to begin at round 0"
+                .formatted(
+                    shard.getKey(),
+                    own.get(0).run(),
+                    own.get(0).rows(),
+                    kept.get(0).run(),
+                    kept.get(0).rows());
+        refused = ": " + why;
+        early.remove(shard.getKey());
+        shard.getValue().stream().end(Status.FAILED_PRECONDITION.withDescription(why));
+      }
+    }
   }
 
   /** The job begins at this version; returns who has waited to hear that. */

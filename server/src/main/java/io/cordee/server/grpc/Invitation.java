@@ -1,10 +1,12 @@
 package io.cordee.server.grpc;
 
+import io.cordee.common.job.Job;
+
 /**
  * What shard 0 answers.
  *
- * @param job as YAML
+ * @param run the id of the run that the shard takes part in
  * @param version to begin at
  * @param seal of what shard 0 grants workers
  */
-public record Invitation(String job, int version, Seal seal) {}
+public record Invitation(Job job, String run, int version, Seal seal) {}

@@ -1,6 +1,9 @@
 package io.cordee.server.grpc;
 
-import com.google.protobuf.ByteString;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobVector;
+import io.cordee.common.job.file.JobException;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.retry.Retry;
@@ -29,7 +32,10 @@ import io.cordee.server.training.ShardReport;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import java.net.ConnectException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -43,21 +49,29 @@ import java.util.function.Consumer;
 public final class LeadLink implements AutoCloseable {
 
   private static final int LONGEST_OUTCOME = 1000;
+  private static final int LONGEST_RUN = 100;
 
   private static final ShardMessage HEARTBEAT =
       ShardMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build();
 
   private final String address;
+  private final Shard shard;
   private final ManagedChannel channel;
   private final Inbound stream = new Inbound();
   private final CompletableFuture<Invitation> invitation = new CompletableFuture<>();
   private final CompletableFuture<Consumer<Consumer<Follower>>> follower =
       new CompletableFuture<>();
   private final BlockingQueue<FirstChunk> first = new LinkedBlockingQueue<>();
+
+  /** The chunks whose first weights shard 0 sends; of this stream's thread. */
+  private Optional<Chunks> awaited = Optional.empty();
+
+  private int received;
   private final Executor later;
 
-  private LeadLink(ManagedChannel channel, String address, Executor later) {
+  private LeadLink(ManagedChannel channel, String address, Shard shard, Executor later) {
     this.channel = channel;
+    this.shard = shard;
     this.address = address;
     this.later = later;
   }
@@ -81,7 +95,7 @@ public final class LeadLink implements AutoCloseable {
       throws InterruptedException {
     ManagedChannel channel = connect(new Dial(host, port, access), patience, onWaiting);
     String address = host + ":" + port;
-    LeadLink link = new LeadLink(channel, address, later);
+    LeadLink link = new LeadLink(channel, address, shard, later);
     ParameterServerGrpc.newStub(channel).follow(link.stream);
     link.say(ShardMessage.newBuilder().setHello(hello(shard, kept)));
     return link;
@@ -117,7 +131,12 @@ public final class LeadLink implements AutoCloseable {
             .setShards(shard.count())
             .setJob(kept.job());
     for (Versions range : kept.versions()) {
-      hello.addKeptBuilder().setFirst(range.first()).setLast(range.last());
+      hello
+          .addKeptBuilder()
+          .setFirst(range.first())
+          .setLast(range.last())
+          .setRun(range.run())
+          .setRows(range.rows());
     }
     return hello;
   }
@@ -142,7 +161,7 @@ public final class LeadLink implements AutoCloseable {
   /**
    * The weights to begin with, which shard 0 sends after its invitation.
    *
-   * @throws LeadException if they do not come within {@code patience}, or are others
+   * @throws LeadException if they do not come within {@code patience}
    */
   public float[] firstWeights(Chunks own, Duration patience) throws InterruptedException {
     float[] weights = new float[own.parameters()];
@@ -153,13 +172,8 @@ public final class LeadLink implements AutoCloseable {
             "shard 0 at %s has not sent the first weights within %d s"
                 .formatted(address, patience.toSeconds()));
       }
-      ByteString data = sent.getData();
-      if (data.size() != own.size(chunk) * Float.BYTES) {
-        throw new LeadException(
-            "shard 0 at %s sent %d bytes of first weights; expected %d"
-                .formatted(address, data.size(), own.size(chunk) * Float.BYTES));
-      }
-      FloatCodec.decode(data.asReadOnlyByteBuffer(), weights, own.from(chunk), own.size(chunk));
+      ByteBuffer data = sent.getData().asReadOnlyByteBuffer();
+      FloatCodec.decode(data, weights, own.from(chunk), own.size(chunk));
     }
     return weights;
   }
@@ -188,19 +202,37 @@ public final class LeadLink implements AutoCloseable {
           message.hasWelcome() != invitation.isDone(),
           "its welcome is not its first message, or comes twice");
       switch (message.getBodyCase()) {
-        case WELCOME -> {
-          LeadWelcome welcome = message.getWelcome();
-          require(welcome.getVersion() >= 0, "it begins at version " + welcome.getVersion());
-          invitation.complete(
-              new Invitation(welcome.getJob(), welcome.getVersion(), new Seal(welcome.getKey())));
+        case WELCOME -> invited(message.getWelcome());
+        case FIRST -> {
+          int expected = awaited.map(Chunks::count).orElse(0);
+          require(received < expected, "more first weights than those of " + expected + " chunks");
+          int bytes = awaited.get().size(received++) * Float.BYTES;
+          int found = message.getFirst().getData().size();
+          require(found == bytes, found + " bytes of first weights; expected " + bytes);
+          first.add(message.getFirst());
         }
-        case FIRST -> first.add(message.getFirst());
         case ROLL_CALL -> say(HEARTBEAT);
         default -> {
           ShardOrder order = ShardCodec.order(message);
           run(f -> f.take(order));
         }
       }
+    }
+
+    private void invited(LeadWelcome welcome) {
+      require(welcome.getVersion() >= 0, "it begins at version " + welcome.getVersion());
+      Job job;
+      try {
+        job = JobFile.parse(welcome.getJob(), "shard 0's job", List.of());
+      } catch (JobException e) {
+        throw new IllegalArgumentException(e.getMessage(), e);
+      }
+      if (welcome.getVersion() == 0 && job.model().first().isPresent()) {
+        awaited = Optional.of(shard.own(JobVector.of(job).chunks()));
+      }
+      String run = OutsideText.printable(welcome.getRun(), LONGEST_RUN);
+      invitation.complete(
+          new Invitation(job, run, welcome.getVersion(), new Seal(welcome.getKey())));
     }
 
     private static void require(boolean isValid, String otherwise) {

@@ -14,6 +14,8 @@ import io.cordee.proto.v1.ShardChunk;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.ShardSquares;
 import io.cordee.proto.v1.ShardStepped;
+import io.cordee.proto.v1.TrainedOn;
+import io.cordee.server.round.CollectedChunk;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.ShardOrder;
 import io.cordee.server.training.ShardReport;
@@ -27,6 +29,7 @@ import java.util.function.Consumer;
 final class ShardCodec {
 
   private static final int LONGEST_FAILURE = 1000;
+  private static final int LONGEST_ROWS = 300;
 
   private ShardCodec() {}
 
@@ -43,6 +46,8 @@ final class ShardCodec {
               .setKeep(apply.isKept());
       apply.norm().ifPresent(round::setNorm);
       to.setApply(round);
+    } else if (order instanceof ShardOrder.TrainedOn which) {
+      to.setTrainedOn(TrainedOn.newBuilder().setRows(which.rows()));
     } else if (order instanceof ShardOrder.SendWeights which) {
       to.setSendWeights(SendWeights.newBuilder().setVersion(which.version()));
     } else if (order instanceof ShardOrder.Collect which) {
@@ -60,6 +65,9 @@ final class ShardCodec {
   static ShardOrder order(LeadMessage message) {
     return switch (message.getBodyCase()) {
       case APPLY -> order(message.getApply());
+      case TRAINED_ON ->
+          new ShardOrder.TrainedOn(
+              OutsideText.printable(message.getTrainedOn().getRows(), LONGEST_ROWS));
       case SEND_WEIGHTS -> new ShardOrder.SendWeights(message.getSendWeights().getVersion());
       case COLLECT -> new ShardOrder.Collect(message.getCollect().getVersion());
       case FINISHED -> new ShardOrder.Finished(Outcome.of(ServerCodec.read(message.getFinished())));
@@ -96,14 +104,15 @@ final class ShardCodec {
       Arrays.stream(squares.ofChunks()).forEach(body::addSquares);
       to.accept(message.setSquares(body).build());
     } else if (report instanceof ShardReport.Weights weights) {
-      int first = weights.firstChunk();
-      for (int i = 0; i < weights.checksums().length; i++) {
+      int number = weights.firstChunk();
+      for (CollectedChunk chunk : weights.chunks()) {
         ShardChunk.Builder body =
             ShardChunk.newBuilder()
                 .setVersion(weights.version())
-                .setChunk(first + i)
-                .setChecksum(weights.checksums()[i]);
-        weights.values().get(i).ifPresent(values -> body.setData(bytes(values, 0, values.length)));
+                .setChunk(number++)
+                .setChecksum(chunk.checksum());
+        Arrays.stream(chunk.hashes()).forEach(body::addHashes);
+        chunk.weights().ifPresent(values -> body.setData(bytes(values, 0, values.length)));
         to.accept(message.setChunk(body).build());
       }
     } else if (report instanceof ShardReport.Failed failed) {
@@ -115,6 +124,14 @@ final class ShardCodec {
     byte[] bytes = new byte[count * Float.BYTES];
     FloatCodec.encode(values, from, count, bytes, 0);
     return UnsafeByteOperations.unsafeWrap(bytes);
+  }
+
+  /** Returns the weights of a chunk; none for one that nobody has touched. */
+  static float[] floats(ShardChunk chunk) {
+    ByteString data = chunk.getData();
+    float[] values = new float[data.size() / Float.BYTES];
+    FloatCodec.decode(data.asReadOnlyByteBuffer(), values, 0, values.length);
+    return values;
   }
 
   /** Reads a report that was checked. */
@@ -130,12 +147,12 @@ final class ShardCodec {
               message.getSquares().getSquaresList().stream().mapToDouble(d -> d).toArray());
       case CHUNK -> {
         ShardChunk chunk = message.getChunk();
-        ByteString data = chunk.getData();
-        float[] values = new float[data.size() / Float.BYTES];
-        FloatCodec.decode(data.asReadOnlyByteBuffer(), values, 0, values.length);
-        long[] checksum = {chunk.getChecksum()};
-        List<Optional<float[]>> one = List.of(Optional.of(values).filter(all -> all.length > 0));
-        yield new ShardReport.Weights(chunk.getVersion(), chunk.getChunk(), one, checksum);
+        Optional<float[]> weights = Optional.of(floats(chunk)).filter(all -> all.length > 0);
+        long[] hashes = chunk.getHashesList().stream().mapToLong(hash -> hash).toArray();
+        yield new ShardReport.Weights(
+            chunk.getVersion(),
+            chunk.getChunk(),
+            List.of(new CollectedChunk(weights, hashes, chunk.getChecksum())));
       }
       case FAILURE -> {
         String why = OutsideText.printable(message.getFailure().getMessage(), LONGEST_FAILURE);

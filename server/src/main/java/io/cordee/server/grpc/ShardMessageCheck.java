@@ -1,7 +1,10 @@
 package io.cordee.server.grpc;
 
+import io.cordee.common.job.JobVector;
+import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.text.OutsideText;
 import io.cordee.proto.v1.ShardChunk;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
@@ -17,12 +20,15 @@ import java.util.function.Predicate;
  * Checks what can be checked of a shard's message without the state of the training, which checks
  * the rest.
  *
- * @param all the chunks of the whole vector
+ * @param vector the whole vector
  */
-record ShardMessageCheck(int shards, Chunks all) {
+record ShardMessageCheck(int shards, JobVector vector) {
 
   /** Runs of versions that a shard may have kept; each is a checkpoint with its journal. */
   private static final int MOST_KEPT = 10_000;
+
+  /** The longest id of a run, or words for its rows. */
+  private static final int LONGEST_TEXT = 300;
 
   /**
    * @param from the shard's number, once its hello has been accepted
@@ -73,10 +79,15 @@ record ShardMessageCheck(int shards, Chunks all) {
           MOST_KEPT, hello.getKeptCount());
     }
     List<Versions> kept = new ArrayList<>();
-    kept.add(Versions.START);
     try {
       if (isSameJob.test(hello.getJob())) {
-        hello.getKeptList().forEach(v -> kept.add(new Versions(v.getFirst(), v.getLast())));
+        hello
+            .getKeptList()
+            .forEach(
+                v ->
+                    kept.add(
+                        new Versions(
+                            v.getFirst(), v.getLast(), outside(v.getRun()), outside(v.getRows()))));
       }
     } catch (IllegalArgumentException e) {
       throw Peer.unfit("%s", e.getMessage());
@@ -84,8 +95,12 @@ record ShardMessageCheck(int shards, Chunks all) {
     return kept;
   }
 
+  private static String outside(String text) {
+    return OutsideText.printable(text, LONGEST_TEXT);
+  }
+
   private int chunksOf(Shard shard) {
-    return shard.endChunk(all) - shard.firstChunk(all);
+    return shard.own(vector.chunks()).count();
   }
 
   private void checkStepped(Shard shard, int found) {
@@ -110,6 +125,7 @@ record ShardMessageCheck(int shards, Chunks all) {
   }
 
   private void check(Shard shard, ShardChunk chunk) {
+    Chunks all = vector.chunks();
     int number = chunk.getChunk();
     int first = shard.firstChunk(all);
     int end = shard.endChunk(all);
@@ -121,6 +137,20 @@ record ShardMessageCheck(int shards, Chunks all) {
     int found = chunk.getData().size();
     if (found != 0 && found != bytes) {
       throw Peer.invalid("chunk %d has %d bytes, or none; found %d", number, bytes, found);
+    }
+    int slots = vector.late().isPresent() ? 0 : vector.optimizer().slots().size();
+    long[] hashes = chunk.getHashesList().stream().mapToLong(hash -> hash).toArray();
+    if (hashes.length != 1 + slots) {
+      throw Peer.invalid(
+          "chunk %d has a hash of its weights and of each of %d slots; found %d hashes",
+          number, slots, hashes.length);
+    }
+    long data = Digest.hashes(ShardCodec.floats(chunk), new float[0][])[0];
+    boolean isHashed = vector.late().isPresent() || Digest.ofHashes(hashes) == chunk.getChecksum();
+    if (data != hashes[0] || !isHashed) {
+      throw Peer.invalid(
+          "chunk %d of shard %s arrived damaged: its weights do not match its checksum",
+          number, shard);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.cordee.server.grpc;
 
 import com.google.protobuf.ByteString;
+import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutsideText;
@@ -50,6 +51,7 @@ public final class ShardStreams {
               + " one's old connection is dead");
 
   private final String job;
+  private final String run;
   private final int shards;
   private final Optional<Supplier<float[]>> first;
   private final Predicate<String> isSameJob;
@@ -75,25 +77,28 @@ public final class ShardStreams {
 
   /**
    * @param job as resolved YAML
+   * @param run its id
    * @param shards how many there are, including this one
-   * @param all the chunks of the whole vector
+   * @param vector the whole vector
    * @param first the weights that they begin with, if these are given rather than drawn
    * @param isSameJob whether versions kept of a job, as YAML, are of use to this one
    * @param later runs one task at a time, on a thread of its own
    */
   public ShardStreams(
       String job,
+      String run,
       int shards,
-      Chunks all,
+      JobVector vector,
       Optional<Supplier<float[]>> first,
       Predicate<String> isSameJob,
       ScheduledExecutorService later) {
     this.first = first;
-    this.all = all;
+    this.all = vector.chunks();
     this.job = job;
+    this.run = run;
     this.shards = shards;
     this.gathering = new Gathering<>(shards);
-    this.check = new ShardMessageCheck(shards, all);
+    this.check = new ShardMessageCheck(shards, vector);
     this.isSameJob = isSameJob;
     this.later = later;
   }
@@ -205,7 +210,7 @@ public final class ShardStreams {
         // have to meet anew; or this is an impostor, and the connected one continues.
         Optional.ofNullable(streams.get(shard)).ifPresent(Inbound::call);
         end(RETRY);
-      } else if (kept.stream().anyMatch(range -> range.has(version))) {
+      } else if (version == 0 || hasKept(version)) {
         takePart(shard, version);
       } else {
         end(
@@ -213,6 +218,10 @@ public final class ShardStreams {
                 "shard " + shard + " has not saved round " + version + "; retry"));
         report(shard, new ShardReport.Lacks());
       }
+    }
+
+    private boolean hasKept(int version) {
+      return kept.stream().anyMatch(range -> range.has(version) && range.run().equals(run));
     }
 
     private void takePart(int shard, int version) {
@@ -228,7 +237,12 @@ public final class ShardStreams {
           return;
         }
         LeadWelcome welcome =
-            LeadWelcome.newBuilder().setJob(job).setVersion(version).setKey(seal.key).build();
+            LeadWelcome.newBuilder()
+                .setJob(job)
+                .setRun(run)
+                .setVersion(version)
+                .setKey(seal.key)
+                .build();
         say(LeadMessage.newBuilder().setWelcome(welcome).build());
         if (version == 0 && end.isEmpty()) {
           first.ifPresent(weights -> sendFirst(shard, weights));

@@ -56,6 +56,9 @@ final class ChunkRound {
   private SignStep signStep;
   private OptionalLong checksum;
 
+  /** Of the vectors that the checksum is made of, once they are known. */
+  private Optional<long[]> hashes = Optional.empty();
+
   /**
    * @param saved where the vector begins; its state of this chunk is taken over
    * @param cadence in a vector that begins with this chunk
@@ -243,6 +246,7 @@ final class ChunkRound {
     root = null;
     progress = Progress.STEPPED;
     checksum = OptionalLong.empty();
+    hashes = Optional.empty();
     if (cadence.late().isEmpty()) {
       vectors.moveEvaluationPoint(version + 1);
     }
@@ -259,12 +263,20 @@ final class ChunkRound {
   }
 
   /**
-   * A copy of the weights at the current version, the one before, or the next; empty if it has only
-   * rows of a table, none of them touched.
+   * Copies the weights at the current version, the one before, or the next. There are none if it
+   * has only rows of a table, none of them touched.
    */
-  synchronized Optional<float[]> weights(int atVersion) {
-    return Optional.ofNullable(vectors)
-        .map(its -> vectorsAt(atVersion, Optional.empty()).weights(atVersion).clone());
+  synchronized CollectedChunk collect(int atVersion) {
+    Optional<float[]> weights =
+        Optional.ofNullable(vectors)
+            .map(its -> vectorsAt(atVersion, Optional.empty()).weights(atVersion).clone());
+    if (cadence.late().isPresent()) {
+      float[] sent = weights.orElseGet(() -> new float[0]);
+      return new CollectedChunk(weights, Digest.hashes(sent, new float[0][]), checksum());
+    }
+    long[] all =
+        atVersion == stands() ? hashes() : Digest.hashes(weights.orElseThrow(), vectors.slots());
+    return new CollectedChunk(weights, all, Digest.ofHashes(all));
   }
 
   synchronized boolean isStepped() {
@@ -279,7 +291,7 @@ final class ChunkRound {
   /** The checksum of the weights it has come to, and of the slots. */
   synchronized long checksum() {
     if (checksum.isEmpty()) {
-      checksum = OptionalLong.of(digest(vectors.slots()));
+      checksum = OptionalLong.of(Digest.ofHashes(hashes()));
     }
     return checksum.getAsLong();
   }
@@ -288,11 +300,14 @@ final class ChunkRound {
   private long checksum(int slots) {
     return slots == optimizer.slots().size()
         ? checksum()
-        : digest(Arrays.copyOf(vectors.slots(), slots));
+        : Digest.ofHashes(Arrays.copyOf(hashes(), 1 + slots));
   }
 
-  private long digest(float[][] slots) {
-    return Digest.ofChunk(vectors.weights(stands()), slots, 0, vectors.size());
+  private long[] hashes() {
+    if (hashes.isEmpty()) {
+      hashes = Optional.of(Digest.hashes(vectors.weights(stands()), vectors.slots()));
+    }
+    return hashes.get();
   }
 
   /** As {@link Board#show}, for this chunk. */

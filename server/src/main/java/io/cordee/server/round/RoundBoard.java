@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The chunks of the parameter vector and how far each of them is in the current round. A state
@@ -114,14 +113,11 @@ public final class RoundBoard implements Board {
     return tree;
   }
 
-  /**
-   * A copy of each chunk's weights at a version: the current one, the one before, or the next.
-   * Empty for a chunk of a table that nobody has touched.
-   */
-  public List<Optional<float[]>> weights(int atVersion) {
-    float[][] all = new float[chunks.count()][];
-    parallel.each(all.length, c -> all[c] = rounds.get(c).weights(atVersion).orElse(null));
-    return Stream.of(all).map(Optional::ofNullable).toList();
+  /** Copies each chunk's weights at a version: the current one, the one before, or the next. */
+  public List<CollectedChunk> collect(int atVersion) {
+    CollectedChunk[] all = new CollectedChunk[chunks.count()];
+    parallel.each(all.length, c -> all[c] = rounds.get(c).collect(atVersion));
+    return List.of(all);
   }
 
   /**

@@ -45,11 +45,11 @@ public final class LastModel {
       if (hasMore || !isOver(job, round) || !metrics.isLastEvaluated()) {
         return Optional.empty();
       }
-      SavedState state = kept(checkpoints, job, round);
+      Found found = RunFiles.found(run);
+      SavedState state = kept(checkpoints, job, found.run(), round);
       if (!state.digest().equals(metrics.digest())) {
         return Optional.empty();
       }
-      Found found = RunFiles.found(run);
       folder.clear();
       folder.writeJob(job, found);
       Outcome.Completed completed = Outcome.completed(round, Reason.ROUNDS);
@@ -74,10 +74,11 @@ public final class LastModel {
         && Stream.of(stop.accuracy(), stop.loss(), stop.tolerance()).allMatch(it -> it.isEmpty());
   }
 
-  private static SavedState kept(Path checkpoints, Job job, int round) throws IOException {
+  private static SavedState kept(Path checkpoints, Job job, String run, int round)
+      throws IOException {
     JobVector vector = JobVector.of(job);
     return new CheckpointStore(
-            checkpoints, job, Shard.WHOLE, vector.chunks(), vector.optimizer(), warning -> {})
+            checkpoints, job, run, Shard.WHOLE, vector.chunks(), vector.optimizer(), warning -> {})
         .latest(
             () ->
                 SavedState.start(

@@ -79,8 +79,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
    */
   public static RunFolder create(Path path, Job job, Found found) throws IOException {
     OwnFolder folder = OwnFolder.free(path);
+    Found known = found.ofNewRun();
     try {
-      return new RunFolder(folder, job, folder.begin(job, found), found, Stage.BEGUN);
+      return new RunFolder(folder, job, folder.begin(job, known), known, Stage.BEGUN);
     } catch (IOException | RuntimeException e) {
       folder.close();
       throw e;
@@ -204,7 +205,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   @Override
   public void dataFound(Columns columns) {
-    found = new Found(Optional.empty(), columns, "").or(found);
+    found = Found.columns(columns).or(found);
   }
 
   @Override

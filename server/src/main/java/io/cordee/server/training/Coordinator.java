@@ -142,7 +142,7 @@ final class Coordinator extends TeamCoordinator {
   private void beginTraining() {
     if (isGathering() && book.areAllAt(version) && leases.activate()) {
       sayStarted();
-      own.board().trainedOn(DataAgreement.words(data.agreed().orElseThrow()));
+      shards.accept(new ShardOrder.TrainedOn(DataAgreement.words(data.agreed().orElseThrow())));
       log.beginTraining(own.board().start().seconds());
       beginRound();
     }
@@ -212,6 +212,7 @@ final class Coordinator extends TeamCoordinator {
       norm = OptionalDouble.of(Optimizer.norm(book.squares()));
     }
     phase = Phase.STEPPING;
+    book.applied();
     double now = log.seconds();
     boolean isKept = log.claimCheckpoint(version + 1, now);
     shards.accept(new ShardOrder.Apply(version, norm, evaluation.train().meanLoss(), now, isKept));
@@ -315,7 +316,7 @@ final class Coordinator extends TeamCoordinator {
       }
       book.squares(shard, squares.version(), squares.ofChunks());
     } else if (report instanceof ShardReport.Weights weights) {
-      book.collect(weights.version(), weights.firstChunk(), weights.values(), weights.checksums());
+      book.collect(shard, weights.version(), weights.firstChunk(), weights.chunks());
     }
   }
 

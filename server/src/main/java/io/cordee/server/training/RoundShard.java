@@ -14,7 +14,6 @@ import io.cordee.server.team.WorkerId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -101,6 +100,8 @@ public final class RoundShard {
       } else {
         failNotAt(apply.version(), "apply");
       }
+    } else if (order instanceof ShardOrder.TrainedOn which) {
+      board.trainedOn(which.rows());
     } else if (order instanceof ShardOrder.SendWeights which) {
       sendWeights(which.version());
     } else if (order instanceof ShardOrder.Collect which) {
@@ -130,9 +131,7 @@ public final class RoundShard {
       failNotAt(version, "collect");
       return;
     }
-    List<Optional<float[]>> weights = board.weights(version);
-    long[] checksums = board.isApplied() ? new long[board.chunks().count()] : board.checksums();
-    lead.accept(new ShardReport.Weights(version, firstChunk, weights, checksums));
+    lead.accept(new ShardReport.Weights(version, firstChunk, board.collect(version)));
   }
 
   private void failNotAt(int version, String what) {

@@ -6,10 +6,12 @@ import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.reduce.Table;
+import io.cordee.server.round.CollectedChunk;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -24,8 +26,13 @@ final class ShardBook {
   private final Chunks chunks;
   private final Optional<Table> drawn;
   private final Optional<InitialWeights> first;
+  private final IntPredicate isDigestDue;
   private final int[] versions;
   private final long[] checksums;
+
+  /** The version that the checksums of each shard's chunks are of. */
+  private final int[] checked;
+
   private final double[] squares;
   private final BitSet squared = new BitSet();
 
@@ -35,8 +42,14 @@ final class ShardBook {
   /** Of the current round. */
   private int version;
 
+  /** True once the round is applied: slots may have moved on from its version. */
+  private boolean isApplied;
+
   /** Of each chunk; none for one that is drawn. */
   private float[][] weights;
+
+  /** The hash of the weights of each chunk that is collected. */
+  private final long[] hashes;
 
   private final BitSet collected = new BitSet();
   private Optional<Runnable> whenCollected = Optional.empty();
@@ -44,15 +57,21 @@ final class ShardBook {
   /**
    * @param chunks of the whole vector
    * @param drawn the table whose untouched chunks are drawn, if any
+   * @param isDigestDue tells at which versions shards report the checksums of their chunks
    */
-  ShardBook(Chunks chunks, int shards, Optional<Table> drawn, ModelSpec model) {
+  ShardBook(
+      Chunks chunks, int shards, Optional<Table> drawn, ModelSpec model, IntPredicate isDigestDue) {
     this.chunks = chunks;
     this.drawn = drawn;
     this.first = drawn.map(table -> new InitialWeights(model));
+    this.isDigestDue = isDigestDue;
     this.weights = new float[chunks.count()][];
     this.versions = new int[shards];
     this.checksums = new long[chunks.count()];
+    this.hashes = new long[chunks.count()];
     this.squares = new double[chunks.count()];
+    this.checked = new int[shards];
+    Arrays.fill(checked, NOT_THERE);
     Arrays.fill(versions, NOT_THERE);
   }
 
@@ -68,10 +87,12 @@ final class ShardBook {
    * Every chunk of the shard stands at this version.
    *
    * @param isGathering whether shards are to stand where the job begins
-   * @throws IllegalArgumentException if it is not the one that is next, or the first
+   * @throws IllegalArgumentException if it is not the one that is next, or the first; or if there
+   *     are no checksums where a digest is due
    */
   void stepped(int shard, int atVersion, long[] ofChunks, boolean isGathering) {
-    if (isGathering || versions[shard] == NOT_THERE) {
+    boolean isFirst = isGathering || versions[shard] == NOT_THERE;
+    if (isFirst) {
       requireCurrent(atVersion, "chunks");
     } else if (atVersion != versions[shard] + 1) {
       throw new IllegalArgumentException(
@@ -79,15 +100,12 @@ final class ShardBook {
               "shard %s steps to version %d next; found version %d",
               shard(shard), versions[shard] + 1, atVersion));
     }
-    if (ofChunks.length > 0) {
-      require(shard, ofChunks.length);
+    if (ofChunks.length > 0 || isFirst || isDigestDue.test(atVersion)) {
+      require(shard, ofChunks.length, "checksums");
+      System.arraycopy(ofChunks, 0, checksums, shard(shard).firstChunk(chunks), ofChunks.length);
+      checked[shard] = atVersion;
     }
     versions[shard] = atVersion;
-    put(shard, ofChunks);
-  }
-
-  private void put(int shard, long[] ofChunks) {
-    System.arraycopy(ofChunks, 0, checksums, shard(shard).firstChunk(chunks), ofChunks.length);
   }
 
   void lost(int shard) {
@@ -133,7 +151,7 @@ final class ShardBook {
   /** What shards have sent of the mean gradient's squares. */
   void squares(int shard, int atVersion, double[] ofChunks) {
     requireCurrent(atVersion, "sums of squares");
-    require(shard, ofChunks.length);
+    require(shard, ofChunks.length, "sums");
     System.arraycopy(ofChunks, 0, squares, shard(shard).firstChunk(chunks), ofChunks.length);
     squared.set(shard);
   }
@@ -149,7 +167,12 @@ final class ShardBook {
 
   void beginRound(int atVersion) {
     version = atVersion;
+    isApplied = false;
     squared.clear();
+  }
+
+  void applied() {
+    isApplied = true;
   }
 
   /** The digest of the whole vector, from the checksums of all chunks. */
@@ -174,34 +197,51 @@ final class ShardBook {
   }
 
   /**
-   * Takes the weights of neighbouring chunks if they are awaited; they are not copied.
+   * Takes the weights of a shard's neighbouring chunks if they are awaited; they are not copied.
    *
-   * @param values empty for a chunk that nobody has touched
-   * @throws IllegalArgumentException if there are no such chunks or they have another length
+   * @throws IllegalArgumentException if there are no such chunks, or they have another length or
+   *     other bits than the shard has reported
    */
-  void collect(int atVersion, int firstChunk, List<Optional<float[]>> values, long[] ofChunks) {
+  void collect(int shard, int atVersion, int firstChunk, List<CollectedChunk> sent) {
     requireCurrent(atVersion, "weights");
-    for (int i = 0; i < ofChunks.length; i++) {
-      int chunk = firstChunk + i;
-      int found = values.get(i).map(its -> its.length).orElse(0);
-      if (chunk < 0 || chunk >= chunks.count()) {
-        throw new IllegalArgumentException("chunk " + chunk + " is not part of this job");
-      }
-      boolean isDrawn =
-          found == 0 && drawn.filter(table -> table.first() <= chunks.from(chunk)).isPresent();
-      if (!isDrawn && found != chunks.size(chunk)) {
-        throw new IllegalArgumentException(
-            "chunk %d has %d parameters; found %d".formatted(chunk, chunks.size(chunk), found));
-      }
+    for (int i = 0; i < sent.size(); i++) {
+      check(shard, firstChunk + i, sent.get(i));
     }
     if (!areWeightsAwaited()) {
       return;
     }
-    for (int i = 0; i < ofChunks.length; i++) {
-      weights[firstChunk + i] = values.get(i).orElse(null);
+    for (int i = 0; i < sent.size(); i++) {
+      int chunk = firstChunk + i;
+      weights[chunk] = sent.get(i).weights().orElse(null);
+      hashes[chunk] = sent.get(i).hashes()[0];
+      checksums[chunk] = sent.get(i).checksum();
+      collected.set(chunk);
     }
-    System.arraycopy(ofChunks, 0, checksums, firstChunk, ofChunks.length);
-    collected.set(firstChunk, firstChunk + ofChunks.length);
+  }
+
+  private void check(int shard, int chunk, CollectedChunk sent) {
+    if (chunk < 0 || chunk >= chunks.count()) {
+      throw new IllegalArgumentException("chunk " + chunk + " is not part of this job");
+    }
+    int found = sent.weights().map(its -> its.length).orElse(0);
+    boolean isDrawn =
+        found == 0 && drawn.filter(table -> table.first() <= chunks.from(chunk)).isPresent();
+    if (!isDrawn && found != chunks.size(chunk)) {
+      throw new IllegalArgumentException(
+          "chunk %d has %d parameters; found %d".formatted(chunk, chunks.size(chunk), found));
+    }
+    boolean isChecked = checked[shard] == version && !isApplied;
+    if (isChecked && sent.checksum() != checksums[chunk]) {
+      throw new IllegalArgumentException(
+          "chunk %d of shard %s had checksum %016x at version %d; its weights come with %016x"
+              .formatted(chunk, shard(shard), checksums[chunk], version, sent.checksum()));
+    }
+    // A collection may be ordered twice; the second answer has the same bits.
+    if (collected.get(chunk) && hashes[chunk] != sent.hashes()[0]) {
+      throw new IllegalArgumentException(
+          "the weights of chunk %d at version %d came before, with other bits"
+              .formatted(chunk, version));
+    }
   }
 
   /** Runs what awaits the weights once all are there. */
@@ -241,11 +281,11 @@ final class ShardBook {
     }
   }
 
-  private void require(int shard, int found) {
+  private void require(int shard, int found, String what) {
     int expected = shard(shard).endChunk(chunks) - shard(shard).firstChunk(chunks);
     if (found != expected) {
       throw new IllegalArgumentException(
-          "shard " + shard + " has " + expected + " chunks; found " + found);
+          "shard %s has %d chunks; found %d %s".formatted(shard(shard), expected, found, what));
     }
   }
 }

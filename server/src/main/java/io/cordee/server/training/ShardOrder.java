@@ -17,6 +17,13 @@ public sealed interface ShardOrder {
   record Apply(int version, OptionalDouble norm, double meanLoss, double seconds, boolean isKept)
       implements ShardOrder {}
 
+  /**
+   * Training begins.
+   *
+   * @param rows how many there are, with their checksum: what checkpoints record
+   */
+  record TrainedOn(String rows) implements ShardOrder {}
+
   /** To send workers the weights at this version, apart from the evaluation point. */
   record SendWeights(int version) implements ShardOrder {}
 

@@ -1,8 +1,8 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Tally;
+import io.cordee.server.round.CollectedChunk;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What the coordinator hears of a shard. */
@@ -29,11 +29,8 @@ public sealed interface ShardReport {
    * The weights of neighbouring chunks, as they were asked for.
    *
    * @param firstChunk numbered over the whole vector
-   * @param values of each, not to be written; empty for one of a table that nobody has touched
-   * @param checksums of each; of no meaning while the round is applied
    */
-  record Weights(int version, int firstChunk, List<Optional<float[]>> values, long[] checksums)
-      implements ShardReport {}
+  record Weights(int version, int firstChunk, List<CollectedChunk> chunks) implements ShardReport {}
 
   /** The shard cannot continue, and so neither can the job. */
   record Failed(String message) implements ShardReport {}

@@ -7,6 +7,7 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Table;
+import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.WorkerId;
@@ -60,7 +61,9 @@ public final class SynchronousTraining implements Training {
         new RoundShard(around, board, this::heardOfOwn, mailbox::afterwards, 0, whole.chunks());
     Job job = around.job();
     Optional<Table> drawn = JobVector.of(job).drawn();
-    ShardBook book = new ShardBook(whole.chunks(), whole.shards(), drawn, job.model());
+    ShardBook book =
+        new ShardBook(
+            whole.chunks(), whole.shards(), drawn, job.model(), Cadence.of(job)::isDigestDue);
     Consumer<ShardOrder> shards = others.andThen(own::take);
     this.coordinator = new Coordinator(around, own, shards, book, minWorkers);
     own.begin();

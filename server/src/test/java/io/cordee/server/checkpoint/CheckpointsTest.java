@@ -53,6 +53,7 @@ class CheckpointsTest {
         new CheckpointHeader("the job", Shard.WHOLE, RoundMark.START, CHUNKS, 2),
         RoundMark.START,
         JOB,
+        "",
         room,
         warnings::add,
         this::awaitDisk);

@@ -62,6 +62,9 @@ class RecoveryTest {
 
   private final List<String> warnings = new CopyOnWriteArrayList<>();
 
+  /** The id of the run. */
+  private String run = "a";
+
   /** Bytes that may wait to be written. */
   private long room = 1;
 
@@ -106,7 +109,7 @@ class RecoveryTest {
       optimizer = Optimizer.of(job.rule(), layout, job.model().seed());
       chunks =
           new Chunks(parameters, optimizer.mixesParameters() ? parameters : 7, optimizer.width());
-      store = new CheckpointStore(folder, job, Shard.WHOLE, chunks, optimizer, warnings::add);
+      store = new CheckpointStore(folder, job, run, Shard.WHOLE, chunks, optimizer, warnings::add);
       SavedState start =
           SavedState.start(
               new InitialWeights(job.model())::take,
@@ -432,7 +435,7 @@ class RecoveryTest {
     String reason = checkpoints().get(4) + ": adds to round 3, which is missing or damaged; ";
     try (Process process = new Process(job, temp.resolve("run"), true)) {
       assertEquals(reason + "the checkpoint before it is used", warnings.get(0));
-      assertEquals(List.of(new Versions(1, 1)), process.store.kept());
+      assertEquals(List.of(new Versions(1, 1, run, "")), process.store.kept());
     }
     assertEquals(reason + "it is not used", warnings.get(warnings.size() - 1));
     assertEquals(1, resumedAt(job));
@@ -444,6 +447,31 @@ class RecoveryTest {
     run(job("rprop", "checkpoint.keep=2"), 13, false);
     assertEquals(List.of(8, 12), List.copyOf(checkpoints().keySet()));
     assertEquals(List.of(8, 12), List.copyOf(folder().journals().keySet()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rprop", "adam"})
+  void filesThatAnEarlierRunHasLeftArePassedOver(String rule) throws IOException {
+    Job job = job(rule);
+    run(job, 13, false);
+    run = "b";
+    run(job, 5, false);
+    int last = job.hasJournal() ? 5 : 4;
+    assertEquals(last, resumedAt(job));
+    assertEquals(last, latestKept(job));
+    run = "a";
+    assertEquals(job.hasJournal() ? 13 : 12, latestKept(job));
+    assertEquals(List.of(), warnings);
+  }
+
+  private int latestKept(Job job) throws IOException {
+    try (Process process = new Process(job, temp.resolve("run"), false)) {
+      return process.store.kept().stream()
+          .filter(range -> range.run().equals(run))
+          .mapToInt(Versions::last)
+          .max()
+          .orElseThrow();
+    }
   }
 
   /** From journals and checkpoints; older versions have no rows. */

@@ -1,6 +1,8 @@
 package io.cordee.server.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -8,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class VersionsTest {
 
   private static Versions range(int first, int last) {
-    return new Versions(first, last);
+    return new Versions(first, last, "run", "rows");
   }
 
   @Test
@@ -19,9 +21,16 @@ class VersionsTest {
             List.of(
                 List.of(range(0, 0), range(20, 27)),
                 List.of(range(10, 10), range(20, 30), range(40, 41)))));
-    assertEquals(
-        0,
-        Versions.latestCommon(List.of(List.of(Versions.START), List.of(range(0, 0), range(5, 9)))));
+    assertEquals(0, Versions.latestCommon(List.of(List.of(), List.of(range(0, 0), range(5, 9)))));
+  }
+
+  @Test
+  void versionsAreOfOneRunOnRowsThatDoNotContradict() {
+    Versions some = new Versions(1, 2, "run", "rows");
+    assertTrue(some.isOfRunOf(new Versions(7, 7, "run", "rows")));
+    assertTrue(some.isOfRunOf(new Versions(7, 7, "run", "")), "older checkpoints do not say");
+    assertFalse(some.isOfRunOf(new Versions(7, 7, "run", "other rows")));
+    assertFalse(some.isOfRunOf(new Versions(7, 7, "other run", "rows")));
   }
 
   @Test

@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.JobVector;
+import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.proto.v1.ShardChunk;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.ShardSquares;
 import io.cordee.proto.v1.ShardStepped;
+import io.cordee.server.MadeUpJob;
+import io.cordee.server.round.CollectedChunk;
 import io.cordee.server.training.ShardReport;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -19,12 +24,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class ShardMessageCheckTest {
 
+  private static final Job JOB = MadeUpJob.job("model.layers=[2,3]", "rule.name=momentum");
+
+  /** A vector that is cut otherwise than that of a job would be. */
+  static JobVector vector(Chunks chunks) {
+    return new JobVector(
+        JOB.model().layout(),
+        JobVector.of(JOB).optimizer(),
+        chunks,
+        Optional.empty(),
+        Optional.empty());
+  }
+
   /** Five chunks: 0 is shard 0's, 1 and 2 are shard 1's, 3 and 4, which is short, shard 2's. */
-  private final ShardMessageCheck check = new ShardMessageCheck(3, new Chunks(9, 2, 1));
+  private final ShardMessageCheck check = new ShardMessageCheck(3, vector(new Chunks(9, 2, 1)));
 
   @Test
   void whatAShardSendsIsTaken() {
@@ -57,14 +75,42 @@ class ShardMessageCheckTest {
     assertRefused("chunk 4 has 4 bytes, or none; found 8", chunk(4, 8));
     assertRefused("chunk 3 has 8 bytes, or none; found 7", chunk(3, 7));
     check.check(OptionalInt.of(2), chunk(3, 0)); // nobody has touched it
-    List<Optional<float[]>> chunks = List.of(Optional.empty(), Optional.of(new float[] {7}));
+  }
+
+  @Test
+  void weightsMatchTheirChecksum() {
+    ShardMessage sound = chunk(3, 8);
+    ShardChunk body = sound.getChunk();
+    String damaged = "chunk 3 of shard 2/3 arrived damaged";
+    byte[] flipped = {0, 0, 0, 0, 0, 0, 1, 0};
+    assertRefused(damaged, with(body.toBuilder().setData(ByteString.copyFrom(flipped))));
+    assertRefused(damaged, with(body.toBuilder().clearData()));
+    assertRefused(damaged, with(body.toBuilder().setChecksum(body.getChecksum() + 1)));
+    assertRefused(damaged, with(body.toBuilder().setHashes(1, body.getHashes(1) + 1)));
+    assertRefused("of each of 1 slots; found 1 hashes", with(chunk(3, 8, 1)));
+    assertRefused("of each of 1 slots; found 0 hashes", with(body.toBuilder().clearHashes()));
+  }
+
+  private static ShardMessage with(ShardChunk.Builder chunk) {
+    return ShardMessage.newBuilder().setChunk(chunk).build();
+  }
+
+  @Test
+  void weightsAreReadAsTheyWereWritten() {
+    List<CollectedChunk> chunks =
+        List.of(
+            new CollectedChunk(Optional.empty(), new long[] {1, 2}, 8),
+            new CollectedChunk(Optional.of(new float[] {7}), new long[] {3, 4}, 9));
     List<ShardMessage> written = new ArrayList<>();
-    ShardCodec.write(new ShardReport.Weights(5, 3, chunks, new long[] {8, 9}), written::add);
+    ShardCodec.write(new ShardReport.Weights(5, 3, chunks), written::add);
     List<ShardReport.Weights> read =
         written.stream().map(it -> (ShardReport.Weights) ShardCodec.report(2, it)).toList();
     assertEquals(List.of(3, 4), read.stream().map(ShardReport.Weights::firstChunk).toList());
-    assertEquals(Optional.empty(), read.get(0).values().get(0));
-    assertArrayEquals(new float[] {7}, read.get(1).values().get(0).orElseThrow());
+    assertEquals(Optional.empty(), read.get(0).chunks().get(0).weights());
+    CollectedChunk second = read.get(1).chunks().get(0);
+    assertArrayEquals(new float[] {7}, second.weights().orElseThrow());
+    assertArrayEquals(new long[] {3, 4}, second.hashes());
+    assertEquals(9, second.checksum());
   }
 
   @Test
@@ -124,10 +170,20 @@ class ShardMessageCheckTest {
     return ShardMessage.newBuilder().setSquares(squares).build();
   }
 
+  /** Zeros, with sound checksums. */
   private static ShardMessage chunk(int number, int bytes) {
-    return ShardMessage.newBuilder()
-        .setChunk(
-            ShardChunk.newBuilder().setChunk(number).setData(ByteString.copyFrom(new byte[bytes])))
-        .build();
+    return with(chunk(number, bytes, 2));
+  }
+
+  private static ShardChunk.Builder chunk(int number, int bytes, int parts) {
+    float[] zeros = new float[bytes / Float.BYTES];
+    float[][] slots = new float[parts - 1][zeros.length];
+    ShardChunk.Builder chunk =
+        ShardChunk.newBuilder()
+            .setChunk(number)
+            .setChecksum(Digest.ofChunk(zeros, slots, 0, zeros.length))
+            .setData(ByteString.copyFrom(new byte[bytes]));
+    LongStream.of(Digest.hashes(zeros, slots)).forEach(chunk::addHashes);
+    return chunk;
   }
 }

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.Test;
 class ShardStreamsTest {
 
   private static final String JOB = "a job";
+  private static final String RUN = "0123456789abcdef";
+  private static final String ROWS = "8 training rows, checksum 1";
   private static final int START = 50;
 
   /** Runs tasks at once, and delayed ones only when the test does. */
@@ -56,7 +58,14 @@ class ShardStreamsTest {
   private final Later later = new Later();
 
   private final ShardStreams shards =
-      new ShardStreams(JOB, 2, new Chunks(20, 10, 1), Optional.empty(), JOB::equals, later);
+      new ShardStreams(
+          JOB,
+          RUN,
+          2,
+          ShardMessageCheckTest.vector(new Chunks(20, 10, 1)),
+          Optional.empty(),
+          JOB::equals,
+          later);
 
   /** Reports passed to the training. */
   private int asked;
@@ -71,7 +80,16 @@ class ShardStreamsTest {
         .setShard(1)
         .setShards(2)
         .setJob(JOB)
-        .addKept(io.cordee.proto.v1.Versions.newBuilder().setFirst(first).setLast(last));
+        .addKept(kept(first, last, RUN, ROWS));
+  }
+
+  private static io.cordee.proto.v1.Versions.Builder kept(
+      int first, int last, String run, String rows) {
+    return io.cordee.proto.v1.Versions.newBuilder()
+        .setFirst(first)
+        .setLast(last)
+        .setRun(run)
+        .setRows(rows);
   }
 
   private Heard say(ShardHello.Builder hello) {
@@ -84,7 +102,7 @@ class ShardStreamsTest {
   @Test
   void theLatestVersionThatAllHaveKeptIsWhereTheyBegin() throws Exception {
     Heard early = say(hello(40, START));
-    assertEquals(START, shards.agree(List.of(new Versions(30, 60)), Duration.ZERO));
+    assertEquals(START, shards.agree(List.of(new Versions(30, 60, RUN, ROWS)), Duration.ZERO));
     assertEquals(List.of(), early.messages, "shard 0 is not there yet");
     assertEquals(Optional.empty(), shards.addresses());
 
@@ -92,6 +110,41 @@ class ShardStreamsTest {
     assertEquals(START, early.welcomed().getWelcome().getVersion());
     assertEquals(shards.seal.key, early.welcomed().getWelcome().getKey());
     assertEquals(Optional.empty(), early.end);
+  }
+
+  @Test
+  void aShardWithCheckpointsOfAnotherRunIsRefused() {
+    Heard otherRun = say(hello(40, START).setKept(0, kept(40, START, "another", ROWS)));
+    List<Versions> own = List.of(new Versions(30, 60, RUN, ROWS));
+    TimeoutException waited =
+        assertThrows(TimeoutException.class, () -> shards.agree(own, Duration.ZERO));
+    assertEquals(Optional.of(Status.Code.FAILED_PRECONDITION), otherRun.end);
+    String reason =
+        "the checkpoints of shard 1 are of another run: expected run %s on %s; found run another on"
+            .formatted(RUN, ROWS);
+    assertTrue(waited.getMessage().contains(reason), waited::getMessage);
+
+    Heard otherRows = say(hello(40, START).setKept(0, kept(40, START, RUN, "9 training rows")));
+    assertThrows(TimeoutException.class, () -> shards.agree(own, Duration.ZERO));
+    assertEquals(Optional.of(Status.Code.FAILED_PRECONDITION), otherRows.end);
+  }
+
+  @Test
+  void versionsThatAnEarlierRunLeftInTheFolderAreNoCandidates() throws Exception {
+    Heard reused =
+        say(hello(40, 45).addKept(kept(46, 70, "another", ROWS)).addKept(kept(0, 0, RUN, "")));
+    assertEquals(45, shards.agree(List.of(new Versions(30, 60, RUN, ROWS)), Duration.ZERO));
+    shards.begin(45, (shard, report, refuse) -> asked++);
+    assertEquals(45, reused.welcomed().getWelcome().getVersion());
+    assertEquals(RUN, reused.welcomed().getWelcome().getRun());
+  }
+
+  @Test
+  void aNewRunBeginsAtTheStartWhateverAFolderHolds() throws Exception {
+    Heard reused = say(hello(40, START).setKept(0, kept(40, START, "another", ROWS)));
+    assertEquals(0, shards.agree(List.of(), Duration.ZERO));
+    shards.begin(0, (shard, report, refuse) -> asked++);
+    assertEquals(0, reused.welcomed().getWelcome().getVersion());
   }
 
   @Test

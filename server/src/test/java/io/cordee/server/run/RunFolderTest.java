@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -164,20 +165,40 @@ class RunFolderTest {
       folder.measured(FIRST);
       folder.ended(new Outcome.Completed("completed"), 1, "00000000000000ef", weights());
     }
-    assertEquals(here, JobFile.found(path.resolve("job.yaml")));
+    assertEquals(here.data(), JobFile.found(path.resolve("job.yaml")).data());
     Map<String, String> metadata = ModelFile.readMetadata(path.resolve("model.safetensors"));
     assertFalse(metadata.toString().contains("/srv/data"), metadata::toString);
 
     resume().close();
-    assertEquals(here, JobFile.found(path.resolve("job.yaml")));
+    assertEquals(here.data(), JobFile.found(path.resolve("job.yaml")).data());
     Found there = new Found(Optional.of(Path.of("/mnt/data")));
     RunFolder.resume(path, job(), there).close();
-    assertEquals(here, JobFile.found(path.resolve("job.yaml")), "before a row is added");
+    assertEquals(here.data(), JobFile.found(path.resolve("job.yaml")).data(), "before a row is added");
     try (RunFolder folder = RunFolder.resume(path, job(), there)) {
       folder.resumed(0);
       folder.measured(FIRST);
     }
-    assertEquals(there, JobFile.found(path.resolve("job.yaml")));
+    assertEquals(there.data(), JobFile.found(path.resolve("job.yaml")).data());
+  }
+
+  @Test
+  void aRunKeepsItsId() throws IOException {
+    String id = created().run();
+    assertFalse(id.isEmpty());
+    assertNotEquals(id, created().run());
+    String kept = JobFile.found(path.resolve("job.yaml")).run();
+    try (RunFolder folder = resume()) {
+      assertEquals(kept, folder.found().run());
+    }
+  }
+
+  /** Makes the folder anew, with a round in it. */
+  private Found created() throws IOException {
+    RunFiles.deleteRun(path);
+    try (RunFolder folder = create()) {
+      folder.measured(FIRST);
+      return folder.found();
+    }
   }
 
   @Test

@@ -20,6 +20,7 @@ import io.cordee.server.BoardWeights;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
+import io.cordee.server.round.CollectedChunk;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.Vector;
@@ -348,7 +349,12 @@ class CoordinatorInterleavingTest {
       } else if (order instanceof ShardOrder.Collect which) {
         answer(
             new ShardReport.Weights(
-                which.version(), 1, List.of(Optional.of(new float[chunks.size(1)])), new long[1]));
+                which.version(),
+                1,
+                List.of(
+                    new CollectedChunk(Optional.of(new float[chunks.size(1)]), new long[1], 0))));
+      } else if (order instanceof ShardOrder.TrainedOn) {
+        return; // no checkpoints are kept here
       } else if (order instanceof ShardOrder.Finished) {
         inboxes.get(1).add(() -> hasEnded[1] = true);
       } else {

@@ -112,7 +112,7 @@ class DataAgreementTest {
   void aRunThatIsResumedTakesTheRowsThatItBeganWith() {
     DataFound before = sums(1, 2, 3, 4, 5, 6, 7, 8);
     String kept = DataAgreement.words(before);
-    data.expect(new Found(Optional.empty(), Columns.UNKNOWN, kept));
+    data.expect(Found.trainedOn(kept, ""));
     assertEquals(Optional.empty(), data.refusal(before));
     String refusal = data.refusal(sums(1, 2, 3, 4, 5, 6, 7, 9)).orElseThrow();
     assertTrue(

@@ -224,7 +224,7 @@ class TrainingTest {
   void soIsOneThatFindsOtherColumnsThanARunThatIsResumed() {
     SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     ((SynchronousTraining) cluster.training())
-        .resume(new Found(Optional.empty(), new Columns("a, b", ""), ""), Optional.empty());
+        .resume(Found.columns(new Columns("a, b", "")), Optional.empty());
     WorkerId other = cluster.join();
     cluster.heard(other, found("b, a"));
     assertEquals(1, cluster.expelled.size());

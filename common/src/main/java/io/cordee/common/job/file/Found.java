@@ -4,6 +4,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.TableEncoding;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -15,8 +16,9 @@ import java.util.function.Function;
  * @param columns of the rows that the run is trained on
  * @param rows how many there are, with a checksum; empty if unknown, as in the folder: only the
  *     checkpoints, whose weights were trained on these rows, record it
+ * @param run an id that the run and all its checkpoints share; empty in those of older versions
  */
-public record Found(Optional<Path> data, Columns columns, String rows) {
+public record Found(Optional<Path> data, Columns columns, String rows, String run) {
 
   public static final Found NOTHING = new Found(Optional.empty());
 
@@ -32,12 +34,27 @@ public record Found(Optional<Path> data, Columns columns, String rows) {
   public static final String SPLIT = "split";
 
   private static final String ROWS = "rows";
+  private static final String RUN = "run";
 
   static final String KEY = "found";
   private static final String DATA = "data";
 
   public Found(Optional<Path> data) {
-    this(data, Columns.UNKNOWN, "");
+    this(data, Columns.UNKNOWN, "", "");
+  }
+
+  public static Found columns(Columns columns) {
+    return new Found(Optional.empty(), columns, "", "");
+  }
+
+  /** Returns what a checkpoint of a run records. */
+  public static Found trainedOn(String rows, String run) {
+    return new Found(Optional.empty(), Columns.UNKNOWN, rows, run);
+  }
+
+  /** Returns the same, for a run that begins now. */
+  public Found ofNewRun() {
+    return new Found(data, columns, rows, String.format("%016x", new SecureRandom().nextLong()));
   }
 
   /** That the files of a job, if it has any, are in this folder. */
@@ -52,7 +69,8 @@ public record Found(Optional<Path> data, Columns columns, String rows) {
     return new Found(
         data.or(before::data),
         columns.areNothing() ? before.columns : columns,
-        rows.isEmpty() ? before.rows : rows);
+        rows.isEmpty() ? before.rows : rows,
+        run.isEmpty() ? before.run : run);
   }
 
   static Optional<Found> fill(Section<Found> section) {
@@ -64,12 +82,14 @@ public record Found(Optional<Path> data, Columns columns, String rows) {
     String classes = text(section, CLASSES, "names of columns", it -> it.columns.classes());
     String split = text(section, SPLIT, "which rows are held out", it -> it.columns.split());
     String rows = text(section, ROWS, "how many rows", it -> it.rows);
+    String run = text(section, RUN, "the id of a run", it -> it.run);
     return section.build(
         () ->
             new Found(
                 data.map(Path::of),
                 new Columns(features, targets, TableEncoding.parse(encoding), classes, split),
-                rows));
+                rows,
+                run));
   }
 
   private static String text(

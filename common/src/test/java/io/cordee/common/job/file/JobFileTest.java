@@ -792,7 +792,7 @@ class JobFileTest {
     JobException refusal = assertThrows(JobException.class, () -> JobFile.found(file));
     assertEquals(
         file
-            + ":1: found.dta: unknown key; did you mean \"data\"? (expected: data, columns, targets, encoding, classes, split, rows)",
+            + ":1: found.dta: unknown key; did you mean \"data\"? (expected: data, columns, targets, encoding, classes, split, rows, run)",
         refusal.getMessage());
   }
 }
