@@ -228,7 +228,7 @@ class IdsTest extends InFolder {
         List.of(
             "data.ids.place.dim=0; expected a whole number of at least 1; found 0",
             "model.layers=[auto, 8, 2]; with data.ids, expected layers without the inputs",
-            "data.ids.where={dim: 2}; data.ids expects the feature column 'where'",
+            "data.ids.where={dim: 2}; expected the data.ids column 'where'",
             "data.train.file=no.csv; no.csv: no such file in ")) {
       String[] parts = wrong.split("; ", 2);
       String job = path("job.yaml");

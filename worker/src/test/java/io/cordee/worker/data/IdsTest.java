@@ -205,11 +205,75 @@ class IdsTest {
         "line 6, column 'town': expected an id; found none");
     Map<String, IdColumn> other = Map.of("city", TOWN);
     assertRefused(
-        () -> train(TRAIN, other), "data.ids expects the feature column 'city'; found town");
+        () -> train(TRAIN, other), "expected the data.ids column 'city'; found kind, town, words");
     assertRefused(
-        () -> train(TRAIN, Map.of("twon", TOWN)), "found town, words, x; did you mean 'town'?");
+        () -> train(TRAIN, Map.of("twon", TOWN)),
+        "found kind, town, words, x; did you mean 'town'?");
     Map<String, IdColumn> twice = ids(WORDS, TOWN);
     twice.put("1", TOWN);
     assertRefused(() -> train(TRAIN, twice), "to name each column once; found town, 1");
+  }
+
+  @Test
+  void aColumnWhoseNameStandsTwiceIsNamedByItsIndex() {
+    String text = "kind,town,town,words,x\n0,Bern,a,a,1\n1,Ulm,b,,2\n0,Bern,a,c b,3\n";
+    assertRefused(
+        () -> train(text, ids(WORDS, TOWN)),
+        "rows.csv: column 'town' is there twice, at 1 and 2; name it by its index");
+    file(text);
+    Preprocessing texts =
+        new Preprocessing(
+            Preprocessing.NONE.usual(),
+            Map.of(),
+            List.of("town"),
+            Preprocessing.Unknown.ERROR,
+            Preprocessing.Unlabelled.ERROR,
+            false,
+            Map.of());
+    DataSource raw = DataSources.open(SPEC, model(5, 2, Output.SOFTMAX), folder(folder), texts);
+    assertRefused(
+        () -> raw.preprocessed(texts, Partitions.of(raw, 2)),
+        "column 'town' is there twice, at 1 and 2; name it by its index");
+  }
+
+  /** As in {@code features}. */
+  @Test
+  void aNameGoesBeforeAnIndex() {
+    Map<String, IdColumn> ids = new LinkedHashMap<>();
+    ids.put("words", WORDS);
+    ids.put("3", TOWN);
+    String text = TRAIN.replace("town", "3");
+    assertEquals(
+        listed(train(TRAIN, ids(WORDS, TOWN)).read(0, 4)), listed(train(text, ids).read(0, 4)));
+  }
+
+  @Test
+  void aColumnThatIsNoFeatureIsRefusedWithTheKeyThatSaysSo() {
+    file(TRAIN);
+    for (var why :
+        Map.of(
+                "town", "features does not list; add it there, or leave it out here",
+                "words", "ignore lists; leave it out of one of the two",
+                "kind", "is the label or a target; leave it out here")
+            .entrySet()) {
+      SourceSpec.Table some =
+          new SourceSpec.Table(
+              SPEC.file(),
+              SPEC.format(),
+              SPEC.label(),
+              List.of(),
+              List.of("x"),
+              List.of("words"),
+              List.of(),
+              1,
+              Optional.empty(),
+              Optional.empty());
+      Map<String, IdColumn> ids = Map.of(why.getKey(), TOWN);
+      Preprocessing wanted = Preprocessing.NONE.with(ids);
+      DataSource raw = DataSources.open(some, modelOf(ids, 1), folder(folder), wanted);
+      assertRefused(
+          () -> raw.preprocessed(wanted, Partitions.of(raw, 2)),
+          "data.ids names the column '%s', which %s".formatted(why.getKey(), why.getValue()));
+    }
   }
 }

@@ -19,6 +19,7 @@ public final class Nearest {
     }
     return words.stream()
         .filter(word -> distance(found, word) <= Math.max(1, (word.length() + 1) / 3))
+        .filter(word -> distance(found, word) < Math.max(1, word.length())) // it shares a letter
         .min(Comparator.comparingInt(word -> distance(found, word)));
   }
 

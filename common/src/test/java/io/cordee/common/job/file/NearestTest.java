@@ -33,5 +33,7 @@ class NearestTest {
     assertEquals(Optional.empty(), Nearest.to("epochs", words));
     assertEquals(Optional.empty(), Nearest.to("", words));
     assertEquals(Optional.empty(), Nearest.to("loss".repeat(100), words));
+    assertEquals(Optional.of("n"), Nearest.to("N", List.of("n")));
+    assertEquals(Optional.empty(), Nearest.to("u", List.of("n")), "no letter in common");
   }
 }

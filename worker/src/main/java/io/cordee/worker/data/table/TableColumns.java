@@ -116,6 +116,28 @@ final class TableColumns {
         : given;
   }
 
+  /**
+   * Returns the place of a column among the features.
+   *
+   * @param by the key that names it
+   */
+  int feature(String column, String by) {
+    int found = header.indices(List.of(column), by).get(0);
+    if (!features.contains(found)) {
+      throw new DataException(
+          "%s: %s names the column '%s', which %s",
+          file(),
+          by,
+          column,
+          targets.contains(found)
+              ? "is the label or a target; leave it out here"
+              : ignored.contains(found)
+                  ? "ignore lists; leave it out of one of the two"
+                  : "features does not list; add it there, or leave it out here");
+    }
+    return features.indexOf(found);
+  }
+
   private void requireNoTarget(List<Integer> columns, String as) {
     for (int column : columns) {
       if (targets.contains(column)) {

@@ -1,6 +1,7 @@
 package io.cordee.worker.data.table;
 
 import io.cordee.common.job.data.TableFormat;
+import io.cordee.common.job.file.Nearest;
 import io.cordee.worker.data.format.TableFile;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Decimals;
@@ -71,7 +72,11 @@ record TableHeader(TableFile file, List<String> names, int width) {
         .orElseThrow(
             () ->
                 DataException.of(
-                    "%s: expected the %s column '%s'".formatted(file.name(), as, column), found()));
+                    "%s: expected the %s column '%s'".formatted(file.name(), as, column),
+                    found()
+                        + Nearest.to(column, names)
+                            .map("; did you mean '%s'?"::formatted)
+                            .orElse("")));
   }
 
   /** The first column with this name or index, or this part of its dates. */

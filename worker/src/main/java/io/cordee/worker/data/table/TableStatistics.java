@@ -5,7 +5,6 @@ import io.cordee.common.job.data.Preprocessing;
 import io.cordee.common.job.data.Preprocessing.Missing;
 import io.cordee.common.job.data.Preprocessing.Unknown;
 import io.cordee.common.job.data.TableEncoding;
-import io.cordee.common.job.file.Nearest;
 import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.format.TextReader;
 import io.cordee.worker.data.rows.Cell;
@@ -76,47 +75,48 @@ final class TableStatistics implements Cells {
   }
 
   /**
-   * @param names by which a job may refer to each column
-   * @throws DataException if the job names other columns
+   * Plans what becomes of each feature.
+   *
+   * @throws DataException if the job names other columns, or one of two with the same name
    */
-  static List<Plan> plans(Preprocessing wanted, List<List<String>> names) {
+  static List<Plan> plans(Preprocessing wanted, List<String> names, TextFile.Finder columns) {
     List<String> ids = List.copyOf(wanted.ids().keySet());
+    List<List<String>> keys = new ArrayList<>();
+    names.forEach(name -> keys.add(new ArrayList<>()));
     Stream.of(wanted.categories(), wanted.columns().keySet(), ids)
         .flatMap(Collection::stream)
-        .filter(column -> names.stream().noneMatch(of -> of.contains(column)))
-        .findFirst()
-        .ifPresent(
-            column -> {
-              List<String> found = names.stream().map(of -> of.get(0)).toList();
-              String meant =
-                  Nearest.to(column, found).map("; did you mean '%s'?"::formatted).orElse("");
-              throw DataException.of(
-                  (ids.contains(column) ? "data.ids" : "data.preprocess")
-                      + " expects the feature column '%s'".formatted(column),
-                  String.join(", ", found) + meant);
+        .distinct()
+        .forEach(
+            key -> {
+              String by = ids.contains(key) ? "data.ids" : "data.preprocess";
+              keys.get(columns.feature(key, by)).add(key);
             });
-    names.forEach(of -> requireOneKind(of, ids, wanted));
-    return names.stream()
-        .map(
-            of ->
+    keys.forEach(of -> requireOneKind(of, ids, wanted));
+    return IntStream.range(0, names.size())
+        .mapToObj(
+            i ->
                 new Plan(
-                    of.get(0),
-                    wanted.of(of),
-                    !Collections.disjoint(of, wanted.categories()),
+                    names.get(i),
+                    wanted.of(keys.get(i)),
+                    !Collections.disjoint(keys.get(i), wanted.categories()),
                     ids.stream()
-                        .filter(of::contains)
+                        .filter(keys.get(i)::contains)
                         .findFirst()
                         .map(key -> new IdsPlan(key, ids.indexOf(key), wanted.ids().get(key)))))
         .toList();
   }
 
-  /** A column may be called by its name, and by its number. */
-  private static void requireOneKind(List<String> names, List<String> ids, Preprocessing wanted) {
-    List<String> here = names.stream().filter(ids::contains).toList();
-    if (here.size() > 1 || !here.isEmpty() && !Collections.disjoint(names, wanted.categories())) {
+  /**
+   * Checks that a column is not called by its name and by its index.
+   *
+   * @param keys of the job that mean it
+   */
+  private static void requireOneKind(List<String> keys, List<String> ids, Preprocessing wanted) {
+    List<String> here = keys.stream().filter(ids::contains).toList();
+    if (here.size() > 1 || !here.isEmpty() && !Collections.disjoint(keys, wanted.categories())) {
       throw DataException.of(
           "expected data.ids and data.preprocess.categories to name each column once",
-          String.join(", ", names));
+          String.join(", ", keys));
     }
   }
 

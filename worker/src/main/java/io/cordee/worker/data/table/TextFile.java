@@ -30,6 +30,7 @@ import java.util.function.Predicate;
  * @param scale of numbers that are not encoded
  * @param hasValues whether targets are values, rather than labels
  * @param names by which a job may refer to each feature
+ * @param finder of features by what the job calls them
  * @param columns as known without reading rows
  * @param classes those that the job lists; empty if it does not
  * @param index grows with the first look at all rows
@@ -41,6 +42,7 @@ public record TextFile(
     Wanted wanted,
     boolean hasValues,
     List<List<String>> names,
+    Finder finder,
     List<String> ignored,
     Columns columns,
     List<String> classes,
@@ -50,6 +52,16 @@ public record TextFile(
 
   interface Opener {
     TextReader open(RowStart from) throws IOException;
+  }
+
+  interface Finder {
+    /**
+     * Returns the place of a column among the features.
+     *
+     * @param by the key that names it
+     * @throws DataException if there is no such feature, or more than one
+     */
+    int feature(String column, String by);
   }
 
   /**
@@ -72,6 +84,7 @@ public record TextFile(
         wanted,
         spec.label().isEmpty(),
         columns.features().stream().map(header::namesOf).toList(),
+        columns::feature,
         columns.ignored().stream().map(header::title).toList(),
         columns.names().encoded(known.encoding()).labelled(known.classNames()),
         spec.classes(),
@@ -90,6 +103,9 @@ public record TextFile(
         wanted,
         spec.classes().isEmpty() && model.hasOneValue(),
         List.of(),
+        (column, by) -> {
+          throw new DataException("%s: %s is for tables; found LIBSVM", input.name(), by);
+        },
         List.of(),
         Columns.UNKNOWN.labelled(known.classNames()),
         spec.classes(),
@@ -102,15 +118,12 @@ public record TextFile(
   TextFile reading(String as, Opener from) {
     RowIndex its = new RowIndex();
     return new TextFile(
-        as, model, scale, wanted, hasValues, names, ignored, columns, classes, builder, from, its);
+        as, model, scale, wanted, hasValues, names, finder, ignored, columns, classes, builder,
+        from, its);
   }
 
   List<TableStatistics.Plan> plans(Preprocessing wanted) {
-    try {
-      return TableStatistics.plans(wanted, names);
-    } catch (DataException e) {
-      throw e.within(name);
-    }
+    return TableStatistics.plans(wanted, names.stream().map(of -> of.get(0)).toList(), finder);
   }
 
   Targets.Format targets(List<String> classes, TableEncoding encoding) {

@@ -317,7 +317,7 @@ public final class TextSource implements DataSource {
   /** For tables, also checks whether columns differ much in size. */
   @Override
   public Optional<String> check() {
-    List<TableStatistics.Plan> plans = TableStatistics.plans(Preprocessing.NONE, file.names());
+    List<TableStatistics.Plan> plans = file.plans(Preprocessing.NONE);
     TableStatistics statistics = new TableStatistics(plans, new TableTexts(plans), 0);
     boolean isPlainTable =
         file.scale() == 1 && !file.names().isEmpty() && columns.encoding().columns().isEmpty();
