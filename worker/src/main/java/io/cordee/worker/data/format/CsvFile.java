@@ -44,6 +44,11 @@ public record CsvFile(TableFormat.Csv format, Input input) implements TableFile 
       if (!lines.advance()) {
         throw new DataException(name() + " has no rows");
       }
+      if (lines.width() > CsvReader.MOST_COLUMNS) {
+        throw new DataException(
+            "%s, %s: expected at most %d columns; found %d; is the separator right?",
+            name(), lines.row(), CsvReader.MOST_COLUMNS, lines.width());
+      }
       return IntStream.range(0, lines.width()).mapToObj(lines::cell).toList();
     } catch (IOException e) {
       throw DataException.unreadable(name(), e);

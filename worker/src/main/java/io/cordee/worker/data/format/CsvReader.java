@@ -9,6 +9,9 @@ import java.util.Arrays;
 /** Notes where the cells of a row are among its bytes; only those asked for become texts. */
 final class CsvReader implements CellReader {
 
+  /** Cells of a row that can be asked for: those beyond are only counted. */
+  static final int MOST_COLUMNS = 1 << 20;
+
   private static final int NONE = -1;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
@@ -133,11 +136,14 @@ final class CsvReader implements CellReader {
   }
 
   private void put(int from, int to) {
-    if (2 * width == cells.length) {
-      cells = Arrays.copyOf(cells, 2 * cells.length);
+    if (width < MOST_COLUMNS) {
+      if (2 * width == cells.length) {
+        cells = Arrays.copyOf(cells, 2 * cells.length);
+      }
+      cells[2 * width] = from;
+      cells[2 * width + 1] = to;
     }
-    cells[2 * width] = from;
-    cells[2 * width++ + 1] = to;
+    width++;
   }
 
   /**

@@ -1,14 +1,17 @@
 package io.cordee.worker.data.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.cordee.common.job.data.TableFormat;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Decimals;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,6 +80,35 @@ class CsvReaderTest {
         assertEquals(all.get(row), row(reader));
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\"\"", "\n1,2\n"})
+  void aRowOfMillionsOfFieldsIsCountedWithoutKeepingThem(String end) throws IOException {
+    int fields = 15_000_001;
+    CsvFile file = file("1,2\n" + ",".repeat(fields - 1) + end, ',');
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (CellReader reader = file.open(RowStart.FIRST)) {
+      assertTrue(reader.advance() && reader.width() == 2);
+      long before = threads.getCurrentThreadAllocatedBytes();
+      assertTrue(reader.advance());
+      assertEquals(fields, reader.width());
+      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+      // The row itself, in a buffer that has doubled up to 16 MiB, and as much again.
+      assertTrue(allocated < 4 * RowText.LONGEST_ROW, allocated + " bytes");
+      assertEquals("", reader.cell(1));
+    }
+  }
+
+  @Test
+  void aFirstLineOfMoreColumnsThanATableMayHaveIsRefused() throws IOException {
+    int most = CsvReader.MOST_COLUMNS;
+    assertEquals(most, file("x" + ",".repeat(most - 1), ',').first().size());
+    CsvFile wider = file("x" + ",".repeat(most) + "\n1,2\n", ',');
+    assertEquals(
+        folder.resolve("rows.csv")
+            + ", line 1: expected at most 1048576 columns; found 1048577; is the separator right?",
+        assertThrows(DataException.class, wider::first).getMessage());
   }
 
   private CsvFile file(String text, char separator) throws IOException {
