@@ -1,8 +1,7 @@
 package io.cordee.common.job.data;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * A column of ids, each of which has a row of a table; a model reads the sum or the mean of the
@@ -36,19 +35,19 @@ public record IdColumn(
     return new IdColumn(dim, counted, minCount, separator, pool, isHashed);
   }
 
-  public List<String> ids(String cell) {
+  /** Passes on each id of a cell, in order, since a long cell may have millions. */
+  public void forEachId(String cell, Consumer<String> to) {
     if (separator.isEmpty()) {
-      return List.of(cell);
+      to.accept(cell);
+      return;
     }
-    List<String> ids = new ArrayList<>();
     for (int from = 0; from <= cell.length(); ) {
-      int to = cell.indexOf(separator, from);
-      int end = to < 0 ? cell.length() : to;
+      int next = cell.indexOf(separator, from);
+      int end = next < 0 ? cell.length() : next;
       if (end > from) {
-        ids.add(cell.substring(from, end));
+        to.accept(cell.substring(from, end));
       }
       from = end + separator.length();
     }
-    return ids;
   }
 }

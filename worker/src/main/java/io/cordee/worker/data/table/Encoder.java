@@ -97,10 +97,10 @@ final class Encoder {
         to.put(first + row(Decimals.plain(cell.text())), 1);
         return;
       }
-      List<String> all = ids.how().ids(cell.text());
       SortedMap<Integer, Integer> counts = new TreeMap<>();
-      all.forEach(id -> counts.merge(row(id), 1, Integer::sum));
-      double divisor = ids.how().pool() == IdColumn.Pool.MEAN ? all.size() : 1;
+      ids.how().forEachId(cell.text(), id -> counts.merge(row(id), 1, Integer::sum));
+      int all = counts.values().stream().mapToInt(count -> count).sum();
+      double divisor = ids.how().pool() == IdColumn.Pool.MEAN ? all : 1;
       counts.forEach((row, count) -> to.put(first + row, count / divisor));
     }
 

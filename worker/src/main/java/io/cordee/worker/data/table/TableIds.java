@@ -4,6 +4,7 @@ import io.cordee.common.job.data.IdColumn;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.worker.data.rows.Decimals;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -28,7 +29,9 @@ final class TableIds {
     if (how.separator().isEmpty()) {
       counts.computeIfAbsent(Decimals.plain(cell), id -> new int[1])[0]++;
     } else {
-      Set.copyOf(how.ids(cell)).forEach(id -> counts.computeIfAbsent(id, none -> new int[1])[0]++);
+      Set<String> different = new HashSet<>();
+      how.forEachId(cell, different::add);
+      different.forEach(id -> counts.computeIfAbsent(id, none -> new int[1])[0]++);
     }
   }
 
