@@ -212,6 +212,37 @@ class IdsTest extends InFolder {
     assertTrue(said.contains("gives no derivatives by features, which data.ids needs"), said);
   }
 
+  /** Shapes are compared once rows and classes are counted; names before the data are opened. */
+  @Test
+  void aTrainedModelIsWhereAJobThatCountsItsRowsBegins() throws IOException {
+    Path trained = train("--rounds=3").folder();
+    String init = "--set=model.init.file=" + trained.resolve("model.safetensors");
+    List<String> same = train(init).digests();
+    Path out = folder.resolve("counted");
+    List<String> counted = List.of("train", "--in-process", "--data=" + folder, "--out=" + out);
+    String[] again = {trained.resolve("job.yaml").toString(), init, "--rounds=12"};
+    Typed.run(counted, again).expectSuccess();
+    assertEquals(new Run(out).digests(), same);
+
+    String other = path("other");
+    List<String> begun = new ArrayList<>(List.of("train", "--in-process", "--data=" + folder));
+    begun.addAll(List.of(path("job.yaml"), init));
+    Typed.run(begun, "--out=" + other, "--rounds=5").expectSuccess();
+    Typed.run(begun, "--resume=" + other).expectSuccess();
+    assertEquals(same, new Run(Path.of(other)).digests());
+
+    String narrow = "--set=model.layers=[7, auto]";
+    Typed.run(begun, narrow)
+        .expect(
+            2, "tensor layer1.weight: expected shape [7, 9], as the model has it; found [8, 9]");
+    String deep = "--set=model.layers=[8, 7, auto]";
+    Typed.run(begun, deep, "--set=data.train.file=no.csv")
+        .expect(2, "tensor layer3.weight is missing");
+    String tables = "--set=data.ids={place: {dim: 2}}";
+    Typed.run(begun, tables, "--set=data.train.file=no.csv")
+        .expect(2, "tensor ids.words is not one of the model's");
+  }
+
   private static String[] with(List<String> arguments, String... more) {
     return Stream.concat(arguments.stream(), Stream.of(more)).toArray(String[]::new);
   }

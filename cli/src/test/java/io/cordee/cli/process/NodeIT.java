@@ -3,8 +3,12 @@ package io.cordee.cli.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.cli.Typed;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.common.model.InitialWeights;
 import io.cordee.common.model.Mlp;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.common.model.TensorFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -192,21 +196,27 @@ class NodeIT extends InFolder {
     }
   }
 
+  /** First weights from a file are the same as drawn ones. */
   @Test
   void layersAreCountedByNodeZeroForAll() throws IOException {
     write("train.csv", "a,b,kind\n1,2,x\n2,1,y\n3,2,z\n");
-    write(
-        "job.yaml",
+    String job =
         """
-        model: {layers: [auto, 200, auto]}
+        model: {layers: %s, init: {%s}}
         data: {train: {format: csv, file: train.csv, label: kind}}
         partitions: 3
-        """);
+        """;
+    Path drawn = write("drawn.yaml", job.formatted("[2, 200, 3]", "seed: 7"));
+    ModelSpec model = JobFile.read(drawn, List.of()).model();
+    TensorFile.write(folder.resolve("first.safetensors"), model.layout(), InitialWeights.of(model));
+    write("job.yaml", job.formatted("[auto, 200, auto]", "file: first.safetensors"));
     team("--set=stop.rounds=20", "--job=job.yaml", "--data=.");
     Run run = cordee().runFolder("own-0");
     run.expectRounds(20);
     assertEquals(
         List.of(2, 200, 3), ((Mlp) JobFile.read(run.file("job.yaml"), List.of()).model()).layers());
+    Run one = Typed.train(folder.resolve("one"), drawn.toString(), "--rounds=20");
+    assertEquals(one.digests(), run.digests());
   }
 
   @Test

@@ -65,6 +65,15 @@ public final class FirstWeights {
     return found.parameters(layout);
   }
 
+  /**
+   * Checks a file's tensors before their shapes are known.
+   *
+   * @throws ModelFileException if it cannot be read, or has other tensors than a layout
+   */
+  public void requireNames(Layout layout) throws ModelFileException {
+    TensorFile.read(Path.of(file)).requireNames(layout);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof FirstWeights weights && weights.checksum.equals(checksum);

@@ -4,6 +4,7 @@ import io.cordee.common.file.Draft;
 import io.cordee.function.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -45,19 +46,30 @@ public record TensorFile(Path file, Layout layout, float[] values) {
   }
 
   static void require(Path file, Layout layout, Layout wanted) throws ModelFileException {
+    requireNames(file, layout, wanted);
     for (Layout.Tensor tensor : wanted.tensors()) {
-      Layout.Tensor own =
-          layout
-              .find(tensor.name())
-              .orElseThrow(
-                  () -> new ModelFileException(file, "tensor %s is missing", tensor.name()));
-      if (!own.shape().equals(tensor.shape())) {
+      List<Integer> found = layout.find(tensor.name()).orElseThrow().shape();
+      if (!found.equals(tensor.shape())) {
         throw new ModelFileException(
             file,
             "tensor %s: expected shape %s, as the model has it; found %s",
             tensor.name(),
             tensor.shape(),
-            own.shape());
+            found);
+      }
+    }
+  }
+
+  /** Checks that it has the tensors of a layout, of whatever shapes. */
+  void requireNames(Layout wanted) throws ModelFileException {
+    requireNames(file, layout, wanted);
+  }
+
+  private static void requireNames(Path file, Layout layout, Layout wanted)
+      throws ModelFileException {
+    for (Layout.Tensor tensor : wanted.tensors()) {
+      if (layout.find(tensor.name()).isEmpty()) {
+        throw new ModelFileException(file, "tensor %s is missing", tensor.name());
       }
     }
     for (Layout.Tensor own : layout.tensors()) {

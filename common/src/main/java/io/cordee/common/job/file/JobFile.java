@@ -2,7 +2,10 @@ package io.cordee.common.job.file;
 
 import io.cordee.common.file.Resource;
 import io.cordee.common.job.Job;
+import io.cordee.common.model.FirstWeights;
 import io.cordee.common.model.ModelFileException;
+import io.cordee.common.model.ModelSpec;
+import io.cordee.function.Layout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -41,16 +44,21 @@ public final class JobFile {
    * @throws JobException with a line for each problem: no such file, not a job, not a valid one
    */
   public static Job read(Path file, List<String> overrides) {
-    Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
-    return parse(content(file), file.toString(), overrides, Optional.of(folder));
+    return read(file, overrides, FirstWeights::read);
   }
 
-  private static void requireWeightsOfModel(Job job) {
-    try {
-      job.model().first().orElseThrow().read(job.model().given());
-    } catch (ModelFileException e) {
-      throw new JobException(e.getMessage());
-    }
+  /** As above, of a job whose shapes are yet to be counted: its first weights may have others. */
+  static Job readUncounted(Path file, List<String> overrides) {
+    return read(file, overrides, FirstWeights::requireNames);
+  }
+
+  private interface WeightsCheck {
+    void check(FirstWeights given, Layout wanted) throws ModelFileException;
+  }
+
+  private static Job read(Path file, List<String> overrides, WeightsCheck weights) {
+    Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
+    return parse(content(file), file.toString(), overrides, Optional.of(folder), weights);
   }
 
   /**
@@ -60,14 +68,19 @@ public final class JobFile {
    * @throws JobException as for {@link #read}
    */
   public static Job parse(String yaml, String sourceName, List<String> overrides) {
-    return parse(yaml, sourceName, overrides, Optional.empty());
+    return parse(yaml, sourceName, overrides, Optional.empty(), FirstWeights::read);
   }
 
   /**
    * @param folder that files of weights are found from; none if the job says what is in them
+   * @param weights checks such a file against the model
    */
   private static Job parse(
-      String yaml, String sourceName, List<String> overrides, Optional<Path> folder) {
+      String yaml,
+      String sourceName,
+      List<String> overrides,
+      Optional<Path> folder,
+      WeightsCheck weights) {
     Problems problems = new Problems();
     Optional<Yaml.Mapping> document = document(yaml, sourceName, problems);
     Overrides changes = new Overrides(overrides, problems);
@@ -83,10 +96,15 @@ public final class JobFile {
     if (problems.count() > 0) {
       throw problems.toException();
     }
-    if (whole != changed) {
-      requireWeightsOfModel(read.orElseThrow());
+    ModelSpec model = read.orElseThrow().model();
+    try {
+      if (whole != changed) {
+        weights.check(model.first().orElseThrow(), model.given());
+      }
+    } catch (ModelFileException e) {
+      throw new JobException(e.getMessage());
     }
-    return read.orElseThrow();
+    return read.get();
   }
 
   /** A job as a mapping, with these overrides; none if there are problems. */

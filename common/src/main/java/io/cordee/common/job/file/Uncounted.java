@@ -127,7 +127,7 @@ public final class Uncounted {
     all.removeIf(set -> set.startsWith("rule."));
     int inputs = 1 + ids.values().stream().mapToInt(IdColumn::dim).sum();
     all.addAll(counted(inputs, labels, column -> 1));
-    return JobFile.read(file, all);
+    return JobFile.readUncounted(file, all);
   }
 
   /**
