@@ -60,7 +60,9 @@ public final class Decimals {
     return isNegative ? -value : value;
   }
 
-  /** Maps equal numbers to equal texts: {@code 8.0} to {@code 8}. */
+  /**
+   * Writes a whole number that has a point without it: {@code 8.0} as {@code 8}; not {@code 8e0}.
+   */
   public static String plain(String text) {
     double value = text.indexOf('.') < 0 ? Double.NaN : parse(text).orElse(Double.NaN);
     return value == Math.rint(value) && Math.abs(value) < MOST_WHOLE

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The ids of one column in the training rows; equal numbers are one, unless cells are split. */
+/** The ids of one column in the training rows, as {@link Decimals#plain} unless cells are split. */
 final class TableIds {
 
   /** More are for hashing. */

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The distinct texts of the text columns, and the ids of those of ids; equal numbers are one. An
- * empty text counts, unless missing values are refused.
+ * The distinct texts of the text columns, and the ids of those of ids, {@linkplain Decimals#plain
+ * plain}. An empty text counts, unless missing values are refused.
  */
 final class TableTexts implements Cells {
 
