@@ -258,6 +258,7 @@ class IdsTest extends InFolder {
     for (String wrong :
         List.of(
             "data.ids.place.dim=0; expected a whole number of at least 1; found 0",
+            "data.ids={}; --set data.ids={}: expected at least one column; found none",
             "model.layers=[auto, 8, 2]; with data.ids, expected layers without the inputs",
             "data.ids.where={dim: 2}; expected the data.ids column 'where'",
             "data.train.file=no.csv; no.csv: no such file in ")) {
@@ -266,6 +267,7 @@ class IdsTest extends InFolder {
       String found =
           Typed.run("train", "--in-process", job, "--data=" + folder, "--set=" + parts[0]).err();
       assertTrue(found.contains(parts[1]), found);
+      assertEquals(1, found.lines().count(), found);
     }
   }
 }

@@ -65,13 +65,10 @@ public final class FirstWeights {
     return found.parameters(layout);
   }
 
-  /**
-   * Checks a file's tensors before their shapes are known.
-   *
-   * @throws ModelFileException if it cannot be read, or has other tensors than a layout
-   */
+  /** Checks that their file has the tensors of a layout, of whatever shapes. */
   public void requireNames(Layout layout) throws ModelFileException {
-    TensorFile.read(Path.of(file)).requireNames(layout);
+    Path path = Path.of(file);
+    TensorFile.requireNames(path, TensorFile.read(path).layout(), layout);
   }
 
   @Override

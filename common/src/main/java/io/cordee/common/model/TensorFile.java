@@ -61,12 +61,7 @@ public record TensorFile(Path file, Layout layout, float[] values) {
   }
 
   /** Checks that it has the tensors of a layout, of whatever shapes. */
-  void requireNames(Layout wanted) throws ModelFileException {
-    requireNames(file, layout, wanted);
-  }
-
-  private static void requireNames(Path file, Layout layout, Layout wanted)
-      throws ModelFileException {
+  static void requireNames(Path file, Layout layout, Layout wanted) throws ModelFileException {
     for (Layout.Tensor tensor : wanted.tensors()) {
       if (layout.find(tensor.name()).isEmpty()) {
         throw new ModelFileException(file, "tensor %s is missing", tensor.name());

@@ -47,16 +47,12 @@ public final class JobFile {
     return read(file, overrides, FirstWeights::read);
   }
 
-  /** As above, of a job whose shapes are yet to be counted: its first weights may have others. */
-  static Job readUncounted(Path file, List<String> overrides) {
-    return read(file, overrides, FirstWeights::requireNames);
-  }
-
-  private interface WeightsCheck {
+  interface WeightsCheck {
     void check(FirstWeights given, Layout wanted) throws ModelFileException;
   }
 
-  private static Job read(Path file, List<String> overrides, WeightsCheck weights) {
+  /** As above, with another check of a file of first weights, if the model begins with one. */
+  static Job read(Path file, List<String> overrides, WeightsCheck weights) {
     Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
     return parse(content(file), file.toString(), overrides, Optional.of(folder), weights);
   }
@@ -73,7 +69,7 @@ public final class JobFile {
 
   /**
    * @param folder that files of weights are found from; none if the job says what is in them
-   * @param weights checks such a file against the model
+   * @param weights checks such files
    */
   private static Job parse(
       String yaml,

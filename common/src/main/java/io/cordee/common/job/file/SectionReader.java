@@ -203,6 +203,9 @@ final class SectionReader<S> implements Section<S> {
   public <T> Map<String, T> each(String key, Form<T> form, Function<S, Map<String, T>> of) {
     Map<String, T> all = new LinkedHashMap<>();
     Optional<SectionReader<T>> named = named(key, "a mapping of columns to " + form.words());
+    if (named.filter(columns -> columns.names().isEmpty()).isPresent()) {
+      problem("expected at least one column; found none; name one, or leave this key out", key);
+    }
     for (String name : named.map(SectionReader::names).orElse(List.of())) {
       named.get().find(name, form, Optional::of).ifPresent(one -> all.put(name, one));
     }

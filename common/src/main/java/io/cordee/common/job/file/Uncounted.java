@@ -2,6 +2,7 @@ package io.cordee.common.job.file;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.data.IdColumn;
+import io.cordee.common.model.FirstWeights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,12 +78,6 @@ public final class Uncounted {
 
   private static Map<String, IdColumn> ids(Yaml said, List<String> layers) {
     Problems problems = new Problems();
-    if (layers.size() > 1 && layers.get(0).equals(Expected.AUTO)) {
-      problems.add(
-          said.place(),
-          "model.layers",
-          "with data.ids, expected layers without the inputs, which are counted; leave the first auto out");
-    }
     Yaml counted = said;
     if (said instanceof Yaml.Mapping columns) {
       for (String name : columns.entries().keySet()) {
@@ -94,6 +89,12 @@ public final class Uncounted {
     Map<String, IdColumn> ids =
         new SectionReader<Map<String, IdColumn>>(said.place(), "data", data, problems)
             .each(DataForm.IDS, DataForm.ID_COLUMN, it -> it);
+    if (!ids.isEmpty() && layers.size() > 1 && layers.get(0).equals(Expected.AUTO)) {
+      problems.add(
+          said.place(),
+          "model.layers",
+          "with data.ids, expected layers without the inputs, which are counted; leave the first auto out");
+    }
     if (problems.count() > 0) {
       throw problems.toException();
     }
@@ -127,7 +128,7 @@ public final class Uncounted {
     all.removeIf(set -> set.startsWith("rule."));
     int inputs = 1 + ids.values().stream().mapToInt(IdColumn::dim).sum();
     all.addAll(counted(inputs, labels, column -> 1));
-    return JobFile.readUncounted(file, all);
+    return JobFile.read(file, all, FirstWeights::requireNames); // shapes are not known
   }
 
   /**

@@ -121,6 +121,7 @@ class JobErrorsTest {
       # Linear outputs have no cross entropy
       model: {layers: [64, 10], output: linear, loss: cross-entropy}⏎data: digits => job.yaml:1: model.loss: linear outputs have no cross-entropy; expected squared-error
       # An offset on the derivative takes a sigmoid
+      model: {layers: [3, 2]}⏎data: {train: {format: csv, file: t.csv, label: 0}, ids: {}} => job.yaml:2: data.ids: expected at least one column; found none; name one, or leave this key out
       model: {layers: [9, 2], sparse: true}⏎data: {train: {format: csv, file: t.csv, label: 0}} => job.yaml:1: model.sparse: works with rows of format: libsvm only; leave out one of the two
       model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎rule: newton => job.yaml:1: model.sparse: does not go with rule newton, which needs curvature; leave out one of the two
       model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎uplink: int8 => job.yaml:1: model.sparse: does not go with uplink: int8; leave out one of the two
