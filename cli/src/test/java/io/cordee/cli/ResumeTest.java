@@ -91,12 +91,29 @@ class ResumeTest extends InFolder {
   }
 
   @ParameterizedTest
-  @CsvSource({"--rounds=3, 2", "--epochs=3, 1"})
-  void aRunIsNotResumedForFewerRoundsThanItHas(String fewer, int code) throws IOException {
+  @ValueSource(strings = {"--rounds=3", "--epochs=3"})
+  void aRunIsNotResumedForFewerRoundsThanItHas(String fewer) throws IOException {
     Run run = train("--set=stop.rounds=5");
     Map<String, Integer> before = run.contents();
     resume(fewer)
-        .expect(code, "already has 5 rounds; found stop conditions that end it at round 3; give");
+        .expect(2, "already has 5 rounds; found stop conditions that end it at round 3; give");
+    assertEquals(before, run.contents());
+  }
+
+  /** By rounds, they would not have ended it earlier, and cannot now. */
+  @Test
+  void aCompleteRunSaysThatOtherStopConditionsHaveNoEffect() throws IOException {
+    Run run = train("--set=stop.rounds=5", "--set=data.split={validation: 0.1}");
+    Map<String, Integer> before = run.contents();
+    for (String changed : List.of("stop.patience=3", "stop.min_delta=0.1", "stop.loss=9")) {
+      String said = resume("--set=" + changed).expectSuccess().out();
+      assertTrue(
+          said.contains(
+              "completed after 5 rounds; other stop conditions have no effect on a complete run; use"),
+          said);
+    }
+    String said = resume("--rounds=5").expectSuccess().out();
+    assertFalse(said.contains("effect"), said);
     assertEquals(before, run.contents());
   }
 

@@ -139,7 +139,7 @@ public final class TrainCommand extends CordeeCommand {
     Optional<Outcome.Completed> completed = resume.completed(job);
     if (completed.isPresent()) {
       // It stays as it is, whether or not there are data and workers.
-      display.print(resume.nothingLeft(completed.get()));
+      display.print(resume.nothingLeft(completed.get(), job));
       TrainingNote.complete(resume.folder().orElseThrow(), true, data.cache().cache(line -> {}));
       return 0;
     }

@@ -24,9 +24,9 @@ public final class ExitCode {
 
   /** That of a job's end; says on standard error why it failed, if it did. */
   public static int of(Outcome outcome) {
-    if (outcome instanceof Outcome.Failed) {
+    if (outcome instanceof Outcome.Failed failed) {
       System.err.println("failed: " + outcome.message());
-      return FAILED;
+      return failed.fault() == Outcome.Fault.JOB ? WRONG_USE : FAILED;
     }
     return outcome instanceof Outcome.Completed ? DONE : INTERRUPTED;
   }

@@ -3,6 +3,7 @@ package io.cordee.cli.option;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Mode;
+import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.JobChange;
 import io.cordee.common.job.file.JobException;
@@ -64,12 +65,15 @@ public final class ResumeOption {
   }
 
   /** The message for a run that is complete. */
-  public String nothingLeft(Outcome.Completed completed) {
+  public String nothingLeft(Outcome.Completed completed, Job job) throws IOException {
     boolean isByRounds = !completed.message().endsWith(")");
-    return "nothing is left to train in %s: %s; %s to train further"
+    StopConditions begun = SavedRun.job(folder.orElseThrow()).stop();
+    boolean isOther = !begun.upTo(job.stop().rounds(), job.stop().epochs()).equals(job.stop());
+    return "nothing is left to train in %s: %s; %s%s to train further"
         .formatted(
-            folder.orElseThrow(),
+            folder.get(),
             completed.message(),
+            isOther ? "other stop conditions have no effect on a complete run; " : "",
             isByRounds
                 ? "use --rounds N or --epochs N"
                 : "change that stop condition (as in --set stop.patience=null)");

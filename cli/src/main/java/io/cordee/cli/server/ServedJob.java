@@ -111,9 +111,9 @@ record ServedJob(
   }
 
   /** Leaves a complete run as it is; workers and shards that come back are told so. */
-  int leave(Outcome.Completed completed) throws InterruptedException {
+  int leave(Outcome.Completed completed) throws IOException, InterruptedException {
     Logging.warningsOnly();
-    options.display().print(options.resume().nothingLeft(completed));
+    options.display().print(options.resume().nothingLeft(completed, job));
     if (isForOthers()) {
       TrainingNote.complete(options.folder().orElseThrow(), false, RowCache.NONE);
     }

@@ -135,10 +135,9 @@ public final class SavedRun {
   private static boolean isMet(
       StopConditions before, StopConditions now, Outcome.Completed outcome, int rounds) {
     boolean isByRounds = outcome.equals(Outcome.completed(rounds, Reason.ROUNDS));
-    return before.equals(now)
-        || !isByRounds
-            && now.rounds() >= rounds
-            && before.upTo(now.rounds(), now.epochs()).equals(now);
+    return isByRounds
+        ? before.rounds() == now.rounds() && before.epochs().equals(now.epochs())
+        : now.rounds() >= rounds && before.upTo(now.rounds(), now.epochs()).equals(now);
   }
 
   private static boolean isLastRow(Path folder, Job job, int round, String digest) {

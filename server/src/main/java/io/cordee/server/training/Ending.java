@@ -81,7 +81,7 @@ final class Ending {
 
   void broken(Throwable cause) {
     if (!isCollecting()) {
-      begin(new Outcome.Failed(Outcome.reason(cause)));
+      begin(Outcome.Failed.by(cause));
       return;
     }
     how = Optional.of(how.get().then(Outcome.reason(cause)));

@@ -1,6 +1,7 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.StopConditions.Reason;
+import io.cordee.common.job.file.JobException;
 import io.cordee.common.text.Jars;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.common.text.OutsideText;
@@ -46,7 +47,23 @@ public sealed interface Outcome {
     return count == 1 ? "1 round" : count + " rounds";
   }
 
-  record Failed(String message) implements Outcome {}
+  /** What has to change before the job is tried again. */
+  enum Fault {
+    JOB,
+    SURROUNDINGS
+  }
+
+  record Failed(String message, Fault fault) implements Outcome {
+
+    public Failed(String message) {
+      this(message, Fault.SURROUNDINGS);
+    }
+
+    static Failed by(Throwable cause) {
+      return new Failed(
+          reason(cause), cause instanceof JobException ? Fault.JOB : Fault.SURROUNDINGS);
+    }
+  }
 
   /** Continued from a checkpoint, by this process or another. Workers are not told. */
   record Suspended(String message) implements Outcome {}

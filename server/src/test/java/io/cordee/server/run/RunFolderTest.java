@@ -818,7 +818,7 @@ class RunFolderTest {
     assertEquals(completed, SavedRun.completed(path, job()));
     assertEquals(completed, SavedRun.completed(path, job("checkpoint.every=7", "team.wait=3")));
     assertEquals(Optional.empty(), SavedRun.completed(path, job("stop.rounds=9")));
-    assertEquals(Optional.empty(), SavedRun.completed(path, job("stop.loss=0.5")));
+    assertEquals(completed, SavedRun.completed(path, job("stop.loss=0.5")));
     assertEquals(Optional.empty(), SavedRun.completed(path, job("rule.max_step=1")));
     Files.delete(path.resolve("metrics.csv"));
     assertEquals(completed, SavedRun.completed(path, job()));

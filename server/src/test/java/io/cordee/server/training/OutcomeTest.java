@@ -2,6 +2,7 @@ package io.cordee.server.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.cordee.common.job.file.JobException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,16 @@ class OutcomeTest {
     assertEquals(
         new Outcome.Failed("shard 1 is gone"),
         new Outcome.Completed("completed after 3 rounds").then("shard 1 is gone"));
+  }
+
+  @Test
+  void aFailureSaysWhetherTheJobHasToChange() {
+    assertEquals(
+        new Outcome.Failed("give more epochs", Outcome.Fault.JOB),
+        Outcome.Failed.by(new JobException("give more epochs")));
+    assertEquals(
+        new Outcome.Failed("no space left"),
+        Outcome.Failed.by(new IllegalStateException("no space left")));
   }
 
   @Test
