@@ -1,5 +1,6 @@
 package io.cordee.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -295,6 +296,29 @@ class ResumeTest extends InFolder {
     damaged.expectOut(".checkpoint: NOT SOUND: damaged");
     resume("--set=stop.rounds=61").expectSuccess();
     assertEquals(digest, run.digests().get(60));
+  }
+
+  @Test
+  void inspectSaysWhichModelIsOlderAndRefusesChangedMetadata() throws IOException {
+    Run run = train("--set=stop.rounds=2");
+    Path model = run.file("model.safetensors");
+    String text = Files.readString(model, ISO_8859_1);
+    Files.writeString(model, text.replace("\"rounds\":\"2\"", "\"rounds\":\"3\""), ISO_8859_1);
+    Ended changed = Typed.run("inspect", model.toString());
+    changed.expect(1);
+    changed.expectOut("NOT SOUND: damaged, or changed by another program: expected a header of");
+    Typed.run("predict", "--model", model.toString())
+        .expectFailure("damaged, or changed by another program: expected a header of checksum");
+
+    String older =
+        text.replace("cordee-model-2", "cordee-model-1")
+            .replaceFirst(
+                "\"checksum\":\"[0-9a-f]{16}([0-9a-f]{16})\"",
+                "\"checksum\":\"$1\"" + " ".repeat(16));
+    Files.writeString(model, older, ISO_8859_1);
+    Typed.run("inspect", model.toString())
+        .expectSuccess()
+        .expectOut("a sound model (older file: its metadata carry no checksum)");
   }
 
   @Test

@@ -183,7 +183,9 @@ public final class InspectCommand extends CordeeCommand {
                 lines.add("%-9s %s".formatted(key, OutsideText.printable(value, SHOWN)));
               }
             });
-    return "a sound model";
+    return ModelFile.coversMetadata(file)
+        ? "a sound model"
+        : "a sound model (older file: its metadata carry no checksum)";
   }
 
   private static void describe(CheckpointHeader header, List<String> lines) {

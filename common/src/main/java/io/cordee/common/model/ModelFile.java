@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,14 +33,23 @@ import java.util.TreeMap;
 public record ModelFile(ModelSpec model, float[] parameters, Map<String, String> metadata)
     implements Serializable {
 
-  /** The value of the key {@code format} in every model file's metadata. */
-  public static final String FORMAT = "cordee-model-1";
+  /** The value of the key {@code format} in the metadata of every model file that is written. */
+  static final String FORMAT = "cordee-model-2";
+
+  /** The format of older files, whose checksum is that of the parameters alone. */
+  static final String OLDER_FORMAT = "cordee-model-1";
 
   static final String FORMAT_KEY = "format";
   static final String MODEL_KEY = "model";
 
-  /** Of the key whose value is the parameters' XXH64, as 16 hex digits. */
+  /**
+   * The key whose value is two XXH64 of 16 hex digits each: one of the header's bytes, in which
+   * zeros stand for these first digits, and one of the parameters.
+   */
   static final String CHECKSUM_KEY = "checksum";
+
+  /** Hex digits of an XXH64. */
+  static final int DIGITS = 16;
 
   /**
    * The longest header that is written or read. The format allows 100 MB; ours holds a job file,
@@ -66,6 +77,18 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
   }
 
   /**
+   * Returns the checksum of a header.
+   *
+   * @param value what the header has as {@link #CHECKSUM_KEY}
+   */
+  static String checksum(byte[] header, String value) {
+    byte[] others = header.clone();
+    int own = new String(header, StandardCharsets.ISO_8859_1).indexOf('"' + value + '"') + 1;
+    Arrays.fill(others, own, own + DIGITS, (byte) '0');
+    return checksum(Xxh64.hash(others));
+  }
+
+  /**
    * Writes a model file, as a whole or not at all: to a file beside it first, which then takes its
    * name. Besides the parameters it takes a buffer of 1 MiB.
    *
@@ -83,7 +106,7 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
     Layout layout = model.layout();
     Xxh64.Floats sum = new Xxh64.Floats();
     try {
-      byte[] header = header(model, sum, metadata);
+      byte[] header = header(model, sum.hash(), metadata);
       if (header.length > MAX_HEADER_BYTES) {
         throw new IllegalArgumentException(
             String.format(
@@ -106,7 +129,7 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
                   "model %s has %d parameters; found %d",
                   model.summary(), layout.parameters(), parameters));
         }
-        writeHeader(header(model, sum, metadata), channel.position(0)); // of the same length
+        writeHeader(header(model, sum.hash(), metadata), channel.position(0)); // of the same length
         draft.commit();
       }
     } catch (IOException e) {
@@ -135,12 +158,19 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
     write(parameters, buffer(), to);
   }
 
-  private static byte[] header(ModelSpec model, Xxh64.Floats sum, Map<String, String> metadata)
+  private static byte[] header(ModelSpec model, long sum, Map<String, String> metadata)
+      throws IOException {
+    String value = "0".repeat(DIGITS) + checksum(sum);
+    String own = checksum(header(model, value, metadata), value);
+    return header(model, own + checksum(sum), metadata);
+  }
+
+  private static byte[] header(ModelSpec model, String checksum, Map<String, String> metadata)
       throws IOException {
     Map<String, String> all = new LinkedHashMap<>();
     all.put(FORMAT_KEY, FORMAT);
     all.put(MODEL_KEY, ModelJson.write(model));
-    all.put(CHECKSUM_KEY, checksum(sum.hash()));
+    all.put(CHECKSUM_KEY, checksum);
     new TreeMap<>(metadata)
         .forEach(
             (key, value) -> {
@@ -174,8 +204,8 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
   }
 
   /**
-   * Reads a model file. Its tensors may lie in any order, as other programs may have written it
-   * again, possibly without a checksum.
+   * Reads a model file. The tensors of an older one may lie in any order, as other programs may
+   * have written it again, possibly without a checksum.
    *
    * @return with the metadata that were given to {@link #write}
    * @throws ModelFileException if there is no such file, or it is not a whole and valid model file
@@ -200,5 +230,15 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
    */
   public static Map<String, String> readCheckedMetadata(Path file) throws ModelFileException {
     return ModelFileReader.readCheckedMetadata(file);
+  }
+
+  /**
+   * Returns whether a model file's checksum covers its metadata, which that of an older file does
+   * not.
+   *
+   * @throws ModelFileException if there is no such file, or it is no model file
+   */
+  public static boolean coversMetadata(Path file) throws ModelFileException {
+    return ModelFileReader.coversMetadata(file);
   }
 }

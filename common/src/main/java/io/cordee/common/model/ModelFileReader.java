@@ -52,7 +52,23 @@ record ModelFileReader(Path file, FileChannel channel) {
     SafetensorsHeader header = header(headerBytes);
     long data = Long.BYTES + headerBytes;
     Layout layout = layout(header, channel.size() - data);
-    return new TensorFile(file, layout, parameters(header, layout, data));
+    TensorFile found = new TensorFile(file, layout, parameters(header, layout, data));
+    if (isModel(header.metadata())) {
+      Layout own = layout(model(header.metadata())::layout);
+      found.require(own);
+      checkChecksum(header, ModelFile.checksum(found.parameters(own)));
+    }
+    return found;
+  }
+
+  static boolean coversMetadata(Path file) throws ModelFileException {
+    return open(
+        file,
+        reader -> {
+          SafetensorsHeader header = reader.header(reader.headerBytes());
+          reader.model(header.metadata());
+          return isNewer(header.metadata());
+        });
   }
 
   private static <T> T open(Path file, Step<T> step) throws ModelFileException {
@@ -140,13 +156,39 @@ record ModelFileReader(Path file, FileChannel channel) {
     return parameters;
   }
 
+  /** Checks the parameters; an older file may have no checksum. */
   private void checkChecksum(SafetensorsHeader header, String found) throws ModelFileException {
-    String expected = header.metadata().getOrDefault(ModelFile.CHECKSUM_KEY, found);
+    String value = header.metadata().getOrDefault(ModelFile.CHECKSUM_KEY, found);
+    String expected = isNewer(header.metadata()) ? value.substring(ModelFile.DIGITS) : value;
     if (!found.equals(expected)) {
-      throw refused(
-          "damaged, or changed by another program: expected parameters of checksum %s; found %s",
-          expected, found);
+      throw changed("expected parameters of checksum %s; found %s", expected, found);
     }
+  }
+
+  /** Checks the header itself, metadata and all, which an older file has no checksum of. */
+  private void checkHeader(byte[] bytes, Map<String, String> metadata) throws ModelFileException {
+    if (!isNewer(metadata)) {
+      return;
+    }
+    String value = metadata.getOrDefault(ModelFile.CHECKSUM_KEY, "none");
+    if (!value.matches("[0-9a-f]{%d}".formatted(2 * ModelFile.DIGITS))) {
+      throw changed(
+          "expected a checksum of %d hex digits in the metadata; found %s",
+          2 * ModelFile.DIGITS, value);
+    }
+    String expected = value.substring(0, ModelFile.DIGITS);
+    String found = ModelFile.checksum(bytes, value);
+    if (!found.equals(expected)) {
+      throw changed("expected a header of checksum %s; found %s", expected, found);
+    }
+  }
+
+  private static boolean isNewer(Map<String, String> metadata) {
+    return ModelFile.FORMAT.equals(metadata.get(ModelFile.FORMAT_KEY));
+  }
+
+  private static boolean isModel(Map<String, String> metadata) {
+    return isNewer(metadata) || ModelFile.OLDER_FORMAT.equals(metadata.get(ModelFile.FORMAT_KEY));
   }
 
   private int headerBytes() throws IOException {
@@ -174,19 +216,24 @@ record ModelFileReader(Path file, FileChannel channel) {
   private SafetensorsHeader header(int bytes) throws IOException {
     ByteBuffer header = ByteBuffer.allocate(bytes);
     readFully(header);
+    SafetensorsHeader parsed;
     try {
-      return SafetensorsHeader.parse(header.array());
+      parsed = SafetensorsHeader.parse(header.array());
     } catch (IOException e) {
       throw notSafetensors("its header is not valid: " + e.getMessage());
     }
+    checkHeader(header.array(), parsed.metadata());
+    return parsed;
   }
 
   private ModelSpec model(Map<String, String> metadata) throws ModelFileException {
-    String format = metadata.getOrDefault(ModelFile.FORMAT_KEY, "none");
-    if (!format.equals(ModelFile.FORMAT)) {
+    if (!isModel(metadata)) {
       throw refused(
-          "not a model of Cordee's: expected %s as the format in the metadata; found %s",
-          ModelFile.FORMAT, format);
+          "not a model of Cordee's: expected %s (or an older file's %s) as the format in the"
+              + " metadata; found %s",
+          ModelFile.FORMAT,
+          ModelFile.OLDER_FORMAT,
+          metadata.getOrDefault(ModelFile.FORMAT_KEY, "none"));
     }
     try {
       return ModelJson.read(metadata.getOrDefault(ModelFile.MODEL_KEY, ""));
@@ -275,6 +322,10 @@ record ModelFileReader(Path file, FileChannel channel) {
 
   private ModelFileException notSafetensors(String why) {
     return refused("not a safetensors file: %s", why);
+  }
+
+  private ModelFileException changed(String template, Object... values) {
+    return refused("damaged, or changed by another program: " + template, values);
   }
 
   private ModelFileException refused(String template, Object... values) {

@@ -2,12 +2,14 @@ package io.cordee.common.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.cordee.common.kernel.Xxh64;
 import io.cordee.function.Layout;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -29,6 +31,7 @@ import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelFileTest {
@@ -110,20 +113,111 @@ class ModelFileTest {
   }
 
   @Test
-  void aBitThatHasFlippedInTheParametersIsFound(@TempDir Path folder) throws IOException {
+  void aChangedByteAnywhereInTheFileIsFound(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("model.safetensors");
-    ModelFile.write(file, MODEL, randomFloats(11, 1), Map.of());
+    ModelFile.write(file, MODEL, randomFloats(11, 1), Map.of("encoding", "{\"shift\":5.8}"));
     byte[] bytes = Files.readAllBytes(file);
-    for (int at = 1; at <= 11 * Float.BYTES; at++) {
-      bytes[bytes.length - at] ^= 4;
-      Files.write(file, bytes);
-      String error =
-          assertThrows(ModelFileException.class, () -> ModelFile.read(file)).getMessage();
-      assertTrue(error.startsWith(file + ": damaged, or changed by another program"), error);
-      bytes[bytes.length - at] ^= 4;
+    for (int at = 0; at < bytes.length; at++) {
+      for (int flipped : new int[] {1, 4, 0x20, 0xff}) {
+        bytes[at] ^= (byte) flipped;
+        Files.write(file, bytes);
+        assertThrows(
+            ModelFileException.class, () -> ModelFile.read(file), "byte " + at + " ^ " + flipped);
+        bytes[at] ^= (byte) flipped;
+      }
     }
     Files.write(file, bytes);
     ModelFile.read(file);
+  }
+
+  @Test
+  void aChangedDigitOfAnEncodingIsRefusedByEveryReader(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    ModelFile.write(file, MODEL, randomFloats(11, 1), Map.of("encoding", "{\"shift\":5.8}"));
+    replace(file, "5.8", "5.9");
+
+    for (Executable reader :
+        List.<Executable>of(
+            () -> ModelFile.read(file),
+            () -> ModelFile.readMetadata(file),
+            () -> ModelFile.readCheckedMetadata(file),
+            () -> ModelFile.coversMetadata(file),
+            () -> TensorFile.read(file))) {
+      String error = assertThrows(ModelFileException.class, reader).getMessage();
+      assertTrue(
+          error.startsWith(
+              file + ": damaged, or changed by another program: expected a header of checksum "),
+          error);
+    }
+  }
+
+  @Test
+  void changedParametersAreRefusedByAllWhoReadThem(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    ModelFile.write(file, MODEL, randomFloats(11, 1), Map.of());
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 9] ^= 4;
+    Files.write(file, bytes);
+
+    for (Executable reader :
+        List.<Executable>of(
+            () -> ModelFile.read(file),
+            () -> ModelFile.readCheckedMetadata(file),
+            () -> TensorFile.read(file))) {
+      String error = assertThrows(ModelFileException.class, reader).getMessage();
+      assertTrue(
+          error.startsWith(
+              file + ": damaged, or changed by another program: expected parameters of checksum "),
+          error);
+    }
+  }
+
+  /** As versions wrote it whose checksum was of the parameters alone. */
+  private static void makeOlder(Path file) throws IOException {
+    replace(file, "cordee-model-2", "cordee-model-1");
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    int at = text.indexOf("\"checksum\":\"") + "\"checksum\":\"".length();
+    String sum = text.substring(at, at + 32);
+    replace(file, '"' + sum + '"', '"' + sum.substring(16) + '"' + " ".repeat(16));
+  }
+
+  private static void replace(Path file, String what, String by) throws IOException {
+    assertEquals(what.length(), by.length());
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    assertTrue(text.contains(what), what);
+    Files.writeString(file, text.replace(what, by), StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void anOlderFileIsReadAndKnownAsOne(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    float[] parameters = randomFloats(11, 1);
+    ModelFile.write(file, MODEL, parameters, Map.of("rounds", "7"));
+    assertTrue(ModelFile.coversMetadata(file));
+    makeOlder(file);
+
+    assertFalse(ModelFile.coversMetadata(file));
+    ModelFile read = ModelFile.read(file);
+    assertArrayEquals(bits(parameters), bits(read.parameters()));
+    assertEquals(Map.of("rounds", "7"), read.metadata());
+    assertEquals(Map.of("rounds", "7"), ModelFile.readCheckedMetadata(file));
+    assertArrayEquals(bits(parameters), bits(TensorFile.read(file).values()));
+
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 9] ^= 4;
+    Files.write(file, bytes);
+    assertThrows(ModelFileException.class, () -> ModelFile.read(file));
+    assertThrows(ModelFileException.class, () -> TensorFile.read(file));
+  }
+
+  @Test
+  void aNewerFileWithoutItsChecksumIsRefused() {
+    JsonObject header = header();
+    header.getAsJsonObject("__metadata__").addProperty("format", "cordee-model-2");
+    assertEquals(
+        "damaged, or changed by another program: expected a checksum of 32 hex digits in the"
+            + " metadata; found none",
+        errorOfHeader(header.toString()));
   }
 
   /** Reads the file by the format's specification, without our reader. */
@@ -153,7 +247,13 @@ class ModelFileTest {
         JsonParser.parseString("{dtype: F32, shape: [1], data_offsets: [40, 44]}"),
         header.get("layer2.bias"));
     JsonObject metadata = header.getAsJsonObject("__metadata__");
-    assertEquals("cordee-model-1", metadata.get("format").getAsString());
+    assertEquals("cordee-model-2", metadata.get("format").getAsString());
+    String checksum = metadata.get("checksum").getAsString();
+    byte[] blank =
+        text.replace(checksum.substring(0, 16), "0".repeat(16)).getBytes(StandardCharsets.UTF_8);
+    assertEquals(checksum.substring(0, 16), String.format("%016x", Xxh64.hash(blank)));
+    byte[] data = Arrays.copyOfRange(bytes.array(), 8 + length, bytes.capacity());
+    assertEquals(checksum.substring(16), String.format("%016x", Xxh64.hash(data)));
     assertEquals("3", metadata.get("rounds").getAsString());
     JsonObject model =
         JsonParser.parseString(metadata.get("model").getAsString()).getAsJsonObject();
@@ -372,11 +472,12 @@ class ModelFileTest {
   @Test
   void aSafetensorsFileOfAnotherMakerIsRefused() {
     assertEquals(
-        "not a model of Cordee's: expected cordee-model-1 as the format in the metadata; found"
-            + " none",
+        "not a model of Cordee's: expected cordee-model-2 (or an older file's cordee-model-1) as the format"
+            + " in the metadata; found none",
         errorOfHeader("{\"x\": " + tensor("F32", "[2]", 0, 8) + "}"));
     assertEquals(
-        "not a model of Cordee's: expected cordee-model-1 as the format in the metadata; found pt",
+        "not a model of Cordee's: expected cordee-model-2 (or an older file's cordee-model-1) as the format"
+            + " in the metadata; found pt",
         errorOfHeader("{\"__metadata__\": {\"format\": \"pt\"}}"));
   }
 
