@@ -78,6 +78,20 @@ class FoundDataTest {
   }
 
   @Test
+  void foldersWithControlCharactersInTheirNamesAreFoundAgain() throws IOException {
+    Path project = Files.move(temp.resolve("project"), temp.resolve("pro\n\tject"));
+    String job = project.resolve("job.yaml").toString();
+    succeeds("train", "--in-process", "--quiet", "--out=" + path("first\nrun"), job);
+    succeeds("evaluate", "--model=" + path("first\nrun"));
+
+    Path first = temp.resolve("first\nrun");
+    Files.copy(first.resolve("model.safetensors"), project.resolve("first.safetensors"));
+    String given = "--set=model.init={file: first.safetensors}";
+    succeeds("train", "--in-process", "--quiet", "--out=" + path("run"), job, given);
+    succeeds("evaluate", "--model=" + path("run"));
+  }
+
+  @Test
   void soIsACellOfAComparison() throws IOException {
     String[] compare = {
       "compare", path("project/job.yaml"), "--in-process", "--vary=rule=gd", "--out=" + path("c")

@@ -56,6 +56,10 @@ record Expected<T>(
           "a file's name",
           text -> !text.isEmpty() && text.chars().noneMatch(Character::isISOControl));
 
+  /** A path that is found rather than typed, and so may have control characters. */
+  static final Expected<String> PATH =
+      ofText("a path", text -> !text.isEmpty() && text.indexOf('\0') < 0);
+
   static final Expected<String> JOB_NAME =
       ofText(
           "a name of at most 100 letters, digits and _ + - . that begins with neither - nor .",

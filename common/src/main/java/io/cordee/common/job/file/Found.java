@@ -74,7 +74,7 @@ public record Found(Optional<Path> data, Columns columns, String rows, String ru
   }
 
   static Optional<Found> fill(Section<Found> section) {
-    Optional<String> data = section.find(DATA, Expected.FOLDER_NAME, Found::writableData);
+    Optional<String> data = section.find(DATA, Expected.PATH, it -> it.data.map(Path::toString));
     String features = text(section, COLUMNS, "names of columns", it -> it.columns.features());
     String targets = text(section, TARGETS, "names of columns", it -> it.columns.targets());
     String encoding =
@@ -97,9 +97,5 @@ public record Found(Optional<Path> data, Columns columns, String rows, String ru
     return section
         .find(key, Expected.text(what), it -> Optional.of(of.apply(it)).filter(t -> !t.isEmpty()))
         .orElse("");
-  }
-
-  private Optional<String> writableData() {
-    return data.map(Path::toString).filter(text -> text.chars().noneMatch(Character::isISOControl));
   }
 }

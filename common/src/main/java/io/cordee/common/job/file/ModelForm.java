@@ -43,7 +43,7 @@ final class ModelForm {
   static Optional<ModelSpec> fill(Section<ModelSpec> section) {
     section.has(LAYERS_KEY); // named first
     Optional<String> parameters =
-        section.find(PARAMETERS, Expected.FILE_NAME, of(it -> it.weights().file()));
+        section.find(PARAMETERS, Expected.PATH, of(it -> it.weights().file()));
     Optional<String> function =
         section.find(
             FUNCTION,
@@ -193,7 +193,7 @@ final class ModelForm {
     }
     Optional<FirstWeights> weights =
         section
-            .find(FILE, Expected.FILE_NAME, init -> init.weights().map(FirstWeights::file))
+            .find(FILE, Expected.PATH, init -> init.weights().map(FirstWeights::file))
             .map(
                 file ->
                     FirstWeights.in(

@@ -771,7 +771,7 @@ class JobFileTest {
   @Test
   void whatARunHasFoundStandsBesideTheJobAndIsNoPartOfIt(@TempDir Path folder) throws IOException {
     Job job = JobFile.defaultJob(List.of());
-    Found found = new Found(Optional.of(Path.of("/srv/my data: \"1\"")));
+    Found found = new Found(Optional.of(Path.of("/srv/my data: \"1\"\n\t\u001b\\n")));
     Path file = Files.writeString(folder.resolve("job.yaml"), JobFile.write(job, found));
     assertEquals(found, JobFile.found(file));
     assertEquals(job, JobFile.read(file, List.of()));
