@@ -233,10 +233,9 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
   }
 
   /**
-   * Returns whether a model file's checksum covers its metadata, which that of an older file does
-   * not.
+   * Returns true if a model file's checksum covers its metadata; that of an older one does not.
    *
-   * @throws ModelFileException if there is no such file, or it is no model file
+   * @throws ModelFileException if there is no such file, or its header is damaged
    */
   public static boolean coversMetadata(Path file) throws ModelFileException {
     return ModelFileReader.coversMetadata(file);

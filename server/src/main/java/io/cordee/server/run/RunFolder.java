@@ -8,16 +8,17 @@ import io.cordee.common.job.file.JobChange;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.model.ModelFileException;
+import io.cordee.server.checkpoint.CheckpointFolder;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -46,9 +47,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private final BestFile bestFile;
   private Consumer<String> warn = warning -> {};
   private LastWriting patience = LastWriting.PATIENT;
-
-  /** The version of the last checkpoint. */
-  private volatile OptionalInt kept = OptionalInt.empty();
 
   /** Whether the last rows could not be written. */
   private boolean isInTrouble;
@@ -171,7 +169,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
           "round %d may be the last; it is on record, but there is no model of it: waiting for a worker to measure these weights again"
               .formatted(version));
     }
-    kept(version);
     try {
       metrics.goOnAt(version);
     } catch (IOException e) {
@@ -261,12 +258,21 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void kept(int version) {
-    kept = version > 0 ? OptionalInt.of(version) : OptionalInt.empty();
+  public Outcome ended(
+      Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
+    Outcome written = write(outcome, version, digest, weights);
+    return isKept() && !(written instanceof Outcome.Failed)
+        ? lost().<Outcome>map(written::then).orElse(written)
+        : written;
   }
 
-  @Override
-  public Outcome ended(
+  /** Tells that the folder is no longer a run's, even if checkpoints have made it again. */
+  private Optional<String> lost() {
+    return Optional.of(path() + " was deleted or moved during the training; it cannot be resumed")
+        .filter(it -> Files.notExists(path().resolve(RunFiles.JOB)));
+  }
+
+  private Outcome write(
       Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
     // A run that diverges at once has come to that; one that was interrupted has come to nothing.
     if (!isKept()
@@ -282,7 +288,10 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
     // The model is the last: with it, the run is complete.
     Outcome written =
         patience.write(
-            outcome, this::writeRows, () -> "--resume computes the missing rows again", warn);
+            outcome,
+            this::writeRows,
+            () -> lost().orElse("--resume computes the missing rows again"),
+            warn);
     return weights.isEmpty() ? written : keep(written, version, digest, weights.get());
   }
 
@@ -313,10 +322,14 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   }
 
   private String checkpoint() {
-    return kept.isPresent()
-        ? "%s has the weights of round %s; resume from there with --resume %s"
-            .formatted(checkpoints(), kept.getAsInt(), path())
-        : "there is no checkpoint";
+    try {
+      boolean isThere = CheckpointFolder.shardsOf(checkpoints()).isPresent();
+      String advice = "%s has the last checkpoint; resume from there with --resume %s";
+      return lost()
+          .orElse(isThere ? advice.formatted(checkpoints(), path()) : "there is no checkpoint");
+    } catch (IOException e) {
+      return "the checkpoints cannot be read: " + e.getMessage();
+    }
   }
 
   private Outcome keep(Outcome outcome, int version, String digest, List<float[]> weights) {

@@ -587,7 +587,7 @@ class RunFolderTest {
     try (RunFolder folder = create()) {
       List<String> warnings = new ArrayList<>();
       folder.warnBy(warnings::add);
-      folder.kept(5);
+      checkpoint(5);
       Path inTheWay = Files.createDirectories(folder.path().resolve("model.safetensors/in"));
       AtomicInteger seconds = new AtomicInteger();
       folder.waitBy(
@@ -607,8 +607,67 @@ class RunFolderTest {
       assertEquals(1, warnings.size());
       assertTrue(warnings.get(0).contains("retrying for 30 s"), warnings::toString);
       assertTrue(
-          warnings.get(0).contains(folder.checkpoints() + " has the weights of round 5"),
+          warnings.get(0).contains(folder.checkpoints() + " has the last checkpoint"),
           warnings::toString);
+    }
+  }
+
+  private Path checkpoint(int version) throws IOException {
+    Path checkpoints = Files.createDirectories(path.resolve("checkpoints"));
+    return Files.createFile(checkpoints.resolve("round-%08d.checkpoint".formatted(version)));
+  }
+
+  /** The outcome of a run that is completed, but whose model cannot be written. */
+  private String failed(RunFolder folder) {
+    folder.waitBy(() -> {});
+    Outcome completed = new Outcome.Completed("completed");
+    Outcome outcome = folder.ended(completed, 9, "00000000000000ef", weights());
+    return assertInstanceOf(Outcome.Failed.class, outcome).message();
+  }
+
+  @Test
+  void checkpointsThatWereDeletedAreNotAdvised() throws IOException {
+    try (RunFolder folder = create()) {
+      folder.measured(FIRST);
+      Path checkpoint = checkpoint(5);
+      Files.createDirectories(path.resolve("model.safetensors/in"));
+      String message = failed(folder);
+      assertTrue(
+          message.endsWith("has the last checkpoint; resume from there with --resume " + path),
+          message);
+
+      Files.delete(checkpoint);
+      String without = failed(folder);
+      assertTrue(without.endsWith("; there is no checkpoint"), without);
+    }
+  }
+
+  @Test
+  void aFolderThatWasDeletedOrMovedIsSaidToBeAndNothingInItIsAdvised() throws IOException {
+    try (RunFolder folder = create()) {
+      folder.measured(FIRST);
+      checkpoint(5);
+      Files.move(path, temp.resolve("moved"));
+      String message = failed(folder);
+      assertTrue(
+          message.endsWith(
+              "; " + path + " was deleted or moved during the training; it cannot be resumed"),
+          message);
+      assertFalse(message.contains("--resume"), message);
+    }
+  }
+
+  @Test
+  void aFolderThatCheckpointsHaveMadeAgainIsNoRunToResume() throws IOException {
+    try (RunFolder folder = create()) {
+      folder.measured(FIRST);
+      Files.move(path, temp.resolve("moved"));
+      checkpoint(5);
+      Outcome interrupted = new Outcome.Interrupted("interrupted");
+      Outcome outcome = folder.ended(interrupted, 5, "00000000000000ef", Optional.empty());
+      assertEquals(
+          path + " was deleted or moved during the training; it cannot be resumed",
+          assertInstanceOf(Outcome.Failed.class, outcome).message());
     }
   }
 
