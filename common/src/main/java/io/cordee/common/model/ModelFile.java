@@ -76,11 +76,7 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
     return String.format("%016x", hash);
   }
 
-  /**
-   * Returns the checksum of a header.
-   *
-   * @param value what the header has as {@link #CHECKSUM_KEY}
-   */
+  /** Returns the checksum of a header, in which zeros stand for the first digits of the value. */
   static String checksum(byte[] header, String value) {
     byte[] others = header.clone();
     int own = new String(header, StandardCharsets.ISO_8859_1).indexOf('"' + value + '"') + 1;
@@ -160,17 +156,11 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
 
   private static byte[] header(ModelSpec model, long sum, Map<String, String> metadata)
       throws IOException {
-    String value = "0".repeat(DIGITS) + checksum(sum);
-    String own = checksum(header(model, value, metadata), value);
-    return header(model, own + checksum(sum), metadata);
-  }
-
-  private static byte[] header(ModelSpec model, String checksum, Map<String, String> metadata)
-      throws IOException {
     Map<String, String> all = new LinkedHashMap<>();
     all.put(FORMAT_KEY, FORMAT);
     all.put(MODEL_KEY, ModelJson.write(model));
-    all.put(CHECKSUM_KEY, checksum);
+    String blank = "0".repeat(DIGITS) + checksum(sum);
+    all.put(CHECKSUM_KEY, blank);
     new TreeMap<>(metadata)
         .forEach(
             (key, value) -> {
@@ -179,6 +169,8 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
                     "the metadata key " + key + " is the model file's own");
               }
             });
+    byte[] header = SafetensorsHeader.of(model.layout(), all).toBytes();
+    all.put(CHECKSUM_KEY, checksum(header, blank) + checksum(sum));
     return SafetensorsHeader.of(model.layout(), all).toBytes();
   }
 

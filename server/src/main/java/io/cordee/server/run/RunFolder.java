@@ -260,20 +260,6 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   @Override
   public Outcome ended(
       Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
-    Outcome written = write(outcome, version, digest, weights);
-    return isKept() && !(written instanceof Outcome.Failed)
-        ? lost().<Outcome>map(written::then).orElse(written)
-        : written;
-  }
-
-  /** Tells that the folder is no longer a run's, even if checkpoints have made it again. */
-  private Optional<String> lost() {
-    return Optional.of(path() + " was deleted or moved during the training; it cannot be resumed")
-        .filter(it -> Files.notExists(path().resolve(RunFiles.JOB)));
-  }
-
-  private Outcome write(
-      Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
     // A run that diverges at once has come to that; one that was interrupted has come to nothing.
     if (!isKept()
         && version == 0
@@ -281,7 +267,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
         && !(outcome instanceof Outcome.Failed && stage == Stage.STARTED)) {
       return forget(outcome);
     }
-    if (stage == Stage.RESUMED && !isInTrouble) {
+    if (stage == Stage.RESUMED && !isInTrouble && lost().isEmpty()) {
       return outcome; // It has come to nothing new.
     }
     stage = stage == Stage.RESUMED ? stage : Stage.KEPT;
@@ -292,7 +278,14 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
             this::writeRows,
             () -> lost().orElse("--resume computes the missing rows again"),
             warn);
-    return weights.isEmpty() ? written : keep(written, version, digest, weights.get());
+    Outcome end = weights.isEmpty() ? written : keep(written, version, digest, weights.get());
+    return end instanceof Outcome.Failed ? end : lost().<Outcome>map(end::then).orElse(end);
+  }
+
+  /** Tells that the folder is no longer a run's, even if checkpoints have made it again. */
+  private Optional<String> lost() {
+    return Optional.of(path() + " was deleted or moved during the training; it cannot be resumed")
+        .filter(it -> Files.notExists(path().resolve(RunFiles.JOB)));
   }
 
   private void writeRows() throws IOException {
