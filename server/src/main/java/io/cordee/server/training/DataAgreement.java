@@ -11,6 +11,7 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.job.data.Split;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.function.Stats;
@@ -25,11 +26,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What the workers find in the job's files, and which of them is right where they differ. */
 final class DataAgreement {
 
   private static final RowCounts NO_ROWS = new RowCounts(0, 0, 0);
+
+  /** How many of the partitions that differ are named. */
+  private static final int SHOWN = 10;
 
   private final Job job;
 
@@ -189,16 +194,19 @@ final class DataAgreement {
 
   /** As in "expected ...; found ...". */
   private Optional<String> difference(DataFound expected, DataFound found) {
+    String held = ofSplit(expected.columns().split(), found.columns().split());
     if (!expected.rows().equals(found.rows())) {
       String files = String.join(" and ", job.data().files());
       return Optional.of(
-          "expected %s%s; found %s"
-              .formatted(expected.rows(), files.isEmpty() ? "" : " in " + files, found.rows()));
+          "expected %s%s; found %s%s"
+              .formatted(
+                  expected.rows(), files.isEmpty() ? "" : " in " + files, found.rows(), held));
     }
     int at = expected.sums().mismatch(found.sums());
     return expected
         .columns()
         .difference(found.columns())
+        .map(text -> text + (held.isEmpty() ? where(expected, found) : held))
         .or(
             () ->
                 Optional.of("expected checksum %016x for %s; found %016x")
@@ -209,6 +217,30 @@ final class DataAgreement {
                                 expected.sums().get(at),
                                 part(at, found.rows()),
                                 found.sums().get(at))));
+  }
+
+  /** Says why other rows are held out, where labels decide that. */
+  private String ofSplit(String expected, String found) {
+    boolean isByLabel = job.hasLabels() && job.data().split().filter(Split::stratify).isPresent();
+    Optional<String> column =
+        job.data().train() instanceof SourceSpec.Table table ? table.label() : Optional.empty();
+    return expected.equals(found) || !isByLabel
+        ? ""
+        : "; data.split draws from each class: a changed label%s changes which rows are held out"
+            .formatted(column.map(" in column '%s'"::formatted).orElse(""));
+  }
+
+  /** Names the partitions whose rows differ; one cell may change how its column is encoded. */
+  private String where(DataFound expected, DataFound found) {
+    long rows = found.rows().train();
+    int sums = Math.min(expected.sums().limit(), found.sums().limit());
+    return IntStream.range(0, Math.min(job.partitions(), sums))
+        .filter(i -> expected.sums().get(i) != found.sums().get(i))
+        .limit(SHOWN)
+        .mapToObj(i -> " %d (from training row %d)".formatted(i, i * rows / job.partitions()))
+        .reduce((one, next) -> one + "," + next)
+        .map(parts -> "; partitions that differ (at most %d are named):%s".formatted(SHOWN, parts))
+        .orElse("");
   }
 
   /** What a checksum is of. */

@@ -18,11 +18,11 @@ final class Headcount {
   /** Whether every worker has left, and none that came since has found its data. */
   private boolean areAllGone;
 
+  /** True once all have come but too few of them can take part, until there are enough. */
+  private boolean isShort;
+
   /** Whether nobody else will come. */
   private boolean isClosed;
-
-  /** How many had been excluded when it was last said what the first round waits for. */
-  private int said;
 
   /** What there is, and what the round waits for. */
   record Lack(String present, String wanted) {}
@@ -67,9 +67,18 @@ final class Headcount {
       String wanted = isAny ? "one to join" : "team.min_workers, " + team.minWorkers();
       return Optional.of(new Lack(present(ready), wanted));
     }
+    int come = roster.connected().size() + roster.excluded().size();
+    isShort |= roster.unready().isEmpty() && come >= (isTimeUp ? team.minWorkers() : awaited);
+    int needed = needed(isGathering);
+    isShort &= isGathering && ready < needed;
+    if (isShort) {
+      String others = needed - ready == 1 ? "another one" : "others";
+      String some = "%d of %d workers are ready%s".formatted(ready, needed, because());
+      return Optional.of(new Lack(some, others + " with the same data"));
+    }
     return roster
         .lackOfRoom()
-        .filter(room -> ready >= needed(isGathering))
+        .filter(room -> ready >= needed)
         .map(
             room ->
                 new Lack(
@@ -77,24 +86,25 @@ final class Headcount {
                     "more workers, or more memory (CORDEE_JAVA_OPTS=-Xmx...; their logs say how much)"));
   }
 
-  /** What the first round waits for after a worker was excluded, if that has not been said. */
-  Optional<String> waitsFor() {
-    int excluded = roster.excluded().size();
-    boolean isNews = excluded > said && !roster.connected().isEmpty() && !roster.hasPending();
-    said = excluded;
-    int ready = roster.ready().size();
-    int needed = needed(true);
-    return Optional.of("%d of %d workers are ready; the first round waits for %s with their data")
-        .filter(text -> isNews)
-        .map(text -> text.formatted(ready, needed, needed - ready == 1 ? "another one" : "others"));
+  /** Warns of a vote among so few that a mistaken pair may have outvoted later workers. */
+  Optional<String> fewVotes(int voters) {
+    boolean areFew = voters < awaited && voters < Math.max(3, team.minWorkers() + 1);
+    return Optional.of(
+            "team.gather is over: only %d of %d workers have voted on which data are right, and later ones with other data will be refused; raise team.gather or team.min_workers, or pin the right files with data.train.sha256"
+                .formatted(voters, awaited))
+        .filter(text -> isTimeUp && areFew);
   }
 
   private String present(int workers) {
     return switch (workers) {
-      case 0 -> "no worker is left" + (firstReason().isEmpty() ? "" : " (" + firstReason() + ")");
+      case 0 -> "no worker is left" + because();
       case 1 -> "1 worker is left";
       default -> workers + " workers are left";
     };
+  }
+
+  private String because() {
+    return firstReason().isEmpty() ? "" : " (" + firstReason() + ")";
   }
 
   private String firstReason() {

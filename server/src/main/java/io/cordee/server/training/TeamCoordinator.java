@@ -265,9 +265,7 @@ abstract class TeamCoordinator implements TrainingEvents {
     deadlines
         .note(headcount.lack(isGathering()), version() + 1, clock.getAsLong())
         .ifPresent(listener::waiting);
-    if (isGathering()) {
-      headcount.waitsFor().ifPresent(listener::waiting);
-    } else if (!hasEnded()) {
+    if (!isGathering() && !hasEnded()) {
       schedule().regrouped();
     }
   }
@@ -313,6 +311,10 @@ abstract class TeamCoordinator implements TrainingEvents {
   final void sayStarted() {
     DataFound found = data.agreed().orElseThrow();
     listener.dataFound(found.columns());
+    headcount
+        .fewVotes(roster.found().size())
+        .filter(few -> !job.data().files().isEmpty() && job.data().train().sha256().isEmpty())
+        .ifPresent(listener::warned);
     listener.started(roster.active().workers().size(), data.lastRound());
     refuseOtherData();
   }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class DataAgreementTest {
@@ -106,6 +107,77 @@ class DataAgreementTest {
     assertEquals(2, data.agreed().orElseThrow().sums().get(0));
     vote(sums(1), sums(2), sums(1));
     assertEquals(1, data.agreed().orElseThrow().sums().get(0));
+  }
+
+  private static Columns encoded(double shift) {
+    return new Columns("age, \"height, cm\"", "")
+        .encoded(
+            TableEncoding.parse(
+                "{\"columns\": [{\"shift\": 0, \"scale\": 1}, {\"shift\": %s, \"scale\": 2}]}"
+                    .formatted(shift)));
+  }
+
+  private static DataAgreement of(String data, int partitions) {
+    return new DataAgreement(
+        JobFile.parse(yaml("  " + data), "job", List.of("partitions=" + partitions)));
+  }
+
+  private static void assertDiffers(String expected, DataAgreement data, DataFound found) {
+    assertEquals(
+        Optional.of(
+            "its data differ from those of other workers: "
+                + expected
+                + "; give it the same files"),
+        data.refusalByOthers(found));
+  }
+
+  @Test
+  void aChangedCellOfAColumnThatIsScaledIsFoundByTheColumnsNameAndThePartitions() {
+    DataAgreement data = of("preprocess: {scale: standardize}", 4);
+    data.vote(Map.of(ANN, found(10, encoded(5.8), 1, 2, 3, 4, 5, 6, 7, 8)));
+    String column =
+        "expected column 'height, cm' to be encoded by {\"shift\":5.8,\"scale\":2.0}; found"
+            + " {\"shift\":5.9,\"scale\":2.0}; ";
+    assertDiffers(
+        column
+            + "partitions that differ (at most 10 are named): 0 (from training row 0), 2 (from"
+            + " training row 5), 3 (from training row 7)",
+        data,
+        found(10, encoded(5.9), 91, 2, 93, 94, 5, 6, 7, 8));
+    assertDiffers(
+        column + "partitions that differ (at most 10 are named): 2 (from training row 5)",
+        data,
+        found(10, encoded(5.9), 1, 2, 93, 4, 5, 6, 77, 8));
+  }
+
+  @Test
+  void ofManyPartitionsThatDifferTheFirstOnesAreNamed() {
+    DataAgreement data = of("preprocess: {scale: standardize}", 32);
+    data.vote(Map.of(ANN, found(40, encoded(5.8), LongStream.range(0, 38).toArray())));
+    String why =
+        data.refusalByOthers(found(40, encoded(5.9), LongStream.range(50, 88).toArray()))
+            .orElseThrow();
+    assertTrue(why.contains(" 8 (from training row 10), 9 (from training row 11); give"), why);
+  }
+
+  @Test
+  void whereLabelsDecideWhichRowsAreHeldOutThatIsSaidOfAnotherSplit() {
+    String job = yaml("  split: {test: 0.2, seed: 1}").replaceFirst("  test: .*\n", "");
+    DataAgreement data = new DataAgreement(JobFile.parse(job, "job", List.of()));
+    Columns columns = Columns.of(List.of("a"), List.of());
+    Columns other = columns.split("6 of 16 rows held out, checksum 2");
+    data.vote(Map.of(ANN, found(10, columns.split("6 of 16 rows held out, checksum 1"), 1)));
+    String why =
+        "; data.split draws from each class: a changed label in column 'kind' changes which rows"
+            + " are held out";
+    assertDiffers(
+        "expected 6 of 16 rows held out, checksum 1; found 6 of 16 rows held out, checksum 2" + why,
+        data,
+        found(10, other, 1));
+    assertDiffers(
+        "expected 10 training and 6 test rows in train.csv; found 9 training and 6 test rows" + why,
+        data,
+        found(9, other, 1));
   }
 
   @Test

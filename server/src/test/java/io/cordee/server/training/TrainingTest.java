@@ -276,13 +276,98 @@ class TrainingTest {
     assertTrue(why.startsWith("its data differ from those of w"), why);
     assertTrue(why.contains("found 17 training and 9 test rows"), why);
     assertEquals(
-        List.of("2 of 3 workers are ready; the first round waits for another one with their data"),
+        List.of(
+            "2 of 3 workers are ready (%s: %s); round 1 waits for another one with the same data, for at most 600 s"
+                .formatted(mistaken, why)),
         cluster.waits);
     assertTrue(cluster.leased.isEmpty());
     assertEquals(good, cluster.connected());
     cluster.join();
     cluster.run(100_000);
     assertEquals(quietDigest("gd"), cluster.finalDigest);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mode=sync", "mode=async"})
+  void whereOneOfTheTeamIsRefusedAnotherIsWaitedForNoLongerThanTheJobSays(String mode) {
+    SimulatedCluster cluster = new SimulatedCluster(job("gd", "team.wait=30", mode), 3, 1);
+    WorkerId mistaken = cluster.join();
+    cluster.found.put(mistaken, rows(17));
+    cluster.join();
+    cluster.join();
+    cluster.quiesce();
+    assertEquals(Set.of(mistaken), cluster.whyLeft.keySet());
+    cluster.pass(20 * SECOND);
+    WorkerId mute = cluster.join();
+    cluster.trouble(mute, SimulatedCluster.Trouble.HANGS);
+    cluster.pass(9 * SECOND);
+    assertTrue(cluster.training().outcome().isEmpty());
+    cluster.pass(2 * SECOND);
+    String failure = cluster.failure();
+    String expected =
+        "round 1: waited 30 s for another one with the same data, but 2 of 3 workers are ready (w1: its data differ";
+    assertTrue(failure.startsWith(expected), failure);
+  }
+
+  @Test
+  void whereOneOfTheTeamIsRefusedAnotherMayTakeItsPlaceInTime() {
+    SimulatedCluster cluster = new SimulatedCluster(job("gd", "team.wait=30"), 3, 1);
+    cluster.found.put(cluster.join(), rows(17));
+    cluster.join();
+    cluster.join();
+    cluster.quiesce();
+    cluster.pass(29 * SECOND);
+    cluster.join();
+    cluster.quiesce();
+    assertFalse(cluster.leased.isEmpty());
+    cluster.pass(2 * SECOND);
+    cluster.run(100_000);
+    assertEquals(quietDigest("gd"), cluster.finalDigest);
+  }
+
+  @Test
+  void theRestOfATeamThatIsStillToComeIsWaitedForThoughOneWasRefused() {
+    SimulatedCluster cluster = new SimulatedCluster(job("gd", "team.wait=30"), 3, 1);
+    cluster.heard(cluster.join(), new WorkerSays.Failure("no train.csv", false));
+    cluster.join();
+    cluster.quiesce();
+    cluster.pass(29 * SECOND);
+    cluster.join();
+    cluster.quiesce();
+    cluster.pass(29 * SECOND);
+    cluster.join();
+    cluster.run(100_000);
+    assertEquals(quietDigest("gd"), cluster.finalDigest);
+  }
+
+  @Test
+  void aVoteAmongFewWhoWereReadyInTimeIsWarnedOf() {
+    String[] gather = {"team.gather=20", "team.min_workers=2"};
+    SimulatedCluster few = new SimulatedCluster(job("gd", gather), 4, 1);
+    few.join();
+    few.join();
+    few.quiesce();
+    few.pass(21 * SECOND);
+    few.run(100_000);
+    assertEquals(
+        List.of(
+            "team.gather is over: only 2 of 4 workers have voted on which data are right, and later"
+                + " ones with other data will be refused; raise team.gather or team.min_workers, or"
+                + " pin the right files with data.train.sha256"),
+        few.warnings);
+
+    SimulatedCluster enough = new SimulatedCluster(job("gd", gather), 4, 1);
+    List.of(enough.join(), enough.join(), enough.join());
+    enough.quiesce();
+    enough.pass(21 * SECOND);
+    enough.run(100_000);
+    assertEquals(List.of(), enough.warnings);
+
+    SimulatedCluster all = new SimulatedCluster(job("gd", gather), 2, 1);
+    all.join();
+    all.join();
+    all.run(100_000);
+    assertEquals(List.of(), all.warnings);
   }
 
   @Test

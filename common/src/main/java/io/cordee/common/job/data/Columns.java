@@ -130,7 +130,7 @@ public record Columns(
                     others.targets))
         .or(() -> ofClasses(others.classes))
         .or(() -> ofSplit(others.split))
-        .or(() -> encoding.difference(others.encoding));
+        .or(() -> encoding.difference(others.encoding, featureNames()));
   }
 
   private Optional<String> ofClasses(String found) {

@@ -221,8 +221,8 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
 
   // ---- others ----
 
-  /** The first column that others encode differently; empty if there is none. */
-  Optional<String> difference(TableEncoding others) {
+  /** Names the first column that others encode differently; {@code names} may not be known. */
+  Optional<String> difference(TableEncoding others, List<String> names) {
     if (columns.size() != others.columns.size()) {
       return Optional.of(
           "expected %d columns to be encoded; found %d"
@@ -230,9 +230,11 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
     }
     for (int i = 0; i < columns.size(); i++) {
       if (!isSame(columns.get(i), others.columns.get(i))) {
+        String name =
+            i < names.size() ? "column '" + names.get(i) + "'" : "feature %d (from 0)".formatted(i);
         return Optional.of(
-            "expected feature %d (from 0) to be encoded by %s; found %s"
-                .formatted(i, words(columns.get(i)), words(others.columns.get(i))));
+            "expected %s to be encoded by %s; found %s"
+                .formatted(name, words(columns.get(i)), words(others.columns.get(i))));
       }
     }
     boolean areSame = targets.size() == others.targets.size();

@@ -111,7 +111,10 @@ class TableEncodingTest {
     Columns expected = new Columns("a, b", "").encoded(of(numbers(1, 1), numbers(2, 3)));
     Columns found = expected.encoded(of(numbers(1, 1), numbers(2, 4)));
     String difference = expected.difference(found).orElseThrow();
-    assertTrue(difference.startsWith("expected feature 1 (from 0) to be encoded"), difference);
+    assertTrue(difference.startsWith("expected column 'b' to be encoded by"), difference);
+    String nameless =
+        new Columns("", "").encoded(expected.encoding()).difference(found).orElseThrow();
+    assertTrue(nameless.startsWith("expected feature 1 (from 0) to be encoded by"), nameless);
     assertTrue(difference.contains("3.0") && difference.contains("4.0"), difference);
     assertEquals(
         Optional.of("expected 2 columns to be encoded; found 0"),
