@@ -28,7 +28,9 @@ _PAUSE = 0.02
 _SAVING, _ENDING, _LEAVING, _APPEARING = 30, 1, 10, 600
 _MOST_DEATHS = 5
 # Exit codes of a server that was killed, or ran out of memory.
-_DEATHS = (3, 134, 137, 139, 143)
+_DEATHS = (3, 134, 137, 139)
+# These ask a server to end: its workers leave, and are not there for a resumed run.
+_REQUESTS = (signal.SIGINT, signal.SIGTERM)
 _SECRETS = ("CORDEE_TLS_CA", "CORDEE_TLS_CERT", "CORDEE_TLS_KEY", "CORDEE_TOKEN_FILE")
 _calls = itertools.count()
 
@@ -109,7 +111,7 @@ class Team:
         self._place, self._work, self._quiet = place, work, quiet
         self._workers = [_Worker(f"worker-{place.rank * workers + n + 1}") for n in range(workers)]
         self._server = None
-        self._deaths, self._rounds, self._failed = 0, 0, None
+        self._deaths, self._rounds, self._given_up = 0, 0, None
 
     def run(self, job, run):
         """Trains until the end of the job, and returns the run's folder.
@@ -170,7 +172,7 @@ class Team:
                 self._server.show()
                 self._announce()
                 code = self._server.poll()
-                if code is not None and code >= 0 and code not in _DEATHS:
+                if code is not None and not _is_death(code):
                     return self._take_leave(code)
                 if code is not None:
                     self._count_death(f"the server {_how(code)}", "resuming its run", self._server.words)
@@ -180,19 +182,21 @@ class Team:
                 if code is not None:
                     self._count_death(f"{worker.name} {_how(code)}", "restarting it", "")
                     worker.start(self._folder, self._be_worker)
-            if self._have_all_failed():
+            if self._have_all_given_up():
                 raise self._problem("")
             ends = [worker.end for worker in self._workers]
             if self._server is None and all(ends):
                 return self._take_leave(0 if ends[0]["how"] == "completed" else 1)
             time.sleep(_PAUSE)
 
-    def _have_all_failed(self):
-        """Whether none of the workers can go on, for longer than the server takes to end if it is to do so."""
-        if not all(worker.failure or (worker.end or {}).get("how") == "failed" for worker in self._workers):
+    def _have_all_given_up(self):
+        """Whether none of the workers goes on, for longer than the server takes to end if it is to do so."""
+        if not all(
+            worker.failure or (worker.end or {}).get("how") in ("interrupted", "failed") for worker in self._workers
+        ):
             return False
-        self._failed = self._failed or time.monotonic()
-        return self._server is None or time.monotonic() - self._failed > _ENDING
+        self._given_up = self._given_up or time.monotonic()
+        return self._server is None or time.monotonic() - self._given_up > _ENDING
 
     def _announce(self):
         if not self._notice.exists() and self._server.address.exists():
@@ -215,16 +219,21 @@ class Team:
         while any(worker.is_alive for worker in self._workers) and time.monotonic() < deadline:
             time.sleep(_PAUSE)
         if code:
-            raise self._problem(self._server.words if self._server else "")
+            raise self._problem(self._server and (self._server.words or f"the server {_how(code)}; see run.log"))
 
     def _problem(self, words):
         """Why the training has failed: as the server has told the workers, or by its last words."""
         failures = [worker.failure for worker in self._workers if worker.failure]
-        ends = [worker.end["message"] for worker in self._workers if worker.end and worker.end["how"] != "completed"]
+        ends = [self._end_in_words(**worker.end) for worker in self._workers if worker.end]
         told = [failure["message"] for failure in failures]
-        problem = Problem(next(iter([*told, *ends, words]), "") or words or "the training has failed; see run.log")
+        problem = Problem(next(filter(None, [*told, *ends, words]), "the training has failed; see run.log"))
         problem.__cause__ = next((_Remote(each["trace"]) for each in failures if each["trace"]), None)
         return problem
+
+    def _end_in_words(self, how, message):
+        if how != "interrupted":
+            return "" if how == "completed" else message
+        return f"{message}: the server was asked to end; cordee.load({str(self._run)!r}) has the weights so far"
 
     def _awaited_run(self):
         run = self._run
@@ -412,8 +421,13 @@ class _Remote(Exception):
         return "\n" + self.args[0]
 
 
+def _is_death(code):
+    """Whether a server has ended unasked, so that its run is to be resumed."""
+    return code in _DEATHS or code < 0 and -code not in _REQUESTS
+
+
 def _how(code):
-    return f"was killed by signal {-code}" if code < 0 else f"has died with exit code {code}"
+    return f"was killed by signal {-code}" if code < 0 else f"has ended with exit code {code}"
 
 
 def _is_real(stream):

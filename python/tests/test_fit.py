@@ -20,6 +20,7 @@ from cordee import local
 from cordee.gradient import Sum
 from cordee.job import Layout, Local, Parameters
 from cordee.problem import Problem
+from cordee.team import Place, Team
 from tests.processes import DEADLINE, ROOT, ProcessTest, metrics, wait_until
 
 EXAMPLE = ROOT / "examples/python/transformer.py"
@@ -130,6 +131,32 @@ class FitTest(ProcessTest):
                 if number == signal.SIGINT:
                     self.assertIn("KeyboardInterrupt", self.output(process))
                 self.assertEqual(code, {signal.SIGTERM: 143}.get(number, -number))
+
+    def test_a_server_that_is_told_to_end_interrupts_the_training(self):
+        process = self.begin(workers=2, rounds=100_000)
+        wait_until(lambda: len(metrics(process.run)) > 5, "the first rounds")
+        started = processes_below(process.pid)
+        (server,) = [number for number, command in started.items() if "cli.Main" in command]
+        os.kill(server, signal.SIGTERM)
+        self.expect_exit(1, process)
+        said = self.output(process)
+        self.assertRegex(said, r"(?m)^Problem: interrupted after \d+ rounds: the server was asked to end; ")
+        self.assertNotIn("resuming its run", said)
+        self.assertTrue(all(map(is_gone, started)))
+        self.assertTrue((process.run / "model.safetensors").exists())
+        self.assertEqual(os.listdir(self.folder / "temporary"), [])
+
+    def test_a_training_whose_workers_were_interrupted_does_not_wait_for_others(self):
+        """A server that is killed after it has said that the job is interrupted resumes a run that nobody works for."""
+        folder = self.folder / "run"
+        team = Team(Place(), 1, None, quiet=True)
+        (worker,) = team._workers
+        worker._end_file, worker._failure_file = self.folder / "end", self.folder / "failure"
+        worker.leave("interrupted", "interrupted after 7 rounds")
+        team._run, team._notice = folder, folder
+        team._server = types.SimpleNamespace(show=lambda: None, poll=lambda: None, address=self.folder / "none", words="")
+        with self.assertRaisesRegex(Problem, "^interrupted after 7 rounds: .*/run.* has the weights so far$"):
+            team._supervise()
 
     def test_other_jobs(self):
         for what in ("local", "batches"):
