@@ -1,6 +1,7 @@
 """Trains PyTorch modules by a team of processes."""
 
 import ctypes
+import numbers
 import os
 import re
 import time
@@ -15,7 +16,7 @@ import yaml
 from cordee import safetensors
 from cordee.module import Batches, ModuleFunction, check, every_part, materialize, summed
 from cordee.problem import Problem
-from cordee.run_folder import Run
+from cordee.run_folder import Run, plain
 from cordee.team import Place, Team
 
 _TRIED = 4
@@ -102,7 +103,7 @@ def fit(
     if not callable(loss):
         raise TypeError(f"loss: expected a function of output and target; found {type(loss).__name__}")
     for key, number in (("workers", workers), ("micro_batch", micro_batch)):
-        if not isinstance(number, int) or number < 1:
+        if not isinstance(number, numbers.Integral) or number < 1:
             raise ValueError(f"{key}: expected a number of at least 1; found {number!r}")
     if not hasattr(torch.utils, "deterministic"):
         raise Problem(f"fit needs PyTorch 2.2 or later; found {torch.__version__}")
@@ -129,7 +130,7 @@ def fit(
                 "model": {"parameters": str(folder / "first.safetensors"), "seed": seed},
                 "data": {part: {"format": "external", "name": part, "labels": has_classes} for part in batches},
                 "rule": rule,
-                "batch": {"rows": batch, "seed": seed} if isinstance(batch, int) else batch,
+                "batch": {"rows": batch, "seed": seed} if isinstance(batch, numbers.Integral) else batch,
                 "partitions": partitions or min(32, batches["train"].count),
                 # A worker that is lost or fails before the first round is not waited for.
                 "team": {"gather": _GATHER},
@@ -137,7 +138,7 @@ def fit(
                 "stop": {key: value for key, value in stop.items() if value is not None},
             }
             file = folder / "job.yaml"
-            file.write_text(yaml.safe_dump(description, sort_keys=False), encoding="utf-8")
+            file.write_text(yaml.safe_dump(plain(description), sort_keys=False), encoding="utf-8")
             return file
 
         work = partial(_work, model, total, list(trained), micro_batch, batches)

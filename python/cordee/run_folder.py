@@ -3,6 +3,7 @@
 import csv
 import html
 import json
+import numbers
 import os
 import re
 import tempfile
@@ -141,7 +142,7 @@ def train(
             arguments.append("--in-process")
         if isinstance(job, Mapping):
             file = _temporary(stack) / "job.yaml"
-            file.write_text(yaml.safe_dump(_plain(job), sort_keys=False), encoding="utf-8")
+            file.write_text(yaml.safe_dump(plain(job), sort_keys=False), encoding="utf-8")
             arguments.append(file)
         elif job is not None:
             arguments.append(os.fspath(job))
@@ -194,7 +195,7 @@ def _rows(stack, run, data, **options):
 
 def _file(stack, run, name, value):
     """Rows in memory as a file; anything else as it is."""
-    if isinstance(value, (str, os.PathLike, int, float, type(None))):
+    if isinstance(value, (str, os.PathLike, numbers.Real, type(None))):
         return value
     folder = _temporary(stack)
     kind = yaml.safe_load((Path(run) / "job.yaml").read_text(encoding="utf-8"))["data"]["train"].get("format")
@@ -220,25 +221,27 @@ def _options(values):
 
 def _text(value):
     """As it is written on the command line."""
-    value = _plain(value)
+    value = plain(value)
     if isinstance(value, str):
         return value
     text = yaml.safe_dump(value, default_flow_style=True, width=float("inf"))
     return text.removesuffix("\n").removesuffix("\n...")
 
 
-def _plain(value):
+def plain(value):
     """Of the types that YAML knows."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     if isinstance(value, (np.ndarray, np.generic)):
         return value.tolist()
     if isinstance(value, os.PathLike):
         return os.fspath(value)
-    if isinstance(value, (str, int, float, type(None))):
+    if isinstance(value, (str, bool, type(None))):
         return value
+    if isinstance(value, numbers.Real):
+        return int(value) if isinstance(value, numbers.Integral) else float(value)
     raise TypeError(f"a job holds texts, numbers, lists and mappings; found {value!r}, a {type(value).__name__}")
 
 

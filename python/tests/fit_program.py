@@ -55,6 +55,16 @@ OTHERS = {
         "evaluate_every": 1,
         "patience": 2,
     },
+    "numpy": {
+        "workers": np.int64(2),
+        "rounds": np.int64(6),
+        "rule": {"name": np.str_("momentum"), "learning_rate": np.float64(0.1), "decay_biases": np.bool_(False)},
+        "batch": np.int64(64),
+        "partitions": np.int32(4),
+        "micro_batch": np.int64(16),
+        "seed": np.uint8(2),
+        "stop": {"minutes": np.float32(5)},
+    },
     "failing": {"model": torch.nn.Sequential(module(), Failing(CLASSES, CLASSES))},
     "wrong": {"rule": "rpropp"},
 }
@@ -62,6 +72,9 @@ OTHERS = {
 if __name__ == "__main__":
     out, workers, rounds, what = [*sys.argv[1:], "usual"][:4]
     settings = {
+        "out": out,
+        "workers": int(workers),
+        "rounds": int(rounds),
         "model": module(),
         "data": (X, Y),
         "loss": functional.cross_entropy,
@@ -73,7 +86,7 @@ if __name__ == "__main__":
         **OTHERS.get(what, {}),
     }
     try:
-        run = cordee.fit(out=out, workers=int(workers), rounds=int(rounds), **settings)
+        run = cordee.fit(**settings)
     except cordee.Problem as e:
         traceback.print_exc()
         sys.exit(f"Problem: {e}")

@@ -158,6 +158,9 @@ class FitTest(ProcessTest):
         with self.assertRaisesRegex(Problem, "^interrupted after 7 rounds: .*/run.* has the weights so far$"):
             team._supervise()
 
+    def test_settings_may_be_numbers_of_numpy(self):
+        self.fit(what="numpy")
+
     def test_other_jobs(self):
         for what in ("local", "batches"):
             with self.subTest(what):

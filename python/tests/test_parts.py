@@ -1,5 +1,7 @@
 """The parts that a worker is made of, each by itself."""
 
+import enum
+import fractions
 import os
 import subprocess
 import tempfile
@@ -9,6 +11,7 @@ import unittest
 from pathlib import Path
 
 import numpy as np
+import yaml
 
 import cordee
 from cordee import messages, tree, xxh64
@@ -18,6 +21,7 @@ from cordee.job import Job, Layout, Parameters
 from cordee.problem import Problem
 from cordee.replay import replay_of, unpack
 from cordee.rows import Rows, Sampler, split_mix_64
+from cordee.run_folder import plain
 from cordee.vectors import vectors_of
 
 JOB = """
@@ -71,6 +75,23 @@ class JobTest(unittest.TestCase):
     def test_another_version_of_the_job(self):
         with self.assertRaisesRegex(Problem, "not understood.*run the same version"):
             Job.parse("name: a")
+
+
+class PlainTest(unittest.TestCase):
+    def test_numbers_of_any_kind_become_those_of_yaml(self):
+        given = {
+            np.str_("text"): np.str_("a"),
+            "flags": [np.bool_(True), True],
+            "whole": (np.int64(5), np.uint8(5), enum.IntEnum("Choice", {"SEVEN": 7}).SEVEN),
+            "real": [np.float64(0.1), np.float32(0.5), fractions.Fraction(1, 4)],
+            "array": np.arange(2),
+        }
+        expected = {"text": "a", "flags": [True] * 2, "whole": [5, 5, 7], "real": [0.1, 0.5, 0.25], "array": [0, 1]}
+        self.assertEqual(yaml.safe_load(yaml.safe_dump(plain(given))), expected)
+
+    def test_what_is_no_number_is_refused(self):
+        with self.assertRaisesRegex(TypeError, "found 1j, a complex"):
+            plain([1j])
 
 
 class GenerateTest(unittest.TestCase):
@@ -232,7 +253,7 @@ class ChunksTest(unittest.TestCase):
 
     def vectors(self, rule):
         text = JOB.replace(JOB[JOB.index("rule:") : JOB.index("batch:")], f"rule: {rule}\n")
-        parsed = Job.parse(text.replace("{\"1\": [2, 3], on: [], bias: [3]}", "{a: [600]}"))
+        parsed = Job.parse(text.replace('{"1": [2, 3], on: [], bias: [3]}', "{a: [600]}"))
         return vectors_of(parsed, parsed.layout)
 
     def test_a_chunk_is_a_sixteenth_within_its_bounds(self):
