@@ -15,6 +15,7 @@ import contextlib
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -64,8 +65,7 @@ def _as_task_of_slurm(program):
     """One process. All tasks meet in a folder below that which the job was submitted from."""
     of = os.environ
     number = f"{of['SLURM_JOB_ID']}.{of['SLURM_STEP_ID']}.{of.get('SLURM_RESTART_COUNT', '0')}"
-    meeting = Path(of.get("SLURM_SUBMIT_DIR", "."), "runs", f".slurm-{number}").absolute()
-    meeting.mkdir(mode=0o700, parents=True, exist_ok=True)
+    meeting = _private(Path(of.get("SLURM_SUBMIT_DIR", "."), "runs", f".slurm-{number}").absolute())
     place = {
         "CORDEE_RANK": of["SLURM_PROCID"],
         "CORDEE_WORLD": of["SLURM_STEP_NUM_TASKS"],
@@ -77,6 +77,26 @@ def _as_task_of_slurm(program):
     if of["SLURM_PROCID"] == "0" and code == 0:
         shutil.rmtree(meeting, ignore_errors=True)
     return code
+
+
+def _private(folder):
+    """Makes a folder, or finds the one that another task made. Whoever may enter it can read the tokens in it, or plant some."""
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700, parents=True)
+    found = folder.lstat()
+    mode = stat.S_IMODE(found.st_mode) & 0o777
+    if not stat.S_ISDIR(found.st_mode):
+        what = "a link or a file"
+    elif found.st_uid != os.getuid():
+        what = f"a folder of user {found.st_uid}"
+    elif mode != 0o700:
+        what = f"mode {mode:o}"
+    else:
+        return folder
+    sys.exit(
+        f"cordee-run: {folder}: expected a folder of user {os.getuid()} with mode 700; found {what}: remove it, or submit the "
+        f"job from a folder where only you can write"
+    )
 
 
 class _Processes:
