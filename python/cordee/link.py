@@ -8,6 +8,7 @@ import grpc
 
 from cordee import messages
 from cordee.messages import worker_message
+from cordee.text import identifier, printable
 
 _LOST = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.DEADLINE_EXCEEDED)
 _DIAL_SECONDS = 10
@@ -46,7 +47,7 @@ class Stream:
                 obstacle = self._access.obstacle(self._address)
                 if obstacle:
                     raise Refused(obstacle) from e
-                raise Lost(f"could not reach the server at {self._address}: {e.details()}") from e
+                raise Lost(f"could not reach the server at {self._address}: {printable(e.details())}") from e
 
     def begin(self):
         method = self._channel.stream_stream(
@@ -96,8 +97,8 @@ class Stream:
             raise Refused(f"the server at {self._address} ended the connection") from None
         except grpc.RpcError as e:
             if e.code() in _LOST:
-                raise Lost(f"lost the connection to the server at {self._address}: {e.details()}") from e
-            raise Refused(f"the server at {self._address} refused this worker: {e.details()}") from e
+                raise Lost(f"lost the connection to the server at {self._address}: {printable(e.details())}") from e
+            raise Refused(f"the server at {self._address} refused this worker: {printable(e.details())}") from e
         finally:
             if not self._call.is_active():
                 self.finish()
@@ -145,6 +146,7 @@ class Link:
             welcomes.append(said)
             if said.WhichOneof("body") != "welcome":
                 raise Refused("the server did not answer hello with a welcome; is it a Cordee server?")
+            said.welcome.name = identifier(said.welcome.name)
             found = said.welcome.shard, max(1, said.welcome.shards)
             if found != (number, len(self._streams)):
                 raise Refused(

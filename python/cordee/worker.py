@@ -22,6 +22,7 @@ from cordee.link import Link, Lost, Refused
 from cordee.problem import NotFinite, Problem
 from cordee.rows import Parts, Rows
 from cordee.tables import HeldVectors
+from cordee.text import printable
 from cordee.tree import Reduction
 from cordee.vectors import vectors_of
 
@@ -272,7 +273,7 @@ class _Session:
         self._vectors = HeldVectors(job, self._link.say_to_all) if job.tables else vectors_of(job, job.layout)
         self._prepared = []
         self._uplink = Uplink(job.uplink)
-        log.info("job %s as %s", job.name, self._welcome.name)
+        log.info("job %s as %s", printable(job.name), self._welcome.name)
 
     def _train(self):
         self._link.listen(self._put)
@@ -321,15 +322,18 @@ class _Session:
         self._is_over.set()
         self._link.goodbye()
         how = COMPLETED if finished.completed else INTERRUPTED if finished.interrupted else FAILED
-        log.info("the job is over: %s", finished.message)
-        return End(how, finished.message)
+        message = printable(finished.message)
+        log.info("the job is over: %s", message)
+        return End(how, message)
 
     def _report(self, problem):
         """Tells the server, once, why this worker cannot go on; by whichever thread has found out."""
         with self._lock:
             if self.failure or self._is_over.is_set():
                 return
-            self.failure = str(problem) if isinstance(problem, Problem) else f"{type(problem).__name__}: {problem}"
+            words = str(problem) if isinstance(problem, Problem) else f"{type(problem).__name__}: {problem}"
+            # It may quote the server's job.
+            self.failure = "\n".join(map(printable, words.splitlines()))
         log.info("%s", self.failure)
         cause = problem.__cause__ if isinstance(problem, Problem) else problem
         self._program.on_failure(self.failure, cause)

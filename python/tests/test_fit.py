@@ -154,7 +154,9 @@ class FitTest(ProcessTest):
         worker._end_file, worker._failure_file = self.folder / "end", self.folder / "failure"
         worker.leave("interrupted", "interrupted after 7 rounds")
         team._run, team._notice = folder, folder
-        team._server = types.SimpleNamespace(show=lambda: None, poll=lambda: None, address=self.folder / "none", words="")
+        team._server = types.SimpleNamespace(
+            show=lambda: None, poll=lambda: None, address=self.folder / "none", words=""
+        )
         with self.assertRaisesRegex(Problem, "^interrupted after 7 rounds: .*/run.* has the weights so far$"):
             team._supervise()
 
