@@ -19,7 +19,8 @@ from cordee.problem import Problem
 from cordee.run_folder import Run, plain
 from cordee.team import Place, Team
 
-_TRIED = 4
+# Rows on which module and loss are tried, and those that show a worker's arithmetic.
+_SAMPLED, _SHOWN = 8, 4
 _GATHER = 60
 # Of the C library's malloc.h.
 _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
@@ -74,6 +75,8 @@ def fit(
             model(x1, x2); a Dataset of pairs; or (function, rows), a function of an array of indices that returns such
             arrays, and the number of rows. Floats are taken as float32, integer targets as int64.
         loss: a function or module, (output, target) → the mean over the rows, as those of torch.nn.functional; or the sum.
+            A mean that divides by anything but the number of rows, as with class weights or ``ignore_index``, is refused:
+            give the sum (``reduction="sum"``).
         rule: the update rule by its name, or with settings: {"name": "adam", "learning_rate": 0.001}.
         rounds: at most so many (100). A round is a step by all rows, or by a batch.
         workers: processes that compute, each on one thread. Under cordee-run, those of each process.
@@ -116,11 +119,11 @@ def fit(
     batches = {
         part: Batches(rows, "data" if part == "train" else part) for part, rows in given.items() if rows is not None
     }
-    first = batches["train"].first(_TRIED)
+    sample = batches["train"].sample(_SAMPLED)
     with every_part(model, None if any(part.training for part in model.modules()) else True):
-        total = _tried(model, loss, first, seed)
+        total = _tried(model, loss, sample, seed)
         trained = {key: parameter for key, parameter in model.named_parameters() if parameter.requires_grad}
-        has_classes = first[-1].dtype == torch.int64 and first[-1].dim() == 1
+        has_classes = sample[-1].dtype == torch.int64 and sample[-1].dim() == 1
 
         def job(folder):
             safetensors.save(folder / "first.safetensors", trained)
@@ -147,18 +150,18 @@ def fit(
     return Fit(folder, model)
 
 
-def _tried(model, loss, first, seed):
-    """The loss as a sum, once module and loss have been tried on the first rows."""
+def _tried(model, loss, sample, seed):
+    """The loss as a sum, once module and loss have been tried on some rows."""
     try:
-        materialize(model, first, seed)
-        check(model, first)
-        return summed(loss, model, first)
+        materialize(model, sample, seed)
+        check(model, sample)
+        return summed(loss, model, sample)
     except Problem:
         raise
     except Exception as e:
-        *inputs, target = (f"{list(part.shape)} of {str(part.dtype).removeprefix('torch.')}" for part in first)
+        *inputs, target = (f"{list(part.shape)} of {str(part.dtype).removeprefix('torch.')}" for part in sample)
         raise Problem(
-            f"model or loss fails on the first rows, inputs {', '.join(inputs)} and targets {target}: {type(e).__name__}: {e}"
+            f"model or loss fails on some rows, inputs {', '.join(inputs)} and targets {target}: {type(e).__name__}: {e}"
         ) from e
 
 
@@ -194,7 +197,7 @@ def _work(model, loss, trained, micro_batch, batches):
         "measure": function.measure,
         "rows": rows.pop("train"),
         **rows,
-        "arithmetic": function.arithmetic(batches["train"].first(_TRIED)),
+        "arithmetic": function.arithmetic(batches["train"].first(_SHOWN)),
     }
 
 

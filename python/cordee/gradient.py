@@ -169,6 +169,8 @@ def _has_parameter(function, name):
 def _call(function, name, where, *arguments):
     try:
         return function(*arguments)
+    except Problem as e:
+        raise Problem(f"{where}: {e}") from e.__cause__
     except (Exception, SystemExit) as e:
         # Its traceback is for whoever has written the function: from there on.
         raise Problem(f"{where}: the {name} function failed: {type(e).__name__}: {e}") from e.with_traceback(

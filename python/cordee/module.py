@@ -4,6 +4,7 @@ import contextlib
 import copy
 import functools
 import inspect
+import math
 import numbers
 import os
 import platform
@@ -17,6 +18,14 @@ from cordee.problem import Problem
 
 # Weights on which workers compare their arithmetic: so many, over and over.
 _WEIGHTS = 1 << 16
+# How many rows' targets are searched for different ones.
+_SEARCHED = 1 << 20
+# How far the mean may be from the losses that it is of, relative to their size, by rounding.
+_TOLERANCE = 1e-5
+_REMEDY = (
+    "with class weights or ignored targets, return the sum, by reduction='sum'. For the weighted mean, scale the weights to "
+    "a mean of 1 over all rows"
+)
 _INTEGERS = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
 
 
@@ -59,6 +68,16 @@ class Batches:
         """The first rows, as tensors."""
         return _tensors(_cut(self.rows, slice(0, count)))
 
+    def sample(self, count):
+        """Some rows from all over, as tensors. Of integer targets in memory, as many rows whose targets differ are added."""
+        rows = _spread(self.count, count)
+        if isinstance(self.rows, tuple) and self.rows[-1].dtype.kind in "iu" and self.rows[-1].size:
+            step = -(-self.count // _SEARCHED)
+            targets = self.rows[-1][::step]
+            _, different = np.unique(targets.reshape(len(targets), -1).min(axis=1), return_index=True)
+            rows = np.union1d(rows, step * different[_spread(len(different), count)])
+        return _tensors(_cut(self.rows, rows))
+
 
 class _Fetched:
     """Rows that a function gets by their indices."""
@@ -80,11 +99,24 @@ class _Fetched:
         if not isinstance(given, (tuple, list)) or len(given) < 2:
             raise Problem(f"{self._name}: expected (input, target) of rows; found {type(given).__name__}")
         *inputs, target = given
-        return (*(_tensor(self._name, part) for part in inputs), _tensor(self._name, target, _target_type))
+        batch = (*(_tensor(self._name, part) for part in inputs), _tensor(self._name, target, _target_type))
+        counts = [len(part) if part.dim() > 0 else 0 for part in batch]
+        if set(counts) != {len(self)}:
+            *inputs, target = counts
+            raise Problem(
+                f"{self._name}: asked for {len(self)} rows; found {' and '.join(map(str, inputs))} inputs and {target} "
+                f"targets: return a row for each index"
+            )
+        return batch
 
 
 def _tensors(rows):
     return tuple(map(torch.from_numpy, rows)) if isinstance(rows, tuple) else rows.tensors()
+
+
+def _spread(total, count):
+    """At most so many indices, at equal distances from the first to the last."""
+    return np.linspace(0, total - 1, min(total, count)).astype(np.int64)
 
 
 def _cut(rows, part):
@@ -132,10 +164,14 @@ def summed(loss, module, batch):
         output = module(*inputs)
         usual = _reduction(loss)
         if usual in ("mean", "sum"):
-            each, total = _with(loss, "none")(output, target), _with(loss, "sum")
-            of_row = each.numel() // len(target) if usual == "mean" else 1
-            if each.dim() > 0 and len(each) == len(target) and _is_sum(total, each, output, target):
-                return total if of_row == 1 else lambda output, target: total(output, target) / of_row
+            each, total = _with(loss, "none"), _with(loss, "sum")
+            losses = each(output, target)
+            if losses.dim() > 0 and len(losses) == len(target) and _is_sum(total, losses, output, target):
+                if usual == "sum":
+                    return total
+                of_rows = functools.partial(_total_of_mean, loss, each, total, losses.numel() // len(target))
+                of_rows(output, target)
+                return of_rows
         return _compared(loss, output, target)
 
 
@@ -145,6 +181,22 @@ def _is_sum(total, each, output, target):
     return torch.isclose(total(output, target), each.sum()) and torch.isclose(first, each[0].sum())
 
 
+def _total_of_mean(mean, each, total, of_row, output, target):
+    """The sum over rows of so many losses each.
+
+    Raises Problem if the mean divides by another number: then no sum over parts gives the mean over all rows.
+    """
+    value, rows = total(output, target) / of_row, len(target)
+    with torch.no_grad():
+        expected, found = value.item() / rows, _number(mean(output, target))
+        if math.isfinite(expected) and not math.isclose(found, expected, rel_tol=_TOLERANCE):
+            scale = each(output, target).abs().mean().item()
+            # Losses that nearly cancel are rounded by their own size.
+            if not abs(found - expected) <= _TOLERANCE * scale:
+                raise Problem(f"loss: expected the mean over {rows} rows, {expected:g}; found {found:g}: {_REMEDY}")
+    return value
+
+
 def _compared(loss, output, target):
     count = len(target)
     # Rows that are much alike would not show whether a loss is a sum over them.
@@ -152,15 +204,15 @@ def _compared(loss, output, target):
     if count < 2:
         raise Problem("loss: expected at least two rows, to see whether it is a mean or a sum over them; found one")
     whole = _number(loss(output, target))
-    first, rest = _number(loss(output[:1], target[:1])), _number(loss(output[1:], target[1:]))
-    tolerance = 1e-5 * (abs(whole * count) + abs(first) + abs(rest * count))
-    if abs(whole * count - (first + rest * (count - 1))) <= tolerance:
+    alone = [_number(loss(output[row : row + 1], target[row : row + 1])) for row in range(count)]
+    total, tolerance = sum(alone), _TOLERANCE * sum(map(abs, alone))
+    if abs(whole * count - total) <= tolerance:
         return lambda output, target: loss(output, target) * len(target)
-    if abs(whole - (first + rest)) <= tolerance:
+    if abs(whole - total) <= tolerance:
         return loss
     raise Problem(
-        f"loss: expected the mean or the sum over rows; found {whole:g} for {count} rows, {first:g} for the first and "
-        f"{rest:g} for the others: make each row's loss depend on this row alone, or give a loss with a parameter reduction"
+        f"loss: expected the mean or the sum over rows, {total / count:g} or {total:g} by their losses one by one; found "
+        f"{whole:g}: make each row's loss depend on this row alone; {_REMEDY}"
     )
 
 

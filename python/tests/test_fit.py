@@ -1,6 +1,7 @@
 """PyTorch modules trained by cordee.fit, with real processes."""
 
 import errno
+import functools
 import importlib.util
 import json
 import os
@@ -239,15 +240,16 @@ class ModuleTest(unittest.TestCase):
         linear, target = torch.nn.Linear(4, 3), torch.nn.functional.one_hot(self.batch[1], 3).float()
         output = linear(self.batch[0])
         mean = functional.cross_entropy(output, self.batch[1]).item()
-        weighted = torch.nn.CrossEntropyLoss(weight=torch.tensor([1.0, 2.0, 3.0]))
-        weighted_sum = functional.cross_entropy(output, self.batch[1], weighted.weight, reduction="sum").item()
+        weights = torch.tensor([1.0, 2.0, 3.0])
+        weighted_sum = functional.cross_entropy(output, self.batch[1], weights, reduction="sum").item()
         for loss, expected in (
             (functional.cross_entropy, 6 * mean),
             (torch.nn.CrossEntropyLoss(), 6 * mean),
             (torch.nn.CrossEntropyLoss(reduction="sum"), 6 * mean),
             (lambda output, target: functional.cross_entropy(output, target), 6 * mean),
             (lambda output, target: functional.cross_entropy(output, target, reduction="sum"), 6 * mean),
-            (weighted, weighted_sum),
+            (torch.nn.CrossEntropyLoss(weight=weights, reduction="sum"), weighted_sum),
+            (lambda output, target: functional.cross_entropy(output, target, weights, reduction="sum"), weighted_sum),
         ):
             self.assertAlmostEqual(summed(loss, linear, self.batch)(output, self.batch[1]).item(), expected, 4)
         squared = summed(functional.mse_loss, linear, (self.batch[0], target))(output, target).item()
@@ -278,8 +280,92 @@ class ModuleTest(unittest.TestCase):
                 with self.subTest(loss), self.assertRaisesRegex(Problem, "the mean or the sum over rows"):
                     summed(loss, torch.nn.Linear(4, outputs), batch)
 
-    def test_what_fails_on_the_first_rows_is_said_with_their_shapes(self):
-        says = r"first rows, inputs \[4, 4\] of float32 and targets \[4\] of int64: RuntimeError: mat1 and mat2"
+    def test_a_mean_that_divides_by_other_than_the_rows_is_refused(self):
+        linear = torch.nn.Linear(4, 3)
+        for settings in ({"weight": torch.tensor([1.0, 2.0, 3.0])}, {"ignore_index": 2}):
+            for loss in (
+                torch.nn.CrossEntropyLoss(**settings),
+                functools.partial(functional.cross_entropy, **settings),
+                lambda output, target: functional.cross_entropy(output, target, **settings),
+                lambda output, target: functional.nll_loss(output.log_softmax(1), target, **settings),
+            ):
+                with self.subTest(settings, loss=loss), self.assertRaisesRegex(Problem, "^loss: .*class weights"):
+                    summed(loss, linear, self.batch)
+                with self.subTest(settings, loss=loss), self.assertRaisesRegex(Problem, "^loss: .*class weights"):
+                    cordee.fit(linear, (self.X, self.Y), loss=loss)
+
+    def test_rows_that_are_met_later_are_checked_too(self):
+        """Of a data set, few rows are seen at the start."""
+        linear = torch.nn.Linear(4, 3)
+        output = linear(self.batch[0])
+        targets = self.batch[1]
+        for loss, target in (
+            (torch.nn.CrossEntropyLoss(), torch.where(targets == 2, -100, targets)),
+            (torch.nn.CrossEntropyLoss(), torch.full([6], -100)),
+            (torch.nn.CrossEntropyLoss(weight=torch.tensor([0.5, 1.0, 1.5])), torch.full([6], 2)),
+        ):
+            of_rows = summed(loss, linear, self.batch)
+            with self.subTest(target), self.assertRaisesRegex(Problem, "expected the mean over 6 rows, .*; found "):
+                of_rows(output, target)
+
+    def test_scaled_weights_and_a_sum_train_by_the_weighted_mean(self):
+        output = torch.nn.Linear(4, 3)(self.batch[0])
+        target = torch.tensor([0, 0, 0, 1, 1, 2])
+        weights = torch.tensor([1.0, 2.0, 3.0])
+        scaled = weights / weights[target].mean()
+        total = torch.nn.CrossEntropyLoss(weight=scaled, reduction="sum")(output, target).item()
+        self.assertAlmostEqual(total / 6, functional.cross_entropy(output, target, weights).item(), 5)
+
+    def test_honest_means_are_accepted_at_any_size(self):
+        draw = torch.Generator().manual_seed(5)
+        classes = torch.randint(0, 50, [1000], generator=draw)
+        shares = torch.rand(1000, 50, generator=draw)
+        tokens = torch.randint(0, 50, [1000, 7], generator=draw)
+        logits = 100 * torch.randn(1000, 50, generator=draw)
+        of_tokens = 30 * torch.randn(1000, 50, 7, generator=draw)
+        smooth = functools.partial(functional.cross_entropy, label_smoothing=0.1)
+        for loss, output, target in (
+            (functional.cross_entropy, logits, classes),
+            (smooth, logits, classes),
+            (functional.cross_entropy, logits, shares / shares.sum(dim=1, keepdim=True)),
+            (functional.cross_entropy, of_tokens, tokens),
+            (lambda output, target: functional.cross_entropy(output, target), logits, classes),
+            (functional.multi_margin_loss, logits, classes),
+            (torch.nn.BCEWithLogitsLoss(weight=shares[0], pos_weight=3 * shares[1]), logits, shares),
+            (functional.mse_loss, 1e4 + logits, shares),
+            (functional.l1_loss, logits, shares),
+            (functional.huber_loss, logits, shares),
+            # Positive and negative losses that nearly cancel.
+            (functional.poisson_nll_loss, logits / 50, 1 + shares),
+            (functional.kl_div, logits - logits.mean(), shares),
+            (lambda output, target: (output - output.mean() * 0 - target).mean(), logits - logits.mean(), shares),
+        ):
+            of_rows = summed(loss, torch.nn.Identity(), (output[:10], target[:10]))
+            for rows in (1, 2, 3, 16, 255, 256, 1000):
+                self.assertTrue(of_rows(output[:rows], target[:rows]).isfinite())
+
+    def test_a_sample_has_rows_from_all_over_and_different_classes(self):
+        x, y = np.arange(1000, dtype=np.float32), np.zeros(1000, int)
+        y[[371, 372, 999]] = 3, -100, 7
+        found, classes = Batches((x, y), "data").sample(4)
+        self.assertEqual(classes.unique().tolist(), [-100, 0, 3, 7])
+        self.assertEqual(found.tolist(), [0, 333, 371, 372, 666, 999])
+        (found, _) = Batches((lambda rows: (x[rows], y[rows]), 1000), "data").sample(4)
+        self.assertEqual(found.tolist(), [0, 333, 666, 999])
+        tokens = np.ones((1000, 5), int)
+        tokens[50, 3] = -100
+        self.assertIn(50, Batches((x, tokens), "data").sample(4)[0].tolist())
+        self.assertEqual(len(Batches((x[:2], y[:2]), "data").sample(4)[0]), 2)
+
+    def test_a_function_of_indices_has_to_return_as_many_rows(self):
+        for inputs, targets in ((5, 5), (7, 7), (6, 5), (5, 6)):
+            data = Batches((lambda indices: (np.zeros((inputs, 4)), np.zeros(targets)), 6), "validation")
+            says = f"^validation: asked for 6 rows; found {inputs} inputs and {targets} targets"
+            with self.subTest(says), self.assertRaisesRegex(Problem, says):
+                data.first(6)
+
+    def test_what_fails_on_some_rows_is_said_with_their_shapes(self):
+        says = r"some rows, inputs \[6, 4\] of float32 and targets \[6\] of int64: RuntimeError: mat1 and mat2"
         with self.assertRaisesRegex(Problem, says):
             cordee.fit(torch.nn.Linear(5, 3), (self.X, self.Y), loss=functional.cross_entropy)
 

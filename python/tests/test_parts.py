@@ -398,6 +398,13 @@ class FunctionsTest(unittest.TestCase):
             with self.subTest(says), self.assertRaisesRegex(Problem, "round 1, partition 0: .*" + says):
                 self.sums(lambda parameters, rows: result)
 
+    def test_a_problem_with_rows_is_said_with_the_partition(self):
+        def gradient(parameters, rows):
+            raise Problem("data: asked for 2 rows")
+
+        with self.assertRaisesRegex(Problem, "^round 1, partition 0: data: asked for 2 rows$"):
+            self.sums(gradient)
+
     def test_what_is_not_counted(self):
         for numbers, correct, within in (((), -1, -1), ((0,), 0, -1), ((1, 1), 1, 1)):
             tally = self.sums(lambda parameters, rows: (4, [[1, 2], 3], *numbers)).tally()
