@@ -48,7 +48,7 @@ final class OwnFunctions implements FunctionProvider {
   private <T> T keeping(Supplier<T> call) {
     try {
       return call.get();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // declared or not
       thrown.compareAndSet(null, e);
       throw e;
     }

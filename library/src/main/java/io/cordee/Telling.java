@@ -158,7 +158,7 @@ final class Telling implements AutoCloseable {
                 measurement.train().meanLoss(),
                 measurement.seconds(),
                 measurement.digest()));
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) { // declared or not
         thrown = Optional.of(e);
         fail.accept(message(e));
       }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import io.cordee.function.Layout;
 import io.cordee.function.Rows;
 import io.cordee.function.Stats;
 import io.cordee.function.Sums;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -163,6 +165,17 @@ class LocalTeamTest {
     }
   }
 
+  @Test
+  void anUndeclaredCheckedExceptionOfAListenerEndsTheTraining() {
+    IOException thrown = new IOException("no room");
+    try (LocalTeam team = LocalTeam.start(Line.job().build(), 1, thread -> new Line())) {
+      CordeeException e =
+          assertThrows(CordeeException.class, () -> team.train(progress -> sneak(thrown)));
+      assertEquals("the listener threw java.io.IOException: no room", e.getMessage());
+      assertSame(thrown, e.getCause());
+    }
+  }
+
   // ---- early ends ----
 
   @Test
@@ -290,6 +303,58 @@ class LocalTeamTest {
         "round 1, partition 2: the gradient function threw IllegalStateException: no such point",
         e.getMessage());
     assertInstanceOf(IllegalStateException.class, e.getCause());
+  }
+
+  @Test
+  void anUndeclaredCheckedExceptionOfAFunctionIsToldAsAnyOther() {
+    IOException thrown = new IOException("no such point");
+    CordeeException e =
+        failure(
+            thread ->
+                new Line() {
+                  @Override
+                  protected float[] point(long row) {
+                    return row == 17 ? sneak(thrown) : super.point(row);
+                  }
+                });
+    assertEquals(
+        "round 1, partition 2: the gradient function threw IOException: no such point",
+        e.getMessage());
+    assertSame(thrown, e.getCause());
+    assertSame(thrown, failure(thread -> sneak(thrown)).getCause());
+  }
+
+  @Test
+  void everyFunctionIsClosedThoughOneThrowsWhatItDoesNotDeclare() {
+    AtomicInteger made = new AtomicInteger();
+    AtomicInteger closed = new AtomicInteger();
+    try (LocalTeam team =
+        LocalTeam.start(
+            Line.job().build(),
+            4,
+            thread -> {
+              made.incrementAndGet();
+              return new Line() {
+                @Override
+                public void close() {
+                  closed.incrementAndGet();
+                  sneak(new IOException("still open"));
+                }
+              };
+            })) {
+      team.train();
+    }
+    assertEquals(made.get(), closed.get());
+  }
+
+  /** As code in Scala or Kotlin throws, which declares nothing. */
+  private static <T> T sneak(Throwable thrown) {
+    return LocalTeamTest.<T, RuntimeException>undeclared(thrown);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T, X extends Throwable> T undeclared(Throwable thrown) throws X {
+    throw (X) thrown;
   }
 
   @Test

@@ -81,7 +81,7 @@ final class Session {
       return train(job, rows.of(welcome.job(), job));
     } catch (LinkException e) {
       throw sentAway(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // a provider of functions may throw what it does not declare
       report(e);
       return awaitEnd();
     }

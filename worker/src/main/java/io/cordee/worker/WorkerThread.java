@@ -40,7 +40,7 @@ public final class WorkerThread implements AutoCloseable {
       onExclusion.accept(e.getMessage());
     } catch (LinkException e) {
       onFailure.accept(e.getMessage());
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       LOG.error("the worker cannot go on", e);
       onFailure.accept(e.toString());
     }

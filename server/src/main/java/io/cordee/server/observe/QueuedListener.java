@@ -120,7 +120,7 @@ final class QueuedListener extends Relay implements AutoCloseable {
       event.accept(listener);
     } catch (RuntimeException e) {
       failed(e);
-    } catch (Error e) {
+    } catch (Throwable e) { // an error, or what a listener does not declare
       failed(new IllegalStateException(e));
     } finally {
       Thread.interrupted(); // by a listener; this thread goes on

@@ -2,6 +2,7 @@ package io.cordee.server.observe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import io.cordee.server.observe.QueuedListener.WhenFull;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -264,6 +266,31 @@ class ListenersTest {
       end(all);
     }
     assertEquals(Optional.of(DONE), failing.end, "the training knows, and says how the job ended");
+  }
+
+  /** As code in Scala or Kotlin throws, which declares nothing. */
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void soDoesOneThatThrowsWhatItDoesNotDeclare() {
+    IOException undeclared = new IOException("cannot write");
+    TrainingListener failing =
+        new TrainingListener() {
+          @Override
+          public void measured(Measurement measurement) {
+            ListenersTest.<RuntimeException>sneak(undeclared);
+          }
+        };
+    try (Listeners all = new Listeners().addKeeping("rows", failing)) {
+      all.measured(row(0));
+      all.drain();
+      Exception failure = assertThrows(IllegalStateException.class, () -> all.measured(row(1)));
+      assertSame(undeclared, failure.getCause());
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <X extends Throwable> void sneak(Throwable thrown) throws X {
+    throw (X) thrown;
   }
 
   @Test

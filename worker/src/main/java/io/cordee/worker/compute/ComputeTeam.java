@@ -269,7 +269,7 @@ final class ComputeTeam implements AutoCloseable {
             if (!isAbandoned(version)) {
               task.run();
             }
-          } catch (RuntimeException | Error e) {
+          } catch (Throwable e) { // a function may throw what it does not declare
             // Threads that are shut down leave as they can.
             if (!threads.isShutdown()) {
               onFailure.accept(e);
@@ -304,7 +304,7 @@ final class ComputeTeam implements AutoCloseable {
     for (GradientFunction each : made) {
       try {
         each.close();
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         LOG.warn("a gradient function cannot be closed", e);
       }
     }

@@ -17,17 +17,24 @@ public final class FunctionException extends RuntimeException {
     super(OutsideText.message(message), cause);
   }
 
-  /** Turns what the function throws into one line that says where. */
+  /**
+   * Turns what the function throws into one line that says where. Code in other languages than Java
+   * throws checked exceptions without declaring them.
+   */
   public static <T> T wrapping(String where, Supplier<T> call) {
     try {
       return call.get();
     } catch (FunctionException e) {
       throw new FunctionException(where + ": " + e.getMessage(), e.getCause());
-    } catch (UnsupportedOperationException e) {
-      throw new FunctionException(where + ": " + e.getMessage() + Jars.words(e));
     } catch (OutOfMemoryError e) {
       throw e;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      if (e instanceof UnsupportedOperationException && e.getMessage() != null) {
+        throw new FunctionException(where + ": " + e.getMessage() + Jars.words(e));
+      }
       String what =
           e.getMessage() == null
               ? ""
