@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -177,7 +176,8 @@ public final class Server implements AutoCloseable {
    * @param progress told of each round from now on, as by {@link LocalTeam#train(Consumer)}
    * @return what has come of it
    * @throws CordeeException if the job failed, the listener threw, this server has been closed, or
-   *     the thread interrupted. {@link CordeeException#lastGood} has the last good weights
+   *     the thread interrupted. {@link CordeeException#lastGood} has the last good weights; its
+   *     cause is what the listener has thrown, or why the last worker has left
    */
   public Result await(Consumer<? super Progress> progress) {
     telling.to(progress, server::failAtOnce);
@@ -185,7 +185,7 @@ public final class Server implements AutoCloseable {
     try {
       for (; ; ) {
         try {
-          return telling.result(server.end().get(), "", Optional.empty());
+          return telling.result(server.end().get(), "", telling.deserted());
         } catch (InterruptedException e) {
           wasInterrupted = true;
           server.failAtOnce("interrupted");

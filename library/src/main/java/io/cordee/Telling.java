@@ -2,6 +2,7 @@ package io.cordee;
 
 import io.cordee.common.reduce.Chunks;
 import io.cordee.server.observe.Listeners;
+import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -47,24 +48,29 @@ final class Telling implements AutoCloseable {
    *
    * @param worker the name of this process's, which a failure need not be told with; empty if it
    *     has none
-   * @param thrown by a gradient function of this process, if one has thrown
+   * @param cause what a gradient function of this process has thrown, or why no worker is left
    * @throws CordeeException if the job has not come to its end and was not stopped, or the listener
    *     has thrown
    */
-  Result result(Outcome outcome, String worker, Optional<Throwable> thrown) {
+  Result result(Outcome outcome, String worker, Optional<Throwable> cause) {
     close();
     if (rounds.thrown.isPresent()) {
-      Throwable cause = rounds.thrown.get();
-      throw failure(Rounds.message(cause), cause);
+      Throwable thrown = rounds.thrown.get();
+      throw failure(Rounds.message(thrown), thrown);
     }
     if (outcome instanceof Outcome.Failed || ending.result == null) {
       String message = outcome.message();
       String prefix = worker + ": ";
       throw failure(
           message.startsWith(prefix) ? message.substring(prefix.length()) : message,
-          thrown.orElse(null));
+          cause.orElse(null));
     }
     return ending.result;
+  }
+
+  /** Why the last worker has left, while none is there. */
+  Optional<Throwable> deserted() {
+    return ending.deserted;
   }
 
   /** With the last good weights. */
@@ -84,12 +90,25 @@ final class Telling implements AutoCloseable {
 
     private final Job job;
     private Optional<Measurement> last = Optional.empty();
+    private volatile Optional<Throwable> deserted = Optional.empty();
 
     /** Null before the end, and if a part of the weights is lost. */
     private volatile Result result;
 
     Ending(Job job) {
       this.job = job;
+    }
+
+    @Override
+    public void joined(WorkerId worker, int connected) {
+      deserted = Optional.empty();
+    }
+
+    @Override
+    public void left(WorkerId worker, int connected, String why) {
+      if (connected == 0) {
+        deserted = Optional.of(new CordeeException(worker + ": " + why));
+      }
     }
 
     @Override

@@ -151,7 +151,7 @@ public final class Worker {
         throw new CordeeException(end.message(), functions.thrown().orElse(null));
       }
     } catch (LinkException e) {
-      throw new CordeeException(e.getMessage(), e);
+      throw new CordeeException(e.getMessage(), functions.thrown().orElse(e));
     }
   }
 

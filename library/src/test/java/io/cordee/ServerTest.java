@@ -3,6 +3,7 @@ package io.cordee;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -220,6 +221,31 @@ class ServerTest {
       leaving.join(10_000);
       work(server.address(), usual());
       assertEquals(alone.digest(), server.await().digest());
+    }
+  }
+
+  @Test
+  void whatTheOnlyWorkersFunctionThrowsIsTheCauseThereAndItsMessageTheCauseHere() {
+    IllegalStateException thrown = new IllegalStateException("no such point");
+    Job job = Line.job().set("team.wait", 0).build();
+    try (Server server = Server.start(job, ANY_PORT)) {
+      Worker worker =
+          Worker.connect(
+              server.address(),
+              thread ->
+                  new Line() {
+                    @Override
+                    protected float[] point(long row) {
+                      throw thrown;
+                    }
+                  },
+              usual().name("w"));
+      CordeeException there = assertThrows(CordeeException.class, worker::run);
+      assertSame(thrown, there.getCause());
+      CordeeException here = assertThrows(CordeeException.class, server::await);
+      assertTrue(here.getMessage().contains("no worker is left"), here::getMessage);
+      String cause = assertInstanceOf(CordeeException.class, here.getCause()).getMessage();
+      assertTrue(cause.matches("w: round 1, partition \\d: .*no such point"), cause);
     }
   }
 
