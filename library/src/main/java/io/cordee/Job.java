@@ -2,6 +2,7 @@ package io.cordee;
 
 import com.google.gson.Gson;
 import io.cordee.common.job.Batch;
+import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
@@ -201,7 +202,8 @@ public final class Job {
     }
 
     /**
-     * When it is over; after 100 rounds by default.
+     * When it is over; after 100 rounds if there is no condition. Any condition takes the place of
+     * these rounds: with {@link Stop#minutes} alone, the clock alone ends the job.
      *
      * @param when a condition, or several
      */
@@ -257,7 +259,14 @@ public final class Job {
       Map<String, Object> train =
           Map.of("format", "external", "name", RowCount.name(count), "labels", false);
       Map<String, Object> data = Map.of("train", train);
-      return new Gson().toJson(Map.of("name", "job", "model", model, "data", data));
+      Map<String, Object> job = new LinkedHashMap<>(Map.of("name", "job"));
+      job.put("model", model);
+      job.put("data", data);
+      if (changes.stream().anyMatch(change -> change.startsWith("stop."))) {
+        job.put(
+            "stop", Map.of("rounds", StopConditions.UNBOUNDED)); // unless a change says how many
+      }
+      return new Gson().toJson(job);
     }
 
     private static io.cordee.common.job.Job starting(

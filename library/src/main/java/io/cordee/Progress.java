@@ -4,7 +4,8 @@ package io.cordee;
  * What is known of the weights after a round.
  *
  * @param round how many rounds the weights have behind them; 0 for the first ones
- * @param rounds after how many the job ends at the latest
+ * @param rounds after how many the job ends at the latest; {@link Integer#MAX_VALUE} if only other
+ *     conditions end it
  * @param loss the mean over the rows that the next gradients are taken on, at these weights (for
  *     {@code nesterov}: at the evaluation point)
  * @param seconds since training began

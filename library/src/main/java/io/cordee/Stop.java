@@ -5,8 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * When a job is over: at whichever of its conditions is met first. Other conditions that a job file
- * may have are set by {@link Job.Builder#set}, as in {@code set("stop.patience", 20)}.
+ * When a job is over: at whichever of its conditions is met first. Without {@link #rounds} or
+ * {@link #epochs}, the number of rounds has no limit. Other conditions that a job file may have are
+ * set by {@link Job.Builder#set}, as in {@code set("stop.tolerance", 0.4)}.
  */
 public final class Stop {
 

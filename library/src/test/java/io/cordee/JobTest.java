@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.TensorFile;
 import io.cordee.function.Layout;
@@ -48,6 +49,25 @@ class JobTest {
   void ofTwoConditionsOfAKindTheLaterCounts() {
     Job job = Line.job().stop(Stop.rounds(5).or(Stop.rounds(6))).build();
     assertTrue(job.toString().contains("rounds: 6"), job::toString);
+  }
+
+  @Test
+  void anyConditionTakesThePlaceOfTheUsualRounds() {
+    assertEquals(100, rounds(line()));
+    assertEquals(StopConditions.UNBOUNDED, rounds(line().stop(Stop.minutes(1))));
+    assertEquals(StopConditions.UNBOUNDED, rounds(line().set("stop.tolerance", 0.4)));
+    assertEquals(7, rounds(line().stop(Stop.minutes(1).or(Stop.rounds(7)))));
+    assertEquals(7, rounds(line().stop(Stop.rounds(7)).stop(Stop.minutes(1))));
+    Job job = line().stop(Stop.epochs(3).or(Stop.loss(0.1))).build();
+    assertEquals(3, job.spec().stop().epochs().orElseThrow());
+  }
+
+  private static Job.Builder line() {
+    return Job.builder().parameters(Line.LAYOUT, new float[4]).rows(Line.ROWS).partitions(8);
+  }
+
+  private static int rounds(Job.Builder builder) {
+    return builder.build().spec().stop().rounds();
   }
 
   @Test

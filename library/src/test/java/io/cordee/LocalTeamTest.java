@@ -195,6 +195,20 @@ class LocalTeamTest {
   }
 
   @Test
+  void withoutANumberOfRoundsItEndsByItsOtherConditionAlone() {
+    Job job =
+        Job.builder()
+            .parameters(Line.LAYOUT, new float[4])
+            .rows(Line.ROWS)
+            .rule("gd", Map.of("learning_rate", 1e-4))
+            .stop(Stop.loss(9.5))
+            .build();
+    Result result = train(job, 2, new ArrayList<>());
+    assertTrue(result.rounds() > 100, result::toString);
+    assertTrue(result.message().endsWith("(the loss asked for is reached)"), result::toString);
+  }
+
+  @Test
   void interruptedItThrowsAndTheThreadStaysInterrupted() {
     Job job = Line.job().rule("gd").stop(NEVER).build();
     Thread trainer = Thread.currentThread();
