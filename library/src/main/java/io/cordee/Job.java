@@ -6,6 +6,7 @@ import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.common.kernel.Vectors;
 import io.cordee.common.model.FirstWeights;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.function.Layout;
@@ -124,7 +125,7 @@ public final class Job {
     }
   }
 
-  /** Puts a job together. Everything is checked by {@link #build}. */
+  /** Puts a job together. What {@link #build} makes of it is checked as a whole. */
   public static final class Builder {
 
     private static final String NAME = "the job";
@@ -141,8 +142,20 @@ public final class Job {
      *
      * @param layout names, shapes and order
      * @param first [layout.parameters()], those that training begins at; copied
+     * @throws CordeeException if there are more or fewer, or one is not finite
      */
     public Builder parameters(Layout layout, float[] first) {
+      if (first.length != layout.parameters()) {
+        throw new CordeeException(
+            "parameters: expected %d first values, as many as the layout has; found %d"
+                .formatted(layout.parameters(), first.length));
+      }
+      int wrong = Vectors.firstNotFinite(first);
+      if (wrong >= 0) {
+        throw new CordeeException(
+            "parameters: expected finite first values; found %s in %s, at index %d of all values"
+                .formatted(first[wrong], layout.tensorAt(wrong).name(), wrong));
+      }
       this.layout = layout;
       this.first = first.clone();
       return this;
@@ -217,8 +230,13 @@ public final class Job {
      *
      * @param key such as {@code name}, {@code digest_every} or {@code rule.schedule}
      * @param value a number, a text or a truth; or a text in YAML, as in {@code "[1, 2]"}
+     * @throws CordeeException if it is null
      */
     public Builder set(String key, Object value) {
+      if (value == null) {
+        throw new CordeeException(
+            key + ": expected a value; found null; give the text \"null\" for the default");
+      }
       changes.add(key + "=" + value);
       return this;
     }
@@ -232,11 +250,6 @@ public final class Job {
     public Job build() {
       if (layout == null) {
         throw new CordeeException(NAME + " has no parameters; give layout and first values");
-      }
-      if (first.length != layout.parameters()) {
-        throw new CordeeException(
-            "parameters: expected %d first values, as many as the layout has; found %d"
-                .formatted(layout.parameters(), first.length));
       }
       FirstWeights weights = FirstWeights.of(first);
       return checked(

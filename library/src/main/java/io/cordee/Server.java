@@ -40,6 +40,18 @@ public final class Server implements AutoCloseable {
   public record Options(int workers, Duration linger, Security security) {
 
     /**
+     * @throws CordeeException if there are fewer than 1 worker, or the time is negative
+     */
+    public Options {
+      if (workers < 1) {
+        throw new CordeeException("a server waits for at least 1 worker; found " + workers);
+      }
+      if (linger.isNegative()) {
+        throw new CordeeException("linger: expected a time of at least 0; found " + linger);
+      }
+    }
+
+    /**
      * One worker is waited for, on this machine.
      *
      * @return to be changed by the methods below
@@ -107,9 +119,6 @@ public final class Server implements AutoCloseable {
    *     process
    */
   public static Server start(Job job, InetSocketAddress address, Options options) {
-    if (options.workers() < 1) {
-      throw new CordeeException("a server waits for at least 1 worker; found " + options.workers());
-    }
     if (address.isUnresolved()) {
       throw new CordeeException("cannot listen on " + address.getHostString() + ": no such host");
     }

@@ -33,6 +33,18 @@ public final class Worker {
   public record Options(int threads, String name, Duration patience, Security security) {
 
     /**
+     * @throws CordeeException if there is fewer than 1 thread, or the time is shorter than a second
+     */
+    public Options {
+      if (threads < 1) {
+        throw new CordeeException("a worker needs at least 1 thread; found " + threads);
+      }
+      if (patience.toSeconds() < 1) {
+        throw new CordeeException("patience: expected at least a second; found " + patience);
+      }
+    }
+
+    /**
      * A thread for each processor, and ten minutes of patience, on this machine.
      *
      * @return to be changed by the methods below
@@ -120,9 +132,6 @@ public final class Worker {
       InetSocketAddress address,
       IntFunction<? extends GradientFunction> function,
       Options options) {
-    if (options.threads() < 1) {
-      throw new CordeeException("a worker needs at least 1 thread; found " + options.threads());
-    }
     return new Worker(address, function, options, options.security().connecting(address));
   }
 

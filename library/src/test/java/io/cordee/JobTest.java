@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class JobTest {
@@ -80,7 +81,28 @@ class JobTest {
   void thereIsAFirstValueForEveryParameter() {
     assertEquals(
         "parameters: expected 4 first values, as many as the layout has; found 3",
-        problem(Line.job().parameters(Line.LAYOUT, new float[3])));
+        refusal(() -> Line.job().parameters(Line.LAYOUT, new float[3])));
+  }
+
+  @Test
+  void firstValuesAreFinite() {
+    assertEquals(
+        "parameters: expected finite first values; found NaN in slope, at index 2 of all values",
+        refusal(() -> Line.job().parameters(Line.LAYOUT, new float[] {1, 2, Float.NaN, 4})));
+    assertEquals(
+        "parameters: expected finite first values; found -Infinity in intercept, at index 3 of all"
+            + " values",
+        refusal(
+            () ->
+                Line.job()
+                    .parameters(Line.LAYOUT, new float[] {1, 2, 3, Float.NEGATIVE_INFINITY})));
+  }
+
+  @Test
+  void aKeyIsSetToAValue() {
+    assertEquals(
+        "digest_every: expected a value; found null; give the text \"null\" for the default",
+        refusal(() -> Line.job().set("digest_every", null)));
   }
 
   @Test
@@ -173,6 +195,10 @@ class JobTest {
   }
 
   private static String problem(Job.Builder builder) {
-    return assertThrows(CordeeException.class, builder::build).getMessage();
+    return refusal(builder::build);
+  }
+
+  private static String refusal(Executable call) {
+    return assertThrows(CordeeException.class, call).getMessage();
   }
 }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
@@ -270,6 +271,23 @@ class ServerTest {
               .formatted(server.address().getPort()),
           message);
     }
+  }
+
+  @Test
+  void optionsThatCannotBeAreRefusedWhereTheyAreGiven() {
+    Server.Options server = Server.Options.usual();
+    assertEquals("a server waits for at least 1 worker; found 0", refusal(() -> server.workers(0)));
+    assertEquals(
+        "linger: expected a time of at least 0; found PT-2S",
+        refusal(() -> server.linger(Duration.ofSeconds(-2))));
+    assertEquals("a worker needs at least 1 thread; found 0", refusal(() -> usual().threads(0)));
+    assertEquals(
+        "patience: expected at least a second; found PT0.999S",
+        refusal(() -> usual().patience(Duration.ofMillis(999))));
+  }
+
+  private static String refusal(Executable call) {
+    return assertThrows(CordeeException.class, call).getMessage();
   }
 
   // ---- security ----

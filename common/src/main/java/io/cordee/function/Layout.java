@@ -34,8 +34,19 @@ public record Layout(List<Tensor> tensors, int parameters) implements Serializab
 
     private static final long serialVersionUID = 1;
 
+    /**
+     * @throws IllegalArgumentException if it has no name, or a negative extent
+     */
     public Tensor {
       shape = List.copyOf(shape);
+      if (name == null) {
+        throw new IllegalArgumentException(
+            "expected a name for the tensor of shape %s; found null".formatted(shape));
+      }
+      if (shape.stream().anyMatch(extent -> extent < 0)) {
+        throw new IllegalArgumentException(
+            "tensor %s: expected extents of at least 0; found the shape %s".formatted(name, shape));
+      }
     }
 
     /** Whether it has fewer than two dimensions, and is taken for a bias: decay may spare it. */
@@ -84,10 +95,12 @@ public record Layout(List<Tensor> tensors, int parameters) implements Serializab
      * The next tensor.
      *
      * @param shape none for a scalar
-     * @throws IllegalArgumentException if there is one of this name
+     * @throws IllegalArgumentException if it has no name or a negative extent, or there is one of
+     *     this name
      */
     public Builder tensor(String name, int... shape) {
-      if (shapes.put(name, Arrays.stream(shape).boxed().toList()) != null) {
+      Tensor alone = new Tensor(name, Arrays.stream(shape).boxed().toList(), 0);
+      if (shapes.put(name, alone.shape()) != null) {
         throw new IllegalArgumentException("two tensors are named " + name);
       }
       return this;
