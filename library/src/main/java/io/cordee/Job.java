@@ -24,6 +24,10 @@ import java.util.function.Supplier;
  */
 public final class Job {
 
+  static {
+    Words.use();
+  }
+
   private final io.cordee.common.job.Job spec;
 
   private Job(io.cordee.common.job.Job spec) {
@@ -120,8 +124,7 @@ public final class Job {
     try {
       return making.get();
     } catch (JobException e) {
-      // Only the command line has this option.
-      throw new CordeeException(String.join("; ", e.problems()).replace("--set ", ""), e);
+      throw new CordeeException(String.join("; ", e.problems()), e);
     }
   }
 

@@ -17,6 +17,10 @@ import java.util.function.IntFunction;
  */
 public final class Worker {
 
+  static {
+    Words.use();
+  }
+
   private final InetSocketAddress address;
   private final IntFunction<? extends GradientFunction> function;
   private final Options options;

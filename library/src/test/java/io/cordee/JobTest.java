@@ -1,12 +1,14 @@
 package io.cordee;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.TensorFile;
+import io.cordee.common.text.Advice;
 import io.cordee.function.Layout;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,6 +138,7 @@ class JobTest {
     String problem = problem(Line.job().rule("rpropp"));
     assertTrue(problem.startsWith("rule=rpropp: rule"), problem);
     assertTrue(problem.contains("did you mean \"rprop\"?"), problem);
+    assertTrue(problem.contains("or a rule from a jar on the class path"), problem);
   }
 
   @Test
@@ -154,6 +157,17 @@ class JobTest {
     assertEquals(
         "nowhere.yaml: no such file",
         assertThrows(CordeeException.class, () -> Job.read(Path.of("nowhere.yaml"))).getMessage());
+  }
+
+  @Test
+  void noAdviceIsAnOptionOfTheCommand() throws Exception {
+    Line.job().build();
+    for (Advice advice : Advice.values()) {
+      String words = advice.toString();
+      assertFalse(words.contains("--") || words.contains("CORDEE"), words);
+    }
+    Path table = Files.writeString(folder.resolve("line.csv"), "x,y\n1,2\n");
+    assertEquals(table + ": a table; expected a job file", refusal(() -> Job.read(table)));
   }
 
   @Test

@@ -312,7 +312,8 @@ class ServerTest {
     Server.Options guarded = Server.Options.usual().security(shared);
     try (Server server = Server.start(Line.job().build(), ANY_PORT, guarded)) {
       String refusal = reason(work(server.address(), usual()));
-      assertTrue(refusal.contains("requires a token"), refusal);
+      String advice = "give the token file that the server was started with";
+      assertTrue(refusal.endsWith("this server requires a token; " + advice), refusal);
       work(server.address(), usual().security(shared));
       assertEquals(30, server.await().rounds());
     }

@@ -116,7 +116,7 @@ class GateTest {
   @Test
   void whoShowsNoneIsToldHowTo() throws Exception {
     Status end = hello(channel(withToken())).end();
-    expect(Status.Code.UNAUTHENTICATED, "requires a token; give --token-file", end);
+    expect(Status.Code.UNAUTHENTICATED, "requires a token; give the token file", end);
   }
 
   @Test
@@ -130,7 +130,7 @@ class GateTest {
             "Basic " + SECRET,
             SECRET)) {
       Status end = hello(channel(server, another)).end();
-      expect(Status.Code.UNAUTHENTICATED, "is not this server's; give --token-file", end);
+      expect(Status.Code.UNAUTHENTICATED, "is not this server's; give the token file", end);
     }
   }
 
@@ -138,7 +138,7 @@ class GateTest {
   void shardsHaveToShowItAsWell() throws Exception {
     Heard<LeadMessage> heard = new Heard<>();
     ParameterServerGrpc.newStub(channel(withToken())).follow(heard);
-    expect(Status.Code.UNAUTHENTICATED, "--token-file", heard.end());
+    expect(Status.Code.UNAUTHENTICATED, "token file", heard.end());
   }
 
   @Test
@@ -150,7 +150,7 @@ class GateTest {
             .getStatus();
     assertEquals(ServingStatus.SERVING, status);
 
-    expect(Status.Code.UNAUTHENTICATED, "--token-file", Heard.services(channel).end());
+    expect(Status.Code.UNAUTHENTICATED, "token file", Heard.services(channel).end());
   }
 
   // ---- the limits ----

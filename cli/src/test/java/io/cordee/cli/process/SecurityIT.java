@@ -94,7 +94,7 @@ class SecurityIT extends InFolder {
     try (CordeeProcess server = server(ROUNDS, "--workers=2")) {
       String address = server.address();
       List<String> known = and(worker(address, authority()), workerFiles);
-      expectRefused(known, "requires a token; give --token-file");
+      expectRefused(known, "requires a token; give the token file");
       expectRefused(and(known, "--token-file=" + wrong), "is not this server's");
 
       // BoringSSL talks to Java's own TLS.

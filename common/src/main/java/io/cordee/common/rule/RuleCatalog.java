@@ -3,6 +3,7 @@ package io.cordee.common.rule;
 import io.cordee.common.rule.Setting.Bounds;
 import io.cordee.common.rule.Setting.Choice;
 import io.cordee.common.rule.Setting.Number;
+import io.cordee.common.text.Advice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -199,7 +200,8 @@ public final class RuleCatalog {
 
   /** What is expected where a rule is named, for messages. */
   public static String words() {
-    return "one of %s, or a rule from a jar under --plugins".formatted(String.join(", ", names()));
+    return "one of %s, or a rule from a jar %s"
+        .formatted(String.join(", ", names()), Advice.PLUGINS);
   }
 
   public static Optional<RuleDefinition> find(String name) {

@@ -31,7 +31,9 @@ public final class OutOfMemory {
             Optional.of(
                 "out of memory ("
                     + cause.getMessage()
-                    + "); give this process more with CORDEE_JAVA_OPTS=-Xmx...");
+                    + "); give this process more with "
+                    + Advice.HEAP
+                    + "...");
       }
     }
     return reason;
@@ -73,7 +75,7 @@ public final class OutOfMemory {
   public static synchronized String option(long share) {
     double part = (double) available() / Runtime.getRuntime().maxMemory();
     double heap = SPARE * (taken() + workers() * share) / part;
-    return "CORDEE_JAVA_OPTS=-Xmx%.0fm".formatted(heap / (1 << 20));
+    return "%s%.0fm".formatted(Advice.HEAP, heap / (1 << 20));
   }
 
   private static long taken() {

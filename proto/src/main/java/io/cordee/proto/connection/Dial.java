@@ -1,6 +1,7 @@
 package io.cordee.proto.connection;
 
 import com.google.protobuf.Empty;
+import io.cordee.common.text.Advice;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.AccessException;
 import io.cordee.proto.security.TlsFailure;
@@ -76,8 +77,9 @@ public record Dial(String host, int port, Access access) {
     if (mayExpectTls && speaksTls()) {
       throw new AccessException(
           server
-              + " speaks TLS, this side plain text; give --tls-ca with the authority of its"
-              + " certificate");
+              + " speaks TLS, this side plain text; give "
+              + Advice.TLS_CA
+              + " with the authority of its certificate");
     }
     if (!isHttp2) {
       throw new AccessException(

@@ -1,5 +1,6 @@
 package io.cordee.proto.security;
 
+import io.cordee.common.text.Advice;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
@@ -30,9 +31,8 @@ public final class TlsFailure {
     }
     if (has(cause, NotSslRecordException.class)) {
       return Optional.of(
-          server
-              + " does not speak TLS, this side does; start it with --tls-cert and --tls-key, or"
-              + " leave out --tls-ca here");
+          "%s does not speak TLS, this side does; start it with %s, or leave out %s here"
+              .formatted(server, Advice.TLS_IDENTITY, Advice.TLS_CA));
     }
     // Everything else is a connection that was lost during the handshake.
     boolean isAlert =
@@ -41,12 +41,12 @@ public final class TlsFailure {
     return isAlert
         ? Optional.of(
             String.format(
-                "%s refused the TLS handshake: %s; expected a valid certificate of the authority in"
-                    + " the server's --tls-ca, this side has %s; give --tls-cert and --tls-key, or"
-                    + " see the server's log",
+                "%s refused the TLS handshake: %s; expected a valid certificate of the authority that"
+                    + " the server trusts, this side has %s; give %s, or see the server's log",
                 server,
                 rootMessage(cause),
-                own.tls().flatMap(Tls::identity).map(Identity::describe).orElse("none")))
+                own.tls().flatMap(Tls::identity).map(Identity::describe).orElse("none"),
+                Advice.TLS_IDENTITY))
         : Optional.empty();
   }
 
@@ -57,14 +57,14 @@ public final class TlsFailure {
   public static Optional<String> ofClient(Throwable cause) {
     if (has(cause, NotSslRecordException.class)) {
       return Optional.of(
-          "it does not speak TLS, this server does; workers need --tls-ca with the authority of"
-              + " the server's certificate");
+          "it does not speak TLS, this server does; workers need the authority of the server's"
+              + " certificate");
     }
     return has(cause, SSLException.class)
         ? Optional.of(
             "TLS handshake failed: "
                 + rootMessage(cause)
-                + "; each side's certificate must be of the authority in the other's --tls-ca")
+                + "; each side's certificate must be of the authority that the other trusts")
         : Optional.empty();
   }
 

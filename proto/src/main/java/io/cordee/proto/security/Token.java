@@ -61,14 +61,13 @@ public final class Token {
     String shown = headers.get(HEADER);
     if (shown == null) {
       return Optional.of(
-          "this server requires a token; give --token-file with the one that the server was started"
-              + " with");
+          "this server requires a token; give the token file that the server was started with");
     }
     return MessageDigest.isEqual(bytes(shown), bytes(SCHEME + secret))
         ? Optional.empty()
         : Optional.of(
-            "the token is not this server's; give --token-file with the token that the server was"
-                + " started with");
+            "the token is not this server's; give the token file that the server was started"
+                + " with");
   }
 
   /** Compares in constant time. */

@@ -8,6 +8,7 @@ import io.cordee.common.model.Mlp;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
+import io.cordee.common.text.Advice;
 import io.cordee.common.wire.Signs;
 import io.cordee.server.grpc.Limits;
 import java.util.HashSet;
@@ -144,11 +145,12 @@ public record Memory(
             String.format(
                 Locale.ROOT,
                 "a server with %,d parameters needs up to %,.0f MB of memory if the data touch all rows of"
-                    + " its tables; this one has %,.0f MB; if it runs out, resume the run with"
-                    + " CORDEE_JAVA_OPTS=-Xmx%.0fm",
+                    + " its tables; this one has %,.0f MB; if it runs out, give it more with"
+                    + " %s%.0fm",
                 parameters,
                 Math.ceil((need() + untouched) / MB),
                 Math.floor(available / MB),
+                Advice.HEAP,
                 heap(need() + untouched, available)));
   }
 
@@ -162,21 +164,20 @@ public record Memory(
               Locale.ROOT,
               "a server with %,d parameters needs at least %,.0f MB of memory by this rule: %,.0f MB for"
                   + " weights and slots, %,.0f MB for contributions, %,.0f MB for copies of all weights;"
-                  + " this one has %,.0f MB; give it more with CORDEE_JAVA_OPTS=-Xmx%.0fm%s%s",
+                  + " this one has %,.0f MB; give it more with %s%.0fm%s%s",
               parameters,
               Math.ceil(need() / MB),
               Math.ceil(state / MB),
               Math.ceil(contributions / MB),
               Math.ceil(passing / MB),
               Math.floor(available / MB),
+              Advice.HEAP,
               heap(need(), available),
               untouched == 0
                   ? ""
-                  : " (-Xmx%.0fm if the data touch all rows of its tables)"
+                  : " (%.0fm if the data touch all rows of its tables)"
                       .formatted(heap(need() + untouched, available)),
-              passing < state + contributions
-                  ? ", or share the parameters among more --shards"
-                  : ""));
+              passing < state + contributions ? Advice.SHARDS : ""));
     }
   }
 

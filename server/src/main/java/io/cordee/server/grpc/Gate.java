@@ -1,5 +1,6 @@
 package io.cordee.server.grpc;
 
+import io.cordee.common.text.Advice;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.frame.InProcess;
 import io.cordee.proto.security.Access;
@@ -99,8 +100,8 @@ public record Gate(Access access, Limits limits, Optional<SocketAddress> inside)
     return new OpenCalls(
         limits.callsPerAddress(),
         call -> Optional.of(Peer.host(Peer.address(call))),
-        "this server takes at most %d calls at a time from one address; start it with --max-calls for more"
-            .formatted(limits.callsPerAddress()),
+        "this server takes at most %d calls at a time from one address; %s"
+            .formatted(limits.callsPerAddress(), Advice.MAX_CALLS),
         refusals);
   }
 
@@ -108,8 +109,8 @@ public record Gate(Access access, Limits limits, Optional<SocketAddress> inside)
     return new OpenCalls(
         limits.workers(),
         call -> isOfWorker(call) ? Optional.of("all") : Optional.empty(),
-        "this server takes at most %d workers at a time; start it with --max-workers for more"
-            .formatted(limits.workers()),
+        "this server takes at most %d workers at a time; %s"
+            .formatted(limits.workers(), Advice.MAX_WORKERS),
         refusals);
   }
 

@@ -6,6 +6,7 @@ import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.text.Advice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,21 +44,19 @@ public final class RunFiles {
   public static void requireFree(Path folder) throws IOException {
     boolean isAbandoned = isAbandoned(folder);
     if (Files.exists(folder.resolve(METRICS)) && !isAbandoned) {
-      throw new IOException(
-          folder
-              + " holds a run already (metrics.csv); choose another folder, or resume it with"
-              + " --resume");
+      throw new IOException(folder + " holds a run already (metrics.csv); " + Advice.OUT_OR_RESUME);
     }
     List<String> found =
         others(folder).stream().filter(name -> !isAbandoned || !isMade(name)).toList();
     if (!found.isEmpty()) {
       int more = found.size() - SHOWN;
       throw new IOException(
-          "%s holds %s%s; expected a folder that is new or empty: choose another with --out"
+          "%s holds %s%s; expected a folder that is new or empty: %s"
               .formatted(
                   folder,
                   String.join(", ", found.subList(0, Math.min(SHOWN, found.size()))),
-                  more > 0 ? " and " + more + " more" : ""));
+                  more > 0 ? " and " + more + " more" : "",
+                  Advice.OUT));
     }
   }
 

@@ -8,6 +8,7 @@ import io.cordee.common.job.file.JobChange;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.model.ModelFileException;
+import io.cordee.common.text.Advice;
 import io.cordee.server.checkpoint.CheckpointFolder;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
@@ -276,7 +277,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
         patience.write(
             outcome,
             this::writeRows,
-            () -> lost().orElse("--resume computes the missing rows again"),
+            () -> lost().orElse("a resumed run computes the missing rows again"),
             warn);
     Outcome end = weights.isEmpty() ? written : keep(written, version, digest, weights.get());
     return end instanceof Outcome.Failed ? end : lost().<Outcome>map(end::then).orElse(end);
@@ -317,9 +318,12 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private String checkpoint() {
     try {
       boolean isThere = CheckpointFolder.shardsOf(checkpoints()).isPresent();
-      String advice = "%s has the last checkpoint; resume from there with --resume %s";
+      String advice = Advice.RESUME.toString().formatted(path());
       return lost()
-          .orElse(isThere ? advice.formatted(checkpoints(), path()) : "there is no checkpoint");
+          .orElse(
+              isThere
+                  ? checkpoints() + " has the last checkpoint" + advice
+                  : "there is no checkpoint");
     } catch (IOException e) {
       return "the checkpoints cannot be read: " + e.getMessage();
     }

@@ -14,6 +14,7 @@ import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.Split;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.text.Advice;
 import io.cordee.function.Stats;
 import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.round.Contribution;
@@ -172,11 +173,12 @@ final class DataAgreement {
   }
 
   private String tie(Group one, Group other) {
-    return "the workers find different data, and there is no majority: %s against %s: %s; give all of them the same files, pin the right ones with data.train.sha256, or let three or more vote (--workers)"
+    return "the workers find different data, and there is no majority: %s against %s: %s; give all of them the same files, pin the right ones with data.train.sha256, or let three or more vote%s"
         .formatted(
             names(one.workers),
             names(other.workers),
-            difference(one.found, other.found).orElseThrow());
+            difference(one.found, other.found).orElseThrow(),
+            Advice.WORKERS);
   }
 
   private static String names(List<WorkerId> workers) {

@@ -81,9 +81,7 @@ final class Headcount {
         .filter(room -> ready >= needed)
         .map(
             room ->
-                new Lack(
-                    room,
-                    "more workers, or more memory (CORDEE_JAVA_OPTS=-Xmx...; their logs say how much)"));
+                new Lack(room, "more workers, or more memory for each; their logs say how much"));
   }
 
   /** Warns of a vote among so few that a mistaken pair may have outvoted later workers. */

@@ -555,7 +555,7 @@ class TrainingTest {
     assertEquals(
         List.of(
             "the workers have memory for 5 of 8 partitions {w2=5}; round 3 waits for more workers, or"
-                + " more memory (CORDEE_JAVA_OPTS=-Xmx...; their logs say how much), for at most 600 s"),
+                + " more memory for each; their logs say how much, for at most 600 s"),
         cluster.waits);
     cluster.found.put(cluster.join(), withRoom(3));
     cluster.run(100_000);

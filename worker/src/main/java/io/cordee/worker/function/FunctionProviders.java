@@ -1,6 +1,7 @@
 package io.cordee.worker.function;
 
 import io.cordee.common.model.FunctionModel;
+import io.cordee.common.text.Advice;
 import io.cordee.function.FunctionProvider;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +38,9 @@ public interface FunctionProviders {
       FunctionProvider provider = found.get(name);
       if (provider == null) {
         throw new FunctionException(
-            "the job names the gradient function %s, but no plugin provides it; found %s; give"
-                + " the directory of its jar with --plugins",
-            name, found.isEmpty() ? "none" : String.join(", ", found.keySet()));
+            "the job names the gradient function %s, but no plugin provides it; found %s; put its jar"
+                + " %s",
+            name, found.isEmpty() ? "none" : String.join(", ", found.keySet()), Advice.PLUGINS);
       }
       return provider;
     };

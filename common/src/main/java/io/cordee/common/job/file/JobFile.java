@@ -5,6 +5,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.model.FirstWeights;
 import io.cordee.common.model.ModelFileException;
 import io.cordee.common.model.ModelSpec;
+import io.cordee.common.text.Advice;
 import io.cordee.function.Layout;
 import java.io.IOException;
 import java.io.InputStream;
@@ -206,8 +207,8 @@ public final class JobFile {
     }
     if (Files.exists(file) && TABLE.matcher(file.toString()).find()) {
       throw new JobException(
-          "%s: a table; expected a job file: cordee init %s --label COLUMN writes one"
-              .formatted(file, file));
+          "%s: a table; expected a job file".formatted(file)
+              + Advice.INIT.toString().formatted(file));
     }
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(LARGEST + 1);

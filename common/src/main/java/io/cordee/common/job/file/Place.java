@@ -1,5 +1,7 @@
 package io.cordee.common.job.file;
 
+import io.cordee.common.text.Advice;
+
 /** Where something in a job was written. */
 sealed interface Place {
 
@@ -21,7 +23,7 @@ sealed interface Place {
   record Setting(int index, String text, String key) implements Place {
     @Override
     public String toString() {
-      return "--set " + Quote.bare(text);
+      return Advice.SET + Quote.bare(text);
     }
   }
 

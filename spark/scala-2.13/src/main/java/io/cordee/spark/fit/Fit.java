@@ -6,6 +6,7 @@ import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
+import io.cordee.common.text.Advice;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.Token;
 import io.cordee.server.assembly.LeadRole;
@@ -39,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -65,6 +67,19 @@ public final class Fit {
   public static final String LOSSES = "losses";
 
   private static final Logger LOG = LoggerFactory.getLogger(Fit.class);
+
+  // In the driver and, for tasks, in executors.
+  static {
+    boolean isDriver = SparkEnv.get().executorId().equals("driver");
+    Advice.use(
+        Map.of(
+            Advice.HEAP, isDriver ? "spark.driver.memory=" : "spark.executor.memory=",
+            Advice.MAX_WORKERS, "set workers to no more",
+            Advice.MAX_CALLS, "set workers to no more",
+            Advice.SHARDS, ", or share the parameters among the tasks by setTeamOfEquals(true)",
+            Advice.OUT, "set runFolder to another",
+            Advice.OUT_OR_RESUME, "set runFolder to another"));
+  }
 
   private static final String DESCRIPTION = "spark.job.description";
   private static final int POLL_MILLIS = 50;
@@ -130,8 +145,7 @@ public final class Fit {
       }
       return job;
     } catch (JobException e) {
-      // Only the command line has this option.
-      throw new IllegalArgumentException(e.getMessage().replace("--set ", ""), e);
+      throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
 

@@ -1,0 +1,20 @@
+package io.cordee;
+
+import io.cordee.common.text.Advice;
+import java.util.Map;
+
+/** The names by which messages call what a Java program can set. */
+final class Words {
+
+  private Words() {}
+
+  static void use() {
+    Advice.use(
+        Map.of(
+            Advice.TLS_CA, "Security.worker",
+            Advice.TLS_IDENTITY, "a certificate and a key (Security.server, Security.certificate)",
+            Advice.MAX_WORKERS, "start it with more Server.Options.workers",
+            Advice.MAX_CALLS, "start it with more Server.Options.workers",
+            Advice.WORKERS, " (Server.Options.workers)"));
+  }
+}
