@@ -7,6 +7,7 @@ import io.cordee.common.model.TensorFile;
 import io.cordee.function.Layout;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,32 +79,19 @@ class PluginsIT extends InFolder {
       }
       """;
 
-  private static final String RULE =
-      """
-      package mine;
+  /** Also an example. */
+  private static final String RULE = text("examples/plugin/src/main/java/focal/Halving.java");
 
-      import io.cordee.common.rule.*;
-      import java.util.List;
-      import java.util.Optional;
-
-      public class Halving implements RuleProvider {
-        @Override public RuleDefinition definition() {
-          Setting rate = new Setting.Number("rate", 0.1, Setting.Bounds.POSITIVE, "the first rate");
-          return RuleDefinition.of(
-              "halving", "w <- w - rate / round * g", Optional.empty(), List.of(rate),
-              given -> new Step(given.single("rate")));
-        }
-
-        record Step(float rate) implements RangeRule {
-          @Override public void step(
-              RoundScalars round, float[] g, ParameterState state, int from, int to) {
-            for (int i = from; i < to; i++) {
-              state.next()[i] = state.current()[i] - rate / round.round() * g[i - from];
-            }
-          }
-        }
-      }
-      """;
+  /**
+   * @param file from the root of the checkout
+   */
+  private static String text(String file) {
+    try {
+      return Files.readString(Path.of("..").resolve(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   @BeforeEach
   void writeJob() throws IOException {
@@ -150,6 +138,11 @@ class PluginsIT extends InFolder {
     Run mine = train("mine", "--workers=2", "--set=rule=halving", "--set=rule.rate=0.5", plugins);
     assertEquals(61, mine.digests().stream().distinct().count());
     cordee().run("rules", plugins).expectSuccess().expectOut("halving");
+  }
+
+  @Test
+  void theDocsHaveTheRuleOfTheExample() {
+    assertTrue(text("docs/models.md").contains("```java\n" + RULE + "```\n"));
   }
 
   private Run train(String run, String... arguments) {
@@ -311,7 +304,9 @@ class PluginsIT extends InFolder {
   private void plugin(String jar, String name, String source, String service, String listed)
       throws IOException {
     Path sources = Files.createDirectories(folder.resolve("src-" + jar).resolve("mine"));
-    Path file = Files.writeString(sources.resolve(name + ".java"), source);
+    Path file =
+        Files.writeString(
+            sources.resolve(name + ".java"), source.replace("package focal;", "package mine;"));
     Path classes = Files.createDirectories(folder.resolve("classes-" + jar));
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter problems = new StringWriter();
