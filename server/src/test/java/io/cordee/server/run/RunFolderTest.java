@@ -173,7 +173,8 @@ class RunFolderTest {
     assertEquals(here.data(), JobFile.found(path.resolve("job.yaml")).data());
     Found there = new Found(Optional.of(Path.of("/mnt/data")));
     RunFolder.resume(path, job(), there).close();
-    assertEquals(here.data(), JobFile.found(path.resolve("job.yaml")).data(), "before a row is added");
+    assertEquals(
+        here.data(), JobFile.found(path.resolve("job.yaml")).data(), "before a row is added");
     try (RunFolder folder = RunFolder.resume(path, job(), there)) {
       folder.resumed(0);
       folder.measured(FIRST);

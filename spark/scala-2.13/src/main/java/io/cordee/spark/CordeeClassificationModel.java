@@ -43,16 +43,17 @@ public final class CordeeClassificationModel extends CordeeModel<CordeeClassific
   /**
    * The probability of each class, [classes]; in this process.
    *
-   * @throws IllegalArgumentException if the row has another number of features than the model
+   * @throws IllegalArgumentException if the row has another number of features than the model, or
+   *     one that is not finite
    */
   public Vector predictProbability(Vector features) {
-    return Vectors.dense(local().outputs(features));
+    return Vectors.dense(local().outputs(getFeaturesCol(), features));
   }
 
   /**
    * The most probable class; the first of several.
    *
-   * @throws IllegalArgumentException if the row has another number of features than the model
+   * @throws IllegalArgumentException as for {@link #predictProbability}
    */
   public double predict(Vector features) {
     return predictProbability(features).argmax();
@@ -62,8 +63,9 @@ public final class CordeeClassificationModel extends CordeeModel<CordeeClassific
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     Scorer scorer = scorer(dataset);
-    Column features = Schemas.column(dataset, getFeaturesCol());
-    UDF1<Vector, Vector> probability = row -> Vectors.dense(scorer.outputs(row));
+    String column = getFeaturesCol();
+    Column features = Schemas.column(dataset, column);
+    UDF1<Vector, Vector> probability = row -> Vectors.dense(scorer.outputs(column, row));
     if (getProbabilityCol().isEmpty()) {
       UDF1<Vector, Double> prediction = row -> (double) probability.call(row).argmax();
       return dataset.withColumn(

@@ -80,6 +80,14 @@ public final class CordeeClassifier
 
   @Override
   Staging.Rows prepared(Staging.Rows rows) {
+    rows.train()
+        .onlyLabel()
+        .ifPresent(
+            label -> {
+              throw new IllegalArgumentException(
+                  "labelCol: expected rows of at least 2 classes in column %s to train on; found only class %d; give rows of other classes, too"
+                      .formatted(getLabelCol(), (long) label));
+            });
     return rows;
   }
 

@@ -32,22 +32,22 @@ public final class CordeeRegressionModel extends CordeeModel<CordeeRegressionMod
   /**
    * The prediction for a row; in this process.
    *
-   * @throws IllegalArgumentException if it has another number of features than the model
+   * @throws IllegalArgumentException if it has another number of features than the model, or one
+   *     that is not finite
    */
   public double predict(Vector features) {
-    return local().outputs(features)[0];
+    return local().outputs(getFeaturesCol(), features)[0];
   }
 
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     Scorer scorer = scorer(dataset);
-    UDF1<Vector, Double> prediction = row -> scorer.outputs(row)[0];
+    String column = getFeaturesCol();
+    UDF1<Vector, Double> prediction = row -> scorer.outputs(column, row)[0];
     return dataset.withColumn(
         getPredictionCol(),
-        functions
-            .udf(prediction, DataTypes.DoubleType)
-            .apply(Schemas.column(dataset, getFeaturesCol())));
+        functions.udf(prediction, DataTypes.DoubleType).apply(Schemas.column(dataset, column)));
   }
 
   @Override

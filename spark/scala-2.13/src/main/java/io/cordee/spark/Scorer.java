@@ -42,16 +42,21 @@ final class Scorer implements Serializable {
   }
 
   /**
-   * @throws IllegalArgumentException if the row has another number of features than the model
+   * @param column that the features are in, for messages
+   * @throws IllegalArgumentException if there are none, another number than the model takes, or one
+   *     is not finite
    */
-  double[] outputs(Vector features) {
+  double[] outputs(String column, Vector features) {
+    if (features == null) {
+      throw invalid(column, "null");
+    }
     int inputs = model.inputs();
     if (features.size() != inputs) {
       throw new IllegalArgumentException(
           "expected %d features, the model's inputs; found %d".formatted(inputs, features.size()));
     }
     float[] outputs = new float[model.outputs()];
-    network().predict(own != null ? own : shared.value(), row(features), outputs);
+    network().predict(own != null ? own : shared.value(), row(column, features), outputs);
     double[] exact = new double[outputs.length];
     for (int i = 0; i < exact.length; i++) {
       exact[i] = outputs[i];
@@ -67,13 +72,23 @@ final class Scorer implements Serializable {
     return networks.get();
   }
 
-  private Rows row(Vector features) {
+  private static IllegalArgumentException invalid(String column, String found) {
+    return new IllegalArgumentException(
+        "featuresCol: expected a vector of finite features that fit a float in each row of column %s; found %s; drop such rows, or fill them in, before the model sees them"
+            .formatted(column, found));
+  }
+
+  private Rows row(String column, Vector features) {
     FeatureBuilder.Factory builders =
         model.table().isPresent() ? FeatureBuilder.sparse(model) : FeatureBuilder.Dense::new;
     FeatureBuilder row = builders.make("a row", 1, features.size());
     SparseVector listed = features.toSparse();
     for (int i = 0; i < listed.indices().length; i++) {
-      row.put(listed.indices()[i], listed.values()[i]);
+      double value = listed.values()[i];
+      if (!Float.isFinite((float) value)) {
+        throw invalid(column, "%s as feature %d (from 0)".formatted(value, listed.indices()[i]));
+      }
+      row.put(listed.indices()[i], value);
     }
     row.endRow();
     return new PartitionRows(1, row.build(), new Targets.None(model.outputs()));

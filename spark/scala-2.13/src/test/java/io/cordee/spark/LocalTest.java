@@ -2,10 +2,12 @@ package io.cordee.spark;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.text.Advice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +47,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** In one process, on two threads. */
@@ -427,6 +430,45 @@ final class LocalTest {
   }
 
   @Test
+  void oneClassAloneIsNotTrainedOn() {
+    Dataset<Row> alike = clouds().filter("label = 2").withColumnRenamed("label", "kind");
+    assertRefused(
+        classifier().setLabelCol("kind"), alike, "2 classes in column kind", "only class 2");
+  }
+
+  @Test
+  void rowsThatCannotBeScoredAreNamedByTheirColumn() {
+    CordeeClassificationModel classes =
+        classifier().setRounds(1).fit(clouds()).setFeaturesCol("x").setProbabilityCol("");
+    CordeeRegressionModel values =
+        new CordeeRegressor()
+            .setLayers(new int[] {6, 1})
+            .setRounds(1)
+            .setStagingDir(staging.toString())
+            .fit(clouds())
+            .setFeaturesCol("x");
+    Dataset<Row> missing = with(1.0, null).withColumnRenamed("features", "x");
+    assertFails(() -> classes.transform(missing).collect(), "of column x; found null; drop");
+    assertFails(() -> values.transform(missing).collect(), "of column x; found null; drop");
+    for (double wrong : new double[] {Double.NaN, Double.NEGATIVE_INFINITY, 1e39}) {
+      Vector features = Vectors.dense(1, 2, 3, wrong, 5, 6);
+      Dataset<Row> rows = with(1.0, features).withColumnRenamed("features", "x");
+      String found = "of column x; found " + wrong + " as feature 3 (from 0); drop";
+      assertFails(() -> classes.transform(rows).collect(), found);
+      assertFails(() -> values.transform(rows).collect(), found);
+      assertFails(() -> classes.predict(features), found);
+    }
+  }
+
+  private static void assertFails(Executable call, String words) {
+    Throwable e = assertThrows(Exception.class, call);
+    while (!(e instanceof IllegalArgumentException) && e.getCause() != null) {
+      e = e.getCause();
+    }
+    assertTrue(e.getMessage().contains(words), e.toString());
+  }
+
+  @Test
   void wrongColumnsAreNamed() {
     assertRefused(classifier().setLabelCol("y"), clouds(), "labelCol", "no column y", "features");
     assertRefused(classifier().setFeaturesCol("label"), clouds(), "featuresCol", "a vector");
@@ -441,12 +483,23 @@ final class LocalTest {
     assertRefused(classifier().setLayers(new int[] {6, 1}), clouds(), "at least 2 units");
     assertRefused(classifier().setLayers(new int[] {6, -8, 3}), clouds(), "layers", "-8");
     assertRefused(classifier().setLayers(new int[] {5, 3}), clouds(), "expected 5 features");
-    assertRefused(classifier().setRule("prop"), clouds(), "prop");
+    assertRefused(
+        classifier().setRule("prop"), clouds(), "rule=prop: ", "from a jar on the class path");
     assertRefused(classifier().setRule("rprop, max_step: 1"), clouds(), "max_step");
     assertRefused(classifier().setSettings(new String[] {"stop.round=3"}), clouds(), "stop.round");
     String[] ids = {"data.ids.place={dim: 2, hash: 5}", "model={inputs: 8, layers: [3]}"};
     assertRefused(classifier().setSettings(ids), clouds(), "data.ids is for files");
     assertThrows(IllegalArgumentException.class, () -> classifier().setRounds(0));
+    for (Advice advice : Advice.values()) {
+      assertFalse(advice.toString().contains("--"), advice::toString);
+    }
+  }
+
+  @Test
+  void aRunFolderThatIsTakenIsNamedWithItsParameter(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("file"), "");
+    CordeeClassifier estimator = classifier().setRunFolder(folder.toString());
+    assertFails(() -> estimator.fit(clouds()), "set runFolder to another");
   }
 
   @Test

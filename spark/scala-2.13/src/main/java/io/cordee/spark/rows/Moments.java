@@ -38,6 +38,10 @@ final class Moments implements Serializable {
     return mean;
   }
 
+  boolean areSame() {
+    return squares == 0;
+  }
+
   /** The standard deviation; 1 if all are the same. */
   double deviation() {
     double variance = squares / Math.max(1, count);

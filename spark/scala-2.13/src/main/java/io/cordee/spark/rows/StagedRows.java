@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.util.SerializableConfiguration;
@@ -70,14 +71,25 @@ public final class StagedRows implements ExternalRows, Serializable {
 
   /** The same rows, their targets standardized as those of {@code training} rows are. */
   public StagedRows standardizedAs(StagedRows training) {
+    Moments labels = training.labels();
+    return new StagedRows(folder, hadoop, files, features, labels.mean(), labels.deviation());
+  }
+
+  /** The label of all rows, if it is the same. */
+  public OptionalDouble onlyLabel() {
+    Moments labels = labels();
+    return labels.areSame() ? OptionalDouble.of(labels.mean()) : OptionalDouble.empty();
+  }
+
+  private Moments labels() {
     Moments labels = new Moments();
     for (int part = 0; part < 1 << StagedFile.BITS; part++) {
       // Only one of the files has rows of this part.
-      for (StagedFile file : training.files) {
+      for (StagedFile file : files) {
         labels.add(file.labels[part]);
       }
     }
-    return new StagedRows(folder, hadoop, files, features, labels.mean(), labels.deviation());
+    return labels;
   }
 
   @Override
