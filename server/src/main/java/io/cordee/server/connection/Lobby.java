@@ -83,7 +83,8 @@ public final class Lobby {
       if (guests.containsKey(connection) || leaving.contains(connection)) {
         return true;
       }
-      mustGo = place(connection, guest(connection.remoteAddress()));
+      SocketAddress peer = connection.remoteAddress();
+      mustGo = place(connection, new Guest(host(peer), peer));
     }
     mustGo.ifPresent(this::refused);
     if (mustGo.filter(gone -> gone == connection).isPresent()) {
@@ -209,15 +210,13 @@ public final class Lobby {
   }
 
   /** One owner is one host: an IPv4 address or an IPv6 network. */
-  private static Guest guest(SocketAddress peer) {
+  public static Object host(SocketAddress peer) {
     if (!(peer instanceof InetSocketAddress internet)) {
-      return new Guest(String.valueOf(peer), peer);
+      return String.valueOf(peer);
     }
     InetAddress address = internet.getAddress();
-    return new Guest(
-        address instanceof Inet6Address
-            ? ByteBuffer.wrap(address.getAddress(), 0, NETWORK_BYTES)
-            : address,
-        peer);
+    return address instanceof Inet6Address
+        ? ByteBuffer.wrap(address.getAddress(), 0, NETWORK_BYTES)
+        : address;
   }
 }

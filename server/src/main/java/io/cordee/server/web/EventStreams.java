@@ -1,5 +1,6 @@
 package io.cordee.server.web;
 
+import io.cordee.server.connection.Lobby;
 import io.cordee.server.observe.Curve;
 import io.cordee.server.observe.Event;
 import io.cordee.server.observe.Observation;
@@ -9,10 +10,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The open pages, which get updates as server-sent events. Each update is encoded once for all of
@@ -23,8 +26,10 @@ import java.util.Map;
  */
 final class EventStreams {
 
-  /** Limit on open event streams. */
+  /** Limits on open event streams: in all, and from one address. */
   static final int MOST = 64;
+
+  static final int MOST_OF_ONE = MOST / 2;
 
   private final Observation observation;
   private final StateJson state;
@@ -46,8 +51,11 @@ final class EventStreams {
     return state.everything();
   }
 
-  boolean hasRoom() {
-    return streams.size() < MOST;
+  boolean hasRoom(SocketAddress peer) {
+    Object host = Lobby.host(peer);
+    Stream<Object> hosts =
+        streams.keySet().stream().map(other -> Lobby.host(other.remoteAddress()));
+    return streams.size() < MOST && hosts.filter(host::equals).count() < MOST_OF_ONE;
   }
 
   /** A stream whose header is written. */

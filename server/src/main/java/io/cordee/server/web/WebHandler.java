@@ -168,10 +168,11 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private static Optional<FullHttpResponse> stream(Channel connection, EventStreams streams) {
-    if (!streams.hasRoom()) {
+    if (!streams.hasRoom(connection.remoteAddress())) {
       return line(
           HttpResponseStatus.SERVICE_UNAVAILABLE,
-          "at most " + EventStreams.MOST + " pages can be open at a time");
+          "at most %d pages can be open at a time, and %d from one address"
+              .formatted(EventStreams.MOST, EventStreams.MOST_OF_ONE));
     }
     connection.writeAndFlush(Answers.stream());
     streams.add(connection);

@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
@@ -50,7 +51,7 @@ public final class WebServer implements AutoCloseable {
   private static final int LONGEST_LINE = 2048;
   private static final int LONGEST_HEADERS = 8192;
   private static final int LONGEST_BODY = 1024;
-  private static final int WRITE_SECONDS = 15;
+  private static final int WRITE_SECONDS = 10;
   private static final int READ_AHEAD = 8192;
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration FAREWELL = Duration.ofSeconds(2);
@@ -123,12 +124,8 @@ public final class WebServer implements AutoCloseable {
                         .ifPresent(
                             tls ->
                                 connection.pipeline().addLast(tls.newHandler(connection.alloc())));
-                    connection
-                        .pipeline()
-                        .addLast(new WriteTimeoutHandler(WRITE_SECONDS))
-                        .addLast(new HttpServerCodec(LONGEST_LINE, LONGEST_HEADERS, READ_AHEAD))
-                        .addLast(new HttpObjectAggregator(LONGEST_BODY, true))
-                        .addLast(new WebHandler(door, sessions, lobby, assets, page, made));
+                    WebHandler handler = new WebHandler(door, sessions, lobby, assets, page, made);
+                    addHttp(connection.pipeline()).addLast(handler);
                   }
                 });
     ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
@@ -143,6 +140,14 @@ public final class WebServer implements AutoCloseable {
       shown.get().whenEnded(() -> submit(tick));
       thread.next().scheduleWithFixedDelay(tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
+  }
+
+  /** A peer that does not take what is written to it is cut off. */
+  static ChannelPipeline addHttp(ChannelPipeline pipeline) {
+    return pipeline
+        .addLast(new WriteTimeoutHandler(WRITE_SECONDS))
+        .addLast(new HttpServerCodec(LONGEST_LINE, LONGEST_HEADERS, READ_AHEAD))
+        .addLast(new HttpObjectAggregator(LONGEST_BODY, true));
   }
 
   public int port() {

@@ -1,6 +1,7 @@
 package io.cordee.server.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
@@ -12,6 +13,8 @@ import io.cordee.server.observe.Observation;
 import io.cordee.server.training.Measurement;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpContent;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,6 +127,33 @@ class EventStreamsTest {
     for (int i = 0; i < 1000; i++) {
       open().close();
     }
-    assertTrue(streams.hasRoom());
+    assertTrue(streams.hasRoom(new InetSocketAddress(80)));
+  }
+
+  @Test
+  void oneAddressLeavesRoomForOthers() {
+    for (int i = 0; i < EventStreams.MOST_OF_ONE; i++) {
+      assertTrue(streams.hasRoom(peer("10.0.0.1", i)));
+      open(peer("10.0.0.1", i));
+    }
+    assertFalse(streams.hasRoom(peer("10.0.0.1", 99)));
+    while (streams.hasRoom(peer("2001:db8::1", 99))) {
+      open(peer("2001:db8::2", 99)); // of the same network
+    }
+    assertFalse(streams.hasRoom(peer("10.0.0.3", 99)), "there are enough in all");
+  }
+
+  private static InetSocketAddress peer(String address, int port) {
+    return new InetSocketAddress(address, port);
+  }
+
+  private void open(SocketAddress peer) {
+    streams.add(
+        new EmbeddedChannel() {
+          @Override
+          protected SocketAddress remoteAddress0() {
+            return peer;
+          }
+        });
   }
 }

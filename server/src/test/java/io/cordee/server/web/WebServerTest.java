@@ -394,17 +394,18 @@ class WebServerTest {
   }
 
   @Test
-  void morePagesThanThereIsRoomForAreTurnedAway() throws IOException {
+  void morePagesThanOneAddressMayHaveAreTurnedAway() throws IOException {
     int port = serveAll();
     List<RawHttp> pages = new ArrayList<>();
     try {
-      for (int i = 0; i < EventStreams.MOST; i++) {
+      for (int i = 0; i < EventStreams.MOST_OF_ONE; i++) {
         pages.add(stream(port));
         event(pages.get(i), "state");
       }
       Answer answer = RawHttp.get(port, "/events");
       assertEquals(503, answer.status());
-      assertEquals("at most 64 pages can be open at a time\n", answer.body());
+      assertEquals(
+          "at most 64 pages can be open at a time, and 32 from one address\n", answer.body());
     } finally {
       for (RawHttp each : pages) {
         each.close();
