@@ -33,6 +33,7 @@ import io.cordee.worker.link.VectorData;
 import io.cordee.worker.math.Kernels;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -130,7 +131,8 @@ final class JobWorker implements SimulatedWorker {
     Content content =
         vector == Vector.WEIGHTS ? new Content.Weights() : new Content.EvaluationPoint();
     if (at(version).isPresent()) {
-      float[] held = at(version).get().taken(chunk, Arrays.copyOf(values, chunks.size(chunk)));
+      float[] all = Arrays.copyOf(values, chunks.size(chunk));
+      float[] held = taken(at(version).get(), chunk, all);
       put(version, chunk, content, floats(held, held.length));
     }
   }
@@ -193,8 +195,12 @@ final class JobWorker implements SimulatedWorker {
   private List<float[]> taken(Holding held, int chunk, ChunkState state) {
     int size = chunks.size(chunk);
     return state.vectors().stream()
-        .map(all -> held.taken(chunk, Arrays.copyOf(all, size)))
+        .map(all -> taken(held, chunk, Arrays.copyOf(all, size)))
         .toList();
+  }
+
+  private static float[] taken(Holding held, int chunk, float[] all) {
+    return held.part(chunk).map(part -> part.taken(all)).orElse(all);
   }
 
   private static long hash(List<float[]> vectors) {
@@ -309,12 +315,18 @@ final class JobWorker implements SimulatedWorker {
 
     /** Only the welcome: the cluster delivers the rest itself, with no thread waiting. */
     @Override
-    public ServerSays receive() {
+    public Optional<ServerSays> receive(Duration patience) {
       if (isGreeted) {
         throw new LinkException("nothing more is to be received here");
       }
       isGreeted = true;
-      return new ServerSays.Welcome(link.id().name(), JobFile.write(job), shard, List.of());
+      return Optional.of(
+          new ServerSays.Welcome(link.id().name(), JobFile.write(job), shard, List.of()));
+    }
+
+    @Override
+    public String server() {
+      return "the simulated server";
     }
 
     @Override

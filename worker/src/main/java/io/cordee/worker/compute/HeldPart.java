@@ -10,6 +10,7 @@ import io.cordee.common.reduce.Table;
 import io.cordee.function.Rows;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.link.ChunkSink.Chunk;
+import io.cordee.worker.link.InvalidMessageException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.model.ListedRows;
 import java.util.ArrayList;
@@ -244,7 +245,11 @@ final class HeldPart {
 
   /** As {@link HeldVectors#put}. */
   boolean put(Chunk chunk) {
-    return current(chunk).map(held -> held.vectors.put(chunk)).orElse(false);
+    try {
+      return current(chunk).map(held -> held.vectors.put(chunk)).orElse(false);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidMessageException("an invalid chunk: " + e.getMessage());
+    }
   }
 
   /** As {@link HeldVectors#evaluationPoint}. */

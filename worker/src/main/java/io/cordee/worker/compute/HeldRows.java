@@ -20,6 +20,7 @@ import io.cordee.worker.data.rows.BatchSampler;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.PartitionRows;
 import io.cordee.worker.data.rows.PartitionStore;
+import io.cordee.worker.link.InvalidMessageException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -119,7 +120,7 @@ public final class HeldRows {
    *
    * @return whether they are in memory; if there is no room, they are loaded when they are leased
    * @throws DataException if any of their rows is wrong
-   * @throws IllegalArgumentException if there is no such partition
+   * @throws InvalidMessageException if there is no such partition
    */
   public boolean hold(BitSet wanted) {
     require(wanted, train.partitions().count(), "partition");
@@ -292,10 +293,9 @@ public final class HeldRows {
 
   private static void require(BitSet wanted, int count, String what) {
     if (wanted.length() > count) {
-      throw new IllegalArgumentException(
-          String.format(
-              "the server asks for %s %d, counted from 0; the job has %d of them",
-              what, wanted.length() - 1, count));
+      throw new InvalidMessageException(
+          "a request for %s %d, counted from 0, of a job that has %d of them"
+              .formatted(what, wanted.length() - 1, count));
     }
   }
 

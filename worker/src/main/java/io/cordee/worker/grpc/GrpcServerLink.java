@@ -20,6 +20,7 @@ import io.grpc.ManagedChannel;
 import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -118,9 +119,14 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   @Override
-  public ServerSays receive() {
+  public String server() {
+    return server;
+  }
+
+  @Override
+  public Optional<ServerSays> receive(Duration patience) {
     try {
-      return stream.receive();
+      return stream.receive(patience);
     } catch (InterruptedException e) {
       close();
       throw interrupted(server);

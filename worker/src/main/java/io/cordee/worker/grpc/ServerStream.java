@@ -17,8 +17,11 @@ import io.cordee.worker.link.NotReadyException;
 import io.cordee.worker.link.RefusedException;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -29,17 +32,17 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
 
   private static final int IN_FLIGHT = 8;
 
-  private static final ChunkSink NO_SINK =
-      chunk -> {
-        throw new IllegalArgumentException("the server sent a chunk before it was asked for data");
-      };
-
   private final String server;
 
   /** Messages, and failures to be thrown: a chunk that could not be put, the end of the stream. */
   private final BlockingQueue<Supplier<ServerSays>> deliveries = new LinkedBlockingQueue<>();
 
-  private volatile ChunkSink chunks = NO_SINK;
+  private volatile ChunkSink chunks =
+      chunk ->
+          read(
+              () -> {
+                throw new IllegalArgumentException("a chunk before it was asked for data");
+              });
 
   ServerStream(String server) {
     this.server = server;
@@ -83,9 +86,10 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
         });
   }
 
-  /** As {@link io.cordee.worker.link.ServerLink#receive}. */
-  ServerSays receive() throws InterruptedException {
-    return deliveries.take().get();
+  /** As {@link io.cordee.worker.link.ServerLink#receive(Duration)}. */
+  Optional<ServerSays> receive(Duration patience) throws InterruptedException {
+    return Optional.ofNullable(deliveries.poll(patience.toNanos(), TimeUnit.NANOSECONDS))
+        .map(Supplier::get);
   }
 
   private ServerSays says(ServerMessage message) {

@@ -2,6 +2,8 @@ package io.cordee.worker.link;
 
 import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.message.WorkerSays;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The connection to the server. Contributing blocks while the server cannot take more; any thread
@@ -12,6 +14,8 @@ import io.cordee.proto.message.WorkerSays;
  */
 public interface ServerLink extends AutoCloseable {
 
+  Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
   /**
    * The next message other than a chunk. All chunks sent before it have been delivered.
    *
@@ -20,7 +24,15 @@ public interface ServerLink extends AutoCloseable {
    *     further call
    * @throws IllegalArgumentException once, if a chunk could not be put
    */
-  ServerSays receive();
+  default ServerSays receive() {
+    return receive(FOREVER).orElseThrow();
+  }
+
+  /** The same, but empty if nothing comes within this time. */
+  Optional<ServerSays> receive(Duration patience);
+
+  /** What people call the server. */
+  String server();
 
   /** To be set before the first chunk. */
   void deliverChunksTo(ChunkSink sink);

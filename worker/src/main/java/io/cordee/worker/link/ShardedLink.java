@@ -167,12 +167,18 @@ public final class ShardedLink implements ServerLink {
   }
 
   @Override
-  public ServerSays receive() {
+  public String server() {
+    return lead.server();
+  }
+
+  @Override
+  public Optional<ServerSays> receive(Duration patience) {
     if (isAlone() && heard.isEmpty()) {
-      return lead.receive();
+      return lead.receive(patience);
     }
     try {
-      return heard.take().get();
+      return Optional.ofNullable(heard.poll(patience.toNanos(), TimeUnit.NANOSECONDS))
+          .map(Supplier::get);
     } catch (LinkException e) {
       addFailure(e); // later calls fail too
       throw e;

@@ -40,9 +40,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.LongBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -319,6 +321,15 @@ class GrpcServerLinkTest {
   }
 
   @Test
+  void nothingIsWaitedForLongerThanAskedFor() throws Exception {
+    ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
+    assertEquals(Optional.empty(), link.receive(Duration.ofMillis(1)));
+    stream.onNext(message().setLease(Lease.newBuilder().setVersion(1)).build());
+    assertEquals(
+        Optional.of(new ServerSays.Lease(1, units())), link.receive(Duration.ofSeconds(60)));
+  }
+
+  @Test
   void aChunkThatCannotBePutIsToldOnceAndInItsPlace() throws Exception {
     link.deliverChunksTo(
         chunk -> {
@@ -338,8 +349,10 @@ class GrpcServerLinkTest {
   @Test
   void aChunkThatComesBeforeItIsKnownWhereChunksGoIsRefused() throws Exception {
     get(server.stream).onNext(chunk(0, 0, Parameters.Kind.EVALUATION_POINT, 1));
-    IllegalArgumentException told = assertThrows(IllegalArgumentException.class, link::receive);
-    assertTrue(told.getMessage().contains("before it was asked for data"), told::getMessage);
+    LinkException told = assertThrows(LinkException.class, link::receive);
+    assertTrue(
+        told.getMessage().contains("sent an invalid message: a chunk before it was asked for data"),
+        told::getMessage);
   }
 
   @Test

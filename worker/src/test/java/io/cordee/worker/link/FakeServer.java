@@ -3,6 +3,7 @@ package io.cordee.worker.link;
 import io.cordee.common.job.Tally;
 import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.message.WorkerSays;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -34,6 +35,8 @@ public class FakeServer implements ServerLink {
   public volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
   public volatile boolean isClosed;
+
+  private boolean isSilent;
 
   /** A message to receive, or empty where a chunk was put. */
   private final BlockingQueue<Supplier<Optional<ServerSays>>> says = new LinkedBlockingQueue<>();
@@ -75,14 +78,29 @@ public class FakeServer implements ServerLink {
     }
   }
 
+  /** From now on, a wait for it is over at once, as if the time were up. */
+  public void saysNothingMore() {
+    says.add(
+        () -> {
+          isSilent = true;
+          return Optional.empty();
+        });
+  }
+
   @Override
-  public ServerSays receive() {
-    for (; ; ) {
+  public Optional<ServerSays> receive(Duration patience) {
+    while (!isSilent || patience.equals(FOREVER)) {
       Optional<ServerSays> said = next(says).get();
       if (said.isPresent()) {
-        return said.get();
+        return said;
       }
     }
+    return Optional.empty();
+  }
+
+  @Override
+  public String server() {
+    return "the server in memory";
   }
 
   @Override
