@@ -1,7 +1,5 @@
 package io.cordee.common.reduce;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,30 +11,33 @@ public final class Holding {
   /** Most chunks of which little is held that share a message. */
   private static final int MOST_SHARING = 64;
 
+  /** What is held of a stretch of the vector, made anew each time. */
+  private interface Part {
+    Subvector within(int from, int length);
+  }
+
   private final int number;
   private final Chunks chunks;
-  private final Optional<Subvector> part;
 
-  /** What it has of each chunk; none if it has everything. */
-  private final List<Subvector> parts = new ArrayList<>();
+  /** Empty if it has everything. */
+  private final Optional<Part> part;
 
   /** Where each chunk's values begin, and behind them the number of all. */
   private final int[] starts;
 
   private final int perMessage;
 
-  private Holding(int number, Chunks chunks, Optional<Subvector> part) {
+  private Holding(int number, Chunks chunks, Optional<Part> part) {
     this.number = number;
     this.chunks = chunks;
     this.part = part;
     this.starts = new int[chunks.count() + 1];
+    int largest = part.isPresent() ? 0 : chunks.length();
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
-      int from = chunks.from(chunk);
-      int size = chunks.size(chunk);
-      part.ifPresent(held -> parts.add(held.within(from, size)));
-      starts[chunk + 1] = starts[chunk] + (parts.isEmpty() ? size : parts.get(chunk).values());
+      int size = part(chunk).map(Subvector::values).orElse(chunks.size(chunk));
+      starts[chunk + 1] = starts[chunk] + size;
+      largest = Math.max(largest, size);
     }
-    int largest = parts.stream().mapToInt(Subvector::values).max().orElse(chunks.length());
     int most = chunks.perMessage() * chunks.length() / Math.max(1, largest);
     perMessage = Math.max(chunks.perMessage(), Math.min(MOST_SHARING, most));
   }
@@ -50,7 +51,21 @@ public final class Holding {
    * @param number from 1, rising as the worker comes to hold more
    */
   public static Holding of(int number, Chunks chunks, Subvector part) {
-    return new Holding(number, chunks, Optional.of(part));
+    return new Holding(number, chunks, Optional.of(part::within));
+  }
+
+  /** The same of rows of a table. */
+  public static Holding of(int number, Chunks chunks, Table table, RowSet rows) {
+    return new Holding(
+        number,
+        chunks,
+        Optional.of(
+            (from, length) -> {
+              Table there = table.from(from);
+              int first = Math.max(0, there.rowOf(0));
+              int[] within = rows.within(first, there.rowOf(length - 1) + 1);
+              return Subvector.of(there, length, within);
+            }));
   }
 
   public int number() {
@@ -61,22 +76,18 @@ public final class Holding {
     return chunks;
   }
 
+  public boolean isOfAll() {
+    return part.isEmpty();
+  }
+
   /** Empty if it is all of the vector. */
   public Optional<Subvector> part() {
-    return part;
+    return part.map(held -> held.within(0, chunks.parameters()));
   }
 
   /** What it has of a chunk; empty if that is all. */
   public Optional<Subvector> part(int chunk) {
-    return parts.isEmpty() ? Optional.empty() : Optional.of(parts.get(chunk));
-  }
-
-  /** What is held of a chunk's values; the array itself if that is all. */
-  public float[] taken(int chunk, float[] values) {
-    if (parts.isEmpty()) {
-      return values;
-    }
-    return parts.get(chunk).taken(values);
+    return part.map(held -> held.within(chunks.from(chunk), chunks.size(chunk)));
   }
 
   /** Where a chunk's values begin among all that are held. */

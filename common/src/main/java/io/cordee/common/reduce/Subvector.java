@@ -96,7 +96,7 @@ public final class Subvector {
   }
 
   /** The index of the first row from this one on. */
-  private static int lowest(int[] rows, int row) {
+  static int lowest(int[] rows, int row) {
     int at = Arrays.binarySearch(rows, row);
     return at < 0 ? -at - 1 : at;
   }
@@ -128,10 +128,6 @@ public final class Subvector {
   /** The same rows, as far as they lie in this stretch of the vector, as a vector of its own. */
   public Subvector within(int from, int length) {
     return of(table.from(from), length, rows);
-  }
-
-  public boolean covers(int[] others) {
-    return union(rows, others).length == rows.length;
   }
 
   /** The same with other rows of the table. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -71,12 +72,35 @@ class SubvectorTest {
       float[] there = Arrays.copyOfRange(vector, chunks.from(chunk), chunks.to(chunk));
       assertArrayEquals(
           Arrays.copyOfRange(own, holding.from(chunk), holding.to(chunk)),
-          holding.taken(chunk, there));
+          holding.part(chunk).orElseThrow().taken(there));
       Subvector ofChunk = holding.part(chunk).orElseThrow();
       for (int i = 0; i < holding.size(chunk); i++) {
         int at = chunks.from(chunk) + ofChunk.parameter(i);
         assertEquals(part.parameter(holding.from(chunk) + i), at);
       }
+    }
+  }
+
+  @Property(tries = 300)
+  void ofEachChunkAHoldingHasTheSameWhereRowsAreKeptInLittleMemory(
+      @ForAll @IntRange(max = 12) int head,
+      @ForAll @IntRange(min = 1, max = 30) int length,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    Table whole = table(head, random);
+    int from = random.nextInt(whole.end());
+    Table table = whole.from(from); // a shard may begin within it
+    Chunks chunks = new Chunks(whole.end() - from, length, 1);
+    int[] rows = rows(random);
+    BitSet set = new BitSet();
+    Arrays.stream(rows).forEach(set::set);
+    Holding expected = Holding.of(1, chunks, Subvector.of(table, chunks.parameters(), rows));
+    Holding found = Holding.of(1, chunks, table, new RowSet(set));
+    assertEquals(expected.values(), found.values());
+    for (int chunk = 0; chunk < chunks.count(); chunk++) {
+      assertEquals(expected.from(chunk), found.from(chunk));
+      assertArrayEquals(
+          expected.part(chunk).orElseThrow().rows(), found.part(chunk).orElseThrow().rows());
     }
   }
 

@@ -89,6 +89,7 @@ public record FollowerRole(
             later,
             traffic,
             listener,
+            memory.forHoldings(OutOfMemory.available()),
             around ->
                 new Follower(around, board, lead::report, shard.firstChunk(own.all()), own.all()));
     team.sealedBy(invitation.seal());

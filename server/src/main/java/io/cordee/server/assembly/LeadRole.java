@@ -136,6 +136,7 @@ public record LeadRole(
             later,
             traffic,
             listener,
+            memory.forHoldings(OutOfMemory.available()),
             around ->
                 new SynchronousTraining(
                     around,
@@ -157,6 +158,7 @@ public record LeadRole(
 
   private Assembly asynchronous(Mode.Async mode, ScheduledExecutorService later) {
     OwnPart own = OwnPart.of(job, Shard.WHOLE);
+    Memory memory = Memory.of(job, own.shard(), minWorkers);
     AsyncBoard board =
         new AsyncBoard(
             own.optimizer(),
@@ -170,7 +172,8 @@ public record LeadRole(
             later,
             traffic,
             listener,
+            memory.forHoldings(OutOfMemory.available()),
             around -> new AsynchronousTraining(around, mode.staleness(), board, minWorkers)),
-        Memory.of(job, Shard.WHOLE, minWorkers).with(0));
+        memory.with(0));
   }
 }

@@ -6,6 +6,7 @@ import io.cordee.common.model.Words;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.Subvector;
 import io.cordee.common.wire.Uplink;
 import io.cordee.proto.frame.ReceivedPayload;
 import io.cordee.proto.message.TallyCodec;
@@ -131,27 +132,25 @@ public final class ContributionReader {
     Tally tally = TallyCodec.readCounts(header.getTally());
     List<Contribution> read = new ArrayList<>();
     for (int chunk = first; chunk < first + count(header); chunk++) {
-      float[] sums = sums(chunk, data, holding);
-      read.add(
-          new Contribution(
-              header.getVersion(), header.getNode(), chunk, tally, sums, holding.part(chunk)));
+      Optional<Subvector> part = holding.part(chunk);
+      int floats = holding.size(chunk) + extraFloats(chunk);
+      float[] sums = part.isEmpty() ? buffers.take(floats) : new float[floats];
+      read(chunk, data, sums);
+      read.add(new Contribution(header.getVersion(), header.getNode(), chunk, tally, sums, part));
     }
     return read;
   }
 
-  private float[] sums(int chunk, ReceivedPayload data, Holding holding) {
-    int size = holding.size(chunk);
-    int floats = size + extraFloats(chunk);
-    float[] sums = holding.part(chunk).isEmpty() ? buffers.take(floats) : new float[floats];
+  private void read(int chunk, ReceivedPayload data, float[] sums) {
     if (uplink == Uplink.FLOAT32) {
       data.read(sums, 0, sums.length); // straight out of the socket's buffers
     } else {
       int more = extraFloats(chunk);
+      int size = sums.length - more;
       byte[] bytes = new byte[uplink.bytes(size) + uplink.bytes(more)];
       data.read(bytes);
       uplink.decode(bytes, 0, sums, 0, size);
       uplink.decode(bytes, uplink.bytes(size), sums, size, more);
     }
-    return sums;
   }
 }

@@ -1,5 +1,6 @@
 package io.cordee.server.grpc;
 
+import io.cordee.common.text.Advice;
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.TrainMethod;
@@ -22,6 +23,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +69,7 @@ public final class GrpcTeam<T extends Training> implements Team {
   private final Board board;
   private final WorkerMessages messages;
   private final Traffic traffic;
+  private final long roomForHoldings;
   private final T training;
 
   /** Run after each message; set before the first one. */
@@ -85,6 +89,7 @@ public final class GrpcTeam<T extends Training> implements Team {
    * @param later runs one task at a time, on a thread of its own
    * @param job as resolved YAML, for the workers
    * @param part the part of the vector that the board holds
+   * @param roomForHoldings bytes for what all workers say that they hold of a table
    * @param absentees keeps track of workers whose connection was lost
    */
   public GrpcTeam(
@@ -94,6 +99,7 @@ public final class GrpcTeam<T extends Training> implements Team {
       Board board,
       ContributionReader contributions,
       Traffic traffic,
+      long roomForHoldings,
       Absentees absentees,
       Function<Team, T> training) {
     this.later = later;
@@ -102,6 +108,7 @@ public final class GrpcTeam<T extends Training> implements Team {
     this.board = board;
     this.messages = new WorkerMessages(this, part, contributions);
     this.traffic = traffic;
+    this.roomForHoldings = roomForHoldings;
     this.absentees = absentees;
     this.training = training.apply(this);
   }
@@ -188,6 +195,23 @@ public final class GrpcTeam<T extends Training> implements Team {
     messages.received(stream, frame);
   }
 
+  /**
+   * Sends away the worker that holds the most while all of them hold more than there is room for.
+   */
+  void limitHoldings() {
+    ToLongFunction<WorkerStream> bytes = stream -> stream.holdings.bytes();
+    long all = streams.values().stream().mapToLong(bytes).sum();
+    if (all <= roomForHoldings) {
+      return;
+    }
+    String why =
+        "this server has %d bytes for the rows of the table that all workers hold, and they take %d, most of them this worker's; give it more memory with %s..., or start fewer workers"
+            .formatted(roomForHoldings, all, Advice.HEAP);
+    streams.values().stream()
+        .max(Comparator.comparingLong(bytes))
+        .ifPresent(most -> most.end(Status.RESOURCE_EXHAUSTED.withDescription(why)));
+  }
+
   void hello(WorkerStream stream, WorkerSays.Hello hello) {
     int number = workers.incrementAndGet();
     WorkerId id = identify(stream, number, hello);
@@ -244,6 +268,7 @@ public final class GrpcTeam<T extends Training> implements Team {
 
   @Override
   public void prepare(WorkerId worker, int plan, BitSet partitions, boolean warmsUp) {
+    touch(worker, stream -> stream.isPlanned = true);
     send(worker, new Outgoing.Preparation(plan, partitions, warmsUp));
   }
 

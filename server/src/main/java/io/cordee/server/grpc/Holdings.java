@@ -2,17 +2,17 @@ package io.cordee.server.grpc;
 
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
-import io.cordee.common.reduce.Subvector;
+import io.cordee.common.reduce.RowSet;
 import io.cordee.common.reduce.Table;
 import io.cordee.proto.message.WorkerSays;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 
 /**
  * What one worker holds of the chunks here: all of them, or what it has said. Contributions that it
@@ -20,12 +20,13 @@ import java.util.stream.IntStream;
  */
 final class Holdings {
 
-  private record Said(OptionalInt version, Holding holding) {
+  private record Said(OptionalInt version, Holding holding, RowSet rows) {
     boolean isOf(int atVersion) {
       return version.isEmpty() || version.getAsInt() == atVersion;
     }
   }
 
+  private static final int VERSIONS = 3;
   private static final int KEPT = 8;
 
   private final Chunks chunks;
@@ -35,16 +36,29 @@ final class Holdings {
   private final Deque<Said> latest = new ArrayDeque<>();
 
   /** Rows of the next one, as far as they have been said. */
-  private final List<int[]> parts = new ArrayList<>();
+  private BitSet next = new BitSet();
 
-  private int last = -1;
+  private volatile long bytes;
 
   Holdings(Chunks chunks, Optional<Table> table) {
     this.chunks = chunks;
     this.table = table;
     if (table.isEmpty()) {
-      latest.add(new Said(OptionalInt.empty(), Holding.all(chunks)));
+      latest.add(new Said(OptionalInt.empty(), Holding.all(chunks), new RowSet(next)));
     }
+  }
+
+  /**
+   * The most memory that this takes for a table of so many rows: a bit for each, if not less; twice
+   * as much for those that are being said.
+   */
+  static long mostBytes(int rows) {
+    return (VERSIONS * KEPT + 2L) * (rows / Byte.SIZE + Long.BYTES);
+  }
+
+  /** How much memory it takes now. */
+  long bytes() {
+    return bytes;
   }
 
   /** Of a vector at this version; empty until the worker has said what it holds of it. */
@@ -74,7 +88,7 @@ final class Holdings {
    * @throws StatusRuntimeException if it cannot hold these
    */
   synchronized void add(WorkerSays.Holds said) {
-    Table whole =
+    Table held =
         table.orElseThrow(
             () -> Peer.invalid("the job has no table, or a small one that workers hold whole"));
     int number = number() + 1;
@@ -86,22 +100,24 @@ final class Holdings {
       throw Peer.invalid("a holding that goes on in the next message has some rows; found none");
     }
     if (more.length > 0) {
-      if (more[0] <= last || more[more.length - 1] >= whole.rows()) {
+      int last = next.length() - 1;
+      if (more[0] <= last || more[more.length - 1] >= held.rows()) {
         throw Peer.invalid(
             "rows of the table rise, from 0 to %d; found %d to %d after %d",
-            whole.rows() - 1, more[0], more[more.length - 1], last);
+            held.rows() - 1, more[0], more[more.length - 1], last);
       }
-      last = more[more.length - 1];
-      parts.add(more);
+      Arrays.stream(more).forEach(next::set);
     }
     if (!said.isMore()) {
-      int[] rows = parts.stream().flatMapToInt(IntStream::of).toArray();
-      parts.clear();
-      last = -1;
-      Subvector part = growing(said.version(), Subvector.of(whole, chunks.parameters(), rows));
-      latest.addFirst(new Said(said.version(), Holding.of(number, chunks, part)));
+      BitSet whole = next;
+      next = new BitSet();
+      checkGrowing(said.version(), whole);
+      RowSet rows = new RowSet(whole);
+      Holding holding = Holding.of(number, chunks, held, rows);
+      latest.addFirst(new Said(said.version(), holding, rows));
       forget(said.version());
     }
+    bytes = next.size() / Byte.SIZE + latest.stream().mapToLong(it -> it.rows.bytes()).sum();
   }
 
   /**
@@ -109,27 +125,21 @@ final class Holdings {
    * may have said what it needs of the next.
    */
   private void forget(OptionalInt version) {
-    int oldest = version.orElse(0) - 2;
+    int oldest = version.orElse(0) - VERSIONS + 1;
     latest.removeIf(other -> other.version.orElse(0) < oldest);
     List<Said> same = latest.stream().filter(other -> other.version.equals(version)).toList();
     same.stream().skip(KEPT).forEach(latest::remove);
-    while (latest.size() > 3 * KEPT) {
+    while (latest.size() > VERSIONS * KEPT) {
       latest.removeLast();
     }
   }
 
   /** A worker comes to hold more of a vector, and gives nothing up. */
-  private Subvector growing(OptionalInt version, Subvector next) {
-    boolean isCovered =
-        latest.stream()
-            .filter(said -> said.version.equals(version))
-            .findFirst()
-            .flatMap(said -> said.holding.part())
-            .filter(before -> !next.covers(before.rows()))
-            .isEmpty();
-    if (!isCovered) {
+  private void checkGrowing(OptionalInt version, BitSet rows) {
+    Optional<Said> before =
+        latest.stream().filter(said -> said.version.equals(version)).findFirst();
+    if (before.filter(said -> !said.rows.isWithin(rows)).isPresent()) {
       throw Peer.invalid("a worker goes on holding what it has held; found rows missing");
     }
-    return next;
   }
 }

@@ -116,10 +116,10 @@ interface Outgoing {
     @Override
     public void writeTo(Consumer<Frame<ServerMessage>> stream) {
       Optional<Holding> holding = holdings.at(version);
-      if (holding.flatMap(Holding::part).isPresent()) {
-        writePart(stream, holding.get());
+      if (holding.isPresent() && holding.get().isOfAll()) {
+        writeTo(stream, holding.get(), first, new ArrayList<>());
       } else {
-        holding.ifPresent(held -> writeTo(stream, held, first, new ArrayList<>()));
+        holding.ifPresent(held -> writePart(stream, held));
       }
     }
 
@@ -127,10 +127,9 @@ interface Outgoing {
     private void writePart(Consumer<Frame<ServerMessage>> stream, Holding held) {
       List<float[]> shown = new ArrayList<>();
       for (int chunk = first; chunk < first + count; chunk++) {
-        int own = chunk;
+        Optional<Subvector> own = held.part(chunk);
         boolean isThere =
-            board.show(
-                vector, chunk, version, held.part(chunk), all -> shown.add(held.taken(own, all)));
+            board.show(vector, chunk, version, own, all -> shown.add(own.get().taken(all)));
         if (!isThere) {
           send(stream, held, chunk, shown);
           shown.clear();

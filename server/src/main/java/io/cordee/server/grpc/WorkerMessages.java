@@ -88,7 +88,7 @@ final class WorkerMessages {
     count(stream, header, frame.payload().size());
     List<Contribution> read = contributions.read(header, frame.received(), holding);
     ChunkThreads.run(
-        frame.payload().size() * (holding.part().isPresent() ? WORK_OF_ROWS : 1),
+        frame.payload().size() * (holding.isOfAll() ? 1 : WORK_OF_ROWS),
         () -> {
           try {
             team.perform(training -> training.contributed(worker, read));
@@ -127,9 +127,11 @@ final class WorkerMessages {
       BitSet partitions = new BitSet();
       grant.getPartitionsList().forEach(partitions::set);
       stream.partitions.add(grant.getVersion(), partitions);
+      stream.isPlanned = true;
       team.run(training -> training.permitted(worker, grant.getRows()));
     } else if (said instanceof WorkerSays.Holds holds) {
       stream.holdings.add(holds);
+      team.limitHoldings();
       if (!holds.isMore()) {
         stream.discardChunks(holds.version()); // they are sent again
         team.run(training -> training.heard(worker, said));
@@ -170,6 +172,9 @@ final class WorkerMessages {
       check(found, stream.sums.size());
     } else if (said instanceof WorkerSays.Evaluated evaluated) {
       stream.slices.check(evaluated.version(), evaluated.slice(), evaluated.slice() + 1);
+    } else if (said instanceof WorkerSays.Holds && !stream.isPlanned) {
+      throw Peer.unfit(
+          "this worker has no partitions to hold rows for; send Holds after Prepare, and to other shards after its Permit");
     } else if (said instanceof WorkerSays.Permit && leads) {
       throw Peer.invalid("a permit is for the shards other than 0");
     } else if (said instanceof WorkerSays.Differs && leads && !stream.hasBeenAsked()) {

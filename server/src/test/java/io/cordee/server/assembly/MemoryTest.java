@@ -58,13 +58,7 @@ class MemoryTest {
 
   @Test
   void rowsOfATableThatTheDataMayLeaveUntouchedAreNotCounted() {
-    String[] sparse = {
-      "model.layers=[50000,30,1]",
-      "model.output=sigmoid",
-      "model.sparse=true",
-      "data.train={format: libsvm, file: a.svm, classes: ['0', '1']}",
-      "data.test={format: libsvm, file: a.svm, classes: ['0', '1']}",
-    };
+    String[] sparse = sparse(50_000, 30);
     Memory memory = Memory.of(MadeUpJob.job(sparse), Shard.WHOLE, 1);
     assertTrue(memory.state() < MB, "what precedes the table");
     assertTrue(memory.passing() < MB, "the last weights, too");
@@ -75,6 +69,40 @@ class MemoryTest {
     String[] decayed = Arrays.copyOf(sparse, 6);
     decayed[5] = "rule={name: gd, weight_decay: 0.1}";
     assertTrue(Memory.of(MadeUpJob.job(decayed), Shard.WHOLE, 1).state() >= 12 * MB);
+  }
+
+  private static String[] sparse(int rows, int width) {
+    return new String[] {
+      "model.layers=[" + rows + "," + width + ",1]",
+      "model.output=sigmoid",
+      "model.sparse=true",
+      "data.train={format: libsvm, file: a.svm, classes: ['0', '1']}",
+      "data.test={format: libsvm, file: a.svm, classes: ['0', '1']}",
+    };
+  }
+
+  @Test
+  void whatWorkersHoldOfATableIsCountedAndHasRoom() {
+    Memory memory = hashed(1);
+    assertTrue(memory.holdings() >= 24 * 500_000, "24 times a bit for each row");
+    assertTrue(memory.holdings() < 16 * 4_000_000, "less than the rows of one in numbers");
+    assertTrue(memory.untouched() > 200 * MB + memory.holdings(), "beside the rows themselves");
+    assertEquals(4 * memory.holdings(), hashed(4).holdings(), "for each worker");
+    long enough = 0;
+    while (memory.warning(enough).isPresent()) {
+      enough += MB;
+    }
+    assertTrue(memory.forHoldings(enough) >= memory.holdings());
+    assertTrue(memory.forHoldings(enough) <= memory.holdings() + MB, "the rest is the rows'");
+    assertTrue(memory.forHoldings(2 * enough) > enough / 4, "more workers than were expected");
+    assertTrue(memory.forHoldings(enough / 2) >= enough / 10, "data may not touch all rows");
+    assertEquals(0, memory(1).forHoldings(1000 * MB), "there is no table");
+  }
+
+  /** A table of four million rows, four wide: 64 MB a vector. */
+  private static Memory hashed(int workers) {
+    String[] sparse = sparse(4_000_000, 4);
+    return Memory.of(MadeUpJob.job(sparse), Shard.WHOLE, workers);
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.Differs;
 import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Goodbye;
+import io.cordee.proto.v1.Holds;
 import io.cordee.proto.v1.Permit;
 import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.ServerMessage;
@@ -250,6 +251,41 @@ class BorderTest {
     stream.say(Forge.hello("eve"));
     stream.say(message);
     assertRefused(Status.Code.INVALID_ARGUMENT, words, stream);
+  }
+
+  // ---- rows of a table ----
+
+  @Test
+  void whoOnlySaysHelloHoldsNoRowsOfATable() throws Exception {
+    ParameterServer lead =
+        Loopback.server(
+            new LeadRole(
+                MadeUpJob.job(
+                    "model={layers: [50000, 4, 1], output: sigmoid, sparse: true}",
+                    "data.train={format: libsvm, file: a.svm, classes: ['0', '1']}",
+                    "data.test={format: libsvm, file: a.svm, classes: ['0', '1']}"),
+                2,
+                1,
+                new Watcher()));
+    open.add(lead);
+    ParameterServer shard = follower(lead);
+    Wire.awaitOpen(lead.port());
+    Member ann = join(lead, shard, "ann");
+    for (ParameterServer server : List.of(lead, shard)) {
+      HostileStream eve = stream(server, TRAIN);
+      eve.say(Forge.hello("eve"));
+      eve.say(holds());
+      assertRefused(Status.Code.FAILED_PRECONDITION, "send Holds after Prepare", eve);
+    }
+    for (HostileStream stream : List.of(ann.lead, ann.shard)) {
+      stream.say(holds());
+      while (stream.hear(20_000).orElseThrow().getParameters().getHolding() != 1) {}
+    }
+    assertTrue(!lead.end().isDone(), "the job goes on");
+  }
+
+  private static WorkerMessage.Builder holds() {
+    return Forge.message().setHolds(Holds.newBuilder().setNumber(1).addSteps(7).addSteps(49_000));
   }
 
   // ---- helpers ----

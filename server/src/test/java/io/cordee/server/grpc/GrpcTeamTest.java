@@ -13,9 +13,12 @@ import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.reduce.Table;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.frame.Frame;
+import io.cordee.proto.message.WorkerCodec;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.Hello;
@@ -43,6 +46,8 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The team on fake streams, with a thread that runs on demand. */
@@ -51,6 +56,8 @@ class GrpcTeamTest {
   private static final WorkerId ANN = new WorkerId(1, "ann");
   private static final WorkerId BEN = new WorkerId(2, "ben");
   private static final Part WHOLE = new Part(Shard.WHOLE, 0, Optional.empty());
+
+  private static final long ROOM_FOR_HOLDINGS = 1000;
 
   private final Deque<Runnable> later = new ArrayDeque<>();
   private final Job job =
@@ -86,23 +93,27 @@ class GrpcTeamTest {
       };
   private long now;
   private final Traffic traffic = new Traffic();
-  private final GrpcTeam<?> team =
-      new GrpcTeam<>(
-          later::add,
-          "the job",
-          WHOLE,
-          board,
-          new ContributionReader(
-              WHOLE, board.chunks(), board.tree(), buffers, job.wire().uplink(), job.local()),
-          traffic,
-          new Absentees(() -> now),
-          us ->
-              new SynchronousTraining(
-                  new Surroundings(job, us, listener, System::nanoTime),
-                  board,
-                  1,
-                  order -> {},
-                  new SynchronousTraining.Whole(board.chunks(), 1)));
+  private final GrpcTeam<?> team = team(WHOLE);
+
+  private GrpcTeam<?> team(Part part) {
+    return new GrpcTeam<>(
+        later::add,
+        "the job",
+        part,
+        board,
+        new ContributionReader(
+            part, board.chunks(), board.tree(), buffers, job.wire().uplink(), job.local()),
+        traffic,
+        ROOM_FOR_HOLDINGS,
+        new Absentees(() -> now),
+        us ->
+            new SynchronousTraining(
+                new Surroundings(job, us, listener, System::nanoTime),
+                board,
+                1,
+                order -> {},
+                new SynchronousTraining.Whole(board.chunks(), 1)));
+  }
 
   // ---- back-pressure ----
 
@@ -469,6 +480,59 @@ class GrpcTeamTest {
         "out of memory (Java heap space); give this process more with CORDEE_JAVA_OPTS=-Xmx...",
         outcome.message());
     assertEquals(List.of(BodyCase.FINISHED), bodies(ann));
+  }
+
+  // ---- what workers hold of a table ----
+
+  @Test
+  void onlyWhoIsPlannedForMayHoldRows() {
+    GrpcTeam<?> withTable = withTable();
+    FakeStream ann = new FakeStream();
+    WorkerStream fromAnn = new WorkerStream(ann, withTable, false);
+    fromAnn.onNext(hello("ann"));
+    fromAnn.onNext(holds(1, 5));
+    Status end = ann.end.orElseThrow();
+    assertEquals(Status.Code.FAILED_PRECONDITION, end.getCode());
+    assertTrue(end.getDescription().contains("send Holds after Prepare"), end::toString);
+  }
+
+  @Test
+  void whoHoldsTheMostHasToGoWhenThereIsNoRoomForAll() {
+    GrpcTeam<?> withTable = withTable();
+    FakeStream ann = new FakeStream();
+    FakeStream eve = new FakeStream();
+    WorkerStream fromAnn = planned(ANN, ann, withTable);
+    WorkerStream fromEve = planned(new WorkerId(2, "eve"), eve, withTable);
+    fromAnn.onNext(holds(1, 10));
+    for (int number = 1; number <= 2; number++) {
+      fromEve.onNext(holds(number, 100));
+    }
+    assertEquals(List.of(Optional.empty(), Optional.empty()), List.of(ann.end, eve.end));
+    fromAnn.onNext(holds(2, 50));
+    Status end = eve.end.orElseThrow();
+    assertEquals(Status.Code.RESOURCE_EXHAUSTED, end.getCode());
+    assertTrue(end.getDescription().startsWith("this server has 1000 bytes"), end::toString);
+    assertTrue(end.getDescription().contains("-Xmx"), end::toString);
+    fromAnn.onNext(holds(3, 150));
+    assertTrue(ann.end.isEmpty(), "it has room now");
+  }
+
+  private GrpcTeam<?> withTable() {
+    return team(new Part(Shard.WHOLE, 0, Optional.of(new Table(0, 1_000_000, 1))));
+  }
+
+  private static WorkerStream planned(WorkerId worker, FakeStream stream, GrpcTeam<?> team) {
+    WorkerStream from = new WorkerStream(stream, team, false);
+    from.onNext(hello(worker.name()));
+    team.prepare(worker, 1, units(0), false);
+    return from;
+  }
+
+  /** Some of many rows, in four bytes each. */
+  private static Frame<WorkerMessage> holds(int number, int count) {
+    int[] rows = IntStream.range(900_000, 900_000 + count).toArray();
+    return Frame.of(
+        WorkerCodec.write(new WorkerSays.Holds(number, OptionalInt.empty(), rows)).get(0));
   }
 
   // ---- helpers ----

@@ -10,6 +10,7 @@ import io.cordee.common.reduce.Table;
 import io.cordee.proto.message.WorkerSays.Holds;
 import io.grpc.StatusRuntimeException;
 import java.nio.IntBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -67,6 +68,31 @@ class HoldingsTest {
     holdings.add(new Holds(21, OptionalInt.of(7), new int[] {1}));
     assertTrue(holdings.at(4).isEmpty(), "it is over");
     assertTrue(holdings.numbered(19).isEmpty(), "nobody waits for it");
+  }
+
+  @Test
+  void allThatAWorkerMayHoldTakesAFewBitsForEachRow() {
+    int rows = 100_000;
+    Holdings large = new Holdings(new Chunks(rows, 10_000, 1), Optional.of(new Table(0, rows, 1)));
+    int[] all = IntStream.range(0, rows).toArray();
+    int number = 0;
+    for (int version = 0; version < 3; version++) {
+      for (int times = 0; times < 10; times++) {
+        large.add(new Holds(++number, OptionalInt.of(version), all));
+      }
+    }
+    large.add(
+        new Holds(++number, OptionalInt.of(2), IntBuffer.wrap(Arrays.copyOf(all, rows - 1)), true));
+    assertEquals(Holdings.mostBytes(rows), large.bytes(), 0.05 * Holdings.mostBytes(rows));
+    assertTrue(large.bytes() < 4L * rows, "less than the rows of one in 32-bit numbers");
+  }
+
+  @Test
+  void fewRowsTakeLittleMemoryHoweverLargeTheTable() {
+    int rows = 10_000_000;
+    Holdings large = new Holdings(new Chunks(rows, 65_536, 1), Optional.of(new Table(0, rows, 1)));
+    large.add(new Holds(1, ALL, new int[] {3, rows - 1}));
+    assertTrue(large.bytes() < 100, () -> large.bytes() + " bytes");
   }
 
   @Test
