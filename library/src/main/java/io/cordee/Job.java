@@ -278,7 +278,11 @@ public final class Job {
       Map<String, Object> job = new LinkedHashMap<>(Map.of("name", "job"));
       job.put("model", model);
       job.put("data", data);
-      if (changes.stream().anyMatch(change -> change.startsWith("stop."))) {
+      boolean hasCondition =
+          changes.stream()
+              .filter(change -> change.startsWith("stop."))
+              .anyMatch(change -> !change.matches("stop\\.(monitor|min_delta)=.*"));
+      if (hasCondition) {
         job.put(
             "stop", Map.of("rounds", StopConditions.UNBOUNDED)); // unless a change says how many
       }

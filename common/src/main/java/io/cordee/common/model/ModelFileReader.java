@@ -162,6 +162,9 @@ record ModelFileReader(Path file, FileChannel channel) {
   /** Checks the header itself, metadata and all, which an older file has no checksum of. */
   private void checkHeader(byte[] bytes, Map<String, String> metadata) throws ModelFileException {
     String value = metadata.getOrDefault(ModelFile.CHECKSUM_KEY, "none");
+    if (isNewer(metadata) && value.length() != 2 * ModelFile.DIGITS) {
+      throw changed("expected a checksum of %d digits; found %s", 2 * ModelFile.DIGITS, value);
+    }
     if (isNewer(metadata) && !value.startsWith(ModelFile.checksum(bytes, value))) {
       throw changed(
           "expected a header of checksum %.16s; found %s", value, ModelFile.checksum(bytes, value));

@@ -22,7 +22,7 @@ public enum Advice {
   OUT_OR_RESUME("choose another folder, or resume it with --resume", "choose another folder"),
   RESUME("; resume from there with --resume %s", "");
 
-  /** What this process calls them, if it is not the command's. */
+  /** This process's words, if it is not the command's. */
   private static volatile Optional<Map<Advice, String>> own = Optional.empty();
 
   private final String ofCommand;

@@ -213,11 +213,17 @@ class ModelFileTest {
   @Test
   void aNewerFileWithoutItsChecksumIsRefused() {
     JsonObject header = header();
-    header.getAsJsonObject("__metadata__").addProperty("format", "cordee-model-2");
-    String error = errorOfHeader(header.toString());
-    String expected =
-        "damaged, or changed by another program: expected a header of checksum none; found ";
-    assertTrue(error.startsWith(expected), error);
+    JsonObject metadata = header.getAsJsonObject("__metadata__");
+    metadata.addProperty("format", "cordee-model-2");
+    for (String found : new String[] {"none", "ab"}) {
+      if (!found.equals("none")) {
+        metadata.addProperty("checksum", found);
+      }
+      String error = errorOfHeader(header.toString());
+      String expected =
+          "damaged, or changed by another program: expected a checksum of 32 digits; found ";
+      assertTrue(error.startsWith(expected + found), error);
+    }
   }
 
   /** Reads the file by the format's specification, without our reader. */

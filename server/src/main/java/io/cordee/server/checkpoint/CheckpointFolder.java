@@ -4,6 +4,8 @@ import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.checkpoint.CheckpointReader;
 import io.cordee.common.checkpoint.JournalReader;
 import io.cordee.common.file.Draft;
+import io.cordee.common.job.file.JobException;
+import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Shard;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -129,6 +131,29 @@ public final class CheckpointFolder {
       }
     } catch (IOException e) {
       return Optional.empty();
+    }
+  }
+
+  /** Returns true if another run has written a file; a damaged one is for its reader to report. */
+  static boolean isOfAnotherRun(Path file, String run) {
+    try {
+      return !run.isEmpty()
+          && header(file)
+              .filter(header -> !JobFile.found(header.job(), file.toString()).run().equals(run))
+              .isPresent();
+    } catch (JobException e) {
+      return false;
+    }
+  }
+
+  /** Deletes what other runs have left, which would count among those that are kept. */
+  void deleteOtherRuns(String run) throws IOException {
+    for (NavigableMap<Integer, Path> files : List.of(checkpoints(), journals())) {
+      for (Path file : files.values()) {
+        if (isOfAnotherRun(file, run)) {
+          Files.deleteIfExists(file);
+        }
+      }
     }
   }
 

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -135,10 +136,8 @@ public final class CheckpointStore {
     }
     String newest = headers.get(0).job();
     Job job;
-    List<String> runs;
     try {
       job = JobFile.parse(newest, "the checkpoint's job", List.of());
-      runs = headers.stream().map(CheckpointStore::run).distinct().toList();
     } catch (JobException e) {
       warn.accept(e.getMessage());
       return Kept.NONE;
@@ -146,7 +145,7 @@ public final class CheckpointStore {
     JobVector vector = JobVector.of(job);
     Chunks own = shard.own(vector.chunks());
     List<Versions> versions = new ArrayList<>();
-    for (String run : runs) {
+    for (String run : runs(headers, warn)) {
       versions.addAll(
           new CheckpointStore(folder, job, run, shard, own, vector.optimizer(), warn).kept());
     }
@@ -155,8 +154,16 @@ public final class CheckpointStore {
     return !hasBegun && files.checkpoints().isEmpty() ? Kept.NONE : new Kept(newest, versions);
   }
 
-  private static String run(CheckpointHeader header) {
-    return JobFile.found(header.job(), "the checkpoint's job").run();
+  private static Set<String> runs(List<CheckpointHeader> headers, Consumer<String> warn) {
+    Set<String> runs = new LinkedHashSet<>();
+    for (CheckpointHeader header : headers) {
+      try {
+        runs.add(JobFile.found(header.job(), "the checkpoint's job").run());
+      } catch (JobException e) {
+        warn.accept(e.getMessage());
+      }
+    }
+    return runs;
   }
 
   /** The versions that {@link #latest} could lead to, without the start of the job. */
@@ -203,16 +210,8 @@ public final class CheckpointStore {
   /** Leaves out the files of other runs; a damaged one stays, for its reader to report. */
   private NavigableMap<Integer, Path> ofRun(NavigableMap<Integer, Path> files) {
     NavigableMap<Integer, Path> own = new TreeMap<>(files);
-    own.values().removeIf(file -> CheckpointFolder.header(file).filter(this::isOther).isPresent());
+    own.values().removeIf(file -> CheckpointFolder.isOfAnotherRun(file, run));
     return own;
-  }
-
-  private boolean isOther(CheckpointHeader header) {
-    try {
-      return !run.isEmpty() && !run(header).equals(run);
-    } catch (JobException e) {
-      return false;
-    }
   }
 
   private int lastJournalled(RoundMark from) throws IOException {

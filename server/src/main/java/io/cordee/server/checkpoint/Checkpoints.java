@@ -169,6 +169,15 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   @Override
   public void trainedOn(String rows) {
     any = any.of(JobFile.write(job, Found.trainedOn(rows, run)));
+    thread.execute(
+        () -> {
+          try {
+            folder.deleteOtherRuns(run);
+          } catch (IOException e) {
+            warn.accept(
+                "cannot delete what another run left in " + folder.path() + ": " + reason(e));
+          }
+        });
   }
 
   @Override

@@ -56,7 +56,7 @@ final class ChunkRound {
   private SignStep signStep;
   private OptionalLong checksum;
 
-  /** Of the vectors that the checksum is made of, once they are known. */
+  /** The hashes of the vectors that the checksum is made of, once they are known. */
   private Optional<long[]> hashes = Optional.empty();
 
   /**

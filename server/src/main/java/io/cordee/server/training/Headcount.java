@@ -68,7 +68,9 @@ final class Headcount {
       return Optional.of(new Lack(present(ready), wanted));
     }
     int come = roster.connected().size() + roster.excluded().size();
-    isShort |= roster.unready().isEmpty() && come >= (isTimeUp ? team.minWorkers() : awaited);
+    boolean isWaitOver =
+        isTimeUp ? come >= team.minWorkers() : come >= awaited && team.gather().isEmpty();
+    isShort |= roster.unready().isEmpty() && isWaitOver;
     int needed = needed(isGathering);
     isShort &= isGathering && ready < needed;
     if (isShort) {

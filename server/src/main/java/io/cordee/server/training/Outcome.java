@@ -47,7 +47,7 @@ public sealed interface Outcome {
     return count == 1 ? "1 round" : count + " rounds";
   }
 
-  /** What has to change before the job is tried again. */
+  /** The thing that has to change before the job is tried again. */
   enum Fault {
     JOB,
     SURROUNDINGS

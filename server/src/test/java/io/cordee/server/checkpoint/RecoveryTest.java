@@ -464,6 +464,24 @@ class RecoveryTest {
     assertEquals(List.of(), warnings);
   }
 
+  /** They would count among those that stay, so that this run would lose its own. */
+  @Test
+  void whatOtherRunsHaveLeftIsDeletedWhenTrainingBegins() throws IOException {
+    run(job("adam", "checkpoint.every=5"), 10, false);
+    run = "b";
+    Job job = job("adam", "checkpoint.keep=2");
+    try (Process process = new Process(job, temp.resolve("run"), false)) {
+      process.board.trainedOn("10 training rows");
+      for (int i = 0; i < 12; i++) {
+        process.round();
+        if (job.checkpoint().isDue(process.board.version(), 0)) {
+          process.awaitKept(process.board.version());
+        }
+      }
+    }
+    assertEquals(List.of(8, 12), List.copyOf(checkpoints().keySet()));
+  }
+
   private int latestKept(Job job) throws IOException {
     try (Process process = new Process(job, temp.resolve("run"), false)) {
       return process.store.kept().stream()

@@ -125,6 +125,8 @@ class ShardBookTest {
     book.collect(2, 0, 3, List.of(chunk(3, 7, 8)));
     assertThrows(
         IllegalArgumentException.class, () -> book.collect(2, 0, 3, List.of(chunk(3, 7, 9))));
+    book.collect(2, 0, 4, List.of(chunk(4)));
+    book.collect(2, 0, 4, List.of(chunk(4, 9))); // somebody has read it, which made it
     book.forgetCollected();
     book.collect(2, 0, 3, List.of(chunk(3, 7, 9)));
   }

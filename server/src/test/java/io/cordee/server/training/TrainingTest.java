@@ -175,6 +175,23 @@ class TrainingTest {
   }
 
   @Test
+  void theTimeForTheOthersIsNotCutShortByTheOneForAReplacement() {
+    SimulatedCluster cluster =
+        new SimulatedCluster(job("gd", "team.gather=900", "team.min_workers=2"), 3, 1);
+    cluster.join();
+    cluster.join();
+    WorkerId third = cluster.join();
+    cluster.heard(third, new WorkerSays.Failure("no train.csv", false));
+    cluster.quiesce();
+    cluster.pass(700 * SECOND);
+    cluster.quiesce();
+    assertTrue(cluster.training().outcome().isEmpty(), "team.wait is 600 s");
+    cluster.pass(210 * SECOND);
+    cluster.run(100_000);
+    assertEquals(ROUNDS, cluster.finalVersion);
+  }
+
+  @Test
   void aTeamThatIsGoneIsWaitedForAndReplaced() {
     SimulatedCluster cluster = new SimulatedCluster(job("adam"), 1, 5);
     WorkerId first = cluster.join();
