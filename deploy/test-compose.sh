@@ -70,9 +70,10 @@ check "unless CORDEE_JAVA_OPTS says otherwise" test "$(heap -Xmx100m)" = 100
 
 digests=()
 for workers in 4 8; do
+  export RUN=of-$workers
   docker compose up --scale "worker=$workers" >"$RUNS/up-$workers.log" 2>&1 ||
     { cat "$RUNS/up-$workers.log" >&2; exit 1; }
-  run=$(find "$RUNS" -mindepth 1 -maxdepth 1 -type d | sort | tail -n 1)
+  run=$RUNS/$RUN
   check "the team's network is private" network_is_private
   check "$workers workers were there" test "$(docker compose ps --all --format '{{.Service}}' | grep -c '^worker$')" = "$workers"
   check "all $workers workers and the server ended with 0" everybody_ended_with_0
@@ -82,6 +83,54 @@ for workers in 4 8; do
   digests+=("$(tail -n 1 "$run/metrics.csv" | cut -d, -f7)")
   docker compose down >/dev/null 2>&1
 done
+
+# ---- the server is killed, then a worker, and a team of six ends the run ----
+
+rounds() { # RUN
+  { wc -l <"$RUNS/$1/metrics.csv"; } 2>/dev/null || echo 0
+}
+
+await_rounds() { # RUN, COUNT
+  local tries
+  for tries in $(seq 240); do
+    [ "$(rounds "$1")" -lt "$2" ] || return 0
+    sleep 0.5
+  done
+  echo "$1 has $(rounds "$1") of $2 rounds after $((tries / 2)) s" >&2
+  return 1
+}
+
+digest() { # RUN
+  tail -n 1 "$RUNS/$1/metrics.csv" | cut -d, -f7
+}
+
+ended() { # SERVICE
+  docker compose wait server >/dev/null 2>&1 || true
+  test -s "$RUNS/$RUN/model.safetensors"
+}
+
+sed 's/^stop:.*/stop: {rounds: 2000}/' examples/digits.yaml >examples/digits-long.yaml
+trap 'docker compose down --volumes >/dev/null 2>&1; rm -rf "$RUNS" examples/digits-long.yaml' EXIT
+export JOB=examples/digits-long.yaml
+RUN=quiet docker compose up --scale worker=4 >"$RUNS/quiet.log" 2>&1 || { cat "$RUNS/quiet.log" >&2; exit 1; }
+docker compose down >/dev/null 2>&1
+
+export RUN=killed
+docker compose up -d --scale worker=4 >"$RUNS/killed.log" 2>&1
+await_rounds killed 100
+docker compose kill --signal KILL server >/dev/null 2>&1
+before=$(rounds killed)
+docker compose up -d --scale worker=4 >>"$RUNS/killed.log" 2>&1
+await_rounds killed $((before + 100))
+check "a server that is up again resumes its run" test "$(find "$RUNS" -mindepth 1 -maxdepth 1 -type d -name '2*' | wc -l)" = 0
+docker kill "$(docker compose ps --quiet worker | head -n 1)" >/dev/null
+docker compose up -d --scale worker=6 >>"$RUNS/killed.log" 2>&1
+check "the run ends" ended
+check "after kills of server and worker, and with six workers, the digest is the same: $(digest quiet)" \
+  test "$(digest killed)" = "$(digest quiet)"
+docker compose down >/dev/null 2>&1
+unset JOB RUN
+
 check "4 and 8 workers end with the same digest ${digests[0]}" test "${digests[0]}" = "${digests[1]}"
 
 echo "$passed passed, $failed failed"

@@ -140,6 +140,8 @@ class ShardsTest extends InFolder {
           2 | expected NUMBER/COUNT | server --shard=2/2
           2 | --lead HOST:PORT | server --shard=1/2
           2 | other than 0 | server --shard=0/2 --lead=127.0.0.1:1
+          2 | goes with --out | server --resume-if-exists
+          2 | not with --resume | server --out=x --resume=y --resume-if-exists
           2 | for shard 0 | server --shard=1/2 --lead=127.0.0.1:1 --resume=x
           1 | no more shards than chunks | server --shard=0/11
           2 | a number or each | train --shards=all

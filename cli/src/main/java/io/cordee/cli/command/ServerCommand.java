@@ -28,7 +28,9 @@ import picocli.CommandLine.Option;
       "With --tls-ca on the server too, workers need certificates of their own. On a network you",
       "trust, use --insecure on both sides instead. See docs/security.md.",
       "Resume a run whose server was stopped or killed:",
-      "  cordee server --resume runs/20261124-090000-digits"
+      "  cordee server --resume runs/20261124-090000-digits",
+      "Have one command begin a run and, started again, resume it:",
+      "  cordee server --job job.yaml --out runs/run --resume-if-exists"
     })
 public final class ServerCommand extends CordeeCommand {
 
@@ -60,6 +62,13 @@ public final class ServerCommand extends CordeeCommand {
       description = "For shards other than 0: where shard 0 listens. The job comes from there.")
   private Optional<HostAndPort> lead = Optional.empty();
 
+  @Option(
+      names = "--resume-if-exists",
+      description =
+          "If --out holds a run, resume it; if not, begin it. So one command starts a server and"
+              + " starts it again after a crash.")
+  private boolean resumesIfExists;
+
   @Mixin private ServerOptions options;
 
   @Override
@@ -74,6 +83,13 @@ public final class ServerCommand extends CordeeCommand {
       throw CommandException.wrongUse(
           "--job, changes to the job, --resume and --tensorboard are for shard 0, which tells the"
               + " others what to do");
+    }
+    if (resumesIfExists) {
+      if (options.folder().isEmpty() || options.resume().isAsked()) {
+        throw CommandException.wrongUse(
+            "--resume-if-exists goes with --out DIR, and not with --resume");
+      }
+      options.continueRun();
     }
     HostAndPort address = options.listen().orElse(USUAL_ADDRESS);
     Gate gate = options.gate().gate(address, shard.leads() ? workers : 1);

@@ -75,6 +75,34 @@ class ResumeIT extends InFolder {
   }
 
   @Test
+  void oneCommandStartsAServerAndStartsItAgain() throws IOException {
+    String address = "127.0.0.1:" + Cordee.freePort();
+    List<String> command =
+        List.of(
+            "server",
+            "--out=run",
+            "--resume-if-exists",
+            "--set=stop.rounds=800",
+            "--listen=" + address);
+    try (CordeeProcess worker = cordee().start("worker", "--server=" + address, "--wait=60")) {
+      try (CordeeProcess first = cordee().start(command)) {
+        first.await("a checkpoint", () -> run().measured() > 60);
+        first.kill();
+        first.awaitEnd();
+      }
+      try (CordeeProcess second = cordee().start(command)) {
+        second.awaitEnd().expectSuccess().expectOut("resuming from round ");
+      }
+      worker.awaitEnd().expectSuccess();
+    }
+    run().expectRounds(800);
+    run().expectQuietDigests();
+    try (CordeeProcess third = cordee().start(command)) {
+      third.awaitEnd().expectSuccess().expectOut("nothing is left to train in run");
+    }
+  }
+
+  @Test
   void shardsComputeRoundsAgainWhoseRowsAreMissing() throws IOException {
     String[] team = {"--workers=1", "--shards=2"};
     cordee()
