@@ -237,6 +237,55 @@ class InitTest extends InFolder {
   }
 
   @Test
+  void textsOfSeveralWordsAreReadByTheirWords() throws IOException {
+    Random random = new Random(1);
+    table(
+        "subject,body,place,kind",
+        600,
+        i ->
+            "about %s number %d,%s,new york city %d,%s"
+                .formatted(
+                    random.nextInt(9),
+                    i / 2,
+                    IntStream.range(0, 20)
+                        .mapToObj(j -> (j == i % 20 ? i % 2 * 50 : 100) + random.nextInt(50) + "w")
+                        .collect(Collectors.joining(" ")),
+                    i % 60,
+                    i % 2 == 0 ? "ham" : "spam"));
+    init("table.csv", "--label", "kind").expectSuccess();
+    String drafted = read("job.yaml");
+    String words = ": {dim: 16, split: \" \", pool: mean, min_count: 3}   # its words: most cells";
+    assertTrue(drafted.contains("    body" + words), drafted);
+    assertTrue(drafted.contains("    subject" + words), drafted);
+    assertTrue(drafted.contains("place: {dim: 8, min_count: 2}"), drafted);
+    assertTrue(drafted.contains("each cell is one id, as its texts repeat"), drafted);
+    assertFalse(drafted.contains("ignore:"), drafted);
+    train("run");
+    String json = Typed.run("evaluate", "--model", path("run"), "--json").expectSuccess().out();
+    double accuracy = JsonParser.parseString(json).getAsJsonObject().get("accuracy").getAsDouble();
+    assertTrue(accuracy > 0.95, json);
+  }
+
+  @Test
+  void wordsThatNoModelCanListAreHashed() throws IOException {
+    String tail = "x".repeat(1000);
+    table(
+        "x,body,kind",
+        300,
+        i -> "%1$d.5,a%2$d%3$s b%2$d%3$s c%1$d,%4$s".formatted(i % 7, i / 3 * 3, tail, i % 2));
+    init("table.csv", "--label", "kind").expectSuccess();
+    String drafted = read("job.yaml");
+    assertFalse(drafted.contains("hash"), drafted);
+    table(
+        "x,body,kind",
+        900,
+        i -> "%1$d.5,a%2$d%3$s b%2$d%3$s c%1$d,%4$s".formatted(i % 7, i / 3 * 3, tail, i % 2));
+    init("table.csv", "--label", "kind", "--force").expectSuccess();
+    drafted = read("job.yaml");
+    assertTrue(drafted.contains("pool: mean, hash: 65536}"), drafted);
+  }
+
+  @Test
   void inputsAreCountedForEveryCommandThatTrains() throws IOException {
     table("color,a,kind", 40, i -> "c" + i % 3 + "," + i + ".5," + i % 2);
     init("table.csv", "--label", "kind").expectSuccess();

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
     name = "init",
     description = {
       "Shows what the columns of a table hold, and writes a job file for it: CSV or Parquet; CSV may be gzip or zst.",
-      "Looks at every row once: columns of numbers are standardized, those of texts become categories, or ids (tables) if there are more than 50 of them, dates are taken apart, and empty cells are filled; row numbers and constants are ignored, with the reason beside them. A fifth of the rows is held out to test on, and for a target some to stop early by. Labels that are texts, or few whole numbers, are classes; other numbers are a target to regress on. Rows without a label are left out."
+      "Looks at every row once: columns of numbers are standardized, those of texts become categories, or ids (tables) if there are more than 50 of them, cells of several words are read by their words, dates are taken apart, and empty cells are filled; row numbers and constants are ignored, with the reason beside them. A fifth of the rows is held out to test on, and for a target some to stop early by. Labels that are texts, or few whole numbers, are classes; other numbers are a target to regress on. Rows without a label are left out."
     },
     footer = {
       "",

@@ -23,7 +23,15 @@ public final class DraftedJob {
   private static final int MOST_CATEGORIES = 50;
 
   private static final int ID_DIM = 8;
+  private static final int WORD_DIM = 16;
   private static final int HASHED = 1 << 16;
+
+  /** Texts that repeat more often than this say more as a whole than by their words. */
+  private static final int MOST_REPEATS = 10;
+
+  /** Characters that the words of all columns may take, so that a model can hold them. */
+  private static final long MOST_OF_DICTIONARIES = 400_000;
+
   private static final int FEWEST_HIDDEN = 8;
   private static final int MOST_HIDDEN = 64;
 
@@ -48,12 +56,18 @@ public final class DraftedJob {
   private final long unlabelled;
   private final List<String> features = new ArrayList<>();
   private final List<String> categories = new ArrayList<>();
-  private final List<Column> ids = new ArrayList<>();
+  private final List<Ids> ids = new ArrayList<>();
   private final List<String> ignored = new ArrayList<>();
   private final List<String> remarks = new ArrayList<>();
   private int inputs;
   private boolean hasMissing;
   private boolean hasDates;
+  private long dictionaries;
+
+  /**
+   * @param how what {@code data.ids} says of the column, and why
+   */
+  private record Ids(String name, int dim, String how) {}
 
   /** {@code file} is as the job is to name it, {@code label} the index of its column. */
   public DraftedJob(TableSurvey table, Path file, int label) {
@@ -76,6 +90,8 @@ public final class DraftedJob {
       ignore(column, "seems to hold dates; write them as 2025-12-31 or 2025/12/31 to use it");
     } else if (2 * column.dates() > rows - column.missing() && !column.isDate(rows)) {
       ignore(column, "has " + oddCells(column, "dates", column.dates()) + " to use it");
+    } else if (holdsWords(column)) {
+      chooseWords(column);
     } else if (column.isLikeAnId(rows)) {
       ignore(column, "is different in each row, like an id");
     } else if (column.missing() == rows) {
@@ -103,16 +119,47 @@ public final class DraftedJob {
     }
   }
 
+  private boolean holdsWords(Column column) {
+    return column.holdsWords(table.rows())
+        && (column.isLikeAnId(table.rows()) || column.differentTexts() > MOST_CATEGORIES)
+        && cells(column) < MOST_REPEATS * column.texts().size();
+  }
+
+  /** Rows that have one of the texts that were kept. */
+  private static long cells(Column column) {
+    return column.texts().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private void chooseWords(Column column) {
+    boolean areFew = column.dictionary() <= MOST_OF_DICTIONARIES - dictionaries;
+    dictionaries += areFew ? column.dictionary() : 0;
+    choose(
+        column,
+        WORD_DIM,
+        "split: \" \", pool: mean, "
+            + (areFew ? "min_count: " + TableSurvey.FEWEST_OF_A_WORD : "hash: " + HASHED)
+            + "}   # its words: most cells hold several, and few cells repeat");
+  }
+
   private void chooseIds(Column column) {
-    long cells = column.texts().values().stream().mapToLong(Long::longValue).sum();
-    if (cells < 2L * column.texts().size()) {
+    if (cells(column) < 2L * column.texts().size()) {
       ignore(column, "has texts that rarely repeat (ids with split would read their words)");
       return;
     }
-    inputs += ID_DIM;
-    features.add(column.name());
-    ids.add(column);
+    choose(
+        column,
+        ID_DIM,
+        (column.texts().size() <= TableSurvey.MOST_TEXTS
+                ? "min_count: 2}   # rarer ones share a row"
+                : "hash: %d}   # some share a row".formatted(HASHED))
+            + "; each cell is one id, as its texts repeat");
     hasMissing |= column.empty() > 0;
+  }
+
+  private void choose(Column column, int dim, String how) {
+    inputs += dim;
+    features.add(column.name());
+    ids.add(new Ids(quoted(column.name()), dim, how));
   }
 
   private String oddCells(Column column, String kind, long ofKind) {
@@ -287,13 +334,7 @@ public final class DraftedJob {
     if (!ids.isEmpty()) {
       lines.add("  ids:      # texts get rows of a table, whose numbers are inputs");
     }
-    for (Column column : ids) {
-      String name = quoted(column.name());
-      lines.add(
-          column.texts().size() <= TableSurvey.MOST_TEXTS
-              ? "    %s: {dim: %d, min_count: 2}   # rarer ones share a row".formatted(name, ID_DIM)
-              : "    %s: {dim: %d, hash: %d}   # some share a row".formatted(name, ID_DIM, HASHED));
-    }
+    ids.forEach(it -> lines.add("    %s: {dim: %d, %s".formatted(it.name, it.dim, it.how)));
   }
 
   /** What is counted in the rows before the job is trained, as if it had been. */
@@ -303,7 +344,7 @@ public final class DraftedJob {
     }
     String rows =
         ids.stream()
-            .map(column -> quoted(column.name()) + ": {dim: %d, rows: 2}".formatted(ID_DIM))
+            .map(it -> it.name + ": {dim: %d, rows: 2}".formatted(it.dim))
             .collect(Collectors.joining(", ", "{", "}"));
     return List.of("model.inputs=" + inputs, "data.ids=" + rows);
   }

@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +28,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.StringTokenizer;
 import java.util.stream.IntStream;
 
 /** What a table of unknown format looks like. */
@@ -33,6 +36,14 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
 
   /** Limit on the distinct texts kept of a column. */
   public static final int MOST_TEXTS = 1000;
+
+  /** Rows in which a word must occur to be counted in {@link Column#dictionary}. */
+  public static final int FEWEST_OF_A_WORD = 3;
+
+  /** A cell with as many words holds several: names of things mostly have fewer. */
+  private static final int SEVERAL_WORDS = 3;
+
+  private static final int MOST_WORDS = 1 << 19;
 
   /**
    * @param name by which a job can name it: its own, or its index if it has none of its own
@@ -45,6 +56,8 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
    * @param texts how many rows have each of those that are not empty, in order of appearance; of
    *     more than {@link #MOST_TEXTS} the first ones and one more
    * @param odd some texts that are neither a number, a date, nor a missing value
+   * @param ofWords how many rows have a text of several words
+   * @param dictionary characters of the words that these have in common, with one between two
    */
   public record Column(
       String name,
@@ -60,7 +73,9 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       double largest,
       List<Double> sample,
       Map<String, Long> texts,
-      List<String> odd) {
+      List<String> odd,
+      long ofWords,
+      long dictionary) {
 
     /** Whether each row with a value has a number. */
     public boolean isNumeric(long rows) {
@@ -80,6 +95,11 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
     /** Whether most values are numbers. */
     public boolean isMostlyNumeric(long rows) {
       return 2 * numbers > rows - missing;
+    }
+
+    /** True if most values are texts of several words. */
+    public boolean holdsWords(long rows) {
+      return 2 * ofWords > rows - missing;
     }
 
     /** An empty text counts as one. */
@@ -115,6 +135,8 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
     private final String name;
     private final Map<String, Long> texts = new LinkedHashMap<>();
     private final Set<String> odd = new LinkedHashSet<>();
+    private final Map<String, Integer> words = new HashMap<>();
+    private long ofWords;
     private final double[] sample = new double[4096];
     private final SplittableRandom random = new SplittableRandom(1);
     private int sampled;
@@ -162,6 +184,24 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       if (odd.size() < 3) {
         odd.add(text);
       }
+      List<Object> found = Collections.list(new StringTokenizer(text, " "));
+      if (found.size() >= SEVERAL_WORDS) {
+        ofWords++;
+        for (Object word : new HashSet<>(found)) {
+          if (words.size() < MOST_WORDS) {
+            words.merge((String) word, 1, Integer::sum);
+          }
+        }
+      }
+    }
+
+    private long dictionary() {
+      return words.size() == MOST_WORDS
+          ? Long.MAX_VALUE
+          : words.entrySet().stream()
+              .filter(word -> word.getValue() >= FEWEST_OF_A_WORD)
+              .mapToLong(word -> word.getKey().length() + 1)
+              .sum();
     }
 
     private void count(double number) {
@@ -195,7 +235,9 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
           largest,
           Arrays.stream(sample, 0, sampled).boxed().toList(),
           texts,
-          List.copyOf(odd));
+          List.copyOf(odd),
+          ofWords,
+          dictionary());
     }
   }
 
