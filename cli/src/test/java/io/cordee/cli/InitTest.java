@@ -73,13 +73,15 @@ class InitTest extends InFolder {
     assertEquals(
         List.of(
             path("table.csv") + ": 120 rows, 5 columns",
+            "id is different in each row, like an id (120 cells, the first in line 2: 's0'). It is left out; if it is none, take it out of ignore.",
+            "shade is the same in each row (120 cells, the first in line 2: 'red'). It is left out; nothing can be learned from it.",
             "column holds distinct missing values",
             "id texts 120 such as s0",
             "x numbers 40 0 ############ 39"),
         ended
             .out()
             .lines()
-            .limit(4)
+            .limit(6)
             .map(line -> line.replaceAll("[▅▆▇█]", "#").replaceAll(" +", " "))
             .toList());
     ended.expectOut(
@@ -191,7 +193,9 @@ class InitTest extends InFolder {
       table("day,x,kind", 100, i -> "1/%d/2025,%d.5,%s".formatted(i % days, i % 3, i % 2));
       init("table.csv", "--label", "kind", "--force").expectSuccess();
       String job = read("job.yaml");
-      assertTrue(job.contains("# day seems to hold dates; write them as 2025-12-31"), job);
+      assertTrue(
+          job.contains("# day seems to hold dates (100 cells, the first in line 2: '1/0/2025')"),
+          job);
       assertEquals(List.of("day"), drafted().ignored());
     }
   }
@@ -430,23 +434,42 @@ class InitTest extends InFolder {
   }
 
   @Test
-  void aColumnOfNumbersWithAnOddCellIsIgnoredForThat() throws IOException {
-    table("a,b,kind", 100, i -> (i == 3 ? "abc" : i % 40 / 7.0) + "," + i % 3 + ".5," + i % 2);
-    init("table.csv", "--label", "kind").expectSuccess();
-    assertTrue(read("job.yaml").contains("a has cells that are not numbers (1), such as 'abc'"));
+  void aFewOddCellsAmongNumbersCountAsMissing() throws IOException {
+    table(
+        "a,b,kind",
+        200,
+        i -> (i == 3 ? "abc" : i % 40 / 7.0) + "," + (i == 9 ? "-1-" : i % 3) + "," + i % 3 / 2);
+    Ended ended = init("table.csv", "--label", "kind").expectSuccess();
+    assertEquals(
+        List.of(
+            "a has cells that are not numbers (1 of 200, the first in line 5: 'abc'). They count as missing (na_values); correct them if they are slips.",
+            "b has cells that are not numbers (1 of 200, the first in line 11: '-1-'). They count as missing (na_values); correct them if they are slips."),
+        ended.out().lines().skip(1).limit(2).toList());
+    assertTrue(read("job.yaml").contains("  # a has cells that are not numbers (1 of 200"));
+    assertEquals(List.of("abc", "-1-"), drafted().naValues());
+    assertEquals(List.of(), drafted().ignored());
+    assertEquals(2, layers().get(0));
+    train("run");
+    Typed.run("evaluate", "--model", path("run")).expectSuccess().expectOut("accuracy  1.0000");
+    write("new.csv", "a,b\nabc,1\n2,-1-\n");
+    Typed.run("predict", "--model", path("run"), "--data", path("new.csv")).expectSuccess();
+    write("new.csv", "a,b\nother,1\n");
+    Typed.run("predict", "--model", path("run"), "--data", path("new.csv"))
+        .expect(1, "found 'other'");
   }
 
   @Test
-  void aColumnOfDatesWithAnOddCellIsIgnoredForThat() throws IOException {
+  void aFewOddCellsAmongDatesCountAsMissing() throws IOException {
     for (int days : List.of(28, 100)) { // with 100, every row has another date
       table(
           "day,b,kind",
           100,
           i -> (i == 3 ? "tbd" : LocalDate.EPOCH.plusDays(i % days)) + "," + i % 3 + ".5," + i % 2);
-      init("table.csv", "--label", "kind", "--force").expectSuccess();
-      String job = read("job.yaml");
-      assertTrue(job.contains("# day has cells that are not dates (1), such as 'tbd'"), job);
-      assertEquals(List.of("day"), drafted().ignored());
+      Ended ended = init("table.csv", "--label", "kind", "--force").expectSuccess();
+      ended.expectOut("\nday has cells that are not dates (1 of 100, the first in line 5: 'tbd').");
+      assertEquals(List.of("tbd"), drafted().naValues());
+      assertEquals(List.of("day.year", "day.month", "day.weekday", "b"), drafted().features());
+      train("run" + days);
     }
     table(
         "day,b,kind",
@@ -454,7 +477,38 @@ class InitTest extends InFolder {
         i -> (i == 3 ? "0" : LocalDate.EPOCH.plusDays(i % 28)) + "," + i % 3 + ".5," + i % 2);
     init("table.csv", "--label", "kind", "--force").expectSuccess();
     String job = read("job.yaml");
-    assertTrue(job.contains("# day has cells that are not dates (1); correct or empty"), job);
+    String odd =
+        "# day has cells that are not dates (1 of 100, the first in line 5: '0'). It is left";
+    assertTrue(job.contains(odd), job);
+  }
+
+  @Test
+  void noColumnIsDroppedWithoutALineAtTheTop() throws IOException {
+    Random random = new Random(1);
+    List<String> odd = List.of("abc", "1/2/2025", "2025-01-02", "a: [b", "x\"y", "12 kg", "#", "-");
+    for (int n = 0; n < 20; n++) {
+      int of = 40 + 23 * n;
+      int places = 1 + n % 7;
+      List<String> others = n % 3 == 0 ? odd : List.of(odd.get(n % odd.size()));
+      int from = random.nextInt(of);
+      table(
+          "a,b,kind",
+          of,
+          i -> {
+            int place = (i - from + of) % of;
+            String text = others.get(place % others.size()).replace("\"", "\"\"");
+            String cell = place < places ? '"' + text + '"' : i % 37 + ".25";
+            return cell + "," + i % 5 + "," + i % 2;
+          });
+      Ended ended = init("table.csv", "--label", "kind", "--force").expectSuccess();
+      String first = ended.out().lines().skip(1).findFirst().orElseThrow();
+      String found = "(%d of %d, the first in line ".formatted(places, of);
+      assertTrue(first.startsWith("a has cells that are not numbers " + found), first);
+      boolean isKept = places <= Math.max(1, of / 100);
+      assertTrue(first.contains(isKept ? "count as missing" : "It is left out"), first);
+      assertEquals(isKept ? List.of() : List.of("a"), drafted().ignored());
+      train("run" + n);
+    }
   }
 
   @Test
@@ -479,7 +533,7 @@ class InitTest extends InFolder {
     table("a,kind", 100, i -> i % 9 + ".5," + (i == 3 ? "abc" : i / 2));
     refused(
         init("table.csv", "--label", "kind"),
-        "the label, column 'kind', has cells that are not numbers (1), such as 'abc'");
+        "the label, column 'kind', has cells that are not numbers (1 of 100, the first in line 5: 'abc')");
     table("a", 10, i -> "1");
     refused(init("table.csv", "--label", "a"), "expected several columns; found one");
     table("a,kind", 9, i -> i + ".5," + i % 2);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Parameters;
     name = "init",
     description = {
       "Shows what the columns of a table hold, and writes a job file for it: CSV or Parquet; CSV may be gzip or zst.",
-      "Looks at every row once: columns of numbers are standardized, those of texts become categories, or ids (tables) if there are more than 50 of them, cells of several words are read by their words, dates are taken apart, and empty cells are filled; row numbers and constants are ignored, with the reason beside them. A fifth of the rows is held out to test on, and for a target some to stop early by. Labels that are texts, or few whole numbers, are classes; other numbers are a target to regress on. Rows without a label are left out."
+      "Looks at every row once: columns of numbers are standardized, those of texts become categories, or ids (tables) if there are more than 50 of them, cells of several words are read by their words, dates are taken apart, and empty cells are filled; row numbers and constants are ignored, with the reason. A few cells without a number among numbers count as missing. A fifth of the rows is held out to test on, and for a target some to stop early by. Labels that are texts, or few whole numbers, are classes; other numbers are a target to regress on. Rows without a label are left out."
     },
     footer = {
       "",
@@ -71,6 +72,12 @@ public final class InitCommand extends CordeeCommand {
     PrintWriter console = printer();
     console.printf(
         Locale.ROOT, "%s: %,d rows, %,d columns%n", file, table.rows(), table.columns().size());
+    OptionalInt column = label.map(table::find).orElseGet(OptionalInt::empty);
+    Optional<DraftedJob> drafted =
+        column.isPresent()
+            ? Optional.of(new DraftedJob(table, named(job), column.getAsInt()))
+            : Optional.empty();
+    drafted.ifPresent(it -> it.remarks().forEach(console::println));
     TableView.print(table, console);
     console.flush();
     if (label.isEmpty()) {
@@ -78,8 +85,7 @@ public final class InitCommand extends CordeeCommand {
           "which of these columns is to be predicted? give it as --label COLUMN");
     }
     String none = "%s has no column '%s'; give one of those above".formatted(file, label.get());
-    int column = table.find(label.get()).orElseThrow(() -> CommandException.failed(none));
-    DraftedJob draft = new DraftedJob(table, named(job), column);
+    DraftedJob draft = drafted.orElseThrow(() -> CommandException.failed(none));
     if (!draft.obstacle().isEmpty()) {
       throw CommandException.failed(file + ": " + draft.obstacle());
     }

@@ -4,6 +4,7 @@ import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.text.OutsideText;
 import io.cordee.worker.data.table.TableSurvey;
 import io.cordee.worker.data.table.TableSurvey.Column;
+import io.cordee.worker.data.table.TableSurvey.Found;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,7 @@ public final class DraftedJob {
   private final List<String> categories = new ArrayList<>();
   private final List<Ids> ids = new ArrayList<>();
   private final List<String> ignored = new ArrayList<>();
+  private final List<String> naValues = new ArrayList<>();
   private final List<String> remarks = new ArrayList<>();
   private int inputs;
   private boolean hasMissing;
@@ -85,30 +87,32 @@ public final class DraftedJob {
   private void choose(Column column) {
     long rows = table.rows();
     if (!column.hasCells()) {
-      ignore(column, "is a list or a group");
+      ignore(column, "is a list or a group", "give each row one value to use it");
+    } else if (isNearlyAll(column.numbers(), column, column.notNumbers())) {
+      countAsMissing(column, column.numbers(), "numbers", column.notNumbers());
+      addNumbers(column);
+    } else if (column.numbers() == 0 && isNearlyAll(column.dates(), column, column.notDates())) {
+      countAsMissing(column, column.dates(), "dates", column.notDates());
+      addDates(column);
     } else if (column.odd().stream().anyMatch(text -> text.matches("\\d+[/.-]\\d+[/.-]\\d{4}.*"))) {
-      ignore(column, "seems to hold dates; write them as 2025-12-31 or 2025/12/31 to use it");
+      ignore(column, "seems to hold dates", "write them as 2025-12-31 or 2025/12/31 to use it");
     } else if (2 * column.dates() > rows - column.missing() && !column.isDate(rows)) {
-      ignore(column, "has " + oddCells(column, "dates", column.dates()) + " to use it");
+      ignore(column, column.dates(), "dates", column.notDates());
     } else if (holdsWords(column)) {
       chooseWords(column);
     } else if (column.isLikeAnId(rows)) {
-      ignore(column, "is different in each row, like an id");
+      ignore(
+          column, "is different in each row, like an id", "if it is none, take it out of ignore");
     } else if (column.missing() == rows) {
-      ignore(column, "has no value");
+      ignore(column, "has no value", "fill it to use it");
     } else if (column.isNumeric(rows)) {
-      inputs++;
-      features.add(column.name());
-      hasMissing |= column.missing() > 0;
+      addNumbers(column);
     } else if (column.isDate(rows)) {
-      column.dateParts().forEach(part -> features.add(column.name() + "." + part));
-      inputs += column.dateParts().size();
-      hasDates = true;
-      hasMissing |= column.missing() > 0;
+      addDates(column);
     } else if (column.differentTexts() == 1) {
-      ignore(column, "is the same in each row");
+      ignore(column, "is the same in each row", "nothing can be learned from it");
     } else if (column.isMostlyNumeric(rows) && column.differentTexts() > MOST_CLASSES) {
-      ignore(column, "has " + oddCells(column, "numbers", column.numbers()) + " to use it");
+      ignore(column, column.numbers(), "numbers", column.notNumbers());
     } else if (column.differentTexts() > MOST_CATEGORIES) {
       chooseIds(column);
     } else {
@@ -117,6 +121,37 @@ public final class DraftedJob {
       categories.add(column.name());
       hasMissing |= column.empty() > 0;
     }
+  }
+
+  private void addNumbers(Column column) {
+    inputs++;
+    features.add(column.name());
+    hasMissing |= column.missing() > 0;
+  }
+
+  private void addDates(Column column) {
+    column.dateParts().forEach(part -> features.add(column.name() + "." + part));
+    inputs += column.dateParts().size();
+    hasDates = true;
+    hasMissing |= column.missing() > 0;
+  }
+
+  /** True if the other cells of a column of numbers or dates are so few that they are slips. */
+  private boolean isNearlyAll(long ofKind, Column column, List<Found> others) {
+    long odd = table.rows() - column.missing() - ofKind;
+    return odd > 0
+        && odd <= Math.max(1, (odd + ofKind) / 100)
+        && ofKind > 8 * odd
+        && others.size() <= TableSurvey.MOST_ODD;
+  }
+
+  private void countAsMissing(Column column, long ofKind, String kind, List<Found> others) {
+    others.stream().map(Found::text).filter(it -> !naValues.contains(it)).forEach(naValues::add);
+    hasMissing = true;
+    remark(
+        column,
+        "has " + oddCells(column, kind, ofKind, others),
+        "They count as missing (na_values); correct them if they are slips");
   }
 
   private boolean holdsWords(Column column) {
@@ -143,7 +178,10 @@ public final class DraftedJob {
 
   private void chooseIds(Column column) {
     if (cells(column) < 2L * column.texts().size()) {
-      ignore(column, "has texts that rarely repeat (ids with split would read their words)");
+      ignore(
+          column,
+          "has texts that rarely repeat",
+          "to use its words, give it under data.ids with split");
       return;
     }
     choose(
@@ -162,21 +200,42 @@ public final class DraftedJob {
     ids.add(new Ids(quoted(column.name()), dim, how));
   }
 
-  private String oddCells(Column column, String kind, long ofKind) {
-    String some =
-        column.odd().stream()
-            .map(text -> '\'' + OutsideText.printable(text, LONGEST_SHOWN) + '\'')
-            .collect(Collectors.joining(", "));
-    return "cells that are not %s (%,d)%s; correct or empty these"
-        .formatted(
-            kind,
-            table.rows() - column.missing() - ofKind,
-            some.isEmpty() ? "" : ", such as " + some);
+  private String oddCells(Column column, String kind, long ofKind, List<Found> others) {
+    long cells = table.rows() - column.missing();
+    return "cells that are not %s (%,d of %,d%s)"
+        .formatted(kind, cells - ofKind, cells, first(others.stream().findFirst()));
   }
 
-  private void ignore(Column column, String why) {
+  private static String first(Optional<Found> found) {
+    return found
+        .map(
+            it ->
+                ", the first in %s: '%s'"
+                    .formatted(it.row(), OutsideText.printable(it.text(), LONGEST_SHOWN)))
+        .orElse("");
+  }
+
+  private void ignore(Column column, long ofKind, String kind, List<Found> others) {
     ignored.add(column.name());
-    remarks.add("  # " + quoted(column.name()) + " " + why + ".");
+    remark(
+        column,
+        "has " + oddCells(column, kind, ofKind, others),
+        "It is left out; correct or empty these cells to use it");
+  }
+
+  private void ignore(Column column, String why, String advice) {
+    ignored.add(column.name());
+    String cells = " (%,d cells%s)".formatted(table.rows(), first(column.first()));
+    remark(column, why + cells, "It is left out; " + advice);
+  }
+
+  private void remark(Column column, String found, String advice) {
+    remarks.add("%s %s. %s.".formatted(quoted(column.name()), found, advice));
+  }
+
+  /** What the user should know of columns: which are left out or have odd cells, and why. */
+  public List<String> remarks() {
+    return remarks;
   }
 
   public int featureCount() {
@@ -223,7 +282,10 @@ public final class DraftedJob {
     }
     if (!isRegression && label.isMostlyNumeric(table.rows()) && labels.size() > MOST_CLASSES) {
       return "the label, column '%s', has %s"
-          .formatted(label.name(), oddCells(label, "numbers", label.numbers()));
+          .formatted(
+              label.name(),
+              oddCells(label, "numbers", label.numbers(), label.notNumbers())
+                  + "; correct or empty these");
     }
     if (!isRegression && label.texts().size() > TableSurvey.MOST_TEXTS) {
       return "column '%s' has more than %,d different labels"
@@ -258,7 +320,7 @@ public final class DraftedJob {
       lines.add("  output: linear");
     }
     lines.add("data:");
-    lines.addAll(remarks);
+    remarks.forEach(remark -> lines.add("  # " + remark));
     lines.add("  train:");
     addFile(lines);
     lines.add(
@@ -275,6 +337,10 @@ public final class DraftedJob {
     }
     if (!ignored.isEmpty()) {
       lines.add("    ignore: " + list(ignored));
+    }
+    if (!naValues.isEmpty()) {
+      lines.add(
+          "    na_values: " + list(naValues) + "   # missing values where numbers or dates belong");
     }
     lines.add(
         stopsEarly()
@@ -379,7 +445,13 @@ public final class DraftedJob {
     boolean isPlain = text.matches("[A-Za-z_][A-Za-z0-9_./-]*") && !isWord(text);
     return isPlain
         ? text
-        : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\t", "\\t") + '"';
+        : '"'
+            + text.replace("\\", "\\\\")
+                .replace("\"", "\\\"")
+                .replace("\t", "\\t")
+                .replace("\n", "\\n")
+                .replace("\r", "\\r")
+            + '"';
   }
 
   /** What YAML may take for something else than a text. */

@@ -54,6 +54,7 @@ public final class DigitsSource {
         List.of(),
         SourceSpec.Digits.SCALE,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 }

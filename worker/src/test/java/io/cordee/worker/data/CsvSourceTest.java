@@ -75,7 +75,8 @@ class CsvSourceTest {
         List.of(classes),
         1,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   private static SourceSpec.Table valued(boolean header, String... targets) {
@@ -89,7 +90,8 @@ class CsvSourceTest {
         List.of(),
         1,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   @Test
@@ -140,7 +142,8 @@ class CsvSourceTest {
             List.of(),
             16,
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            List.of());
     PartitionRows rows = open(spec, model(2, 1, Output.LINEAR), "8,-1.5e1,3.25\n").read(0, 1);
     assertArrayEquals(new float[] {0.5f, -0.9375f}, features(rows));
     assertArrayEquals(new float[] {3.25f}, targets(rows, 1));
@@ -194,7 +197,8 @@ class CsvSourceTest {
             List.of(),
             1,
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            List.of());
     DataSource source =
         open(spec, TWO_TO_TWO, "\uFEFFkind\twidth\theight\r\n\r\n1\t2\t3\r\n0\t4\t5");
     assertEquals(2, source.rows());
@@ -538,7 +542,8 @@ class CsvSourceTest {
         List.of(),
         1,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   @Test
@@ -649,7 +654,8 @@ class CsvSourceTest {
             List.of(),
             1,
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            List.of());
     assertArrayEquals(
         new float[] {5, 6}, features(openUnlabelled(spec, TWO_TO_TWO, "1,x,5,6\n").read(0, 1)));
     assertRefused(

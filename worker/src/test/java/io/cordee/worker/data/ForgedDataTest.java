@@ -162,7 +162,8 @@ class ForgedDataTest {
             List.of(),
             1,
             Optional.empty(),
-            Optional.empty()),
+            Optional.empty(),
+            List.of()),
         shared,
         isOwn ? 2 : 5);
   }
@@ -186,7 +187,8 @@ class ForgedDataTest {
             List.of(),
             1,
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            List.of());
     assertRefused(
         () -> DataSources.open(spec, model(1, 2, Output.SOFTMAX), folder(folder)).rows(),
         "text",
@@ -302,7 +304,8 @@ class ForgedDataTest {
         List.of(),
         1,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   private static void copy(String resource) throws IOException {

@@ -58,7 +58,8 @@ class IdsTest {
           List.of(),
           1,
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          List.of());
 
   @TempDir private Path folder;
 
@@ -267,7 +268,8 @@ class IdsTest {
               List.of(),
               1,
               Optional.empty(),
-              Optional.empty());
+              Optional.empty(),
+              List.of());
       Map<String, IdColumn> ids = Map.of(why.getKey(), TOWN);
       Preprocessing wanted = Preprocessing.NONE.with(ids);
       DataSource raw = DataSources.open(some, modelOf(ids, 1), folder(folder), wanted);

@@ -91,7 +91,8 @@ class ManyFilesTest {
             List.of(),
             1,
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            List.of());
     return DataSources.open(table, model(1, 2, Output.SOFTMAX), folder(root));
   }
 

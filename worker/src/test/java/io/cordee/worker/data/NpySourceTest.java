@@ -182,7 +182,8 @@ class NpySourceTest {
                 List.of(),
                 0.7,
                 Optional.empty(),
-                Optional.empty()),
+                Optional.empty(),
+                List.of()),
             model(2, 3, Output.SOFTMAX),
             folder(folder));
     assertEquals(same.all().checksum(), rows.checksum());

@@ -73,7 +73,8 @@ class ParquetSourceTest {
         List.of(),
         1,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   private DataSource open(ModelSpec model, SourceSpec.Table spec) {

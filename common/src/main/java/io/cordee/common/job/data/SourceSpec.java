@@ -109,6 +109,7 @@ public sealed interface SourceSpec {
    *     indices, or name the classes themselves
    * @param scale a feature is its value divided by this
    * @param above if given, the label is whether the column's number is above it
+   * @param naValues texts that stand for a missing value where a number or a date belongs
    */
   record Table(
       String file,
@@ -120,9 +121,11 @@ public sealed interface SourceSpec {
       List<String> classes,
       double scale,
       Optional<String> sha256,
-      Optional<Double> above)
+      Optional<Double> above,
+      List<String> naValues)
       implements SourceSpec {
     public Table {
+      naValues = List.copyOf(naValues);
       targets = List.copyOf(targets);
       features = List.copyOf(features);
       ignored = List.copyOf(ignored);
@@ -135,7 +138,17 @@ public sealed interface SourceSpec {
     public Table in(String otherFile, TableFormat otherFormat) {
       Optional<String> none = Optional.empty();
       return new Table(
-          otherFile, otherFormat, label, targets, features, ignored, classes, scale, none, above);
+          otherFile,
+          otherFormat,
+          label,
+          targets,
+          features,
+          ignored,
+          classes,
+          scale,
+          none,
+          above,
+          naValues);
     }
 
     /** The columns of the label or the targets, in the order of the outputs. */

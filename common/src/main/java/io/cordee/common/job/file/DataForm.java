@@ -245,10 +245,18 @@ final class DataForm {
     double scale = scale(section);
     Optional<String> sha256 = sha256(section);
     Optional<Double> above = derived.map(Derived::above);
+    List<String> naValues =
+        section.list(
+            "na_values",
+            1,
+            "a list of texts, such as [unknown]",
+            Expected.text("a cell's text"),
+            source -> ((Table) source).naValues());
     return section.build(
         () ->
             new Table(
-                file, format, label, targets, features, ignored, classes, scale, sha256, above));
+                file, format, label, targets, features, ignored, classes, scale, sha256, above,
+                naValues));
   }
 
   private static List<String> columns(

@@ -185,7 +185,8 @@ class JobFileTest {
                 List.of("0", "no"),
                 2.5,
                 Optional.empty(),
-                Optional.empty()),
+                Optional.empty(),
+                List.of()),
             Optional.of(new LibSvm("test.svm", List.of("a", "b"), 1))),
         job.data());
     assertEquals("adam", job.rule().name());
@@ -364,7 +365,8 @@ class JobFileTest {
             List.of(),
             1,
             Optional.empty(),
-            Optional.empty()),
+            Optional.empty(),
+            List.of()),
         job.data().train());
   }
 

@@ -327,7 +327,8 @@ final class Jobs {
         classes,
         scale,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        random.nextBoolean() ? List.of() : list(2, i -> text()));
   }
 
   private LocalSteps local() {

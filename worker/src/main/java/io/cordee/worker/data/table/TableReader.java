@@ -79,6 +79,12 @@ final class TableReader implements TextReader, Cell {
   }
 
   @Override
+  public boolean isMissing() {
+    return Double.isNaN(number())
+        && (MISSING.contains(text()) || columns.spec().naValues().contains(text()));
+  }
+
+  @Override
   public String label() {
     if (targets.length == 0) {
       return "";

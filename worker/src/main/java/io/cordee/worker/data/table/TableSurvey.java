@@ -20,13 +20,11 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.StringTokenizer;
 import java.util.stream.IntStream;
@@ -36,6 +34,9 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
 
   /** Limit on the distinct texts kept of a column. */
   public static final int MOST_TEXTS = 1000;
+
+  /** Limit on the different texts kept of those that are no numbers, or no dates. */
+  public static final int MOST_ODD = 20;
 
   /** Rows in which a word must occur to be counted in {@link Column#dictionary}. */
   public static final int FEWEST_OF_A_WORD = 3;
@@ -55,7 +56,9 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
    * @param sample some of the numbers
    * @param texts how many rows have each of those that are not empty, in order of appearance; of
    *     more than {@link #MOST_TEXTS} the first ones and one more
-   * @param odd some texts that are neither a number, a date, nor a missing value
+   * @param first cell with a value; empty if there is none
+   * @param notNumbers the first {@link #MOST_ODD} different texts that are no numbers, and one more
+   * @param notDates the same of dates
    * @param ofWords how many rows have a text of several words
    * @param dictionary characters of the words that these have in common, with one between two
    */
@@ -73,7 +76,9 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       double largest,
       List<Double> sample,
       Map<String, Long> texts,
-      List<String> odd,
+      Optional<Found> first,
+      List<Found> notNumbers,
+      List<Found> notDates,
       long ofWords,
       long dictionary) {
 
@@ -95,6 +100,11 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
     /** Whether most values are numbers. */
     public boolean isMostlyNumeric(long rows) {
       return 2 * numbers > rows - missing;
+    }
+
+    /** Some texts that are neither a number nor a date. */
+    public List<String> odd() {
+      return notNumbers.stream().filter(notDates::contains).map(Found::text).limit(3).toList();
     }
 
     /** True if most values are texts of several words. */
@@ -130,11 +140,18 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
     }
   }
 
+  /**
+   * @param row as messages call it
+   */
+  public record Found(String text, String row) {}
+
   private static final class Counter {
 
     private final String name;
     private final Map<String, Long> texts = new LinkedHashMap<>();
-    private final Set<String> odd = new LinkedHashSet<>();
+    private final Map<String, Found> notNumbers = new LinkedHashMap<>();
+    private final Map<String, Found> notDates = new LinkedHashMap<>();
+    private Optional<Found> first = Optional.empty();
     private final Map<String, Integer> words = new HashMap<>();
     private long ofWords;
     private final double[] sample = new double[4096];
@@ -155,7 +172,8 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       this.name = name;
     }
 
-    void count(String text) {
+    void count(CellReader reader, int column) {
+      String text = reader.cell(column);
       if (text.isEmpty()) {
         empty++;
         return;
@@ -163,10 +181,18 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       OptionalDouble number = Decimals.parse(text);
       if (number.isPresent()) {
         count(number.getAsDouble());
+        note(notDates, text, reader);
       } else if (Cell.MISSING.contains(text)) {
         marked++;
       } else {
-        Dates.parse(text).ifPresentOrElse(this::count, () -> countOdd(text));
+        note(notNumbers, text, reader);
+        Dates.parse(text)
+            .ifPresentOrElse(
+                this::count,
+                () -> {
+                  note(notDates, text, reader);
+                  countWords(text);
+                });
       }
       if (texts.size() <= MOST_TEXTS) {
         texts.merge(Decimals.plain(text), 1L, Long::sum);
@@ -180,10 +206,16 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       hasHours |= date.getHour() > 0;
     }
 
-    private void countOdd(String text) {
-      if (odd.size() < 3) {
-        odd.add(text);
+    private void note(Map<String, Found> others, String text, CellReader reader) {
+      if (others.size() <= MOST_ODD) {
+        others.computeIfAbsent(text, it -> new Found(it, reader.row()));
       }
+      if (first.isEmpty()) {
+        first = Optional.of(new Found(text, reader.row()));
+      }
+    }
+
+    private void countWords(String text) {
       List<Object> found = Collections.list(new StringTokenizer(text, " "));
       if (found.size() >= SEVERAL_WORDS) {
         ofWords++;
@@ -235,7 +267,9 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
           largest,
           Arrays.stream(sample, 0, sampled).boxed().toList(),
           texts,
-          List.copyOf(odd),
+          first,
+          List.copyOf(notNumbers.values()),
+          List.copyOf(notDates.values()),
           ofWords,
           dictionary());
     }
@@ -289,7 +323,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       for (; reader.advance(); rows++) {
         reader.requireWidth(file.name(), first.size());
         for (int column : filled) {
-          counters.get(column).count(reader.cell(column));
+          counters.get(column).count(reader, column);
         }
       }
     } catch (IOException e) {
