@@ -207,6 +207,12 @@ class InitTest extends InFolder {
     assertTrue(ended.out().endsWith("cordee train " + path("job.yaml") + "\n"), ended::toString);
     assertEquals(new Batch.Rows(1024, 1), job().batch());
     assertEquals(13, job().evaluateEvery());
+    assertFalse(job().regularization().balanceClasses());
+    String drafted = read("job.yaml");
+    String trade =
+        "more rows of rare classes, and makes more mistakes over all rows.\n# regularize";
+    assertTrue(drafted.contains(trade), drafted);
+    write("job.yaml", drafted.replace("# regularize", "regularize"));
     assertTrue(job().regularization().balanceClasses());
     Typed.run(
             "train",
@@ -517,7 +523,7 @@ class InitTest extends InFolder {
         "a,kind", 100, i -> i % 40 / 7.0 + "," + (i == 3 ? "tru" : "true false".split(" ")[i % 2]));
     init("table.csv", "--label", "kind").expectSuccess();
     String job = read("job.yaml");
-    assertTrue(job.contains("# class 'tru' has only 1.0 % of the rows"), job);
+    assertTrue(job.contains("# Class 'tru' has only 1.0 % of the rows"), job);
   }
 
   @Test

@@ -352,12 +352,16 @@ public final class DraftedJob {
         .min(Map.Entry.comparingByValue())
         .filter(least -> 5.0 * least.getValue() * outputs < rows())
         .ifPresent(
-            least ->
-                lines.add(
-                    "regularize: {balance_classes: true}   # class '%s' has only %.1f %% of the rows"
-                        .formatted(
-                            OutsideText.printable(least.getKey(), LONGEST_SHOWN),
-                            100.0 * least.getValue() / rows())));
+            least -> {
+              lines.add(
+                  "# Class '%s' has only %.1f %% of the rows. The next line weighs all classes alike: it"
+                      .formatted(
+                          OutsideText.printable(least.getKey(), LONGEST_SHOWN),
+                          100.0 * least.getValue() / rows()));
+              lines.add(
+                  "# finds more rows of rare classes, and makes more mistakes over all rows.");
+              lines.add("# regularize: {balance_classes: true}");
+            });
     lines.add(
         isSmall()
             ? "rule: {name: rprop, max_step: 0.05}"
