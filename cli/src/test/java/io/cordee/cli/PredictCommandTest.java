@@ -8,7 +8,13 @@ import io.cordee.cli.process.InFolder;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -160,6 +166,31 @@ class PredictCommandTest extends InFolder {
     trained(IDENTITY, TO_TWO + "data: {train: {format: libsvm, file: t.svm, classes: [a, b]}}\n");
     run("evaluate", write("rows.svm", "1:3\n"))
         .expectOneLine(1, "line 1", "expected the row's label");
+  }
+
+  @Test
+  void aResultThatIsNotWrittenInFullIsAFailure() throws IOException {
+    trained(IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, label: kind}}\n");
+    Path rows = write("rows.csv", "x,y,kind\n2,1,0\n");
+    for (String command : List.of("predict", "evaluate")) {
+      PipedInputStream reader = new PipedInputStream();
+      OutputStream pipe = new PipedOutputStream(reader);
+      reader.close();
+      try (OutputStream full = new FileOutputStream("/dev/full")) {
+        for (OutputStream out : List.of(full, pipe)) {
+          StringWriter errors = new StringWriter();
+          int code =
+              Main.commandLine()
+                  .setOut(new PrintWriter(out))
+                  .setErr(new PrintWriter(errors))
+                  .execute(command, "--model", path("model.safetensors"), "--data=" + rows);
+          String expected = "standard output: the result could not be written in full";
+          assertTrue(errors.toString().startsWith(expected), errors.toString());
+          assertEquals(1, errors.toString().lines().count(), errors.toString());
+          assertEquals(1, code);
+        }
+      }
+    }
   }
 
   @Test

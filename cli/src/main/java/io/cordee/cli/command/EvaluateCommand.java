@@ -48,7 +48,6 @@ public final class EvaluateCommand extends CordeeCommand {
     } else {
       evaluation.print(out);
     }
-    out.flush();
-    return 0;
+    return printed();
   }
 }

@@ -67,7 +67,7 @@ public final class PredictCommand extends CordeeCommand {
     } else {
       file.get().write(to -> write(trained, source, outputs, decided, to));
     }
-    return 0;
+    return printed();
   }
 
   private static void write(

@@ -42,6 +42,20 @@ public abstract class CordeeCommand implements Callable<Integer> {
   }
 
   /**
+   * Returns the exit code of a command whose result is what it has printed.
+   *
+   * @throws CommandException if not all of it could be printed
+   */
+  protected int printed() {
+    if (printer().checkError()) { // which flushes
+      throw CommandException.failed(
+          "standard output: the result could not be written in full; is the disk full, or has its"
+              + " reader ended?");
+    }
+    return ExitCode.DONE;
+  }
+
+  /**
    * The command as it was given, for repeating it, without {@code cordee}.
    *
    * @param options that are left out; each has a value
