@@ -120,7 +120,12 @@ class TableTest {
       Ended ended = Typed.run("train", path("mistakes.yaml"), "--out", path("none"));
       ended.expect(1);
       for (String part :
-          List.of("line 3, column 'y'", "found 'half'", "line 5: expected 4", "2 rows are wrong")) {
+          List.of(
+              "line 3, column 'y'",
+              "found 'half'",
+              "line 5: expected 4",
+              "2 rows are wrong",
+              "data.preprocess.categories lists columns of texts")) {
         ended.expectErr(part);
       }
       assertTrue(Files.notExists(folder.resolve("none")));

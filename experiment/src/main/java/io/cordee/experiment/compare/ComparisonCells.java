@@ -62,6 +62,9 @@ record ComparisonCells(Comparison.Setup setup, CellRunner runner) {
       throws IOException, InterruptedException {
     LocalDateTime began = LocalDateTime.now();
     RunNote.End end = named(planned, folder, rounds);
+    if (end.kind().equals(RunNote.End.INTERRUPTED) && !RunReader.isRun(folder)) {
+      throw new InterruptedException(end.message());
+    }
     if (!Files.isDirectory(folder)) {
       throw new IOException(end.message());
     }

@@ -31,7 +31,7 @@ public record Budget(Kind kind, double amount) {
   private static final double EVALUATIONS = 100;
 
   private static final Pattern AMOUNT =
-      Pattern.compile("((?i:rounds|rows|bytes|seconds))=(\\d{1,15}(?:\\.\\d{1,6})?)([kMGT]?)(B?)");
+      Pattern.compile("((?i:rounds|rows|bytes|seconds))=(\\d{1,15}(?:\\.\\d{1,6})?)([kKMGT]?)(B?)");
 
   /** Reads {@code rounds=200}, {@code rows=3M}, {@code bytes=500MB} or {@code seconds=60}. */
   public static Budget parse(String text) {
@@ -40,7 +40,7 @@ public record Budget(Kind kind, double amount) {
       throw wrong(text);
     }
     Kind kind = Kind.valueOf(amount.group(1).toUpperCase(Locale.ROOT));
-    String prefix = amount.group(3);
+    String prefix = amount.group(3).replace('K', 'k');
     boolean isInBytes = !amount.group(4).isEmpty();
     boolean isOfUnit = kind == Kind.BYTES ? isInBytes || prefix.isEmpty() : !isInBytes;
     double value =

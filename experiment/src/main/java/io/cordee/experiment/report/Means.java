@@ -187,6 +187,8 @@ public record Means(RunResult result, List<Row> rows) {
         + tex(result.title())
         + " & $p$ \\\\\n  \\hline\n"
         + rows.stream().map(this::latex).collect(Collectors.joining())
+        + "  \\hline\n  \\multicolumn{4}{l}{\\footnotesize $p$: two-sided paired $t$-test against the"
+        + " best, uncorrected for multiple comparisons} \\\\\n"
         + "\\end{tabular}\n";
   }
 

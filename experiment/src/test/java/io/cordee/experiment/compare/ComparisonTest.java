@@ -196,6 +196,21 @@ class ComparisonTest {
   }
 
   @Test
+  void anInterruptBeforeTheFirstRoundIsNoFailure() throws IOException {
+    ends =
+        planned -> {
+          Path cell = folder().resolve("cells").resolve(planned.cell().folder());
+          assertDoesNotThrow(() -> Files.delete(cell.resolve("metrics.csv")));
+          return new RunNote.End(RunNote.End.INTERRUPTED, "interrupted");
+        };
+    Summary interrupted = compare("1", "rule=gd,adam");
+
+    assertTrue(interrupted.isInterrupted());
+    assertEquals(List.of(), interrupted.runs());
+    assertEquals(1, results().size(), "the header alone");
+  }
+
+  @Test
   void aCellThatDivergesIsAResultAndDoesNotStopTheOthers() throws IOException {
     String why = "round 3: the loss over partitions 0 to 3, from worker-1, is not finite";
     ends =

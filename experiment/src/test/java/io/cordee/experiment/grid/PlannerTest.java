@@ -350,6 +350,13 @@ class PlannerTest {
   }
 
   @Test
+  void aThousandIsWrittenWithEitherLetter() {
+    assertEquals(Budget.parse("rows=150000"), Budget.parse("rows=150k"));
+    assertEquals(Budget.parse("rows=150000"), Budget.parse("rows=150K"));
+    assertEquals(Budget.parse("bytes=2000"), Budget.parse("bytes=2KB"));
+  }
+
+  @Test
   void aCellIsEvaluatedAboutAHundredTimesUnlessTheUserSaysHowOften() {
     budget = Budget.parse("rounds=2000");
     assertEquals(20, job("rule=gd").evaluateEvery());

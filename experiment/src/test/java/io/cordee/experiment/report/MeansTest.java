@@ -54,6 +54,7 @@ class MeansTest {
     assertTrue(means.csv().contains("\"adam\",4,0.7"), means.csv());
     assertTrue(
         means.latex().contains("adam & 4 & \\textbf{$0.700 \\pm 0.082$} &  \\\\"), means.latex());
+    assertTrue(means.latex().contains("uncorrected for multiple comparisons"), means.latex());
     assertTrue(means.html().contains("0.014"), means.html());
   }
 

@@ -15,6 +15,15 @@ package io.cordee.common.job.data;
 public record Split(
     double validation, double test, long seed, boolean stratify, int folds, int fold) {
 
+  public Split {
+    boolean isNone = folds == 0 && validation + test <= 0;
+    if (isNone || !(validation + test < 1)) {
+      throw new IllegalArgumentException(
+          "expected shares for validation and test that are above 0 and below 1 together; found %s and %s"
+              .formatted(validation, test));
+    }
+  }
+
   public boolean hasTest() {
     return test > 0 || folds > 0;
   }

@@ -167,10 +167,6 @@ final class DataForm {
       section.problem("with folds, one of them is to test on; leave it out", "test");
     } else if (fold > Math.max(1, folds)) {
       section.problem("expected one of the %d folds; found %d".formatted(folds, fold), "fold");
-    } else if (folds == 0 && validation + test <= 0 || validation + test >= 1) {
-      section.problem(
-          "expected shares for validation and test that are above 0 and below 1 together; found %s and %s"
-              .formatted(validation, test));
     }
     long seed = section.get("seed", Expected.WHOLE, 1L, Split::seed);
     boolean stratify = section.get("stratify", Expected.TRUTH, true, Split::stratify);

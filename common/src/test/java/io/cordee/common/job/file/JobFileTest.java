@@ -493,7 +493,10 @@ class JobFileTest {
     assertRefused(
         csv.formatted(", test: {format: csv, file: b, label: y}"),
         "data.split.test: takes test rows from those to train on, but data.test gives others; leave one of them out");
-    assertRefused(csv.replace("0.25", "1.5").formatted(""), "found 0.0 and 0.0");
+    String large = csv.replace("0.25", "20").formatted("");
+    assertRefused(large, "data.split.test: expected a number in [0, 1); found 20");
+    assertEquals(
+        1, assertThrows(JobException.class, () -> parse(large)).getMessage().lines().count());
     assertEquals(
         Optional.of(new Split(0, 0, 1, true, 5, 2)),
         parse(csv.replace("test: 0.25", "folds: 5, fold: 2").formatted("")).data().split());

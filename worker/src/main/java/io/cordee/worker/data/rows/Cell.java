@@ -14,6 +14,11 @@ public interface Cell extends RowPlace {
   /** As of {@link Decimals#parse}; NaN if it is no number. */
   double number();
 
+  /** Advises what to do about a text where a number belongs; empty if nothing is known. */
+  default String remedy() {
+    return "";
+  }
+
   default boolean isMissing() {
     return Double.isNaN(number()) && MISSING.contains(text());
   }

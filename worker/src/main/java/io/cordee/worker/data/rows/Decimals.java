@@ -89,6 +89,6 @@ public final class Decimals {
     if (Float.isFinite((float) scaled)) {
       return scaled;
     }
-    throw cell.error("expected a finite 32-bit number", "'" + cell.text() + "'");
+    throw cell.error("expected a finite 32-bit number", "'" + cell.text() + "'", cell.remedy());
   }
 }

@@ -10,11 +10,16 @@ import io.cordee.worker.data.rows.Decimals;
 import io.cordee.worker.data.rows.Targets;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /** Reads the columns of a table that are in use. */
 final class TableReader implements TextReader, Cell {
+
+  private static final String TEXT_HINT =
+      " (data.preprocess.categories lists columns of texts, and ignore those to leave out; a cell"
+          + " without a value is empty, ?, NA, N/A, NaN or NULL)";
 
   private final CellReader cells;
   private final TableColumns columns;
@@ -82,6 +87,14 @@ final class TableReader implements TextReader, Cell {
   public boolean isMissing() {
     return Double.isNaN(number())
         && (MISSING.contains(text()) || columns.spec().naValues().contains(text()));
+  }
+
+  @Override
+  public String remedy() {
+    if (!Double.isNaN(number()) || Arrays.stream(targets).anyMatch(target -> target == column)) {
+      return "";
+    }
+    return isMissing() ? TableStatistics.HINT : TEXT_HINT;
   }
 
   @Override
