@@ -70,7 +70,7 @@ class ModelTest extends InFolder {
     int right = 0;
     for (int row = 0; row < TEST_ROWS; row++) {
       String[] cells = predictions.get(1 + row).split(",");
-      assertEquals(row, Integer.parseInt(cells[0]));
+      assertEquals(1797 - TEST_ROWS + row, Integer.parseInt(cells[0]), "of all digits");
       if (cells[1].equals(labels.get(row))) {
         right++;
       }

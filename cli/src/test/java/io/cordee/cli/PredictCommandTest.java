@@ -74,6 +74,41 @@ class PredictCommandTest extends InFolder {
   }
 
   @Test
+  void anyColumnIsCopiedAsTheIdThatIsAskedFor() throws IOException {
+    trained(IDENTITY, TO_TWO + "data: {train: {format: csv, file: t.csv, label: kind}}\n");
+    Path rows = write("full.csv", "x,kind,y\n2,\"b,1\",1\n");
+    assertPrinted(
+        "row,kind,class,output0,output1\n0,\"b,1\",0,2.0,1.0\n",
+        run("predict", rows, "--id", "kind"));
+    assertPrinted("row,x,class,output0,output1\n0,2,0,2.0,1.0\n", run("predict", rows, "--id=x"));
+    run("predict", rows, "--id=kin")
+        .expectOneLine(1, "expected the id column 'kin'", "did you mean 'kind'?");
+  }
+
+  @Test
+  void heldOutRowsHaveTheirNumbersInTheFile() throws IOException {
+    trained(
+        IDENTITY,
+        TO_TWO
+            + "data: {train: {format: csv, file: t.csv, label: kind}, split: {test: 0.5, stratify: false}}\n");
+    write("t.csv", "x,kind,y\n0,0,0\n1,0,0\n2,0,0\n3,0,0\n");
+    String model = path("model.safetensors");
+    for (String part : List.of("train", "test")) {
+      List<String> lines =
+          Typed.run("predict", "--model", model, "--data=" + folder, "--id=x", "--part=" + part)
+              .expectSuccess()
+              .out()
+              .lines()
+              .skip(1)
+              .toList();
+      assertEquals(2, lines.size());
+      for (String line : lines) {
+        assertEquals(line.split(",")[0], line.split(",")[1], line);
+      }
+    }
+  }
+
+  @Test
   void rowsAreReadWithTheJobsSeparatorAndScale() throws IOException {
     trained(
         IDENTITY,

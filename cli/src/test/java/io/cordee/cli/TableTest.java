@@ -175,6 +175,39 @@ class TableTest {
   }
 
   @Test
+  void predictTellsOfStringsNotSeenInTrainingAndOfFilledCells() throws IOException {
+    Files.writeString(folder.resolve("sea.csv"), "island,mass,kind\nDream,1,a\nBiscoe,2,b\n");
+    Files.writeString(
+        folder.resolve("sea.yaml"),
+        "model: {layers: [4, 2]}\npartitions: 2\nrule: gd\nstop: {rounds: 1}\n"
+            + "data: {train: {format: csv, file: sea.csv, label: kind},"
+            + " preprocess: {categories: [island], unknown: other, missing: mean}}\n");
+    Typed.run(
+            "train",
+            path("sea.yaml"),
+            "--in-process",
+            "--quiet",
+            "--workers=1",
+            "--out",
+            path("sea"))
+        .expectSuccess();
+    Files.writeString(folder.resolve("rows.csv"), "island,mass\nMars,1\nMars,\nDream,2\n");
+    Ended ended =
+        Typed.run("predict", "--model", path("sea"), "--data", path("rows.csv")).expectSuccess();
+    assertEquals(
+        "warning: 2 rows have strings not seen in training (column island: Mars);"
+            + " 1 cell was empty and filled\n",
+        ended.err());
+    assertEquals("", Typed.run("predict", "--model", path("sea"), "--data", path("sea.csv")).err());
+  }
+
+  @Test
+  void aWrongLabelIsAnsweredWithTheColumnThatWasMeant() throws IOException {
+    train("label", table("x,y,z,sise", ROWS), "")
+        .expectOneLine(1, "expected the label or target column 'size'", "did you mean 'sise'?");
+  }
+
+  @Test
   void otherSeparatorsAreForTheJobToName() throws IOException {
     String text = table(HEADER, ROWS).replace(",", ";");
     train("semicolons", text, ", separator: ';'").expectSuccess();

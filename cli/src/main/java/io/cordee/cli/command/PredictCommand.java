@@ -8,12 +8,14 @@ import io.cordee.cli.log.Logging;
 import io.cordee.cli.option.ModelAndRows;
 import io.cordee.common.job.Job;
 import io.cordee.common.measure.ClassCounts;
+import io.cordee.common.text.OutsideText;
 import io.cordee.worker.data.rows.DataSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -26,7 +28,7 @@ import picocli.CommandLine.Option;
     name = "predict",
     description = {
       "Runs a trained model on rows and writes its outputs as CSV.",
-      "Columns: row (from 0), those that the job ignores (such as an id), class (the index of the predicted class), label (its name, if the job"
+      "Columns: row (in the source file, from 0), that of --id, those that the job ignores (such as an id), class (the index of the predicted class), label (its name, if the job"
           + " names its classes), and the outputs: output_NAME for each class or, without names, output0,"
           + " output1 and so on. A regression has neither class nor label.",
       "Rows need no labels: a label or target column may be absent, and is ignored if present. It"
@@ -50,6 +52,12 @@ public final class PredictCommand extends CordeeCommand {
       description = "The file to write (default: standard output).")
   private Optional<Path> out = Optional.empty();
 
+  @Option(
+      names = "--id",
+      paramLabel = "COLUMN",
+      description = "A column of the rows' table to copy beside the row, by name or index.")
+  private Optional<String> id = Optional.empty();
+
   @Mixin private ForceOption force;
 
   @Override
@@ -59,34 +67,50 @@ public final class PredictCommand extends CordeeCommand {
     TrainedModel trained = given.trained();
     OptionalDouble threshold = given.threshold(trained);
     DataSource source = given.openUnlabelled(trained);
+    List<String> ids = id.map(source::texts).orElse(List.of());
     float[] outputs = trained.outputs(source.all(), given.functions(trained));
     int width = trained.job().model().outputs();
     float[] decided = ClassCounts.decided(outputs, width, threshold);
     if (file.isEmpty()) {
-      print(trained, source, outputs, decided, printer());
+      print(trained, source, ids, outputs, decided, printer());
     } else {
-      file.get().write(to -> write(trained, source, outputs, decided, to));
+      file.get().write(to -> write(trained, source, ids, outputs, decided, to));
+    }
+    String unseen = source.unseen();
+    if (!unseen.isEmpty()) {
+      line().getErr().println(OutsideText.message("warning: " + unseen));
     }
     return printed();
   }
 
-  private static void write(
-      TrainedModel trained, DataSource source, float[] outputs, float[] decided, OutputStream to)
+  private void write(
+      TrainedModel trained,
+      DataSource source,
+      List<String> ids,
+      float[] outputs,
+      float[] decided,
+      OutputStream to)
       throws IOException {
     PrintWriter writer = new PrintWriter(to, false, StandardCharsets.UTF_8);
-    print(trained, source, outputs, decided, writer);
+    print(trained, source, ids, outputs, decided, writer);
     if (writer.checkError()) {
       throw new IOException("is the disk full?");
     }
   }
 
-  private static void print(
-      TrainedModel trained, DataSource source, float[] outputs, float[] decided, PrintWriter to) {
+  private void print(
+      TrainedModel trained,
+      DataSource source,
+      List<String> ids,
+      float[] outputs,
+      float[] decided,
+      PrintWriter to) {
     Job job = trained.job();
     int width = job.model().outputs();
     List<String> labels = trained.classes().stream().map(PredictCommand::field).toList();
     List<List<String>> ignored = source.ignoredTexts();
-    StringBuilder header = new StringBuilder("row").append(fields(source.ignored()));
+    StringBuilder header = new StringBuilder("row").append(fields(id.stream().toList()));
+    header.append(fields(source.ignored()));
     if (job.hasLabels()) {
       header.append(labels.isEmpty() ? ",class" : ",class,label");
     }
@@ -95,8 +119,14 @@ public final class PredictCommand extends CordeeCommand {
       header.append(fields(List.of(name)));
     }
     to.println(header);
+    BitSet part = source.part().orElse(new BitSet());
+    int inFile = -1;
     for (int row = 0; row < source.rows(); row++) {
-      StringBuilder line = new StringBuilder().append(row);
+      inFile = part.isEmpty() ? row : part.nextSetBit(inFile + 1);
+      StringBuilder line = new StringBuilder().append(inFile);
+      if (!ids.isEmpty()) {
+        line.append(fields(List.of(ids.get(row))));
+      }
       if (!ignored.isEmpty()) {
         line.append(fields(ignored.get(row)));
       }

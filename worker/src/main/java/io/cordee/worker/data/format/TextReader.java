@@ -1,5 +1,6 @@
 package io.cordee.worker.data.format;
 
+import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Targets;
 import java.io.IOException;
 import java.util.List;
@@ -24,6 +25,16 @@ public interface TextReader extends AutoCloseable {
 
   /** Empty if the row has none. */
   String label();
+
+  /**
+   * Returns a cell of the row, of any column of its file.
+   *
+   * @throws io.cordee.worker.data.rows.DataException if there is no such column
+   */
+  default String cell(String column) {
+    throw new DataException(
+        "expected a table that has the column '%s'; found rows without columns", column);
+  }
 
   default List<String> ignored() {
     return List.of();

@@ -92,9 +92,24 @@ public interface DataSource {
     return List.of();
   }
 
+  /** Returns the texts of any column, for all rows; reads the source once. For tables. */
+  default List<String> texts(String column) {
+    throw new DataException(
+        "%s: expected a table that has the column '%s'; found rows without columns",
+        name(), column);
+  }
+
   /** The texts of the ignored columns, for all rows; reads the source once. */
   default List<List<String>> ignoredTexts() {
     return List.of();
+  }
+
+  /**
+   * Describes what the model that the rows are encoded for did not see in training; empty if
+   * nothing. Reads the source once.
+   */
+  default String unseen() {
+    return "";
   }
 
   /** Has passes over a text file say how far they are, often. */

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -23,6 +24,20 @@ import java.util.TreeMap;
 final class Encoder {
 
   private static final int TEXTS_SHOWN = 10;
+
+  /** Notes what a model cannot know of a cell. */
+  interface Unseen {
+    Unseen IGNORED = new Unseen() {};
+
+    /** Notes a string that the column lacked in training. */
+    default void string(int column, String text) {}
+
+    /** Notes that no id of the cell was there in training. */
+    default void none(int column) {}
+
+    /** Notes a cell without a value that is filled. */
+    default void filled(int column) {}
+  }
 
   private interface Code {
     void put(Cell cell, FeatureSink to);
@@ -34,6 +49,11 @@ final class Encoder {
    * @param scale divisor of numbers that are not encoded
    */
   static Cells of(TableEncoding encoding, double scale, FeatureSink features) {
+    return of(encoding, scale, features, Unseen.IGNORED);
+  }
+
+  /** As above. */
+  static Cells of(TableEncoding encoding, double scale, FeatureSink features, Unseen unseen) {
     if (encoding.columns().isEmpty()) {
       return (column, cell) -> features.put(column, Decimals.number(cell, scale));
     }
@@ -45,13 +65,13 @@ final class Encoder {
       Column column = encoding.columns().get(i);
       if (column instanceof Ids of) {
         int before = ids.stream().limit(of.table()).mapToInt(it -> it.how().rows()).sum();
-        codes[i] = new OfIds(of, behind + before);
+        codes[i] = new OfIds(of, behind + before, i, unseen);
         continue;
       }
       codes[i] =
           column instanceof Numbers numbers
-              ? new OfNumbers(numbers, input)
-              : new OfTexts((Texts) column, input);
+              ? new OfNumbers(numbers, input, i, unseen)
+              : new OfTexts((Texts) column, input, i, unseen);
       input += column.inputs();
     }
     return (column, cell) -> codes[column].put(cell, features);
@@ -60,7 +80,7 @@ final class Encoder {
   /**
    * @param input the first of the column
    */
-  private record OfNumbers(Numbers numbers, int input) implements Code {
+  private record OfNumbers(Numbers numbers, int input, int column, Unseen unseen) implements Code {
 
     @Override
     public void put(Cell cell, FeatureSink to) {
@@ -68,6 +88,9 @@ final class Encoder {
       boolean isMissing = fill.isPresent() && cell.isMissing();
       if (isMissing && numbers.indicator()) {
         to.put(input + 1, 1);
+      }
+      if (isMissing) {
+        unseen.filled(column);
       }
       double value = isMissing ? fill.getAsDouble() : Decimals.number(cell, 1);
       double distance = (value - numbers.range().shift()) / numbers.range().scale();
@@ -80,36 +103,52 @@ final class Encoder {
 
     private final Ids ids;
     private final int first;
+    private final int column;
+    private final Unseen unseen;
     private final Map<String, Integer> rows = new HashMap<>();
 
     /**
      * @param first the feature that is the first row of the table
      */
-    OfIds(Ids ids, int first) {
+    OfIds(Ids ids, int first, int column, Unseen unseen) {
       this.ids = ids;
       this.first = first;
+      this.column = column;
+      this.unseen = unseen;
       ids.known().forEach(id -> rows.put(id, 1 + rows.size()));
     }
 
     @Override
     public void put(Cell cell, FeatureSink to) {
       if (ids.how().separator().isEmpty()) {
-        to.put(first + row(Decimals.plain(cell.text())), 1);
+        int row = row(Decimals.plain(cell.text()));
+        if (row == 0 && !ids.how().isHashed()) {
+          unseen.none(column);
+        }
+        to.put(first + row, 1);
         return;
       }
       SortedMap<Integer, Integer> counts = new TreeMap<>();
       ids.how().forEachId(cell.text(), id -> counts.merge(row(id), 1, Integer::sum));
+      if (!ids.how().isHashed() && Set.of(0).containsAll(counts.keySet())) {
+        unseen.none(column);
+      }
       int all = counts.values().stream().mapToInt(count -> count).sum();
       double divisor = ids.how().pool() == IdColumn.Pool.MEAN ? all : 1;
       counts.forEach((row, count) -> to.put(first + row, count / divisor));
     }
 
     private int row(String id) {
-      return ids.how().isHashed()
-          ? (int)
-              Long.remainderUnsigned(
-                  Xxh64.hash(id.getBytes(StandardCharsets.UTF_8)), ids.how().rows())
-          : rows.getOrDefault(id, 0);
+      if (ids.how().isHashed()) {
+        return (int)
+            Long.remainderUnsigned(
+                Xxh64.hash(id.getBytes(StandardCharsets.UTF_8)), ids.how().rows());
+      }
+      int row = rows.getOrDefault(id, 0);
+      if (row == 0) {
+        unseen.string(column, id);
+      }
+      return row;
     }
   }
 
@@ -117,11 +156,15 @@ final class Encoder {
 
     private final Texts texts;
     private final int input;
+    private final int column;
+    private final Unseen unseen;
     private final Map<String, Integer> numbers = new HashMap<>();
 
-    OfTexts(Texts texts, int input) {
+    OfTexts(Texts texts, int input, int column, Unseen unseen) {
       this.texts = texts;
       this.input = input;
+      this.column = column;
+      this.unseen = unseen;
       texts.texts().forEach(text -> numbers.put(Decimals.plain(text), numbers.size()));
     }
 
@@ -134,6 +177,9 @@ final class Encoder {
             "expected one of " + shown(texts.texts()),
             "'" + text + "'",
             " (unknown: other, under data.preprocess, takes any text)");
+      }
+      if (number == null) {
+        unseen.string(column, text);
       }
       to.put(input + (number == null ? numbers.size() : number), 1);
     }

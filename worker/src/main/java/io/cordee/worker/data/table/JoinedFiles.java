@@ -74,6 +74,11 @@ public final class JoinedFiles implements TextReader {
   }
 
   @Override
+  public String cell(String column) {
+    return reader.cell(column);
+  }
+
+  @Override
   public List<String> ignored() {
     return reader.ignored();
   }

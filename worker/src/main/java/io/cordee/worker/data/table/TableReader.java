@@ -121,6 +121,12 @@ final class TableReader implements TextReader, Cell {
   }
 
   @Override
+  public String cell(String name) {
+    int wanted = columns.header().indices(List.of(name), "id").get(0);
+    return Dates.text(wanted, cells.cell(Dates.ofFile(wanted)));
+  }
+
+  @Override
   public List<String> ignored() {
     return ignored.stream().map(cells::cell).toList();
   }

@@ -94,12 +94,35 @@ public final class TextSource implements DataSource {
   }
 
   @Override
+  public List<String> texts(String column) {
+    List<String> texts = new ArrayList<>();
+    forEachRow(reader -> texts.add(reader.cell(column)));
+    return texts;
+  }
+
+  @Override
   public List<List<String>> ignoredTexts() {
     List<List<String>> texts = new ArrayList<>();
     if (!file.ignored().isEmpty()) {
       forEachRow(reader -> texts.add(reader.ignored()));
     }
     return texts;
+  }
+
+  @Override
+  public String unseen() {
+    UnseenStrings unseen = new UnseenStrings();
+    if (columns().encoding().columns().isEmpty()) {
+      return "";
+    }
+    Cells cells = Encoder.of(columns().encoding(), 1, (feature, value) -> {}, unseen);
+    Targets unread = new Targets.None(file.model().outputs());
+    forEachRow(
+        reader -> {
+          reader.read(cells, unread, 0);
+          unseen.endRow();
+        });
+    return unseen.words(file.names().stream().map(names -> names.get(0)).toList());
   }
 
   private void forEachRow(Consumer<TextReader> look) {
