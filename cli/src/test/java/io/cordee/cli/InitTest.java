@@ -188,6 +188,29 @@ class InitTest extends InFolder {
   }
 
   @Test
+  void monthsMayBeNamed() throws IOException {
+    for (String date :
+        List.of("%2$s %1$d %3$d", "%2$s %1$d, %3$d", "%1$d %2$s %3$d", "%1$02d-%2$s-%3$d")) {
+      for (String names : List.of("Jun,Sep", "june,SEPTEMBER", "Jun,Sept.")) {
+        table(
+            "day,x,kind",
+            100,
+            i ->
+                '"'
+                    + date.formatted(1 + i % 28, names.split(",")[i % 2], 1998)
+                    + "\",%d.5,%s".formatted(i % 3, i % 2 == 0 ? "a" : "b"));
+        init("table.csv", "--label", "kind", "--force").expectSuccess();
+        assertEquals(List.of("day.year", "day.month", "day.weekday", "x"), drafted().features());
+      }
+    }
+    train("run");
+    Typed.run("evaluate", "--model", path("run")).expectSuccess().expectOut("accuracy  1.0000");
+    write("new.csv", "day,x\n\"12 Mai 1998\",1\n");
+    Typed.run("predict", "--model", path("run"), "--data", path("new.csv"))
+        .expect(1, "expected a date, such as 2025-12-31");
+  }
+
+  @Test
   void datesThatAreNotReadAreNamedWithThoseThatAre() throws IOException {
     for (int days : List.of(28, 100)) { // with 100, every row has another date
       table("day,x,kind", 100, i -> "1/%d/2025,%d.5,%s".formatted(i % days, i % 3, i % 2));
@@ -395,7 +418,13 @@ class InitTest extends InFolder {
           .expect(2, "table.csv: a table; expected a job file: cordee init ");
     }
     write("table.csv", "{\"a\": 1}\n");
-    refused(init("table.csv", "--label", "a"), "expected CSV or Parquet; found JSON; convert it");
+    for (String json :
+        List.of("{\"a\": 1}", "[\n  {\n    \"a\": 1", "{\n\t\"a\": [", "[[1, 2]]", "[{}]")) {
+      write("table.csv", json + "\n");
+      refused(
+          init("table.csv", "--label", "a"),
+          "table.csv: a JSON file; expected CSV or Parquet: convert it in Python with");
+    }
     write("table.parquet", "ARROW1\0\0");
     refused(init("table.parquet", "--label", "a"), "found Arrow; convert it");
   }

@@ -5,6 +5,7 @@ import io.cordee.worker.data.rows.DataException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 public sealed interface TableFile permits CsvFile, ParquetFile {
 
@@ -26,13 +27,17 @@ public sealed interface TableFile permits CsvFile, ParquetFile {
 
   /** Refuses other table formats by name. */
   static void refuseOthers(Input input) {
-    String start = input.start("ARROW1".length());
+    String start = input.start(256); // JSON may begin with a byte order mark, and be indented
+    String json = "(\u00ef\u00bb\u00bf)?\\s*(\\{\\s*[\"}]|\\[\\s*(\\{\\s*[\"}]|\\[\\s*[\"\\d-]))";
+    if (Pattern.compile(json).matcher(start).lookingAt()) {
+      throw new DataException(
+          "%s: a JSON file; expected CSV or Parquet: convert it in Python with pandas.read_json(FILE).to_parquet(\"table.parquet\"); if each line is an object, give read_json lines=True",
+          input.name());
+    }
     String kind =
-        start.startsWith("{\"") || start.startsWith("[{")
-            ? "JSON"
-            : start.startsWith("ARROW1") || start.startsWith("\u00ff\u00ff\u00ff\u00ff")
-                ? "Arrow"
-                : start.startsWith("PK\u0003\u0004") ? "an Excel workbook or a ZIP archive" : "";
+        start.startsWith("ARROW1") || start.startsWith("\u00ff\u00ff\u00ff\u00ff")
+            ? "Arrow"
+            : start.startsWith("PK\u0003\u0004") ? "an Excel workbook or a ZIP archive" : "";
     if (!kind.isEmpty()) {
       throw new DataException(
           "%s: expected CSV or Parquet; found %s; convert it, as with DataFrame.to_parquet of pandas",

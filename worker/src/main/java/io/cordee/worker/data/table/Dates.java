@@ -7,11 +7,15 @@ import static java.time.temporal.ChronoField.YEAR;
 
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
+import java.time.Month;
 import java.time.temporal.ChronoField;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Dates in data files, and their parts as columns: {@code day.month} of a column {@code day}. */
 final class Dates {
@@ -28,11 +32,38 @@ final class Dates {
       Pattern.compile(
           "(\\d{4})([-/])(\\d\\d?)\\2(\\d\\d?)([T ](\\d\\d?):\\d\\d(:\\d\\d([.,]\\d+)?)?(Z|[+-]\\d\\d:?\\d\\d)?)?");
 
+  /** A month by name, as in {@code Jun 12 1998}, {@code June 12, 1998} or {@code 12-Jun-1998}. */
+  private static final Pattern NAMED =
+      Pattern.compile(
+          "(?:([A-Za-z]{3,9})\\.? (\\d\\d?),?|(\\d\\d?)[ -]([A-Za-z]{3,9})\\.?,?)[ -](\\d{4})([T ]\\d.*)?");
+
   private Dates() {}
+
+  /** The date with its month as a number; the text itself if it has no month by name. */
+  private static String numbered(String text) {
+    Matcher named = NAMED.matcher(text);
+    if (!named.matches()) {
+      return text;
+    }
+    boolean isFirst = named.group(1) != null;
+    String name = named.group(isFirst ? 1 : 4).toUpperCase(Locale.ROOT);
+    return Stream.of(Month.values())
+        .filter(month -> month.name().startsWith(name))
+        .findFirst()
+        .map(
+            month ->
+                "%s-%d-%s%s"
+                    .formatted(
+                        named.group(5),
+                        month.getValue(),
+                        named.group(isFirst ? 2 : 3),
+                        Objects.requireNonNullElse(named.group(6), "")))
+        .orElse(text);
+  }
 
   /** Year, month, day and, if it has one, hour, whatever its time zone. */
   static Optional<LocalDateTime> parse(String text) {
-    Matcher date = DATE.matcher(text);
+    Matcher date = DATE.matcher(numbered(text));
     try {
       return date.matches()
           ? Optional.of(
