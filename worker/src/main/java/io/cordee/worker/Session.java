@@ -21,7 +21,6 @@ import io.cordee.worker.link.RefusedException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.math.Kernels;
 import java.nio.LongBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,9 +35,6 @@ import org.slf4j.LoggerFactory;
 final class Session {
 
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-
-  /** Before the server tells of the end, it may have to collect and write all weights. */
-  private static final Duration ANSWER = Duration.ofMinutes(5);
 
   private final ServerLink server;
   private final ServerSays.Welcome welcome;
@@ -158,27 +154,17 @@ final class Session {
 
   /** After a failure was reported: the server ends the job, or goes on without this worker. */
   private Worker.End awaitEnd() {
-    long deadline = System.nanoTime() + ANSWER.toNanos();
-    for (long left = ANSWER.toNanos(); left > 0; left = deadline - System.nanoTime()) {
+    for (; ; ) {
       try {
-        Optional<ServerSays> said = server.receive(Duration.ofNanos(left));
-        if (said.isEmpty()) {
-          break;
-        }
-        if (said.get() instanceof ServerSays.Finished finished) {
+        if (server.receive() instanceof ServerSays.Finished finished) {
           return takeLeave(finished);
         }
       } catch (LinkException e) {
         throw sentAway(e);
       } catch (InvalidMessageException e) {
-        LOG.error(e.getMessage()); // it has failed before
+        LOG.error(e.getMessage()); // besides what has failed before
       }
     }
-    String why =
-        "%s has neither sent this worker away nor ended the job within %d s of being told: %s; restart that server"
-            .formatted(server.server(), ANSWER.toSeconds(), failure.orElseThrow());
-    LOG.error(why);
-    throw new LinkException(why);
   }
 
   private Worker.End takeLeave(ServerSays.Finished finished) {

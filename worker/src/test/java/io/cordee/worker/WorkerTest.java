@@ -316,19 +316,6 @@ class WorkerTest {
   }
 
   @Test
-  void aServerThatIgnoresAFailureIsWaitedForNoLongerThanItMayTake() {
-    server.say(new ServerSays.Welcome("ann", "no job", Shard.WHOLE, List.of()));
-    CompletableFuture<Worker.End> end = run();
-    String failure = next(server.failures);
-    server.say(new ServerSays.Prepare(1, units(0, 8), false)); // not an answer
-    server.saysNothingMore();
-    String why = linkFailure(end);
-    assertTrue(why.startsWith("the server in memory has neither sent this worker away"), why);
-    assertTrue(why.contains("within 300 s of being told: " + failure), why);
-    assertTrue(server.isClosed);
-  }
-
-  @Test
   void aServerThatDoesNotGreetIsNone() {
     server.say(new ServerSays.Lease(0, units(0, 1)));
     assertTrue(linkFailure(run()).contains("did not answer hello"));

@@ -20,7 +20,6 @@ import io.cordee.worker.link.VectorData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -46,22 +45,17 @@ class MistakesOfAServerTest extends InFolder {
     }
 
     @Override
-    public Optional<ServerSays> receive(Duration patience) {
+    public ServerSays receive() {
       if (told == 0) {
         told++;
-        return Optional.of(new ServerSays.Welcome("ann", JOB, Shard.WHOLE, List.of()));
+        return new ServerSays.Welcome("ann", JOB, Shard.WHOLE, List.of());
       }
       if (told == 1) {
         told++;
         chunk.ifPresent(sink::put);
-        return Optional.of(mistake);
+        return mistake;
       }
       throw new RefusedException("the server refused this worker");
-    }
-
-    @Override
-    public String server() {
-      return "the mistaken server";
     }
 
     @Override

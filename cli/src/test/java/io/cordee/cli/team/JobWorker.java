@@ -33,7 +33,6 @@ import io.cordee.worker.link.VectorData;
 import io.cordee.worker.math.Kernels;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -315,18 +314,12 @@ final class JobWorker implements SimulatedWorker {
 
     /** Only the welcome: the cluster delivers the rest itself, with no thread waiting. */
     @Override
-    public Optional<ServerSays> receive(Duration patience) {
+    public ServerSays receive() {
       if (isGreeted) {
         throw new LinkException("nothing more is to be received here");
       }
       isGreeted = true;
-      return Optional.of(
-          new ServerSays.Welcome(link.id().name(), JobFile.write(job), shard, List.of()));
-    }
-
-    @Override
-    public String server() {
-      return "the simulated server";
+      return new ServerSays.Welcome(link.id().name(), JobFile.write(job), shard, List.of());
     }
 
     @Override

@@ -17,10 +17,11 @@ import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
 import io.cordee.worker.link.ServerLink;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -37,6 +38,12 @@ public final class GrpcServerLink implements ServerLink {
 
   private static final Frame<WorkerMessage> HEARTBEAT =
       Frame.of(WorkerCodec.write(new WorkerSays.Heartbeat()).get(0));
+
+  /**
+   * How long the server may take to answer a failure. Before it tells of the end, it may have to
+   * collect and write all weights.
+   */
+  Duration patience = Duration.ofMinutes(5);
 
   private final String server;
   private final ManagedChannel channel;
@@ -119,14 +126,9 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   @Override
-  public String server() {
-    return server;
-  }
-
-  @Override
-  public Optional<ServerSays> receive(Duration patience) {
+  public ServerSays receive() {
     try {
-      return stream.receive(patience);
+      return stream.receive();
     } catch (InterruptedException e) {
       close();
       throw interrupted(server);
@@ -143,6 +145,13 @@ public final class GrpcServerLink implements ServerLink {
     if (said instanceof WorkerSays.Heartbeat) {
       stream.sayIfReady(HEARTBEAT);
       return;
+    }
+    if (said instanceof WorkerSays.Failure failure) {
+      String why =
+          "it has neither sent this worker away nor ended the job within %d s of being told: %s; restart it"
+              .formatted(patience.toSeconds(), failure.message());
+      CompletableFuture.delayedExecutor(patience.toNanos(), TimeUnit.NANOSECONDS)
+          .execute(() -> stream.ended(Status.UNAVAILABLE.withDescription(why)));
     }
     for (WorkerMessage message : WorkerCodec.write(said)) {
       Frame<WorkerMessage> frame = Frame.of(message);

@@ -17,11 +17,8 @@ import io.cordee.worker.link.NotReadyException;
 import io.cordee.worker.link.RefusedException;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -86,10 +83,9 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
         });
   }
 
-  /** As {@link io.cordee.worker.link.ServerLink#receive(Duration)}. */
-  Optional<ServerSays> receive(Duration patience) throws InterruptedException {
-    return Optional.ofNullable(deliveries.poll(patience.toNanos(), TimeUnit.NANOSECONDS))
-        .map(Supplier::get);
+  /** As {@link io.cordee.worker.link.ServerLink#receive}. */
+  ServerSays receive() throws InterruptedException {
+    return deliveries.take().get();
   }
 
   private ServerSays says(ServerMessage message) {

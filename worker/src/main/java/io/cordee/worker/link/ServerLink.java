@@ -2,8 +2,6 @@ package io.cordee.worker.link;
 
 import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.message.WorkerSays;
-import java.time.Duration;
-import java.util.Optional;
 
 /**
  * The connection to the server. Contributing blocks while the server cannot take more; any thread
@@ -14,8 +12,6 @@ import java.util.Optional;
  */
 public interface ServerLink extends AutoCloseable {
 
-  Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
-
   /**
    * The next message other than a chunk. All chunks sent before it have been delivered.
    *
@@ -24,15 +20,7 @@ public interface ServerLink extends AutoCloseable {
    *     further call
    * @throws IllegalArgumentException once, if a chunk could not be put
    */
-  default ServerSays receive() {
-    return receive(FOREVER).orElseThrow();
-  }
-
-  /** The same, but empty if nothing comes within this time. */
-  Optional<ServerSays> receive(Duration patience);
-
-  /** What people call the server. */
-  String server();
+  ServerSays receive();
 
   /** To be set before the first chunk. */
   void deliverChunksTo(ChunkSink sink);

@@ -167,18 +167,12 @@ public final class ShardedLink implements ServerLink {
   }
 
   @Override
-  public String server() {
-    return lead.server();
-  }
-
-  @Override
-  public Optional<ServerSays> receive(Duration patience) {
+  public ServerSays receive() {
     if (isAlone() && heard.isEmpty()) {
-      return lead.receive(patience);
+      return lead.receive();
     }
     try {
-      return Optional.ofNullable(heard.poll(patience.toNanos(), TimeUnit.NANOSECONDS))
-          .map(Supplier::get);
+      return heard.take().get();
     } catch (LinkException e) {
       addFailure(e); // later calls fail too
       throw e;

@@ -2,6 +2,7 @@ package io.cordee.worker.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -44,7 +45,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -321,12 +321,16 @@ class GrpcServerLinkTest {
   }
 
   @Test
-  void nothingIsWaitedForLongerThanAskedFor() throws Exception {
-    ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
-    assertEquals(Optional.empty(), link.receive(Duration.ofMillis(1)));
-    stream.onNext(message().setLease(Lease.newBuilder().setVersion(1)).build());
-    assertEquals(
-        Optional.of(new ServerSays.Lease(1, units())), link.receive(Duration.ofSeconds(60)));
+  void aServerThatIgnoresAFailureCountsAsLostInTheEnd() throws Exception {
+    link.patience = Duration.ofMillis(1);
+    CompletableFuture<ServerSays> answer = CompletableFuture.supplyAsync(link::receive);
+    get(server.stream);
+    link.send(new WorkerSays.Failure("no disk", false)); // from a compute thread, say
+    Exception end = assertThrows(Exception.class, () -> get(answer));
+    String why = assertInstanceOf(LostLinkException.class, end.getCause()).getMessage();
+    assertTrue(
+        why.matches("lost the connection to the server at .*:\\d+: it has neither sent .*"), why);
+    assertTrue(why.contains("of being told: no disk; restart it"), why);
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.cordee.worker.link;
 import io.cordee.common.job.Tally;
 import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.message.WorkerSays;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -35,8 +34,6 @@ public class FakeServer implements ServerLink {
   public volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
   public volatile boolean isClosed;
-
-  private boolean isSilent;
 
   /** A message to receive, or empty where a chunk was put. */
   private final BlockingQueue<Supplier<Optional<ServerSays>>> says = new LinkedBlockingQueue<>();
@@ -78,29 +75,14 @@ public class FakeServer implements ServerLink {
     }
   }
 
-  /** From now on, a wait for it is over at once, as if the time were up. */
-  public void saysNothingMore() {
-    says.add(
-        () -> {
-          isSilent = true;
-          return Optional.empty();
-        });
-  }
-
   @Override
-  public Optional<ServerSays> receive(Duration patience) {
-    while (!isSilent || patience.equals(FOREVER)) {
+  public ServerSays receive() {
+    for (; ; ) {
       Optional<ServerSays> said = next(says).get();
       if (said.isPresent()) {
-        return said;
+        return said.get();
       }
     }
-    return Optional.empty();
-  }
-
-  @Override
-  public String server() {
-    return "the server in memory";
   }
 
   @Override
