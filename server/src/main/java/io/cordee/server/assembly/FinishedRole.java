@@ -37,7 +37,6 @@ public record FinishedRole(Job job, int shards, Outcome outcome) implements Role
             later,
             new Traffic(),
             new TrainingListener() {},
-            0,
             around -> new FinishedTraining(outcome, around.team()));
     others.ifPresent(team::shares);
     others.ifPresent(

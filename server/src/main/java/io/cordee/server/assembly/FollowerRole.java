@@ -3,7 +3,6 @@ package io.cordee.server.assembly;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.reduce.Shard;
-import io.cordee.common.text.OutOfMemory;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.Invitation;
@@ -58,8 +57,8 @@ public record FollowerRole(
       throws IOException, InterruptedException {
     int version = invitation.version();
     Memory memory = Memory.of(job, shard, job.team().minWorkers());
-    memory.check(OutOfMemory.available());
-    memory.warning(OutOfMemory.available()).ifPresent(listener::warned);
+    memory.check(Memory.available(job));
+    memory.warning(Memory.available(job)).ifPresent(listener::warned);
     OwnPart drawn = OwnPart.of(job, shard);
     OwnPart own =
         version == 0 && job.model().first().isPresent()
@@ -73,7 +72,7 @@ public record FollowerRole(
                     version == 0 ? OptionalInt.empty() : OptionalInt.of(version),
                     Found.trainedOn("", invitation.run()),
                     Optional::empty));
-    long room = memory.forDisk(OutOfMemory.available());
+    long room = memory.forDisk(Memory.available(job));
     KeptState kept = KeptState.of(own, keptAt, room, listener);
     if (kept.start().mark().version() != version) {
       kept.close().run();
@@ -89,7 +88,6 @@ public record FollowerRole(
             later,
             traffic,
             listener,
-            memory.forHoldings(OutOfMemory.available()),
             around ->
                 new Follower(around, board, lead::report, shard.firstChunk(own.all()), own.all()));
     team.sealedBy(invitation.seal());

@@ -7,7 +7,6 @@ import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
-import io.cordee.common.text.OutOfMemory;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.checkpoint.Versions;
 import io.cordee.server.grpc.GrpcTeam;
@@ -66,7 +65,7 @@ public record LeadRole(
               .formatted(job.rule().name(), shards));
     }
     for (int number = 0; number < shards; number++) {
-      Memory.of(job, new Shard(number, shards), workers).check(OutOfMemory.available());
+      Memory.of(job, new Shard(number, shards), workers).check(Memory.available(job));
     }
   }
 
@@ -126,8 +125,8 @@ public record LeadRole(
     Optional<CheckpointsAt> at = agreed(others);
     OwnPart own = OwnPart.of(job, new Shard(0, shards));
     Memory memory = Memory.of(job, own.shard(), minWorkers);
-    memory.warning(OutOfMemory.available()).ifPresent(listener::warned);
-    long room = memory.forDisk(OutOfMemory.available());
+    memory.warning(Memory.available(job)).ifPresent(listener::warned);
+    long room = memory.forDisk(Memory.available(job));
     KeptState kept = KeptState.of(own, at, room, listener);
     RoundBoard board = own.rounds(kept);
     GrpcTeam<SynchronousTraining> team =
@@ -136,7 +135,6 @@ public record LeadRole(
             later,
             traffic,
             listener,
-            memory.forHoldings(OutOfMemory.available()),
             around ->
                 new SynchronousTraining(
                     around,
@@ -158,7 +156,6 @@ public record LeadRole(
 
   private Assembly asynchronous(Mode.Async mode, ScheduledExecutorService later) {
     OwnPart own = OwnPart.of(job, Shard.WHOLE);
-    Memory memory = Memory.of(job, own.shard(), minWorkers);
     AsyncBoard board =
         new AsyncBoard(
             own.optimizer(),
@@ -172,8 +169,7 @@ public record LeadRole(
             later,
             traffic,
             listener,
-            memory.forHoldings(OutOfMemory.available()),
             around -> new AsynchronousTraining(around, mode.staleness(), board, minWorkers)),
-        memory.with(0));
+        Memory.of(job, Shard.WHOLE, minWorkers).with(0));
   }
 }

@@ -7,9 +7,9 @@ import io.cordee.common.model.IdTable;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
-import io.cordee.common.reduce.Table;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.text.Advice;
+import io.cordee.common.text.OutOfMemory;
 import io.cordee.common.wire.Signs;
 import io.cordee.server.grpc.Limits;
 import java.util.HashSet;
@@ -30,17 +30,10 @@ import java.util.function.IntToLongFunction;
  * @param passing the larger of what a step takes that mixes all parameters, and what the last
  *     weights, and best ones, are copied to, and given first weights
  * @param disk what at least may have been copied and wait for the disk
- * @param holdings what is known of the rows that workers hold of a table, if the data touched all
- * @param untouched what all this would take besides if they did, with the holdings
+ * @param untouched what all this would take besides if the data touched all rows of a table
  */
 public record Memory(
-    int parameters,
-    long state,
-    long contributions,
-    long passing,
-    long disk,
-    long holdings,
-    long untouched) {
+    int parameters, long state, long contributions, long passing, long disk, long untouched) {
 
   private static final double MB = 1e6;
 
@@ -54,6 +47,16 @@ public record Memory(
 
   /** Where it makes no difference to have more. */
   private static final long MOST_SIGNS = 64 << 20;
+
+  /** Bytes for what is known of the rows of a table that workers hold: an eighth of the heap. */
+  static long forHoldings(Job job) {
+    return job.partlyHeld().isPresent() ? OutOfMemory.available() / 8 : 0;
+  }
+
+  /** How many bytes there are for everything else. */
+  static long available(Job job) {
+    return OutOfMemory.available() - forHoldings(job);
+  }
 
   public static Memory of(Job job, Shard shard, int workers) {
     JobVector vector = JobVector.of(job);
@@ -80,21 +83,16 @@ public record Memory(
             ? floats(vectors, parameters) + (long) Double.BYTES * parameters * parameters
             : 0;
     long given = shard.leads() && job.model().first().isPresent() ? floats(1, whole) : 0;
-    int rows = job.partlyHeld().map(Table::rows).orElse(0);
-    int ownRows = (int) ((double) rows * parameters / whole);
-    long holdings = rows == 0 ? 0 : workers * Limits.holdings(rows);
-    long contributions = contributions(job, own, held, 0, workers);
+    long contributions = contributions(job, own, held, workers);
     return new Memory(
         parameters,
         state.applyAsLong(held),
         contributions,
         Math.max(Math.max(mixed, given), floats(copies, last)),
         job.checkpoint().isOn() ? LEAST_FOR_DISK : 0,
-        holdings,
-        holdings
-            + state.applyAsLong(parameters)
+        state.applyAsLong(parameters)
             - state.applyAsLong(held)
-            + contributions(job, own, parameters, ownRows, workers)
+            + contributions(job, own, parameters, workers)
             - contributions
             + floats(copies, (collects ? whole : parameters) - last));
   }
@@ -126,13 +124,13 @@ public record Memory(
    * Of n contributions all but one have come: a sum waits on each level of the tree, and where four
    * are added at once, three on every other.
    */
-  private static long contributions(Job job, Chunks own, int held, int rows, int workers) {
+  private static long contributions(Job job, Chunks own, int held, int workers) {
     int count = Math.min(workers, job.partitions());
     int levels = (int) Math.ceil(1.5 * Math.log(count) / Math.log(2));
     int waiting = job.mode() instanceof Mode.Async ? 0 : Math.max(1, Math.min(count - 1, levels));
     long chunk = floats(own.contributionSize(0), 1);
     long underWay = chunk * Math.min(Limits.IN_FLIGHT, own.count()) * count;
-    long all = floats(own.width(), held) + floats(1, rows); // with the rows' numbers
+    long all = floats(own.width(), held);
     return Math.min(count * all, waiting * all + underWay);
   }
 
@@ -140,24 +138,9 @@ public record Memory(
     return AT_REST + state + contributions + passing + disk;
   }
 
-  /**
-   * How many bytes may be taken by what is known of the rows that workers hold: what is reckoned
-   * with and half of what is left then. If not even the rows themselves may have room, a quarter.
-   */
-  long forHoldings(long available) {
-    long left = available - need();
-    if (holdings == 0) {
-      return 0;
-    }
-    return left < untouched
-        ? Math.max(left / 4, (long) ((double) left / untouched * holdings))
-        : holdings + (left - untouched) / 2;
-  }
-
   /** How many bytes may wait for the disk: half of what is left, up to what is ever of use. */
   long forDisk(long available) {
-    long left = available - need() - forHoldings(available);
-    return disk + Math.max(0, Math.min(left / 2, state + MOST_SIGNS));
+    return disk + Math.max(0, Math.min((available - need()) / 2, state + MOST_SIGNS));
   }
 
   /** Bytes in all, if this many may wait for the disk. */

@@ -100,7 +100,6 @@ record OwnPart(
       ScheduledExecutorService later,
       Traffic traffic,
       TrainingListener listener,
-      long roomForHoldings,
       Function<Surroundings, T> training) {
     Part part = Part.of(shard, all, job.partlyHeld());
     return new GrpcTeam<>(
@@ -110,7 +109,7 @@ record OwnPart(
         board,
         new ContributionReader(part, chunks, tree, buffers, job.wire().uplink(), job.local()),
         traffic,
-        roomForHoldings,
+        Memory.forHoldings(job),
         new Absentees(System::nanoTime),
         us -> training.apply(new Surroundings(job, us, listener, System::nanoTime)));
   }

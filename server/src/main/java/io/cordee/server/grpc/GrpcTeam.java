@@ -200,16 +200,14 @@ public final class GrpcTeam<T extends Training> implements Team {
    */
   void limitHoldings() {
     ToLongFunction<WorkerStream> bytes = stream -> stream.holdings.bytes();
-    long all = streams.values().stream().mapToLong(bytes).sum();
-    if (all <= roomForHoldings) {
-      return;
+    if (streams.values().stream().mapToLong(bytes).sum() > roomForHoldings) {
+      String why =
+          "this server has %d bytes for lists of the rows that workers hold, and this worker's are the longest; give it more memory with %s..., or start fewer workers"
+              .formatted(roomForHoldings, Advice.HEAP);
+      streams.values().stream()
+          .max(Comparator.comparingLong(bytes))
+          .ifPresent(most -> most.end(Status.RESOURCE_EXHAUSTED.withDescription(why)));
     }
-    String why =
-        "this server has %d bytes for the rows of the table that all workers hold, and they take %d, most of them this worker's; give it more memory with %s..., or start fewer workers"
-            .formatted(roomForHoldings, all, Advice.HEAP);
-    streams.values().stream()
-        .max(Comparator.comparingLong(bytes))
-        .ifPresent(most -> most.end(Status.RESOURCE_EXHAUSTED.withDescription(why)));
   }
 
   void hello(WorkerStream stream, WorkerSays.Hello hello) {

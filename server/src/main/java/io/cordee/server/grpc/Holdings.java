@@ -49,14 +49,9 @@ final class Holdings {
   }
 
   /**
-   * The most memory that this takes for a table of so many rows: a bit for each, if not less; twice
-   * as much for those that are being said.
+   * How much memory it takes: for each row that there is at most a bit for each of those kept, and
+   * two while the next one is said.
    */
-  static long mostBytes(int rows) {
-    return (VERSIONS * KEPT + 2L) * (rows / Byte.SIZE + Long.BYTES);
-  }
-
-  /** How much memory it takes now. */
   long bytes() {
     return bytes;
   }

@@ -27,11 +27,6 @@ public record Limits(
   /** Messages of one worker that are processed at a time. */
   public static final int IN_FLIGHT = 4;
 
-  /** The most memory that what one worker holds of a table with so many rows takes. */
-  public static long holdings(int rows) {
-    return Holdings.mostBytes(rows);
-  }
-
   private static final Lobby.Room CONNECTIONS =
       new Lobby.Room(128, 512, Integer.MAX_VALUE, Integer.MAX_VALUE);
 

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Job;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.server.MadeUpJob;
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,28 +83,24 @@ class MemoryTest {
     };
   }
 
+  /** So that a heap as large as advised has room for it. */
   @Test
-  void whatWorkersHoldOfATableIsCountedAndHasRoom() {
-    Memory memory = hashed(1);
-    assertTrue(memory.holdings() >= 24 * 500_000, "24 times a bit for each row");
-    assertTrue(memory.holdings() < 16 * 4_000_000, "less than the rows of one in numbers");
-    assertTrue(memory.untouched() > 200 * MB + memory.holdings(), "beside the rows themselves");
-    assertEquals(4 * memory.holdings(), hashed(4).holdings(), "for each worker");
-    long enough = 0;
-    while (memory.warning(enough).isPresent()) {
-      enough += MB;
+  void anEighthOfTheHeapIsForWhatWorkersHoldOfATable() {
+    Job job = MadeUpJob.job(sparse(4_000_000, 4));
+    long heap = OutOfMemory.available();
+    assertEquals(heap / 8, Memory.forHoldings(job));
+    Optional<String> advice = Optional.empty();
+    Memory memory = Memory.of(job, Shard.WHOLE, 1);
+    for (int width = 4; advice.isEmpty(); width *= 2) {
+      memory = Memory.of(MadeUpJob.job(sparse(4_000_000, width)), Shard.WHOLE, 1);
+      advice = memory.warning(Memory.available(job));
     }
-    assertTrue(memory.forHoldings(enough) >= memory.holdings());
-    assertTrue(memory.forHoldings(enough) <= memory.holdings() + MB, "the rest is the rows'");
-    assertTrue(memory.forHoldings(2 * enough) > enough / 4, "more workers than were expected");
-    assertTrue(memory.forHoldings(enough / 2) >= enough / 10, "data may not touch all rows");
-    assertEquals(0, memory(1).forHoldings(1000 * MB), "there is no table");
-  }
-
-  /** A table of four million rows, four wide: 64 MB a vector. */
-  private static Memory hashed(int workers) {
-    String[] sparse = sparse(4_000_000, 4);
-    return Memory.of(MadeUpJob.job(sparse), Shard.WHOLE, workers);
+    long megabytes = Long.parseLong(advice.get().replaceAll(".*-Xmx(\\d+)m.*", "$1"));
+    double share = (double) heap / Runtime.getRuntime().maxMemory();
+    long given = (long) (share * megabytes * (1 << 20));
+    assertTrue(memory.warning(given - given / 8).isEmpty(), advice::get);
+    assertEquals(0, Memory.forHoldings(MadeUpJob.job()), "there is no table");
+    assertEquals(heap, Memory.available(MadeUpJob.job()));
   }
 
   @Test
