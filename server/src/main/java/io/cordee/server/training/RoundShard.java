@@ -106,8 +106,10 @@ public final class RoundShard {
       sendWeights(which.version());
     } else if (order instanceof ShardOrder.Collect which) {
       collect(which.version());
-    } else {
+    } else if (order instanceof ShardOrder.Finished) {
       stop();
+    } else {
+      throw new IllegalArgumentException("an order that is not known here: " + order);
     }
   }
 
