@@ -125,7 +125,7 @@ class TableTest {
               "found 'half'",
               "line 5: expected 4",
               "2 rows are wrong",
-              "data.preprocess.categories lists columns of texts")) {
+              "list a column of texts in data.preprocess.categories")) {
         ended.expectErr(part);
       }
       assertTrue(Files.notExists(folder.resolve("none")));

@@ -18,8 +18,8 @@ import java.util.Optional;
 final class TableReader implements TextReader, Cell {
 
   private static final String TEXT_HINT =
-      " (data.preprocess.categories lists columns of texts, and ignore those to leave out; a cell"
-          + " without a value is empty, ?, NA, N/A, NaN or NULL)";
+      " (list a column of texts in data.preprocess.categories, one to leave out in ignore, and texts"
+          + " that stand for a missing value in na_values)";
 
   private final CellReader cells;
   private final TableColumns columns;
