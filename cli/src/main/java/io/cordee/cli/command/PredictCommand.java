@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
     name = "predict",
     description = {
       "Runs a trained model on rows and writes its outputs as CSV.",
-      "Columns: row (in the source file, from 0), that of --id, those that the job ignores (such as an id), class (the index of the predicted class), label (its name, if the job"
+      "Columns: row (in the source file, from 0), the one named by --id, columns that the job ignores (such as an id), class (the index of the predicted class), label (its name, if the job"
           + " names its classes), and the outputs: output_NAME for each class or, without names, output0,"
           + " output1 and so on. A regression has neither class nor label.",
       "Rows need no labels: a label or target column may be absent, and is ignored if present. It"

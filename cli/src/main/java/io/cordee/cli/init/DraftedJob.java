@@ -233,7 +233,7 @@ public final class DraftedJob {
     remarks.add("%s %s. %s.".formatted(quoted(column.name()), found, advice));
   }
 
-  /** What the user should know of columns: which are left out or have odd cells, and why. */
+  /** Lines on the columns that are left out or have odd cells, with the reason. */
   public List<String> remarks() {
     return remarks;
   }

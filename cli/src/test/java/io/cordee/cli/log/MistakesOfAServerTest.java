@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a server sends wrongly is one line in a worker's log, and no stack trace. */
+/** A server's mistake is one line in a worker's log, and no stack trace. */
 class MistakesOfAServerTest extends InFolder {
 
   private static final String JOB =

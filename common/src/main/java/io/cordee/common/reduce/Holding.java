@@ -11,7 +11,7 @@ public final class Holding {
   /** Most chunks of which little is held that share a message. */
   private static final int MOST_SHARING = 64;
 
-  /** What is held of a stretch of the vector, made anew each time. */
+  /** Returns the elements that are held of a stretch of the vector, made anew each time. */
   private interface Part {
     Subvector within(int from, int length);
   }

@@ -18,7 +18,7 @@ public final class RowSet {
     few = areFew ? rows.stream().toArray() : new int[0];
   }
 
-  /** Those from one row to another, ascending. */
+  /** Returns the rows from one to another, in ascending order. */
   public int[] within(int from, int to) {
     return few.length > 0
         ? Arrays.copyOfRange(few, Subvector.lowest(few, from), Subvector.lowest(few, to))

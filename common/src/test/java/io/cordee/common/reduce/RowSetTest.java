@@ -16,7 +16,7 @@ class RowSetTest {
 
   private static final int MOST = 3000;
 
-  /** About one row of so many. */
+  /** Draws each row with a chance of one in {@code oneOf}. */
   private static BitSet rows(Random random, int oneOf) {
     BitSet rows = new BitSet();
     for (int row = 0; row < MOST; row++) {

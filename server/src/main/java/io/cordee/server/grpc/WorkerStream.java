@@ -41,7 +41,7 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
 
   final Holdings holdings;
 
-  /** Whether shard 0 has asked it to prepare partitions. */
+  /** True once shard 0 has asked it to prepare partitions. */
   volatile boolean isPlanned;
 
   /** What it has said of its rows, before it says what data it finds; one message at a time. */

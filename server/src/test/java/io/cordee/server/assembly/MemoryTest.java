@@ -83,7 +83,7 @@ class MemoryTest {
     };
   }
 
-  /** So that a heap as large as advised has room for it. */
+  /** A heap as large as advised has room for it. */
   @Test
   void anEighthOfTheHeapIsForWhatWorkersHoldOfATable() {
     Job job = MadeUpJob.job(sparse(4_000_000, 4));
