@@ -14,6 +14,7 @@ import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.text.OutsideText;
 import io.cordee.server.checkpoint.CheckpointFolder;
+import io.cordee.server.run.LastRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -65,7 +66,8 @@ public final class InspectCommand extends CordeeCommand {
     return areSound ? 0 : 1;
   }
 
-  private static List<Path> within(Path folder) throws IOException {
+  private static List<Path> within(Path given) throws IOException {
+    Path folder = LastRun.followed(given);
     try (Stream<Path> all = Files.walk(folder, 2)) {
       List<Path> found =
           all.filter(Files::isRegularFile).filter(InspectCommand::isKnown).sorted().toList();

@@ -2,14 +2,14 @@ package io.cordee.cli.commandline;
 
 import io.cordee.common.file.Draft;
 import io.cordee.common.text.Jars;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
 /** What a process does before it ends, on Ctrl-C too. */
 public final class AtExit {
 
-  private static final List<Thread> TASKS = new CopyOnWriteArrayList<>();
+  private static final Tasks TASKS = new Tasks();
 
   private AtExit() {}
 
@@ -20,21 +20,49 @@ public final class AtExit {
 
   /** Has a task done, beside the others. */
   public static void run(Runnable task) {
-    TASKS.add(new Thread(task, "interrupt"));
+    TASKS.add(task);
   }
 
   /** A command is over, and others follow: nothing of it is left to be done. */
   public static void forget() {
-    TASKS.clear();
+    TASKS.forget();
+  }
+
+  /** Those of a process, each done by a thread of its own. */
+  static final class Tasks {
+
+    private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+    private boolean hasBegun;
+
+    /** One that comes while the others are being done is begun at once. */
+    synchronized void add(Runnable task) {
+      Thread thread = new Thread(task, "interrupt");
+      if (hasBegun) {
+        thread.start();
+      }
+      threads.add(thread);
+    }
+
+    void forget() {
+      threads.clear();
+    }
+
+    void doAll() throws InterruptedException {
+      begin();
+      for (Thread next = threads.poll(); next != null; next = threads.poll()) {
+        next.join();
+      }
+    }
+
+    private synchronized void begin() {
+      hasBegun = true;
+      threads.forEach(Thread::start);
+    }
   }
 
   private static void end() {
-    List<Thread> tasks = List.copyOf(TASKS);
-    tasks.forEach(Thread::start);
     try {
-      for (Thread task : tasks) {
-        task.join();
-      }
+      TASKS.doAll();
       TemporaryFolder.remove();
       Draft.deleteOpen();
     } catch (InterruptedException e) {

@@ -4,6 +4,7 @@ import io.cordee.cli.commandline.AtExit;
 import io.cordee.cli.commandline.ExitCode;
 import io.cordee.cli.console.Console;
 import io.cordee.cli.option.CacheOption;
+import io.cordee.common.text.ShellLine;
 import io.cordee.experiment.compare.CellRunner;
 import io.cordee.experiment.compare.Comparison;
 import io.cordee.experiment.compare.Comparison.Summary;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A comparison on this machine and console, from its beginning to its end or to Ctrl-C. */
 public final class ComparisonRun {
@@ -72,18 +74,25 @@ public final class ComparisonRun {
     try {
       if (!end.await(KEEPING.toMillis(), TimeUnit.MILLISECONDS)) {
         System.err.println(
-            "results.csv and report.html were not written in time; cordee report writes them");
+            "results.csv and report.html were not written in time; to continue: " + again());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  /** The command that runs the cells that are not finished. */
+  private String again() {
+    return ShellLine.cordee(
+        Stream.concat(setup.command().stream(), Stream.of("--out", setup.folder().toString()))
+            .toArray(String[]::new));
+  }
+
   private void say(Summary summary) {
     if (summary.isInterrupted()) {
       console.print(
-          "interrupted: %s of %s cells are finished; give the same command with --out %s to continue"
-              .formatted(summary.runs().size(), summary.cells(), setup.folder()));
+          "interrupted: %s of %s cells are finished; to continue: %s"
+              .formatted(summary.runs().size(), summary.cells(), again()));
     }
     if (summary.runs().isEmpty()) {
       return;

@@ -10,6 +10,7 @@ import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.server.checkpoint.CheckpointFolder;
 import io.cordee.server.run.LastModel;
+import io.cordee.server.run.LastRun;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.SavedRun;
 import io.cordee.server.training.Outcome;
@@ -49,11 +50,12 @@ public final class ResumeOption {
         .toList();
   }
 
-  /** Refuses --out beside --resume: a run has one folder. */
+  /** Refuses --out beside --resume, as a run has one folder, and settles which folder this is. */
   public void check(Optional<Path> out) {
     if (isAsked() && out.isPresent()) {
       throw CommandException.wrongUse("--resume continues in the folder it names; omit --out");
     }
+    folder = folder.map(LastRun::followed);
   }
 
   /** How the run was completed, if this job would add nothing to it but a model that is missing. */

@@ -4,6 +4,7 @@ import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.Listening;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
+import io.cordee.server.run.LastRun;
 import io.cordee.server.run.RunFiles;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -119,7 +120,8 @@ public final class ServerOptions {
 
   /** If --out names a run, it goes on, as if --resume had been given for it. */
   public void continueRun() {
-    Optional<Path> run = out.filter(RunFiles::areIn);
+    // A link to the last run is refused later: that run may be any job's.
+    Optional<Path> run = out.filter(RunFiles::areIn).filter(it -> LastRun.followed(it).equals(it));
     run.ifPresent(resume::continueIn);
     out = run.isPresent() ? Optional.empty() : out;
   }

@@ -82,6 +82,7 @@ public record ShownRun(
         Listeners all = new Listeners().addKeeping("rows", folder).add(shown)) {
       folder.warnBy(all::warned);
       display.begin(role, job, folder, isResumed, observation, view, shown);
+      folder.linkAsLast(); // the log says why, if it cannot
       return training.run(folder, observation, all);
     }
   }

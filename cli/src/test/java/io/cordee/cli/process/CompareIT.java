@@ -47,7 +47,8 @@ class CompareIT extends InFolder {
 
       ended.expect(130);
       ended.expectOut(
-          "interrupted: 1 of 2 cells are finished; give the same command with --out c to continue");
+          "interrupted: 1 of 2 cells are finished; to continue: ",
+          "cordee compare --vary=stop.rounds=3,100000000 --out c\n");
     }
     assertEquals(2, results().size(), "the header and the cell that was finished");
   }

@@ -12,6 +12,7 @@ import io.cordee.experiment.run.ComparisonNote;
 import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.Target;
+import io.cordee.server.run.LastRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,7 @@ public final class Comparison {
    * @throws IOException if it cannot be read
    */
   public static void requireFree(Path folder) throws IOException {
+    LastRun.requireOther(folder);
     if (Files.isDirectory(folder) && !holdsComparison(folder)) {
       try (Stream<Path> files = Files.list(folder)) {
         if (files.anyMatch(file -> !file.getFileName().toString().equals(LOCK))) {

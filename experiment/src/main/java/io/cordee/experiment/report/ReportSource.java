@@ -6,6 +6,7 @@ import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.RunReader;
 import io.cordee.experiment.run.Target;
+import io.cordee.server.run.LastRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,11 +125,11 @@ public record ReportSource(
   /** The same; empty if there are none yet. */
   static List<Path> found(Path folder) throws IOException {
     if (RunReader.isRun(folder)) {
-      return List.of(folder);
+      return List.of(LastRun.followed(folder));
     }
     Path cells = folder.resolve(CELLS);
     try (Stream<Path> inner = Files.list(Files.isDirectory(cells) ? cells : folder)) {
-      return inner.filter(RunReader::isRun).sorted().toList();
+      return inner.filter(RunReader::isRun).map(LastRun::followed).distinct().sorted().toList();
     }
   }
 

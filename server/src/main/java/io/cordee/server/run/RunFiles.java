@@ -42,6 +42,7 @@ public final class RunFiles {
    * @throws IOException if the folder holds a run, or anything else that must not be touched
    */
   public static void requireFree(Path folder) throws IOException {
+    LastRun.requireOther(folder);
     boolean isAbandoned = isAbandoned(folder);
     if (Files.exists(folder.resolve(METRICS)) && !isAbandoned) {
       throw new IOException(folder + " holds a run already (metrics.csv); " + Advice.OUT_OR_RESUME);
@@ -106,6 +107,7 @@ public final class RunFiles {
    * @throws IOException if the folder holds something, but nothing of a run
    */
   public static void requireRunOrFree(Path folder) throws IOException {
+    LastRun.requireOther(folder);
     if (Stream.of(LOCK, METRICS, CHECKPOINTS).noneMatch(f -> Files.exists(folder.resolve(f)))) {
       requireFree(folder);
     }

@@ -62,6 +62,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   private volatile Stage stage;
 
+  /** Leads to it, while it is the last run. */
+  private Optional<LastRun> last = Optional.empty();
+
   private RunFolder(OwnFolder folder, Job job, MetricsFile metrics, Found found, Stage stage) {
     this.folder = folder;
     this.job = job;
@@ -139,6 +142,11 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   /** Whether the folder stays: not if no round was ever finished, nor failed in training. */
   public boolean isKept() {
     return stage == Stage.RESUMED || stage == Stage.KEPT;
+  }
+
+  /** Has the link to the last run lead here, unless nothing comes of this one. */
+  public void linkAsLast() {
+    last = LastRun.of(path());
   }
 
   public void warnBy(Consumer<String> listener) {
@@ -307,6 +315,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
 
   /** At once: after Ctrl-C, the process may be gone before this is closed. */
   private Outcome forget(Outcome outcome) {
+    last.ifPresent(LastRun::takeBack);
     try {
       RunFiles.deleteRun(path());
       return outcome;
@@ -349,6 +358,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
         metrics.close();
       }
       if (!isKept()) {
+        last.ifPresent(LastRun::takeBack);
         folder.forget();
       }
     }
