@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  cordee evaluate --model runs/20260101-120000-digits/model.safetensors",
+      "  cordee evaluate --model runs/last",
       "  cordee evaluate --model model.safetensors --data other.csv"
     })
 public final class EvaluateCommand extends CordeeCommand {

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  cordee export --model runs/20260101-120000-digits/model.safetensors --out digits.onnx",
+      "  cordee export --model runs/last --out digits.onnx",
       "  cordee export --model model.safetensors --format npz --out weights.npz"
     })
 public final class ExportCommand extends CordeeCommand {

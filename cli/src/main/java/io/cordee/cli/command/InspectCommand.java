@@ -37,8 +37,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  cordee inspect runs/20261124-090000-digits",
-      "  cordee inspect runs/20261124-090000-digits/checkpoints/round-00000050.checkpoint",
+      "  cordee inspect runs/last",
+      "  cordee inspect runs/last/checkpoints/round-00000050.checkpoint",
       "",
       "Exit codes: 0 all sound, 1 at least one is not, 2 wrong use."
     })

@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  cordee predict --model runs/20260101-120000-digits/model.safetensors --out predictions.csv",
+      "  cordee predict --model runs/last --out predictions.csv",
       "  cordee predict --model model.safetensors --data new-rows.csv"
     })
 public final class PredictCommand extends CordeeCommand {

@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  cordee report runs/20261124-090000-digits",
+      "  cordee report runs/last",
       "  cordee report runs/20261124-090000-digits runs/20261124-091500-digits --out both.html",
       "  cordee report runs/20261124-100000-fashion-compare --targets 0.85,0.88 --svg --png",
       "  cordee report runs/20261124-100000-fashion-compare --pdf --width 340 --height 220 --title ''",

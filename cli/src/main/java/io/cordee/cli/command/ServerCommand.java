@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
       "With --tls-ca on the server too, workers need certificates of their own. On a network you",
       "trust, use --insecure on both sides instead. See docs/security.md.",
       "Resume a run whose server was stopped or killed:",
-      "  cordee server --resume runs/20261124-090000-digits",
+      "  cordee server --resume runs/last",
       "Have one command begin a run and, started again, resume it:",
       "  cordee server --job job.yaml --out runs/run --resume-if-exists"
     })
