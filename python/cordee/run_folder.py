@@ -31,6 +31,8 @@ class Run:
 
     def __init__(self, folder: "Union[str, os.PathLike]"):
         self.folder = Path(folder).absolute()
+        if self.folder.name == "last" and self.folder.is_symlink():
+            self.folder = self.folder.parent / os.readlink(self.folder)  # later, the link may lead to another run
         if not (self.folder / "job.yaml").is_file():
             raise Problem(f"{folder}: expected the folder of a run, with job.yaml in it; found none")
 

@@ -153,6 +153,12 @@ class TrainTest(ProcessTest):
         self.assertEqual(longer.folder, run.folder)
         self.assertEqual(longer.digest, self.train("whole", rounds=10).digest)
 
+    def test_the_last_run_is_loaded_under_its_own_name(self):
+        run = self.train("runs/one", rounds=2)
+        loaded = cordee.load(self.folder / "runs/last")
+        self.train("runs/two", rounds=3)
+        self.assertEqual((loaded.folder, loaded.digest), (run.folder, run.digest))
+
     def test_progress_is_a_line_that_changes_in_a_terminal_only(self):
         plain = self.printed(io.StringIO(), out=self.folder / "plain")
         self.assertNotIn("\r", plain)

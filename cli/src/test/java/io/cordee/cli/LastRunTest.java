@@ -59,6 +59,8 @@ class LastRunTest {
       Typed.run(command, "--in-process", "--set=stop.rounds=2", "--out=" + last)
           .expectFailure(last + ": expected a folder of the run's own");
     }
+    Typed.run("server", "--resume-if-exists", "--listen=127.0.0.1:0", "--out=" + last)
+        .expectFailure(last + ": expected a folder of the run's own");
     run.expectRounds(3);
   }
 
