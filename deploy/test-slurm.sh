@@ -226,3 +226,9 @@ expect "$job" "exit code 2" is "$job" ExitCode 2:0
 expect "$job" "0 restarts" is "$job" Restarts 0
 expect "$job" "named the error" grep -q "rpropp" "$place/slurm-$job.out"
 echo "ok: a job file with an error ends at once with exit code 2"
+
+job=$(submit --nodes 1 "$script" --resume runs/last)
+until_true "job $job is over" is_over "$job"
+expect "$job" "exit code 2" is "$job" ExitCode 2:0
+expect "$job" "named the run that the link leads to" grep -q -- "--resume runs/slurm-" "$place/slurm-$job.out"
+echo "ok: a run is resumed by its own name alone, as the link may lead elsewhere when a job is queued again"
