@@ -15,6 +15,7 @@ import io.cordee.cli.command.NodeCommand;
 import io.cordee.cli.command.PredictCommand;
 import io.cordee.cli.command.ReportCommand;
 import io.cordee.cli.command.RulesCommand;
+import io.cordee.cli.command.ServeCommand;
 import io.cordee.cli.command.ServerCommand;
 import io.cordee.cli.command.TraceCommand;
 import io.cordee.cli.command.TrainCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Command;
       NodeCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      ServeCommand.class,
       ExportCommand.class,
       InspectCommand.class,
       TraceCommand.class,

@@ -11,6 +11,9 @@ public final class AtExit {
 
   private static final Tasks TASKS = new Tasks();
 
+  /** True if an interrupted process has done its work. */
+  private static volatile boolean isDone;
+
   private AtExit() {}
 
   /** To be called once, before any plugin. */
@@ -21,6 +24,15 @@ public final class AtExit {
   /** Has a task done, beside the others. */
   public static void run(Runnable task) {
     TASKS.add(task);
+  }
+
+  /** Has a task done likewise, which ends the work of a process that ends on Ctrl-C alone. */
+  public static void finish(Runnable task) {
+    run(
+        () -> {
+          task.run();
+          isDone = true;
+        });
   }
 
   /** A command is over, and others follow: nothing of it is left to be done. */
@@ -69,6 +81,9 @@ public final class AtExit {
       System.err.println("cannot clean up: " + Errors.text(e));
     }
     Thread.getAllStackTraces().values().forEach(AtExit::failIfPlugin);
+    if (isDone) {
+      Runtime.getRuntime().halt(ExitCode.DONE); // in place of 130
+    }
   }
 
   /** A plugin that ends the process makes it fail: exit code 0 is for a job that is complete. */

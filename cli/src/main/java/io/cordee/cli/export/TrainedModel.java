@@ -11,6 +11,7 @@ import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
 import io.cordee.function.GradientFunction;
 import io.cordee.function.Layout;
+import io.cordee.function.Rows;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.SavedRun;
 import io.cordee.worker.data.DataFolder;
@@ -52,9 +53,7 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
    *     if it keeps no others
    */
   public static TrainedModel read(Path path) throws IOException {
-    Path best = path.resolve(RunFiles.BEST);
-    Path file =
-        Files.isDirectory(path) ? Files.exists(best) ? best : path.resolve(RunFiles.MODEL) : path;
+    Path file = file(path);
     try {
       ModelFile model = ModelFile.read(file);
       String yaml = model.metadata().get(SavedRun.JOB);
@@ -77,6 +76,16 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
     } catch (JobException e) {
       throw CommandException.failed(e.getMessage());
     }
+  }
+
+  /**
+   * Returns the file that a path names: of a run's folder, that of its best weights or its last.
+   */
+  public static Path file(Path path) {
+    Path best = path.resolve(RunFiles.BEST);
+    return Files.isDirectory(path)
+        ? Files.exists(best) ? best : path.resolve(RunFiles.MODEL)
+        : path;
   }
 
   public TrainedModel {
@@ -138,7 +147,12 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
             part ->
                 using(
                     functions,
-                    it -> Measured.of(it, parameters, rows.select(part), job.model().outputs())))
+                    it ->
+                        FunctionException.wrapping(
+                            "evaluation",
+                            () ->
+                                Measured.of(
+                                    it, parameters, rows.select(part), job.model().outputs()))))
         .toList()
         .stream()
         .reduce(Tally::plus) // in order, whatever processors there are
@@ -152,17 +166,23 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
     parts(rows)
         .forEach(
             part -> {
-              float[] some = new float[part.length * width];
-              using(
-                  functions,
-                  it -> {
-                    it.predict(parameters, rows.select(part), some);
-                    return some;
-                  });
+              float[] some = using(functions, it -> outputs(rows.select(part), it));
               System.arraycopy(some, 0, all, part[0] * width, some.length);
             });
     encoding().decode(all);
     return all;
+  }
+
+  /** The outputs of some rows by a function of this thread's own, as the network gives them. */
+  public float[] outputs(Rows rows, GradientFunction function) {
+    float[] outputs = new float[rows.count() * job.model().outputs()];
+    FunctionException.wrapping(
+        "evaluation",
+        () -> {
+          function.predict(parameters, rows, outputs);
+          return outputs;
+        });
+    return outputs;
   }
 
   private static Stream<int[]> parts(PartitionRows rows) {
@@ -178,7 +198,7 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
   /** Calls a function of this thread's own. */
   private static <T> T using(JobFunctions functions, Function<GradientFunction, T> work) {
     try (GradientFunction function = functions.make().get()) {
-      return FunctionException.wrapping("evaluation", () -> work.apply(function));
+      return work.apply(function);
     }
   }
 }

@@ -6,9 +6,11 @@ import io.cordee.proto.security.Access;
 import io.cordee.proto.security.NamedFile;
 import io.cordee.proto.security.Tls;
 import io.cordee.proto.security.Token;
+import io.cordee.server.web.Door;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -52,6 +54,28 @@ public final class AccessOptions {
     Optional<Tls> secured = tls.client();
     servers.forEach(server -> check("--server", server, secured, "--tls-ca"));
     return new Access(secured, token());
+  }
+
+  /** How clients reach a server that has no team. */
+  public Access toClients() {
+    return new Access(tls.server(), token());
+  }
+
+  /**
+   * Who may ask over HTTP: clients that show what the processes of a team show each other, as far
+   * as a browser can.
+   *
+   * @param names under which the server is known, in lower case
+   */
+  public Door door(String role, HostAndPort at, Access own, Set<String> names) {
+    check(role, at, own.tls(), "--tls-cert and --tls-key");
+    boolean isForAll = own.token().isEmpty() && own.tls().flatMap(Tls::authority).isEmpty();
+    if (isForAll && !isInsecure && !at.isThisMachine()) {
+      throw CommandException.wrongUse(
+          "%s %s is not a loopback address, and anyone could use it; give --token-file, or --tls-ca to require client certificates"
+              .formatted(role, at));
+    }
+    return new Door(own.tls().map(Tls::webServer), own.token().map(token -> token::is), names);
   }
 
   /** Refuses plain text that was not asked for; {@code wayOut} are the options that turn TLS on. */

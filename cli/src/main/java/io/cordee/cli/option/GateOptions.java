@@ -7,10 +7,8 @@ import io.cordee.proto.security.NamedFile;
 import io.cordee.proto.security.Tls;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
-import io.cordee.server.web.Door;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -82,18 +80,7 @@ public final class GateOptions {
    * Who may watch over HTTP: clients that could also join, as far as a browser can authenticate.
    */
   public ViewOptions.Doors doors(Access own) {
-    return (option, at, names) -> door(option, at, own, names);
-  }
-
-  private Door door(String role, HostAndPort at, Access own, Set<String> names) {
-    access.check(role, at, own.tls(), "--tls-cert and --tls-key");
-    boolean isForAll = own.token().isEmpty() && own.tls().flatMap(Tls::authority).isEmpty();
-    if (isForAll && !access.isInsecure() && !at.isThisMachine()) {
-      throw CommandException.wrongUse(
-          "%s %s is not a loopback address, and anyone could watch; give --token-file, or --tls-ca to require client certificates"
-              .formatted(role, at));
-    }
-    return new Door(own.tls().map(Tls::webServer), own.token().map(token -> token::is), names);
+    return (option, at, names) -> access.door(option, at, own, names);
   }
 
   /** What a worker has to be started with besides the address. */

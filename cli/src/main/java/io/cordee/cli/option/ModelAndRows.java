@@ -4,6 +4,7 @@ import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.TemporaryFolder;
 import io.cordee.cli.export.TrainedModel;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.TableFormat;
@@ -14,6 +15,7 @@ import io.cordee.worker.data.DigitsSource;
 import io.cordee.worker.data.JobRows;
 import io.cordee.worker.data.JobRows.Role;
 import io.cordee.worker.data.RowCache;
+import io.cordee.worker.data.format.GivenRows;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.PartitionStore;
@@ -28,11 +30,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 public final class ModelAndRows {
 
   private static final Path STANDARD_INPUT = Path.of("-");
+
+  private static final RowCache NO_CACHE = RowCache.in(Optional.empty(), line -> {});
 
   @Option(
       names = "--model",
@@ -69,15 +74,9 @@ public final class ModelAndRows {
               + " else train).")
   private Optional<Role> part = Optional.empty();
 
-  @Option(
-      names = "--threshold",
-      paramLabel = "T",
-      description =
-          "Of two classes: predict the second one (class 1) if its probability is at least T, from 0 to 1 (default:"
-              + " the more probable one). A training with validation rows names the T with the best F1 on them.")
-  private Optional<Double> threshold = Optional.empty();
+  @Mixin private ThresholdOption threshold = new ThresholdOption();
 
-  private RowCache cache = RowCache.in(Optional.empty(), line -> {});
+  private RowCache cache = NO_CACHE;
 
   /** Of a model's job. */
   public static ModelAndRows of(Optional<Role> part, RowCache cache) {
@@ -89,24 +88,7 @@ public final class ModelAndRows {
 
   /** The threshold, if one is given. */
   public OptionalDouble threshold(TrainedModel trained) {
-    if (threshold.isEmpty()) {
-      return OptionalDouble.empty();
-    }
-    double least = threshold.get();
-    if (!(least >= 0 && least <= 1)) {
-      throw CommandException.wrongUse("--threshold: expected 0 to 1; found " + least);
-    }
-    Job job = trained.job();
-    boolean isOfTwo = job.model().outputs() <= 2 && job.model().hasProbabilities();
-    if (!job.hasLabels() || !isOfTwo) {
-      int outputs = job.model().outputs();
-      boolean areProbabilities = job.hasLabels() && job.model().hasProbabilities();
-      throw CommandException.wrongUse(
-          "--threshold: expected a model that gives probabilities of two classes; found "
-              + (outputs == 1 ? "1 output that is a " : outputs + " outputs that are ")
-              + (areProbabilities ? "probabilities" : outputs == 1 ? "value" : "values"));
-    }
-    return OptionalDouble.of(least);
+    return threshold.of(trained.job());
   }
 
   public TrainedModel trained() throws IOException {
@@ -172,6 +154,11 @@ public final class ModelAndRows {
                     spec(job), job.model(), folder(trained), trained.columns()))));
   }
 
+  /** Computes the outputs of a model, whose files are where its job finds them. */
+  public static JobFunctions ownFunctions(TrainedModel trained) {
+    return trained.functions(folder(trained, Optional.empty()));
+  }
+
   /** Computes the outputs of a model. */
   public JobFunctions functions(TrainedModel trained) {
     return trained.functions(folder(trained, isFile() ? Optional.empty() : data));
@@ -209,8 +196,36 @@ public final class ModelAndRows {
             : job.data().hasValidation() ? Role.VALIDATION : Role.TRAIN);
   }
 
+  /**
+   * Returns the format of rows in memory: that of the job's table or, of other rows, lines of
+   * numbers without names.
+   */
+  public static SourceSpec.Table inMemory(Job job, String name) {
+    SourceSpec own = ModelAndRows.of(Optional.empty(), NO_CACHE).ownRows(job);
+    return own instanceof SourceSpec.Table table
+        ? table.in(
+            name, table.format() instanceof TableFormat.Csv csv ? csv : TableFormat.Csv.USUAL)
+        : DigitsSource.format(name, job.model().inputs(), own.scale());
+  }
+
+  /**
+   * Opens the features of rows in memory.
+   *
+   * @param spec of {@link #inMemory}
+   * @param known columns that the model was trained on
+   * @throws DataException if they do not fit the model
+   */
+  public static DataSource openUnlabelled(
+      SourceSpec.Table spec, Job job, GivenRows rows, Columns known) {
+    return fitting(known, DataSources.openUnlabelled(spec, job.model(), rows, known));
+  }
+
   private static DataSource fitting(TrainedModel trained, DataSource source) {
-    Optional<String> difference = trained.columns().difference(source.columns());
+    return fitting(trained.columns(), source);
+  }
+
+  private static DataSource fitting(Columns known, DataSource source) {
+    Optional<String> difference = known.difference(source.columns());
     if (difference.isPresent()) {
       throw new DataException(
           "%s: differs from what the model was trained on: %s; give it rows of the same kind"

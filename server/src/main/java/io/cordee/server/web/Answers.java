@@ -15,7 +15,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 
 /** Answers, with headers that keep a browser from doing anything but showing the page. */
-final class Answers {
+public final class Answers {
 
   private static final String ONLY_FROM_HERE =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -23,7 +23,7 @@ final class Answers {
 
   private Answers() {}
 
-  static FullHttpResponse of(HttpResponseStatus status, String type, byte[] content) {
+  public static FullHttpResponse of(HttpResponseStatus status, String type, byte[] content) {
     ByteBuf body = Unpooled.wrappedBuffer(content);
     FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
     secure(answer.headers());

@@ -1,36 +1,51 @@
 package io.cordee.server.web;
 
 import io.cordee.common.file.Resource;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A resource of the page, from this jar or uPlot's, and nothing else. */
-record Asset(String type, byte[] content) {
+/** Resources of a page, which lead to no file: they are read once. */
+public final class Asset {
 
-  private static final String SCRIPT = "text/javascript; charset=utf-8";
-  private static final String STYLE = "text/css; charset=utf-8";
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "html", "text/html; charset=utf-8",
+          "js", "text/javascript; charset=utf-8",
+          "css", "text/css; charset=utf-8",
+          "svg", "image/svg+xml");
 
-  private Asset(String type, String content) {
-    this(type, content.getBytes(StandardCharsets.UTF_8));
-  }
+  private Asset() {}
 
-  /** By path. They are read once, so that no path leads to a file. */
-  static Map<String, Asset> all() {
-    Map<String, Asset> assets = new LinkedHashMap<>();
-    assets.put("/", own("page.html", "text/html; charset=utf-8"));
-    for (String script : List.of("page.js", "charts.js", "steps.js", "tables.js", "words.js")) {
-      assets.put("/" + script, own(script, SCRIPT));
+  /** The live page, by path. */
+  static Map<String, Route> ofLivePage() {
+    Map<String, Route> assets = new LinkedHashMap<>();
+    assets.put("/", own("page.html"));
+    for (String name : List.of("page.js", "charts.js", "steps.js", "tables.js", "words.js")) {
+      assets.put("/" + name, own(name));
     }
-    assets.put("/page.css", own("page.css", STYLE));
-    assets.put("/icon.svg", own("icon.svg", "image/svg+xml"));
-    assets.put("/uplot.js", new Asset(SCRIPT, Resource.uPlot("dist/uPlot.iife.min.js")));
-    assets.put("/uplot.css", new Asset(STYLE, Resource.uPlot("dist/uPlot.min.css")));
+    assets.put("/page.css", own("page.css"));
+    assets.put("/icon.svg", own("icon.svg"));
+    assets.put("/uplot.js", of("uplot.js", Resource.uPlot("dist/uPlot.iife.min.js")));
+    assets.put("/uplot.css", of("uplot.css", Resource.uPlot("dist/uPlot.min.css")));
     return assets;
   }
 
-  private static Asset own(String name, String type) {
-    return new Asset(type, Resource.read(Asset.class, name));
+  /** A resource of the live page; other pages share its style and its icon. */
+  public static Route own(String name) {
+    return read(Asset.class, name);
+  }
+
+  /** A resource in the package of its owner. */
+  public static Route read(Class<?> owner, String name) {
+    return of(name, Resource.read(owner, name));
+  }
+
+  private static Route of(String name, String content) {
+    String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+    return Route.get(Route.Guard.NONE, () -> Answers.of(HttpResponseStatus.OK, type, bytes));
   }
 }

@@ -3,8 +3,10 @@ package io.cordee.server.web;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.SummaryWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Quantiles;
 import io.prometheus.metrics.model.snapshots.Unit;
@@ -16,14 +18,14 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /** Registers Prometheus metrics whose values are read when they are scraped. */
-final class Meters {
+public final class Meters {
 
-  static final String TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+  public static final String TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
   final PrometheusRegistry registry = new PrometheusRegistry();
   private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
 
-  byte[] scrape() {
+  public byte[] scrape() {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     try {
       writer.write(text, registry.scrape(), EscapingScheme.UNDERSCORE_ESCAPING);
@@ -35,16 +37,16 @@ final class Meters {
 
   /** Takes the value of a metric now, with a text for each of its labels. */
   @FunctionalInterface
-  interface Sink {
+  public interface Sink {
     void put(double value, String... labels);
   }
 
   /** One that only grows; {@code _total} is put behind its name. */
-  void counter(String name, String help, LongSupplier value) {
+  public void counter(String name, String help, LongSupplier value) {
     counters(name, help, to -> to.put(value.getAsLong()));
   }
 
-  void counters(String name, String help, Consumer<Sink> values, String... labels) {
+  public void counters(String name, String help, Consumer<Sink> values, String... labels) {
     CounterWithCallback.builder()
         .name(name)
         .help(help)
@@ -53,12 +55,12 @@ final class Meters {
         .register(registry);
   }
 
-  void gauge(String name, String help, DoubleSupplier value) {
+  public void gauge(String name, String help, DoubleSupplier value) {
     gauges(name, help, to -> to.put(value.getAsDouble()));
   }
 
   /** A value that is NaN is left out. */
-  void gauges(String name, String help, Consumer<Sink> values, String... labels) {
+  public void gauges(String name, String help, Consumer<Sink> values, String... labels) {
     GaugeWithCallback.builder()
         .name(name)
         .help(help)
@@ -72,6 +74,22 @@ final class Meters {
                       }
                     }))
         .register(registry);
+  }
+
+  /** Registers a count of durations by their length, which the caller observes in seconds. */
+  public Histogram durations(String name, String help) {
+    return Histogram.builder()
+        .name(name)
+        .help(help)
+        .unit(Unit.SECONDS)
+        .classicOnly()
+        .classicUpperBounds(.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10)
+        .register(registry);
+  }
+
+  /** Registers metrics of the JVM. */
+  public void jvm() {
+    JvmMetrics.builder().register(registry);
   }
 
   /** How often something was done, and the seconds that it took. */

@@ -12,7 +12,6 @@ import io.cordee.server.observe.Traffic;
 import io.cordee.server.observe.Traffic.Direction;
 import io.cordee.server.observe.Traffic.Encoding;
 import io.prometheus.metrics.core.metrics.Info;
-import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,7 +40,7 @@ public final class Metrics {
   private Metrics(Traffic traffic, Optional<Observation> observation) {
     this.observation = observation;
     traffic(traffic);
-    JvmMetrics.builder().register(meters.registry);
+    meters.jvm();
     observation.ifPresent(this::job);
   }
 

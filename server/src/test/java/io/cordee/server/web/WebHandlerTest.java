@@ -1,19 +1,18 @@
 package io.cordee.server.web;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.connection.Lobby;
 import io.cordee.server.observe.Observation;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -39,18 +38,19 @@ class WebHandlerTest {
 
   private void open() {
     connection.freezeTime();
-    connection.pipeline().addLast(handler(Optional.empty()));
+    addHandlers(Map.of());
+  }
+
+  private void addHandlers(Map<String, Route> routes) {
+    Site site = Site.ofPages(routes);
+    Lobby lobby = new Lobby(new Lobby.Room(1, 1, 1, 1), (peer, why) -> {});
+    WebServer.addHttp(connection.pipeline(), site)
+        .addLast(new WebHandler(door, new Sessions(Optional.empty(), false), lobby, site));
     connection.pipeline().fireChannelActive();
   }
 
-  private WebHandler handler(Optional<EventStreams> page) {
-    return new WebHandler(
-        door,
-        new Sessions(Optional.empty(), false),
-        new Lobby(new Lobby.Room(1, 1, 1, 1), (peer, why) -> {}),
-        Map.of(),
-        page,
-        Map.of());
+  private void say(String text) {
+    connection.writeInbound(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
   }
 
   private boolean isOpenAfter(Duration silence) {
@@ -83,10 +83,8 @@ class WebHandlerTest {
               }
             });
     EventStreams page = new EventStreams(new Observation(MadeUpJob.job(), 1));
-    WebServer.addHttp(connection.pipeline()).addLast(handler(Optional.of(page)));
-    connection.pipeline().fireChannelActive();
-    String request = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    connection.writeInbound(Unpooled.copiedBuffer(request, StandardCharsets.US_ASCII));
+    addHandlers(WebServer.ofJob(Optional.of(page), Route.BEGIN_SESSION).routes());
+    say("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
   }
 
   @Test
@@ -105,11 +103,20 @@ class WebHandlerTest {
   @Test
   void thoseBehindItMayTakeLonger() {
     open();
-    DefaultFullHttpRequest request =
-        new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
-    request.headers().set("Host", "localhost");
-    connection.writeInbound(request);
+    say("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assertTrue(isOpenAfter(Duration.ofSeconds(19)));
     assertFalse(isOpenAfter(Duration.ofSeconds(1)));
+  }
+
+  @Test
+  void aBodyThatDoesNotComeIsRefused() {
+    open();
+    say("GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\na");
+    assertTrue(isOpenAfter(Duration.ofSeconds(19)));
+    assertFalse(isOpenAfter(Duration.ofSeconds(1)));
+    ByteBuf answer = connection.readOutbound();
+    String status = answer.toString(StandardCharsets.US_ASCII).lines().findFirst().orElseThrow();
+    assertEquals("HTTP/1.1 408 Request Timeout", status);
+    answer.release();
   }
 }

@@ -8,6 +8,7 @@ import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.model.IdTable;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.data.format.ArraySource;
+import io.cordee.worker.data.format.GivenRows;
 import io.cordee.worker.data.format.IdxFile;
 import io.cordee.worker.data.format.Input;
 import io.cordee.worker.data.format.NpyFile;
@@ -76,6 +77,13 @@ public final class DataSources {
   public static DataSource openUnlabelled(
       SourceSpec spec, ModelSpec model, DataFolder folder, Columns known) {
     return open(spec, model, folder, Wanted.FEATURES, known, Preprocessing.NONE);
+  }
+
+  /** As above, for rows in memory. */
+  public static DataSource openUnlabelled(
+      SourceSpec.Table spec, ModelSpec model, GivenRows rows, Columns known) {
+    OptionalInt inputs = features(known.encoding(), model, Preprocessing.NONE);
+    return new TextSource(TextFile.table(spec, model, rows, Wanted.FEATURES, known, inputs));
   }
 
   private static DataSource open(

@@ -23,6 +23,7 @@ public final class DigitsSource {
 
   private static final String RESOURCE = "digits.csv.gz";
   private static final TableFormat.Csv FORMAT = new TableFormat.Csv(false, ',');
+  private static final int PIXELS = 64;
   private static final int ROWS = 1797;
   private static final int TRAIN_ROWS = 1437;
 
@@ -44,15 +45,20 @@ public final class DigitsSource {
    * row by row, and the label.
    */
   public static SourceSpec.Table format(String file) {
+    return format(file, PIXELS, SourceSpec.Digits.SCALE);
+  }
+
+  /** As above, for rows of as many numbers as are inputs, to be divided by the scale. */
+  public static SourceSpec.Table format(String file, int inputs, double scale) {
     return new SourceSpec.Table(
         file,
         FORMAT,
-        Optional.of("64"),
+        Optional.of("" + inputs),
         List.of(),
         List.of(),
         List.of(),
         List.of(),
-        SourceSpec.Digits.SCALE,
+        scale,
         Optional.empty(),
         Optional.empty(),
         List.of());

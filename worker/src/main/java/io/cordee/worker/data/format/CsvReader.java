@@ -12,6 +12,9 @@ final class CsvReader implements CellReader {
   /** Cells of a row that can be asked for: those beyond are only counted. */
   static final int MOST_COLUMNS = 1 << 20;
 
+  /** Bytes at first; a longer row makes it grow. */
+  private static final int LARGEST_BUFFER = 1 << 18;
+
   private static final int NONE = -1;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
@@ -19,7 +22,7 @@ final class CsvReader implements CellReader {
   private final char separator;
   private final RowStart from;
   private final InputStream in;
-  private byte[] buffer = new byte[1 << 18];
+  private byte[] buffer;
 
   /** How many bytes of the file come before the buffer. */
   private long before;
@@ -49,6 +52,8 @@ final class CsvReader implements CellReader {
     this.file = file;
     this.from = from;
     separator = file.format().separator();
+    long size = file.input().plainSize().orElse(LARGEST_BUFFER);
+    buffer = new byte[(int) Math.max(16, Math.min(LARGEST_BUFFER, size))];
     before = from.at();
     lines = from.line();
     in = file.input().open();

@@ -3,6 +3,7 @@ package io.cordee.worker.data.format;
 import com.github.luben.zstd.ZstdInputStream;
 import io.cordee.worker.data.rows.DataException;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * Bytes to read, from the start and any number of times; gzip and Zstandard are recognised by their
- * first bytes and unpacked.
+ * first bytes and unpacked, except in memory.
  */
 public final class Input {
 
@@ -58,15 +59,34 @@ public final class Input {
   private final Optional<Path> path;
 
   private Input(String name, Opener stored, OptionalLong storedSize, Optional<Path> path) {
+    this(name, stored, packing(name, stored), storedSize, path);
+  }
+
+  private Input(
+      String name, Opener stored, Packing packing, OptionalLong storedSize, Optional<Path> path) {
     this.name = name;
     this.stored = stored;
+    this.packing = packing;
+    this.storedSize = storedSize;
+    this.path = path;
+  }
+
+  private static Packing packing(String name, Opener stored) {
     try (InputStream in = stored.open()) {
-      packing = Packing.of(in.readNBytes(4));
+      return Packing.of(in.readNBytes(4));
     } catch (IOException e) {
       throw DataException.unreadable(name, e);
     }
-    this.storedSize = storedSize;
-    this.path = path;
+  }
+
+  /** Bytes in memory, which are never unpacked. */
+  public static Input memory(String name, byte[] bytes) {
+    return new Input(
+        name,
+        () -> new ByteArrayInputStream(bytes),
+        Packing.NONE,
+        OptionalLong.of(bytes.length),
+        Optional.empty());
   }
 
   public static Input file(Path path) {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-public sealed interface TableFile permits CsvFile, ParquetFile {
+public sealed interface TableFile permits CsvFile, GivenRows, ParquetFile {
 
   /**
    * @throws DataException if it cannot be read, or has another format

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Dates in data files, and their parts as columns: {@code day.month} of a column {@code day}. */
-final class Dates {
+public final class Dates {
 
   static final String HOUR = "hour";
   static final List<String> PARTS = List.of("year", "month", "weekday", HOUR);
@@ -81,6 +81,14 @@ final class Dates {
 
   static int column(int ofFile, String part) {
     return ofFile + (1 + PARTS.indexOf(part)) * PART;
+  }
+
+  /** Returns the column of dates whose part a column may be, by its name. */
+  public static Optional<String> ofPart(String column) {
+    int dot = column.lastIndexOf('.');
+    return dot > 0 && PARTS.contains(column.substring(dot + 1))
+        ? Optional.of(column.substring(0, dot))
+        : Optional.empty();
   }
 
   static int ofFile(int column) {

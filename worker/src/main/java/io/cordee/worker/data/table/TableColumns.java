@@ -3,6 +3,7 @@ package io.cordee.worker.data.table;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.TableFormat;
+import io.cordee.common.job.file.Nearest;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.data.rows.DataException;
 import java.util.Collections;
@@ -17,6 +18,7 @@ final class TableColumns {
 
   private final SourceSpec.Table spec;
   private final TableHeader header;
+  private final Wanted wanted;
   private final List<Integer> targets;
   private final List<Integer> features;
   private final List<Integer> ignored;
@@ -35,6 +37,7 @@ final class TableColumns {
       OptionalInt inputs) {
     this.spec = spec;
     this.header = header;
+    this.wanted = wanted;
     // Ignored columns may be missing.
     List<Integer> unused =
         header.indices(spec.ignored().stream().filter(header::has).toList(), "ignored");
@@ -97,11 +100,17 @@ final class TableColumns {
     if (!header.isUnnamed() && !known.isEmpty() && header.areUnique(known)) {
       List<String> missing = header.missing(known);
       if (!missing.isEmpty()) {
+        String meant =
+            missing.stream()
+                .flatMap(name -> Nearest.to(name, header.others(known)).stream())
+                .findFirst()
+                .map("; was '%s' meant to be one of them?"::formatted)
+                .orElse("");
         throw DataException.of(
             "%s: expected the columns of the training rows; %s missing"
                 .formatted(
                     file(), TableHeader.shown(missing) + (missing.size() == 1 ? " is" : " are")),
-            header.found());
+            header.found() + meant);
       }
       return header.indices(known, "feature");
     }
@@ -204,6 +213,11 @@ final class TableColumns {
 
   private String kind() {
     return spec.label().isPresent() ? "the label" : "targets";
+  }
+
+  /** Returns true if a trained model reads them: then the job cannot change. */
+  boolean areOfTrained() {
+    return wanted == Wanted.FEATURES;
   }
 
   SourceSpec.Table spec() {

@@ -47,6 +47,11 @@ record TableHeader(TableFile file, List<String> names, int width) {
     return known.stream().filter(name -> named.find(name).isEmpty()).toList();
   }
 
+  /** Returns the columns that are not among these. */
+  List<String> others(List<String> known) {
+    return names.stream().filter(name -> !known.contains(name)).toList();
+  }
+
   /**
    * @param as what the job gives them as
    * @throws DataException if one is not there, or is given twice

@@ -91,7 +91,9 @@ final class TableReader implements TextReader, Cell {
 
   @Override
   public String remedy() {
-    if (!Double.isNaN(number()) || Arrays.stream(targets).anyMatch(target -> target == column)) {
+    if (columns.areOfTrained()
+        || !Double.isNaN(number())
+        || Arrays.stream(targets).anyMatch(target -> target == column)) {
       return "";
     }
     return isMissing() ? TableStatistics.HINT : TEXT_HINT;
