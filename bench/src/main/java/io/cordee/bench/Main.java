@@ -14,6 +14,7 @@ import io.cordee.bench.round.TablesBenchmark;
 import io.cordee.bench.scale.Calibration;
 import io.cordee.bench.scale.CoordinatorBenchmark;
 import io.cordee.bench.scale.RoundForecast;
+import io.cordee.bench.serve.ServeBenchmark;
 import io.cordee.bench.wire.WireBenchmark;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CommandLines;
@@ -53,7 +54,7 @@ public final class Main extends CordeeCommand {
       arity = "1..*",
       description =
           "What to measure: wire, round, checkpoint, observe, rules, reduce, tables, gradient,"
-              + " scale, faults; or all. On emulated hosts, by bench/network.sh: network.")
+              + " serve, scale, faults; or all. On emulated hosts, by bench/network.sh: network.")
   private List<String> wanted = List.of();
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there as JSON.")
@@ -145,6 +146,11 @@ public final class Main extends CordeeCommand {
             "of made-up images, 2 threads by partitions; limit: its matrix products, alone, by"
                 + " OpenBLAS",
             GradientBenchmark::run),
+        new Benchmark(
+            "serve",
+            "predictions of one row over HTTP, 64 clients that keep their connections; limit: Java's"
+                + " own HTTP server with the same network in plain loops",
+            ServeBenchmark::run),
         new Benchmark(
             "scale",
             "a server's decisions with a thousand made-up members, and a round's time by a model",

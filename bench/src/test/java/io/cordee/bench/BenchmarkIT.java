@@ -22,7 +22,7 @@ class BenchmarkIT {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"wire", "round", "rules", "reduce", "tables", "gradient"})
+  @ValueSource(strings = {"wire", "round", "rules", "reduce", "tables", "gradient", "serve"})
   void everyBenchmarkRunsSmallAndWritesFiguresWithTheirLimits(String benchmark) throws Exception {
     Path file = folder.resolve("figures.json");
 

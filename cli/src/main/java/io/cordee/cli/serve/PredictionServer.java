@@ -194,6 +194,11 @@ public final class PredictionServer implements AutoCloseable {
 
   private FullHttpResponse answer(Exchange exchange) {
     try {
+      if (exchange.body().length == 0
+          && !exchange.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
+        throw new RequestException(
+            HttpResponseStatus.LENGTH_REQUIRED, "expected a body and its Content-Length");
+      }
       boolean isCsv = isCsv(exchange.headers());
       ServedModel own = model.get();
       GivenRows rows = own.form().read(exchange.body(), isCsv);
@@ -253,11 +258,6 @@ public final class PredictionServer implements AutoCloseable {
 
   /** Tells the form of the body. A browser sends neither for another site without asking first. */
   private static boolean isCsv(HttpHeaders headers) {
-    if (!headers.contains(HttpHeaderNames.CONTENT_LENGTH)
-        && !headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
-      throw new RequestException(
-          HttpResponseStatus.LENGTH_REQUIRED, "expected a Content-Length header and a body");
-    }
     String coding = headers.get(HttpHeaderNames.CONTENT_ENCODING, "identity");
     if (!coding.equalsIgnoreCase("identity")) {
       throw unsupported("expected a body without Content-Encoding", coding);
@@ -266,7 +266,9 @@ public final class PredictionServer implements AutoCloseable {
     String[] parts = given.toLowerCase(Locale.ROOT).split(";");
     String type = parts[0].strip();
     if (!type.equals(JSON) && !type.equals(CSV)) {
-      throw unsupported("expected Content-Type: application/json or text/csv", given);
+      throw unsupported(
+          "expected a Content-Type of application/json or text/csv, by curl -H 'Content-Type: application/json'",
+          given);
     }
     for (int i = 1; i < parts.length; i++) {
       String part = parts[i].replaceAll("[\\s\"]", "");

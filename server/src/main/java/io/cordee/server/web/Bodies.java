@@ -3,6 +3,7 @@ package io.cordee.server.web;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.FullHttpMessage;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
@@ -18,6 +19,10 @@ final class Bodies extends HttpObjectAggregator {
     super(site.longestBody(), true);
     this.site = site;
   }
+
+  /** Leaves a length that the client has not given unsaid. */
+  @Override
+  protected void finishAggregation(FullHttpMessage aggregated) {}
 
   /** Passes over the rest of the body, so that a client that is still sending sees the answer. */
   @Override
