@@ -47,9 +47,9 @@ record TableHeader(TableFile file, List<String> names, int width) {
     return known.stream().filter(name -> named.find(name).isEmpty()).toList();
   }
 
-  /** Returns the columns that are not among these. */
+  /** Returns the first columns that are not among these. */
   List<String> others(List<String> known) {
-    return names.stream().filter(name -> !known.contains(name)).toList();
+    return names.stream().filter(name -> !known.contains(name)).limit(NAMES_SHOWN).toList();
   }
 
   /**
