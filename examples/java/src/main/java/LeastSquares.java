@@ -71,7 +71,7 @@ public final class LeastSquares {
             .stop(Stop.rounds(150))
             .build();
     Result result;
-    try (var team = LocalTeam.start(job, 2, thread -> new Parabola())) {
+    try (var team = LocalTeam.of(job, 2, thread -> new Parabola())) {
       result = team.train();
     }
     float[] found = result.weights();

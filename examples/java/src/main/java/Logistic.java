@@ -102,7 +102,7 @@ public final class Logistic {
     String role = arguments.length > 0 ? arguments[0] : "local";
     Result result;
     if (role.equals("local")) {
-      try (var team = LocalTeam.start(job, 4, thread -> new Regression(visits))) {
+      try (var team = LocalTeam.of(job, 4, thread -> new Regression(visits))) {
         result =
             team.train(
                 progress -> {
@@ -114,7 +114,7 @@ public final class Logistic {
     } else {
       var address = new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[1]));
       if (role.equals("worker")) {
-        Worker.connect(address, thread -> new Regression(visits)).run();
+        Worker.of(address, thread -> new Regression(visits)).run();
         return;
       }
       try (var server = Server.start(job, address)) {

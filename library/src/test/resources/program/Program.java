@@ -56,12 +56,12 @@ public final class Program {
             .build();
     AtomicInteger told = new AtomicInteger();
     Result here;
-    try (var team = LocalTeam.start(job, 3, thread -> new Mean())) {
+    try (var team = LocalTeam.of(job, 3, thread -> new Mean())) {
       here = team.train(progress -> told.incrementAndGet());
     }
     Result there;
     try (var server = Server.start(job, new InetSocketAddress("127.0.0.1", 0))) {
-      new Thread(() -> Worker.connect(server.address(), thread -> new Mean()).run()).start();
+      new Thread(() -> Worker.of(server.address(), thread -> new Mean()).run()).start();
       there = server.await();
     }
     boolean isRight =

@@ -134,6 +134,10 @@ public final class Job {
     private static final String NAME = "the job";
 
     private final List<String> changes = new ArrayList<>();
+
+    /** Replaced as a whole: no rule gets the settings of another one. */
+    private List<String> rule = List.of();
+
     private Layout layout;
     private float[] first;
     private OptionalLong rows = OptionalLong.empty();
@@ -177,13 +181,14 @@ public final class Job {
     }
 
     /**
-     * What turns gradients into new weights; {@code rprop} by default.
+     * What turns gradients into new weights; {@code rprop} by default. A second call forgets the
+     * rule of the first, with its settings.
      *
      * @param name {@code gd}, {@code momentum}, {@code nesterov}, {@code rprop}, {@code quickprop},
      *     {@code rmsprop}, {@code adam}, ...
      */
     public Builder rule(String name) {
-      return set("rule", name);
+      return rule(name, Map.of());
     }
 
     /**
@@ -193,8 +198,9 @@ public final class Job {
      *     have their defaults
      */
     public Builder rule(String name, Map<String, ?> settings) {
-      rule(name);
-      settings.forEach((key, value) -> set("rule." + key, value));
+      List<String> wanted = new ArrayList<>(List.of(change("rule", name)));
+      settings.forEach((key, value) -> wanted.add(change("rule." + key, value)));
+      rule = wanted;
       return this;
     }
 
@@ -236,12 +242,16 @@ public final class Job {
      * @throws CordeeException if it is null
      */
     public Builder set(String key, Object value) {
+      changes.add(change(key, value));
+      return this;
+    }
+
+    private static String change(String key, Object value) {
       if (value == null) {
         throw new CordeeException(
             key + ": expected a value; found null; give the text \"null\" for the default");
       }
-      changes.add(key + "=" + value);
-      return this;
+      return key + "=" + value;
     }
 
     /**
@@ -263,7 +273,9 @@ public final class Job {
     }
 
     private io.cordee.common.job.Job parse(FirstWeights weights, long count) {
-      return JobFile.parse(text(weights, count), NAME, changes);
+      List<String> all = new ArrayList<>(rule);
+      all.addAll(changes);
+      return JobFile.parse(text(weights, count), NAME, all);
     }
 
     /** JSON is YAML. */

@@ -57,7 +57,7 @@ public final class LocalTeam implements AutoCloseable {
    * @return the team; to be closed
    * @throws CordeeException if the job cannot be trained in this process
    */
-  public static LocalTeam start(
+  public static LocalTeam of(
       Job job, int threads, IntFunction<? extends GradientFunction> function) {
     if (threads < 1) {
       throw new CordeeException("a team needs at least 1 compute thread; found " + threads);
@@ -96,7 +96,7 @@ public final class LocalTeam implements AutoCloseable {
    */
   public Result train(Consumer<? super Progress> progress) {
     if (hasBegun.getAndSet(true)) {
-      throw new CordeeException("a team trains its job once; start another one");
+      throw new CordeeException("a team trains its job once; make another one");
     }
     try (Telling telling = new Telling(job)) {
       telling.to(progress, serving::fail);

@@ -65,7 +65,7 @@ public final class Server implements AutoCloseable {
      *
      * @param count at least 1
      */
-    public Options workers(int count) {
+    public Options withWorkers(int count) {
       return new Options(count, linger, security);
     }
 
@@ -74,7 +74,7 @@ public final class Server implements AutoCloseable {
      *
      * @param time not negative
      */
-    public Options linger(Duration time) {
+    public Options withLinger(Duration time) {
       return new Options(workers, time, security);
     }
 
@@ -83,7 +83,7 @@ public final class Server implements AutoCloseable {
      *
      * @param how as for a server
      */
-    public Options security(Security how) {
+    public Options withSecurity(Security how) {
       return new Options(workers, linger, how);
     }
   }

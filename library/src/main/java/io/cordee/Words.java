@@ -13,8 +13,8 @@ final class Words {
         Map.of(
             Advice.TLS_CA, "Security.worker",
             Advice.TLS_IDENTITY, "a certificate and a key (Security.server, Security.certificate)",
-            Advice.MAX_WORKERS, "start it with more Server.Options.workers",
-            Advice.MAX_CALLS, "start it with more Server.Options.workers",
-            Advice.WORKERS, " (Server.Options.workers)"));
+            Advice.MAX_WORKERS, "start it with more Server.Options.withWorkers",
+            Advice.MAX_CALLS, "start it with more Server.Options.withWorkers",
+            Advice.WORKERS, " (Server.Options.withWorkers)"));
   }
 }

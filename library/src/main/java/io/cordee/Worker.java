@@ -9,13 +9,16 @@ import io.cordee.worker.link.RetryingConnector;
 import io.cordee.worker.link.ServerLink;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
  * Computes gradients for a {@link Server} in another process. It may start before the server, join
  * at any time and die at any time: others compute what it owed, to the same bits.
  */
-public final class Worker {
+public final class Worker implements AutoCloseable {
+
+  private static final String CLOSED = "the worker was closed before the job was over";
 
   static {
     Words.use();
@@ -25,6 +28,11 @@ public final class Worker {
   private final IntFunction<? extends GradientFunction> function;
   private final Options options;
   private final Access access;
+
+  // Guarded by this monitor.
+  private Optional<io.cordee.worker.Worker> running = Optional.empty();
+  private Optional<Thread> runner = Optional.empty();
+  private boolean isClosed;
 
   /**
    * How a worker is run.
@@ -66,7 +74,7 @@ public final class Worker {
      *
      * @param count at least 1
      */
-    public Options threads(int count) {
+    public Options withThreads(int count) {
       return new Options(count, name, patience, security);
     }
 
@@ -75,7 +83,7 @@ public final class Worker {
      *
      * @param name for people
      */
-    public Options name(String name) {
+    public Options withName(String name) {
       return new Options(threads, name, patience, security);
     }
 
@@ -84,7 +92,7 @@ public final class Worker {
      *
      * @param time at least a second
      */
-    public Options patience(Duration time) {
+    public Options withPatience(Duration time) {
       return new Options(threads, name, time, security);
     }
 
@@ -93,7 +101,7 @@ public final class Worker {
      *
      * @param how as for a worker
      */
-    public Options security(Security how) {
+    public Options withSecurity(Security how) {
       return new Options(threads, name, patience, how);
     }
   }
@@ -116,14 +124,14 @@ public final class Worker {
    * @param function as below
    * @throws CordeeException as below
    */
-  public static Worker connect(
+  public static Worker of(
       InetSocketAddress address, IntFunction<? extends GradientFunction> function) {
-    return connect(address, function, Options.usual());
+    return of(address, function, Options.usual());
   }
 
   /**
-   * A worker for the server at an address. It connects when it is {@linkplain #run run}: that there
-   * is a server is not checked here.
+   * A worker for the server at an address. Only {@link #run} connects: that there is a server is
+   * not checked here.
    *
    * @param address where the server listens
    * @param function makes a gradient function for a compute thread, given the number of those made
@@ -132,7 +140,7 @@ public final class Worker {
    * @throws CordeeException if the address is another than a loopback address while nothing is said
    *     of security
    */
-  public static Worker connect(
+  public static Worker of(
       InetSocketAddress address,
       IntFunction<? extends GradientFunction> function,
       Options options) {
@@ -140,32 +148,67 @@ public final class Worker {
   }
 
   /**
-   * Works until the job is complete. Interrupted, the worker leaves, and others do what it owed.
-   * While there is no server to be found, it logs a warning and looks again, for as long as its
-   * options say.
+   * Connects, and works until the job is complete. Interrupted, the worker leaves, and others do
+   * what it owed. While there is no server to be found, it logs a warning and looks again, for as
+   * long as its options say.
    *
    * @throws CordeeException if there is no server to be found, it refuses this worker, the job
-   *     failed or was ended before its time, or the thread was interrupted; its cause is what the
-   *     function has thrown
+   *     failed or was ended before its time, the thread was interrupted, this worker has been
+   *     closed, or another thread runs it; its cause is what the function has thrown
    */
   public void run() {
     OwnFunctions functions = new OwnFunctions(function);
     try {
-      var worker =
-          io.cordee.worker.Worker.of(
-              new RetryingConnector(this::dial, options.patience()),
-              options.name(),
-              options.threads(),
-              RowCount::find,
-              FunctionProviders.only(functions),
-              round -> {});
-      var end = worker.run();
+      var end = begin(functions).run();
       if (!end.completed()) {
         throw new CordeeException(end.message(), functions.thrown().orElse(null));
       }
     } catch (LinkException e) {
       throw new CordeeException(e.getMessage(), functions.thrown().orElse(e));
+    } finally {
+      end();
     }
+  }
+
+  private synchronized io.cordee.worker.Worker begin(OwnFunctions functions) {
+    if (isClosed) {
+      throw new CordeeException("the worker is closed; make another one");
+    }
+    if (runner.isPresent()) {
+      throw new CordeeException("the worker runs already, on thread " + runner.get().getName());
+    }
+    var worker =
+        io.cordee.worker.Worker.of(
+            new RetryingConnector(this::dial, options.patience()),
+            options.name(),
+            options.threads(),
+            RowCount::find,
+            FunctionProviders.only(functions),
+            round -> {});
+    running = Optional.of(worker);
+    runner = Optional.of(Thread.currentThread());
+    return worker;
+  }
+
+  private synchronized void end() {
+    if (runner.filter(Thread.currentThread()::equals).isPresent()) {
+      running = Optional.empty();
+      runner = Optional.empty();
+      if (isClosed) {
+        Thread.interrupted(); // by close, which has done its work
+      }
+    }
+  }
+
+  /**
+   * Leaves the job, and does not join one again: {@link #run} throws a {@link CordeeException}, if
+   * it is under way, and others compute what was owed. Any thread may call, any number of times.
+   */
+  @Override
+  public synchronized void close() {
+    isClosed = true;
+    running.ifPresent(worker -> worker.leave(CLOSED));
+    runner.ifPresent(Thread::interrupt);
   }
 
   private ServerLink dial() {

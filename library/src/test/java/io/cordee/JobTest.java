@@ -134,6 +134,22 @@ class JobTest {
   }
 
   @Test
+  void aSecondRuleForgetsTheSettingsOfTheFirst() {
+    Job.Builder builder = Line.job().rule("adam", Map.of("learning_rate", 0.25, "beta1", 0.5));
+    assertEquals(
+        Line.job().rule("rprop").build().toString(), builder.rule("rprop").build().toString());
+    assertEquals(
+        Line.job().rule("adam").build().toString(), builder.rule("adam").build().toString());
+  }
+
+  @Test
+  void otherKeysOfARuleMayBeSetBeforeIt() {
+    assertEquals(
+        Line.job().rule("gd").set("rule.weight_decay", 0.25).build().toString(),
+        Line.job().set("rule.weight_decay", 0.25).rule("gd").build().toString());
+  }
+
+  @Test
   void aRuleThatDoesNotExistIsNamed() {
     String problem = problem(Line.job().rule("rpropp"));
     assertTrue(problem.startsWith("rule=rpropp: rule"), problem);
@@ -186,8 +202,8 @@ class JobTest {
             """);
     Job read = Job.read(file, "stop.rounds=30");
     assertEquals(job.layout(), read.layout());
-    try (LocalTeam one = LocalTeam.start(job, 1, thread -> new Line());
-        LocalTeam other = LocalTeam.start(read, 2, thread -> new Line())) {
+    try (LocalTeam one = LocalTeam.of(job, 1, thread -> new Line());
+        LocalTeam other = LocalTeam.of(read, 2, thread -> new Line())) {
       assertEquals(one.train().digest(), other.train().digest());
     }
   }

@@ -82,7 +82,7 @@ class LocalTeamTest {
     Set<Long> seen = ConcurrentHashMap.newKeySet();
     Job job = Line.job().rule("adam", Map.of("learning_rate", 0.5)).batch(24).build();
     try (LocalTeam team =
-        LocalTeam.start(
+        LocalTeam.of(
             job,
             2,
             thread ->
@@ -103,7 +103,7 @@ class LocalTeamTest {
     AtomicInteger open = new AtomicInteger();
     Set<Integer> threads = ConcurrentHashMap.newKeySet();
     try (LocalTeam team =
-        LocalTeam.start(
+        LocalTeam.of(
             Line.job().build(),
             2,
             thread -> {
@@ -127,7 +127,7 @@ class LocalTeamTest {
   void aListenerThatHangsDelaysNobody() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
     Job job = Line.job().build();
-    try (LocalTeam team = LocalTeam.start(job, 1, thread -> new Line())) {
+    try (LocalTeam team = LocalTeam.of(job, 1, thread -> new Line())) {
       Result result =
           team.train(
               progress -> {
@@ -146,7 +146,7 @@ class LocalTeamTest {
   @ValueSource(ints = {20, 30})
   void whatAListenerThrowsEndsTheTraining(int round) {
     AtomicInteger last = new AtomicInteger();
-    try (LocalTeam team = LocalTeam.start(Line.job().build(), 1, thread -> new Line())) {
+    try (LocalTeam team = LocalTeam.of(Line.job().build(), 1, thread -> new Line())) {
       CordeeException e =
           assertThrows(
               CordeeException.class,
@@ -168,7 +168,7 @@ class LocalTeamTest {
   @Test
   void anUndeclaredCheckedExceptionOfAListenerEndsTheTraining() {
     IOException thrown = new IOException("no room");
-    try (LocalTeam team = LocalTeam.start(Line.job().build(), 1, thread -> new Line())) {
+    try (LocalTeam team = LocalTeam.of(Line.job().build(), 1, thread -> new Line())) {
       CordeeException e =
           assertThrows(CordeeException.class, () -> team.train(progress -> sneak(thrown)));
       assertEquals("the listener threw java.io.IOException: no room", e.getMessage());
@@ -181,7 +181,7 @@ class LocalTeamTest {
   @Test
   void stoppedItReturnsTheWeightsSoFar() {
     Job job = Line.job().rule("gd").stop(NEVER).build();
-    try (LocalTeam team = LocalTeam.start(job, 2, thread -> new Line())) {
+    try (LocalTeam team = LocalTeam.of(job, 2, thread -> new Line())) {
       Result result =
           team.train(
               progress -> {
@@ -212,7 +212,7 @@ class LocalTeamTest {
   void interruptedItThrowsAndTheThreadStaysInterrupted() {
     Job job = Line.job().rule("gd").stop(NEVER).build();
     Thread trainer = Thread.currentThread();
-    try (LocalTeam team = LocalTeam.start(job, 2, thread -> new Line())) {
+    try (LocalTeam team = LocalTeam.of(job, 2, thread -> new Line())) {
       CordeeException e =
           assertThrows(
               CordeeException.class,
@@ -233,7 +233,7 @@ class LocalTeamTest {
   void closedByAnotherThreadItThrowsThere() throws Exception {
     CountDownLatch underWay = new CountDownLatch(1);
     LocalTeam team =
-        LocalTeam.start(Line.job().rule("gd").stop(NEVER).build(), 2, thread -> new Line());
+        LocalTeam.of(Line.job().rule("gd").stop(NEVER).build(), 2, thread -> new Line());
     CompletableFuture<Result> training =
         CompletableFuture.supplyAsync(() -> team.train(progress -> underWay.countDown()));
     underWay.await();
@@ -247,7 +247,7 @@ class LocalTeamTest {
   @Test
   void closedByAListenerItThrows() {
     Job job = Line.job().rule("gd").stop(NEVER).build();
-    LocalTeam team = LocalTeam.start(job, 2, thread -> new Line());
+    LocalTeam team = LocalTeam.of(job, 2, thread -> new Line());
     CordeeException e =
         assertThrows(CordeeException.class, () -> team.train(progress -> team.close()));
     assertEquals("the team was closed before the job was over", e.getMessage());
@@ -257,7 +257,7 @@ class LocalTeamTest {
   @Test
   void itLeavesNoThreadsBehind() throws Exception {
     train(Line.job().build(), 3, new ArrayList<>());
-    LocalTeam.start(Line.job().build(), 3, thread -> new Line()).close();
+    LocalTeam.of(Line.job().build(), 3, thread -> new Line()).close();
     for (int i = 0; i < 50 && !ownThreads().isEmpty(); i++) {
       Thread.sleep(100);
     }
@@ -266,10 +266,10 @@ class LocalTeamTest {
 
   @Test
   void itTrainsOnce() {
-    try (LocalTeam team = LocalTeam.start(Line.job().build(), 1, thread -> new Line())) {
+    try (LocalTeam team = LocalTeam.of(Line.job().build(), 1, thread -> new Line())) {
       team.train();
       assertEquals(
-          "a team trains its job once; start another one",
+          "a team trains its job once; make another one",
           assertThrows(CordeeException.class, team::train).getMessage());
     }
   }
@@ -277,9 +277,20 @@ class LocalTeamTest {
   @Test
   void newtonTakesAFunctionWithCurvature() {
     Job job = Line.job().rule("newton", Map.of("curvature", "full", "learning_rate", 1)).build();
-    try (LocalTeam team = LocalTeam.start(job, 2, thread -> new CurvedLine())) {
+    try (LocalTeam team = LocalTeam.of(job, 2, thread -> new CurvedLine())) {
       assertArrayEquals(new float[] {1, -2, 3, 4}, team.train().weights(), 1e-3f);
     }
+  }
+
+  @Test
+  void newtonWithoutCurvatureIsRefusedBeforeTraining() {
+    Job job = Line.job().rule("newton").build();
+    CordeeException none = failure(job, thread -> new Line());
+    assertMessage("make it a CurvatureFunction that adds second derivatives", none);
+    final class Forgetful extends Line implements CurvatureFunction {}
+    CordeeException forgotten = failure(job, thread -> new Forgetful());
+    assertMessage("expected second derivatives in sums.extra(); found zeros alone", forgotten);
+    assertEquals(0, forgotten.lastGood().orElseThrow().rounds());
   }
 
   private static final class CurvedLine extends Line implements CurvatureFunction {
@@ -343,7 +354,7 @@ class LocalTeamTest {
     AtomicInteger made = new AtomicInteger();
     AtomicInteger closed = new AtomicInteger();
     try (LocalTeam team =
-        LocalTeam.start(
+        LocalTeam.of(
             Line.job().build(),
             4,
             thread -> {
@@ -425,12 +436,16 @@ class LocalTeamTest {
         "a team needs at least 1 compute thread; found 0",
         assertThrows(
                 CordeeException.class,
-                () -> LocalTeam.start(Line.job().build(), 0, thread -> new Line()))
+                () -> LocalTeam.of(Line.job().build(), 0, thread -> new Line()))
             .getMessage());
   }
 
   private static CordeeException failure(IntFunction<Line> function) {
-    try (LocalTeam team = LocalTeam.start(Line.job().build(), 2, function)) {
+    return failure(Line.job().build(), function);
+  }
+
+  private static CordeeException failure(Job job, IntFunction<Line> function) {
+    try (LocalTeam team = LocalTeam.of(job, 2, function)) {
       return assertThrows(CordeeException.class, team::train);
     }
   }
@@ -441,7 +456,7 @@ class LocalTeamTest {
   }
 
   private static Result train(Job job, int threads, List<Progress> told) {
-    try (LocalTeam team = LocalTeam.start(job, threads, thread -> new Line())) {
+    try (LocalTeam team = LocalTeam.of(job, threads, thread -> new Line())) {
       return team.train(told::add);
     }
   }

@@ -41,14 +41,14 @@ class ServerTest {
   void aTeamOfProcessesEndsWithTheBitsOfALocalOne() throws Exception {
     Job job = Line.job().rule("rprop").build();
     Result here;
-    try (LocalTeam team = LocalTeam.start(job, 1, thread -> new Line())) {
+    try (LocalTeam team = LocalTeam.of(job, 1, thread -> new Line())) {
       here = team.train();
     }
-    Server.Options three = Server.Options.usual().workers(3);
+    Server.Options three = Server.Options.usual().withWorkers(3);
     try (Server server = Server.start(job, ANY_PORT, three)) {
       List<CompletableFuture<Void>> workers = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        workers.add(work(server.address(), usual().threads(1 + i)));
+        workers.add(work(server.address(), usual().withThreads(1 + i)));
       }
       Result there = server.await();
       assertArrayEquals(here.weights(), there.weights());
@@ -96,7 +96,7 @@ class ServerTest {
       worker =
           CompletableFuture.runAsync(
               () ->
-                  Worker.connect(
+                  Worker.of(
                           server.address(),
                           thread -> {
                             underWay.countDown();
@@ -121,7 +121,7 @@ class ServerTest {
   @Test
   @Timeout(15)
   void whatAListenerThrowsEndsTheJobWithoutLingering() throws Exception {
-    Server.Options lingering = Server.Options.usual().linger(Duration.ofSeconds(20));
+    Server.Options lingering = Server.Options.usual().withLinger(Duration.ofSeconds(20));
     try (Server server =
         Server.start(Line.job().rule("gd").stop(NEVER).build(), ANY_PORT, lingering)) {
       CompletableFuture<Void> worker = work(server.address(), usual());
@@ -171,7 +171,7 @@ class ServerTest {
       int port = Integer.parseInt(output.readLine());
       CountDownLatch underWay = new CountDownLatch(1);
       Worker worker =
-          Worker.connect(
+          Worker.of(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
               thread -> {
                 underWay.countDown();
@@ -191,7 +191,7 @@ class ServerTest {
   void aWorkerThatIsInterruptedLeavesAndAnotherDoesWhatItOwed() throws Exception {
     Job job = Line.job().rule("rprop").stop(Stop.rounds(300)).build();
     Result alone;
-    try (LocalTeam team = LocalTeam.start(job, 1, thread -> new Line())) {
+    try (LocalTeam team = LocalTeam.of(job, 1, thread -> new Line())) {
       alone = team.train();
     }
     try (Server server = Server.start(job, ANY_PORT)) {
@@ -202,7 +202,7 @@ class ServerTest {
                   assertThrows(
                       CordeeException.class,
                       () ->
-                          Worker.connect(
+                          Worker.of(
                                   server.address(),
                                   thread ->
                                       new Line() {
@@ -226,12 +226,59 @@ class ServerTest {
   }
 
   @Test
+  void aWorkerThatIsClosedLeavesAndItsThreadIsNotInterrupted() throws Exception {
+    Job job = Line.job().rule("rprop").stop(Stop.rounds(300)).build();
+    Result alone;
+    try (LocalTeam team = LocalTeam.of(job, 1, thread -> new Line())) {
+      alone = team.train();
+    }
+    try (Server server = Server.start(job, ANY_PORT)) {
+      CountDownLatch underWay = new CountDownLatch(1);
+      Worker leaving =
+          Worker.of(
+              server.address(),
+              thread ->
+                  new Line() {
+                    @Override
+                    protected float[] point(long row) {
+                      underWay.countDown();
+                      return super.point(row);
+                    }
+                  },
+              usual());
+      CompletableFuture<Boolean> isInterrupted =
+          CompletableFuture.supplyAsync(
+              () -> {
+                CordeeException e = assertThrows(CordeeException.class, leaving::run);
+                assertEquals("the worker was closed before the job was over", e.getMessage());
+                return Thread.currentThread().isInterrupted();
+              });
+      underWay.await();
+      leaving.close();
+      leaving.close();
+      assertEquals(false, isInterrupted.get(20, TimeUnit.SECONDS));
+      assertEquals("the worker is closed; make another one", refusal(leaving::run));
+      work(server.address(), usual());
+      assertEquals(alone.digest(), server.await().digest());
+    }
+  }
+
+  @Test
+  void aWorkerThatLooksForItsServerCanBeClosed() throws Exception {
+    InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    Worker worker = Worker.of(nobody, thread -> new Line(), usual());
+    CompletableFuture<Void> end = CompletableFuture.runAsync(worker::run);
+    worker.close();
+    assertTrue(reason(end).contains("closed"), reason(end));
+  }
+
+  @Test
   void whatTheOnlyWorkersFunctionThrowsIsTheCauseThereAndItsMessageTheCauseHere() {
     IllegalStateException thrown = new IllegalStateException("no such point");
     Job job = Line.job().set("team.wait", 0).build();
     try (Server server = Server.start(job, ANY_PORT)) {
       Worker worker =
-          Worker.connect(
+          Worker.of(
               server.address(),
               thread ->
                   new Line() {
@@ -240,7 +287,7 @@ class ServerTest {
                       throw thrown;
                     }
                   },
-              usual().name("w"));
+              usual().withName("w"));
       CordeeException there = assertThrows(CordeeException.class, worker::run);
       assertSame(thrown, there.getCause());
       CordeeException here = assertThrows(CordeeException.class, server::await);
@@ -254,7 +301,7 @@ class ServerTest {
   void aWorkerWithoutAServerSaysSo() {
     InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     Worker worker =
-        Worker.connect(nobody, thread -> new Line(), usual().patience(Duration.ofSeconds(1)));
+        Worker.of(nobody, thread -> new Line(), usual().withPatience(Duration.ofSeconds(1)));
     String message = assertThrows(CordeeException.class, worker::run).getMessage();
     assertTrue(message.contains("is the server running"), message);
   }
@@ -276,14 +323,16 @@ class ServerTest {
   @Test
   void optionsThatCannotBeAreRefusedWhereTheyAreGiven() {
     Server.Options server = Server.Options.usual();
-    assertEquals("a server waits for at least 1 worker; found 0", refusal(() -> server.workers(0)));
+    assertEquals(
+        "a server waits for at least 1 worker; found 0", refusal(() -> server.withWorkers(0)));
     assertEquals(
         "linger: expected a time of at least 0; found PT-2S",
-        refusal(() -> server.linger(Duration.ofSeconds(-2))));
-    assertEquals("a worker needs at least 1 thread; found 0", refusal(() -> usual().threads(0)));
+        refusal(() -> server.withLinger(Duration.ofSeconds(-2))));
+    assertEquals(
+        "a worker needs at least 1 thread; found 0", refusal(() -> usual().withThreads(0)));
     assertEquals(
         "patience: expected at least a second; found PT0.999S",
-        refusal(() -> usual().patience(Duration.ofMillis(999))));
+        refusal(() -> usual().withPatience(Duration.ofMillis(999))));
   }
 
   private static String refusal(Executable call) {
@@ -300,8 +349,8 @@ class ServerTest {
             .getMessage();
     assertTrue(message.startsWith("0.0.0.0:0 is not a loopback address"), message);
     InetSocketAddress elsewhere = new InetSocketAddress("192.0.2.1", 7311);
-    assertThrows(CordeeException.class, () -> Worker.connect(elsewhere, thread -> new Line()));
-    Server.Options open = Server.Options.usual().security(Security.plainText());
+    assertThrows(CordeeException.class, () -> Worker.of(elsewhere, thread -> new Line()));
+    Server.Options open = Server.Options.usual().withSecurity(Security.plainText());
     Server.start(Line.job().build(), everywhere, open).close();
   }
 
@@ -309,12 +358,12 @@ class ServerTest {
   void aTokenIsAskedFor() throws Exception {
     Path token = Files.writeString(folder.resolve("token"), "0123456789abcdef0123456789abcdef\n");
     Security shared = Security.loopback().token(token);
-    Server.Options guarded = Server.Options.usual().security(shared);
+    Server.Options guarded = Server.Options.usual().withSecurity(shared);
     try (Server server = Server.start(Line.job().build(), ANY_PORT, guarded)) {
       String refusal = reason(work(server.address(), usual()));
       String advice = "give the token file that the server was started with";
       assertTrue(refusal.endsWith("this server requires a token; " + advice), refusal);
-      work(server.address(), usual().security(shared));
+      work(server.address(), usual().withSecurity(shared));
       assertEquals(30, server.await().rounds());
     }
   }
@@ -325,12 +374,12 @@ class ServerTest {
     TestAuthority other = TestAuthority.in(folder, "other");
     Issued own = authority.issue("localhost", "127.0.0.1");
     Security security = Security.server(own.certificate(), own.key()).authority(authority.file());
-    Server.Options guarded = Server.Options.usual().security(security);
+    Server.Options guarded = Server.Options.usual().withSecurity(security);
     try (Server server = Server.start(Line.job().build(), ANY_PORT, guarded)) {
       reason(work(server.address(), usual()));
-      reason(work(server.address(), usual().security(Security.worker(other.file()))));
+      reason(work(server.address(), usual().withSecurity(Security.worker(other.file()))));
       Security worker = Security.worker(authority.file()).certificate(own.certificate(), own.key());
-      CompletableFuture<Void> let = work(server.address(), usual().security(worker));
+      CompletableFuture<Void> let = work(server.address(), usual().withSecurity(worker));
       let.get(20, TimeUnit.SECONDS);
       assertEquals(30, server.await().rounds());
     }
@@ -344,12 +393,12 @@ class ServerTest {
         assertThrows(
                 CordeeException.class,
                 () ->
-                    Worker.connect(
+                    Worker.of(
                         ANY_PORT,
                         thread -> new Line(),
-                        usual().security(Security.server(file, file))))
+                        usual().withSecurity(Security.server(file, file))))
             .getMessage());
-    Server.Options options = Server.Options.usual().security(Security.worker(file));
+    Server.Options options = Server.Options.usual().withSecurity(Security.worker(file));
     assertEquals(
         "a server needs a certificate and a key; see Security.server",
         assertThrows(
@@ -360,7 +409,7 @@ class ServerTest {
   @Test
   void filesThatCannotBeUsedAreNamed() {
     Path missing = folder.resolve("missing.pem");
-    Server.Options options = Server.Options.usual().security(Security.server(missing, missing));
+    Server.Options options = Server.Options.usual().withSecurity(Security.server(missing, missing));
     assertEquals(
         "certificate " + missing + ": no such file",
         assertThrows(
@@ -369,11 +418,11 @@ class ServerTest {
   }
 
   private static Worker.Options usual() {
-    return Worker.Options.usual().threads(1);
+    return Worker.Options.usual().withThreads(1);
   }
 
   private static CompletableFuture<Void> work(InetSocketAddress address, Worker.Options options) {
-    Worker worker = Worker.connect(address, thread -> new Line(), options);
+    Worker worker = Worker.of(address, thread -> new Line(), options);
     return CompletableFuture.runAsync(worker::run, task -> new Thread(task, "a worker").start());
   }
 

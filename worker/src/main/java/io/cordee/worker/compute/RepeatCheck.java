@@ -9,7 +9,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
-/** Checks once whether a gradient function gives the same bits again. Any thread may call. */
+/**
+ * Checks once whether a gradient function gives the same bits again, and curvature where the rule
+ * needs it. Any thread may call.
+ */
 final class RepeatCheck {
 
   @FunctionalInterface
@@ -35,7 +38,7 @@ final class RepeatCheck {
    * Computes a partition twice, with another one in between if there is one.
    *
    * @param isAbandoned whether others were faster, and parameters may have been overwritten
-   * @throws FunctionException if the bits differ
+   * @throws FunctionException if the bits differ, or there is a gradient without curvature
    */
   void run(
       BitSet partitions,
@@ -55,6 +58,10 @@ final class RepeatCheck {
     NodeSum second = gradient.of(one, rows.apply(one));
     int at = Arrays.mismatch(first.sums().gradient(), second.sums().gradient());
     boolean isExtraSame = Arrays.equals(first.sums().extra(), second.sums().extra());
+    boolean lacksCurvature =
+        second.sums().width() > 1
+            && isZero(second.sums().extra())
+            && !isZero(second.sums().gradient());
     nodes.giveBack(first);
     nodes.giveBack(second);
     if (isAbandoned.getAsBoolean()) {
@@ -68,6 +75,21 @@ final class RepeatCheck {
           at >= 0
               ? "gradient of " + layout.tensorAt(first.parameter(at)).name()
               : isExtraSame ? "loss" : "curvature");
+    } else if (lacksCurvature) {
+      throw new FunctionException(
+          "the gradient function gives no curvature, which the job's rule needs: expected second"
+              + " derivatives in sums.extra(); found zeros alone for partition %d; add them there,"
+              + " or use another rule",
+          one);
     }
+  }
+
+  private static boolean isZero(float[] values) {
+    for (float value : values) {
+      if (value != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -78,7 +78,9 @@ public record JobFunctions(
       requireLayout(provider.name(), context.layout(), own);
       if (width > 1 && !(function instanceof CurvatureFunction)) {
         throw new FunctionException(
-            "gradient function %s gives no curvature, which the job's rule needs; use another rule",
+            "gradient function %s gives no curvature, which the job's rule needs: make it a"
+                + " CurvatureFunction that adds second derivatives to sums.extra(), or use another"
+                + " rule",
             provider.name());
       }
     } catch (FunctionException e) {
