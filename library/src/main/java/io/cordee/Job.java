@@ -10,6 +10,8 @@ import io.cordee.common.kernel.Vectors;
 import io.cordee.common.model.FirstWeights;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.function.Layout;
+import io.cordee.server.run.SavedRun;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,18 +47,36 @@ public final class Job {
   }
 
   private void requireOwnRows() {
-    if (!(spec.data().train() instanceof SourceSpec.External external)) {
-      throw new CordeeException(
-          "data.train: expected rows that gradient functions hold (format: external); found files");
-    }
-    long count = RowCount.of(external.name());
-    requireAtMost(count, "partitions", spec.partitions());
+    RowRange train = range("data.train", spec.data().train());
+    requireAtMost(train.count(), "partitions", spec.partitions());
     if (spec.batch() instanceof Batch.Rows some) {
-      requireAtMost(count, "batch", some.rows());
+      requireAtMost(train.count(), "batch", some.rows());
     }
-    if (spec.data().hasValidation() || spec.data().test().isPresent()) {
+    spec.data()
+        .validation()
+        .ifPresent(rows -> requireHeldOut(range("data.validation", rows), train));
+    if (spec.data().split().isPresent() || spec.data().test().isPresent()) {
       throw new CordeeException(
-          "data: expected rows to train on alone, as gradient functions hold them; found others");
+          "data: expected rows to train on, and validation rows (Job.Builder.validationRows); found"
+              + " a split, or test rows; leave them out");
+    }
+  }
+
+  private static RowRange range(String key, SourceSpec source) {
+    if (source instanceof SourceSpec.External external) {
+      return RowRange.of(key + ".name", external.name());
+    }
+    throw new CordeeException(
+        key + ": expected rows that gradient functions hold (format: external); found files");
+  }
+
+  private static void requireHeldOut(RowRange validation, RowRange train) {
+    if (validation.first() < train.end() && train.first() < validation.end()) {
+      throw new CordeeException(
+          "data.validation.name: expected rows that are not trained on, as in \"%s\"; found \"%s\","
+                  .formatted(
+                      new RowRange(validation.count(), train.end()).name(), validation.name())
+              + " and those to train on are \"%s\"".formatted(train.name()));
     }
   }
 
@@ -90,6 +110,18 @@ public final class Job {
    */
   public static Job read(Path file, String... changes) {
     return checked(() -> new Job(JobFile.read(file, List.of(changes))));
+  }
+
+  /** The job that a run was begun with, and changes. */
+  static Job ofRun(Path folder, String... changes) {
+    return checked(
+        () -> {
+          try {
+            return new Job(SavedRun.job(folder, changes));
+          } catch (IOException e) {
+            throw new CordeeException(e.getMessage(), e);
+          }
+        });
   }
 
   /** What it is called. */
@@ -141,6 +173,7 @@ public final class Job {
     private Layout layout;
     private float[] first;
     private OptionalLong rows = OptionalLong.empty();
+    private OptionalLong validationRows = OptionalLong.empty();
 
     private Builder() {}
 
@@ -169,14 +202,29 @@ public final class Job {
     }
 
     /**
-     * How many rows the gradient functions hold; {@link io.cordee.function.Rows#index} says which
-     * are meant, and they have no features. By default, one for each partition, for functions that
-     * split their data themselves.
+     * How many rows to train on the gradient functions hold; {@link io.cordee.function.Rows#index}
+     * says which are meant, and they have no features. By default, one for each partition, for
+     * functions that split their data themselves.
      *
      * @param count at least as many as partitions
      */
     public Builder rows(long count) {
       rows = OptionalLong.of(count);
+      return this;
+    }
+
+    /**
+     * Holds out rows that are not trained on. Functions hold them too, and {@link
+     * io.cordee.function.Rows#index} counts them on from the last row to train on. Their loss, by
+     * {@link io.cordee.function.GradientFunction#measure}, is in {@link Progress#validationLoss};
+     * the weights at which it was least are in {@link Result#best}, and {@link Stop#patience} ends
+     * the job. They are evaluated every 10 rounds, unless {@code set("evaluate_every", 1)} says
+     * another number, and at the end.
+     *
+     * @param count at least 1
+     */
+    public Builder validationRows(long count) {
+      validationRows = OptionalLong.of(count);
       return this;
     }
 
@@ -284,9 +332,9 @@ public final class Job {
       layout.tensors().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
       Map<String, Object> model =
           Map.of("parameters", weights.file(), "checksum", weights.checksum(), "tensors", shapes);
-      Map<String, Object> train =
-          Map.of("format", "external", "name", RowCount.name(count), "labels", false);
-      Map<String, Object> data = Map.of("train", train);
+      Map<String, Object> data = new LinkedHashMap<>();
+      data.put("train", rows(new RowRange(count, 0)));
+      validationRows.ifPresent(held -> data.put("validation", rows(new RowRange(held, count))));
       Map<String, Object> job = new LinkedHashMap<>(Map.of("name", "job"));
       job.put("model", model);
       job.put("data", data);
@@ -299,6 +347,10 @@ public final class Job {
             "stop", Map.of("rounds", StopConditions.UNBOUNDED)); // unless a change says how many
       }
       return new Gson().toJson(job);
+    }
+
+    private static Map<String, Object> rows(RowRange range) {
+      return Map.of("format", "external", "name", range.name(), "labels", false);
     }
 
     private static io.cordee.common.job.Job starting(

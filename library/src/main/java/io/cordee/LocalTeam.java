@@ -1,9 +1,16 @@
 package io.cordee;
 
+import io.cordee.common.job.file.Found;
+import io.cordee.common.job.file.JobException;
 import io.cordee.function.GradientFunction;
 import io.cordee.proto.connection.Connections;
 import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Gate;
+import io.cordee.server.observe.Listeners;
+import io.cordee.server.observe.Traffic;
+import io.cordee.server.run.RunFolder;
+import io.cordee.server.run.SavedRun;
+import io.cordee.server.serving.LeadServing;
 import io.cordee.server.serving.Serving;
 import io.cordee.server.serving.StartException;
 import io.cordee.server.training.Outcome;
@@ -11,9 +18,12 @@ import io.cordee.worker.WorkerThread;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
+import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -38,6 +48,11 @@ public final class LocalTeam implements AutoCloseable {
   /** Once the server is there. */
   private Optional<WorkerThread> worker = Optional.empty();
 
+  /** Where the run is kept; empty if it is not. */
+  private Optional<Path> folder = Optional.empty();
+
+  private boolean isResumed;
+  private OptionalInt weightsEvery = OptionalInt.empty();
   private final AtomicBoolean hasBegun = new AtomicBoolean();
 
   private LocalTeam(Job job, int threads, IntFunction<? extends GradientFunction> function) {
@@ -71,6 +86,66 @@ public final class LocalTeam implements AutoCloseable {
   }
 
   /**
+   * A team that continues a run which {@link #keepIn} kept, from its last checkpoint, with the
+   * rule's state: it ends with the bits of a run that was never stopped.
+   *
+   * @param folder of the run
+   * @param threads as for {@link #of}
+   * @param function as for {@link #of}; of the same rows
+   * @param changes of the job, each {@code KEY=VALUE}: stop conditions, such as {@code
+   *     stop.rounds=100}, and others that leave the rounds so far as they are
+   * @return the team; to be closed
+   * @throws CordeeException if the folder holds no run, the run is complete by its stop conditions,
+   *     a change is wrong, or the job cannot be trained in this process
+   */
+  public static LocalTeam resume(
+      Path folder,
+      int threads,
+      IntFunction<? extends GradientFunction> function,
+      String... changes) {
+    Job job = Job.ofRun(folder, changes);
+    Optional<Outcome.Completed> completed = SavedRun.completed(folder, job.spec());
+    if (completed.isPresent()) {
+      throw new CordeeException(
+          "nothing is left to train in %s: %s; give more rounds, as in \"stop.rounds=1000\", or change the"
+                  .formatted(folder, completed.get().message())
+              + " stop condition that was met");
+    }
+    LocalTeam team = of(job, threads, function);
+    team.folder = Optional.of(folder);
+    team.isResumed = true;
+    return team;
+  }
+
+  /**
+   * Keeps the run in a folder, for {@link #resume} and for the command {@code cordee}: checkpoints,
+   * as often as {@code checkpoint.every} says, a row of metrics for each round, and the last and
+   * the best weights. To be called before {@link #train}.
+   *
+   * @param newFolder which {@link #train} makes; it must not exist, or be empty
+   * @return this team
+   */
+  public LocalTeam keepIn(Path newFolder) {
+    folder = Optional.of(newFolder);
+    isResumed = false;
+    return this;
+  }
+
+  /**
+   * Has {@link Progress#weights} give the weights every so many rounds. Each of these rounds waits
+   * until they are copied; up to two copies of the parameters wait for the listener. To be called
+   * before {@link #train}.
+   *
+   * @param rounds at least 1
+   * @return this team
+   * @throws CordeeException if it is less
+   */
+  public LocalTeam weightsEvery(int rounds) {
+    weightsEvery = OptionalInt.of(Telling.checked(rounds));
+    return this;
+  }
+
+  /**
    * Trains the job to its end.
    *
    * @return what has come of it
@@ -100,18 +175,38 @@ public final class LocalTeam implements AutoCloseable {
     }
     try (Telling telling = new Telling(job)) {
       telling.to(progress, serving::fail);
+      weightsEvery.ifPresent(telling::weightsEvery);
       try {
-        LeadRole role = new LeadRole(job.spec(), 1, 1, telling.listeners());
-        Outcome outcome = serving.run(Gate.OPEN, Duration.ZERO, role);
+        Outcome outcome = folder.isPresent() ? run(folder.get(), telling) : run(telling);
         return telling.result(outcome, WORKER, functions.thrown());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw telling.failure("interrupted", e);
-      } catch (StartException e) {
+      } catch (StartException | IOException | JobException e) {
         throw new CordeeException(e.getMessage(), e);
       } finally {
         worker.ifPresent(WorkerThread::close);
       }
+    }
+  }
+
+  private Outcome run(Telling telling) throws InterruptedException {
+    LeadRole role = new LeadRole(job.spec(), 1, 1, telling.listeners());
+    return serving.run(Gate.OPEN, Duration.ZERO, role);
+  }
+
+  private Outcome run(Path path, Telling telling) throws IOException, InterruptedException {
+    var lead = new LeadServing(job.spec(), 1, 1, Duration.ZERO, Duration.ZERO, Gate.OPEN);
+    try (RunFolder run =
+            isResumed
+                ? RunFolder.resume(path, job.spec(), Found.NOTHING)
+                : RunFolder.create(path, job.spec(), Found.NOTHING);
+        Listeners all = new Listeners().addKeeping("cordee-rows", run).add(telling.listeners())) {
+      run.warnBy(all::warned);
+      if (isResumed) {
+        SavedRun.best(path, job.spec()).ifPresent(telling::bestBefore);
+      }
+      return lead.run(run, isResumed, serving, new Traffic(), all);
     }
   }
 
@@ -121,7 +216,7 @@ public final class LocalTeam implements AutoCloseable {
             Connector.to(GrpcServerLink.open(here)),
             WORKER,
             threads,
-            RowCount::find,
+            RowRange::find,
             FunctionProviders.only(functions),
             round -> {});
     WorkerThread started =

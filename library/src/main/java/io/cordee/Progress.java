@@ -1,15 +1,95 @@
 package io.cordee;
 
-/**
- * What is known of the weights after a round.
- *
- * @param round how many rounds the weights have behind them; 0 for the first ones
- * @param rounds after how many the job ends at the latest; {@link Integer#MAX_VALUE} if only other
- *     conditions end it
- * @param loss the mean over the rows that the next gradients are taken on, at these weights (for
- *     {@code nesterov}: at the evaluation point)
- * @param seconds since training began
- * @param digest of weights and the rule's state, 16 hexadecimal digits; empty if the job says
- *     {@code digest_every} and none was due
- */
-public record Progress(int round, int rounds, double loss, double seconds, String digest) {}
+import io.cordee.common.reduce.Chunks;
+import io.cordee.server.training.Measurement;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** What is known of the weights after a round. */
+public final class Progress {
+
+  private final Measurement measured;
+  private final int rounds;
+  private final Optional<List<float[]>> parts;
+  private final int parameters;
+
+  Progress(Measurement measured, int rounds, Optional<List<float[]>> parts, int parameters) {
+    this.measured = measured;
+    this.rounds = rounds;
+    this.parts = parts;
+    this.parameters = parameters;
+  }
+
+  /**
+   * How many rounds the weights have behind them.
+   *
+   * @return 0 for the first ones
+   */
+  public int round() {
+    return measured.round();
+  }
+
+  /**
+   * After how many rounds the job ends at the latest.
+   *
+   * @return {@link Integer#MAX_VALUE} if only other conditions end it
+   */
+  public int rounds() {
+    return rounds;
+  }
+
+  /**
+   * The mean loss over the rows that the next gradients are taken on, at these weights (for {@code
+   * nesterov}: at the evaluation point).
+   */
+  public double loss() {
+    return measured.train().meanLoss();
+  }
+
+  /**
+   * The mean loss over the {@linkplain Job.Builder#validationRows validation rows} at these
+   * weights.
+   *
+   * @return empty if there are none, or they were not evaluated in this round
+   */
+  public OptionalDouble validationLoss() {
+    return Telling.validationLoss(measured);
+  }
+
+  /** Seconds since training began. */
+  public double seconds() {
+    return measured.seconds();
+  }
+
+  /**
+   * A checksum of weights and the rule's state.
+   *
+   * @return 16 hexadecimal digits; empty if the job says {@code digest_every} and none was due
+   */
+  public String digest() {
+    return measured.digest();
+  }
+
+  /**
+   * The weights themselves, where {@link LocalTeam#weightsEvery} or {@link Server#weightsEvery}
+   * asked for those of this round.
+   *
+   * @return [layout.parameters()], a new copy on each call; empty in other rounds, in mode {@code
+   *     async}, and if the listener is so late that two more rounds' weights had been taken before
+   *     it was told of this one
+   */
+  public Optional<float[]> weights() {
+    return parts.map(values -> Chunks.joined(values, parameters));
+  }
+
+  @Override
+  public String toString() {
+    OptionalDouble validation = validationLoss();
+    return "round %d, loss %s%s"
+        .formatted(
+            round(),
+            loss(),
+            validation.isPresent() ? ", validation loss " + validation.getAsDouble() : "");
+  }
+}

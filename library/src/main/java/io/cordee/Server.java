@@ -169,6 +169,19 @@ public final class Server implements AutoCloseable {
   }
 
   /**
+   * Has {@link Progress#weights} give the weights every so many rounds, from now on. Each of these
+   * rounds waits until they are copied; up to two copies of the parameters wait for the listener.
+   *
+   * @param rounds at least 1
+   * @return this server
+   * @throws CordeeException if it is less
+   */
+  public Server weightsEvery(int rounds) {
+    telling.weightsEvery(rounds);
+    return this;
+  }
+
+  /**
    * Waits for the end of the job.
    *
    * @return what has come of it

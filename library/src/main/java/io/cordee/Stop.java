@@ -6,8 +6,19 @@ import java.util.Map;
 
 /**
  * When a job is over: at whichever of its conditions is met first. Without {@link #rounds} or
- * {@link #epochs}, the number of rounds has no limit. Other conditions that a job file may have are
- * set by {@link Job.Builder#set}, as in {@code set("stop.tolerance", 0.4)}.
+ * {@link #epochs}, the number of rounds has no limit. Other keys of {@code stop} in a job file are
+ * set by {@link Job.Builder#set}.
+ *
+ * <pre>{@code
+ * Job job =
+ *     Job.builder()
+ *         .parameters(layout, new float[layout.parameters()])
+ *         .rows(48)
+ *         .validationRows(12)
+ *         .stop(Stop.rounds(1000).or(Stop.patience(20)))
+ *         .set("stop.min_delta", 0.001)
+ *         .build();
+ * }</pre>
  */
 public final class Stop {
 
@@ -55,6 +66,26 @@ public final class Stop {
    */
   public static Stop minutes(double count) {
     return when("minutes", count);
+  }
+
+  /**
+   * When the loss over the {@linkplain Job.Builder#validationRows validation rows} has not improved
+   * for a number of passes over the training rows; without a batch size, these are rounds. Checked
+   * whenever these rows are evaluated. Needs mode {@code sync}, which is the default.
+   *
+   * @param epochs at least 1
+   */
+  public static Stop patience(int epochs) {
+    return when("patience", epochs);
+  }
+
+  /**
+   * The same for a number of rounds, whatever the batch size.
+   *
+   * @param rounds at least 1
+   */
+  public static Stop patienceRounds(int rounds) {
+    return when("patience", rounds + " rounds");
   }
 
   /**

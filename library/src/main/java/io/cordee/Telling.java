@@ -1,13 +1,19 @@
 package io.cordee;
 
+import io.cordee.common.job.Best;
+import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.server.observe.Listeners;
+import io.cordee.server.run.SavedRun;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -20,12 +26,41 @@ final class Telling implements AutoCloseable {
 
   private final Listeners listeners = new Listeners();
   private final Ending ending;
-  private final Rounds rounds = new Rounds();
+  private final Snapshots snapshots = new Snapshots();
+  private final Rounds rounds;
   private final AtomicBoolean isClosed = new AtomicBoolean();
 
   Telling(Job job) {
     ending = new Ending(job);
-    listeners.add(ending).addTelling("cordee-progress", rounds);
+    rounds = new Rounds(snapshots, job.layout().parameters());
+    listeners.add(ending).add(snapshots).addTelling("cordee-progress", rounds);
+  }
+
+  static OptionalDouble validationLoss(Measurement measured) {
+    Optional<Tally> rows = measured.validation();
+    return rows.isPresent() ? OptionalDouble.of(rows.get().meanLoss()) : OptionalDouble.empty();
+  }
+
+  /**
+   * Takes the weights of some rounds along from now on.
+   *
+   * @param every how many rounds apart
+   * @throws CordeeException if that is less than 1
+   */
+  void weightsEvery(int every) {
+    snapshots.every = checked(every);
+  }
+
+  static int checked(int every) {
+    if (every < 1) {
+      throw new CordeeException("weightsEvery: expected at least 1 round; found " + every);
+    }
+    return every;
+  }
+
+  /** Takes the best weights of a run before it is resumed. */
+  void bestBefore(SavedRun.BestSoFar before) {
+    ending.improved(before.best(), List.of(before.weights()));
   }
 
   /** For the server. */
@@ -90,6 +125,8 @@ final class Telling implements AutoCloseable {
 
     private final Job job;
     private Optional<Measurement> last = Optional.empty();
+    private Optional<Best> best = Optional.empty();
+    private List<float[]> bestWeights = List.of();
     private volatile Optional<Throwable> deserted = Optional.empty();
 
     /** Null before the end, and if a part of the weights is lost. */
@@ -127,33 +164,87 @@ final class Telling implements AutoCloseable {
     }
 
     @Override
+    public synchronized void improved(Best better, List<float[]> weights) {
+      best = Optional.of(better);
+      bestWeights = weights;
+    }
+
+    @Override
     public synchronized Outcome ended(
         Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
-      double loss =
-          last.filter(measured -> measured.round() == version)
-              .map(measured -> measured.train().meanLoss())
-              .orElse(Double.NaN);
+      Optional<Measurement> now = last.filter(measured -> measured.round() == version);
+      double loss = now.map(measured -> measured.train().meanLoss()).orElse(Double.NaN);
+      int parameters = job.layout().parameters();
+      Optional<Result.Best> theBest =
+          best.map(
+              it ->
+                  new Result.Best(it.round(), it.figure(), Chunks.joined(bestWeights, parameters)));
       weights.ifPresent(
           values ->
               result =
                   new Result(
                       job.layout(),
-                      Chunks.joined(values, job.layout().parameters()),
+                      Chunks.joined(values, parameters),
                       version,
                       loss,
                       digest,
-                      outcome.message()));
+                      outcome.message(),
+                      now.map(Telling::validationLoss).orElse(OptionalDouble.empty()),
+                      theBest));
       return outcome;
+    }
+  }
+
+  /** Keeps the weights of the last few rounds that were asked for, until these are told. */
+  private static final class Snapshots implements TrainingListener {
+
+    /** A listener that is later than this gets none: no slow one shall fill the memory. */
+    private static final int MOST = 2;
+
+    /** 0 if none are asked for. */
+    private volatile int every;
+
+    private final Map<Integer, List<float[]>> taken =
+        new LinkedHashMap<>() {
+          private static final long serialVersionUID = 1;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<Integer, List<float[]>> eldest) {
+            return size() > MOST;
+          }
+        };
+
+    @Override
+    public boolean takesWeights(int version) {
+      int apart = every;
+      return apart > 0 && version % apart == 0;
+    }
+
+    @Override
+    public synchronized void weights(int version, List<float[]> weights) {
+      taken.put(version, weights);
+    }
+
+    synchronized Optional<List<float[]>> take(int version) {
+      return Optional.ofNullable(taken.remove(version));
     }
   }
 
   /** Reports rounds to the user's listener, on a thread of its own. */
   private static final class Rounds implements TrainingListener {
 
+    private final Snapshots snapshots;
+    private final int parameters;
+
     private volatile Consumer<? super Progress> listener = progress -> {};
     private volatile Consumer<String> fail = reason -> {};
     private volatile Optional<Throwable> thrown = Optional.empty();
     private int rounds;
+
+    Rounds(Snapshots snapshots, int parameters) {
+      this.snapshots = snapshots;
+      this.parameters = parameters;
+    }
 
     static String message(Throwable thrown) {
       return "the listener threw " + thrown;
@@ -171,12 +262,7 @@ final class Telling implements AutoCloseable {
       }
       try {
         listener.accept(
-            new Progress(
-                measurement.round(),
-                rounds,
-                measurement.train().meanLoss(),
-                measurement.seconds(),
-                measurement.digest()));
+            new Progress(measurement, rounds, snapshots.take(measurement.round()), parameters));
       } catch (Throwable e) { // declared or not
         thrown = Optional.of(e);
         fail.accept(message(e));

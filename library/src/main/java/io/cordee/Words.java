@@ -11,6 +11,7 @@ final class Words {
   static void use() {
     Advice.use(
         Map.of(
+            Advice.VALIDATION, "add data.validation, as by Job.Builder.validationRows",
             Advice.TLS_CA, "Security.worker",
             Advice.TLS_IDENTITY, "a certificate and a key (Security.server, Security.certificate)",
             Advice.MAX_WORKERS, "start it with more Server.Options.withWorkers",

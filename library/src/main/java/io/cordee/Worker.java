@@ -182,7 +182,7 @@ public final class Worker implements AutoCloseable {
             new RetryingConnector(this::dial, options.patience()),
             options.name(),
             options.threads(),
-            RowCount::find,
+            RowRange::find,
             FunctionProviders.only(functions),
             round -> {});
     running = Optional.of(worker);

@@ -114,7 +114,8 @@ class JobTest {
     assertEquals("7", rows(builder.set("partitions", 7).build()));
     assertEquals("60", rows(builder.rows(60).build()));
     assertEquals(
-        "data.train.name: expected how many rows the gradient functions hold, at least 1; found 0",
+        "data.train.name: expected how many rows the gradient functions hold, at least 1, as in"
+            + " \"800\" or \"200 from 800\"; found 0",
         problem(builder.rows(0)));
   }
 
@@ -221,7 +222,30 @@ class JobTest {
             .endsWith("found files"));
     assertTrue(
         problem(Line.job().set("data.test", "{format: external, name: 9, labels: false}"))
-            .endsWith("found others"));
+            .endsWith("found a split, or test rows; leave them out"));
+  }
+
+  @Test
+  void validationRowsAreOthersThanThoseToTrainOn() {
+    String rows = "{format: external, name: %s, labels: false}";
+    assertEquals(
+        "data.validation.name: expected rows that are not trained on, as in \"10 from 60\"; found \"10"
+            + " from 55\", and those to train on are \"60\"",
+        problem(Line.job().set("data.validation", rows.formatted("10 from 55"))));
+    assertEquals(
+        Line.job().validationRows(10).build().toString(),
+        Line.job().set("data.validation", rows.formatted("10 from 60")).build().toString());
+  }
+
+  @Test
+  void patienceNeedsValidationRows() {
+    assertEquals(
+        "stop.patience=3: needs validation rows; add data.validation, as by"
+            + " Job.Builder.validationRows",
+        problem(Line.job().stop(Stop.patience(3))));
+    Job job =
+        Line.job().validationRows(10).stop(Stop.patience(3).or(Stop.patienceRounds(4))).build();
+    assertEquals("4 rounds", job.spec().stop().patience().orElseThrow().toString());
   }
 
   private static String problem(Job.Builder builder) {

@@ -11,6 +11,9 @@ public enum Advice {
   SET("--set ", ""),
   INIT(": cordee init %s --label COLUMN writes one", ""),
   PLUGINS("under --plugins", "on the class path"),
+  VALIDATION(
+      "add data.validation or data.split.validation",
+      "add data.validation or data.split.validation"),
   TLS_CA("--tls-ca", "security settings"),
   TLS_IDENTITY("--tls-cert and --tls-key", "a certificate and a key"),
   MAX_WORKERS("start it with --max-workers for more", "start fewer workers"),

@@ -89,6 +89,17 @@ public final class Listeners extends Relay implements AutoCloseable {
   }
 
   @Override
+  public boolean takesWeights(int version) {
+    return listeners.stream().anyMatch(listener -> listener.takesWeights(version));
+  }
+
+  /** Not by way of a queue, where many vectors might wait. */
+  @Override
+  public void weights(int version, List<float[]> weights) {
+    listeners.forEach(listener -> listener.weights(version, weights));
+  }
+
+  @Override
   void pass(Consumer<TrainingListener> event) {
     listeners.forEach(event);
   }

@@ -99,6 +99,26 @@ public final class SavedRun {
     }
   }
 
+  /**
+   * The best weights that a run has kept, of which round, and by which figure; empty if it has kept
+   * none.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public static Optional<BestSoFar> best(Path folder, Job job) throws IOException {
+    Path file = folder.resolve(RunFiles.BEST);
+    if (!job.keepsBest() || Files.notExists(file)) {
+      return Optional.empty();
+    }
+    ModelFile model = ModelFile.read(file);
+    String figure = model.metadata().getOrDefault(job.stop().monitor().column(), "NaN");
+    Best best = new Best(rounds(file), Double.parseDouble(figure));
+    return Optional.of(new BestSoFar(best, model.parameters()));
+  }
+
+  /** The best weights of a run that may not be over. */
+  public record BestSoFar(Best best, float[] weights) {}
+
   /** How many rounds the weights in a file have behind them; -1 if there are none. */
   static int rounds(Path file) {
     try {

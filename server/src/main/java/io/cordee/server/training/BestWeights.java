@@ -4,13 +4,14 @@ import io.cordee.common.job.Best;
 import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * The best weights of a job, by what it monitors. Those of a round are offered before they are
- * stepped; the best so far, if the job keeps such, are collected of the shards and handed to the
- * listener.
+ * stepped; the best so far, if the job keeps such, and any that the listener wants are collected of
+ * the shards and handed to it.
  */
 final class BestWeights {
 
@@ -20,8 +21,11 @@ final class BestWeights {
   private final TrainingListener listener;
   private Optional<Best> best = Optional.empty();
 
-  /** The version that was offered last. */
+  /** The version that was offered last, once it was evaluated. */
   private int offered = -1;
+
+  /** The version that the listener was asked about last. */
+  private int asked = -1;
 
   BestWeights(Job job, Consumer<ShardOrder> shards, ShardBook book, TrainingListener listener) {
     this.job = job;
@@ -44,21 +48,30 @@ final class BestWeights {
    * @return whether the weights may be stepped
    */
   boolean offer(int version, Evaluated evaluated) {
+    Optional<Best> better = Optional.empty();
     if (offered != version && job.isMonitored() && evaluated.validation().isPresent()) {
       offered = version;
       Tally validation = evaluated.validation().get();
       Best now = Best.after(best, version, job.stop().monitor().of(validation), job.stop());
       best = Optional.of(now);
-      if (now.round() == version && job.keepsBest()) {
-        book.awaitWeights(this::collected);
-        shards.accept(new ShardOrder.Collect(version));
-      }
+      better = best.filter(it -> it.round() == version && job.keepsBest());
+    }
+    boolean isWanted = asked != version && listener.takesWeights(version);
+    asked = version;
+    if (better.isPresent() || isWanted) {
+      Optional<Best> found = better;
+      book.awaitWeights(() -> collected(version, found, isWanted));
+      shards.accept(new ShardOrder.Collect(version));
     }
     return !book.areWeightsAwaited();
   }
 
-  private void collected() {
-    listener.improved(best.orElseThrow(), book.weights());
+  private void collected(int version, Optional<Best> better, boolean isWanted) {
+    List<float[]> weights = book.weights();
+    better.ifPresent(now -> listener.improved(now, weights));
+    if (isWanted) {
+      listener.weights(version, weights);
+    }
     book.forgetCollected();
   }
 

@@ -49,6 +49,18 @@ public interface TrainingListener {
    */
   default void improved(Best best, List<float[]> weights) {}
 
+  /** Whether it wants the weights of this version, which the round there waits for. */
+  default boolean takesWeights(int version) {
+    return false;
+  }
+
+  /**
+   * The weights that it wanted; told before the row of their round.
+   *
+   * @param weights the vector in parts, as the best are
+   */
+  default void weights(int version, List<float[]> weights) {}
+
   /** The next row of the metrics. */
   default void measured(Measurement measurement) {}
 

@@ -22,6 +22,7 @@ import io.cordee.common.model.Words;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.rule.RuleSpec;
+import io.cordee.common.text.Advice;
 import io.cordee.common.wire.Uplink;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -127,7 +128,7 @@ record JobChecks(Section<Job> job) {
 
   private void needsValidation(DataSpec data, Mode mode, String... keys) {
     if (!data.hasValidation()) {
-      job.problem("needs validation rows; add data.validation or data.split.validation", keys);
+      job.problem("needs validation rows; " + Advice.VALIDATION, keys);
     } else if (mode instanceof Mode.Async) {
       job.problem("needs mode: sync, where all workers evaluate the same weights", keys);
     }

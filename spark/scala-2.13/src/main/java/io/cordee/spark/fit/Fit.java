@@ -74,6 +74,7 @@ public final class Fit {
     Advice.use(
         Map.of(
             Advice.HEAP, isDriver ? "spark.driver.memory=" : "spark.executor.memory=",
+            Advice.VALIDATION, "name a column by setValidationIndicatorCol",
             Advice.MAX_WORKERS, "set workers to no more",
             Advice.MAX_CALLS, "set workers to no more",
             Advice.SHARDS, ", or share the parameters among the tasks by setTeamOfEquals(true)",

@@ -1,7 +1,7 @@
 package io.cordee.worker.data.rows;
 
 /** Rows without features and targets. */
-record CountedRows(long count) implements ExternalRows {
+record CountedRows(long count, long first) implements ExternalRows {
 
   @Override
   public int features() {

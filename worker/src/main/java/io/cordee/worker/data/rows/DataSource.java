@@ -23,6 +23,11 @@ public interface DataSource {
   /** What messages call it: its file of features. */
   String name();
 
+  /** What {@link io.cordee.function.Rows#index} calls the first row. */
+  default long firstIndex() {
+    return 0;
+  }
+
   /** What its header calls its columns; unknown if it has none. */
   default Columns columns() {
     return Columns.UNKNOWN;

@@ -46,12 +46,26 @@ public interface ExternalRows {
     void endRow();
   }
 
-  /** Rows that are only numbered: a gradient function holds their content. */
+  /** As below, from 0. */
   static ExternalRows counted(long count) {
-    return new CountedRows(count);
+    return counted(count, 0);
+  }
+
+  /**
+   * Rows that are only numbered: a gradient function holds their content.
+   *
+   * @param first the number of the first one
+   */
+  static ExternalRows counted(long count, long first) {
+    return new CountedRows(count, first);
   }
 
   long count();
+
+  /** What {@link io.cordee.function.Rows#index} calls the first row. */
+  default long first() {
+    return 0;
+  }
 
   int features();
 

@@ -38,6 +38,11 @@ public record ExternalSource(SourceSpec.External spec, ModelSpec model, External
   }
 
   @Override
+  public long firstIndex() {
+    return external.first();
+  }
+
+  @Override
   public Parts split(Split split) {
     throw new DataException(
         "%s cannot be split; give rows to validate and to test on names of their own", name());

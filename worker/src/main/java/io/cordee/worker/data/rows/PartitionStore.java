@@ -29,6 +29,10 @@ public final class PartitionStore {
   private final Supplier<DataSource> source;
   private final Partitions partitions;
   private final Optional<PreparedRows> prepared;
+
+  /** What the first row is called; that of a file is 0. */
+  private final long first;
+
   private final Map<Integer, PartitionRows> held = new TreeMap<>();
 
   /** Mapped from the start; readable even after their files are deleted. */
@@ -43,6 +47,7 @@ public final class PartitionStore {
     this.source = () -> source;
     this.partitions = partitions;
     prepared = Optional.empty();
+    first = source.firstIndex();
   }
 
   /** In at most this many parts. */
@@ -58,6 +63,7 @@ public final class PartitionStore {
    */
   public PartitionStore(
       Supplier<DataSource> source, Partitions partitions, PreparedRows prepared, SeenRows seen) {
+    first = 0;
     this.source = source;
     this.partitions = partitions;
     this.prepared = Optional.of(prepared);
@@ -123,7 +129,7 @@ public final class PartitionStore {
                   (store, partition, rows) -> {
                     bytes[0] += rows.bytes();
                     if (bytes[0] <= most) {
-                      held.put(partition, rows.from(partitions.from(partition)));
+                      held.put(partition, rows.from(first + partitions.from(partition)));
                     }
                   }));
     }
@@ -192,7 +198,8 @@ public final class PartitionStore {
           Optional.ofNullable(mapped.computeIfAbsent(partition, it -> files.map(it).orElse(null)))
               .flatMap(file -> files.rows(partition, file, sums[partition]));
       if (rows.isPresent()) {
-        intact.put(partition, rows.get().from(partitions.from(partition)).within(roomForLists));
+        intact.put(
+            partition, rows.get().from(first + partitions.from(partition)).within(roomForLists));
       } else if (mapped.remove(partition) != null) {
         LOG.warn("{} is damaged; preparing its rows again", files.file(partition));
       }
@@ -208,7 +215,7 @@ public final class PartitionStore {
       for (int partition : wanted) {
         long from = partitions.from(partition);
         cursor.skip(from - row);
-        PartitionRows rows = cursor.next(partitions.size(partition)).from(from);
+        PartitionRows rows = cursor.next(partitions.size(partition)).from(first + from);
         requireUnchanged(partition, rows);
         long bytes = rows.bytes() * (wanted.size() - read.size());
         read.put(
