@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -75,7 +76,7 @@ class ResumeTest {
     // The loss grows from the second round on.
     Job job =
         Line.job()
-            .rule("gd", java.util.Map.of("learning_rate", 0.9))
+            .rule("gd", Map.of("learning_rate", 0.9))
             .rows(48)
             .validationRows(12)
             .stop(Stop.rounds(5))
@@ -115,7 +116,11 @@ class ResumeTest {
     assertTrue(other.contains("rule"), other);
     String again =
         refusal(() -> train(LocalTeam.of(job("gd", 5), 1, thread -> new Line()).keepIn(run())));
-    assertTrue(again.startsWith(run().toString()), again);
+    assertEquals(
+        run()
+            + " holds a run already (metrics.csv); choose another folder, or resume it with"
+            + " LocalTeam.resume",
+        again);
     assertTrue(Files.exists(run().resolve("model.safetensors")));
   }
 

@@ -13,10 +13,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.JobExecutionStatus;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -395,6 +398,58 @@ final class LocalTest {
     assertTrue(end.get().getMessage().contains("cancel"), () -> end.get().toString());
     // Spark has its threads back.
     assertEquals(31, classifier().fit(clouds()).objectiveHistory().length);
+  }
+
+  @Test
+  void theDescriptionOfARunningJobTellsTheRound() throws Exception {
+    CountDownLatch submitted = new CountDownLatch(1);
+    AtomicInteger job = new AtomicInteger();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart start) {
+            String description = String.valueOf(start.properties().get("spark.job.description"));
+            if (description.startsWith("Cordee: train")) {
+              job.set(start.jobId());
+              submitted.countDown();
+            }
+          }
+        };
+    spark.sparkContext().addSparkListener(listener);
+    Thread fit =
+        new Thread(
+            () -> {
+              spark.sparkContext().setJobGroup("watched", "to be cancelled", false);
+              assertThrows(Exception.class, () -> classifier().setRounds(1_000_000).fit(clouds()));
+            });
+    fit.start();
+    try {
+      submitted.await();
+      // In Spark's record of the job, from which its UI is made.
+      while (!description(job.get())
+          .matches(
+              "Cordee: train 6-8-3 by rprop on 600 rows: round [0-9,]+ of 1,000,000, loss .*")) {
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+    } finally {
+      spark.sparkContext().cancelJobGroup("watched");
+      fit.join();
+      spark.sparkContext().removeSparkListener(listener);
+    }
+    // Spark's own record of the end stands.
+    while (spark.sparkContext().statusStore().job(job.get()).status()
+        == JobExecutionStatus.RUNNING) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    assertEquals("Cordee: train 6-8-3 by rprop on 600 rows", description(job.get()));
+  }
+
+  private static String description(int job) {
+    try {
+      return spark.sparkContext().statusStore().job(job).description().get();
+    } catch (NoSuchElementException e) {
+      return "not on record yet";
+    }
   }
 
   // ---- what is wrong ----

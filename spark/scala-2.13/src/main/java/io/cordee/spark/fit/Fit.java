@@ -2,6 +2,7 @@ package io.cordee.spark.fit;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
+import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -178,9 +180,19 @@ public final class Fit {
       folder.warnBy(all::warned);
       Gate gate = new Gate(access(token), Limits.DEFAULT);
       var lead = new LeadServing(job, shards, workers, LAST_TASKS, SHARDS_PATIENCE, gate);
-      try (DriverLead server = listen(lead, folder, all)) {
+      String description =
+          "Cordee: train %s by %s on %,d rows"
+              .formatted(job.model().summary(), job.rule().name(), rows.train().count());
+      try (DriverLead server = listen(lead, folder, all);
+          LiveDescription live = new LiveDescription(context.sc(), description)) {
         var over = CompletableFuture.anyOf(observer.over, server.end());
-        outcome = await(server, over, work(job, rows, server.port(), token, shards));
+        var stage = work(job, rows, server.port(), token, shards, description);
+        outcome =
+            await(
+                server,
+                over,
+                stage,
+                () -> observer.progress.ifPresent(it -> live.tell(it, stage.jobIds())));
       }
     }
     if (!(outcome instanceof Outcome.Completed)) {
@@ -243,18 +255,14 @@ public final class Fit {
 
   /** Starts the tasks: a stage without a shuffle, so that a task that fails fails alone. */
   private JavaFutureAction<Void> work(
-      Job job, Staging.Rows rows, int port, String token, int shards) {
+      Job job, Staging.Rows rows, int port, String token, int shards, String description) {
     LatestRound round = new LatestRound();
     context.sc().register(round, "rounds of " + job.stop().rounds());
     int threads = context.getConf().getInt("spark.task.cpus", 1);
     WorkerTask task = new WorkerTask(host(), port, token, rows, threads, shards, round);
     List<Integer> numbers = IntStream.range(0, workers).boxed().toList();
     String before = context.getLocalProperty(DESCRIPTION);
-    String layers = job.model().summary();
-    context.setLocalProperty(
-        DESCRIPTION,
-        "Cordee: train %s by %s on %,d rows"
-            .formatted(layers, job.rule().name(), rows.train().count()));
+    context.setLocalProperty(DESCRIPTION, description);
     try {
       return context.parallelize(numbers, workers).foreachPartitionAsync(task);
     } finally {
@@ -263,7 +271,10 @@ public final class Fit {
   }
 
   private static Outcome await(
-      DriverLead server, CompletableFuture<Object> over, JavaFutureAction<Void> stage)
+      DriverLead server,
+      CompletableFuture<Object> over,
+      JavaFutureAction<Void> stage,
+      Runnable onPoll)
       throws SparkException {
     long orphanedAt = Long.MAX_VALUE;
     try {
@@ -280,7 +291,7 @@ public final class Fit {
           awaitTasks(stage);
           return outcome;
         } catch (TimeoutException e) {
-          LOG.trace("the job is not over yet");
+          onPoll.run();
         }
       }
     } catch (InterruptedException e) {
@@ -323,6 +334,16 @@ public final class Fit {
     final CompletableFuture<Outcome> over = new CompletableFuture<>();
     volatile String digest = "";
 
+    /** How far the training is, for people; empty before the first round. */
+    volatile Optional<String> progress = Optional.empty();
+
+    private String rounds = "";
+
+    @Override
+    public void started(int workers, int most) {
+      rounds = most == StopConditions.UNBOUNDED ? "" : String.format(Locale.ROOT, " of %,d", most);
+    }
+
     @Override
     public void resumed(int version) {
       LOG.info("resuming from round {}", version);
@@ -331,7 +352,12 @@ public final class Fit {
 
     @Override
     public void measured(Measurement measurement) {
-      losses.add(measurement.train().meanLoss());
+      double loss = measurement.train().meanLoss();
+      losses.add(loss);
+      progress =
+          Optional.of(
+              String.format(
+                  Locale.ROOT, "round %,d%s, loss %.4g", measurement.round(), rounds, loss));
     }
 
     @Override
