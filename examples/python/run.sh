@@ -1,5 +1,6 @@
 #!/bin/sh
-# Trains the digits with PyTorch: a server and two workers in Python, on this machine. Installs nothing. PYTHON is what runs the
+# Trains the digits with PyTorch: a server and two workers in Python, on this machine; then a table, and predicts from its ONNX file,
+# if onnxruntime is there. Installs nothing. PYTHON is what runs the
 # workers (default: python3).
 set -eu
 cd "$(dirname "$0")/../.."
@@ -32,3 +33,8 @@ for worker in 1 2; do
 done
 wait "$server"
 wait
+
+./cordee train examples/tables/penguins.yaml --in-process --quiet --out "$place/run"
+./cordee export --model "$place/run" --out "$place/penguins.onnx"
+./cordee predict --model "$place/run" --data examples/tables/penguins.csv --out "$place/predicted.csv"
+"$python" $example/onnx_table.py "$place/penguins.onnx" examples/tables/penguins.csv "$place/predicted.csv"

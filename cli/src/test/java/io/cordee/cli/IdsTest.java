@@ -152,7 +152,8 @@ class IdsTest extends InFolder {
             .skip(1)
             .toList();
     String file = path("model.onnx");
-    Ended exported = Typed.run("export", "--model=" + run.folder(), "--out=" + file);
+    Ended exported =
+        Typed.run("export", "--model=" + run.folder(), "--inputs=encoded", "--out=" + file);
     assertTrue(
         exported
             .expectSuccess()

@@ -9,26 +9,33 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** The files of other programs that a model can leave in. */
 public enum ExportFormat {
   ONNX(".onnx", OnnxFile::write, OnnxFile::describe),
-  NPZ(".npz", NpzFile::write, NpzFile::describe),
-  SAFETENSORS(".safetensors", ExportFormat::writeTensors, ExportFormat::describeTensors);
+  NPZ(
+      ".npz",
+      (model, inputs, out) -> NpzFile.write(model, out),
+      (model, inputs) -> NpzFile.describe(model)),
+  SAFETENSORS(
+      ".safetensors",
+      (model, inputs, out) -> writeTensors(model, out),
+      (model, inputs) -> describeTensors(model));
 
   /** What programs around PyTorch look for; the names and shapes are those of its Linear layers. */
   private static final Map<String, String> FOR_PYTORCH = Map.of("format", "pt");
 
   private interface Writer {
-    void write(TrainedModel model, OutputStream out) throws IOException;
+    void write(TrainedModel model, OnnxInputs inputs, OutputStream out) throws IOException;
   }
 
   private final String ending;
   private final Writer writer;
-  private final Function<TrainedModel, String> description;
+  private final BiFunction<TrainedModel, OnnxInputs, String> description;
 
-  ExportFormat(String ending, Writer writer, Function<TrainedModel, String> description) {
+  ExportFormat(
+      String ending, Writer writer, BiFunction<TrainedModel, OnnxInputs, String> description) {
     this.ending = ending;
     this.writer = writer;
     this.description = description;
@@ -41,14 +48,15 @@ public enum ExportFormat {
   }
 
   /**
+   * @param inputs what an ONNX file takes; the others hold tensors alone
    * @throws CommandException if the format cannot hold it; before anything is written
    */
-  public void write(TrainedModel model, OutputStream out) throws IOException {
-    writer.write(model, out);
+  public void write(TrainedModel model, OnnxInputs inputs, OutputStream out) throws IOException {
+    writer.write(model, inputs, out);
   }
 
-  public String describe(TrainedModel model) {
-    return description.apply(model);
+  public String describe(TrainedModel model, OnnxInputs inputs) {
+    return description.apply(model, inputs);
   }
 
   private static String describeTensors(TrainedModel model) {

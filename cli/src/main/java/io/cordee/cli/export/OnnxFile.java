@@ -1,6 +1,7 @@
 package io.cordee.cli.export;
 
 import com.google.gson.GsonBuilder;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.common.job.data.TableEncoding;
@@ -20,16 +21,20 @@ import io.cordee.formats.onnx.ValueInfoProto;
 import io.cordee.function.Layout;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
  * A network as an ONNX model: Sub and Div that scale the features, if they are scaled by what
- * training found, then {@link OnnxIds what tables give}, one Gemm (rows · weightᵀ + bias) per
- * layer, and what the layer applies to its sums.
+ * training found, then {@link OnnxIds what tables give}, or all of it {@link OnnxColumns from the
+ * columns of a table}; one Gemm (rows · weightᵀ + bias) per layer, and what the layer applies to
+ * its sums.
  *
  * <p>Source: the <a href="https://github.com/onnx/onnx/blob/main/docs/IR.md">format's
  * description</a>. The version of the format and of the operators are the oldest that have all it
@@ -42,15 +47,28 @@ final class OnnxFile {
 
   private static final long IR_VERSION = 7;
   private static final double GELU_C = Math.sqrt(2 / Math.PI);
-  private static final long OPERATOR_SET = 13;
+  static final long OPERATOR_SET = 13;
+
+  /** The first that has the operator set of StringSplit. */
+  private static final long IR_VERSION_OF_SPLIT = 9;
 
   /** A protobuf message ends below 2³¹ bytes; the rest is left to metadata and names. */
   private static final long MAX_PARAMETERS = ((1L << 31) - (32 << 20)) / Float.BYTES;
 
   private OnnxFile() {}
 
-  static String describe(TrainedModel model) {
+  static String describe(TrainedModel model, OnnxInputs of) {
     Mlp spec = network(model);
+    if (of == OnnxInputs.COLUMNS) {
+      OnnxColumns columns = OnnxColumns.of(model, spec);
+      return "ONNX, operator set %d: an input [n, 1] for each column: %s; outputs: %s\"%s\" [n, %d]"
+          .formatted(
+              columns.operatorSet(),
+              columns.describe(),
+              model.job().hasLabels() ? "\"" + OnnxColumns.LABEL + "\" [n], " : "",
+              OUTPUT,
+              spec.outputs());
+    }
     List<String> inputs = new ArrayList<>();
     if (numbers(spec) > 0) {
       inputs.add("\"%s\" [n, %d], %s".formatted(INPUT, numbers(spec), rows(model)));
@@ -62,7 +80,7 @@ final class OnnxFile {
 
   private static List<OnnxIds> ids(TrainedModel model, Mlp spec) {
     return IntStream.range(0, spec.ids().size())
-        .mapToObj(t -> new OnnxIds(spec.ids().get(t), model.encoding().ids().get(t)))
+        .mapToObj(t -> OnnxIds.ofIds(spec.ids().get(t), model.encoding().ids().get(t)))
         .toList();
   }
 
@@ -80,23 +98,27 @@ final class OnnxFile {
             .formatted(model.job().model().summary()));
   }
 
-  static void write(TrainedModel model, OutputStream out) throws IOException {
-    network(model);
+  static void write(TrainedModel model, OnnxInputs inputs, OutputStream out) throws IOException {
+    Mlp spec = network(model);
     if (model.parameters().length > MAX_PARAMETERS) {
       throw CommandException.failed(
           "an ONNX file holds at most %,d parameters (2 GiB); this model has %,d: use npz or safetensors"
               .formatted(MAX_PARAMETERS, model.parameters().length));
     }
+    Optional<OnnxColumns> columns =
+        inputs == OnnxInputs.COLUMNS ? Optional.of(OnnxColumns.of(model, spec)) : Optional.empty();
+    GraphProto graph = graph(model, columns);
+    long operatorSet = columns.map(OnnxColumns::operatorSet).orElse(OPERATOR_SET);
     ModelProto.Builder proto =
         ModelProto.newBuilder()
-            .setIrVersion(IR_VERSION)
-            .addOpsetImport(operators("", OPERATOR_SET))
+            .setIrVersion(operatorSet == OPERATOR_SET ? IR_VERSION : IR_VERSION_OF_SPLIT)
+            .addOpsetImport(operators("", operatorSet))
             .setProducerName("cordee")
-            .setGraph(graph(model));
-    if (!network(model).ids().isEmpty()) {
+            .setGraph(graph);
+    if (graph.getNodeList().stream().anyMatch(node -> node.getDomain().equals(OnnxIds.DOMAIN))) {
       proto.addOpsetImport(operators(OnnxIds.DOMAIN, OnnxIds.OPERATOR_SET));
     }
-    metadata(model)
+    metadata(model, inputs)
         .forEach(
             (key, value) ->
                 proto.addMetadataProps(
@@ -108,9 +130,10 @@ final class OnnxFile {
     return OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version).build();
   }
 
-  private static Map<String, String> metadata(TrainedModel model) {
+  private static Map<String, String> metadata(TrainedModel model, OnnxInputs inputs) {
+    boolean areColumns = inputs == OnnxInputs.COLUMNS;
     Map<String, String> metadata = new TreeMap<>(model.metadata());
-    metadata.put("input_scale", Double.toString(model.scale()));
+    metadata.put("input_scale", Double.toString(areColumns ? 1 : model.scale()));
     putList(metadata, "classes", model.classes());
     List<String> features = model.columns().featureNames();
     if (!features.isEmpty()) {
@@ -118,7 +141,7 @@ final class OnnxFile {
       putList(
           metadata,
           "inputs",
-          encoding.columns().isEmpty() ? features : encoding.inputNames(features));
+          areColumns || encoding.columns().isEmpty() ? features : encoding.inputNames(features));
     }
     return metadata;
   }
@@ -129,7 +152,7 @@ final class OnnxFile {
     }
   }
 
-  private static GraphProto graph(TrainedModel model) {
+  private static GraphProto graph(TrainedModel model, Optional<OnnxColumns> columns) {
     Mlp spec = network(model);
     GraphProto.Builder graph =
         GraphProto.newBuilder()
@@ -138,7 +161,7 @@ final class OnnxFile {
     for (Layout.Tensor tensor : model.layout().tensors()) {
       graph.addInitializer(initializer(tensor, model.parameters()));
     }
-    String from = inputs(graph, model, spec);
+    String from = columns.map(it -> it.add(graph)).orElseGet(() -> inputs(graph, model, spec));
     for (int layer = 1; layer <= spec.depth(); layer++) {
       boolean isLast = layer == spec.depth();
       String name = "layer" + layer;
@@ -163,24 +186,33 @@ final class OnnxFile {
     if (!model.encoding().targets().isEmpty()) {
       decoded(graph, model.encoding().targets(), from);
     }
+    columns.ifPresent(it -> it.addLabel(graph));
     return graph.build();
   }
 
   /** Adds the inputs, and what becomes of them; returns the name of what goes into the network. */
   private static String inputs(GraphProto.Builder graph, TrainedModel model, Mlp spec) {
     List<String> parts = new ArrayList<>();
-    ids(model, spec).forEach(column -> parts.add(column.add(graph)));
+    for (OnnxIds column : ids(model, spec)) {
+      graph.addInput(column.input());
+      parts.add(column.add(graph));
+    }
     if (numbers(spec) > 0) {
       graph.addInput(
           value(INPUT, TensorProto.DataType.FLOAT, size(numbers(spec))).setDocString(rows(model)));
       parts.add(encoded(graph, model.encoding()));
     }
+    return joined(graph, "inputs", parts);
+  }
+
+  /** Adds what puts columns beside each other; returns its name, that of the only one if so. */
+  static String joined(GraphProto.Builder graph, String name, List<String> parts) {
     if (parts.size() == 1) {
       return parts.get(0);
     }
     graph.addNode(
-        node("Concat", "inputs", parts.toArray(String[]::new)).addAttribute(integer("axis", 1)));
-    return "inputs";
+        node("Concat", name, parts.toArray(String[]::new)).addAttribute(integer("axis", 1)));
+    return name;
   }
 
   /** Adds what encodes the rows; returns the name of what it makes of them. */
@@ -215,11 +247,11 @@ final class OnnxFile {
     graph.addNode(node("Add", OUTPUT, "targets.scaled", "targets.shift"));
   }
 
-  private static List<Double> shifts(List<TableEncoding.Range> ranges) {
+  static List<Double> shifts(List<TableEncoding.Range> ranges) {
     return ranges.stream().map(TableEncoding.Range::shift).toList();
   }
 
-  private static List<Double> scales(List<TableEncoding.Range> ranges) {
+  static List<Double> scales(List<TableEncoding.Range> ranges) {
     return ranges.stream().map(TableEncoding.Range::scale).toList();
   }
 
@@ -297,6 +329,35 @@ final class OnnxFile {
       case SIGMOID -> node.setOpType("Sigmoid");
       case LINEAR -> node;
     };
+  }
+
+  static TensorProto doubles(String name, List<Double> values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.size() * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    values.forEach(bytes::putDouble);
+    return raw(name, TensorProto.DataType.DOUBLE, values.size(), bytes);
+  }
+
+  static TensorProto integers(String name, List<Long> values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    values.forEach(bytes::putLong);
+    return raw(name, TensorProto.DataType.INT64, values.size(), bytes);
+  }
+
+  private static TensorProto raw(
+      String name, TensorProto.DataType type, long count, ByteBuffer bytes) {
+    return TensorProto.newBuilder()
+        .setName(name)
+        .setDataType(type.getNumber())
+        .addDims(count)
+        .setRawData(ByteString.copyFrom(bytes.flip()))
+        .build();
+  }
+
+  /** Changes the type of the elements. */
+  static NodeProto.Builder cast(TensorProto.DataType type, String to, String from) {
+    return node("Cast", to, from).addAttribute(integer("to", type.getNumber()));
   }
 
   static AttributeProto integer(String name, long value) {

@@ -1,0 +1,51 @@
+"""Predicts from a table with an ONNX file that "cordee export" wrote, by ONNX Runtime and without Cordee.
+
+    python3 examples/python/onnx_table.py MODEL.onnx TABLE.csv [PREDICTED.csv]
+
+Each column of the table is an input of its name: numbers, NaN where one is missing, and strings. Prints the first rows. With what
+"cordee predict --data TABLE.csv" printed, it fails if an output differs by more than float rounding. Needs NumPy and onnxruntime
+(Debian: python3-onnxruntime); without it, it says so and does nothing.
+"""
+
+import csv
+import sys
+
+import numpy as np
+
+MISSING = {"", "?", "NA", "N/A", "na", "n/a", "NaN", "nan", "NULL", "null"}
+
+
+def column(cells, kind):
+    if kind == "tensor(string)":
+        return np.array(cells, object).reshape(-1, 1)
+    return np.array([float("nan" if cell in MISSING else cell) for cell in cells]).reshape(-1, 1)
+
+
+def main():
+    if len(sys.argv) not in (3, 4):
+        sys.exit(__doc__)
+    try:
+        import onnxruntime
+    except ImportError:
+        print("onnxruntime is not installed: skipped")
+        return
+    session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
+    with open(sys.argv[2], newline="") as file:
+        rows = list(csv.DictReader(file))
+    lacking = [it.name for it in session.get_inputs() if it.name not in rows[0]]
+    if lacking:
+        sys.exit(f"{sys.argv[2]}: expected the columns of the model; {', '.join(lacking)} missing")
+    inputs = {it.name: column([row[it.name] for row in rows], it.type) for it in session.get_inputs()}
+    found = dict(zip([it.name for it in session.get_outputs()], session.run(None, inputs)))
+    for row in range(min(3, len(rows))):
+        print(found["label"][row] if "label" in found else "", found["outputs"][row])
+    if len(sys.argv) == 4:
+        with open(sys.argv[3], newline="") as file:
+            _, *predicted = csv.reader(file)
+        width = found["outputs"].shape[1]
+        expected = np.array([row[-width:] for row in predicted], np.float32)
+        np.testing.assert_allclose(found["outputs"], expected, rtol=1e-5, atol=1e-6)
+        print(f"{len(rows)} rows, equal to those of cordee predict")
+
+
+main()
