@@ -287,7 +287,7 @@ class InitTest extends InFolder {
                     i % 2 == 0 ? "ham" : "spam"));
     init("table.csv", "--label", "kind").expectSuccess();
     String drafted = read("job.yaml");
-    String words = ": {dim: 16, split: \" \", pool: mean, min_count: 3}   # its words: most cells";
+    String words = ": {dim: 16, split: \" \", pool: mean, min_count: 1}   # its words: most cells";
     assertTrue(drafted.contains("    body" + words), drafted);
     assertTrue(drafted.contains("    subject" + words), drafted);
     assertTrue(drafted.contains("place: {dim: 8, min_count: 2}"), drafted);
@@ -297,6 +297,33 @@ class InitTest extends InFolder {
     String json = Typed.run("evaluate", "--model", path("run"), "--json").expectSuccess().out();
     double accuracy = JsonParser.parseString(json).getAsJsonObject().get("accuracy").getAsDouble();
     assertTrue(accuracy > 0.95, json);
+  }
+
+  /** Some cells have one word or none, and many cells are equal to a few others. */
+  @Test
+  void ofTextsAloneTheWordsGoStraightToTheClasses() throws IOException {
+    Random random = new Random(1);
+    table(
+        "text,needs,kind",
+        3000,
+        i ->
+            "w%d the w%d of %d,%s,k%d"
+                .formatted(
+                    random.nextInt(40) * 3 + i % 3,
+                    random.nextInt(40) * 3 + i % 3,
+                    random.nextInt(99),
+                    List.of("", "libc6", "libc6 libm libx" + random.nextInt(900), "a b c" + i)
+                        .get(Math.min(3, random.nextInt(9))),
+                    i % 3));
+    init("table.csv", "--label", "kind").expectSuccess();
+    assertEquals(List.of(3), layers());
+    String drafted = read("job.yaml");
+    assertTrue(drafted.contains("    needs: {dim: 128, split: \" \", pool: mean, min_count: 1}"));
+    assertTrue(drafted.contains("monitor: validation_accuracy"), drafted);
+    train("run");
+    String json = Typed.run("evaluate", "--model", path("run"), "--json").expectSuccess().out();
+    double accuracy = JsonParser.parseString(json).getAsJsonObject().get("accuracy").getAsDouble();
+    assertTrue(accuracy > 0.97, json);
   }
 
   @Test
@@ -543,6 +570,47 @@ class InitTest extends InFolder {
       assertTrue(first.contains(isKept ? "count as missing" : "It is left out"), first);
       assertEquals(isKept ? List.of() : List.of("a"), drafted().ignored());
       train("run" + n);
+    }
+  }
+
+  /** Kinds of columns that are left out, and cells that count as missing. */
+  @Test
+  void ofAnyKindNoColumnIsDroppedWithoutALineAtTheTop() throws IOException {
+    List<IntFunction<String>> kinds =
+        List.of(
+            i -> i % 9 == 0 ? "-" : i + ".5",
+            i -> i % 9 == 0 ? "n/a" : i % 13 + ".5",
+            i -> i == 5 ? "-" : i % 13 + ".5",
+            i -> i % 13 + (i % 2 == 0 ? " kg" : ""),
+            i -> "\"%d,%03d\"".formatted(1 + i, i),
+            i -> "$" + i + ".25",
+            i -> i + " %",
+            i -> i % 2 == 0 ? "2024-01-0" + (1 + i % 9) : "1/2/2024",
+            i -> (1 + i % 12) + "/13/2024",
+            i -> "13.01." + (1900 + i),
+            i -> i % 30 == 0 ? "soon" : "2024-01-0" + (1 + i % 9),
+            i -> "",
+            i -> "?",
+            i -> "same",
+            i -> "7",
+            i -> "" + i,
+            i -> "id-" + i,
+            i -> "n" + i * 2 / 3,
+            i -> i % 2 == 0 ? "" : "x" + i,
+            i -> i % 3 == 0 ? "abc" : i * 7 % 101 + ".25");
+    for (int n = 0; n < kinds.size(); n++) {
+      IntFunction<String> kind = kinds.get(n);
+      table("odd,b,kind", 120, i -> kind.apply(i) + "," + i % 5 + ".5," + i % 2);
+      Ended ended = init("table.csv", "--label", "kind", "--force").expectSuccess();
+      List<String> features = drafted().features();
+      boolean isUsed =
+          !drafted().ignored().contains("odd")
+              && (features.isEmpty() || features.stream().anyMatch(it -> it.startsWith("odd")));
+      String first = ended.out().lines().skip(1).findFirst().orElseThrow();
+      assertTrue(isUsed || first.startsWith("odd "), n + ": " + ended.out());
+      boolean isNamed = first.startsWith("odd ");
+      assertEquals(isNamed && first.contains("It is left out; "), !isUsed, n + ": " + first);
+      train("kind" + n);
     }
   }
 

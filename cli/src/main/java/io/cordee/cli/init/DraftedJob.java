@@ -31,7 +31,10 @@ public final class DraftedJob {
   private static final int MOST_REPEATS = 10;
 
   /** Characters that the words of all columns may take, so that a model can hold them. */
-  private static final long MOST_OF_DICTIONARIES = 400_000;
+  private static final long MOST_OF_DICTIONARIES = 500_000;
+
+  /** Numbers of a word where there is nothing but words, which then go straight to the classes. */
+  private static final int TEXT_DIM = 128;
 
   private static final int FEWEST_HIDDEN = 8;
   private static final int MOST_HIDDEN = 64;
@@ -64,7 +67,7 @@ public final class DraftedJob {
   private int inputs;
   private boolean hasMissing;
   private boolean hasDates;
-  private long dictionaries;
+  private final List<Column> words = new ArrayList<>();
 
   /**
    * @param how what {@code data.ids} says of the column, and why
@@ -82,6 +85,7 @@ public final class DraftedJob {
     labels = this.label.labels();
     unlabelled = isRegression ? this.label.missing() : this.label.empty();
     table.columns().stream().filter(it -> !it.equals(this.label)).forEach(this::choose);
+    chooseWords();
   }
 
   private void choose(Column column) {
@@ -99,7 +103,8 @@ public final class DraftedJob {
     } else if (2 * column.dates() > rows - column.missing() && !column.isDate(rows)) {
       ignore(column, column.dates(), "dates", column.notDates());
     } else if (holdsWords(column)) {
-      chooseWords(column);
+      features.add(column.name());
+      words.add(column);
     } else if (column.isLikeAnId(rows)) {
       ignore(
           column, "is different in each row, like an id", "if it is none, take it out of ignore");
@@ -157,27 +162,44 @@ public final class DraftedJob {
   private boolean holdsWords(Column column) {
     return column.holdsWords(table.rows())
         && (column.isLikeAnId(table.rows()) || column.differentTexts() > MOST_CATEGORIES)
-        && cells(column) < MOST_REPEATS * column.texts().size();
+        && column.repeats(table.rows()) < MOST_REPEATS;
   }
 
-  /** Rows that have one of the texts that were kept. */
-  private static long cells(Column column) {
-    return column.texts().values().stream().mapToLong(Long::longValue).sum();
+  /** Leaves out no more rare words than it takes for a model to hold the others. */
+  private void chooseWords() {
+    int fewest = 1;
+    while (fewest < TableSurvey.FEWEST_OF_A_WORD && dictionaries(fewest) > MOST_OF_DICTIONARIES) {
+      fewest++;
+    }
+    long left = MOST_OF_DICTIONARIES;
+    for (Column column : words) {
+      long characters = column.dictionaries().get(fewest - 1);
+      boolean areFew = characters <= left;
+      left -= areFew ? characters : 0;
+      int dim = isText() ? TEXT_DIM : WORD_DIM;
+      inputs += dim;
+      ids.add(
+          new Ids(
+              quoted(column.name()),
+              dim,
+              "split: \" \", pool: %s, %s}   # its words: most cells hold several, and few cells repeat"
+                  .formatted(
+                      isText() && !isSmall() ? "sum" : "mean",
+                      areFew ? "min_count: " + fewest : "hash: " + HASHED)));
+    }
   }
 
-  private void chooseWords(Column column) {
-    boolean areFew = column.dictionary() <= MOST_OF_DICTIONARIES - dictionaries;
-    dictionaries += areFew ? column.dictionary() : 0;
-    choose(
-        column,
-        WORD_DIM,
-        "split: \" \", pool: mean, "
-            + (areFew ? "min_count: " + TableSurvey.FEWEST_OF_A_WORD : "hash: " + HASHED)
-            + "}   # its words: most cells hold several, and few cells repeat");
+  private double dictionaries(int fewest) {
+    return words.stream().mapToDouble(it -> it.dictionaries().get(fewest - 1)).sum();
+  }
+
+  /** Returns true if rows are texts with classes and nothing else. */
+  private boolean isText() {
+    return !isRegression && !words.isEmpty() && words.size() == features.size();
   }
 
   private void chooseIds(Column column) {
-    if (cells(column) < 2L * column.texts().size()) {
+    if (column.repeats(table.rows()) < 2) {
       ignore(
           column,
           "has texts that rarely repeat",
@@ -309,13 +331,16 @@ public final class DraftedJob {
             .formatted(file.getFileName(), table.rows(), table.columns().size()));
     lines.add("model:");
     lines.add(
-        "  layers: [%s%d, %d]     # %shidden units, %s"
-            .formatted(
-                ids.isEmpty() ? inputs + ", " : "",
-                hidden,
-                outputs,
-                ids.isEmpty() ? "inputs (auto counts them), " : "",
-                isRegression ? "the target" : "classes"));
+        isText()
+            ? "  layers: [%d]     # classes; what the words give goes straight to them"
+                .formatted(outputs)
+            : "  layers: [%s%d, %d]     # %shidden units, %s"
+                .formatted(
+                    ids.isEmpty() ? inputs + ", " : "",
+                    hidden,
+                    outputs,
+                    ids.isEmpty() ? "inputs (auto counts them), " : "",
+                    isRegression ? "the target" : "classes"));
     if (isRegression) {
       lines.add("  output: linear");
     }
@@ -343,9 +368,11 @@ public final class DraftedJob {
           "    na_values: " + list(naValues) + "   # missing values where numbers or dates belong");
     }
     lines.add(
-        stopsEarly()
-            ? "  split: {validation: 0.15, test: 0.2, seed: 1}   # rows held out to stop by, and to test on"
-            : "  split: {test: 0.2, seed: 1}   # a fifth of the rows is held out to test on");
+        isText()
+            ? "  split: {validation: 0.1, test: 0.1, seed: 1}   # rows held out to stop by, and to test on"
+            : stopsEarly()
+                ? "  split: {validation: 0.15, test: 0.2, seed: 1}   # rows held out to stop by, and to test on"
+                : "  split: {test: 0.2, seed: 1}   # a fifth of the rows is held out to test on");
     addIds(lines);
     addPreprocessing(lines);
     classes().entrySet().stream()
@@ -362,16 +389,19 @@ public final class DraftedJob {
                   "# finds more rows of rare classes, and makes more mistakes over all rows.");
               lines.add("# regularize: {balance_classes: true}");
             });
-    lines.add(
-        isSmall()
-            ? "rule: {name: rprop, max_step: 0.05}"
-            : "rule: {name: adam, learning_rate: 0.001}");
+    lines.add("rule: " + rule());
     lines.add("partitions: " + partitions + "     # at most so many threads share the work");
     if (!isSmall()) {
+      long trained = rows() * (isText() ? 80 : 65) / 100;
       lines.add("batch: 1024");
-      lines.add("evaluate_every: " + (1 + rows() * 65 / 100 / 1024) + "     # rounds: an epoch");
+      lines.add("evaluate_every: " + (1 + trained / 1024) + "     # rounds: an epoch");
       lines.add(
-          "stop: {epochs: 30, patience: 3}   # earlier, once validation no longer improves for 3 epochs");
+          "stop: {epochs: 30, patience: 3%s}   # earlier, once validation no longer improves for 3 epochs"
+              .formatted(isText() ? ", monitor: validation_accuracy" : ""));
+    } else if (isText()) {
+      lines.add("evaluate_every: 1");
+      lines.add(
+          "stop: {rounds: 60, patience: 10, monitor: validation_accuracy}   # earlier, once validation no longer improves");
     } else if (stopsEarly()) {
       lines.add("evaluate_every: 1");
       lines.add(
@@ -380,6 +410,13 @@ public final class DraftedJob {
       lines.add("stop: {rounds: 40}");
     }
     return String.join("\n", lines) + "\n";
+  }
+
+  private String rule() {
+    if (isText()) {
+      return isSmall() ? "{name: irprop-, max_step: 0.5}" : "{name: adam, learning_rate: 0.002}";
+    }
+    return isSmall() ? "{name: rprop, max_step: 0.05}" : "{name: adam, learning_rate: 0.001}";
   }
 
   /** Whether there are rows to spare for that, or values, which are soon learned by heart. */

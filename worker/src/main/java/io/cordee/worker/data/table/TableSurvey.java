@@ -1,6 +1,7 @@
 package io.cordee.worker.data.table;
 
 import io.cordee.common.job.data.TableFormat;
+import io.cordee.common.kernel.Xxh64;
 import io.cordee.worker.data.format.CellReader;
 import io.cordee.worker.data.format.CsvFile;
 import io.cordee.worker.data.format.Input;
@@ -12,6 +13,7 @@ import io.cordee.worker.data.rows.ClassLabels;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Decimals;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.StringTokenizer;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /** What a table of unknown format looks like. */
@@ -38,8 +41,14 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
   /** Limit on the different texts kept of those that are no numbers, or no dates. */
   public static final int MOST_ODD = 20;
 
-  /** Rows in which a word must occur to be counted in {@link Column#dictionary}. */
+  /** Largest count of rows for which {@link Column#dictionaries} says how long a dictionary is. */
   public static final int FEWEST_OF_A_WORD = 3;
+
+  /** Share of the rows that are mostly trained on; rare words are only in the others. */
+  private static final double TRAINED_ON = 0.8;
+
+  /** Hashes from which the number of distinct texts is estimated. */
+  private static final int MOST_HASHES = 1024;
 
   /** A cell with as many words holds several: names of things mostly have fewer. */
   private static final int SEVERAL_WORDS = 3;
@@ -60,7 +69,9 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
    * @param notNumbers the first {@link #MOST_ODD} different texts that are no numbers, and one more
    * @param notDates the same of dates
    * @param ofWords how many rows have a text of several words
-   * @param dictionary characters of the words that these have in common, with one between two
+   * @param dictionaries characters that a model takes for the words that occur in at least 1, 2 and
+   *     so on of the rows to train on
+   * @param distinct how many distinct texts there are, estimated if more than {@link #MOST_TEXTS}
    */
   public record Column(
       String name,
@@ -80,7 +91,8 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       List<Found> notNumbers,
       List<Found> notDates,
       long ofWords,
-      long dictionary) {
+      List<Long> dictionaries,
+      long distinct) {
 
     /** Whether each row with a value has a number. */
     public boolean isNumeric(long rows) {
@@ -110,6 +122,11 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
     /** True if most values are texts of several words. */
     public boolean holdsWords(long rows) {
       return 2 * ofWords > rows - missing;
+    }
+
+    /** Rows that have the same text, on average. */
+    public double repeats(long rows) {
+      return (double) (rows - missing) / Math.max(1, distinct);
     }
 
     /** An empty text counts as one. */
@@ -154,6 +171,7 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
     private Optional<Found> first = Optional.empty();
     private final Map<String, Integer> words = new HashMap<>();
     private long ofWords;
+    private final TreeSet<Long> hashes = new TreeSet<>();
     private final double[] sample = new double[4096];
     private final SplittableRandom random = new SplittableRandom(1);
     private int sampled;
@@ -194,6 +212,9 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
                   countWords(text);
                 });
       }
+      if (number.isEmpty()) {
+        noteHash(text);
+      }
       if (texts.size() <= MOST_TEXTS) {
         texts.merge(Decimals.plain(text), 1L, Long::sum);
       } else {
@@ -217,23 +238,42 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
 
     private void countWords(String text) {
       List<Object> found = Collections.list(new StringTokenizer(text, " "));
-      if (found.size() >= SEVERAL_WORDS) {
-        ofWords++;
-        for (Object word : new HashSet<>(found)) {
-          if (words.size() < MOST_WORDS) {
-            words.merge((String) word, 1, Integer::sum);
-          }
+      ofWords += found.size() >= SEVERAL_WORDS ? 1 : 0;
+      for (Object word : new HashSet<>(found)) {
+        if (words.size() < MOST_WORDS) {
+          words.merge((String) word, 1, Integer::sum);
         }
       }
     }
 
-    private long dictionary() {
-      return words.size() == MOST_WORDS
-          ? Long.MAX_VALUE
-          : words.entrySet().stream()
-              .filter(word -> word.getValue() >= FEWEST_OF_A_WORD)
-              .mapToLong(word -> word.getKey().length() + 1)
+    private void noteHash(String text) {
+      long hash = Xxh64.hash(text.getBytes(StandardCharsets.UTF_8)) >>> 1;
+      if (hashes.size() < MOST_HASHES || hash < hashes.last()) {
+        hashes.add(hash);
+        if (hashes.size() > MOST_HASHES) {
+          hashes.pollLast();
+        }
+      }
+    }
+
+    /** The smallest of n random numbers lie as densely as n do (Bar-Yossef et al. 2002). */
+    private long distinct() {
+      return texts.size() <= MOST_TEXTS || hashes.size() < MOST_HASHES
+          ? texts.size()
+          : (long) ((MOST_HASHES - 1) / (hashes.last() / (double) Long.MAX_VALUE));
+    }
+
+    /** With quotes and a comma. A word of one row is there only if that row is trained on. */
+    private long dictionary(int fewest) {
+      double characters =
+          words.entrySet().stream()
+              .filter(word -> word.getValue() >= fewest)
+              .mapToDouble(
+                  word ->
+                      (word.getKey().length() + 3)
+                          * (fewest == 1 ? 1 - Math.pow(1 - TRAINED_ON, word.getValue()) : 1))
               .sum();
+      return words.size() == MOST_WORDS ? Long.MAX_VALUE / 2 : (long) Math.ceil(characters);
     }
 
     private void count(double number) {
@@ -271,7 +311,8 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
           List.copyOf(notNumbers.values()),
           List.copyOf(notDates.values()),
           ofWords,
-          dictionary());
+          IntStream.rangeClosed(1, FEWEST_OF_A_WORD).mapToObj(this::dictionary).toList(),
+          distinct());
     }
   }
 
