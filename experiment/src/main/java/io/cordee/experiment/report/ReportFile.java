@@ -2,6 +2,7 @@ package io.cordee.experiment.report;
 
 import io.cordee.common.file.Resource;
 import io.cordee.common.file.WholeFile;
+import io.cordee.common.text.ShellLine;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.RunNote;
@@ -178,13 +179,8 @@ public final class ReportFile {
     if (command.isEmpty()) {
       return "";
     }
-    String line =
-        "cordee " + command.stream().map(ReportFile::quoted).collect(Collectors.joining(" "));
+    String line = "cordee " + ShellLine.of(command);
     return "<section><h2>Reproduce</h2><pre>" + Html.text(line) + "</pre></section>";
-  }
-
-  private static String quoted(String word) {
-    return word.matches("[\\w./:=,+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   /** What not every report says of its figures. */
