@@ -87,7 +87,18 @@ class InitTest extends InFolder {
     ended.expectOut(
         "\nclasses: k0 33.3 %, k1 33.3 %, k2 33.3 %\n",
         ": 120 rows, 2 features, 3 classes; ignored: id, shade\n");
-    assertTrue(ended.out().endsWith("job.yaml --in-process\n"), ended::toString);
+    assertTrue(
+        ended
+            .out()
+            .endsWith(
+                """
+                next:
+                  cordee train %s --out runs/job --in-process
+                  cordee evaluate --model runs/job
+                  cordee predict --model runs/job --data %s
+                """
+                    .formatted(path("job.yaml"), path("table.csv"))),
+        ended::toString);
     assertEquals(List.of(2, 8, 3), layers());
     assertEquals(List.of("id", "shade"), drafted().ignored());
     assertTrue(read("job.yaml").contains("# id is different in each row"));
@@ -227,7 +238,7 @@ class InitTest extends InFolder {
   void ofManyRowsEachRoundTakesSome() throws IOException {
     table("x,kind", 20_000, i -> i % 97 + ".5," + (i % 97 < 5 ? "rare" : "usual"));
     Ended ended = init("table.csv", "--label", "kind").expectSuccess();
-    assertTrue(ended.out().endsWith("cordee train " + path("job.yaml") + "\n"), ended::toString);
+    ended.expectOut("  cordee train " + path("job.yaml") + " --out runs/job\n");
     assertEquals(new Batch.Rows(1024, 1), job().batch());
     assertEquals(13, job().evaluateEvery());
     assertFalse(job().regularization().balanceClasses());

@@ -7,7 +7,7 @@ import io.cordee.cli.option.ModelAndRows;
 import io.cordee.cli.score.Evaluation;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Optional;
+import java.util.Map;
 import java.util.OptionalDouble;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,7 +44,7 @@ public final class EvaluateCommand extends CordeeCommand {
         Evaluation.of(trained, given.rows(trained), given.functions(trained), threshold);
     PrintWriter out = printer();
     if (isJson) {
-      out.println(evaluation.toJson(Optional.empty(), Optional.empty()));
+      out.println(evaluation.toJson(Map.of()));
     } else {
       evaluation.print(out);
     }

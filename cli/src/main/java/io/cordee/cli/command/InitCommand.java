@@ -3,6 +3,8 @@ package io.cordee.cli.command;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.file.ForceOption;
+import io.cordee.cli.file.FreshFolder;
+import io.cordee.cli.file.NextCommands;
 import io.cordee.cli.file.OutputFile;
 import io.cordee.cli.init.DraftedJob;
 import io.cordee.cli.init.TableView;
@@ -12,6 +14,7 @@ import io.cordee.worker.data.table.TableSurvey;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -107,10 +110,23 @@ public final class InitCommand extends CordeeCommand {
         draft.featureCount() == 1 ? "" : "s",
         draft.isRegression() ? "one target" : draft.classes().size() + " classes",
         draft.ignored().isEmpty() ? "" : "; ignored: " + shown(draft.ignored()));
-    console.println(
-        "train it with: cordee train " + job + (draft.isSmall() ? " --in-process" : ""));
+    next(job, draft).forEach(console::println);
     console.flush();
     return 0;
+  }
+
+  /** The commands that train the job in a new run folder, and use the model. */
+  private List<String> next(Path job, DraftedJob draft) {
+    String run = FreshFolder.free(stem(job)).toString();
+    List<String> train = new ArrayList<>(List.of("train", job.toString(), "--out", run));
+    if (draft.isSmall()) {
+      train.add("--in-process");
+    }
+    return new NextCommands()
+        .add(train)
+        .add(List.of("evaluate", "--model", run))
+        .add(List.of("predict", "--model", run, "--data", file.toString()))
+        .lines();
   }
 
   private static String shown(List<String> names) {

@@ -202,7 +202,10 @@ public final class ProgressLine implements TrainingListener {
   }
 
   private String results(Measurement now) {
-    String loss = text(": loss %.6g", now.train().meanLoss());
+    boolean areOthersBest =
+        job.keepsBest() && best.filter(of -> of.round() != now.round()).isPresent();
+    String whose = areOthersBest ? "; last weights: " : ": ";
+    String loss = text("%sloss %.6g", whose, now.train().meanLoss());
     String train =
         now.train().hasAccuracy() ? text(", train accuracy %.4f", now.train().accuracy()) : "";
     return loss + train + evaluated(now);
@@ -230,12 +233,14 @@ public final class ProgressLine implements TrainingListener {
 
   private String bestWeights(Best of) {
     Monitor monitor = job.stop().monitor();
+    boolean areLast = last.filter(now -> now.round() == of.round()).isPresent();
     return text(
-        "best weights: round %d by %s %.5g%s%s",
+        "best weights: %sround %d by %s %.5g%s%s",
+        areLast ? "the last, " : "",
         of.round(),
         monitor.column().replace('_', ' '),
         of.figure(),
-        testOfBest.map(rows -> ", test " + kind(rows) + " " + figure(rows)).orElse(""),
+        areLast ? "" : testOfBest.map(rows -> result("test", rows)).orElse(""),
         job.keepsBest() ? "; " + RunFiles.BEST : "");
   }
 

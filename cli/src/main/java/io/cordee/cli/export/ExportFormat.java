@@ -1,5 +1,7 @@
 package io.cordee.cli.export;
 
+import io.cordee.common.job.Job;
+import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelFile;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,6 +41,18 @@ public enum ExportFormat {
     this.ending = ending;
     this.writer = writer;
     this.description = description;
+  }
+
+  /** The one that most programs read, of those that can hold a job's model. */
+  public static ExportFormat usual(Job job) {
+    return job.model() instanceof Mlp
+            && job.model().layout().parameters() <= OnnxFile.MAX_PARAMETERS
+        ? ONNX
+        : NPZ;
+  }
+
+  public String ending() {
+    return ending;
   }
 
   /** The one that a file's name ends with. */

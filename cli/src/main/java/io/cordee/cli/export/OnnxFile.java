@@ -53,7 +53,7 @@ final class OnnxFile {
   private static final long IR_VERSION_OF_SPLIT = 9;
 
   /** A protobuf message ends below 2³¹ bytes; the rest is left to metadata and names. */
-  private static final long MAX_PARAMETERS = ((1L << 31) - (32 << 20)) / Float.BYTES;
+  static final long MAX_PARAMETERS = ((1L << 31) - (32 << 20)) / Float.BYTES;
 
   private OnnxFile() {}
 

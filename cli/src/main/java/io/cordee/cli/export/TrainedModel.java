@@ -142,7 +142,12 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
 
   /** On all processors. */
   public Tally measure(PartitionRows rows, JobFunctions functions) {
-    return parts(rows)
+    return measure(rows.count(), rows::select, functions);
+  }
+
+  /** The same of some rows that are selected by their indices, all below {@code count}. */
+  public Tally measure(int count, Function<int[], Rows> rows, JobFunctions functions) {
+    return parts(count)
         .map(
             part ->
                 using(
@@ -152,7 +157,7 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
                             "evaluation",
                             () ->
                                 Measured.of(
-                                    it, parameters, rows.select(part), job.model().outputs()))))
+                                    it, parameters, rows.apply(part), job.model().outputs()))))
         .toList()
         .stream()
         .reduce(Tally::plus) // in order, whatever processors there are
@@ -163,7 +168,7 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
   public float[] outputs(PartitionRows rows, JobFunctions functions) {
     int width = job.model().outputs();
     float[] all = new float[rows.count() * width];
-    parts(rows)
+    parts(rows.count())
         .forEach(
             part -> {
               float[] some = using(functions, it -> outputs(rows.select(part), it));
@@ -185,13 +190,12 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
     return outputs;
   }
 
-  private static Stream<int[]> parts(PartitionRows rows) {
-    return IntStream.range(0, (rows.count() + ROWS_OF_PART - 1) / ROWS_OF_PART)
+  private static Stream<int[]> parts(int rows) {
+    return IntStream.range(0, (rows + ROWS_OF_PART - 1) / ROWS_OF_PART)
         .parallel()
         .mapToObj(
             part ->
-                IntStream.range(
-                        part * ROWS_OF_PART, Math.min(rows.count(), (part + 1) * ROWS_OF_PART))
+                IntStream.range(part * ROWS_OF_PART, Math.min(rows, (part + 1) * ROWS_OF_PART))
                     .toArray());
   }
 

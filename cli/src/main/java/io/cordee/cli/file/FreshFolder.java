@@ -11,6 +11,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The folder of a new run, or of a comparison. What a command has made of it is gone when it is
@@ -54,6 +55,15 @@ public final class FreshFolder implements AutoCloseable {
         continue;
       }
     }
+  }
+
+  /** Returns a folder below {@code runs} that is not there yet; makes none. */
+  public static Path free(String name) {
+    return IntStream.iterate(1, i -> i + 1)
+        .mapToObj(i -> RUNS.resolve(i == 1 ? name : name + "-" + i))
+        .filter(Files::notExists)
+        .findFirst()
+        .orElseThrow();
   }
 
   public Path path() {

@@ -5,12 +5,15 @@ import io.cordee.cli.commandline.ExitCode;
 import io.cordee.cli.commandline.Version;
 import io.cordee.cli.export.TrainedModel;
 import io.cordee.cli.option.ModelAndRows;
+import io.cordee.cli.score.Baseline;
 import io.cordee.cli.score.Evaluation;
+import io.cordee.cli.score.Importance;
 import io.cordee.cli.team.RunProgress;
 import io.cordee.common.file.FolderLock;
 import io.cordee.common.file.WholeFile;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
+import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.measure.Metric;
 import io.cordee.common.measure.Thresholds;
 import io.cordee.common.model.Mlp;
@@ -28,13 +31,17 @@ import io.cordee.worker.data.RowCache;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.PartitionStore;
 import io.cordee.worker.function.FunctionException;
+import io.cordee.worker.function.JobFunctions;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDateTime;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
@@ -57,6 +64,8 @@ public final class TrainingNote implements AutoCloseable {
   private static final String HINT =
       "threshold %s gives the best F1 for class %s on the validation rows: %.3f; use it with: cordee evaluate (or predict) --model %s --threshold %1$s";
 
+  private static final Duration IMPORTANCE = Duration.ofSeconds(1);
+
   private static final Executor LATER =
       CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS);
 
@@ -68,7 +77,7 @@ public final class TrainingNote implements AutoCloseable {
   private final RunProgress progress;
   private final LocalDateTime began = LocalDateTime.now();
   private boolean hasEnded;
-  private Optional<String> hint = Optional.empty();
+  private List<String> lastLines = List.of();
 
   /**
    * Created before the training.
@@ -137,39 +146,92 @@ public final class TrainingNote implements AutoCloseable {
   }
 
   private void write(RunNote note) throws IOException {
-    evaluate();
+    Optional<TrainedModel> model = model();
+    Optional<Scored> scored = model.isPresent() ? evaluate(model.get()) : Optional.empty();
     note.write(folder); // the last but for the report: with it, the run lacks nothing else
     ReportSource source = ReportSource.read(List.of(folder), List.of());
     ReportFile.write(folder.resolve(ReportFile.NAME), source);
+    boolean hasRows = !(job.data().train() instanceof SourceSpec.External);
+    boolean canPredict =
+        scored
+            .map(Scored::canPredict)
+            .orElse(job.model() instanceof Mlp && hasRows && runsFunctions);
+    lastLines =
+        new LastLines(
+                source.runs().get(0),
+                model,
+                scored.map(Scored::evaluation),
+                scored.flatMap(Scored::baseline),
+                canPredict ? model.flatMap(this::rowsToPredict) : Optional.empty(),
+                canPredict,
+                scored.flatMap(Scored::hint))
+            .lines();
+  }
+
+  /**
+   * The findings on rows that the model was not trained on.
+   *
+   * @param hint how to use the threshold that is best by the validation rows
+   */
+  private record Scored(Evaluation evaluation, Optional<Baseline> baseline, Optional<String> hint) {
+
+    boolean canPredict() {
+      return !evaluation.hasLossOnly();
+    }
+  }
+
+  /** The weights that {@code --model} reads; empty if there are none, or too many to hold. */
+  private Optional<TrainedModel> model() throws IOException {
+    Files.deleteIfExists(folder.resolve(RunFiles.EVALUATION)); // of what it was before
+    boolean isDrawn = JobVector.of(job).drawn().isPresent();
+    long bytes = (long) Float.BYTES * job.model().layout().parameters();
+    boolean isLarge = isDrawn && bytes > OutOfMemory.share() / 2; // unlike its chunks before
+    return isLarge || !Files.exists(folder.resolve(RunFiles.MODEL))
+        ? Optional.empty()
+        : Optional.of(TrainedModel.read(folder));
   }
 
   /** Adds how good the model is on rows that it was not trained on, if these can be read here. */
-  private void evaluate() throws IOException {
-    Files.deleteIfExists(folder.resolve(RunFiles.EVALUATION)); // of what it was before
-    boolean isOfLayers = job.model() instanceof Mlp;
-    boolean isDrawn = JobVector.of(job).drawn().isPresent();
-    long bytes = (long) Float.BYTES * job.model().layout().parameters();
-    if (!job.data().isEvaluated()
-        || isDrawn && bytes > OutOfMemory.share() / 2 // it may not fit where its chunks did
-        || !(isOfLayers || runsFunctions)
-        || !Files.exists(folder.resolve(RunFiles.MODEL))) {
-      return;
+  private Optional<Scored> evaluate(TrainedModel model) throws IOException {
+    if (!job.data().isEvaluated() || !(job.model() instanceof Mlp || runsFunctions)) {
+      return Optional.empty();
     }
-    TrainedModel model = TrainedModel.read(folder);
     boolean hasThreshold =
         job.data().hasValidation()
             && job.model().hasProbabilities()
             && Metric.hasRanking(job.model().outputs());
     Optional<Thresholds.Best> best =
         hasThreshold
-            ? evaluation(model, Optional.of(Role.VALIDATION)).flatMap(Evaluation::bestThreshold)
+            ? of(Role.VALIDATION, model).flatMap(Evaluation::bestThreshold)
             : Optional.empty();
-    hint = best.map(threshold -> hint(model, threshold));
-    Optional<Evaluation> evaluation = evaluation(model, Optional.empty());
-    if (evaluation.isPresent()) {
-      String json = evaluation.get().toJson(best, hint);
-      WholeFile.write(folder.resolve(RunFiles.EVALUATION), json + "\n");
+    Optional<Evaluation> evaluation = of(job.data().hasTest() ? Role.TEST : Role.VALIDATION, model);
+    if (evaluation.isEmpty()) {
+      return Optional.empty();
     }
+    Optional<String> hint = best.map(threshold -> hint(model, threshold));
+    Optional<Baseline> baseline =
+        on(Role.TRAIN, model, (rows, functions) -> Baseline.of(model, rows, evaluation.get()))
+            .flatMap(found -> found);
+    Map<String, Object> more = new LinkedHashMap<>();
+    best.ifPresent(found -> more.put("best_threshold", found));
+    hint.ifPresent(text -> more.put("hint", text));
+    baseline.ifPresent(found -> more.put("baseline", found.said()));
+    importance(model).ifPresent(found -> more.put("importance", found));
+    String json = evaluation.get().toJson(more);
+    WholeFile.write(folder.resolve(RunFiles.EVALUATION), json + "\n");
+    return Optional.of(new Scored(evaluation.get(), baseline, hint));
+  }
+
+  /** Of the columns of a table, on the rows that the model is evaluated on. */
+  private Optional<Importance> importance(TrainedModel model) {
+    boolean isOfTable = job.data().train() instanceof SourceSpec.Table;
+    return isOfTable && job.model() instanceof Mlp
+        ? on(
+                job.data().hasTest() ? Role.TEST : Role.VALIDATION,
+                model,
+                (rows, functions) -> Importance.of(model, rows, functions, IMPORTANCE))
+            .flatMap(found -> found)
+        : Optional.empty();
   }
 
   private String hint(TrainedModel model, Thresholds.Best best) {
@@ -178,24 +240,52 @@ public final class TrainingNote implements AutoCloseable {
     return String.format(Locale.ROOT, HINT, threshold, name, best.f1(), folder);
   }
 
+  private Optional<Evaluation> of(Role part, TrainedModel model) {
+    return on(
+        part,
+        model,
+        (rows, functions) -> Evaluation.of(model, rows, functions, OptionalDouble.empty()));
+  }
+
+  private interface Look<T> {
+    T at(PartitionStore rows, JobFunctions functions);
+  }
+
   /** Empty if there are too many rows; a server need not have them, nor a function predict. */
-  private Optional<Evaluation> evaluation(TrainedModel model, Optional<Role> part) {
-    ModelAndRows given = ModelAndRows.of(part, cache);
+  private <T> Optional<T> on(Role part, TrainedModel model, Look<T> look) {
+    ModelAndRows given = ModelAndRows.of(Optional.of(part), cache);
     try {
       PartitionStore rows = given.rows(model);
       long count = rows.partitions().rows();
       long bytes = count * (BYTES_OF_ROW + 2L * Float.BYTES * job.model().outputs());
-      return bytes <= OutOfMemory.share() / 2 && count * job.model().inputs() <= MOST_CELLS
-          ? Optional.of(Evaluation.of(model, rows, given.functions(model), OptionalDouble.empty()))
+      // Of the rows trained on, targets alone are looked at, which are quickly read if prepared.
+      boolean areFew =
+          count * job.model().inputs() <= MOST_CELLS || part == Role.TRAIN && rows.isPrepared();
+      return bytes <= OutOfMemory.share() / 2 && areFew
+          ? Optional.of(look.at(rows, given.functions(model)))
           : Optional.empty();
     } catch (DataException | FunctionException e) {
       return Optional.empty();
     }
   }
 
-  /** How to use what the validation rows say, if there is anything. */
-  public Optional<String> hint() {
-    return hint;
+  /** The job's file of rows, seen from here; rows that lack a value are refused in a file. */
+  private Optional<Path> rowsToPredict(TrainedModel model) {
+    try {
+      Path here = Path.of("").toAbsolutePath();
+      return Optional.of(ModelAndRows.of(Optional.empty(), cache))
+          .filter(given -> !job.data().preprocessing().mayDrop())
+          .flatMap(given -> given.file(model))
+          .map(file -> file.toAbsolutePath().normalize())
+          .map(file -> file.startsWith(here) ? here.relativize(file) : file);
+    } catch (DataException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** How good the weights are, and what to do next; nothing of a run that was interrupted. */
+  public List<String> lastLines() {
+    return lastLines;
   }
 
   /** Writes note and report, if there is a run; a report that fails does not fail the training. */

@@ -159,6 +159,18 @@ public final class ModelAndRows {
     return trained.functions(folder(trained, Optional.empty()));
   }
 
+  /**
+   * Returns the file of the features, where the rows are in one file; another of the same kind may
+   * take its place in {@code --data}.
+   */
+  public Optional<Path> file(TrainedModel trained) {
+    return ownRows(trained.job()).files().stream()
+        .findFirst()
+        .map(name -> folder(trained).findAll(name))
+        .filter(files -> files.size() == 1)
+        .map(files -> files.get(0));
+  }
+
   /** Computes the outputs of a model. */
   public JobFunctions functions(TrainedModel trained) {
     return trained.functions(folder(trained, isFile() ? Optional.empty() : data));

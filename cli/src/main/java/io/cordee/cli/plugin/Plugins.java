@@ -124,6 +124,14 @@ public final class Plugins {
     }
   }
 
+  /** The option with which another command has the same ones; nothing if it has them anyway. */
+  public static Stream<String> again() {
+    String everywhere = System.getenv().getOrDefault(VARIABLE, "");
+    return everywhere.isEmpty()
+        ? Stream.ofNullable(System.getProperty(PROPERTY)).flatMap(it -> Stream.of(OPTION, it))
+        : Stream.empty();
+  }
+
   /** What a Java process is started with to have the same ones. */
   public static Stream<String> javaOptions() {
     return Optional.ofNullable(System.getProperty(PROPERTY))

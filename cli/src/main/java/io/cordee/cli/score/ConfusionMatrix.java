@@ -3,6 +3,7 @@ package io.cordee.cli.score;
 import io.cordee.common.job.Tally;
 import io.cordee.common.measure.ClassCounts;
 import io.cordee.common.text.OutsideText;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -37,6 +38,11 @@ public final class ConfusionMatrix {
   /** By label, then by prediction; not to be changed. */
   public long[][] counts() {
     return counts;
+  }
+
+  /** Rows of each class. */
+  long[] labelled() {
+    return Arrays.stream(counts).mapToLong(row -> Arrays.stream(row).sum()).toArray();
   }
 
   /** A tally of the same rows, with its counts by these predictions. */

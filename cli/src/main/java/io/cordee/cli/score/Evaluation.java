@@ -20,6 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How good a model is on rows.
@@ -120,6 +122,11 @@ public record Evaluation(
         threshold);
   }
 
+  /** Whether the model has no outputs to be seen. */
+  public boolean hasLossOnly() {
+    return matrix.isEmpty() && values.isEmpty();
+  }
+
   private static boolean hasLossOnly(TrainedModel model, Tally tally) {
     return model.job().model() instanceof FunctionModel && tally.measures().isEmpty();
   }
@@ -183,6 +190,29 @@ public record Evaluation(
         .ifPresent(counted -> out.printf("%n%s", counted.table(classCounts())));
   }
 
+  /** The scores that tell most, on one line, as {@link #print} has them. */
+  public String brief() {
+    if (tally.hasAccuracy()) {
+      return accuracy(tally.accuracy());
+    }
+    String values =
+        Stream.of(Metric.R2, Metric.RMSE)
+            .filter(metric -> Double.isFinite(tally.of(metric)))
+            .map(metric -> value(metric, tally.of(metric)))
+            .collect(Collectors.joining(", "));
+    return values.isEmpty() ? String.format(Locale.ROOT, "loss %.6g", tally.meanLoss()) : values;
+  }
+
+  static String accuracy(double share) {
+    return String.format(Locale.ROOT, "accuracy %.4f", share);
+  }
+
+  /** A metric of values. */
+  static String value(Metric metric, double value) {
+    String name = metric == Metric.R2 ? metric.title() : metric.name();
+    return String.format(Locale.ROOT, "%s %.6g", name, value);
+  }
+
   /** That of the second of two classes. */
   public Optional<Thresholds.Best> bestThreshold() {
     return tally.measures().orElse(null) instanceof ClassCounts counts
@@ -194,8 +224,8 @@ public record Evaluation(
     return (ClassCounts) tally.measures().orElseThrow();
   }
 
-  /** One object; {@code best} is by the validation rows, {@code hint} how to use it. */
-  public String toJson(Optional<Thresholds.Best> best, Optional<String> hint) {
+  /** One object; {@code more} is what else it has, by key. */
+  public String toJson(Map<String, Object> more) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("source", source);
     all.put("rows", tally.rows());
@@ -208,8 +238,7 @@ public record Evaluation(
       all.put("classes", classes);
     }
     threshold.ifPresent(least -> all.put("threshold", least));
-    best.ifPresent(found -> all.put("best_threshold", found));
-    hint.ifPresent(text -> all.put("hint", text));
+    all.putAll(more);
     matrix.ifPresent(counted -> all.put("confusion", counted.counts()));
     if (!curves.isEmpty()) {
       all.put("curves", curves);

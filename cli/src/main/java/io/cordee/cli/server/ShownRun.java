@@ -67,7 +67,7 @@ public record ShownRun(
         code = open.keep(team.get(), code);
       }
     }
-    note.flatMap(TrainingNote::hint).ifPresent(display::print);
+    note.ifPresent(its -> its.lastLines().forEach(display::print));
     return code;
   }
 

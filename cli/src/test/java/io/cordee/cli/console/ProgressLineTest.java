@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.job.Best;
 import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.StopConditions.Reason;
@@ -150,6 +151,40 @@ class ProgressLineTest {
         new Outcome.Failed("worker-1: no rows"), 0, "00000000000000ab", Optional.empty());
 
     assertEquals(List.of("failed before the first round; nothing is kept"), lines());
+  }
+
+  @Test
+  void theScoreOfWeightsThatAreNotTheBestIsCalledThatOfTheLast() {
+    Job validated =
+        JobFile.parse(
+            "model: {layers: [4, 2]}\n"
+                + "data: {train: {format: csv, file: train.csv, label: '0'}, split: {validation: 0.2,"
+                + " seed: 1}}\n"
+                + "stop: {rounds: 100}\n",
+            "small.yaml",
+            List.of());
+    for (int best : List.of(1, 2)) {
+      printed.reset();
+      Console console = new Console(new PrintStream(printed, true, StandardCharsets.UTF_8), false);
+      ProgressLine shown = new ProgressLine(console, validated, Path.of("runs/small"), () -> true);
+      for (int round : List.of(1, 2)) {
+        Optional<Best> known = Optional.of(new Best(Math.min(round, best), 0.5));
+        shown.measured(
+            new Measurement(
+                round,
+                new Tally(8, 4, 6, 0),
+                new Evaluated(Optional.of(new Tally(4, 2, 3, 0)), Optional.empty()),
+                known,
+                round,
+                OptionalDouble.of(80),
+                "00000000000000ab"));
+      }
+      shown.ended(Outcome.completed(2, Reason.ROUNDS), 2, "00000000000000ab", Optional.empty());
+
+      String all = lines().toString();
+      assertEquals(best == 1, all.contains("s; last weights: loss"), all);
+      assertEquals(best == 2, all.contains("best weights: the last, round 2 by"), all);
+    }
   }
 
   @Test

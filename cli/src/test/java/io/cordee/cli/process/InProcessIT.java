@@ -44,11 +44,8 @@ class InProcessIT extends InFolder {
             .out()
             .startsWith("training digits: 2,410 parameters by rprop, 32 partitions on 2 workers\n"),
         ended::toString);
-    assertTrue(
-        ended
-            .out()
-            .endsWith("digest " + one.last().digest() + "\nrun folder " + one.folder() + "\n"),
-        ended::toString);
+    ended.expectOut("digest " + one.last().digest() + "\nrun folder " + one.folder() + "\n");
+    assertTrue(ended.out().endsWith("\nreport " + one.file("report.html") + "\n"), ended::toString);
     assertEquals(2, one.logged("the job is over: completed after 20 rounds"));
   }
 
@@ -85,7 +82,8 @@ class InProcessIT extends InFolder {
 
       String out = new String(training.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(out.contains("completed after 20 rounds"), out);
-      assertTrue(out.endsWith("run folder run\n"), out);
+      assertTrue(out.contains("run folder run\n"), out);
+      assertTrue(out.endsWith("report run/report.html\n"), out);
       assertEquals(0, training.waitFor());
     } finally {
       training.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -32,9 +32,9 @@ class TrainIT extends InFolder {
     assertEquals(1, made.size());
     assertTrue(Files.isSameFile(made.get(0), runs.resolve("last")), "the link leads to the run");
     Run run = new Run(made.get(0));
-    assertTrue(
-        ended.out().endsWith("run folder runs/" + made.get(0).getFileName() + "\n"),
-        ended::toString);
+    String path = "runs/" + made.get(0).getFileName();
+    ended.expectOut("run folder " + path + "\n");
+    assertTrue(ended.out().endsWith("report " + path + "/report.html\n"), ended::toString);
     assertEquals("", ended.err());
     assertEquals(
         Set.of(

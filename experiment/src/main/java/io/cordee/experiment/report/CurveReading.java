@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  *       level lies above the lowest by at least half of what it had fallen, and by more than half
  *       of that lowest level.
  *   <li>{@link Kind#OVERFITS}: the last level of the loss on held-out rows lies above its lowest by
- *       more than 5 % of that, and more than a small change, while the training loss has not risen.
+ *       more than 5 % of that, and more than a small change; or it is at least half as high again,
+ *       after rising in each of at least three stretches. The training loss has not risen since.
  *   <li>{@link Kind#FALLS}: the loss on held-out rows, or the training loss if there are none, fell
  *       over the last fifth of the stretches by more than a small change.
  *   <li>{@link Kind#STAYS}: no level of that loss differs from the first by more than a small
@@ -35,7 +36,8 @@ import java.util.stream.Stream;
  *       fell by more than a small change.
  * </ol>
  *
- * <p>Of fewer than {@value #FEWEST} measured rounds, only the first rule says something.
+ * <p>Of fewer than {@value #FEWEST} measured rounds, only the first rule says something; the last
+ * two say nothing of a curve whose noise hides a quarter of its last level.
  *
  * @param loss the curve, as an axis has it
  * @param round the round in which the curve turned; of {@link Kind#FALLS}, the last one
@@ -44,7 +46,7 @@ import java.util.stream.Stream;
 public record CurveReading(Kind kind, String loss, int round, String advice) {
 
   static final int STRETCHES = 20;
-  static final int FEWEST = 6;
+  static final int FEWEST = 5;
   static final int SURE = 5;
 
   public enum Kind {
@@ -128,6 +130,11 @@ public record CurveReading(Kind kind, String loss, int round, String advice) {
         lowest = level[i] < level[lowest] ? i : lowest;
       }
       return lowest;
+    }
+
+    boolean risesSinceLowest() {
+      return count() - 1 - lowest() >= 3
+          && IntStream.range(lowest() + 1, count()).allMatch(i -> level[i] > level[i - 1]);
     }
 
     double fallen() {
@@ -240,7 +247,9 @@ public record CurveReading(Kind kind, String loss, int round, String advice) {
     int round = heldOut.lowestRound();
     boolean hasTrainingRisen =
         training.last() > training.at(round) + training.small(training.at(round));
-    return risen > 0.05 * Math.abs(lowest) && risen > heldOut.small(lowest) && !hasTrainingRisen
+    boolean isSure = risen > 0.05 * Math.abs(lowest) && risen > heldOut.small(lowest);
+    boolean isSteady = risen > 0.5 * Math.abs(lowest) && heldOut.risesSinceLowest();
+    return (isSure || isSteady) && !hasTrainingRisen
         ? Optional.of(
             new CurveReading(
                 Kind.OVERFITS,
@@ -260,7 +269,8 @@ public record CurveReading(Kind kind, String loss, int round, String advice) {
           new CurveReading(Kind.FALLS, title, last, "train more rounds with --resume"));
     }
     int settled = of.settled();
-    if (fall < -of.small(before) || settled > of.end()) {
+    boolean isNoisy = of.error() > Math.max(Math.abs(of.last()) / 4, 0.01 * of.fallen());
+    if (isNoisy || fall < -of.small(before) || settled > of.end()) {
       return Optional.empty();
     }
     boolean stays =
@@ -291,6 +301,11 @@ public record CurveReading(Kind kind, String loss, int round, String advice) {
       case STAYS -> loss + " has stayed level from the start";
       case LEVELS_OFF -> loss + " has levelled off since round " + round;
     };
+  }
+
+  /** True if the loss still falls, and the job has not reached what it asked for. */
+  public boolean asksForMoreRounds() {
+    return kind == Kind.FALLS && !advice.isEmpty();
   }
 
   /** The sentence with the advice. */

@@ -45,6 +45,8 @@ record ReportData(
    * @param about it, to be searched
    * @param bytes at the start and per round; empty if they are not known
    * @param best the rounds of its runs' best weights, where they are monitored
+   * @param baseline of a single run: what needs no model, by measure, the score that tells most
+   *     first
    * @param ends what the tables have of the end, by measure
    * @param curves by measure; none that was not measured
    */
@@ -58,7 +60,8 @@ record ReportData(
       List<Long> bytes,
       Map<String, String> ends,
       Map<String, Points> curves,
-      List<Integer> best) {}
+      List<Integer> best,
+      Map<String, Double> baseline) {}
 
   /** Rounds, seconds, medians, and the ends of the spread: null, so left out, for a single run. */
   record Points(List<Integer> r, List<Double> s, List<Double> m, List<Double> lo, List<Double> hi) {
@@ -109,7 +112,20 @@ record ReportData(
         first.bytes().map(bytes -> List.of(bytes.start(), bytes.perRound())).orElse(List.of()),
         ends(group),
         curves(group),
-        group.runs().stream().flatMap(run -> run.best().stream()).map(Best::round).toList());
+        group.runs().stream().flatMap(run -> run.best().stream()).map(Best::round).toList(),
+        group.runs().size() == 1 ? baseline(first) : Map.of());
+  }
+
+  private static Map<String, Double> baseline(Run run) {
+    String rows = run.job().data().hasTest() ? "test_" : "validation_";
+    Map<String, Double> baseline = new LinkedHashMap<>();
+    EvaluationTables.of(run)
+        .ifPresent(
+            found ->
+                found
+                    .baseline()
+                    .forEach((key, value) -> baseline.put(rows + key, NumberText.shown(value))));
+    return baseline;
   }
 
   private static Map<String, Points> curves(Group group) {

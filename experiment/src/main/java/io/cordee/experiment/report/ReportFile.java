@@ -4,6 +4,7 @@ import io.cordee.common.file.Resource;
 import io.cordee.common.file.WholeFile;
 import io.cordee.common.text.ShellLine;
 import io.cordee.experiment.run.Group;
+import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.experiment.run.Spread;
@@ -52,6 +53,7 @@ public final class ReportFile {
     parts.put("title", Html.text(source.heading()));
     parts.put("summary", Html.text(summary(source)));
     parts.put("tiles", source.groups().size() == 1 ? tiles(source.groups().get(0)) : "");
+    parts.put("reading", source.runs().size() == 1 ? reading(source.runs().get(0)) : "");
     parts.put("body", source.runs().isEmpty() ? "<p>No run has finished yet.</p>" : body(source));
     parts.put("apart", apart(source));
     parts.put("again", again(source));
@@ -98,6 +100,13 @@ public final class ReportFile {
     return html.append("</dl>").toString();
   }
 
+  /** What the curves of a run say. */
+  private static String reading(Run run) {
+    return CurveReading.of(run)
+        .map(reading -> "<p class=\"reading\">" + Html.text(reading.text()) + "</p>")
+        .orElse("");
+  }
+
   private static String body(ReportSource source) {
     ResultTables results = new ResultTables(source);
     SettingTables settings = new SettingTables(source);
@@ -108,7 +117,9 @@ public final class ReportFile {
       html.append(section("", "Results", results.ends() + means));
     }
     String evaluation =
-        source.runs().size() == 1 ? EvaluationTables.html(source.runs().get(0)) : "";
+        source.runs().size() == 1
+            ? EvaluationTables.of(source.runs().get(0)).map(EvaluationTables::html).orElse("")
+            : "";
     if (!evaluation.isEmpty()) {
       html.append(section("", "Evaluation", evaluation));
     }

@@ -124,6 +124,9 @@ record SettingTables(ReportSource source) {
             .words("outcome", SettingTables::outcome)
             .words("rounds", run -> String.valueOf(run.metrics().lastRound()))
             .code("digest", run -> run.metrics().digest());
+    if (source.runs().size() > 1) {
+      table.words("curves", run -> CurveReading.of(run).map(CurveReading::brief).orElse("–"));
+    }
     if (new Teams(source).differ()) {
       table.words("team", Teams::of);
     }

@@ -110,6 +110,30 @@
     ctx.restore();
   };
 
+  // What a prediction that reads no features comes to, of a single run.
+  const baselineOf = key => {
+    const found = groups.length === 1 ? groups[0].baseline[key === 'test_error' ? 'test_accuracy' : key] : undefined;
+    return key === 'test_error' && found !== undefined ? 1 - found : found;
+  };
+  const markBaseline = (u, at) => {
+    const {ctx, bbox} = u;
+    const y = u.valToPos(at, 'y', true);
+    if (!(y >= bbox.top && y <= bbox.top + bbox.height)) return;
+    ctx.save();
+    ctx.strokeStyle = ctx.fillStyle = variable('--soft');
+    ctx.lineWidth = devicePixelRatio;
+    ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+    ctx.font = 12 * devicePixelRatio + 'px system-ui, sans-serif';
+    ctx.textAlign = 'right';
+    const isLow = y > bbox.top + bbox.height / 2;
+    ctx.fillText('baseline', bbox.left + bbox.width - 6 * devicePixelRatio, y + (isLow ? -5 : 15) * devicePixelRatio);
+    ctx.restore();
+  };
+
   // What uPlot has of its own for losses ends at 1e-14.
   const exponent = v => Math.floor(Math.log10(v));
   const beside = (v, round) => Number(round(v / 10 ** exponent(v)) + 'e' + exponent(v));
@@ -150,7 +174,12 @@
     const axis = {stroke: variable('--soft'), grid: {stroke: variable('--grid'), width: 1}, ticks: {stroke: variable('--grid'), width: 1},
       font: '12px system-ui, sans-serif', labelFont: '12px system-ui, sans-serif'};
     const isAccuracy = kinds[key] === 'share' && !isLogY;
-    const y = isLogY ? byRatio : isAccuracy ? {range: (u, low, high) => accuracyRange(low ?? 0, high ?? 1)} : {};
+    const baseline = id === 'loss' ? undefined : baselineOf(key);
+    const within = range => (u, low, high) => baseline === undefined || isLogY && baseline <= 0 ? range(u, low, high)
+        : range(u, Math.min(low ?? baseline, baseline), Math.max(high ?? baseline, baseline));
+    const y = isLogY ? {...byRatio, range: within(byRatio.range)}
+        : isAccuracy ? {range: within((u, low, high) => accuracyRange(low ?? 0, high ?? 1))}
+        : baseline === undefined ? {} : {range: within((u, low, high) => uPlot.rangeNum(low, high, .1, true))};
     const isMark = v => v !== null && !(isAccuracy && (v < 0 || v > 1));
     const plot = new uPlot({
       width: Math.max(240, place.clientWidth), height: 340, series, bands,
@@ -162,7 +191,7 @@
         {...axis, label: titles[state.scale], labelSize: 22, size: 34, space: 60, values: (u, splits, index, space, apart) => splits.map(v => v === null ? '' : onX(state.scale, v, isLogX ? v : apart))},
         {...axis, size: labelWidth, ...(isLogY && {splits: marks}), values: (u, splits, index, space, apart) => splits.map(v => isMark(v) ? onY(v, isLogY ? v : apart) : '')},
       ],
-      hooks: {setCursor: [u => read(id, u, order)], draw: [u => markBest(u, shown)]},
+      hooks: {setCursor: [u => read(id, u, order)], draw: [u => markBest(u, shown), u => { if (baseline !== undefined) markBaseline(u, baseline); }]},
     }, table, place);
     plots.push({id, plot, order});
     read(id, plot, order);
@@ -273,7 +302,8 @@
       state.scale = areAlike || !data.scales.includes('rows') ? 'rounds' : 'rows';
     }
     if (!measures.some(([key]) => key === state.measure)) {
-      state.measure = measures[0]?.[0] ?? '';
+      const scored = groups.length === 1 ? Object.keys(groups[0].baseline).find(key => data.measures[key]) : undefined;
+      state.measure = scored ?? measures[0]?.[0] ?? '';
       byId('log-accuracy').checked = kinds[state.measure] === 'loss';
     }
     byId('measure').textContent = '';

@@ -64,6 +64,24 @@ class CurveReadingTest {
   }
 
   @Test
+  void fiveEvaluationsAreEnoughForALossThatRisesByMuch() {
+    double[] measured = {1.3, 0.09, 0.17, 0.3, 0.4};
+    assertEquals(
+        "Test loss was lowest in round 10 and has risen since: the network overfits",
+        CurveReading.of(training(40, FALLING), test(40, 10, t -> measured[t / 10]), true)
+            .orElseThrow()
+            .sentence());
+  }
+
+  @Test
+  void aTrainingLossThatRisesTooIsNoOverfitting() {
+    assertTrue(
+        kind(training(50, t -> 1 + RISING_FROM_9.applyAsDouble(t) / 2), test(50, 1, RISING_FROM_9))
+            .filter(Kind.OVERFITS::equals)
+            .isEmpty());
+  }
+
+  @Test
   void noiseDoesNotHideOverfitting() {
     for (long seed = 1; seed <= 20; seed++) {
       Optional<CurveReading> reading =
@@ -88,7 +106,7 @@ class CurveReadingTest {
             kind.isPresent() && !Set.of(Kind.STAYS, Kind.LEVELS_OFF).contains(kind.get());
         trends += isTrend ? 1 : 0;
       }
-      assertTrue(trends <= 10, trends + " trends in 500 curves of " + rounds + " rounds");
+      assertTrue(trends <= 25, trends + " trends in 500 curves of " + rounds + " rounds");
     }
   }
 
@@ -146,8 +164,8 @@ class CurveReadingTest {
 
   @Test
   void fewRoundsSayNothing() {
-    assertEquals("", text(training(4, FALLING), test(4, 1, RISING_FROM_9)));
-    assertEquals("", text(training(50, FALLING), test(50, 12, RISING_FROM_9)));
+    assertEquals("", text(training(3, FALLING), test(3, 1, RISING_FROM_9)));
+    assertEquals("", text(training(50, FALLING), test(50, 16, RISING_FROM_9)));
     assertEquals("", text(training(-1, FALLING), Optional.empty()));
   }
 

@@ -183,6 +183,55 @@ class ReportFileTest {
   }
 
   @Test
+  void baselineAndImportanceAreShownWhereTheyAreKnown() throws IOException {
+    Path run = run("run", MadeUpRun.job(), MadeUpRun.halving(3, 1));
+    Files.writeString(
+        run.resolve("evaluation.json"),
+        """
+        {"source": "rows.csv", "rows": 8, "loss": 0.25, "accuracy": 0.875,
+        "baseline": {"predicts": "class '<b>'", "accuracy": 0.5},
+        "importance": {"score": "accuracy", "rows": 8, "shuffles": 5, "leftOut": ["<late>"],
+        "columns": [{"column": "<x>", "drop": 0.25}, {"column": "y", "drop": -0.125}]}}
+        """);
+    String html = report(List.of(run));
+
+    assertEquals(
+        0.5, firstGroup(html).getAsJsonObject("baseline").get("test_accuracy").getAsDouble());
+    assertTrue(
+        html.contains("accuracy 0.5000 by always predicting class &#39;&lt;b&gt;&#39;"), html);
+    assertTrue(html.contains(">&lt;x&gt;</text>") && html.contains(">0.2500</text>"), html);
+    assertTrue(html.contains("No time was left for &lt;late&gt;."), html);
+    // The bars begin where a drop is 0, a third of their width from the left.
+    assertTrue(html.contains("d=\"M290.0 4h160.0v14h-160.0z\""), html);
+    assertTrue(html.contains("d=\"M210.0 26h80.0v14h-80.0z\""), html);
+  }
+
+  @Test
+  void skewedTargetsStandOnLogAxes() throws IOException {
+    Path run = run("run", MadeUpRun.job(), MadeUpRun.halving(3, 1));
+    String scores = "{\"source\": \"rows.csv\", \"rows\": 3, \"loss\": 0.25, \"values\": ";
+    Files.writeString(run.resolve("evaluation.json"), scores + "[[1, 1], [10, 10], [100, 0.5]]}");
+    String html = report(List.of(run));
+    assertTrue(html.contains("Predictions (log axes; lowest at the edge)"), html);
+    // 10 is half way from 1 to 100.
+    assertTrue(html.contains("<circle cx=\"204.0\" cy=\"166.0\""), html);
+
+    for (String plain : List.of("[[1, 1], [50, 10], [100, 3]]", "[[-1, 1], [1, 1], [100, 3]]")) {
+      Files.writeString(run.resolve("evaluation.json"), scores + plain + "}");
+      assertFalse(report(List.of(run)).contains("log axes"), plain);
+    }
+  }
+
+  @Test
+  void aRunBeginsWithWhatItsCurvesSay() throws IOException {
+    String html = report(List.of(run("run", MadeUpRun.job(), MadeUpRun.halving(60, 60))));
+    assertTrue(html.contains("<p class=\"reading\">"), html);
+    Path other = run("other", MadeUpRun.job(), MadeUpRun.halving(2, 1));
+    String both = report(List.of(folder.resolve("run"), other));
+    assertFalse(both.contains("<p class=\"reading\">"), both);
+  }
+
+  @Test
   void runsAreComparedByWhatDiffersBetweenTheirJobs() throws IOException {
     Path one = run("one", MadeUpRun.job(), MadeUpRun.halving(3, 1));
     Path other = run("other", MadeUpRun.job("rule=adam", "partitions=7"), MadeUpRun.halving(3, 1));

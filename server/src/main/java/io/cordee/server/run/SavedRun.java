@@ -26,7 +26,7 @@ public final class SavedRun {
   public static final String JOB = "job";
   public static final String OUTCOME = "outcome";
   public static final String ROWS_PER_ROUND = "rows_per_round";
-  private static final String ROUNDS = "rounds";
+  public static final String ROUNDS = "rounds";
   private static final String DIGEST = "digest";
 
   private SavedRun() {}

@@ -323,6 +323,11 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
     return ParquetFile.isOne(file) ? new TableFormat.Parquet() : otherwise;
   }
 
+  /** The column that a feature is from: of a date's part {@code day.month}, {@code day}. */
+  public static String columnOf(String feature) {
+    return Dates.columnOf(feature);
+  }
+
   /**
    * Reads a file once.
    *
