@@ -46,6 +46,9 @@ public final class Connections {
   /** The version of Cordee, which workers and shards have to share; empty if it is not known. */
   public static final String VERSION = version();
 
+  /** The end of a message on a peer that does not keep the wire contract: what to do. */
+  public static final String SAME_VERSION = "; run the same version of Cordee on both sides";
+
   /** Bytes of the largest message: a chunk of 1 MiB and its header. */
   public static final int MAX_MESSAGE = (1 << 20) + (64 << 10);
 
@@ -104,7 +107,8 @@ public final class Connections {
    * @param tls empty for plain text
    * @param admits whether a connection that has just been accepted may stay; asked on the accepting
    *     thread, and for the first connections a second time
-   * @param onRefused called with clients that failed the TLS handshake, and why
+   * @param onRefused called with clients that failed the TLS handshake or do not speak HTTP/2, and
+   *     why
    * @throws io.cordee.proto.security.AccessException if TLS cannot be set up with these
    */
   public static NettyServerBuilder server(
@@ -113,7 +117,8 @@ public final class Connections {
         tls.map(secured -> InternalProtocolNegotiators.serverTls(secured.server()))
             .orElseGet(InternalProtocolNegotiators::serverPlaintext);
     return NettyServerBuilder.forAddress(address)
-        .protocolNegotiator(new Entrance(new LargeFrames(negotiator), admits, onRefused))
+        .protocolNegotiator(
+            new Entrance(new LargeFrames(negotiator), tls.isEmpty(), admits, onRefused))
         .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
         .directExecutor()
         .maxInboundMessageSize(MAX_INBOUND)

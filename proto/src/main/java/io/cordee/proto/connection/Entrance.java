@@ -4,6 +4,7 @@ import io.cordee.proto.security.Refusals;
 import io.cordee.proto.security.TlsFailure;
 import io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.InternalProtocolNegotiator.ProtocolNegotiator;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,18 +15,26 @@ import java.util.function.Predicate;
 
 /**
  * Admits or closes new connections before anything is read from them, and reports failed TLS
- * handshakes. gRPC limits calls only, does not report handshakes, and gives access to the listening
- * socket only through the first connection that it has accepted.
+ * handshakes and clients that speak something else. gRPC limits calls only, does not report
+ * handshakes, and gives access to the listening socket only through the first connection that it
+ * has accepted.
  */
 final class Entrance implements ProtocolNegotiator {
 
   private final ProtocolNegotiator negotiator;
   private final Predicate<Channel> admits;
   private final Refusals onRefused;
+  private final boolean isPlain;
   private final AtomicBoolean isFirst = new AtomicBoolean(true);
 
-  Entrance(ProtocolNegotiator negotiator, Predicate<Channel> admits, Refusals onRefused) {
+  /** {@code isPlain}: without TLS, whose handshake would fail for clients of another kind. */
+  Entrance(
+      ProtocolNegotiator negotiator,
+      boolean isPlain,
+      Predicate<Channel> admits,
+      Refusals onRefused) {
     this.negotiator = negotiator;
+    this.isPlain = isPlain;
     this.admits = admits;
     this.onRefused = onRefused;
   }
@@ -59,6 +68,9 @@ final class Entrance implements ProtocolNegotiator {
       if (!admits.test(connection)) {
         connection.eventLoop().execute(connection::close);
       }
+      if (isPlain) {
+        context.pipeline().addBefore(context.name(), null, firstByte(onRefused));
+      }
       context.pipeline().addBefore(context.name(), null, negotiating);
     }
 
@@ -85,6 +97,21 @@ final class Entrance implements ProtocolNegotiator {
         } else {
           connection.unsafe().closeForcibly();
         }
+      }
+    };
+  }
+
+  /** Reports a client that does not begin as HTTP/2 does; gRPC then closes the connection. */
+  static ChannelHandler firstByte(Refusals onRefused) {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void channelRead(ChannelHandlerContext context, Object received) {
+        if (received instanceof ByteBuf bytes && bytes.isReadable()) {
+          TlsFailure.ofFirstByte(bytes.getByte(bytes.readerIndex()))
+              .ifPresent(why -> onRefused.refused(context.channel().remoteAddress(), why));
+          context.pipeline().remove(this);
+        }
+        context.fireChannelRead(received);
       }
     };
   }

@@ -1,5 +1,6 @@
 package io.cordee.proto.frame;
 
+import io.cordee.proto.connection.Connections;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.ServerMethodDefinition;
@@ -38,7 +39,8 @@ record Incoming<M>(Optional<M> message, Status refusal) {
         return new Incoming<>(
             Optional.empty(),
             status.getCode() == Status.Code.INTERNAL
-                ? Status.INVALID_ARGUMENT.withDescription(status.getDescription())
+                ? Status.INVALID_ARGUMENT.withDescription(
+                    status.getDescription() + Connections.SAME_VERSION)
                 : status);
       }
     }

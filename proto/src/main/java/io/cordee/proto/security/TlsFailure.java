@@ -12,6 +12,8 @@ import javax.net.ssl.SSLException;
 /** Why a TLS connection failed: the root cause in its own words, and a hint. */
 public final class TlsFailure {
 
+  private static final byte TLS_HANDSHAKE = 0x16;
+
   private TlsFailure() {}
 
   /**
@@ -57,8 +59,8 @@ public final class TlsFailure {
   public static Optional<String> ofClient(Throwable cause) {
     if (has(cause, NotSslRecordException.class)) {
       return Optional.of(
-          "it does not speak TLS, this server does; workers need the authority of the server's"
-              + " certificate");
+          "it does not speak TLS, this server does; give it %s with the authority of the server's certificate"
+              .formatted(Advice.TLS_CA));
     }
     return has(cause, SSLException.class)
         ? Optional.of(
@@ -66,6 +68,21 @@ public final class TlsFailure {
                 + rootMessage(cause)
                 + "; each side's certificate must be of the authority that the other trusts")
         : Optional.empty();
+  }
+
+  /** On a server without TLS, of a client that begins with this byte; empty if it is HTTP/2. */
+  public static Optional<String> ofFirstByte(byte first) {
+    return switch (first) {
+      case 'P' -> Optional.empty(); // PRI
+      case TLS_HANDSHAKE ->
+          Optional.of(
+              "it speaks TLS, this server plain text; leave out %s there, or start the server with %s"
+                  .formatted(Advice.TLS_CA, Advice.TLS_IDENTITY));
+      default ->
+          Optional.of(
+              "it does not speak HTTP/2, as workers do; pages and metrics have an address of their"
+                  + " own");
+    };
   }
 
   public static String rootMessage(Throwable cause) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -35,7 +34,7 @@ public final class Declined<Q, A> extends PeerStream<Q, A> {
   /** Listens for some seconds, only to tell shards why there is no job for them. */
   public static void shards(SocketAddress address, Gate gate, String why)
       throws InterruptedException {
-    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    ScheduledExecutorService timer = Connections.thread("declined");
     Status status = Peer.unfit("%s", why).getStatus();
     Server server =
         gate.server(

@@ -23,12 +23,12 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Which peers are admitted, and how many.
@@ -49,8 +49,6 @@ public record Gate(Access access, Limits limits, Optional<SocketAddress> inside)
     return new Gate(access, limits, Optional.of(door));
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
-
   /**
    * A server, not started yet, that admits the peers of this gate.
    *
@@ -68,19 +66,19 @@ public record Gate(Access access, Limits limits, Optional<SocketAddress> inside)
       ServerServiceDefinition team,
       List<BindableService> forAll,
       List<BindableService> guarded) {
-    Refusals refusals = new RefusalLog(System::nanoTime, LOG::warn);
+    Refusals refusals = RefusalLog.by(timer);
     Lobby lobby = new Lobby(limits.connections(), refusals::refused);
     ServerBuilder<?> builder =
         address instanceof InetSocketAddress internet
             ? listening(internet, lobby, refusals)
             : InProcess.server(address, timer);
-    List<ServerInterceptor> checks = new ArrayList<>(List.of(perAddress(refusals)));
+    List<ServerInterceptor> checks =
+        new ArrayList<>(List.of(new RefusedCalls(refusals), perAddress()));
     forAll.forEach(service -> builder.addService(checked(service.bindService(), checks)));
-    access.token().ifPresent(token -> checks.add(new TokenCheck(token, refusals)));
+    access.token().ifPresent(token -> checks.add(new TokenCheck(token)));
     guarded.forEach(service -> builder.addService(checked(service.bindService(), checks)));
-    checks.add(workers(refusals));
-    checks.add(new VersionRefusals(refusals));
-    checks.add(new HelloDeadline(limits.silence(), timer, lobby, refusals));
+    checks.add(workers());
+    checks.add(new HelloDeadline(limits.silence(), timer, lobby));
     return builder.addService(checked(team, checks)).build();
   }
 
@@ -96,22 +94,20 @@ public record Gate(Access access, Limits limits, Optional<SocketAddress> inside)
         .maxConnectionIdle(limits.silence().toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private ServerInterceptor perAddress(Refusals refusals) {
+  private ServerInterceptor perAddress() {
     return new OpenCalls(
         limits.callsPerAddress(),
         call -> Optional.of(Peer.host(Peer.address(call))),
         "this server takes at most %d calls at a time from one address; %s"
-            .formatted(limits.callsPerAddress(), Advice.MAX_CALLS),
-        refusals);
+            .formatted(limits.callsPerAddress(), Advice.MAX_CALLS));
   }
 
-  private ServerInterceptor workers(Refusals refusals) {
+  private ServerInterceptor workers() {
     return new OpenCalls(
         limits.workers(),
         call -> isOfWorker(call) ? Optional.of("all") : Optional.empty(),
         "this server takes at most %d workers at a time; %s"
-            .formatted(limits.workers(), Advice.MAX_WORKERS),
-        refusals);
+            .formatted(limits.workers(), Advice.MAX_WORKERS));
   }
 
   private static boolean isOfWorker(ServerCall<?, ?> call) {
@@ -120,20 +116,30 @@ public record Gate(Access access, Limits limits, Optional<SocketAddress> inside)
         .equals(ParameterServerGrpc.getTrainMethod().getFullMethodName());
   }
 
-  private record TokenCheck(Token token, Refusals refusals) implements ServerInterceptor {
+  private record TokenCheck(Token token) implements ServerInterceptor {
 
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
       Optional<String> refusal = token.refusal(headers);
       return refusal.isPresent()
-          ? Peer.refuse(call, Status.UNAUTHENTICATED, refusal.get(), refusals)
+          ? Peer.refuse(call, Status.UNAUTHENTICATED, refusal.get())
           : next.startCall(call, headers);
     }
   }
 
-  /** Logs peers refused for being of another version. */
-  private record VersionRefusals(Refusals refusals) implements ServerInterceptor {
+  /** Reports every call that this server has ended because of its peer, whoever ended it. */
+  private record RefusedCalls(Refusals refusals) implements ServerInterceptor {
+
+    private static final Set<Status.Code> CODES =
+        EnumSet.of(
+            Status.Code.UNAUTHENTICATED,
+            Status.Code.PERMISSION_DENIED,
+            Status.Code.INVALID_ARGUMENT,
+            Status.Code.FAILED_PRECONDITION,
+            Status.Code.ALREADY_EXISTS,
+            Status.Code.RESOURCE_EXHAUSTED,
+            Status.Code.DEADLINE_EXCEEDED);
 
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
@@ -142,8 +148,8 @@ public record Gate(Access access, Limits limits, Optional<SocketAddress> inside)
           new SimpleForwardingServerCall<>(call) {
             @Override
             public void close(Status status, Metadata trailers) {
-              if (status.getCode() == Status.Code.FAILED_PRECONDITION) {
-                refusals.refused(Peer.address(call), status.getDescription());
+              if (CODES.contains(status.getCode())) {
+                refusals.refused(Peer.address(call), String.valueOf(status.getDescription()));
               }
               super.close(status, trailers);
             }

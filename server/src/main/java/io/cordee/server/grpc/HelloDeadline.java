@@ -1,6 +1,5 @@
 package io.cordee.server.grpc;
 
-import io.cordee.proto.security.Refusals;
 import io.cordee.server.connection.Lobby;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -15,8 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Closes streams on which nothing is said at first; tells the lobby of the others. */
-record HelloDeadline(
-    Duration silence, ScheduledExecutorService timer, Lobby lobby, Refusals refusals)
+record HelloDeadline(Duration silence, ScheduledExecutorService timer, Lobby lobby)
     implements ServerInterceptor {
 
   private enum State {
@@ -39,7 +37,7 @@ record HelloDeadline(
     if (awaited.become(State.EXPIRED)) {
       String why = "a stream begins with hello; nothing was said within " + seconds() + " s";
       try {
-        Peer.refuse(call, Status.DEADLINE_EXCEEDED, why, refusals);
+        Peer.refuse(call, Status.DEADLINE_EXCEEDED, why);
       } catch (IllegalStateException e) {
         // The service has refused it just now.
       }

@@ -1,6 +1,5 @@
 package io.cordee.server.grpc;
 
-import io.cordee.proto.security.Refusals;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -18,19 +17,16 @@ final class OpenCalls implements ServerInterceptor {
   private final int most;
   private final Function<ServerCall<?, ?>, Optional<Object>> keyOf;
   private final String why;
-  private final Refusals refusals;
   private final Map<Object, Integer> open = new ConcurrentHashMap<>();
 
   /**
    * @param keyOf what calls counted together have in common; empty if they are not counted
    * @param why for the peer: what there are too many of, and what to do
    */
-  OpenCalls(
-      int most, Function<ServerCall<?, ?>, Optional<Object>> keyOf, String why, Refusals refusals) {
+  OpenCalls(int most, Function<ServerCall<?, ?>, Optional<Object>> keyOf, String why) {
     this.most = most;
     this.keyOf = keyOf;
     this.why = why;
-    this.refusals = refusals;
   }
 
   @Override
@@ -43,7 +39,7 @@ final class OpenCalls implements ServerInterceptor {
     Object group = key.get();
     if (open.merge(group, 1, Integer::sum) > most) {
       release(group);
-      return Peer.refuse(call, Status.RESOURCE_EXHAUSTED, why, refusals);
+      return Peer.refuse(call, Status.RESOURCE_EXHAUSTED, why);
     }
     try {
       return new Counted<>(next.startCall(call, headers), group);

@@ -2,7 +2,6 @@ package io.cordee.server.grpc;
 
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.connection.Connections;
-import io.cordee.proto.security.Refusals;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -37,9 +36,21 @@ final class Peer {
     return refused(Status.INVALID_ARGUMENT, format, values);
   }
 
+  /** Refuses a message that a peer may send, but not now. */
+  static StatusRuntimeException outOfTurn(String format, Object... values) {
+    return unfit(format + Connections.SAME_VERSION, values);
+  }
+
   /** Refuses what a peer has sent, as it does not fit this server or what was sent before. */
   static StatusRuntimeException unfit(String format, Object... values) {
     return refused(Status.FAILED_PRECONDITION, format, values);
+  }
+
+  /** Adds what to do to a refusal of a message that can never be right. */
+  static Status advised(Status refusal) {
+    return refusal.getCode() == Status.Code.INVALID_ARGUMENT
+        ? refusal.withDescription(refusal.getDescription() + Connections.SAME_VERSION)
+        : refusal;
   }
 
   static StatusRuntimeException refused(Status status, String format, Object... values) {
@@ -56,8 +67,10 @@ final class Peer {
         version.isEmpty() || Connections.VERSION.isEmpty() || version.equals(Connections.VERSION);
     if (protocol != Connections.PROTOCOL || !isSame) {
       throw unfit(
-          "this server is %s, the %s is %s; run the same version of Cordee on both sides",
-          describe(Connections.PROTOCOL, Connections.VERSION), who, describe(protocol, version));
+          "this server is %s, the %s is %s" + Connections.SAME_VERSION,
+          describe(Connections.PROTOCOL, Connections.VERSION),
+          who,
+          describe(protocol, version));
     }
   }
 
@@ -66,10 +79,8 @@ final class Peer {
     return OutsideText.printable(known, LONGEST_VERSION) + " (protocol " + protocol + ")";
   }
 
-  /** Ends a call before it has begun, and reports it. */
-  static <T> ServerCall.Listener<T> refuse(
-      ServerCall<T, ?> call, Status status, String why, Refusals refusals) {
-    refusals.refused(address(call), why);
+  /** Ends a call before it has begun. */
+  static <T> ServerCall.Listener<T> refuse(ServerCall<T, ?> call, Status status, String why) {
     call.close(status.withDescription(why), new Metadata());
     return new ServerCall.Listener<>() {};
   }

@@ -1,44 +1,102 @@
 package io.cordee.server.grpc;
 
+import io.cordee.common.text.OutsideText;
 import io.cordee.proto.security.Refusals;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Logs refused peers: the same refusal of one address at most once a minute, and at most {@value
- * #MOST} a minute in all, so that retries cannot fill the disk.
+ * Logs each refused peer in one line: address, reason and way out. The first refusal of an address
+ * for a reason is logged at once. More of them are counted, and the count is logged every {@value
+ * #SECONDS} seconds, so that retries fill neither disk nor console.
  */
 final class RefusalLog implements Refusals {
 
-  private static final int MOST = 1024;
-  private static final Duration ONCE_IN = Duration.ofMinutes(1);
+  /** The name of the logger, whose lines go to the console, too. */
+  static final String LOGGER = "refusals";
 
-  private final LongSupplier nanoTime;
-  private final Consumer<String> log;
+  private static final int SECONDS = 10;
+  private static final Duration WINDOW = Duration.ofSeconds(SECONDS);
 
-  /** When each was logged in the last minute, eldest first; guarded by this. */
-  private final Map<String, Long> said = new LinkedHashMap<>();
+  /** How many addresses and reasons are told apart at a time. */
+  private static final int MOST = 100;
 
-  RefusalLog(LongSupplier nanoTime, Consumer<String> log) {
-    this.nanoTime = nanoTime;
-    this.log = log;
+  private static final int LONGEST = 1000;
+
+  /** All beyond {@link #MOST}. */
+  private static final Key OTHERS = new Key("other peers", "too many to name each");
+
+  private record Key(String peer, String why) {}
+
+  /** Runs a task after a time. */
+  @FunctionalInterface
+  interface Later {
+    void run(Duration after, Runnable task);
+  }
+
+  /** Receives a line, and the address of the peer that it is about. */
+  @FunctionalInterface
+  interface Lines {
+    void add(String peer, String line);
+  }
+
+  private final Later later;
+  private final Lines lines;
+
+  /** How many refusals have not been logged yet in the current window; guarded by this. */
+  private final Map<Key, Integer> counts = new HashMap<>();
+
+  RefusalLog(Later later, Lines lines) {
+    this.later = later;
+    this.lines = lines;
+  }
+
+  /** Writes warnings to the logger {@value #LOGGER}. */
+  static RefusalLog by(ScheduledExecutorService timer) {
+    Logger log = LoggerFactory.getLogger(LOGGER);
+    return new RefusalLog(
+        (after, task) -> timer.schedule(task, after.toMillis(), TimeUnit.MILLISECONDS),
+        (peer, line) ->
+            log.atWarn().addKeyValue("event", "refused").addKeyValue("peer", peer).log(line));
   }
 
   @Override
   public void refused(SocketAddress peer, String why) {
-    String line = "refused " + Peer.host(peer) + ": " + why;
-    if (isDue(line)) {
-      log.accept(line);
+    Key own = new Key(Peer.host(peer), OutsideText.printable(why, LONGEST));
+    synchronized (this) {
+      Key key = counts.containsKey(own) || counts.size() < MOST ? own : OTHERS;
+      if (counts.computeIfPresent(key, (same, count) -> count + 1) != null) {
+        return;
+      }
+      begin(key);
     }
+    lines.add(own.peer(), "refused " + own.peer() + ": " + own.why());
   }
 
-  private synchronized boolean isDue(String line) {
-    long now = nanoTime.getAsLong();
-    said.values().removeIf(last -> now - last >= ONCE_IN.toNanos());
-    return said.size() < MOST && said.putIfAbsent(line, now) == null;
+  private void begin(Key key) {
+    counts.put(key, 0);
+    later.run(WINDOW, () -> expired(key));
+  }
+
+  private void expired(Key key) {
+    int count;
+    synchronized (this) {
+      count = counts.remove(key);
+      if (count > 0) {
+        begin(key);
+      }
+    }
+    if (count > 0) {
+      lines.add(
+          key.peer(),
+          "refused %s: %s (%d more in the last %d s)"
+              .formatted(key.peer(), key.why(), count, SECONDS));
+    }
   }
 }

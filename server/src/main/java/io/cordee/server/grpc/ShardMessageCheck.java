@@ -37,13 +37,13 @@ record ShardMessageCheck(int shards, JobVector vector) {
   void check(OptionalInt from, ShardMessage message) {
     if (message.hasHello()) {
       if (from.isPresent()) {
-        throw Peer.unfit("a second hello on one stream");
+        throw Peer.outOfTurn("a second hello on one stream");
       }
       check(message.getHello(), shards);
       return;
     }
     if (from.isEmpty()) {
-      throw Peer.unfit("the first message is a shard's hello; found %s", message.getBodyCase());
+      throw Peer.outOfTurn("the first message is a shard's hello; found %s", message.getBodyCase());
     }
     Shard shard = new Shard(from.getAsInt(), shards);
     switch (message.getBodyCase()) {
@@ -62,7 +62,9 @@ record ShardMessageCheck(int shards, JobVector vector) {
     Peer.checkVersion("shard", hello.getProtocol(), hello.getVersion());
     int shard = hello.getShard();
     if (hello.getShards() != shards || shard < 1 || shard >= shards) {
-      throw Peer.unfit("this is shard 0/%d; found shard %d/%d", shards, shard, hello.getShards());
+      throw Peer.unfit(
+          "this is shard 0/%d; found shard %d/%d; start each shard with a number of its own, of %d",
+          shards, shard, hello.getShards(), shards);
     }
   }
 

@@ -178,11 +178,11 @@ public final class ShardStreams {
           return;
         }
         if (streams.get(number.getAsInt()) != this) {
-          throw Peer.unfit(
+          throw Peer.outOfTurn(
               "one hello is expected of a shard at first; found %s", message.getBodyCase());
         }
       } catch (StatusRuntimeException e) {
-        end(e.getStatus());
+        end(Peer.advised(e.getStatus()));
         return;
       }
       int shard = number.getAsInt();

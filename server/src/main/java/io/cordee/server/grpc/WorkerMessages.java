@@ -42,7 +42,7 @@ final class WorkerMessages {
     try {
       checkSize(frame);
       if (stream.worker().isEmpty() && !frame.message().hasHello()) {
-        throw Peer.unfit("the first message is Hello; found %s", frame.message().getBodyCase());
+        throw Peer.outOfTurn("the first message is Hello; found %s", frame.message().getBodyCase());
       }
       if (frame.message().hasContribution()) {
         Optional<Holding> holding =
@@ -57,7 +57,7 @@ final class WorkerMessages {
       }
       dealWith(stream, checked(stream, frame.message()));
     } catch (StatusRuntimeException e) {
-      stream.end(e.getStatus());
+      stream.end(Peer.advised(e.getStatus()));
     }
   }
 
@@ -163,7 +163,7 @@ final class WorkerMessages {
     }
     if (said instanceof WorkerSays.Hello hello) {
       if (stream.worker().isPresent()) {
-        throw Peer.unfit("a second Hello on one stream");
+        throw Peer.outOfTurn("a second Hello on one stream");
       }
       Peer.checkVersion("worker", hello.protocol(), hello.version());
     } else if (said instanceof WorkerSays.RowChecksums checksums) {
@@ -173,7 +173,7 @@ final class WorkerMessages {
     } else if (said instanceof WorkerSays.Evaluated evaluated) {
       stream.slices.check(evaluated.version(), evaluated.slice(), evaluated.slice() + 1);
     } else if (said instanceof WorkerSays.Holds && !stream.isPlanned) {
-      throw Peer.unfit(
+      throw Peer.outOfTurn(
           "this worker has no partitions to hold rows for; send Holds after Prepare, and to other shards after its Permit");
     } else if (said instanceof WorkerSays.Permit && leads) {
       throw Peer.invalid("a permit is for the shards other than 0");
