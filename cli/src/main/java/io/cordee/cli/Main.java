@@ -25,6 +25,8 @@ import io.cordee.cli.commandline.AtExit;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CommandLines;
 import io.cordee.cli.commandline.CordeeCommand;
+import io.cordee.cli.log.Logging;
+import io.cordee.cli.option.LogFormatOption;
 import io.cordee.cli.plugin.Plugins;
 import io.cordee.common.text.OutsideText;
 import java.util.Locale;
@@ -86,6 +88,9 @@ public final class Main extends CordeeCommand {
   public static void main(String[] arguments) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // of numbers in files and messages
     AtExit.begin();
+    if (LogFormatOption.isJson(arguments)) {
+      Logging.printJson();
+    }
     // For events of its buffers, Netty would start Java's flight recorder: a tenth of a second.
     System.getProperties().putIfAbsent("io.netty.jfr.enabled", "false");
     try {

@@ -1,5 +1,6 @@
 package io.cordee.cli.commandline;
 
+import io.cordee.cli.log.Logging;
 import io.cordee.common.file.Draft;
 import io.cordee.common.text.Jars;
 import java.util.Queue;
@@ -81,6 +82,7 @@ public final class AtExit {
       System.err.println("cannot clean up: " + Errors.text(e));
     }
     Thread.getAllStackTraces().values().forEach(AtExit::failIfPlugin);
+    Logging.flush();
     if (isDone) {
       Runtime.getRuntime().halt(ExitCode.DONE); // in place of 130
     }
@@ -95,6 +97,7 @@ public final class AtExit {
 
   private static void fail(String jar) {
     System.err.println(jar + ": a plugin has called System.exit; it may only return or throw");
+    Logging.flush();
     Runtime.getRuntime().halt(ExitCode.FAILED);
   }
 }

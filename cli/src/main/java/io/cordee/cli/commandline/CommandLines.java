@@ -1,5 +1,6 @@
 package io.cordee.cli.commandline;
 
+import io.cordee.cli.log.Logging;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.Nearest;
 import io.cordee.common.reduce.Shard;
@@ -134,7 +135,11 @@ public final class CommandLines {
     if (FAILED.stream().anyMatch(kind -> kind.isInstance(e))) {
       return end(Errors.text(e), ExitCode.FAILED, command);
     }
-    e.printStackTrace(command.getErr()); // it is a defect
+    if (Logging.printsJson()) {
+      Logging.defect("the command has failed", e);
+    } else {
+      e.printStackTrace(command.getErr()); // it is a defect
+    }
     return ExitCode.FAILED;
   }
 

@@ -1,5 +1,6 @@
 package io.cordee.cli.console;
 
+import io.cordee.cli.log.Logging;
 import java.io.PrintStream;
 import java.util.Locale;
 
@@ -16,10 +17,11 @@ public final class Console {
     this.isLive = isLive;
   }
 
-  /** Standard output, live if it is a terminal. */
+  /** Standard output, live if it is a terminal; log lines if this process prints JSON. */
   public static Console standard() {
-    boolean isTerminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
-    return new Console(System.out, isTerminal);
+    boolean isTerminal =
+        System.console() != null && !"dumb".equals(System.getenv("TERM")) && !Logging.printsJson();
+    return new Console(Logging.out(), isTerminal);
   }
 
   /** Seconds for people: {@code 2:05} or {@code 1:02:05}. */
@@ -38,6 +40,13 @@ public final class Console {
     erase();
     out.println(line);
     out.flush();
+  }
+
+  /** Prints a line on standard error. */
+  public synchronized void printError(String line) {
+    erase();
+    out.flush();
+    System.err.println(line);
   }
 
   /** The line at the end, where it can be changed in place: else nothing. */

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-public final class LoggingListener implements TrainingListener {
+public class LoggingListener implements TrainingListener {
 
-  private static final Logger LOG = LoggerFactory.getLogger("training");
+  static final Logger LOG = LoggerFactory.getLogger("training");
 
   @Override
   public void joined(WorkerId worker, int connected) {

@@ -2,6 +2,7 @@ package io.cordee.cli.option;
 
 import io.cordee.cli.console.Console;
 import io.cordee.cli.console.ProgressLine;
+import io.cordee.cli.log.EventLines;
 import io.cordee.cli.log.JsonLines;
 import io.cordee.cli.log.Logging;
 import io.cordee.cli.log.LoggingListener;
@@ -34,7 +35,7 @@ public final class DisplayOptions {
 
   @Mixin private ViewOptions view;
 
-  @Option(names = "--quiet", description = "Print nothing but errors.")
+  @Option(names = "--quiet", description = "Print nothing but errors and refused peers.")
   private boolean isQuiet;
 
   /** One for all that is printed, so that a line that changes in place is known to each. */
@@ -90,12 +91,15 @@ public final class DisplayOptions {
       LiveView page,
       Listeners to) {
     JsonLines.about(JsonLines.JOB, job.name());
-    Logging.toFile(folder.path().resolve(RunFiles.LOG), role, logs.format());
+    boolean isJson = logs.format() == Logging.Format.JSON;
+    Logging.toFileAndConsole(
+        folder.path().resolve(RunFiles.LOG), role, logs.format(), isQuiet, console::printError);
     page.say(this::print);
     if (isResumed) {
       observation.recall(folder.metrics());
     }
-    to.addTelling("log", new LoggingListener());
+    to.addTelling(
+        "log", isJson ? new EventLines(job, folder.path(), folder::isKept) : new LoggingListener());
     if (view.isAsked()) {
       to.add(observation);
     }
@@ -105,7 +109,7 @@ public final class DisplayOptions {
             .map(all -> name == null ? all : all.resolve(name))
             .map(own -> new EventLog(own, job, Clock.systemUTC()));
     events.ifPresent(log -> to.addTelling("tensorboard", log));
-    if (!isQuiet) {
+    if (!isQuiet && !isJson) {
       to.addTelling("terminal", new ProgressLine(console, job, folder.path(), folder::isKept));
     }
     events.ifPresent(log -> log.begin(to::warned));

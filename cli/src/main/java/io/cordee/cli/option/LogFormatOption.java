@@ -12,8 +12,17 @@ public final class LogFormatOption {
       paramLabel = "FORMAT",
       defaultValue = "text",
       description =
-          "Log lines as text or as json: an object per line, with job, round and worker (default: ${DEFAULT-VALUE}).")
+          "Log lines as text or as json: an object per line, with job, round and worker (default: ${DEFAULT-VALUE}). With json, all that is printed goes to standard error as such lines.")
   private Logging.Format format = Logging.Format.TEXT;
+
+  /**
+   * Whether a command line asks for JSON. It is asked before the command line is parsed, so that
+   * its errors are JSON, too.
+   */
+  public static boolean isJson(String... arguments) {
+    String line = String.join(" ", arguments).toLowerCase(Locale.ROOT) + " ";
+    return line.contains("--log-format json ") || line.contains("--log-format=json ");
+  }
 
   public Logging.Format format() {
     return format;

@@ -111,7 +111,7 @@ record ServedShard(ServerOptions options, Place place) {
 
   private void say(String line) {
     if (!options.display().isQuiet()) {
-      System.err.println(line);
+      (Logging.printsJson() ? Logging.out() : System.err).println(line);
     }
   }
 }

@@ -1,6 +1,9 @@
 package io.cordee.cli.team;
 
+import ch.qos.logback.classic.Level;
 import io.cordee.cli.console.Console;
+import io.cordee.cli.log.JsonLines;
+import io.cordee.cli.log.Logging;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,9 +37,10 @@ final class Notices {
   /** A problem that the job survives. */
   void warn(String line) {
     if (!isInterrupted && printing == TeamSetup.Printing.USUAL) {
-      System.out.println(Console.standard().isLive() ? OVER_STATUS.formatted(line) : line);
+      String shown = Console.standard().isLive() ? OVER_STATUS.formatted(line) : line;
+      Logging.out().println(Logging.printsJson() ? "warning: " + line : shown);
     }
-    log("WARN ", line);
+    log(Level.WARN, line);
   }
 
   /** Why the job has failed. */
@@ -45,7 +49,7 @@ final class Notices {
     if (!isInterrupted && printing != TeamSetup.Printing.NOTHING) {
       System.err.println("failed: " + line);
     }
-    log("ERROR", line);
+    log(Level.ERROR, line);
   }
 
   /** Whether the failure was reported here rather than by the server: the log says more. */
@@ -53,14 +57,15 @@ final class Notices {
     return hasFailed;
   }
 
-  private void log(String level, String line) {
+  private void log(Level level, String line) {
     if (!Files.exists(log)) {
       return;
     }
     try {
+      String text = "%s team %-5s [team] %s\n".formatted(LocalTime.now().format(TIME), level, line);
       Files.writeString(
           log,
-          LocalTime.now().format(TIME) + " team " + level + " [team] " + line + "\n",
+          Logging.printsJson() ? JsonLines.line("team", level, line) : text,
           StandardOpenOption.APPEND);
     } catch (IOException e) {
       System.err.println("cannot write " + log + ": " + e.getMessage());

@@ -1,16 +1,19 @@
 package io.cordee.cli.process;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.Typed;
+import io.cordee.proto.connection.HostAndPort;
 import io.cordee.server.TestAuthority;
 import io.cordee.server.TestAuthority.Issued;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -160,6 +163,53 @@ class SecurityIT extends InFolder {
       Typed.run(health).expectOneLine(1, "this side has none; give --tls-cert");
       Typed.run("health", address, "--timeout=60")
           .expectOneLine(1, "speaks TLS, this side plain text");
+    }
+  }
+
+  // ---- what the operator sees ----
+
+  @Test
+  void refusedPeersAreNamedOnTheConsoleThoughNoRoundHasBegun() throws IOException {
+    Path version = folder.resolve("other/io/cordee/proto/version.txt");
+    Files.createDirectories(version.getParent());
+    Files.writeString(version, "0.0.1");
+    try (CordeeProcess server = cordee().server("--workers=1")) {
+      String address = server.address();
+      cordee()
+          .with("-Xbootclasspath/a:" + folder.resolve("other"))
+          .run("worker", "--server=" + address, "--threads=1");
+      Typed.run(worker(address, authority()));
+      try (Socket scraper =
+          new Socket(InetAddress.getLoopbackAddress(), HostAndPort.parse(address).port())) {
+        scraper.getOutputStream().write("GET /metrics HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+      }
+      for (String why :
+          List.of(
+              "the worker is Cordee 0.0.1 (protocol 2); run the same version of Cordee",
+              "it speaks TLS, this server plain text; leave out --tls-ca there, or start",
+              "it does not speak HTTP/2, as workers do")) {
+        server.awaitErr(why);
+        String line = server.err().lines().filter(each -> each.contains(why)).findAny().get();
+        assertTrue(line.contains(" server WARN "), line);
+        assertTrue(line.contains(" refused 127.0.0.1: "), line);
+      }
+      assertEquals(3, server.err().lines().count(), server::err);
+      server.interrupt();
+      server.awaitEnd();
+    }
+  }
+
+  @Test
+  void aServerWithCertificatesNamesWhoHasNoneOrSpeaksPlainText() {
+    try (CordeeProcess server = server("--workers=1")) {
+      String address = server.address();
+      Typed.run(worker(address, authority(), token));
+      Typed.run(worker(address, token));
+      server.awaitErr("refused 127.0.0.1: TLS handshake failed: ");
+      server.awaitErr(
+          "refused 127.0.0.1: it does not speak TLS, this server does; give it --tls-ca");
+      server.interrupt();
+      server.awaitEnd();
     }
   }
 

@@ -37,6 +37,9 @@ import java.util.concurrent.TimeUnit;
  */
 public record Gate(Access access, Limits limits, Optional<SocketAddress> inside) {
 
+  /** The logger of refused peers, for whoever shows them on a console. */
+  public static final String REFUSALS = "refusals";
+
   /** Everybody, in plain text. */
   public static final Gate OPEN = new Gate(Access.OPEN, Limits.DEFAULT);
 

@@ -18,9 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RefusalLog implements Refusals {
 
-  /** The name of the logger, whose lines go to the console, too. */
-  static final String LOGGER = "refusals";
-
   private static final int SECONDS = 10;
   private static final Duration WINDOW = Duration.ofSeconds(SECONDS);
 
@@ -57,9 +54,9 @@ final class RefusalLog implements Refusals {
     this.lines = lines;
   }
 
-  /** Writes warnings to the logger {@value #LOGGER}. */
+  /** Writes warnings to the logger {@value Gate#REFUSALS}. */
   static RefusalLog by(ScheduledExecutorService timer) {
-    Logger log = LoggerFactory.getLogger(LOGGER);
+    Logger log = LoggerFactory.getLogger(Gate.REFUSALS);
     return new RefusalLog(
         (after, task) -> timer.schedule(task, after.toMillis(), TimeUnit.MILLISECONDS),
         (peer, line) ->
