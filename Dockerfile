@@ -3,6 +3,8 @@ FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /build
 # As in pom.xml; another one fails the build.
 ARG VERSION=0.1.0-SNAPSHOT
+# For a snapshot, whose version has it: --build-arg COMMIT=$(git rev-parse --short=12 HEAD)
+ARG COMMIT=
 # The modules that its libraries need, as jdeps says, and elliptic curves for Java's own TLS. With Debian's OpenJDK, system and
 # runtime are 175 MB; with the modules of a whole JRE, and without fonts, 239 MB.
 RUN jlink --add-modules java.desktop,java.naming,java.sql,jdk.crypto.ec,jdk.incubator.vector,jdk.jfr,jdk.management,jdk.unsupported \
@@ -11,7 +13,7 @@ RUN jlink --add-modules java.desktop,java.naming,java.sql,jdk.crypto.ec,jdk.incu
 COPY . .
 # Libraries are kept from one build to the next.
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn -q -ntp -B -Pdist -pl dist -am -Dmaven.test.skip -Dspotless.check.skip package \
+    mvn -q -ntp -B -Pdist -pl dist -am -Dmaven.test.skip -Dspotless.check.skip -Dcordee.commit="$COMMIT" package \
     && mkdir /opt/cordee \
     && tar xzf "dist/target/cordee-$VERSION.tar.gz" -C /opt/cordee --strip-components=1
 

@@ -135,11 +135,11 @@ class Link:
             self.close()
             raise
 
-    def greet(self, name, threads):
-        """The server's welcome; it is not understood yet."""
+    def greet(self, name, host, threads):
+        """The server's welcome; it is not understood yet. A worker without a name is named after its host."""
         welcomes = []
         for number, stream in enumerate(self._streams):
-            hello = {"protocol": messages.PROTOCOL, "name": name, "threads": threads}
+            hello = {"protocol": messages.PROTOCOL, "name": name, "threads": threads, "host": "" if number else host}
             stream.begin()
             stream.say(worker_message(hello=hello))
             said = stream.receive()

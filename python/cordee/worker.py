@@ -80,7 +80,7 @@ def work(
     measure: a function of parameters and rows that returns loss or (loss, correct), for the rows that are evaluated;
         without one, their gradient is computed and dropped.
     threads: partitions computed at a time.
-    name: for people; by default, host and process.
+    name: for people; by default, the host and the lowest number that is free there.
     ca, certificate, key, token: PEM files and the file of the team's token; or CORDEE_TLS_CA, CORDEE_TLS_CERT,
         CORDEE_TLS_KEY, CORDEE_TOKEN_FILE.
     insecure: plain text with another machine.
@@ -109,7 +109,7 @@ def work(
         team=_Team(threads),
     )
     access = Access(ca, certificate, key, token, insecure)
-    connector = _Connector(server.split(","), access, name or f"{socket.gethostname()}.{os.getpid()}", threads, wait)
+    connector = _Connector(server.split(","), access, name or "", threads, wait)
     patience = _PATIENCE_SECONDS
     try:
         return _work(connector, program)
@@ -195,6 +195,7 @@ class _Connector:
     def __init__(self, addresses, access, name, threads, wait):
         self._addresses, self._access = addresses, access
         self._name, self._threads = name, threads
+        self._host = "" if name else socket.gethostname()
         self._wait = wait
         self._succeeded = -_LONGEST_PAUSE
         self._limit = _SHORTEST_PAUSE
@@ -224,11 +225,13 @@ class _Connector:
     def _attempt(self):
         link = Link(self._addresses, self._access)
         try:
-            welcome = link.greet(self._name, self._threads)
+            welcome = link.greet(self._name, self._host, self._threads)
         except BaseException:
             link.close()
             raise
         self._succeeded = time.monotonic()
+        if self._host:
+            self._name = welcome.name  # when the connection is lost, it asks for the same again
         return link, welcome
 
 

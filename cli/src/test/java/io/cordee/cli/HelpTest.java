@@ -35,11 +35,11 @@ class HelpTest {
     Process git =
         new ProcessBuilder("sh", "-c", "[ -e ../.git ] && git rev-parse --short=12 HEAD").start();
     String commit = new String(git.getInputStream().readAllBytes()).strip();
-    String named = commit.isEmpty() ? "" : " \\(commit " + commit + "(-dirty)?\\)";
+    String named = commit.isEmpty() ? "" : "\\+" + commit + "(-dirty)?";
 
     String version = Version.text();
 
-    assertTrue(version.matches("cordee [0-9][^ ]+" + named + ", Java .+"), version);
+    assertTrue(version.matches("cordee [0-9][^ +]+" + named + ", Java .+"), version);
   }
 
   @Test

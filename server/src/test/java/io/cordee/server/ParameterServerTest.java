@@ -240,11 +240,32 @@ class ParameterServerTest {
     ParameterServer server = server(1, Duration.ZERO);
     assertEquals("ann", wire(server).greet("ann"));
     assertEquals("ann-3", wire(server).greet("ann-3"));
+    assertEquals("ann-2", wire(server).greet("ann"));
     assertEquals("ann-4", wire(server).greet("ann"));
-    assertEquals("ann-5", wire(server).greet("ann"));
     assertEquals("_-_", wire(server).greet("\u00e9-\n"));
-    assertEquals("worker-6", wire(server).greet(""));
+    assertEquals("worker-1", wire(server).greet(""));
     assertEquals(64, wire(server).greet("x".repeat(1000)).length());
+  }
+
+  @Test
+  void workersWithoutANameAreNumberedByHostAndAFreedNumberIsGivenAgain() throws Exception {
+    ParameterServer server = server(1, Duration.ZERO);
+    Wire first = wire(server);
+    assertEquals("hut-1", greetFrom(first, "hut", ""));
+    assertEquals("hut-2", greetFrom(wire(server), "hut", ""));
+    assertEquals("tent-1", greetFrom(wire(server), "tent", ""));
+    first.halfClose();
+    assertTrue(first.end().isOk());
+    assertEquals("hut-1", greetFrom(wire(server), "hut", ""));
+    assertEquals("hut-7", greetFrom(wire(server), "hut", "hut-7"), "it had that name before");
+    assertEquals("hut-3", greetFrom(wire(server), "hut", "hut-1"), "another has that name now");
+  }
+
+  private static String greetFrom(Wire wire, String host, String name) {
+    WorkerMessage.Builder hello = Wire.hello(name);
+    hello.getHelloBuilder().setHost(host);
+    wire.say(hello);
+    return wire.hear().getWelcome().getName();
   }
 
   // ---- offences ----
@@ -311,6 +332,10 @@ class ParameterServerTest {
             + Connections.VERSION
             + " (protocol 2), the worker is Cordee 0.0.1 (protocol 2); run the same version of",
         version("0.0.1")),
+    ANOTHER_BUILD(
+        Status.Code.FAILED_PRECONDITION,
+        "run the same version of Cordee on both sides, built from the same commit",
+        version(Connections.VERSION.split("\\+")[0] + "+000000000000")),
     NO_THREADS(Status.Code.INVALID_ARGUMENT, "1 to 4096; found 0", hello(2, 0)),
     NO_HELLO(
         Status.Code.FAILED_PRECONDITION,

@@ -50,27 +50,26 @@ public final class Worker {
    *     opened
    */
   public Worker(Connector connector, String name, int threads, List<Path> data) {
-    this(connector, name, threads, data, RowCache.NONE, false);
+    this(connector, new WorkerSays.Hello(name, threads), data, RowCache.NONE, false);
   }
 
   /**
    * As above.
    *
+   * @param hello its name, or its host after which the server names it
    * @param cache where rows are prepared
    * @param isServerOurs whether the server was started with this worker: only then does it get the
    *     content of wrong rows
    */
   public Worker(
       Connector connector,
-      String name,
-      int threads,
+      WorkerSays.Hello hello,
       List<Path> data,
       RowCache cache,
       boolean isServerOurs) {
     this(
         connector,
-        name,
-        threads,
+        hello,
         isServerOurs,
         job -> new HeldRows(job, data, cache),
         FunctionProviders.installed(),
@@ -94,8 +93,7 @@ public final class Worker {
     DataFolder folder = DataFolder.without(rows);
     return new Worker(
         connector,
-        name,
-        threads,
+        new WorkerSays.Hello(name, threads),
         true,
         job -> new HeldRows(job, folder, RowCache.NONE),
         functions,
@@ -104,8 +102,7 @@ public final class Worker {
 
   private Worker(
       Connector connector,
-      String name,
-      int threads,
+      WorkerSays.Hello hello,
       boolean isServerOurs,
       Function<Job, HeldRows> open,
       FunctionProviders functions,
@@ -114,7 +111,7 @@ public final class Worker {
     this.isServerOurs = isServerOurs;
     this.onRound = onRound;
     this.connector = connector;
-    this.hello = new WorkerSays.Hello(name, threads);
+    this.hello = hello;
     this.rows = new KeptRows(open);
   }
 
@@ -144,7 +141,10 @@ public final class Worker {
         try {
           return work(connection);
         } catch (LostLinkException e) {
-          connection = connector.reconnect(hello, e);
+          // One whose name is the server's choice asks for the same again.
+          WorkerSays.Hello again =
+              hello.name().isEmpty() ? hello.named(connection.welcome().name()) : hello;
+          connection = connector.reconnect(again, e);
         }
       }
     } catch (LinkException e) {

@@ -140,7 +140,7 @@ public final class NodeCommand extends CordeeCommand {
     boolean isTeamOurs = !options.starter().isAlone();
     WorkerThread thread =
         new WorkerThread(
-            worker.worker(dial, patience, worker.name(() -> "node-" + index), isTeamOurs),
+            worker.worker(dial, patience, Optional.of("node-" + index), isTeamOurs),
             "worker",
             why -> {
               LOG.error("{}; this node continues as shard {}, without a worker", why, shard);

@@ -10,7 +10,6 @@ import io.cordee.cli.option.AccessOptions;
 import io.cordee.cli.option.LeashOption;
 import io.cordee.cli.option.LogFormatOption;
 import io.cordee.cli.option.WorkerOptions;
-import io.cordee.cli.team.JavaProcess;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.message.JobEnd;
 import io.cordee.worker.Worker;
@@ -18,6 +17,7 @@ import io.cordee.worker.grpc.ServerDial;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.RefusedException;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,12 +57,11 @@ public final class WorkerCommand extends CordeeCommand {
   @Override
   public Integer call() {
     leash.hold();
-    String name = worker.name(() -> JavaProcess.here("worker"));
-    JsonLines.about(JsonLines.WORKER, name);
-    Logging.toStandardError(name, logs.format());
+    JsonLines.about(JsonLines.WORKER, worker.name().orElse(""));
+    Logging.toStandardError(worker.name().orElse("worker"), logs.format());
     worker.check();
     ServerDial dial = new ServerDial(servers, access.toServers(servers));
-    Worker own = worker.worker(dial, worker.patience(), name, leash.isGiven());
+    Worker own = worker.worker(dial, worker.patience(), Optional.empty(), leash.isGiven());
     if (!leash.isGiven()) {
       AtExit.run(() -> own.leave("it was interrupted or terminated"));
     }

@@ -1,16 +1,10 @@
 package io.cordee.cli.commandline;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.cordee.proto.connection.Connections;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version that runs, with the commit that it was built from. */
+/** The version that runs; a snapshot's has the commit that it was built from. */
 public final class Version implements IVersionProvider {
-
-  /** Written by the build. */
-  private static final String FILE = "/io/cordee/cli/version.txt";
 
   @Override
   public String[] getVersion() {
@@ -18,14 +12,7 @@ public final class Version implements IVersionProvider {
   }
 
   public static String text() {
-    try (InputStream in = Version.class.getResourceAsStream(FILE)) {
-      String version =
-          in == null
-              ? "(not built by Maven)"
-              : new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return "cordee " + version + ", Java " + Runtime.version();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    String version = Connections.VERSION.isEmpty() ? "(not built by Maven)" : Connections.VERSION;
+    return "cordee " + version + ", Java " + Runtime.version();
   }
 }

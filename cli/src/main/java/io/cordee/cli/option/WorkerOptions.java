@@ -4,6 +4,8 @@ import static org.slf4j.event.Level.INFO;
 import static org.slf4j.event.Level.WARN;
 
 import io.cordee.cli.commandline.CommandException;
+import io.cordee.cli.team.JavaProcess;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.Worker;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.link.RetryingConnector;
@@ -39,7 +41,7 @@ public final class WorkerOptions {
       names = "--name",
       paramLabel = "NAME",
       description =
-          "The worker's name on the server (default: host and process; of a node, node and its number).")
+          "The worker's name on the server (default: its host and the lowest number that is free there; of a node, node and its number).")
   private Optional<String> name = Optional.empty();
 
   @Option(
@@ -62,9 +64,8 @@ public final class WorkerOptions {
     }
   }
 
-  /** {@code usual} may have to ask for this machine's name. */
-  public String name(Supplier<String> usual) {
-    return name.orElseGet(usual);
+  public Optional<String> name() {
+    return name;
   }
 
   /** How long others are waited for. */
@@ -75,14 +76,17 @@ public final class WorkerOptions {
   /**
    * @param dial makes one attempt at a connection
    * @param patience how long to try for each connection
+   * @param usual its name if none is given; the server chooses if there is none either
    * @param isServerOurs whether the server was started together with the worker
    */
   public Worker worker(
-      Supplier<ServerLink> dial, Duration patience, String name, boolean isServerOurs) {
+      Supplier<ServerLink> dial, Duration patience, Optional<String> usual, boolean isServerOurs) {
+    int count = threads.count(1);
     return new Worker(
         new RetryingConnector(dial, patience),
-        name,
-        threads.count(1),
+        name.or(() -> usual)
+            .map(chosen -> new WorkerSays.Hello(chosen, count))
+            .orElseGet(() -> WorkerSays.Hello.from(JavaProcess.host("worker"), count)),
         data.isEmpty() ? List.of(DataFolder.DEFAULT_ROOT) : data,
         cache
             .cache(line -> LOG.atLevel(line.startsWith("warning: ") ? WARN : INFO).log(line))

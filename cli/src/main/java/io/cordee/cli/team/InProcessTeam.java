@@ -3,6 +3,7 @@ package io.cordee.cli.team;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.Found;
 import io.cordee.proto.connection.Connections;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Listeners;
@@ -106,7 +107,8 @@ public final class InProcessTeam {
     for (int number = 1; number <= workers; number++) {
       String name = "worker-" + number;
       Connector connector = Connector.to(GrpcServerLink.open(server));
-      Worker worker = new Worker(connector, name, threads, roots, cache, true);
+      Worker worker =
+          new Worker(connector, new WorkerSays.Hello(name, threads), roots, cache, true);
       Consumer<String> fail = reason -> serving.fail(name + ": " + reason);
       team.add(new WorkerThread(worker, name, fail, fail));
     }

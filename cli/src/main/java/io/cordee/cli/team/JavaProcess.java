@@ -35,11 +35,15 @@ public final class JavaProcess {
 
   /** Names this process: its machine, or {@code host} if that has no name, and its number there. */
   public static String here(String host) {
-    long process = ProcessHandle.current().pid();
+    return host(host) + "." + ProcessHandle.current().pid();
+  }
+
+  /** This machine's name, or {@code otherwise} if it has none. */
+  public static String host(String otherwise) {
     try {
-      return InetAddress.getLocalHost().getHostName() + "." + process;
+      return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
-      return host + "." + process;
+      return otherwise;
     }
   }
 

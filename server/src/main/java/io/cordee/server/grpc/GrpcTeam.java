@@ -38,6 +38,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -218,22 +219,34 @@ public final class GrpcTeam<T extends Training> implements Team {
   }
 
   private synchronized WorkerId identify(WorkerStream stream, int number, WorkerSays.Hello hello) {
-    WorkerId id = new WorkerId(number, uniqueName(number, hello.name()));
+    WorkerId id = new WorkerId(number, uniqueName(hello));
     stream.identify(id, traffic.open(id, hello.threads(), stream::waiting));
     streams.put(id, stream);
     return id;
   }
 
-  private String uniqueName(int number, String wanted) {
-    String printable = OutsideText.name(wanted);
-    String base = printable.isEmpty() ? "worker-" + number : printable;
-    Set<String> taken = streams.keySet().stream().map(WorkerId::name).collect(Collectors.toSet());
-    String name = base;
+  /**
+   * Returns the name that a worker asks for, if it is free. Otherwise appends the lowest number
+   * that is: so a worker that is started again has the name that it had, whatever its process.
+   */
+  private String uniqueName(WorkerSays.Hello hello) {
+    String wanted = OutsideText.name(hello.name());
     // On other shards workers have the names that shard 0 has given them.
-    for (int suffix = number; part.shard().leads() && taken.contains(name); suffix++) {
-      name = base + "-" + suffix;
+    boolean isFree =
+        !part.shard().leads()
+            || streams.keySet().stream().map(WorkerId::name).noneMatch(wanted::equals);
+    if (!wanted.isEmpty() && isFree) {
+      return wanted;
     }
-    return name;
+    String host = OutsideText.name(hello.host());
+    boolean isByHost = !host.isEmpty() || wanted.isEmpty();
+    String base = !isByHost ? wanted : host.isEmpty() ? "worker" : host;
+    Set<String> taken = streams.keySet().stream().map(WorkerId::name).collect(Collectors.toSet());
+    return IntStream.iterate(isByHost ? 1 : 2, number -> number + 1)
+        .mapToObj(number -> base + "-" + number)
+        .filter(name -> !taken.contains(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Later: a stream may be closed in the middle of the training. */

@@ -67,11 +67,21 @@ final class Peer {
         version.isEmpty() || Connections.VERSION.isEmpty() || version.equals(Connections.VERSION);
     if (protocol != Connections.PROTOCOL || !isSame) {
       throw unfit(
-          "this server is %s, the %s is %s" + Connections.SAME_VERSION,
+          "this server is %s, the %s is %s" + Connections.SAME_VERSION + "%s",
           describe(Connections.PROTOCOL, Connections.VERSION),
           who,
-          describe(protocol, version));
+          describe(protocol, version),
+          isSameRelease(version) ? ", built from the same commit" : "");
     }
+  }
+
+  /** Whether they differ at most in the commit that a snapshot was built from. */
+  private static boolean isSameRelease(String version) {
+    return release(version).equals(release(Connections.VERSION));
+  }
+
+  private static String release(String version) {
+    return version.split("\\+", 2)[0];
   }
 
   private static String describe(int protocol, String version) {
