@@ -77,7 +77,8 @@ public final class WorkerCodec {
               .setProtocol(hello.protocol())
               .setVersion(hello.version())
               .setName(hello.name())
-              .setThreads(hello.threads()));
+              .setThreads(hello.threads())
+              .setHost(hello.host()));
     } else if (said instanceof WorkerSays.RowChecksums some) {
       RowChecksums.Builder checksums = RowChecksums.newBuilder();
       for (LongBuffer left = some.sums().duplicate(); left.hasRemaining(); ) {
@@ -182,7 +183,11 @@ public final class WorkerCodec {
   private static WorkerSays.Hello read(Hello hello) {
     within(1, hello.getThreads(), MOST_THREADS, "threads");
     return new WorkerSays.Hello(
-        hello.getProtocol(), hello.getVersion(), hello.getName(), hello.getThreads());
+        hello.getProtocol(),
+        hello.getVersion(),
+        hello.getName(),
+        hello.getThreads(),
+        hello.getHost());
   }
 
   private static WorkerSays.Holds read(Holds holds) {

@@ -19,11 +19,23 @@ public sealed interface WorkerSays {
    *
    * @param name for people; the server makes it unique
    * @param threads compute threads
+   * @param host after which the server names a worker without a name; empty for one with a name
    */
-  record Hello(int protocol, String version, String name, int threads) implements WorkerSays {
+  record Hello(int protocol, String version, String name, int threads, String host)
+      implements WorkerSays {
 
     public Hello(String name, int threads) {
-      this(Connections.PROTOCOL, Connections.VERSION, name, threads);
+      this(Connections.PROTOCOL, Connections.VERSION, name, threads, "");
+    }
+
+    /** Of a worker that the server is to name after its host. */
+    public static Hello from(String host, int threads) {
+      return new Hello(Connections.PROTOCOL, Connections.VERSION, "", threads, host);
+    }
+
+    /** The same by another name. */
+    public Hello named(String other) {
+      return new Hello(protocol, version, other, threads, host);
     }
   }
 

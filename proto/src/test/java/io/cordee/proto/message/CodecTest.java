@@ -31,7 +31,7 @@ class CodecTest {
 
   static Stream<WorkerSays> workerSays() {
     return Stream.of(
-        new WorkerSays.Hello(2, "0.1", "ann", 3),
+        new WorkerSays.Hello(2, "0.1", "ann", 3, "hut"),
         new WorkerSays.RowChecksums(LongBuffer.wrap(new long[] {-1, 2})),
         new WorkerSays.DataFound(
             new RowCounts(10, 3, 2), "exact", COLUMNS, LongBuffer.allocate(0), 7),
