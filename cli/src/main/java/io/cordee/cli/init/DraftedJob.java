@@ -37,6 +37,10 @@ public final class DraftedJob {
   private static final int TEXT_DIM = 128;
 
   private static final int FEWEST_HIDDEN = 8;
+
+  /** As above, of a regression: fewer cannot bend enough to follow a value. */
+  private static final int FEWEST_HIDDEN_OF_VALUES = 32;
+
   private static final int MOST_HIDDEN = 64;
 
   /** Partitions are no smaller than this many rows, unless that leaves too few. */
@@ -322,7 +326,8 @@ public final class DraftedJob {
   public String text() {
     int outputs = isRegression ? 1 : labels.size();
     int useful = inputs - categories.size(); // those of texts that are new later on say nothing yet
-    int hidden = Math.max(FEWEST_HIDDEN, Math.min(MOST_HIDDEN, useful + outputs));
+    int fewest = isRegression ? FEWEST_HIDDEN_OF_VALUES : FEWEST_HIDDEN;
+    int hidden = Math.max(fewest, Math.min(MOST_HIDDEN, useful + outputs));
     long wanted = Math.max(FEWEST_PARTITIONS, table.rows() / ROWS_OF_PARTITION);
     long partitions = Math.min(MOST_PARTITIONS, Math.min(wanted, table.rows() / 2));
     List<String> lines = new ArrayList<>();
@@ -405,7 +410,9 @@ public final class DraftedJob {
     } else if (stopsEarly()) {
       lines.add("evaluate_every: 1");
       lines.add(
-          "stop: {rounds: 300, patience: 20}   # earlier, once validation no longer improves");
+          "stop: {%s}   # earlier, once validation no longer improves"
+              .formatted(
+                  isRegression ? "rounds: 1000, patience: 50" : "rounds: 300, patience: 20"));
     } else {
       lines.add("stop: {rounds: 40}");
     }
