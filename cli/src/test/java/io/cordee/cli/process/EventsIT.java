@@ -79,8 +79,10 @@ class EventsIT extends InFolder {
     assertEquals("server", joined.get("process").getAsString());
     assertEquals("worker-1", joined.get("worker").getAsString());
     assertEquals("digits", joined.get("job").getAsString());
-    JsonObject completed = find(lines, "version 5, digest");
+    JsonObject completed = find(lines, "completed after 5 rounds");
+    assertEquals("end", completed.get("event").getAsString());
     assertEquals(5, completed.get("round").getAsInt());
+    assertEquals(run.digests().get(5), completed.get("digest").getAsString());
     for (JsonObject line : lines) {
       if (line.get("message").getAsString().startsWith("the job is over")) {
         assertEquals(line.get("process"), line.get("worker"));
