@@ -3,7 +3,7 @@ FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /build
 # As in pom.xml; another one fails the build.
 ARG VERSION=0.1.0-SNAPSHOT
-# For a snapshot, whose version has it: --build-arg COMMIT=$(git rev-parse --short=12 HEAD)
+# For a snapshot, whose version has it: --build-arg COMMIT=$(sh proto/src/main/scripts/version.sh)
 ARG COMMIT=
 # The modules that its libraries need, as jdeps says, and elliptic curves for Java's own TLS. With Debian's OpenJDK, system and
 # runtime are 175 MB; with the modules of a whole JRE, and without fonts, 239 MB.

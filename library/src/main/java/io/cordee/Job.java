@@ -229,8 +229,8 @@ public final class Job {
     }
 
     /**
-     * What turns gradients into new weights; {@code rprop} by default. A second call forgets the
-     * rule of the first, with its settings.
+     * Chooses what turns gradients into new weights; {@code rprop} by default. A second call
+     * forgets the rule of the first, with its settings.
      *
      * @param name {@code gd}, {@code momentum}, {@code nesterov}, {@code rprop}, {@code quickprop},
      *     {@code rmsprop}, {@code adam}, ...

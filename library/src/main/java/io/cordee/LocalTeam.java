@@ -8,6 +8,7 @@ import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
+import io.cordee.server.run.LastRun;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.run.SavedRun;
 import io.cordee.server.serving.LeadServing;
@@ -48,7 +49,7 @@ public final class LocalTeam implements AutoCloseable {
   /** Once the server is there. */
   private Optional<WorkerThread> worker = Optional.empty();
 
-  /** Where the run is kept; empty if it is not. */
+  /** The folder that keeps the run; empty if none does. */
   private Optional<Path> folder = Optional.empty();
 
   private boolean isResumed;
@@ -89,7 +90,7 @@ public final class LocalTeam implements AutoCloseable {
    * A team that continues a run which {@link #keepIn} kept, from its last checkpoint, with the
    * rule's state: it ends with the bits of a run that was never stopped.
    *
-   * @param folder of the run
+   * @param folder of the run; of a link such as {@code runs/last}, the run that it means now
    * @param threads as for {@link #of}
    * @param function as for {@link #of}; of the same rows
    * @param changes of the job, each {@code KEY=VALUE}: stop conditions, such as {@code
@@ -103,16 +104,17 @@ public final class LocalTeam implements AutoCloseable {
       int threads,
       IntFunction<? extends GradientFunction> function,
       String... changes) {
-    Job job = Job.ofRun(folder, changes);
-    Optional<Outcome.Completed> completed = SavedRun.completed(folder, job.spec());
+    Path run = LastRun.followed(folder);
+    Job job = Job.ofRun(run, changes);
+    Optional<Outcome.Completed> completed = SavedRun.completed(run, job.spec());
     if (completed.isPresent()) {
       throw new CordeeException(
           "nothing is left to train in %s: %s; give more rounds, as in \"stop.rounds=1000\", or change the"
-                  .formatted(folder, completed.get().message())
+                  .formatted(run, completed.get().message())
               + " stop condition that was met");
     }
     LocalTeam team = of(job, threads, function);
-    team.folder = Optional.of(folder);
+    team.folder = Optional.of(run);
     team.isResumed = true;
     return team;
   }

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** What is known of the weights after a round. */
+/**
+ * Figures of the weights after a round, and on request the weights. Whoever keeps it keeps their
+ * values in memory.
+ */
 public final class Progress {
 
   private final Measurement measured;

@@ -33,6 +33,7 @@ public final class Worker implements AutoCloseable {
   private Optional<io.cordee.worker.Worker> running = Optional.empty();
   private Optional<Thread> runner = Optional.empty();
   private boolean isClosed;
+  private boolean isInterrupted;
 
   /**
    * How a worker is run.
@@ -194,7 +195,7 @@ public final class Worker implements AutoCloseable {
     if (runner.filter(Thread.currentThread()::equals).isPresent()) {
       running = Optional.empty();
       runner = Optional.empty();
-      if (isClosed) {
+      if (isInterrupted) {
         Thread.interrupted(); // by close, which has done its work
       }
     }
@@ -208,6 +209,7 @@ public final class Worker implements AutoCloseable {
   public synchronized void close() {
     isClosed = true;
     running.ifPresent(worker -> worker.leave(CLOSED));
+    isInterrupted = runner.isPresent();
     runner.ifPresent(Thread::interrupt);
   }
 

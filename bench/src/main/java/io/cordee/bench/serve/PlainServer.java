@@ -62,7 +62,7 @@ final class PlainServer implements AutoCloseable {
     }
   }
 
-  /** Of a row: tanh in hidden layers, then softmax. */
+  /** Computes those of a row: tanh in hidden layers, then softmax. */
   private double[] outputs(double[] row) {
     double[] values = row;
     int at = 0;

@@ -3,8 +3,9 @@ package io.cordee.cli.commandline;
 import io.cordee.cli.log.Logging;
 import io.cordee.common.file.Draft;
 import io.cordee.common.text.Jars;
+import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
 /** What a process does before it ends, on Ctrl-C too. */
@@ -41,30 +42,34 @@ public final class AtExit {
     TASKS.forget();
   }
 
-  /** Those of a process, each done by a thread of its own. */
+  /** Tasks of a process, each done by a thread of its own. */
   static final class Tasks {
 
-    private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+    private final Queue<Thread> threads = new ArrayDeque<>(); // guarded by this
     private boolean hasBegun;
 
     /** One that comes while the others are being done is begun at once. */
     synchronized void add(Runnable task) {
       Thread thread = new Thread(task, "interrupt");
+      threads.add(thread);
       if (hasBegun) {
         thread.start();
       }
-      threads.add(thread);
     }
 
-    void forget() {
+    synchronized void forget() {
       threads.clear();
     }
 
     void doAll() throws InterruptedException {
       begin();
-      for (Thread next = threads.poll(); next != null; next = threads.poll()) {
-        next.join();
+      for (Optional<Thread> next = next(); next.isPresent(); next = next()) {
+        next.get().join();
       }
+    }
+
+    private synchronized Optional<Thread> next() {
+      return Optional.ofNullable(threads.poll());
     }
 
     private synchronized void begin() {

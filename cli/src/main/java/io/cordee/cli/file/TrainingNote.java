@@ -47,6 +47,8 @@ import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a training command adds to a run folder: how it was made, and the report. A run that has no
@@ -55,6 +57,8 @@ import java.util.concurrent.TimeUnit;
 public final class TrainingNote implements AutoCloseable {
 
   /** So that a training does not end with a long wait. */
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingNote.class);
+
   private static final long MOST_CELLS = 20_000_000;
 
   /** Besides its outputs and targets, to sort rows by an output. */
@@ -222,7 +226,7 @@ public final class TrainingNote implements AutoCloseable {
     return Optional.of(new Scored(evaluation.get(), baseline, hint));
   }
 
-  /** Of the columns of a table, on the rows that the model is evaluated on. */
+  /** Finds it for the columns of a table, on the rows that the model is evaluated on. */
   private Optional<Importance> importance(TrainedModel model) {
     boolean isOfTable = job.data().train() instanceof SourceSpec.Table;
     return isOfTable && job.model() instanceof Mlp
@@ -265,6 +269,9 @@ public final class TrainingNote implements AutoCloseable {
           ? Optional.of(look.at(rows, given.functions(model)))
           : Optional.empty();
     } catch (DataException | FunctionException e) {
+      return Optional.empty();
+    } catch (RuntimeException e) { // the run itself is complete
+      LOG.warn("the model cannot be evaluated", e);
       return Optional.empty();
     }
   }

@@ -78,7 +78,7 @@ public final class Logging {
     return json.isPresent();
   }
 
-  /** Where to show people a line: on standard output, or in the log if this process prints JSON. */
+  /** Shows people lines: on standard output, or in the log if this process prints JSON. */
   public static PrintStream out() {
     return printsJson() ? LoggedLines.at(org.slf4j.event.Level.INFO) : System.out;
   }

@@ -62,8 +62,8 @@ public final class AccessOptions {
   }
 
   /**
-   * Who may ask over HTTP: clients that show what the processes of a team show each other, as far
-   * as a browser can.
+   * Lets clients ask over HTTP that show what the processes of a team show each other, as far as a
+   * browser can.
    *
    * @param names under which the server is known, in lower case
    */

@@ -16,8 +16,8 @@ public final class LogFormatOption {
   private Logging.Format format = Logging.Format.TEXT;
 
   /**
-   * Whether a command line asks for JSON. It is asked before the command line is parsed, so that
-   * its errors are JSON, too.
+   * Returns true if a command line asks for JSON. It is called before the command line is parsed,
+   * so that its errors are JSON, too.
    */
   public static boolean isJson(String... arguments) {
     String line = String.join(" ", arguments).toLowerCase(Locale.ROOT) + " ";

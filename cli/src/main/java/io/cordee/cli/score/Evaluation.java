@@ -122,7 +122,7 @@ public record Evaluation(
         threshold);
   }
 
-  /** Whether the model has no outputs to be seen. */
+  /** Returns true if the model has no outputs to be seen. */
   public boolean hasLossOnly() {
     return matrix.isEmpty() && values.isEmpty();
   }

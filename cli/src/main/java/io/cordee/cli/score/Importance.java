@@ -47,7 +47,7 @@ public record Importance(
   private static final int SHUFFLES = 5;
   private static final long SEED = 1;
 
-  /** Of the time, what is planned for; the rest is for what takes longer. */
+  /** The part of the time that is planned for; the rest is for what takes longer. */
   private static final double PLANNED = 0.7;
 
   public record Drop(String column, double drop) {}

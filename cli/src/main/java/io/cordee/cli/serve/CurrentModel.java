@@ -4,6 +4,7 @@ import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.Errors;
 import io.cordee.cli.export.TrainedModel;
 import io.cordee.cli.option.ThresholdOption;
+import io.cordee.server.run.LastRun;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.function.FunctionException;
 import java.io.IOException;
@@ -37,12 +38,12 @@ final class CurrentModel implements AutoCloseable {
   private Optional<Stamp> seen;
 
   CurrentModel(Path path, ThresholdOption threshold, ServeMetrics metrics) throws IOException {
-    this.path = path;
+    this.path = LastRun.followed(path); // a run begun later is another model's
     this.threshold = threshold;
     this.metrics = metrics;
     tried = stamp();
     seen = tried;
-    model = ServedModel.read(path, threshold);
+    model = ServedModel.read(this.path, threshold);
   }
 
   ServedModel get() {
@@ -63,10 +64,20 @@ final class CurrentModel implements AutoCloseable {
       model = ServedModel.read(path, threshold);
       metrics.reloaded(true);
       LOG.info("serving {}, sha256 {}, from now on", model.file(), model.sha256());
-      old.close();
     } catch (IOException | CommandException | DataException | FunctionException e) {
       metrics.reloaded(false);
       LOG.warn("{}; still serving the model with sha256 {}", Errors.text(e), old.sha256());
+      return;
+    } catch (RuntimeException | LinkageError | StackOverflowError e) { // a plugin's
+      metrics.reloaded(false);
+      LOG.warn(
+          "cannot serve the new file; still serving the model with sha256 {}", old.sha256(), e);
+      return;
+    }
+    try {
+      old.close();
+    } catch (RuntimeException | LinkageError e) {
+      LOG.warn("cannot close the former model", e);
     }
   }
 

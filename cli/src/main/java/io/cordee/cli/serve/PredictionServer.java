@@ -61,7 +61,7 @@ public final class PredictionServer implements AutoCloseable {
   /** A proxy in front has one address for all of its clients. */
   private static final Lobby.Room ROOM = new Lobby.Room(256, 256, 256, 512);
 
-  /** Requests that wait, for each thread. */
+  /** Requests that wait, for each thread, unless their bodies could fill an eighth of the heap. */
   private static final int QUEUE = 64;
 
   private static final Duration LOOK = Duration.ofSeconds(1);
@@ -92,7 +92,7 @@ public final class PredictionServer implements AutoCloseable {
             cores,
             0,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(QUEUE * cores),
+            new ArrayBlockingQueue<>(waiting(QUEUE * cores, longestBody)),
             new DefaultThreadFactory("predict", true));
     metrics.show(model::get, threads.getQueue()::size);
     Map<String, Route> routes =
@@ -125,15 +125,12 @@ public final class PredictionServer implements AutoCloseable {
       throw e;
     }
     watch.scheduleWithFixedDelay(
-        this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        model::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void look() {
-    try {
-      model.look();
-    } catch (RuntimeException e) {
-      LOG.warn("could not look at the model's file", e);
-    }
+  private static int waiting(int most, int longestBody) {
+    long room = Runtime.getRuntime().maxMemory() / 8 / Math.max(1, longestBody);
+    return (int) Math.max(1, Math.min(most, room));
   }
 
   public int port() {
@@ -202,6 +199,7 @@ public final class PredictionServer implements AutoCloseable {
       boolean isCsv = isCsv(exchange.headers());
       ServedModel own = model.get();
       GivenRows rows = own.form().read(exchange.body(), isCsv);
+      own.requireFew(rows);
       Predictions predictions = own.predict(rows);
       FullHttpResponse answer =
           wantsCsv(exchange.headers()) ? csv(predictions) : json(predictions, own);
@@ -211,7 +209,8 @@ public final class PredictionServer implements AutoCloseable {
       return error(e.status(), e.getMessage());
     } catch (DataException e) {
       return error(HttpResponseStatus.BAD_REQUEST, e.getMessage().strip());
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (RuntimeException
+        | Error e) { // memory that ran out included: every request is answered
       LOG.warn("a request could not be answered", e);
       return error(
           HttpResponseStatus.INTERNAL_SERVER_ERROR, "the model failed; the server's log says why");

@@ -34,14 +34,16 @@ import java.util.stream.Collectors;
  *
  * @param format of a table in a body
  * @param features the names of the model's columns, in order; empty if they have none
- * @param others columns that a row may have besides
+ * @param columns that a row must have: of parts of a date, such as {@code day.month}, the date
+ * @param others columns that a row may have besides, the features included
  */
-record RowForm(TableFormat.Csv format, List<String> features, Set<String> others) {
+record RowForm(
+    TableFormat.Csv format, List<String> features, List<String> columns, Set<String> others) {
 
   /** Rows of a request, at most. */
   static final int MOST_ROWS = 10_000;
 
-  /** What messages call the rows. */
+  /** The name of the rows in messages. */
   static final String NAME = "the request";
 
   private static final String ROWS = "rows";
@@ -55,16 +57,16 @@ record RowForm(TableFormat.Csv format, List<String> features, Set<String> others
     others.addAll(spec.ignored());
     others.addAll(known.targetNames());
     TableFormat.Csv format = (TableFormat.Csv) spec.format();
-    return new RowForm(format, format.header() ? known.featureNames() : List.of(), others);
+    List<String> features = format.header() ? known.featureNames() : List.of();
+    others.addAll(features);
+    List<String> columns =
+        features.stream().map(name -> Dates.ofPart(name).orElse(name)).distinct().toList();
+    others.addAll(columns);
+    return new RowForm(format, features, columns, others);
   }
 
   boolean isNamed() {
     return !features.isEmpty();
-  }
-
-  /** The columns that a row must have: of parts of a date, such as {@code day.month}, the date. */
-  List<String> columns() {
-    return features.stream().map(name -> Dates.ofPart(name).orElse(name)).distinct().toList();
   }
 
   /**
@@ -76,7 +78,9 @@ record RowForm(TableFormat.Csv format, List<String> features, Set<String> others
       throw RequestException.bad("expected rows; found an empty body");
     }
     GivenRows rows =
-        isCsv ? GivenRows.of(new CsvFile(format, Input.memory(NAME, body))) : json(text);
+        isCsv
+            ? GivenRows.of(new CsvFile(format, Input.memory(NAME, body)), MOST_ROWS + 1)
+            : json(text);
     if (rows.rows().isEmpty()) {
       throw RequestException.bad("expected at least one row; found none");
     }
@@ -190,14 +194,14 @@ record RowForm(TableFormat.Csv format, List<String> features, Set<String> others
 
   private void putMember(JsonReader in, int row, String name, Map<String, String> into)
       throws IOException {
-    if (!features.contains(name) && !columns().contains(name) && !others.contains(name)) {
+    if (!others.contains(name)) {
       throw RequestException.bad(
           "%sunknown column '%s'; %s",
           place(row),
           shown(name),
-          Nearest.to(name, columns())
+          Nearest.to(name, columns)
               .map("did you mean '%s'?"::formatted)
-              .orElse("expected " + shown(columns())));
+              .orElse("expected " + shown(columns)));
     }
     if (into.put(name, value(in, place(row) + "column '" + name + "'")) != null) {
       throw RequestException.bad("%scolumn '%s' is given twice", place(row), name);

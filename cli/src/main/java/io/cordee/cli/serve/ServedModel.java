@@ -23,7 +23,10 @@ import io.cordee.worker.data.format.GivenRows;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.PartitionRows;
 import io.cordee.worker.function.JobFunctions;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -39,6 +42,12 @@ final class ServedModel implements AutoCloseable {
 
   /** Texts of a column that a page is told, at most. */
   private static final int MOST_TEXTS = 1000;
+
+  /** Inputs, or outputs, of the rows of a request. */
+  private static final int MOST_VALUES = 1_000_000;
+
+  /** Digits of a number that a page shows. */
+  private static final MathContext SHOWN = new MathContext(4);
 
   private final TrainedModel trained;
   private final String sha256;
@@ -98,6 +107,20 @@ final class ServedModel implements AutoCloseable {
 
   RowForm form() {
     return form;
+  }
+
+  /**
+   * @throws RequestException if rows and answer would take too much memory
+   */
+  void requireFew(GivenRows given) {
+    int width = Math.max(trained.job().model().inputs(), trained.job().model().outputs());
+    int most = Math.max(1, MOST_VALUES / width);
+    if (given.rows().size() > most) {
+      throw new RequestException(
+          HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+          "expected at most %,d rows in a request, as this model has %,d inputs or outputs; found %,d: send several requests"
+              .formatted(most, width, given.rows().size()));
+    }
   }
 
   /**
@@ -209,7 +232,7 @@ final class ServedModel implements AutoCloseable {
         numbers
             .fill()
             .orElse(isMean ? numbers.range().shift() : Math.rint(numbers.range().shift()));
-    double rounded = Double.parseDouble("%.4g".formatted(number));
+    double rounded = new BigDecimal(number).round(SHOWN).doubleValue();
     return rounded == Math.rint(rounded) && Math.abs(rounded) < 1e15
         ? new JsonPrimitive((long) rounded)
         : new JsonPrimitive(rounded);

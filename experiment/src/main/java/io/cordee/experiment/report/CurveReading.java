@@ -290,7 +290,7 @@ public record CurveReading(Kind kind, String loss, int round, String advice) {
                 "more rounds will change little; try more units, other features or another rule"));
   }
 
-  /** What the curve does, as a sentence without its full stop. */
+  /** Says what the curve does, as a sentence without its full stop. */
   public String sentence() {
     return switch (kind) {
       case DIVERGES -> loss + " diverges from round " + round;

@@ -84,8 +84,9 @@ record EvaluationTables(Found found, JsonObject scores) {
     private static final double SKEWED = 0.15;
 
     /**
-     * That of targets and predictions. By ratio if all targets are positive, and half of them lie
-     * in the lowest {@value #SKEWED} of their range; predictions below all targets lie at its end.
+     * Makes that of targets and predictions: by ratio if all targets are positive, and half of them
+     * lie in the lowest {@value #SKEWED} of their range; predictions below all targets lie at its
+     * end.
      */
     static Axis of(List<double[]> values) {
       double[] targets = values.stream().mapToDouble(it -> it[0]).sorted().toArray();

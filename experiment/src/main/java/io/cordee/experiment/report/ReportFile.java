@@ -100,7 +100,7 @@ public final class ReportFile {
     return html.append("</dl>").toString();
   }
 
-  /** What the curves of a run say. */
+  /** Says what the curves of a run show. */
   private static String reading(Run run) {
     return CurveReading.of(run)
         .map(reading -> "<p class=\"reading\">" + Html.text(reading.text()) + "</p>")

@@ -28,7 +28,7 @@ public sealed interface WorkerSays {
       this(Connections.PROTOCOL, Connections.VERSION, name, threads, "");
     }
 
-    /** Of a worker that the server is to name after its host. */
+    /** Introduces a worker that the server is to name after its host. */
     public static Hello from(String host, int threads) {
       return new Hello(Connections.PROTOCOL, Connections.VERSION, "", threads, host);
     }

@@ -71,13 +71,19 @@ final class Peer {
           describe(Connections.PROTOCOL, Connections.VERSION),
           who,
           describe(protocol, version),
-          isSameRelease(version) ? ", built from the same commit" : "");
+          build(version));
     }
   }
 
-  /** Whether they differ at most in the commit that a snapshot was built from. */
-  private static boolean isSameRelease(String version) {
-    return release(version).equals(release(Connections.VERSION));
+  /** Says what to do where two snapshots differ at most in the commit that they were built from. */
+  private static String build(String version) {
+    boolean isSameRelease = release(version).equals(release(Connections.VERSION));
+    boolean areCommitsKnown = version.contains("+") && Connections.VERSION.contains("+");
+    return !isSameRelease
+        ? ""
+        : areCommitsKnown
+            ? ", built from the same commit"
+            : ", built from the same commit, which a build without git is told by -Dcordee.commit";
   }
 
   private static String release(String version) {

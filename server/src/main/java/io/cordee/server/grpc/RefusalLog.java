@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Logs each refused peer in one line: address, reason and way out. The first refusal of an address
  * for a reason is logged at once. More of them are counted, and the count is logged every {@value
- * #SECONDS} seconds, so that retries fill neither disk nor console.
+ * #SECONDS} seconds, so that retries fill neither disk nor console. What is counted when the server
+ * ends is not logged.
  */
 final class RefusalLog implements Refusals {
 

@@ -111,9 +111,13 @@ public final class SavedRun {
       return Optional.empty();
     }
     ModelFile model = ModelFile.read(file);
-    String figure = model.metadata().getOrDefault(job.stop().monitor().column(), "NaN");
-    Best best = new Best(rounds(file), Double.parseDouble(figure));
-    return Optional.of(new BestSoFar(best, model.parameters()));
+    String figure = model.metadata().getOrDefault(job.stop().monitor().column(), "");
+    try {
+      Best best = new Best(rounds(file), Double.parseDouble(figure));
+      return Optional.of(new BestSoFar(best, model.parameters()));
+    } catch (NumberFormatException e) {
+      return Optional.empty(); // chosen by another measure
+    }
   }
 
   /** The best weights of a run that may not be over. */

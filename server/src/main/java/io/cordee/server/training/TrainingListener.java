@@ -49,7 +49,7 @@ public interface TrainingListener {
    */
   default void improved(Best best, List<float[]> weights) {}
 
-  /** Whether it wants the weights of this version, which the round there waits for. */
+  /** Returns true if it wants the weights of this version, which the round there waits for. */
   default boolean takesWeights(int version) {
     return false;
   }

@@ -1,17 +1,24 @@
 package io.cordee.server.web;
 
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpMessage;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 
-/** Puts requests together with their bodies, and refuses long bodies as the site does. */
+/** Puts requests together with their bodies, and has long bodies refused as the site does. */
 final class Bodies extends HttpObjectAggregator {
+
+  /** The fault of a request whose body is too long. */
+  static final class TooLongBodyException extends TooLongFrameException {
+    private static final long serialVersionUID = 1;
+  }
 
   private final Site site;
 
@@ -24,16 +31,18 @@ final class Bodies extends HttpObjectAggregator {
   @Override
   protected void finishAggregation(FullHttpMessage aggregated) {}
 
-  /** Passes over the rest of the body, so that a client that is still sending sees the answer. */
+  /**
+   * Passes the request on without its body, to be refused when those before it are answered, and
+   * passes over the rest of the body, so that a client that is still sending sees the answer.
+   */
   @Override
   protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
-    FullHttpResponse answer = site.tooLarge();
-    boolean goesOn = HttpUtil.isKeepAlive(oversized);
-    HttpUtil.setKeepAlive(answer.headers(), oversized.protocolVersion(), goesOn);
-    var written = context.writeAndFlush(answer);
-    if (!goesOn) {
-      written.addListener(ChannelFutureListener.CLOSE);
-    }
+    HttpRequest request = (HttpRequest) oversized;
+    DefaultFullHttpRequest refused =
+        new DefaultFullHttpRequest(request.protocolVersion(), request.method(), request.uri());
+    refused.headers().set(request.headers());
+    refused.setDecoderResult(DecoderResult.failure(new TooLongBodyException()));
+    context.fireChannelRead(refused);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.cordee.server.web;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -13,7 +14,7 @@ import java.util.function.Consumer;
 public final class Exchange {
 
   private final HttpHeaders headers;
-  private final byte[] body;
+  private byte[] body = new byte[0];
   private final Channel connection;
   private final Sessions sessions;
   private final Consumer<FullHttpResponse> writer;
@@ -27,7 +28,6 @@ public final class Exchange {
       Sessions sessions,
       Consumer<FullHttpResponse> writer) {
     this.headers = request.headers();
-    this.body = ByteBufUtil.getBytes(request.content());
     this.connection = connection;
     this.sessions = sessions;
     this.writer = writer;
@@ -37,7 +37,12 @@ public final class Exchange {
     return headers;
   }
 
-  /** Not copied. */
+  /** Copies the body, once it is known that the request has a route. */
+  void take(ByteBuf content) {
+    body = ByteBufUtil.getBytes(content);
+  }
+
+  /** The body itself, no copy. */
   public byte[] body() {
     return body;
   }

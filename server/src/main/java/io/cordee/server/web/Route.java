@@ -17,9 +17,9 @@ public record Route(HttpMethod method, Guard guard, Consumer<Exchange> action) {
   public enum Guard {
     /** All of them. */
     NONE,
-    /** Those that have shown the token, now or earlier. */
+    /** Clients that have shown the token, now or earlier. */
     SESSION,
-    /** Those that show it now. */
+    /** Clients that show it now. */
     TOKEN
   }
 

@@ -47,8 +47,10 @@ public record Site(
   }
 
   FullHttpResponse tooLarge() {
-    return refuse(
-        HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-        "expected a body of at most %,d bytes".formatted(longestBody));
+    return refuse(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, longestBodyInWords());
+  }
+
+  String longestBodyInWords() {
+    return "expected a body of at most %,d bytes".formatted(longestBody);
   }
 }

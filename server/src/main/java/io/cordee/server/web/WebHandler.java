@@ -54,7 +54,10 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     // The next request waits for the answer, unread if it has not come yet.
     context.channel().config().setAutoRead(false);
     lobby.isBusy(context.channel());
-    boolean goesOn = HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
+    boolean isReadable =
+        request.decoderResult().isSuccess()
+            || request.decoderResult().cause() instanceof Bodies.TooLongBodyException;
+    boolean goesOn = HttpUtil.isKeepAlive(request) && isReadable;
     Exchange exchange =
         new Exchange(
             request,
@@ -67,6 +70,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             });
     Optional<Route> route = route(request, exchange);
     if (route.isPresent()) {
+      exchange.take(request.content());
       route.get().action().accept(exchange);
     }
   }
@@ -75,6 +79,9 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private Optional<Route> route(FullHttpRequest request, Exchange exchange) {
     if (!request.decoderResult().isSuccess()) {
       Throwable cause = request.decoderResult().cause();
+      if (cause instanceof Bodies.TooLongBodyException) {
+        return no(exchange, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, site.longestBodyInWords());
+      }
       return cause instanceof TooLongHttpLineException
           ? no(exchange, HttpResponseStatus.REQUEST_URI_TOO_LONG, "the request's line is too long")
           : cause instanceof TooLongHttpHeaderException

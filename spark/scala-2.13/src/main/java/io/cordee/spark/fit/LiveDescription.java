@@ -123,7 +123,7 @@ final class LiveDescription extends SparkListener implements AutoCloseable {
         job.killedTasksSummary());
   }
 
-  /** What is used here is no public interface of Spark: without it, training goes on. */
+  /** Changes it by an interface of Spark that is not public: without it, training goes on. */
   private void ifPossible(Runnable change) {
     if (!isPossible) {
       return;

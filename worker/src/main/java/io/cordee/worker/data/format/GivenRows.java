@@ -15,12 +15,12 @@ import java.util.stream.IntStream;
 public record GivenRows(String name, List<String> names, List<List<String>> rows)
     implements TableFile {
 
-  /** Reads all rows of a CSV file. */
-  public static GivenRows of(CsvFile file) {
+  /** Reads the rows of a CSV file, {@code most} of them at most. */
+  public static GivenRows of(CsvFile file, int most) {
     List<String> first = file.first();
     List<List<String>> rows = new ArrayList<>();
     try (CellReader cells = file.open(RowStart.FIRST)) {
-      while (cells.advance()) {
+      while (rows.size() < most && cells.advance()) {
         cells.requireWidth(file.name(), first.size());
         rows.add(IntStream.range(0, first.size()).mapToObj(cells::cell).toList());
       }

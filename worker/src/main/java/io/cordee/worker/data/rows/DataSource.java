@@ -23,7 +23,7 @@ public interface DataSource {
   /** What messages call it: its file of features. */
   String name();
 
-  /** What {@link io.cordee.function.Rows#index} calls the first row. */
+  /** Returns the first row's number, as {@link io.cordee.function.Rows#index} gives it. */
   default long firstIndex() {
     return 0;
   }

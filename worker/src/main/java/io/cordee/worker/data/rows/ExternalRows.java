@@ -62,7 +62,7 @@ public interface ExternalRows {
 
   long count();
 
-  /** What {@link io.cordee.function.Rows#index} calls the first row. */
+  /** Returns the first row's number, as {@link io.cordee.function.Rows#index} gives it. */
   default long first() {
     return 0;
   }

@@ -30,7 +30,7 @@ public final class PartitionStore {
   private final Partitions partitions;
   private final Optional<PreparedRows> prepared;
 
-  /** What the first row is called; that of a file is 0. */
+  /** The number of the first row; that of a file is 0. */
   private final long first;
 
   private final Map<Integer, PartitionRows> held = new TreeMap<>();
