@@ -363,6 +363,13 @@ class PredictionServerTest extends InFolder {
       }
     }
     try (RawHttp http = new RawHttp(port)) {
+      String tooLong = request.replace("13", "1500000") + " ".repeat(1_500_000);
+      http.say((request + "{\"x\":1,\"y\":2}").repeat(5) + tooLong + request + "{\"x\":1,\"y\":2}");
+      for (int status : new int[] {200, 200, 200, 200, 200, 413, 200}) {
+        assertEquals(status, http.answer().status());
+      }
+    }
+    try (RawHttp http = new RawHttp(port)) {
       http.say(request.replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n"));
       assertEquals(100, http.answer().status());
       http.say("{\"x\":1,\"y\":2}");
@@ -462,6 +469,44 @@ class PredictionServerTest extends InFolder {
     String figures = new String(metrics.scrape(), StandardCharsets.UTF_8);
     assertTrue(figures.contains("cordee_serve_reloads_total{result=\"loaded\"} 1.0"), figures);
     assertTrue(figures.contains("cordee_serve_reloads_total{result=\"refused\"} 2.0"), figures);
+  }
+
+  @Test
+  void theLinkToTheLastRunMeansTheRunThatItLedToAtFirst() throws IOException {
+    Path runs = Files.createDirectory(folder.resolve("runs"));
+    Path link = Files.createSymbolicLink(runs.resolve("last"), Path.of("first"));
+    trainedOnTexts("runs/first", 1);
+    try (CurrentModel current = new CurrentModel(link, new ThresholdOption(), new ServeMetrics())) {
+      ServedModel first = current.get();
+      trainedOnTexts("runs/second", 9);
+      Files.delete(link);
+      Files.createSymbolicLink(link, Path.of("second"));
+      current.look();
+      current.look();
+      current.look();
+      assertEquals(first, current.get());
+    }
+  }
+
+  /** Rows are few where a row has many outputs. */
+  @Test
+  void anAnswerThatWouldTakeTooMuchMemoryIsRefused() throws IOException {
+    write("many.csv", "x,kind\n1,0\n2,199\n");
+    write(
+        "many.yaml",
+        """
+        model: {layers: [1, 200]}
+        data: {train: {format: csv, file: many.csv, label: kind, classes: 200}}
+        partitions: 1
+        stop: {rounds: 1}
+        """);
+    int port = serve(Typed.train(folder.resolve("many"), path("many.yaml")).model());
+    assertEquals(200, RawHttp.post(port, "x\n" + "1\n".repeat(5_000), CSV).status());
+    Answer refused = RawHttp.post(port, "x\n" + "1\n".repeat(5_001), CSV);
+    assertEquals(413, refused.status());
+    assertEquals(
+        "expected at most 5,000 rows in a request, as this model has 200 inputs or outputs; found 5,001: send several requests",
+        JsonParser.parseString(refused.body()).getAsJsonObject().get("error").getAsString());
   }
 
   private static final byte[] ROW =
