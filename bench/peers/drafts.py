@@ -42,7 +42,7 @@ OWN = {
 }
 OTHERS = {
     "seattle-weather": ("weather", "vega"),
-    "birdstrikes": ("Effect Amount of damage", "vega"),
+    "gapminder-health-income": ("health", "vega"),
     "boston_house_prices": ("MEDV", "sklearn.datasets"),
     "anes96": ("vote", "statsmodels.datasets"),
     "fair": ("rate_marriage", "statsmodels.datasets"),
