@@ -6,11 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.commandline.Version;
 import io.cordee.cli.process.Ended;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,16 +35,23 @@ class HelpTest {
         });
   }
 
+  /** Nothing that is built has changed since the commit named, unless the version says so. */
   @Test
-  void theVersionNamesTheCommitWhereThereIsOne() throws Exception {
-    Process git =
-        new ProcessBuilder("sh", "-c", "[ -e ../.git ] && git rev-parse --short=12 HEAD").start();
-    String commit = new String(git.getInputStream().readAllBytes()).strip();
-    String named = commit.isEmpty() ? "" : "\\+" + commit + "(-dirty)?";
-
-    String version = Version.text();
-
-    assertTrue(version.matches("cordee [0-9][^ +]+" + named + ", Java .+"), version);
+  void theVersionNamesTheCommitThatWasBuilt() throws Exception {
+    Matcher version =
+        Pattern.compile("cordee [0-9][^ +]+(?:\\+([0-9a-f]{12}))?(-dirty)?, Java .+")
+            .matcher(Version.text());
+    assertTrue(version.matches(), Version.text());
+    assertEquals(Files.exists(Path.of("../.git")), version.group(1) != null, Version.text());
+    if (version.group(1) != null && version.group(2) == null) {
+      Process diff =
+          new ProcessBuilder(
+                  "git", "diff", "--stat", version.group(1), "HEAD", "--", "../*/src/main")
+              .redirectErrorStream(true)
+              .start();
+      assertEquals("", new String(diff.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+      assertEquals(0, diff.waitFor());
+    }
   }
 
   @Test

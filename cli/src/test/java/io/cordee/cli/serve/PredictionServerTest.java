@@ -1,5 +1,6 @@
 package io.cordee.cli.serve;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -496,10 +498,11 @@ class PredictionServerTest extends InFolder {
         "many.yaml",
         """
         model: {layers: [1, 200]}
-        data: {train: {format: csv, file: many.csv, label: kind, classes: 200}}
+        data: {train: {format: csv, file: many.csv, label: kind, classes: [%s]}}
         partitions: 1
         stop: {rounds: 1}
-        """);
+        """
+            .formatted(IntStream.range(0, 200).mapToObj("'%d'"::formatted).collect(joining(", "))));
     int port = serve(Typed.train(folder.resolve("many"), path("many.yaml")).model());
     assertEquals(200, RawHttp.post(port, "x\n" + "1\n".repeat(5_000), CSV).status());
     Answer refused = RawHttp.post(port, "x\n" + "1\n".repeat(5_001), CSV);
