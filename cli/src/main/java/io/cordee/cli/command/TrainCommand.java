@@ -199,7 +199,7 @@ public final class TrainCommand extends CordeeCommand {
         fresh.keepLog();
       }
       int kept = team.hasBegun() ? note.keep(members, code) : code;
-      note.lastLines().forEach(display::print);
+      display.printOrGiveUp(note.lastLines());
       return kept;
     }
   }

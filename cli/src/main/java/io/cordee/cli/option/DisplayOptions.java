@@ -14,6 +14,7 @@ import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.RunFolder;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Option;
 
 /** How a training is shown: on the terminal, in the log, on the live page and to TensorBoard. */
 public final class DisplayOptions {
+
+  private static final Duration PRINTING = Duration.ofSeconds(5);
 
   @Option(
       names = "--tensorboard",
@@ -74,6 +77,17 @@ public final class DisplayOptions {
     if (!isQuiet) {
       console.print(line);
     }
+  }
+
+  /**
+   * Prints lines, and returns once they are printed or after a few seconds: a terminal may be
+   * paused.
+   */
+  public void printOrGiveUp(List<String> lines) throws InterruptedException {
+    Thread printing = new Thread(() -> lines.forEach(this::print), "last lines");
+    printing.setDaemon(true);
+    printing.start();
+    printing.join(PRINTING.toMillis());
   }
 
   /**

@@ -15,6 +15,7 @@ import io.cordee.server.run.RunFolder;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -67,7 +68,7 @@ public record ShownRun(
         code = open.keep(team.get(), code);
       }
     }
-    note.ifPresent(its -> its.lastLines().forEach(display::print));
+    display.printOrGiveUp(note.map(TrainingNote::lastLines).orElse(List.of()));
     return code;
   }
 
