@@ -2,23 +2,42 @@
 
     python3 examples/python/onnx_table.py MODEL.onnx TABLE.csv [PREDICTED.csv]
 
-Each column of the table is an input of its name: numbers, NaN where one is missing, and strings. Prints the first rows. With what
+Each column of the table is an input of its name: numbers, NaN where there is none, and strings; a date, as 2025-12-31 or
+2025-12-31T18:30, is an input for each of its parts that the model takes, as day.year. Prints the first rows. With what
 "cordee predict --data TABLE.csv" printed, it fails if an output differs by more than float rounding. Needs NumPy and onnxruntime
 (Debian: python3-onnxruntime); without it, it says so and does nothing.
 """
 
 import csv
 import sys
+from datetime import datetime
 
 import numpy as np
 
-MISSING = {"", "?", "NA", "N/A", "na", "n/a", "NaN", "nan", "NULL", "null"}
+PARTS = {"year": lambda d: d.year, "month": lambda d: d.month, "weekday": lambda d: d.isoweekday(), "hour": lambda d: d.hour}
 
 
-def column(cells, kind):
+def value(read, cell):
+    try:
+        return float(read(cell))
+    except ValueError:
+        return float("nan")
+
+
+def column(rows, name, kind):
+    """The cells of a column, [rows, 1]; of a date, one of its parts."""
     if kind == "tensor(string)":
-        return np.array(cells, object).reshape(-1, 1)
-    return np.array([float("nan" if cell in MISSING else cell) for cell in cells]).reshape(-1, 1)
+        return np.array([row[name] for row in rows], object).reshape(-1, 1)
+    read = float
+    if name not in rows[0]:
+        name, part = name.rsplit(".", 1)
+        read = lambda cell: PARTS[part](datetime.fromisoformat(cell))
+    return np.array([value(read, row[name]) for row in rows]).reshape(-1, 1)
+
+
+def has(row, name):
+    date, _, part = name.rpartition(".")
+    return name in row or date in row and part in PARTS
 
 
 def main():
@@ -32,10 +51,10 @@ def main():
     session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
     with open(sys.argv[2], newline="") as file:
         rows = list(csv.DictReader(file))
-    lacking = [it.name for it in session.get_inputs() if it.name not in rows[0]]
+    lacking = [it.name for it in session.get_inputs() if not has(rows[0], it.name)]
     if lacking:
         sys.exit(f"{sys.argv[2]}: expected the columns of the model; {', '.join(lacking)} missing")
-    inputs = {it.name: column([row[it.name] for row in rows], it.type) for it in session.get_inputs()}
+    inputs = {it.name: column(rows, it.name, it.type) for it in session.get_inputs()}
     found = dict(zip([it.name for it in session.get_outputs()], session.run(None, inputs)))
     for row in range(min(3, len(rows))):
         print(found["label"][row] if "label" in found else "", found["outputs"][row])

@@ -69,6 +69,9 @@ class PredictCommandTest extends InFolder {
         header + "0,\"a, b\",0,2.0,1.0\n1,,1,-1.0,0.5\n",
         run("predict", write("rows.csv", "x,id,y\n2,\"a, b\",1\n-1,,0.5\n")));
     assertPrinted(
+        "row,id,class,output0,output1\n0,7,0,2.0,1.0\n",
+        run("predict", write("once.csv", "x,id,y\n2,7,1\n"), "--id=id"));
+    assertPrinted(
         "row,class,output0,output1\n0,0,2.0,1.0\n",
         run("predict", write("bare.csv", "x,y\n2,1\n")));
   }

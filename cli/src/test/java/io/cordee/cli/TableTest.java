@@ -196,7 +196,7 @@ class TableTest {
         Typed.run("predict", "--model", path("sea"), "--data", path("rows.csv")).expectSuccess();
     assertEquals(
         "warning: 2 rows have strings not seen in training (column island: Mars);"
-            + " 1 cell was empty and filled\n",
+            + " 1 input had no value and got the usual one\n",
         ended.err());
     assertEquals("", Typed.run("predict", "--model", path("sea"), "--data", path("sea.csv")).err());
   }

@@ -246,7 +246,7 @@ public final class DraftedJob {
     remark(
         column,
         "has " + oddCells(column, kind, ofKind, others),
-        "It is left out; correct or empty these cells to use it");
+        "It is left out; correct or empty these cells, or list their texts in na_values, to use it");
   }
 
   private void ignore(Column column, String why, String advice) {

@@ -23,13 +23,18 @@ import java.util.stream.Collectors;
 public record Predictions(
     Job job, List<String> classes, DataSource source, float[] outputs, OptionalDouble threshold) {
 
-  /** Writes a line for each row, behind a header. */
+  /**
+   * Writes a line for each row, behind a header.
+   *
+   * @param id a column to copy; one that the job ignores is copied in any case
+   */
   public void write(Optional<String> id, PrintWriter to) {
     int width = job.model().outputs();
-    List<String> ids = id.map(source::texts).orElse(List.of());
+    Optional<String> copied = id.filter(name -> !source.ignored().contains(name));
+    List<String> ids = copied.map(source::texts).orElse(List.of());
     List<String> labels = classes.stream().map(Predictions::field).toList();
     List<List<String>> ignored = source.ignoredTexts();
-    StringBuilder header = new StringBuilder("row").append(fields(id.stream().toList()));
+    StringBuilder header = new StringBuilder("row").append(fields(copied.stream().toList()));
     header.append(fields(source.ignored()));
     if (job.hasLabels()) {
       header.append(labels.isEmpty() ? ",class" : ",class,label");

@@ -64,6 +64,9 @@ final class CurrentModel implements AutoCloseable {
       model = ServedModel.read(path, threshold);
       metrics.reloaded(true);
       LOG.info("serving {}, sha256 {}, from now on", model.file(), model.sha256());
+      if (!model.answersLike(old)) {
+        LOG.warn("the new model has other columns or classes than the one before it");
+      }
     } catch (IOException | CommandException | DataException | FunctionException e) {
       metrics.reloaded(false);
       LOG.warn("{}; still serving the model with sha256 {}", Errors.text(e), old.sha256());

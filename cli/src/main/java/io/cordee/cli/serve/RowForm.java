@@ -82,7 +82,11 @@ record RowForm(
             ? GivenRows.of(new CsvFile(format, Input.memory(NAME, body)), MOST_ROWS + 1)
             : json(text);
     if (rows.rows().isEmpty()) {
-      throw RequestException.bad("expected at least one row; found none");
+      throw RequestException.bad(
+          "expected at least one row; found none%s",
+          isCsv
+              ? ", only a header: curl keeps the line ends of a file by --data-binary @FILE"
+              : "");
     }
     requireFew(rows.rows().size());
     return rows;

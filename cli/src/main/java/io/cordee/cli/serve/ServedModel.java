@@ -105,6 +105,11 @@ final class ServedModel implements AutoCloseable {
     return sha256;
   }
 
+  /** Returns true if another model takes the same columns and has the same classes. */
+  boolean answersLike(ServedModel other) {
+    return form.columns().equals(other.form.columns()) && classes.equals(other.classes);
+  }
+
   RowForm form() {
     return form;
   }

@@ -184,7 +184,7 @@ class PredictionServerTest extends InFolder {
     String warning = answer.getAsJsonArray("warnings").get(0).getAsString();
     assertEquals(of.err().strip(), "warning: " + warning);
     assertTrue(warning.contains("column color: mauve"), warning);
-    assertTrue(warning.contains("1 cell was empty and filled"), warning);
+    assertTrue(warning.contains("1 input had no value and got the usual one"), warning);
   }
 
   @Test
@@ -462,6 +462,7 @@ class PredictionServerTest extends InFolder {
       look(current, model, 2);
       ServedModel latest = current.get();
       assertFalse(latest.sha256().equals(old.sha256()));
+      assertTrue(latest.answersLike(old));
       assertEquals(1, old.predict(old.form().read(ROW, false)).source().rows()); // under way
       Files.delete(model);
       current.look();

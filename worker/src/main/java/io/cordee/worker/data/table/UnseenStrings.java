@@ -62,7 +62,8 @@ final class UnseenStrings implements Encoder.Unseen {
                 "in %d %s no string of column %s is known, so the outputs say little"
                     .formatted(count, count == 1 ? "row" : "rows", names.get(column))));
     if (filled > 0) {
-      words.add((filled == 1 ? "1 cell was" : filled + " cells were") + " empty and filled");
+      words.add(
+          (filled == 1 ? "1 input" : filled + " inputs") + " had no value and got the usual one");
     }
     return String.join("; ", words);
   }
