@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.function.Rows;
+import io.cordee.function.Stats;
+import io.cordee.function.Sums;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -56,13 +60,39 @@ class ResumeTest {
     assertEquals(whole.best().orElseThrow().round(), resumed.best().orElseThrow().round());
   }
 
+  /** Computes 40 rounds and then waits: a listener hears of rounds after they have ended. */
+  private static final class Waiting extends Line {
+
+    private final CountDownLatch goesOn;
+    private int calls;
+
+    Waiting(CountDownLatch goesOn) {
+      this.goesOn = goesOn;
+    }
+
+    @Override
+    public Stats accumulate(float[] parameters, Rows rows, Sums sums) {
+      if (++calls > 40 * 8) {
+        try {
+          goesOn.await();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+      return super.accumulate(parameters, rows, sums);
+    }
+  }
+
   @Test
   void aRunThatWasStoppedGoesOn() {
-    try (LocalTeam team = LocalTeam.of(job("adam", 100), 1, thread -> new Line()).keepIn(run())) {
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (LocalTeam team =
+        LocalTeam.of(job("adam", 100), 1, thread -> new Waiting(stopped)).keepIn(run())) {
       team.train(
           progress -> {
             if (progress.round() == 20) {
               team.stop();
+              stopped.countDown();
             }
           });
     }
