@@ -182,6 +182,9 @@ class SecurityIT extends InFolder {
       try (Socket scraper =
           new Socket(InetAddress.getLoopbackAddress(), HostAndPort.parse(address).port())) {
         scraper.getOutputStream().write("GET /metrics HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+        // A socket that is closed unread is reset, and its request may be lost.
+        scraper.setSoTimeout((int) CordeeProcess.PATIENCE.toMillis());
+        scraper.getInputStream().readAllBytes();
       }
       for (String why :
           List.of(
