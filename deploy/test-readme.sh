@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the commands of README.md as they stand there, block by block, in a fresh clone of what is committed, and compares the
 # figures and digests that it shows. Then checks the links and paths of all pages. Blocks under a line
-# <!-- needs: WHAT --> are skipped. Needs a JDK, Maven, python3, port 7311, and either dataset-fashion-mnist or the network.
+# <!-- needs: WHAT --> are skipped. Needs a JDK, Maven, python3 and port 7311.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
