@@ -35,7 +35,9 @@ class HelpTest {
         });
   }
 
-  /** Nothing that is built has changed since the commit named, unless the version says so. */
+  /**
+   * Compares what is built now with the commit that the version names, unless it ends in -dirty.
+   */
   @Test
   void theVersionNamesTheCommitThatWasBuilt() throws Exception {
     Matcher version =

@@ -266,7 +266,7 @@ class PredictionServerTest extends InFolder {
     tables.put("x,y\n1\n", "expected 2 columns, as in the first line; found 1");
     tables.put("x,y\n1,\"2\n", "expected a closing quote");
     tables.put("x,yy\n1,2\n", "y is missing; found x, yy; was 'yy' meant to be one of them?");
-    tables.put("x,y\n", "expected at least one row");
+    tables.put("x,y\n", "found none, only a header: curl keeps");
     tables.put(
         "x,y\n1,2\n1,two\n",
         "row 1 (from 0), column 'y': expected a finite 32-bit number; found 'two'");
@@ -463,6 +463,9 @@ class PredictionServerTest extends InFolder {
       ServedModel latest = current.get();
       assertFalse(latest.sha256().equals(old.sha256()));
       assertTrue(latest.answersLike(old));
+      try (ServedModel other = ServedModel.read(trainedOnTwo(), new ThresholdOption())) {
+        assertFalse(other.answersLike(old), "it has other columns");
+      }
       assertEquals(1, old.predict(old.form().read(ROW, false)).source().rows()); // under way
       Files.delete(model);
       current.look();
