@@ -29,7 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -158,8 +158,11 @@ public final class ShardStreams {
 
     private List<Versions> kept = List.of();
 
-    /** Whether it was sent a roll call, and has said nothing since. */
-    private final AtomicBoolean isDoubted = new AtomicBoolean();
+    /** The number of messages that it has sent. */
+    private volatile long heard;
+
+    /** The number that it had sent at its last roll call; -1 before the first. */
+    private final AtomicLong heardAtRollCall = new AtomicLong(-1);
 
     Inbound(StreamObserver<LeadMessage> toShard) {
       super(toShard);
@@ -167,7 +170,7 @@ public final class ShardStreams {
 
     @Override
     public void onNext(ShardMessage message) {
-      isDoubted.set(false);
+      heard++;
       if (!isOpen()) {
         return;
       }
@@ -271,16 +274,17 @@ public final class ShardStreams {
       }
     }
 
-    /** Ends it unless it says something soon. */
+    /** Ends it unless it says something soon. One roll call waits for its answer at a time. */
     private void call() {
-      if (isDoubted.compareAndSet(false, true)) {
+      long before = heard;
+      if (heardAtRollCall.getAndSet(before) != before) {
         say(LeadMessage.newBuilder().setRollCall(RollCall.getDefaultInstance()).build());
-        later.schedule(this::endIfDoubted, ROLL_CALL_SECONDS, TimeUnit.SECONDS);
+        later.schedule(() -> endIfSilentSince(before), ROLL_CALL_SECONDS, TimeUnit.SECONDS);
       }
     }
 
-    private void endIfDoubted() {
-      if (isDoubted.get()) {
+    private void endIfSilentSince(long before) {
+      if (heard == before) {
         end(RETRY);
       }
     }

@@ -209,6 +209,23 @@ class ShardStreamsTest {
     assertEquals(0, asked);
   }
 
+  /** It has the whole time for each roll call, however soon the next follows. */
+  @Test
+  void theTimeOfAnAnsweredRollCallDoesNotEndTheNext() {
+    begin();
+    Heard before = say(hello(40, 55));
+    say(hello(40, 55));
+    before.toLead.onNext(
+        ShardMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build());
+    say(hello(40, 55));
+
+    later.afterAWhile.get(0).run();
+    assertEquals(Optional.empty(), before.end);
+
+    later.afterAWhile.get(1).run();
+    assertEquals(Optional.of(Status.Code.UNAVAILABLE), before.end);
+  }
+
   /** Keepalive would notice it only after most of a minute. */
   @Test
   void beforeTheFirstRoundTooTheFormerConnectionHasToAnswerARollCall() {
