@@ -246,7 +246,6 @@ class _Session:
         self._lock = threading.Lock()
         self._wanted = 0
         self._waiting = []
-        self._leases = []
         self.failure = None
 
     def run(self):
@@ -304,8 +303,6 @@ class _Session:
                 self._link.say(prepared={"plan": said.prepare.plan})
             elif kind == "lease":
                 self._lease(said.lease.version, list(said.lease.partitions))
-            elif kind == "spare":
-                self._spare(said.spare.version, said.spare.nanos)
             elif kind == "evaluate":
                 self._evaluate(said.evaluate.version, list(said.evaluate.slices))
             elif kind == "finished":
@@ -375,7 +372,6 @@ class _Session:
         if self._job.batch is not None:
             self._cover(version + 1, self._prepared)
         reduction = Reduction(partitions, self._job.partitions, lambda sums: self._uplink.round(sums.gradients))
-        self._leases = [lease for lease in self._leases if not self._is_abandoned(lease[0])] + [(version, reduction)]
         self._waiting.append(
             (version, messages.EVALUATION_POINT, lambda at: self._compute(version, at, partitions, reduction))
         )
@@ -414,10 +410,6 @@ class _Session:
         for partition in sorted(partitions):
             self._start(version, lambda partition=partition: self._partition(version, at, partition, reduction))
 
-    def _spare(self, version, nanos):
-        spared = [each for of, reduction in self._leases if of == version for each in reduction.spare(nanos)]
-        self._link.say(spared={"version": version, "partitions": spared})
-
     def _check(self, version, at, partitions):
         # A small batch may have no rows of some partitions.
         some = [p for p in sorted(partitions) if self._parts.of_step(p, version)[0] > 0]
@@ -426,12 +418,9 @@ class _Session:
             self._functions.require_exactness(version, at, some[0], some[-1])
 
     def _partition(self, version, at, partition, reduction):
-        if reduction.begin(partition):
-            complete = reduction.offer(partition, self._functions.partition(version, at, partition))
-            if complete:
-                self._contribute(version, at, *complete)
-        for node, sums in reduction.take_ready():
-            self._contribute(version, at, node, sums)
+        complete = reduction.offer(partition, self._functions.partition(version, at, partition))
+        if complete:
+            self._contribute(version, at, *complete)
 
     def _contribute(self, version, at, node, sums):
         layout, tally = at.layout, sums.tally()

@@ -5,7 +5,6 @@ import fractions
 import os
 import subprocess
 import tempfile
-import time
 import types
 import unittest
 from pathlib import Path
@@ -122,20 +121,6 @@ class TreeTest(unittest.TestCase):
             reduction = tree.Reduction(range(5), 5)
             sums = [reduction.offer(partition, Text(partition)) for partition in order]
             self.assertEqual(sums, [None] * 4 + [(1, "(((0+1)+2)+(3+4))")])
-
-    def test_what_is_not_begun_can_be_given_up(self):
-        reduction = tree.Reduction(range(8), 8)
-        for partition in range(2):
-            self.assertTrue(reduction.begin(partition))
-            self.assertIsNone(reduction.offer(partition, Text(partition)))
-        self.assertTrue(reduction.begin(2))
-        time.sleep(0.05)  # three begun: 20 ms for each
-        self.assertEqual(reduction.spare(10**12), [])
-        self.assertEqual(reduction.spare(0), [3, 4, 5, 6, 7])
-        self.assertFalse(reduction.begin(3))
-        self.assertEqual(reduction.take_ready(), [(4, "(0+1)")])
-        self.assertEqual(reduction.offer(2, Text(2)), (10, "2"))
-        self.assertEqual(reduction.take_ready(), [])
 
 
 class RowsTest(unittest.TestCase):

@@ -106,7 +106,6 @@ public final class PlainWorker {
           compute(heard.getLease());
         }
         case EVALUATE -> evaluate(heard.getEvaluate());
-        case SPARE -> {} // it keeps what it was leased
         case FINISHED -> {
           leave(wire);
           others.forEach(PlainWorker::leave);

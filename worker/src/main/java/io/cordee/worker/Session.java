@@ -125,13 +125,7 @@ final class Session {
         ServerSays said = server.receive();
         if (said instanceof ServerSays.Prepare prepare) {
           work.hold(prepare.partitions());
-          Runnable prepared = () -> server.send(new WorkerSays.Prepared(prepare.plan()));
-          if (prepare.warmsUp()) {
-            work.warmUp(prepare.partitions(), prepared);
-          } else {
-            prepared.run();
-            work.hurry();
-          }
+          server.send(new WorkerSays.Prepared(prepare.plan()));
         } else if (said instanceof ServerSays.Evaluate evaluate) {
           scope.round(evaluate.version());
           work.evaluate(evaluate);
@@ -139,9 +133,6 @@ final class Session {
           scope.round(lease.version());
           onRound.accept(lease.version());
           work.compute(lease);
-        } else if (said instanceof ServerSays.Spare spare) {
-          server.send(
-              new WorkerSays.Spared(spare.version(), work.spare(spare.version(), spare.nanos())));
         } else if (said instanceof ServerSays.Finished finished) {
           return takeLeave(finished);
         } else {

@@ -65,7 +65,7 @@ class WorkerTest {
   @Test
   void doesWhatTheServerSaysUntilTheJobIsOver() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(7, units(0, 8), false));
+    server.say(new ServerSays.Prepare(7, units(0, 8)));
     server.put(initialWeights(0));
     server.say(new ServerSays.Evaluate(0, units(2, 5)));
     server.say(new ServerSays.Lease(0, units(0, 8)));
@@ -89,52 +89,9 @@ class WorkerTest {
   }
 
   @Test
-  void warmsUpBeforeItIsPreparedWhereRoundsDoNotWait() throws Exception {
-    CompletableFuture<Worker.End> end = start();
-    awaitWord("found 1437 training and 360 test rows");
-    long begin = System.nanoTime();
-    server.say(new ServerSays.Prepare(1, units(0, 8), true));
-    awaitWord("prepared 1");
-    assertTrue(System.nanoTime() - begin >= 500_000_000, "it has not warmed up");
-    assertTrue(
-        server.contributions.isEmpty(), "what it has computed to warm up counts for nothing");
-    server.put(initialWeights(0));
-    server.say(new ServerSays.Lease(0, units(0, 8)));
-    float[] warm = next(server.contributions).gradient();
-    finish(end);
-
-    CompletableFuture<Worker.End> cold = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8), false));
-    server.put(initialWeights(0));
-    server.say(new ServerSays.Lease(0, units(0, 8)));
-    assertArrayEquals(next(server.contributions).gradient(), warm);
-    finish(cold);
-  }
-
-  @Test
-  void hearsWhatIsSaidWhileItWarmsUp() throws Exception {
-    CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8), true));
-    server.say(new ServerSays.Prepare(2, units(0, 4), true));
-    server.say(new ServerSays.Prepare(3, units(0, 8), false));
-    awaitWord("prepared 1");
-    awaitWord("prepared 2");
-    assertEquals("prepared 3", server.heard.get(2), "rounds wait for it: " + server.heard);
-    finish(end);
-  }
-
-  private void awaitWord(String word) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!server.heard.contains(word)) {
-      assertTrue(System.nanoTime() < deadline, () -> word + " within 20 s: " + server.heard);
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
-  }
-
-  @Test
   void aTeamOfWorkersSendsTheSameBitsAsOne() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8), false));
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
     server.put(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     float[] whole = next(server.contributions).gradient();
@@ -151,7 +108,7 @@ class WorkerTest {
   @Test
   void aLeaseBeforeItsVectorIsComputedWhenTheVectorHasCome() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8), false));
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
     server.say(new ServerSays.Lease(1, units(0, 8)));
     server.say(new ServerSays.Evaluate(1, units(3, 4)));
     server.put(initialWeights(1));
@@ -166,7 +123,7 @@ class WorkerTest {
   @Test
   void whatIsLeftOfARoundIsDroppedWhenTheNextIsLeased() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8), false));
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     server.say(new ServerSays.Lease(1, units(0, 4)));
     server.put(initialWeights(0));
@@ -180,7 +137,7 @@ class WorkerTest {
   void itsPulseIsFeltWhileItComputes() throws Exception {
     server.gate = new CompletableFuture<>();
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8), false));
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
     server.put(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
@@ -196,7 +153,7 @@ class WorkerTest {
   @Test
   void aVectorThatNeverComesIsNotWaitedForAtTheEnd() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8), false));
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
     server.say(new ServerSays.Lease(5, units(0, 8)));
     finish(end);
     assertTrue(server.contributions.isEmpty());
@@ -213,7 +170,7 @@ class WorkerTest {
   @Test
   void aPartitionThatDoesNotExistIsReported() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(8, 9), false));
+    server.say(new ServerSays.Prepare(1, units(8, 9)));
     assertTrue(next(server.failures).contains("8"));
     finish(end);
   }
@@ -226,7 +183,7 @@ class WorkerTest {
     String failure = next(server.failures);
     assertTrue(failure.contains("train.csv") && failure.contains("not found"), failure);
     // Sent before the server knew of the failure.
-    server.say(new ServerSays.Prepare(1, units(0, 8), false));
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
     server.say(new ServerSays.Finished(JobEnd.FAILED, "ann: " + failure));
     assertEquals(new Worker.End(JobEnd.FAILED, "ann: " + failure), get(end));
     assertEquals(List.of("hello ann 2", "failure", "goodbye"), server.heard);
@@ -273,7 +230,7 @@ class WorkerTest {
       Files.write(data.resolve("train.csv"), Collections.nCopies(8, broken));
       FakeServer server = greeting(named("train.csv", ""));
       CompletableFuture<Worker.End> end = run(Connector.to(server));
-      server.say(new ServerSays.Prepare(1, units(0, 1), false));
+      server.say(new ServerSays.Prepare(1, units(0, 1)));
       String failure = next(server.failures);
       assertTrue(failure.contains("train.csv"), failure);
       assertFalse(failure.contains("s3cret"), failure);
@@ -332,7 +289,7 @@ class WorkerTest {
   void theEndIsNotWaitedForByWhatIsStillComputed() throws Exception {
     server.gate = new CompletableFuture<>();
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8), false));
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
     server.put(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     server.say(new ServerSays.Evaluate(0, units(0, 1)));
@@ -346,13 +303,13 @@ class WorkerTest {
   void itGoesOnWithAnotherConnectionUnderTheSameName() throws Exception {
     FakeServer second = greeting(JOB);
     CompletableFuture<Worker.End> end = startAndGoOnWith(second);
-    server.say(new ServerSays.Prepare(3, units(0, 8), false));
+    server.say(new ServerSays.Prepare(3, units(0, 8)));
     server.put(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     float[] sums = next(server.contributions).gradient();
     server.loseConnection();
 
-    second.say(new ServerSays.Prepare(1, units(0, 8), false));
+    second.say(new ServerSays.Prepare(1, units(0, 8)));
     second.put(initialWeights(0));
     second.say(new ServerSays.Lease(0, units(0, 8)));
     assertArrayEquals(sums, next(second.contributions).gradient());
@@ -368,12 +325,12 @@ class WorkerTest {
   void whatWaitedForTheOldConnectionIsForgotten() throws Exception {
     FakeServer second = greeting(JOB);
     CompletableFuture<Worker.End> end = startAndGoOnWith(second);
-    server.say(new ServerSays.Prepare(1, units(0, 8), false));
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
     server.say(new ServerSays.Lease(1, units(0, 8)));
     server.say(new ServerSays.Evaluate(1, units(0, 8)));
     server.loseConnection();
 
-    second.say(new ServerSays.Prepare(1, units(0, 8), false));
+    second.say(new ServerSays.Prepare(1, units(0, 8)));
     second.put(initialWeights(1));
     second.say(new ServerSays.Lease(1, units(4, 8)));
     assertEquals(3, next(second.contributions).node(), "its own lease, and not that of before");
@@ -387,12 +344,12 @@ class WorkerTest {
     server.gate = new CompletableFuture<>();
     FakeServer second = greeting(JOB);
     CompletableFuture<Worker.End> end = startAndGoOnWith(second);
-    server.say(new ServerSays.Prepare(1, units(0, 8), false));
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
     server.put(initialWeights(0));
     server.say(new ServerSays.Lease(0, units(0, 8)));
     server.loseConnection();
 
-    second.say(new ServerSays.Prepare(1, units(0, 8), false));
+    second.say(new ServerSays.Prepare(1, units(0, 8)));
     second.put(initialWeights(5));
     second.say(new ServerSays.Lease(5, units(0, 8)));
     assertEquals(5, next(second.contributions).version());
@@ -410,14 +367,14 @@ class WorkerTest {
     server.say(new ServerSays.Welcome("ann", job, Shard.WHOLE, List.of()));
     FakeServer second = greeting(job);
     CompletableFuture<Worker.End> end = run(goOnWith(second));
-    server.say(new ServerSays.Prepare(1, units(0, 8), false));
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
     server.put(zeros());
     server.say(new ServerSays.Lease(0, units(0, 8)));
     float[] sums = next(server.contributions).gradient();
     Files.delete(data.resolve("train.csv"));
     server.loseConnection();
 
-    second.say(new ServerSays.Prepare(1, units(0, 8), false));
+    second.say(new ServerSays.Prepare(1, units(0, 8)));
     second.put(zeros());
     second.say(new ServerSays.Lease(0, units(0, 8)));
     assertArrayEquals(sums, next(second.contributions).gradient());
@@ -431,9 +388,9 @@ class WorkerTest {
   void anotherJobIsBegunAfresh() throws Exception {
     FakeServer second = greeting(JOB.replace("partitions: 8", "partitions: 4"));
     CompletableFuture<Worker.End> end = startAndGoOnWith(second);
-    server.say(new ServerSays.Prepare(1, units(0, 8), false));
+    server.say(new ServerSays.Prepare(1, units(0, 8)));
     server.loseConnection();
-    second.say(new ServerSays.Prepare(1, units(0, 4), false));
+    second.say(new ServerSays.Prepare(1, units(0, 4)));
     second.put(initialWeights(0));
     second.say(new ServerSays.Lease(0, units(0, 4)));
     Sent sent = next(second.contributions);

@@ -141,7 +141,7 @@ final class SimulatedTeam implements Team, TrainingListener {
   }
 
   @Override
-  public void prepare(WorkerId worker, int plan, BitSet partitions, boolean warmsUp) {
+  public void prepare(WorkerId worker, int plan, BitSet partitions) {
     tell(to -> to.heard(worker, new WorkerSays.Prepared(plan)));
   }
 

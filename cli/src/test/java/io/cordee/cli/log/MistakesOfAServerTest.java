@@ -97,7 +97,7 @@ class MistakesOfAServerTest extends InFolder {
   void aPartitionThatDoesNotExistIsOneLine() throws IOException {
     assertOneLine(
         "the server sent a request for partition 8, counted from 0, of a job that has 8 of them",
-        new Mistaken(new ServerSays.Prepare(1, unit(8), false), Optional.empty()));
+        new Mistaken(new ServerSays.Prepare(1, unit(8)), Optional.empty()));
     assertOneLine(
         "the server sent a request for partition 9,",
         new Mistaken(new ServerSays.Lease(0, unit(9)), Optional.empty()));

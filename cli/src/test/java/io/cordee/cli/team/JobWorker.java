@@ -242,11 +242,6 @@ final class JobWorker implements SimulatedWorker {
   }
 
   @Override
-  public void spare(int version, long nanos) {
-    server.send(new WorkerSays.Spared(version, work.orElseThrow().spare(version, nanos)));
-  }
-
-  @Override
   public void evaluate(int version, BitSet slices) {
     work.orElseThrow().evaluate(new ServerSays.Evaluate(version, slices));
   }

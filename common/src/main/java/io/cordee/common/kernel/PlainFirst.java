@@ -69,15 +69,6 @@ public final class PlainFirst<T> implements Supplier<T> {
     return this;
   }
 
-  /**
-   * From now on, those after others begin with vectors.
-   *
-   * @param speed of plain loops, units per nanosecond: what no machine falls short of
-   */
-  public static void skipPlain(String unit, double speed) {
-    SPEEDS.putIfAbsent(unit, speed);
-  }
-
   @Override
   public synchronized T get() {
     return work < enough || slowWindows == PATIENCE ? plain : vectors;

@@ -61,12 +61,6 @@ class PlainFirstTest {
   }
 
   @Test
-  void plainLoopsCanBeSkipped() {
-    PlainFirst.skipPlain("bounds", 1);
-    assertEquals("vectors", after("bounds").get());
-  }
-
-  @Test
   void vectorsThatAreSlowForAWhileAreKept() {
     seconds(5, PLAIN_SPEED);
     for (int i = 0; i < 10; i++) {

@@ -9,7 +9,6 @@ import io.cordee.proto.v1.Lease;
 import io.cordee.proto.v1.Permit;
 import io.cordee.proto.v1.Prepare;
 import io.cordee.proto.v1.ServerMessage;
-import io.cordee.proto.v1.Spare;
 import io.cordee.proto.v1.Welcome;
 import java.util.BitSet;
 import java.util.List;
@@ -43,8 +42,7 @@ public final class ServerCodec {
       to.setPrepare(
           Prepare.newBuilder()
               .setPlan(prepare.plan())
-              .addAllPartitions(list(prepare.partitions()))
-              .setWarmUp(prepare.warmsUp()));
+              .addAllPartitions(list(prepare.partitions())));
     } else if (said instanceof ServerSays.Lease lease) {
       to.setLease(
           Lease.newBuilder()
@@ -55,8 +53,6 @@ public final class ServerCodec {
           Evaluate.newBuilder()
               .setVersion(evaluate.version())
               .addAllSlices(list(evaluate.slices())));
-    } else if (said instanceof ServerSays.Spare spare) {
-      to.setSpare(Spare.newBuilder().setVersion(spare.version()).setNanos(spare.nanos()));
     } else {
       to.setFinished(write((ServerSays.Finished) said));
     }
@@ -90,16 +86,11 @@ public final class ServerCodec {
       case PREPARE ->
           new ServerSays.Prepare(
               atLeast(1, message.getPrepare().getPlan(), "plan"),
-              set(message.getPrepare().getPartitionsList()),
-              message.getPrepare().getWarmUp());
+              set(message.getPrepare().getPartitionsList()));
       case LEASE ->
           new ServerSays.Lease(
               atLeast(0, message.getLease().getVersion(), "version"),
               set(message.getLease().getPartitionsList()));
-      case SPARE ->
-          new ServerSays.Spare(
-              atLeast(0, message.getSpare().getVersion(), "version"),
-              Math.max(0, message.getSpare().getNanos()));
       case EVALUATE ->
           new ServerSays.Evaluate(
               atLeast(0, message.getEvaluate().getVersion(), "version"),

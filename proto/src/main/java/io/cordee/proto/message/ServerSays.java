@@ -20,21 +20,11 @@ public sealed interface ServerSays {
   /** From shard 0: to be handed to the others, unread. */
   record Permit(ByteBuffer sealed) implements ServerSays {}
 
-  /**
-   * Load the rows of these partitions, and report when done.
-   *
-   * @param warmsUp whether rounds go on meanwhile, so that it may become fast first
-   */
-  record Prepare(int plan, BitSet partitions, boolean warmsUp) implements ServerSays {}
+  /** Load the rows of these partitions, and report when done. */
+  record Prepare(int plan, BitSet partitions) implements ServerSays {}
 
   /** Compute these partitions at this version. */
   record Lease(int version, BitSet partitions) implements ServerSays {}
-
-  /**
-   * Give up some of what was leased at this version and is not begun, to a worker that is done and
-   * takes {@code nanos} per partition.
-   */
-  record Spare(int version, long nanos) implements ServerSays {}
 
   /** Evaluate these slices of the test rows at this version. */
   record Evaluate(int version, BitSet slices) implements ServerSays {}

@@ -16,7 +16,6 @@ import io.cordee.proto.v1.Holds;
 import io.cordee.proto.v1.Permit;
 import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.RowChecksums;
-import io.cordee.proto.v1.Spared;
 import io.cordee.proto.v1.WorkerMessage;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
@@ -101,11 +100,6 @@ public final class WorkerCodec {
     } else if (said instanceof WorkerSays.Permit permit) {
       ByteString sealed = ByteString.copyFrom(permit.sealed().duplicate());
       to.setPermit(Permit.newBuilder().setSealed(sealed));
-    } else if (said instanceof WorkerSays.Spared spared) {
-      to.setSpared(
-          Spared.newBuilder()
-              .setVersion(spared.version())
-              .addAllPartitions(ServerCodec.list(spared.partitions())));
     } else if (said instanceof WorkerSays.Evaluated evaluated) {
       to.setEvaluated(
           Evaluated.newBuilder()
@@ -155,10 +149,6 @@ public final class WorkerCodec {
       case DATA_FOUND -> read(message.getDataFound());
       case PREPARED -> new WorkerSays.Prepared(message.getPrepared().getPlan());
       case PERMIT -> new WorkerSays.Permit(message.getPermit().getSealed().asReadOnlyByteBuffer());
-      case SPARED ->
-          new WorkerSays.Spared(
-              message.getSpared().getVersion(),
-              ServerCodec.set(message.getSpared().getPartitionsList()));
       case HOLDS -> read(message.getHolds());
       case EVALUATED -> {
         Evaluated evaluated = message.getEvaluated();

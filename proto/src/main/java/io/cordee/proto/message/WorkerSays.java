@@ -8,7 +8,6 @@ import io.cordee.proto.connection.Connections;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
-import java.util.BitSet;
 import java.util.OptionalInt;
 
 /** What a worker tells a server, besides contributions. */
@@ -101,9 +100,6 @@ public sealed interface WorkerSays {
 
   /** To a shard other than 0: what shard 0 has sealed. */
   record Permit(ByteBuffer sealed) implements WorkerSays {}
-
-  /** The answer to being asked to spare some: these partitions, which it will not compute. */
-  record Spared(int version, BitSet partitions) implements WorkerSays {}
 
   /** The result of evaluating a slice at a version. */
   record Evaluated(int version, int slice, Tally tally) implements WorkerSays {}

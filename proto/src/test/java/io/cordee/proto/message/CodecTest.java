@@ -38,7 +38,6 @@ class CodecTest {
         new WorkerSays.Prepared(4),
         new WorkerSays.Permit(ByteBuffer.wrap(new byte[] {1, 2, 3})),
         new WorkerSays.Evaluated(5, 1, new Tally(10, 2.5, 7, -1)),
-        new WorkerSays.Spared(5, BitSet.valueOf(new long[] {10})),
         new WorkerSays.Differs(6, 9),
         new WorkerSays.Holds(2, OptionalInt.empty(), new int[] {0, 3, Integer.MAX_VALUE}),
         new WorkerSays.Holds(3, OptionalInt.of(17), new int[] {5}),
@@ -69,9 +68,8 @@ class CodecTest {
     return Stream.of(
         new ServerSays.Welcome("ann", "the job", new Shard(0, 2), List.of("host:1")),
         new ServerSays.Permit(ByteBuffer.wrap(new byte[] {4})),
-        new ServerSays.Prepare(1, set, true),
+        new ServerSays.Prepare(1, set),
         new ServerSays.Lease(2, set),
-        new ServerSays.Spare(2, 5_000_000_000L),
         new ServerSays.Evaluate(3, set),
         new ServerSays.Finished(JobEnd.INTERRUPTED, "stopped"));
   }

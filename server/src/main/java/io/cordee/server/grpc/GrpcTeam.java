@@ -278,9 +278,9 @@ public final class GrpcTeam<T extends Training> implements Team {
   }
 
   @Override
-  public void prepare(WorkerId worker, int plan, BitSet partitions, boolean warmsUp) {
+  public void prepare(WorkerId worker, int plan, BitSet partitions) {
     touch(worker, stream -> stream.isPlanned = true);
-    send(worker, new Outgoing.Preparation(plan, partitions, warmsUp));
+    send(worker, new Outgoing.Preparation(plan, partitions));
   }
 
   @Override
@@ -332,11 +332,6 @@ public final class GrpcTeam<T extends Training> implements Team {
                   .build();
           send(worker, new ServerSays.Permit(key.seal(grant)));
         });
-  }
-
-  @Override
-  public void spare(WorkerId worker, int version, long nanos) {
-    send(worker, new ServerSays.Spare(version, nanos));
   }
 
   @Override

@@ -64,10 +64,10 @@ interface Outgoing {
   }
 
   /** The rows of a plan; a later one replaces it. Built when written, as it may be long. */
-  record Preparation(int plan, BitSet partitions, boolean warmsUp) implements Outgoing {
+  record Preparation(int plan, BitSet partitions) implements Outgoing {
     @Override
     public void writeTo(Consumer<Frame<ServerMessage>> stream) {
-      stream.accept(Frame.of(ServerCodec.write(new ServerSays.Prepare(plan, partitions, warmsUp))));
+      stream.accept(Frame.of(ServerCodec.write(new ServerSays.Prepare(plan, partitions))));
     }
 
     @Override

@@ -211,7 +211,6 @@ final class WorkerMessages {
     return said instanceof WorkerSays.DataFound
         || said instanceof WorkerSays.RowChecksums
         || said instanceof WorkerSays.Prepared
-        || said instanceof WorkerSays.Spared
         || said instanceof WorkerSays.Evaluated
         || said instanceof WorkerSays.Failure;
   }

@@ -1,15 +1,12 @@
 package io.cordee.server.team;
 
 import io.cordee.common.job.Slices;
-import io.cordee.proto.message.WorkerSays.DataFound;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -22,17 +19,11 @@ import java.util.function.ToIntFunction;
  * <p>A worker is late when at least half of the workers asked at the start are done, and it takes
  * more than twice their median time. What it owes is then also leased, once, to those who are done:
  * these may become late with it in their turn.
- *
- * <p>Before that, a worker that is done may be given what another one has not begun: that one is
- * asked to spare about half of it.
  */
 public final class RoundLeases {
 
   /** In nanoseconds. Nobody is late for less, as others would hardly be faster. */
   private static final long TOLERANCE = 100_000_000;
-
-  /** In nanoseconds. A worker that takes so much longer is asked to spare what it can. */
-  private static final long SOON = 20_000_000;
 
   private final LeaseBook partitions;
   private final LeaseBook slices;
@@ -155,82 +146,18 @@ public final class RoundLeases {
    * A contribution has come in.
    *
    * @param units the partitions of its sum times its chunks
-   * @return whether the worker is done with it
    */
-  public boolean came(WorkerId worker, int node, int units, long now) {
-    Duty duty = duties.get(worker);
-    if (duty == null || !duty.isOpen()) {
-      return false;
+  public void came(WorkerId worker, int units, long now) {
+    if (isOpen(worker)) {
+      duties.get(worker).came(units, now);
     }
-    duty.came(node, units, now);
-    return !duty.isOpen();
   }
 
   /** As {@link #came}, of a slice. */
-  public boolean measured(WorkerId worker, long now) {
-    Duty duty = duties.get(worker);
-    if (duty == null || !duty.isOpen()) {
-      return false;
+  public void measured(WorkerId worker, long now) {
+    if (isOpen(worker)) {
+      duties.get(worker).measured(now);
     }
-    duty.measured(now);
-    return !duty.isOpen();
-  }
-
-  // ---- what others have not begun ----
-
-  /** Those that are done with what they were asked for, and can compute any partition. */
-  public List<WorkerId> idle(Collection<WorkerId> able) {
-    return able.stream()
-        .filter(worker -> isAsked(worker) && !isOpen(worker))
-        .filter(worker -> room.applyAsInt(worker) == DataFound.ALL)
-        .toList();
-  }
-
-  /**
-   * Whom to ask for some of what it has not begun, now that this worker is done: the one that most
-   * is expected from. Nobody, if that would not be done sooner.
-   */
-  public Optional<WorkerId> toSpare(WorkerId idle, long now) {
-    boolean isWorthIt = duties.get(idle).isWorthSplitting();
-    List<WorkerId> late = isWorthIt ? List.of() : late(SOON, now);
-    Optional<WorkerId> busiest =
-        duties.keySet().stream()
-            .filter(worker -> duties.get(worker).maySpare(chunks, nanos(idle)))
-            .filter(worker -> isWorthIt || late.contains(worker))
-            .max(Comparator.comparingLong(worker -> duties.get(worker).left));
-    busiest.ifPresent(worker -> duties.get(worker).askFor(idle, nanos(idle)));
-    return busiest;
-  }
-
-  /** How long a worker that is done took for a partition. */
-  public long nanos(WorkerId idle) {
-    return duties.get(idle).nanos();
-  }
-
-  /**
-   * A worker will not compute these.
-   *
-   * @param idle workers that are done
-   * @return what to ask whom for now
-   */
-  public Map<WorkerId, Work> spared(
-      WorkerId worker,
-      BitSet given,
-      List<WorkerId> idle,
-      ToDoubleFunction<WorkerId> speed,
-      Work.Progress progress,
-      long now) {
-    Duty duty = duties.get(worker);
-    if (duty == null) {
-      return Map.of();
-    }
-    // If that one has something to do again, another one; if all have, it goes back.
-    List<WorkerId> others = idle.isEmpty() ? List.of(worker) : idle;
-    List<WorkerId> to = duty.sparesFor().filter(idle::contains).map(List::of).orElse(others);
-    BitSet free = partitions.owedBy(worker, progress::isComputed);
-    free.and(given);
-    duty.spared(partitions.giveUp(worker, given), chunks, now);
-    return lease(new Work(free, new BitSet()), to, speed, now);
   }
 
   /** Nothing is to be expected of the worker any more. */

@@ -1,14 +1,12 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Slices;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.RoundLeases;
 import io.cordee.server.team.Speeds;
 import io.cordee.server.team.Work;
 import io.cordee.server.team.WorkerId;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -95,11 +93,9 @@ final class LeaseManager implements Schedule, Work.Progress {
   void contributed(WorkerId worker, int atVersion, int node, int chunkCount) {
     if (atVersion == version) {
       int units = own.board().tree().span(node).size() * chunkCount;
-      boolean isDone = leases.came(worker, node, units, clock.getAsLong());
+      leases.came(worker, units, clock.getAsLong());
       if (leases.isShort()) {
         regrouped();
-      } else if (isDone) {
-        askToSpare(List.of(worker));
       }
     }
     rounds.arrived(worker, atVersion, node, nanoTime.getAsLong());
@@ -107,33 +103,9 @@ final class LeaseManager implements Schedule, Work.Progress {
 
   void evaluated(WorkerId worker, int atVersion) {
     if (atVersion == version) {
-      if (leases.measured(worker, clock.getAsLong())) {
-        askToSpare(List.of(worker));
-      }
+      leases.measured(worker, clock.getAsLong());
     }
     rounds.arrived(worker, atVersion, RoundListener.EVALUATION, nanoTime.getAsLong());
-  }
-
-  /** For each worker that is done, asks one that is not for what it has not begun. */
-  private void askToSpare(Collection<WorkerId> idle) {
-    if (!isResult) {
-      for (WorkerId worker : leases.idle(idle)) {
-        leases
-            .toSpare(worker, clock.getAsLong())
-            .ifPresent(busy -> team.spare(busy, version, leases.nanos(worker)));
-      }
-    }
-  }
-
-  /** What it gives up goes to those that are done. */
-  @Override
-  public void spared(WorkerId worker, WorkerSays.Spared spared) {
-    if (spared.version() != version || isResult) {
-      return;
-    }
-    List<WorkerId> idle = leases.idle(roster.active().workers());
-    ask(leases.spared(worker, spared.partitions(), idle, roster::speed, this, clock.getAsLong()));
-    askToSpare(idle); // those that it had nothing for
   }
 
   /** Nothing is to be expected of the worker: what it owes goes to others. */
@@ -318,7 +290,6 @@ final class LeaseManager implements Schedule, Work.Progress {
     Map<WorkerId, Work> asked = leases.backUp(plan.workers(), roster::speed, this, now);
     ask(asked);
     tellMoved(asked, plan);
-    askToSpare(plan.workers());
     for (WorkerId worker : leases.late(WORTH_SAYING, now)) {
       if (late.add(worker)) {
         listener.warned(

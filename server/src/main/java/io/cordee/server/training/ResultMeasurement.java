@@ -72,7 +72,7 @@ final class ResultMeasurement implements Work.Progress {
   void contributed(WorkerId worker, Contribution contribution, long now) {
     if (contribution.version() == version) {
       train.offer(contribution.node(), contribution.tally());
-      leases.came(worker, contribution.node(), board.tree().span(contribution.node()).size(), now);
+      leases.came(worker, board.tree().span(contribution.node()).size(), now);
     }
   }
 

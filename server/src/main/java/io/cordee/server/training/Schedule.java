@@ -1,6 +1,5 @@
 package io.cordee.server.training;
 
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Member.Expected;
 import java.util.OptionalLong;
@@ -16,9 +15,6 @@ interface Schedule {
 
   /** Nothing is to be expected of the worker any more, or until it is back. */
   void release(WorkerId worker);
-
-  /** A worker will not compute some of what it was asked for. */
-  default void spared(WorkerId worker, WorkerSays.Spared spared) {}
 
   /** Training is under way and the team has changed. */
   void regrouped();

@@ -14,8 +14,7 @@ public interface Team {
 
   void welcome(WorkerId worker);
 
-  /** {@code warmsUp}: rounds do not wait for the worker, which is new to them. */
-  void prepare(WorkerId worker, int plan, BitSet partitions, boolean warmsUp);
+  void prepare(WorkerId worker, int plan, BitSet partitions);
 
   void chunk(WorkerId worker, int version, Vector vector, int chunk);
 
@@ -34,12 +33,6 @@ public interface Team {
   default void permit(WorkerId worker, int version, BitSet partitions, long rows) {}
 
   void evaluate(WorkerId worker, int version, BitSet slices);
-
-  /**
-   * Asks a worker to give up some of what it has not begun, as another one is done, which takes
-   * this many nanoseconds for a partition. It need not answer.
-   */
-  default void spare(WorkerId worker, int version, long nanos) {}
 
   default void ask(WorkerId worker, int version, Work work) {
     if (!work.slices().isEmpty()) {

@@ -10,7 +10,6 @@ import io.cordee.server.team.WorkerId;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -135,11 +134,6 @@ abstract class TeamCoordinator implements TrainingEvents {
       evaluated(worker, evaluated);
     } else if (said instanceof WorkerSays.Differs || said instanceof WorkerSays.Holds) {
       aboutChunks(worker, said);
-    } else if (said instanceof WorkerSays.Spared spared) {
-      heard(worker, false);
-      if (roster.has(worker) && !isGathering() && !hasEnded()) {
-        schedule().spared(worker, spared);
-      }
     } else if (said instanceof WorkerSays.Failure failure) {
       failed(worker, failure);
     } else {
@@ -287,11 +281,9 @@ abstract class TeamCoordinator implements TrainingEvents {
     planned = clock.getAsLong();
     Plan plan = roster.plan();
     rounds.planned(plan);
-    Set<WorkerId> active = roster.active().workers();
     for (WorkerId worker : plan.workers()) {
       team.permit(worker, version(), new BitSet(), data.rowsOfRound());
-      boolean warmsUp = !active.isEmpty() && !active.contains(worker);
-      team.prepare(worker, plan.number(), plan.holding(worker), warmsUp);
+      team.prepare(worker, plan.number(), plan.holding(worker));
     }
   }
 

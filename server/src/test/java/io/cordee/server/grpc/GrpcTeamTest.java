@@ -199,7 +199,7 @@ class GrpcTeamTest {
         };
     join("ann", ann);
     ann.written.clear();
-    team.prepare(ANN, 1, units(0), false);
+    team.prepare(ANN, 1, units(0));
     team.chunk(ANN, 0, Vector.EVALUATION_POINT, 0);
     team.lease(ANN, 0, units(0));
     for (int expected = 1; expected <= 3; expected++) {
@@ -223,7 +223,7 @@ class GrpcTeamTest {
     ann.written.clear();
     team.run(
         training -> {
-          team.prepare(ANN, 1, units(0), false);
+          team.prepare(ANN, 1, units(0));
           team.chunk(ANN, 0, Vector.EVALUATION_POINT, 0);
           team.lease(ANN, 0, units(0));
         });
@@ -319,10 +319,10 @@ class GrpcTeamTest {
   void ofPlansThatWaitTheLatestIsSent() {
     FakeStream ann = join("ann");
     ann.isReady = false;
-    team.prepare(ANN, 1, units(0), false);
+    team.prepare(ANN, 1, units(0));
     team.lease(ANN, 0, units(0));
     for (int plan = 2; plan < 10_000; plan++) {
-      team.prepare(ANN, plan, units(0), false);
+      team.prepare(ANN, plan, units(0));
     }
     becomesReady(ann);
     assertEquals(List.of(BodyCase.LEASE, BodyCase.PREPARE), bodies(ann));
@@ -336,7 +336,7 @@ class GrpcTeamTest {
     all.set(0, 1 << 20);
     team.run(
         training -> {
-          team.prepare(ANN, 1, all, false);
+          team.prepare(ANN, 1, all);
           team.lease(ANN, 0, all);
         });
     for (ServerMessage message : ann.written) {
@@ -524,7 +524,7 @@ class GrpcTeamTest {
   private static WorkerStream planned(WorkerId worker, FakeStream stream, GrpcTeam<?> team) {
     WorkerStream from = new WorkerStream(stream, team, false);
     from.onNext(hello(worker.name()));
-    team.prepare(worker, 1, units(0), false);
+    team.prepare(worker, 1, units(0));
     return from;
   }
 

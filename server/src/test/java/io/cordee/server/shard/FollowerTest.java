@@ -158,7 +158,7 @@ class FollowerTest {
     public void welcome(WorkerId worker) {}
 
     @Override
-    public void prepare(WorkerId worker, int plan, BitSet partitions, boolean warmsUp) {}
+    public void prepare(WorkerId worker, int plan, BitSet partitions) {}
 
     /** Slow enough that threads with other chunks wait meanwhile, and wake up late. */
     @Override

@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Slices;
-import io.cordee.proto.message.WorkerSays.DataFound;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -65,7 +63,7 @@ class RoundLeasesTest {
     leases.assign(plan(Map.of(FIRST, bits(1), SECOND, bits(0))), worker -> 1, progress, 2);
 
     computed.set(0); // the first worker's, leased before it was released
-    leases.came(FIRST, 0, 1, 3);
+    leases.came(FIRST, 1, 3);
 
     assertFalse(leases.isOpen(FIRST), "by number it is done");
     assertTrue(leases.owes(FIRST, progress));
@@ -104,7 +102,7 @@ class RoundLeasesTest {
         if (!open.get(worker).isEmpty()) {
           computed.set(open.get(worker).remove(0));
           for (int chunk = 0; chunk < chunks; chunk++) {
-            leases.came(worker, 0, 1, now);
+            leases.came(worker, 1, now);
           }
         }
       }
@@ -150,100 +148,12 @@ class RoundLeasesTest {
     RoundLeases leases = new RoundLeases(4, new Slices(0, 4), 1, worker -> 2, worker -> false);
     leases.assign(plan(Map.of(FIRST, bits(0, 1), SECOND, bits(2, 3))), worker -> 1, unmeasured, 0);
     computed.set(0, 2);
-    leases.came(FIRST, 0, 2, 1);
+    leases.came(FIRST, 2, 1);
     leases.release(SECOND);
     Map<WorkerId, Work> asked =
         leases.assign(plan(Map.of(FIRST, bits(0, 1))), worker -> 1, unmeasured, 2);
     assertEquals(bits(2, 3), asked.get(FIRST).partitions());
     assertFalse(leases.isShort());
-  }
-
-  private static final long MILLI = 1_000_000;
-
-  /** Two workers with four partitions each; the first one is done, at 5 ms for each. */
-  private RoundLeases halfDone(int room) {
-    RoundLeases leases = new RoundLeases(8, Slices.NONE, 1, worker -> room, worker -> false);
-    Map<WorkerId, BitSet> holdings = new LinkedHashMap<>();
-    holdings.put(FIRST, bits(0, 1, 2, 3));
-    holdings.put(SECOND, bits(4, 5, 6, 7));
-    leases.assign(plan(holdings), worker -> 1, progress, 0);
-    computed.set(0, 4);
-    assertTrue(leases.came(FIRST, 2, 4, 20 * MILLI));
-    return leases;
-  }
-
-  @Test
-  void aWorkerThatIsDoneIsGivenWhatAnotherHasNotBegun() {
-    RoundLeases leases = halfDone(DataFound.ALL);
-    List<WorkerId> idle = leases.idle(List.of(FIRST, SECOND));
-    assertEquals(List.of(FIRST), idle);
-    assertEquals(Optional.of(SECOND), leases.toSpare(FIRST, 20 * MILLI));
-    assertEquals(Optional.empty(), leases.toSpare(FIRST, 20 * MILLI), "asked twice");
-
-    // What is another's cannot be given up.
-    computed.set(5);
-    assertFalse(leases.came(SECOND, 13, 1, 20 * MILLI));
-    Map<WorkerId, Work> asked =
-        leases.spared(SECOND, bits(0, 6, 7), idle, worker -> 1, progress, 21 * MILLI);
-    assertEquals(Map.of(FIRST, new Work(bits(6, 7), bits())), asked);
-    assertTrue(leases.isOpen(FIRST) && leases.isOpen(SECOND));
-    assertTrue(leases.came(SECOND, 12, 1, 23 * MILLI));
-    assertTrue(leases.came(FIRST, 7, 2, 30 * MILLI));
-    Map<WorkerId, Speeds.Took> took = leases.took(worker -> 1, 30 * MILLI);
-    assertEquals(new Speeds.Took(1, 4, 20 * MILLI, true), took.get(FIRST));
-    assertEquals(new Speeds.Took(1, 2, 23 * MILLI, true), took.get(SECOND));
-
-    // Should the one that took them die, they are nobody's.
-    computed.clear(6, 8);
-    leases.release(FIRST);
-    assertEquals(bits(6, 7), leases.orphans(progress).partitions());
-  }
-
-  @Test
-  void aWorkerWithNothingToSpareIsNotAskedAgain() {
-    RoundLeases leases = halfDone(DataFound.ALL);
-    assertEquals(Optional.of(SECOND), leases.toSpare(FIRST, 20 * MILLI));
-    List<WorkerId> idle = List.of(FIRST);
-    assertEquals(Map.of(), leases.spared(SECOND, bits(), idle, worker -> 1, progress, 21 * MILLI));
-    assertEquals(Optional.empty(), leases.toSpare(FIRST, 1000 * MILLI));
-    Map<WorkerId, Work> unasked =
-        leases.spared(SECOND, bits(6), idle, worker -> 1, progress, 21 * MILLI);
-    assertEquals(Map.of(FIRST, new Work(bits(6), bits())), unasked);
-  }
-
-  /** It answers after all that it owed has been leased to the other, which then dies. */
-  @Test
-  void whatALateWorkerGivesUpIsNotExpectedOfItAgain() {
-    RoundLeases leases = halfDone(DataFound.ALL);
-    assertEquals(Optional.of(SECOND), leases.toSpare(FIRST, 20 * MILLI));
-    List<WorkerId> both = List.of(FIRST, SECOND);
-    Map<WorkerId, Work> moved = leases.backUp(both, worker -> 1, progress, 500 * MILLI);
-    assertEquals(Map.of(FIRST, new Work(bits(4, 5, 6, 7), bits())), moved);
-    assertEquals(
-        Map.of(), leases.spared(SECOND, bits(6, 7), List.of(), worker -> 1, progress, 501 * MILLI));
-    leases.release(FIRST);
-    assertEquals(bits(6, 7), leases.orphans(progress).partitions());
-    assertTrue(leases.owes(SECOND, progress), "the other two");
-    computed.set(4, 6);
-    assertTrue(leases.came(SECOND, 6, 2, 502 * MILLI), "that was all");
-  }
-
-  @Test
-  void onlyWorkersThatHaveAllRowsAtHandAreGivenOthers() {
-    assertEquals(List.of(), halfDone(8).idle(List.of(FIRST, SECOND)));
-  }
-
-  /** Sent in parts, a sum takes several times as long. */
-  @Test
-  void nothingIsMovedThatTakesNoLongerThanSendingIt() {
-    RoundLeases leases = new RoundLeases(8, Slices.NONE, 2, w -> DataFound.ALL, w -> false);
-    leases.assign(
-        plan(Map.of(FIRST, bits(0, 1, 2, 3), SECOND, bits(4, 5, 6, 7))), w -> 1, progress, 0);
-    leases.came(FIRST, 2, 4, 10 * MILLI);
-    computed.set(0, 4);
-    assertTrue(leases.came(FIRST, 2, 4, 20 * MILLI), "10 ms for the second chunk");
-    assertEquals(Optional.empty(), leases.toSpare(FIRST, 20 * MILLI));
-    assertEquals(Optional.of(SECOND), leases.toSpare(FIRST, 61 * MILLI), "late by more than that");
   }
 
   /** In a team of equals, shard 0 hears of its own worker at once, of others by the network. */
@@ -252,7 +162,7 @@ class RoundLeasesTest {
     RoundLeases leases = new RoundLeases(2, Slices.NONE, 1, worker -> 2, FIRST::equals);
     leases.assign(plan(Map.of(FIRST, bits(0), SECOND, bits(1))), worker -> 1, progress, 0);
     computed.set(0);
-    leases.came(FIRST, 0, 1, 1);
+    leases.came(FIRST, 1, 1);
     assertTrue(leases.late(0, 1_000_000_000).isEmpty());
     assertEquals(Set.of(SECOND), leases.took(worker -> 1, 2_000_000_000).keySet());
   }

@@ -270,7 +270,7 @@ class CoordinatorInterleavingTest {
     }
 
     @Override
-    public void prepare(WorkerId id, int plan, BitSet partitions, boolean warmsUp) {
+    public void prepare(WorkerId id, int plan, BitSet partitions) {
       toWorker(id, () -> training.tell(to -> to.heard(id, new WorkerSays.Prepared(plan))));
     }
 

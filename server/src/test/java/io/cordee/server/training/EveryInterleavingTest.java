@@ -61,9 +61,7 @@ class EveryInterleavingTest {
     /** Its leases move; what it sends may still arrive. */
     IS_GIVEN_UP,
     /** Others are asked for what it owes, too. */
-    IS_LATE,
-    /** It gives up what it has not begun. */
-    SPARES
+    IS_LATE
   }
 
   private enum Order {
@@ -85,11 +83,9 @@ class EveryInterleavingTest {
     "1, ANY, DIES",
     "1, ANY, IS_GIVEN_UP",
     "1, ANY, IS_LATE",
-    "1, ANY, SPARES",
     "2, BY_WORKER, DIES",
     "2, BY_WORKER, IS_GIVEN_UP",
     "2, BY_WORKER, IS_LATE",
-    "2, BY_WORKER, SPARES",
     "2, ANY, DIES"
   })
   void everythingThatCanHappenEndsWithTheSameWeights(
@@ -266,35 +262,7 @@ class EveryInterleavingTest {
           }
           ask(more);
         }
-        case SPARES -> isBad = spares(worker);
       }
-    }
-
-    /** Gives up the last node of which nothing has arrived; false if it is not asked to. */
-    private boolean spares(WorkerId worker) {
-      List<WorkerId> idle = leases.idle(able);
-      boolean isAsked =
-          idle.stream()
-              .anyMatch(one -> leases.toSpare(one, now + LONG).filter(worker::equals).isPresent());
-      if (!isAsked) {
-        return false;
-      }
-      BitSet spared = new BitSet();
-      for (int i = sent.size() - chunkCount; i >= 0 && spared.isEmpty(); i--) {
-        Message last = sent.get(i);
-        List<Message> ofNode =
-            sent.stream()
-                .filter(other -> other.worker().equals(worker) && other.node() == last.node())
-                .filter(other -> other.version() == board.version())
-                .toList();
-        if (ofNode.size() == chunkCount) {
-          ReductionTree.Span span = TREE.span(last.node());
-          spared.set(span.from(), span.to());
-          sent.removeAll(ofNode);
-        }
-      }
-      ask(leases.spared(worker, spared, idle, w -> 1, progress, now));
-      return true;
     }
 
     private void giveUp(WorkerId worker) {
@@ -308,7 +276,7 @@ class EveryInterleavingTest {
       ReductionTree.Span span = TREE.span(message.node());
       if (message.version() == board.version()) {
         before.set(span.from(), span.to());
-        leases.came(message.worker(), message.node(), span.size(), now);
+        leases.came(message.worker(), span.size(), now);
       }
       float[] part = new float[board.chunks().contributionSize(message.chunk())];
       // Those of a round that is over are dropped, whatever they are.

@@ -155,38 +155,6 @@ final class MadeUpWorker implements SimulatedWorker {
   }
 
   @Override
-  public void spare(int version, long nanos) {
-    BitSet spared = new BitSet();
-    for (Leased lease : leases) {
-      if (lease.version == version) {
-        spared.or(spare(lease, nanos));
-      }
-    }
-    link.send(new WorkerSays.Spared(version, spared));
-  }
-
-  private BitSet spare(Leased lease, long nanos) {
-    BitSet spared = (BitSet) lease.partitions.clone();
-    if (lease.begin.isPresent()) {
-      long cost = Math.max(1, link.cost); // of a worker that takes no time
-      long passed = cluster.now() - lease.begin.getAsLong();
-      long begun = passed < 0 ? 0 : passed / cost + 1;
-      long unbegun = Math.max(0, spared.cardinality() - begun);
-      double share = (double) cost / (cost + nanos);
-      while (spared.cardinality() > Math.min(unbegun, (int) (share * (unbegun + 1)))) {
-        spared.clear(spared.nextSetBit(0));
-      }
-      busyUntil -= link.cost * spared.cardinality();
-    } else if (cluster.areWorkersReasonable) {
-      spared.clear(spared.nextSetBit(0)); // all but one
-    } else {
-      spared.stream().filter(partition -> random.nextBoolean()).forEach(spared::clear);
-    }
-    lease.partitions.andNot(spared);
-    return spared;
-  }
-
-  @Override
   public void evaluate(int version, BitSet slices) {
     later(version, () -> evaluateWhenComplete(version, slices));
   }

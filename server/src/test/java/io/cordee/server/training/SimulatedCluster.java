@@ -89,8 +89,6 @@ public final class SimulatedCluster implements TrainingListener {
   final Map<WorkerId, BitSet> holdings = new HashMap<>();
 
   /** Those that were told to warm up. */
-  final Set<WorkerId> warming = new HashSet<>();
-
   int prepares;
 
   /** Whether workers drop what is left of a round when they are asked for the next. */
@@ -558,12 +556,9 @@ public final class SimulatedCluster implements TrainingListener {
     }
 
     @Override
-    public void prepare(WorkerId id, int plan, BitSet partitions, boolean warmsUp) {
+    public void prepare(WorkerId id, int plan, BitSet partitions) {
       prepares++;
       holdings.put(id, partitions);
-      if (warmsUp) {
-        warming.add(id);
-      }
       toWorker(id, number, worker -> worker.prepare(plan, partitions));
     }
 
@@ -651,11 +646,6 @@ public final class SimulatedCluster implements TrainingListener {
     public void permit(WorkerId id, int version, BitSet partitions, long rows) {
       SimulatedLink link = links.get(id);
       toWorker(id, number, worker -> link.permit(rows));
-    }
-
-    @Override
-    public void spare(WorkerId id, int version, long nanos) {
-      toWorker(id, number, worker -> worker.spare(version, nanos));
     }
 
     @Override

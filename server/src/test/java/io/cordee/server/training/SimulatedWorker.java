@@ -27,8 +27,6 @@ public interface SimulatedWorker {
   void lease(int version, BitSet partitions);
 
   /** Give up some of what is not begun. */
-  void spare(int version, long nanos);
-
   void evaluate(int version, BitSet slices);
 
   void finished(Outcome outcome);

@@ -149,7 +149,7 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void prepare(WorkerId id, int plan, BitSet partitions, boolean warmsUp) {
+  public void prepare(WorkerId id, int plan, BitSet partitions) {
     deliver(() -> training.tell(to -> to.heard(id, new WorkerSays.Prepared(plan))));
   }
 

@@ -13,7 +13,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -166,23 +165,6 @@ class UnreliableWorkersTest {
     int before = cluster.leasesOf(second);
     cluster.runInTime(60 * SECOND, () -> cluster.leasesOf(second) > before + 10);
     cluster.runInTime(600 * SECOND);
-  }
-
-  @Test
-  void onlyThoseThatRoundsDoNotWaitForWarmUp() {
-    SimulatedCluster cluster = started(job("gd", "stop.rounds=200"), 2);
-    cluster.connected().forEach(id -> cluster.slow(id, 20 * MILLI));
-    assertEquals(Set.of(), cluster.warming);
-
-    WorkerId third = cluster.join();
-    cluster.runInTime(SECOND, () -> cluster.holdings.containsKey(third));
-    assertEquals(Set.of(third), cluster.warming);
-
-    cluster.connected().forEach(cluster::leave);
-    cluster.warming.clear();
-    WorkerId last = cluster.join();
-    cluster.runInTime(SECOND, () -> cluster.holdings.containsKey(last));
-    assertEquals(Set.of(), cluster.warming, "nobody else computes");
   }
 
   @Test

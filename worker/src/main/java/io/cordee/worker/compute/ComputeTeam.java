@@ -19,10 +19,8 @@ import io.cordee.worker.link.Contribution;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.model.Network;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -65,7 +63,6 @@ final class ComputeTeam implements AutoCloseable {
   private final Consumer<Throwable> onFailure;
   private final NodeSums nodes;
   private final AtomicInteger wanted = new AtomicInteger();
-  private final List<Leased> leases = new ArrayList<>(); // of the latest versions
 
   /** To be closed. */
   private final Collection<GradientFunction> made = new ConcurrentLinkedQueue<>();
@@ -124,10 +121,6 @@ final class ComputeTeam implements AutoCloseable {
   Consumer<Point> lease(int version, BitSet partitions, IntFunction<RoundRows> rows) {
     TreeReduction<NodeSum> reduction = new TreeReduction<>(tree, nodes, nodes::giveBack);
     Leased lease = new Leased(version, new LeasedPartitions<>(tree, reduction, partitions), rows);
-    synchronized (leases) {
-      leases.removeIf(other -> isAbandoned(other.version));
-      leases.add(lease);
-    }
     return point -> {
       IntConsumer task = partition -> run(version, () -> compute(lease, partition, point));
       if (!repeats.isDue()) {
@@ -149,22 +142,9 @@ final class ComputeTeam implements AutoCloseable {
   }
 
   private void compute(Leased lease, int partition, Point point) {
-    if (lease.partitions.begin(partition, System.nanoTime())) {
-      RoundRows rows = lease.rows.apply(partition);
-      lease.partitions.finished(partition, partition(lease.version, point, partition, rows));
-    }
-    send(lease.version, lease.partitions.takeReady());
-  }
-
-  /** Gives up partitions leased at this version; see {@link LeasedPartitions#spare}. */
-  BitSet spare(int version, long nanos) {
-    BitSet spared = new BitSet();
-    synchronized (leases) {
-      leases.stream()
-          .filter(lease -> lease.version == version)
-          .forEach(lease -> spared.or(lease.partitions.spare(nanos, System.nanoTime())));
-    }
-    return spared;
+    RoundRows rows = lease.rows.apply(partition);
+    NodeSum sum = partition(lease.version, point, partition, rows);
+    send(lease.version, lease.partitions.finished(partition, sum));
   }
 
   private NodeSum partition(int version, Point point, int partition, RoundRows rows) {

@@ -5,25 +5,19 @@ import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.wire.NodeRounding;
-import io.cordee.function.GradientFunction;
 import io.cordee.function.Rows;
-import io.cordee.function.Sums;
 import io.cordee.proto.message.ServerSays;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.function.JobFunctions;
-import io.cordee.worker.function.Measured;
 import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.ServerLink;
-import io.cordee.worker.math.Kernels;
 import io.cordee.worker.model.Network;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -55,11 +49,6 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   private final boolean areWeightsSent;
 
   private final List<Waiting> waiting = new ArrayList<>();
-
-  /** Complete once this has warmed up; empty until that begins. */
-  private Optional<CompletableFuture<Void>> warm = Optional.empty();
-
-  private volatile boolean isAwaited;
 
   /**
    * @param providers of gradient functions that are no networks
@@ -142,55 +131,6 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     held.prepare(partitions, rows.hold(partitions));
   }
 
-  /**
-   * Computes with rows of one of these partitions, for nothing, until that is fast: on a compute
-   * thread, so that this worker hears what else is said. Functions of others are not called but for
-   * what counts.
-   *
-   * @param then done once it is fast, or soon after {@link #hurry} is called
-   */
-  public void warmUp(BitSet partitions, Runnable then) {
-    int one = partitions.nextSetBit(0);
-    if (one < 0 || isAwaited || !functions.isNetwork()) {
-      then.run();
-      return;
-    }
-    if (warm.isEmpty()) {
-      CompletableFuture<Void> done = new CompletableFuture<>();
-      warm = Optional.of(done);
-      Rows some = rows.batches(partitions.get(0, one + 1), 0).apply(one).step(0);
-      team.run(
-          Integer.MAX_VALUE,
-          () -> {
-            warmUp(some);
-            if (!Thread.currentThread().isInterrupted()) {
-              done.complete(null);
-            }
-          });
-    }
-    warm.get().thenRun(then);
-  }
-
-  private void warmUp(Rows some) {
-    Kernels.beginWithFastest();
-    GradientFunction function = functions.make().get();
-    float[] at = new float[held.parameters(some)];
-    for (int i = 0; i < at.length; i++) {
-      at[i] = (i % 7 - 3) / 64f;
-    }
-    Sums sums = new Sums(at.length, vector.optimizer().width());
-    WarmUp.run(
-        () -> Measured.gradient(function, "while warming up", at, some, sums),
-        () -> isAwaited,
-        System::nanoTime,
-        TimeUnit.NANOSECONDS::sleep);
-  }
-
-  /** Rounds wait for this worker: it warms up no more, now or later. */
-  public void hurry() {
-    isAwaited = true;
-  }
-
   /** Starts as soon as the vector is complete. Drops what is left of earlier versions. */
   public void compute(ServerSays.Lease lease) {
     int version = lease.version();
@@ -214,15 +154,6 @@ public final class JobWork implements ChunkSink, AutoCloseable {
         version,
         () -> areWeightsSent ? held.weights(version) : held.evaluationPoint(version),
         at -> team.evaluate(version, at, evaluate.slices(), slices));
-  }
-
-  /**
-   * Gives up partitions leased at this version.
-   *
-   * @param nanos the other worker takes per partition
-   */
-  public BitSet spare(int version, long nanos) {
-    return team.spare(version, nanos);
   }
 
   private void await(int version, Supplier<Optional<Point>> vector, Consumer<Point> task) {

@@ -12,19 +12,10 @@ final class KernelChoice {
   /** Multiply-adds by plain loops that take about a second. */
   private static final long ENOUGH = 1L << 32;
 
-  private static final String UNIT = "multiply-adds";
-
-  /** Per nanosecond, on any machine. */
-  private static final double PLAIN_SPEED = 0.2;
-
   private KernelChoice() {}
 
   static PlainFirst<Kernels> make() {
-    return make(UNIT, ENOUGH);
-  }
-
-  static void skipPlain() {
-    PlainFirst.skipPlain(UNIT, PLAIN_SPEED);
+    return make("multiply-adds", ENOUGH);
   }
 
   /** For other work; see {@link PlainFirst#of}. */

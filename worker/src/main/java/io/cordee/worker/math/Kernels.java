@@ -23,11 +23,6 @@ public interface Kernels {
     return KernelChoice.FASTEST;
   }
 
-  /** Networks that are made from now on begin with the fastest, compiled or not. */
-  static void beginWithFastest() {
-    KernelChoice.skipPlain();
-  }
-
   /** One line for a log: which and why. */
   String description();
 

@@ -253,7 +253,7 @@ class GrpcServerLinkTest {
 
     assertEquals(
         new ServerSays.Welcome("ann-2", "the job", Shard.WHOLE, List.of()), link.receive());
-    assertEquals(new ServerSays.Prepare(3, units(0, 5), false), link.receive());
+    assertEquals(new ServerSays.Prepare(3, units(0, 5)), link.receive());
     assertEquals(new ServerSays.Lease(4, units(5)), link.receive());
     assertEquals(
         List.of(
