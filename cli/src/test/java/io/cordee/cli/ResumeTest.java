@@ -218,7 +218,6 @@ class ResumeTest extends InFolder {
             "--set=digest_every=1");
     run.cut(3);
     Files.delete(run.model());
-    Files.delete(run.file("checkpoints/round-00000003.journal"));
     Ended ended = resume("--set=stop.rounds=3").expectSuccess();
     ended.expectOut("round 3 may be the last");
     assertFalse(run.last().testAccuracy().isEmpty());
@@ -239,7 +238,7 @@ class ResumeTest extends InFolder {
     return train(Stream.concat(usual, Stream.of(more)).toArray(String[]::new));
   }
 
-  /** With a journal and without: the checkpoint decides, not the folder's job. */
+  /** The checkpoint decides, not the folder's job. */
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "adam"})
   void otherRowsAreRefusedThoughTheJobsFileIsAnother(String rule) throws IOException {
@@ -281,11 +280,7 @@ class ResumeTest extends InFolder {
     Run run = train("--set=stop.rounds=60");
     String digest = run.digests().get(60);
     Ended sound = Typed.run("inspect", path().toString()).expectSuccess();
-    sound.expectOut(
-        "a sound checkpoint of round 60",
-        "digest    " + digest,
-        "leads from round 50 to round 60",
-        "a sound model");
+    sound.expectOut("a sound checkpoint of round 60", "digest    " + digest, "a sound model");
 
     Path newest = run.file("checkpoints/round-00000060.checkpoint");
     byte[] bytes = Files.readAllBytes(newest);

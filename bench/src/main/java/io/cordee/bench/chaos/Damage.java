@@ -40,14 +40,6 @@ record Damage(Path folder, Rows rows, Path metrics, int shards) {
         : Optional.of(tear(sound.lastEntry().getValue(), random));
   }
 
-  /** What was done to the newest journal of a shard; empty if there is none, or it is needed. */
-  Optional<String> tearJournal(int shard, SplitMix64 random) throws IOException {
-    NavigableMap<Integer, Path> journals = files(shard).journals();
-    return journals.isEmpty() || common().isEmpty()
-        ? Optional.empty()
-        : Optional.of(tear(journals.lastEntry().getValue(), random));
-  }
-
   /**
    * What was lost of the end of the metrics, as in a power failure; empty if all of it is needed.
    */

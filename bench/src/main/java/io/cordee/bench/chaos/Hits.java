@@ -123,7 +123,6 @@ record Hits(Setup setup, ChaosTeam team, Damage damage, Consumer<String> log) {
     SplitMix64 random = new SplitMix64(event.draw());
     return switch (kind) {
       case TEAR_METRICS -> damage.tearMetrics(random);
-      case TEAR_JOURNAL -> damage.tearJournal(number, random);
       default -> damage.tearCheckpoint(number, random);
     };
   }

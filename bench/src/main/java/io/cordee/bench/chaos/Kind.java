@@ -25,7 +25,6 @@ enum Kind {
   DELAY_SHARD(Group.SLOW, Target.SHARD, "network between shards slow", 3),
   CUT_ALL(Group.CUT, Target.ALL, "every connection cut at once", 2),
   TEAR_CHECKPOINT(Group.TORN, Target.SERVER, "server killed, newest checkpoint torn", 8),
-  TEAR_JOURNAL(Group.TORN, Target.SERVER, "server killed, newest journal torn", 6),
   TEAR_METRICS(Group.TORN, Target.LEAD, "shard 0 killed, last rows of metrics lost", 4);
 
   enum Group {
@@ -92,11 +91,11 @@ enum Kind {
   }
 
   /** {@code areEqual}: there are no workers but the shards. */
-  boolean isPossible(int shards, boolean areEqual, boolean hasJournal) {
+  boolean isPossible(int shards, boolean areEqual) {
     return switch (target) {
       case SHARD, SERVERS -> shards > 1;
       case NOBODY, WORKER, WORKERS -> !areEqual;
-      default -> hasJournal || this != TEAR_JOURNAL;
+      default -> true;
     };
   }
 }

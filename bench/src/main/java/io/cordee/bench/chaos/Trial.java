@@ -70,9 +70,7 @@ record Trial(Setup setup, Consumer<String> progress) {
 
   private List<ChaosEvent> draw(long seed) {
     return ChaosEvent.draw(
-        seed,
-        setup.events(),
-        kind -> kind.isPossible(setup.shards(), setup.areEqual(), setup.job().hasJournal()));
+        seed, setup.events(), kind -> kind.isPossible(setup.shards(), setup.areEqual()));
   }
 
   private static void checkThatNobodyIsLeft() throws Deviation {

@@ -21,7 +21,6 @@ public final class CheckpointBenchmark {
   public static void run(Report report) throws IOException, InterruptedException {
     // A turn has just one checkpoint in it.
     Turns turns = report.choose(new Turns(EVERY, 9, EVERY), Turns.QUICK);
-    report.note("rprop: with its journal of signs, too, which is kept in every round");
     try (Temporary data = Temporary.folder()) {
       MadeUpImages.write(data.path(), report.choose(20_000, 640));
       for (String rule : List.of("rprop", "adam")) {
@@ -44,7 +43,7 @@ public final class CheckpointBenchmark {
     model: {layers: [784, 128, 10]}
     rule: {name: %s}
     partitions: 32
-    checkpoint: {every: %d}
+    checkpoint: {every: %d, seconds: 0}
     """
         .formatted(rule, every);
   }

@@ -109,7 +109,7 @@ public final class TablesBenchmark {
         long begin = System.nanoTime();
         board.step(board.claim());
         nanos += System.nanoTime() - begin;
-        board.advance(0);
+        board.advance();
       }
       return nanos / 1e9 / rounds;
     };

@@ -15,49 +15,42 @@ class ChaosEventTest {
 
   private static final int MANY = 3_000;
 
-  private static List<ChaosEvent> draw(long seed, int events, int shards, boolean hasJournal) {
-    return ChaosEvent.draw(seed, events, kind -> kind.isPossible(shards, false, hasJournal));
+  private static List<ChaosEvent> draw(long seed, int events, int shards) {
+    return ChaosEvent.draw(seed, events, kind -> kind.isPossible(shards, false));
   }
 
-  private static Set<Kind> kinds(int shards, boolean hasJournal) {
-    return draw(1, MANY, shards, hasJournal).stream()
-        .map(ChaosEvent::kind)
-        .collect(Collectors.toSet());
+  private static Set<Kind> kinds(int shards) {
+    return draw(1, MANY, shards).stream().map(ChaosEvent::kind).collect(Collectors.toSet());
   }
 
   @Test
   void theSameSeedDrawsTheSameEvents() {
-    assertEquals(draw(7, 50, 2, true), draw(7, 50, 2, true));
-    assertNotEquals(draw(7, 50, 2, true), draw(8, 50, 2, true));
+    assertEquals(draw(7, 50, 2), draw(7, 50, 2));
+    assertNotEquals(draw(7, 50, 2), draw(8, 50, 2));
   }
 
   @Test
   void moreEventsBeginAsFewerDo() {
-    assertEquals(draw(7, 20, 2, true), draw(7, 50, 2, true).subList(0, 20));
+    assertEquals(draw(7, 20, 2), draw(7, 50, 2).subList(0, 20));
   }
 
   @Test
   void everythingThatMayHappenDoes() {
-    assertEquals(EnumSet.allOf(Kind.class), kinds(2, true));
+    assertEquals(EnumSet.allOf(Kind.class), kinds(2));
   }
 
   @Test
   void withOneShardNothingHappensToOthers() {
-    Set<Kind> kinds = kinds(1, true);
+    Set<Kind> kinds = kinds(1);
     assertFalse(kinds.contains(Kind.KILL_SHARD));
     assertFalse(kinds.contains(Kind.CUT_SHARD));
     assertTrue(kinds.contains(Kind.KILL_LEAD));
   }
 
   @Test
-  void noJournalIsTornWhereThereIsNone() {
-    assertFalse(kinds(2, false).contains(Kind.TEAR_JOURNAL));
-  }
-
-  @Test
   void equalsHaveNoWorkersBesideThem() {
     Set<Kind> kinds =
-        ChaosEvent.draw(1, MANY, kind -> kind.isPossible(3, true, true)).stream()
+        ChaosEvent.draw(1, MANY, kind -> kind.isPossible(3, true)).stream()
             .map(ChaosEvent::kind)
             .collect(Collectors.toSet());
     assertTrue(kinds.containsAll(Set.of(Kind.KILL_LEAD, Kind.KILL_SHARD, Kind.CUT_SHARD)));
@@ -69,7 +62,7 @@ class ChaosEventTest {
 
   @Test
   void someComeAtOnceAndSomeAfterRounds() {
-    List<ChaosEvent> events = draw(3, MANY, 2, true);
+    List<ChaosEvent> events = draw(3, MANY, 2);
     long atOnce = events.stream().filter(event -> event.rounds() == 0).count();
     assertTrue(atOnce > MANY / 2 && atOnce < MANY * 3 / 4, () -> atOnce + " at once");
     assertTrue(events.stream().allMatch(event -> event.length().toMillis() >= 100));

@@ -1,13 +1,11 @@
 package io.cordee.bench.chaos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.checkpoint.CheckpointReader;
 import io.cordee.common.checkpoint.CheckpointWriter;
-import io.cordee.common.checkpoint.JournalWriter;
 import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.random.SplitMix64;
 import io.cordee.common.reduce.Chunks;
@@ -15,7 +13,6 @@ import io.cordee.common.reduce.Shard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -92,18 +89,6 @@ class DamageTest {
   }
 
   @Test
-  void aJournalIsTornOnlyBesideSoundCheckpoints() throws Exception {
-    JournalWriter.create(file(10, 0, "journal"), header(10, 0)).close();
-    byte[] before = Files.readAllBytes(file(10, 0, "journal"));
-    checkpoint(10, 0);
-    assertEquals(Optional.empty(), damage().tearJournal(0, new SplitMix64(1)));
-
-    checkpoint(10, 1);
-    assertTrue(damage().tearJournal(0, new SplitMix64(1)).isPresent());
-    assertFalse(Arrays.equals(before, Files.readAllBytes(file(10, 0, "journal"))));
-  }
-
-  @Test
   void ofTheMetricsTheRowsBeforeTheOldestCommonCheckpointAreSpared() throws Exception {
     StringBuilder whole = new StringBuilder(RowWatchTest.HEADER);
     IntStream.range(0, 30).forEach(round -> whole.append(RowWatchTest.row(round, "1.5")));
@@ -128,6 +113,5 @@ class DamageTest {
   void whereThereIsNothingNothingIsTorn() throws Exception {
     Damage nowhere = new Damage(folder.resolve("none"), RowWatchTest.ROWS, metrics(), SHARDS);
     assertEquals(Optional.empty(), nowhere.tearCheckpoint(0, new SplitMix64(1)));
-    assertEquals(Optional.empty(), nowhere.tearJournal(0, new SplitMix64(1)));
   }
 }

@@ -5,8 +5,6 @@ import io.cordee.cli.commandline.Errors;
 import io.cordee.common.checkpoint.CheckpointException;
 import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.checkpoint.CheckpointReader;
-import io.cordee.common.checkpoint.JournalReader;
-import io.cordee.common.checkpoint.JournalReader.Entry;
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobException;
@@ -22,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -31,7 +28,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description = {
-      "Shows what a checkpoint, a sign journal or a model holds, and whether it is sound.",
+      "Shows what a checkpoint or a model holds, and whether it is sound.",
       "For a folder: all such files in it."
     },
     footer = {
@@ -48,7 +45,6 @@ public final class InspectCommand extends CordeeCommand {
   private static final int SHOWN = 400;
 
   private static final String CHECKPOINT = ".checkpoint";
-  private static final String JOURNAL = ".journal";
   private static final String MODEL = ".safetensors";
 
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files, or folders of them.")
@@ -72,14 +68,14 @@ public final class InspectCommand extends CordeeCommand {
       List<Path> found =
           all.filter(Files::isRegularFile).filter(InspectCommand::isKnown).sorted().toList();
       if (found.isEmpty()) {
-        throw new IOException(folder + ": holds no checkpoint, journal or model");
+        throw new IOException(folder + ": holds no checkpoint or model");
       }
       return found;
     }
   }
 
   private static boolean isKnown(Path file) {
-    return Stream.of(CHECKPOINT, JOURNAL, MODEL).anyMatch(kind -> has(file, kind));
+    return Stream.of(CHECKPOINT, MODEL).anyMatch(kind -> has(file, kind));
   }
 
   private static boolean has(Path file, String ending) {
@@ -90,9 +86,7 @@ public final class InspectCommand extends CordeeCommand {
     List<String> lines = new ArrayList<>();
     String verdict;
     try {
-      if (has(file, JOURNAL)) {
-        verdict = journal(file, lines);
-      } else if (has(file, MODEL)) {
+      if (has(file, MODEL)) {
         verdict = model(file, lines);
       } else {
         verdict = checkpoint(file, lines);
@@ -146,31 +140,6 @@ public final class InspectCommand extends CordeeCommand {
       } catch (IOException e) {
         throw CheckpointFolder.withoutBase(file, header.base());
       }
-    }
-  }
-
-  private String journal(Path file, List<String> lines) throws IOException {
-    try (JournalReader reader = JournalReader.open(file)) {
-      describe(reader.header(), lines);
-      int from = reader.header().mark().version();
-      int last = from;
-      long signs = 0;
-      for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
-        if (entry.get() instanceof Entry.RoundEnd end) {
-          last = end.mark().version();
-        } else {
-          signs++;
-        }
-      }
-      lines.add(text("holds     %,d steps of chunks", signs));
-      String holds = "leads from round " + from + " to round " + last;
-      if (reader.bytesLeft() > 0) {
-        return notSound(
-            text(
-                "%s, then %,d bytes are torn or damaged (what comes before them is used)",
-                holds, reader.bytesLeft()));
-      }
-      return "a sound journal; " + holds;
     }
   }
 

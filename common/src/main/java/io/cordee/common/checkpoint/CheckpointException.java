@@ -3,7 +3,7 @@ package io.cordee.common.checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A damaged or malformed checkpoint or journal; the message names the file. */
+/** A damaged or malformed checkpoint; the message names the file. */
 public final class CheckpointException extends IOException {
 
   private static final long serialVersionUID = 1L;

@@ -9,11 +9,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The header of a checkpoint or a journal.
+ * The header of a checkpoint.
  *
  * @param job as resolved YAML, with what is known of the rows that it is trained on
  * @param shard whose part of the vector it is
- * @param mark a checkpoint's version; the version that a journal begins after
+ * @param mark the version
  * @param parts vectors per chunk: the weights at the version, those at the version before, and the
  *     rule's slots
  * @param base the version that a checkpoint without the rows untouched since then adds to, 0 for
@@ -42,7 +42,7 @@ public record CheckpointHeader(
     }
   }
 
-  /** Of a checkpoint with all rows, or a journal. */
+  /** Makes that of a checkpoint with all rows. */
   public CheckpointHeader(String job, Shard shard, RoundMark mark, Chunks chunks, int parts) {
     this(job, shard, mark, chunks, parts, WHOLE);
   }

@@ -44,8 +44,7 @@ public final class CheckpointReader implements Closeable {
   public static CheckpointReader open(Path file) throws IOException {
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
     try {
-      return new CheckpointReader(
-          file, channel, FileFront.read(file, channel, FileFront.CHECKPOINT, "a checkpoint"));
+      return new CheckpointReader(file, channel, FileFront.read(file, channel));
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;

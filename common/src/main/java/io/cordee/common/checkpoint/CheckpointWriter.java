@@ -42,7 +42,7 @@ public final class CheckpointWriter implements Closeable {
   public static CheckpointWriter create(Path file, CheckpointHeader header) throws IOException {
     Draft draft = Draft.of(file);
     try {
-      WholeFile.writeAll(FileFront.of(FileFront.CHECKPOINT, header), draft.channel());
+      WholeFile.writeAll(FileFront.of(header), draft.channel());
       return new CheckpointWriter(draft, header);
     } catch (IOException | RuntimeException e) {
       draft.close();

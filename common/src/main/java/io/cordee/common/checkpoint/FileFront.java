@@ -9,17 +9,14 @@ import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
 /**
- * The front of both kinds of file: eight letters that name the kind, the version of the format, the
- * header's length, the header, and the CRC-32C of all that. Numbers are big-endian.
+ * The front of a checkpoint: eight letters that name the kind of file, the version of the format,
+ * the header's length, the header, and the CRC-32C of all that. Numbers are big-endian.
  */
 final class FileFront {
 
-  static final String CHECKPOINT = "CORDEECP";
-  static final String JOURNAL = "CORDEESJ";
+  static final String KIND = "CORDEECP";
 
-  private static final int JOURNAL_FORMAT = 1;
-
-  /** Of checkpoints: 1 is without the checksums of chunks, 2 without rows. */
+  /** 1 is without the checksums of chunks, 2 without rows. */
   static final int FORMAT = 3;
 
   private static final int FIXED = 16;
@@ -27,11 +24,11 @@ final class FileFront {
 
   private FileFront() {}
 
-  static ByteBuffer of(String kind, CheckpointHeader header) {
+  static ByteBuffer of(CheckpointHeader header) {
     byte[] content = header.toBytes();
     ByteBuffer front = ByteBuffer.allocate(FIXED + content.length + Integer.BYTES);
-    front.put(kind.getBytes(StandardCharsets.US_ASCII));
-    front.putInt(format(kind)).putInt(content.length).put(content);
+    front.put(KIND.getBytes(StandardCharsets.US_ASCII));
+    front.putInt(FORMAT).putInt(content.length).put(content);
     front.putInt(crc(front.duplicate().flip()));
     return front.flip();
   }
@@ -41,20 +38,19 @@ final class FileFront {
    *
    * @throws CheckpointException if it is not such a file, or damaged
    */
-  static CheckpointHeader read(Path file, FileChannel channel, String kind, String whatItIs)
-      throws IOException {
+  static CheckpointHeader read(Path file, FileChannel channel) throws IOException {
     ByteBuffer fixed = ByteBuffer.allocate(FIXED);
     boolean isWhole = fill(fixed, channel);
-    String found = new String(fixed.array(), 0, kind.length(), StandardCharsets.US_ASCII);
-    if (!isWhole || !found.equals(kind)) {
-      throw new CheckpointException(file, "not " + whatItIs + ": it does not begin with " + kind);
+    String found = new String(fixed.array(), 0, KIND.length(), StandardCharsets.US_ASCII);
+    if (!isWhole || !found.equals(KIND)) {
+      throw new CheckpointException(file, "not a checkpoint: it does not begin with " + KIND);
     }
-    int format = fixed.getInt(kind.length());
-    if (format < 1 || format > format(kind)) {
+    int format = fixed.getInt(KIND.length());
+    if (format < 1 || format > FORMAT) {
       throw new CheckpointException(
           file,
           "expected format %d at most; found %d, of another version of Cordee"
-              .formatted(format(kind), format));
+              .formatted(FORMAT, format));
     }
     int length = fixed.getInt(FIXED - Integer.BYTES);
     if (length < 0 || length > MAX_HEADER) {
@@ -79,14 +75,10 @@ final class FileFront {
     }
   }
 
-  private static int format(String kind) {
-    return kind.equals(CHECKPOINT) ? FORMAT : JOURNAL_FORMAT;
-  }
-
   /** The format of a file whose front was read. */
   static int format(FileChannel channel) throws IOException {
     ByteBuffer format = ByteBuffer.allocate(Integer.BYTES);
-    channel.read(format, CHECKPOINT.length());
+    channel.read(format, KIND.length());
     return format.getInt(0);
   }
 

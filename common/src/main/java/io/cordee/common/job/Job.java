@@ -134,11 +134,6 @@ public record Job(
     return isNearlyTouched;
   }
 
-  /** Whether the signs that are sent, written to a journal, can take the place of checkpoints. */
-  public boolean hasJournal() {
-    return sendsSigns() && model.table().isEmpty() && rule.definition().replaysEverySlot();
-  }
-
   /** Whether the weights depend on this record and its rows alone, whatever the team does. */
   public boolean isReproducible() {
     return mode instanceof Mode.Sync && hasExactFunction();

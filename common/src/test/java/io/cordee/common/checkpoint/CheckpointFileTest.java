@@ -125,7 +125,7 @@ class CheckpointFileTest {
     byte[] header = HEADER.toBytes();
     byte[] older = Arrays.copyOf(header, header.length - Integer.BYTES);
     ByteBuffer front = ByteBuffer.allocate(20 + older.length);
-    front.put(FileFront.CHECKPOINT.getBytes(StandardCharsets.US_ASCII));
+    front.put(FileFront.KIND.getBytes(StandardCharsets.US_ASCII));
     front.putInt(format).putInt(older.length).put(older);
     front.putInt(FileFront.crc(front.duplicate().flip())).flip();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

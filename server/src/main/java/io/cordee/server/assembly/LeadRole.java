@@ -8,7 +8,7 @@ import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.server.checkpoint.CheckpointStore;
-import io.cordee.server.checkpoint.Versions;
+import io.cordee.server.checkpoint.KeptVersion;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.ShardStreams;
 import io.cordee.server.observe.Traffic;
@@ -105,18 +105,18 @@ public record LeadRole(
       return checkpoints;
     }
     CheckpointsAt at = checkpoints.get();
-    List<Versions> own =
+    List<KeptVersion> own =
         CheckpointStore.kept(at.folder(), new Shard(0, shards), listener::warned)
             .versions()
             .stream()
-            .filter(range -> range.run().equals(at.found().run()))
+            .filter(one -> one.run().equals(at.found().run()))
+            .filter(one -> one.version() <= at.resumeAt().getAsInt())
             .toList();
     listener.waiting(
         shards == 2
             ? "waiting for the other shard to report its checkpoints"
             : "waiting for " + (shards - 1) + " other shards to report their checkpoints");
-    List<Versions> ofUse = Versions.upTo(at.resumeAt().getAsInt(), own);
-    OptionalInt version = OptionalInt.of(others.get().agree(ofUse, patience));
+    OptionalInt version = OptionalInt.of(others.get().agree(own, patience));
     return Optional.of(new CheckpointsAt(at.folder(), version, at.found(), at.best()));
   }
 

@@ -2,7 +2,6 @@ package io.cordee.server.checkpoint;
 
 import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.checkpoint.CheckpointReader;
-import io.cordee.common.checkpoint.JournalReader;
 import io.cordee.common.file.Draft;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
@@ -10,7 +9,6 @@ import io.cordee.common.reduce.Shard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
@@ -24,14 +22,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The folder of one shard's checkpoints and journals: {@code round-00000050.checkpoint} holds
- * version 50, {@code round-00000050.journal} the steps from there on. The files of shard I of
- * several have {@code .shard-I-of-S} in front of the dot.
+ * The folder of one shard's checkpoints: {@code round-00000050.checkpoint} holds version 50. The
+ * files of shard I of several have {@code .shard-I-of-S} in front of the dot.
  */
 public final class CheckpointFolder {
 
   private static final String CHECKPOINT = ".checkpoint";
-  private static final String JOURNAL = ".journal";
 
   private final Path folder;
   private final String shard;
@@ -49,7 +45,7 @@ public final class CheckpointFolder {
   }
 
   public Path checkpoint(int version) {
-    return file(version, CHECKPOINT);
+    return folder.resolve("round-%08d%s%s".formatted(version, shard, CHECKPOINT));
   }
 
   /** Of a checkpoint that adds to one that cannot be read. */
@@ -57,18 +53,9 @@ public final class CheckpointFolder {
     return new IOException(file + ": adds to round " + base + ", which is missing or damaged");
   }
 
-  Path journal(int version) {
-    return file(version, JOURNAL);
-  }
-
-  private Path file(int version, String kind) {
-    return folder.resolve("round-%08d%s%s".formatted(version, shard, kind));
-  }
-
   /** How many shards wrote the files in a folder; empty if there are none, or they disagree. */
   public static OptionalInt shardsOf(Path folder) throws IOException {
-    Pattern name =
-        Pattern.compile("round-\\d+(?:\\.shard-\\d+-of-(\\d{1,4}))?\\.(?:checkpoint|journal)");
+    Pattern name = Pattern.compile("round-\\d+(?:\\.shard-\\d+-of-(\\d{1,4}))?\\.checkpoint");
     Set<Integer> counts = new TreeSet<>();
     for (Matcher found : find(folder, name)) {
       counts.add(found.group(1) == null ? 1 : Integer.parseInt(found.group(1)));
@@ -90,45 +77,28 @@ public final class CheckpointFolder {
 
   /** The checkpoints, sound or not, by version. */
   public NavigableMap<Integer, Path> checkpoints() throws IOException {
-    return list(CHECKPOINT);
-  }
-
-  /** The journals, by the version after which they begin. */
-  public NavigableMap<Integer, Path> journals() throws IOException {
-    return list(JOURNAL);
-  }
-
-  private Pattern name(String kind) {
-    return Pattern.compile("round-(\\d{8,9})" + Pattern.quote(shard + kind));
-  }
-
-  private NavigableMap<Integer, Path> list(String kind) throws IOException {
     NavigableMap<Integer, Path> found = new TreeMap<>();
-    for (Matcher name : find(folder, name(kind))) {
+    for (Matcher name : find(folder, name())) {
       found.put(Integer.parseInt(name.group(1)), folder.resolve(name.group()));
     }
     return found;
   }
 
-  /** Returns the headers of the checkpoints and then the journals that have one, newest first. */
+  private Pattern name() {
+    return Pattern.compile("round-(\\d{8,9})" + Pattern.quote(shard + CHECKPOINT));
+  }
+
+  /** Returns the headers of the checkpoints that have one, newest first. */
   List<CheckpointHeader> headers() throws IOException {
-    List<CheckpointHeader> headers = new ArrayList<>();
-    checkpoints().descendingMap().values().forEach(file -> header(file).ifPresent(headers::add));
-    journals().descendingMap().values().forEach(file -> header(file).ifPresent(headers::add));
-    return headers;
+    return checkpoints().descendingMap().values().stream()
+        .flatMap(file -> header(file).stream())
+        .toList();
   }
 
   /** Returns the header of a file; nothing if it is damaged, which its reader reports. */
   static Optional<CheckpointHeader> header(Path file) {
-    try {
-      if (file.toString().endsWith(JOURNAL)) {
-        try (JournalReader reader = JournalReader.open(file)) {
-          return Optional.of(reader.header());
-        }
-      }
-      try (CheckpointReader reader = CheckpointReader.open(file)) {
-        return Optional.of(reader.header());
-      }
+    try (CheckpointReader reader = CheckpointReader.open(file)) {
+      return Optional.of(reader.header());
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -148,11 +118,9 @@ public final class CheckpointFolder {
 
   /** Deletes what other runs have left, which would count among those that are kept. */
   void deleteOtherRuns(String run) throws IOException {
-    for (NavigableMap<Integer, Path> files : List.of(checkpoints(), journals())) {
-      for (Path file : files.values()) {
-        if (isOfAnotherRun(file, run)) {
-          Files.deleteIfExists(file);
-        }
+    for (Path file : checkpoints().values()) {
+      if (isOfAnotherRun(file, run)) {
+        Files.deleteIfExists(file);
       }
     }
   }
@@ -164,11 +132,11 @@ public final class CheckpointFolder {
   /** Makes the folder, and deletes what this shard left half written when it was killed. */
   void make() throws IOException {
     Files.createDirectories(folder);
-    Draft.deleteAbandoned(folder, name(CHECKPOINT).asMatchPredicate());
+    Draft.deleteAbandoned(folder, name().asMatchPredicate());
   }
 
   /**
-   * Deletes older checkpoints, unless others add to them, and the journals that lead from them.
+   * Deletes older checkpoints, unless others add to them.
    *
    * @param newest a version that was read or written as a whole
    * @param keep how many stay, this one included
@@ -176,19 +144,14 @@ public final class CheckpointFolder {
   void prune(int newest, int keep) throws IOException {
     Set<Integer> bases = new HashSet<>();
     int stay = keep;
-    int oldest = newest;
     for (var entry : checkpoints().descendingMap().entrySet()) {
       int version = entry.getKey();
       boolean isKept = version > newest || stay-- > 0;
-      oldest = isKept ? Math.min(oldest, version) : oldest;
       if (isKept || bases.contains(version)) {
         bases.add(base(entry.getValue()));
       } else {
         Files.deleteIfExists(entry.getValue());
       }
-    }
-    for (Path journal : journals().headMap(oldest, false).values()) {
-      Files.deleteIfExists(journal);
     }
   }
 }

@@ -2,8 +2,6 @@ package io.cordee.server.checkpoint;
 
 import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.checkpoint.CheckpointReader;
-import io.cordee.common.checkpoint.JournalReader;
-import io.cordee.common.checkpoint.JournalReader.Entry;
 import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Job;
@@ -17,14 +15,11 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.common.reduce.Table;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
-import io.cordee.common.rule.RoundScalars;
-import io.cordee.common.wire.Signs;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.LateRows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,18 +28,16 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
- * The checkpoints and journals of one shard of a job. It resumes from the newest sound checkpoint
- * and the journalled rounds after it, up to the last complete one. Files that are damaged, or of
- * another job, are reported and left alone. Those that another run has left are passed over.
+ * The checkpoints of one shard of a job. It resumes from the newest sound one. Files that are
+ * damaged, or of another job, are reported and left alone. Those that another run has left are
+ * passed over.
  */
 public final class CheckpointStore {
 
@@ -54,7 +47,7 @@ public final class CheckpointStore {
    * @param job as YAML; empty if there is nothing
    * @param versions of that job that it can resume from, of each run that has left some
    */
-  public record Kept(String job, List<Versions> versions) {
+  public record Kept(String job, List<KeptVersion> versions) {
 
     /** Nothing but the start of whatever job. */
     public static final Kept NONE = new Kept("", List.of());
@@ -104,12 +97,20 @@ public final class CheckpointStore {
   /**
    * The latest state that is kept.
    *
-   * @param start of the job, where nothing is; journals may lead on from it, too
+   * @param start of the job, where nothing is
    * @throws IOException if the folder cannot be read
    */
   public SavedState latest(Supplier<SavedState> start, IntPredicate isAllowed) throws IOException {
-    SavedState state = newestCheckpoint(start, isAllowed).orElseGet(start);
-    return job.hasJournal() ? replayed(state, isAllowed) : state;
+    for (int version : ofRun(folder.checkpoints()).descendingKeySet()) {
+      try {
+        if (isAllowed.test(version)) {
+          return checkpoint(version, start);
+        }
+      } catch (IOException e) {
+        warn.accept(e.getMessage() + "; the checkpoint before it is used");
+      }
+    }
+    return start.get();
   }
 
   /** The rows that the latest state comes of, once that is read; unknown of an older version's. */
@@ -144,14 +145,12 @@ public final class CheckpointStore {
     }
     JobVector vector = JobVector.of(job);
     Chunks own = shard.own(vector.chunks());
-    List<Versions> versions = new ArrayList<>();
+    List<KeptVersion> versions = new ArrayList<>();
     for (String run : runs(headers, warn)) {
       versions.addAll(
           new CheckpointStore(folder, job, run, shard, own, vector.optimizer(), warn).kept());
     }
-    // A journal from the start with no step in it: that job never began.
-    boolean hasBegun = versions.stream().anyMatch(kept -> kept.last() > 0);
-    return !hasBegun && files.checkpoints().isEmpty() ? Kept.NONE : new Kept(newest, versions);
+    return new Kept(newest, versions);
   }
 
   private static Set<String> runs(List<CheckpointHeader> headers, Consumer<String> warn) {
@@ -167,8 +166,8 @@ public final class CheckpointStore {
   }
 
   /** The versions that {@link #latest} could lead to, without the start of the job. */
-  public List<Versions> kept() throws IOException {
-    List<Versions> kept = new ArrayList<>();
+  public List<KeptVersion> kept() throws IOException {
+    List<KeptVersion> kept = new ArrayList<>();
     Set<Integer> sound = new HashSet<>(Set.of(CheckpointHeader.WHOLE, 0));
     for (Map.Entry<Integer, Path> found : ofRun(folder.checkpoints()).entrySet()) {
       try (CheckpointReader reader = CheckpointReader.open(found.getValue())) {
@@ -179,20 +178,12 @@ public final class CheckpointStore {
           throw CheckpointFolder.withoutBase(found.getValue(), base);
         }
         sound.add(found.getKey());
-        kept.add(versions(reader.header().mark()));
+        kept.add(new KeptVersion(found.getKey(), run, rows.rows()));
       } catch (IOException e) {
         warn.accept(e.getMessage() + "; it is not used");
       }
     }
-    if (job.hasJournal()) {
-      kept.add(versions(RoundMark.START));
-    }
     return kept;
-  }
-
-  private Versions versions(RoundMark from) throws IOException {
-    int last = lastJournalled(from);
-    return new Versions(from.version(), last, run, rows.rows());
   }
 
   /**
@@ -212,26 +203,6 @@ public final class CheckpointStore {
     NavigableMap<Integer, Path> own = new TreeMap<>(files);
     own.values().removeIf(file -> CheckpointFolder.isOfAnotherRun(file, run));
     return own;
-  }
-
-  private int lastJournalled(RoundMark from) throws IOException {
-    return job.hasJournal()
-        ? walk(from, (end, steps) -> {}, version -> true).version()
-        : from.version();
-  }
-
-  private Optional<SavedState> newestCheckpoint(Supplier<SavedState> start, IntPredicate isAllowed)
-      throws IOException {
-    for (int version : ofRun(folder.checkpoints()).descendingKeySet()) {
-      try {
-        if (isAllowed.test(version)) {
-          return Optional.of(checkpoint(version, start));
-        }
-      } catch (IOException e) {
-        warn.accept(e.getMessage() + "; the checkpoint before it is used");
-      }
-    }
-    return Optional.empty();
   }
 
   /** What the checkpoint of a version adds to those before it. */
@@ -283,97 +254,5 @@ public final class CheckpointStore {
     } catch (JobException e) {
       throw new IOException(e.getMessage(), e);
     }
-  }
-
-  // ---- journals ----
-
-  /** Replays journalled steps: chunks in parallel, as a resumed job waits for it. */
-  private SavedState replayed(SavedState from, IntPredicate isAllowed) throws IOException {
-    List<ParameterState> states = from.chunks();
-    ThreadLocal<float[]> signsOfOne =
-        ThreadLocal.withInitial(() -> new float[any.chunks().length()]);
-    RoundMark last =
-        walk(
-            from.mark(),
-            (end, steps) ->
-                IntStream.range(0, states.size())
-                    .parallel()
-                    .forEach(
-                        chunk ->
-                            replay(chunk, steps.get(chunk), states.get(chunk), signsOfOne.get())),
-            isAllowed);
-    return new SavedState(last, states);
-  }
-
-  private void replay(int chunk, Entry.ChunkSigns step, ParameterState state, float[] signs) {
-    Signs.unpack(step.packed(), signs, state.size());
-    RoundScalars scalars = RoundScalars.replayed(step.version(), step.lossRose());
-    optimizer.at(any.chunks().from(chunk)).replay(scalars, signs, state, 0, state.size());
-    state.advance();
-  }
-
-  /**
-   * Walks the journals from a version, as far as whole rounds lead.
-   *
-   * @param taker takes the end of each round, and its steps, of every chunk
-   * @return the end of the last round
-   */
-  private RoundMark walk(
-      RoundMark from,
-      BiConsumer<RoundMark, Map<Integer, Entry.ChunkSigns>> taker,
-      IntPredicate isAllowed)
-      throws IOException {
-    RoundMark at = from;
-    NavigableMap<Integer, Path> journals = ofRun(folder.journals());
-    for (Map.Entry<Integer, Path> found : journals.tailMap(from.version(), true).entrySet()) {
-      if (found.getKey() > at.version()) {
-        break; // what leads there is missing
-      }
-      // Where another begins, this one's further rounds were given up.
-      Integer next = journals.higherKey(found.getKey());
-      IntPredicate isWanted =
-          version -> isAllowed.test(version) && (next == null || version <= next);
-      try (JournalReader reader = JournalReader.open(found.getValue())) {
-        require(found.getValue(), reader.header(), found.getKey());
-        at = walk(reader, at, taker, isWanted);
-      } catch (IOException e) {
-        warn.accept(e.getMessage() + "; its rounds are computed again");
-      }
-    }
-    return at;
-  }
-
-  private RoundMark walk(
-      JournalReader reader,
-      RoundMark from,
-      BiConsumer<RoundMark, Map<Integer, Entry.ChunkSigns>> taker,
-      IntPredicate isAllowed)
-      throws IOException {
-    RoundMark at = from;
-    Map<Integer, Entry.ChunkSigns> steps = new HashMap<>();
-    for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
-      int next = at.version() + 1;
-      if (entry.get() instanceof Entry.ChunkSigns step && step.version() == next) {
-        steps.put(step.chunk(), step);
-      } else if (entry.get() instanceof Entry.RoundEnd end) {
-        if (end.mark().version() == next) {
-          if (!isAllowed.test(next) || !isWhole(steps)) {
-            return at;
-          }
-          taker.accept(end.mark(), steps);
-          at = end.mark();
-        }
-        steps.clear();
-      }
-    }
-    return at;
-  }
-
-  private boolean isWhole(Map<Integer, Entry.ChunkSigns> steps) {
-    return IntStream.range(0, any.chunks().count())
-        .allMatch(
-            chunk ->
-                steps.containsKey(chunk)
-                    && steps.get(chunk).packed().length == Signs.bytes(any.chunks().size(chunk)));
   }
 }

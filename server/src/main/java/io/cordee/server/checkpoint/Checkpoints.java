@@ -10,10 +10,8 @@ import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.server.round.ChunkState;
 import io.cordee.server.round.Keeper;
-import io.cordee.server.round.SignStep;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -24,9 +22,8 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
- * Writes a shard's checkpoints and, for sign-driven rules, its journal, on a thread of its own:
- * training only waits while a chunk is copied. Write errors are reported, and training continues;
- * the last good checkpoint stays.
+ * Writes a shard's checkpoints on a thread of its own: training only waits while a chunk is copied.
+ * Write errors are reported, and training continues; the last good checkpoint stays.
  *
  * <p>Memory: a copy of what has not been written yet, as far as there is room for it; then training
  * waits for the disk.
@@ -39,12 +36,10 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   private static final long FAREWELL_SECONDS = 60;
 
   private final CheckpointFolder folder;
-  private final RoundMark start;
   private final Job job;
   private final String run;
   private final boolean isLate;
   private final int firstBase;
-  private final Optional<SignJournal> journal;
   private final Consumer<String> warn;
   private final IntConsumer onKept;
 
@@ -86,7 +81,6 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   private boolean isOpen;
   private CheckpointHeader begun;
   private long bytes;
-  private boolean isNewJournalDue;
   private boolean isInTrouble;
   private String lastGood;
 
@@ -111,7 +105,6 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     this.folder = folder;
     this.any = any;
     this.begun = any;
-    this.start = start;
     this.job = job;
     this.run = run;
     this.isLate = JobVector.of(job).late().isPresent();
@@ -119,7 +112,6 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     this.firstBase = isLate && job.model().first().isEmpty() ? 0 : CheckpointHeader.WHOLE;
     this.chain = new Chain(firstBase, 0, 0);
     this.wanted = new AtomicInteger(firstBase);
-    this.journal = job.hasJournal() ? Optional.of(new SignJournal(folder, warn)) : Optional.empty();
     this.units = units(room);
     this.room = new Semaphore(units);
     this.warn = warn;
@@ -152,7 +144,9 @@ public final class Checkpoints implements Keeper, AutoCloseable {
         });
   }
 
-  /** With the first step: a job that does not get that far leaves earlier files untouched. */
+  /**
+   * Makes the folder with the first checkpoint: until then a job leaves earlier files untouched.
+   */
   private void open() {
     if (isOpen) {
       return;
@@ -160,7 +154,6 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     isOpen = true;
     try {
       folder.make();
-      journal.ifPresent(signs -> signs.begin(any.at(start)));
     } catch (IOException e) {
       warn.accept("cannot keep checkpoints in " + folder.path() + ": " + reason(e));
     }
@@ -277,7 +270,6 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     lastGood = "the last good one is of round " + version;
     onKept.accept(version);
     folder.prune(version, job.checkpoint().keep());
-    isNewJournalDue = true;
   }
 
   private void failed(IOException e) {
@@ -303,34 +295,6 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     }
   }
 
-  @Override
-  public void keepSigns(int chunk, SignStep step) {
-    if (journal.isEmpty()) {
-      return;
-    }
-    int taken = take(step.packed().length);
-    write(
-        taken,
-        () -> {
-          open();
-          journal.get().append(chunk, step);
-        });
-  }
-
-  @Override
-  public void roundEnded(RoundMark mark) {
-    journal.ifPresent(signs -> thread.execute(() -> endRound(signs, mark)));
-  }
-
-  /** The journal leads up to the checkpoint, too, behind which the next one begins. */
-  private void endRound(SignJournal signs, RoundMark mark) {
-    signs.endRound(mark);
-    if (isNewJournalDue && begun.mark().version() == mark.version()) {
-      isNewJournalDue = false;
-      signs.begin(any.at(mark));
-    }
-  }
-
   static String reason(IOException e) {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
@@ -341,11 +305,7 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     if (thread.isShutdown()) {
       return;
     }
-    thread.execute(
-        () -> {
-          discard();
-          journal.ifPresent(SignJournal::close);
-        });
+    thread.execute(this::discard);
     thread.shutdown();
     try {
       if (!thread.awaitTermination(FAREWELL_SECONDS, TimeUnit.SECONDS)) {

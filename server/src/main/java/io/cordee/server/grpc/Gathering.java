@@ -1,6 +1,6 @@
 package io.cordee.server.grpc;
 
-import io.cordee.server.checkpoint.Versions;
+import io.cordee.server.checkpoint.KeptVersion;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  */
 final class Gathering<S extends PeerStream<?, ?>> {
 
-  private record Early<S>(S stream, List<Versions> kept) {}
+  private record Early<S>(S stream, List<KeptVersion> kept) {}
 
   private final int shards;
 
@@ -36,7 +36,7 @@ final class Gathering<S extends PeerStream<?, ?>> {
   }
 
   /** See {@link ShardStreams#agree}. */
-  synchronized int agree(List<Versions> own, Duration patience)
+  synchronized int agree(List<KeptVersion> own, Duration patience)
       throws InterruptedException, TimeoutException {
     long deadline = System.nanoTime() + patience.toNanos();
     refuseOtherRuns(own);
@@ -52,23 +52,23 @@ final class Gathering<S extends PeerStream<?, ?>> {
       wait(left);
       refuseOtherRuns(own);
     }
-    List<List<Versions>> all = new ArrayList<>();
+    List<List<KeptVersion>> all = new ArrayList<>();
     all.add(own);
     early.values().forEach(shard -> all.add(ofRun(own, shard.kept())));
-    return Versions.latestCommon(all);
+    return KeptVersion.latestCommon(all);
   }
 
-  private static List<Versions> ofRun(List<Versions> own, List<Versions> kept) {
-    return kept.stream().filter(range -> own.stream().allMatch(range::isOfRunOf)).toList();
+  private static List<KeptVersion> ofRun(List<KeptVersion> own, List<KeptVersion> kept) {
+    return kept.stream().filter(one -> own.stream().allMatch(one::isOfRunOf)).toList();
   }
 
   /** Sends away shards whose folder belongs to another run than that of this shard. */
-  private void refuseOtherRuns(List<Versions> own) {
+  private void refuseOtherRuns(List<KeptVersion> own) {
     if (own.isEmpty()) {
       return;
     }
     for (Map.Entry<Integer, Early<S>> shard : Map.copyOf(early).entrySet()) {
-      List<Versions> kept = shard.getValue().kept();
+      List<KeptVersion> kept = shard.getValue().kept();
       if (!kept.isEmpty() && ofRun(own, kept).isEmpty()) {
         String why =
             "the checkpoints of shard %d are of another run: expected run %s on %s; found run %s on %s; give it the folder that it had in this run, or an empty one to begin at round 0"
@@ -94,7 +94,7 @@ final class Gathering<S extends PeerStream<?, ?>> {
   }
 
   /** A shard has come; returns where the job begins, or nothing if it has to wait for that. */
-  OptionalInt join(int shard, S stream, List<Versions> kept) {
+  OptionalInt join(int shard, S stream, List<KeptVersion> kept) {
     Optional<Early<S>> former;
     synchronized (this) {
       if (start.isPresent()) {

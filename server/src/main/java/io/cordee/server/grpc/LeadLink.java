@@ -23,7 +23,7 @@ import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardListens;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.server.checkpoint.CheckpointStore;
-import io.cordee.server.checkpoint.Versions;
+import io.cordee.server.checkpoint.KeptVersion;
 import io.cordee.server.shard.Follower;
 import io.cordee.server.shard.LeadException;
 import io.cordee.server.training.Outcome;
@@ -130,13 +130,8 @@ public final class LeadLink implements AutoCloseable {
             .setShard(shard.number())
             .setShards(shard.count())
             .setJob(kept.job());
-    for (Versions range : kept.versions()) {
-      hello
-          .addKeptBuilder()
-          .setFirst(range.first())
-          .setLast(range.last())
-          .setRun(range.run())
-          .setRows(range.rows());
+    for (KeptVersion one : kept.versions()) {
+      hello.addKeptBuilder().setVersion(one.version()).setRun(one.run()).setRows(one.rows());
     }
     return hello;
   }

@@ -9,7 +9,7 @@ import io.cordee.proto.v1.ShardChunk;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.ShardSquares;
-import io.cordee.server.checkpoint.Versions;
+import io.cordee.server.checkpoint.KeptVersion;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ import java.util.function.Predicate;
  */
 record ShardMessageCheck(int shards, JobVector vector) {
 
-  /** Runs of versions that a shard may have kept; each is a checkpoint with its journal. */
+  /** KeptVersion that a shard may have kept. */
   private static final int MOST_KEPT = 10_000;
 
   /** The longest id of a run, or words for its rows. */
@@ -74,13 +74,12 @@ record ShardMessageCheck(int shards, JobVector vector) {
    * @param isSameJob whether versions kept of a job, as YAML, are of use
    * @throws StatusRuntimeException if they are too many or invalid
    */
-  static List<Versions> kept(ShardHello hello, Predicate<String> isSameJob) {
+  static List<KeptVersion> kept(ShardHello hello, Predicate<String> isSameJob) {
     if (hello.getKeptCount() > MOST_KEPT) {
       throw Peer.unfit(
-          "a shard has kept at most %d runs of versions; found %d",
-          MOST_KEPT, hello.getKeptCount());
+          "a shard has kept at most %d versions; found %d", MOST_KEPT, hello.getKeptCount());
     }
-    List<Versions> kept = new ArrayList<>();
+    List<KeptVersion> kept = new ArrayList<>();
     try {
       if (isSameJob.test(hello.getJob())) {
         hello
@@ -88,8 +87,8 @@ record ShardMessageCheck(int shards, JobVector vector) {
             .forEach(
                 v ->
                     kept.add(
-                        new Versions(
-                            v.getFirst(), v.getLast(), outside(v.getRun()), outside(v.getRows()))));
+                        new KeptVersion(
+                            v.getVersion(), outside(v.getRun()), outside(v.getRows()))));
       }
     } catch (IllegalArgumentException e) {
       throw Peer.unfit("%s", e.getMessage());

@@ -11,7 +11,7 @@ import io.cordee.proto.v1.LeadWelcome;
 import io.cordee.proto.v1.RollCall;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
-import io.cordee.server.checkpoint.Versions;
+import io.cordee.server.checkpoint.KeptVersion;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.ShardOrder;
 import io.cordee.server.training.ShardReport;
@@ -110,7 +110,7 @@ public final class ShardStreams {
    * @return the latest version that all have
    * @throws TimeoutException if one of them does not come within {@code patience}
    */
-  public int agree(List<Versions> own, Duration patience)
+  public int agree(List<KeptVersion> own, Duration patience)
       throws InterruptedException, TimeoutException {
     return gathering.agree(own, patience);
   }
@@ -156,7 +156,7 @@ public final class ShardStreams {
 
     private volatile OptionalInt number = OptionalInt.empty();
 
-    private List<Versions> kept = List.of();
+    private List<KeptVersion> kept = List.of();
 
     /** The number of messages that it has sent. */
     private volatile long heard;
@@ -224,7 +224,7 @@ public final class ShardStreams {
     }
 
     private boolean hasKept(int version) {
-      return kept.stream().anyMatch(range -> range.has(version) && range.run().equals(run));
+      return kept.stream().anyMatch(one -> one.version() == version && one.run().equals(run));
     }
 
     private void takePart(int shard, int version) {

@@ -80,9 +80,6 @@ final class ChunkSteps {
   private void step(int chunk, RoundScalars scalars, double norm, boolean isKept) {
     ChunkRound round = rounds.get(chunk);
     round.step(scalars, norm);
-    if (cadence.sendsSigns()) {
-      keeper.keepSigns(chunk, round.signStep());
-    }
     if (cadence.isDigestDue(scalars.round())) {
       round.checksum(); // while the chunk is in cache
     }

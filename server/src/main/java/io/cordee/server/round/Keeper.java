@@ -27,10 +27,4 @@ public interface Keeper {
 
   /** A chunk has come to the version that was begun. */
   default void keep(int chunk, ChunkState state) {}
-
-  /** A chunk has been stepped by signs. */
-  default void keepSigns(int chunk, SignStep step) {}
-
-  /** Every chunk stands at the mark's version. */
-  default void roundEnded(RoundMark mark) {}
 }

@@ -305,13 +305,11 @@ public final class RoundBoard implements Board {
   /**
    * Ends the round: what was stepped is the current version.
    *
-   * @param seconds of training until now
    * @throws IllegalStateException if not every chunk is stepped
    */
-  public void advance(double seconds) {
-    RoundMark mark = state.advance(seconds);
+  public void advance() {
+    state.advance();
     rounds.forEach(ChunkRound::advance);
-    keeper.roundEnded(mark);
   }
 
   @Override

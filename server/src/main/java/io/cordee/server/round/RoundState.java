@@ -135,7 +135,7 @@ final class RoundState {
         : Optional.of(new RoundMark(version, previousMeanLoss, seconds));
   }
 
-  synchronized RoundMark advance(double seconds) {
+  synchronized void advance() {
     if (!isStepped()) {
       throw new IllegalStateException(stepped + " of " + chunks + " chunks are stepped");
     }
@@ -145,6 +145,5 @@ final class RoundState {
     isKept = false;
     stage = Stage.COLLECTING;
     previousMeanLoss = measured.meanLoss();
-    return new RoundMark(version, previousMeanLoss, seconds);
   }
 }

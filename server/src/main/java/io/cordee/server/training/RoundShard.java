@@ -159,7 +159,7 @@ public final class RoundShard {
    */
   public synchronized void moveTo(int version) {
     if (isSent() && version == board.version() + 1) {
-      board.advance(seconds);
+      board.advance();
       isMeasured = false;
       isSquared = false;
       isReported = false;

@@ -158,7 +158,7 @@ class RecoveryTest {
       }
       board.apply(board.needsNorm() ? Optimizer.norm(board.squares()) : 0);
       board.step(board.claim());
-      board.advance(version + 1);
+      board.advance();
     }
 
     private float[] sums(int chunk, int version) {
@@ -236,7 +236,6 @@ class RecoveryTest {
   @Test
   void aJobThatNeverBeganIsInNobodysWay() throws IOException {
     new Process(job("rprop"), temp, false).close();
-    assertFalse(Files.exists(temp.resolve("round-00000000.journal")));
     assertEquals(CheckpointStore.Kept.NONE, CheckpointStore.kept(temp, Shard.WHOLE, warnings::add));
   }
 
@@ -264,7 +263,7 @@ class RecoveryTest {
       Files.createDirectories(temp.resolve("run/x"));
       clear(temp.resolve("run"));
       run(job, crash, false);
-      assertEquals(job.hasJournal() ? crash : crash / 4 * 4, resumedAt(job), "after " + crash);
+      assertEquals(crash / 4 * 4, resumedAt(job), "after " + crash);
       run(job, 1, true); // and crashes again soon
       assertEquals(expected, resumeToTheEnd(job), rule + " after " + crash);
     }
@@ -283,23 +282,10 @@ class RecoveryTest {
       bytes[bytes.length / 2] ^= 4;
       Files.write(newest, bytes);
       warnings.clear();
-      // The journals bridge the gap.
-      assertEquals(job.hasJournal() ? 10 : 4, resumedAt(job));
+      assertEquals(4, resumedAt(job));
       assertEquals(expected, resumeToTheEnd(job));
       assertTrue(warnings.get(0).contains(newest + ": damaged"), warnings::toString);
     }
-  }
-
-  @Test
-  void aTornJournalIsUsedUpToTheLastWholeRound() throws IOException {
-    Job job = job("rprop+");
-    String expected = quiet(job);
-    run(job, 7, false);
-    Path journal = temp.resolve("run/round-00000004.journal");
-    byte[] bytes = Files.readAllBytes(journal);
-    Files.write(journal, Arrays.copyOf(bytes, bytes.length - 1));
-    assertEquals(6, resumedAt(job));
-    assertEquals(expected, resumeToTheEnd(job));
   }
 
   private static Job tableJob(String rule, String... more) {
@@ -435,7 +421,7 @@ class RecoveryTest {
     String reason = checkpoints().get(4) + ": adds to round 3, which is missing or damaged; ";
     try (Process process = new Process(job, temp.resolve("run"), true)) {
       assertEquals(reason + "the checkpoint before it is used", warnings.get(0));
-      assertEquals(List.of(new Versions(1, 1, run, "")), process.store.kept());
+      assertEquals(List.of(new KeptVersion(1, run, "")), process.store.kept());
     }
     assertEquals(reason + "it is not used", warnings.get(warnings.size() - 1));
     assertEquals(1, resumedAt(job));
@@ -443,10 +429,9 @@ class RecoveryTest {
   }
 
   @Test
-  void onlyTheLastCheckpointsStayAndTheirJournals() throws IOException {
+  void onlyTheLastCheckpointsStay() throws IOException {
     run(job("rprop", "checkpoint.keep=2"), 13, false);
     assertEquals(List.of(8, 12), List.copyOf(checkpoints().keySet()));
-    assertEquals(List.of(8, 12), List.copyOf(folder().journals().keySet()));
   }
 
   @ParameterizedTest
@@ -456,11 +441,10 @@ class RecoveryTest {
     run(job, 13, false);
     run = "b";
     run(job, 5, false);
-    int last = job.hasJournal() ? 5 : 4;
-    assertEquals(last, resumedAt(job));
-    assertEquals(last, latestKept(job));
+    assertEquals(4, resumedAt(job));
+    assertEquals(4, latestKept(job));
     run = "a";
-    assertEquals(job.hasJournal() ? 13 : 12, latestKept(job));
+    assertEquals(12, latestKept(job));
     assertEquals(List.of(), warnings);
   }
 
@@ -485,19 +469,19 @@ class RecoveryTest {
   private int latestKept(Job job) throws IOException {
     try (Process process = new Process(job, temp.resolve("run"), false)) {
       return process.store.kept().stream()
-          .filter(range -> range.run().equals(run))
-          .mapToInt(Versions::last)
+          .filter(one -> one.run().equals(run))
+          .mapToInt(KeptVersion::version)
           .max()
           .orElseThrow();
     }
   }
 
-  /** From journals and checkpoints; older versions have no rows. */
+  /** Older versions have no rows. */
   @Test
   void theRowsStayWithWhatComesOfThem() throws IOException {
     for (Job job : List.of(job("rprop"), job("adam"))) {
       for (String rows : List.of("", "10 training rows, checksum 0123456789abcdef")) {
-        for (int crash = job.hasJournal() ? 1 : 4; crash < 6; crash++) {
+        for (int crash = 4; crash < 6; crash++) {
           clear(temp.resolve("run"));
           try (Process process = new Process(job, temp.resolve("run"), false)) {
             if (!rows.isEmpty()) {
@@ -508,7 +492,7 @@ class RecoveryTest {
             }
           }
           try (Process process = new Process(job, temp.resolve("run"), true)) {
-            assertEquals(job.hasJournal() ? crash : 4, process.board.version());
+            assertEquals(4, process.board.version());
             assertEquals(rows, process.store.rows().rows(), job.rule().name() + " after " + crash);
           }
         }

@@ -11,6 +11,7 @@ import io.cordee.proto.v1.Evaluated;
 import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Hello;
+import io.cordee.proto.v1.KeptVersion;
 import io.cordee.proto.v1.Permit;
 import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.ShardChunk;
@@ -19,7 +20,6 @@ import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.ShardSquares;
 import io.cordee.proto.v1.ShardStepped;
 import io.cordee.proto.v1.Tally;
-import io.cordee.proto.v1.Versions;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.MadeUpJob;
 import java.util.Arrays;
@@ -107,10 +107,7 @@ final class Forge {
                   .setProtocol(Connections.PROTOCOL)
                   .setShard(1)
                   .setShards(2)
-                  .addKept(
-                      Versions.newBuilder()
-                          .setFirst(random.nextInt(9) - 4)
-                          .setLast(random.nextInt(9) - 4)));
+                  .addKept(KeptVersion.newBuilder().setVersion(random.nextInt(9) - 4)));
     };
   }
 

@@ -597,7 +597,7 @@ class GrpcTeamTest {
 
   private void round() {
     step(List.of(0, 1, 2));
-    board.advance(0);
+    board.advance();
   }
 
   private void step(List<Integer> chunks) {

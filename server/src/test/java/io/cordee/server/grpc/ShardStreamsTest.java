@@ -11,7 +11,7 @@ import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.ShardStepped;
-import io.cordee.server.checkpoint.Versions;
+import io.cordee.server.checkpoint.KeptVersion;
 import io.cordee.server.training.ShardOrder;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -25,6 +25,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ShardStreamsTest {
@@ -74,20 +75,26 @@ class ShardStreamsTest {
     shards.begin(START, (shard, report, refuse) -> asked++);
   }
 
-  private static ShardHello.Builder hello(int first, int last) {
-    return ShardHello.newBuilder()
-        .setProtocol(Connections.PROTOCOL)
-        .setShard(1)
-        .setShards(2)
-        .setJob(JOB)
-        .addKept(kept(first, last, RUN, ROWS));
+  private static ShardHello.Builder hello(int... versions) {
+    ShardHello.Builder hello =
+        ShardHello.newBuilder()
+            .setProtocol(Connections.PROTOCOL)
+            .setShard(1)
+            .setShards(2)
+            .setJob(JOB);
+    for (int version : versions) {
+      hello.addKept(kept(version, RUN, ROWS));
+    }
+    return hello;
   }
 
-  private static io.cordee.proto.v1.Versions.Builder kept(
-      int first, int last, String run, String rows) {
-    return io.cordee.proto.v1.Versions.newBuilder()
-        .setFirst(first)
-        .setLast(last)
+  private static List<KeptVersion> own(int... versions) {
+    return IntStream.of(versions).mapToObj(version -> new KeptVersion(version, RUN, ROWS)).toList();
+  }
+
+  private static io.cordee.proto.v1.KeptVersion.Builder kept(int version, String run, String rows) {
+    return io.cordee.proto.v1.KeptVersion.newBuilder()
+        .setVersion(version)
         .setRun(run)
         .setRows(rows);
   }
@@ -102,7 +109,7 @@ class ShardStreamsTest {
   @Test
   void theLatestVersionThatAllHaveKeptIsWhereTheyBegin() throws Exception {
     Heard early = say(hello(40, START));
-    assertEquals(START, shards.agree(List.of(new Versions(30, 60, RUN, ROWS)), Duration.ZERO));
+    assertEquals(START, shards.agree(own(30, 45, START, 60), Duration.ZERO));
     assertEquals(List.of(), early.messages, "shard 0 is not there yet");
     assertEquals(Optional.empty(), shards.addresses());
 
@@ -114,8 +121,8 @@ class ShardStreamsTest {
 
   @Test
   void aShardWithCheckpointsOfAnotherRunIsRefused() {
-    Heard otherRun = say(hello(40, START).setKept(0, kept(40, START, "another", ROWS)));
-    List<Versions> own = List.of(new Versions(30, 60, RUN, ROWS));
+    Heard otherRun = say(hello(40, START).setKept(0, kept(START, "another", ROWS)));
+    List<KeptVersion> own = own(30, 45, START, 60);
     TimeoutException waited =
         assertThrows(TimeoutException.class, () -> shards.agree(own, Duration.ZERO));
     assertEquals(Optional.of(Status.Code.FAILED_PRECONDITION), otherRun.end);
@@ -124,16 +131,15 @@ class ShardStreamsTest {
             .formatted(RUN, ROWS);
     assertTrue(waited.getMessage().contains(reason), waited::getMessage);
 
-    Heard otherRows = say(hello(40, START).setKept(0, kept(40, START, RUN, "9 training rows")));
+    Heard otherRows = say(hello(40, START).setKept(0, kept(START, RUN, "9 training rows")));
     assertThrows(TimeoutException.class, () -> shards.agree(own, Duration.ZERO));
     assertEquals(Optional.of(Status.Code.FAILED_PRECONDITION), otherRows.end);
   }
 
   @Test
   void versionsThatAnEarlierRunLeftInTheFolderAreNoCandidates() throws Exception {
-    Heard reused =
-        say(hello(40, 45).addKept(kept(46, 70, "another", ROWS)).addKept(kept(0, 0, RUN, "")));
-    assertEquals(45, shards.agree(List.of(new Versions(30, 60, RUN, ROWS)), Duration.ZERO));
+    Heard reused = say(hello(40, 45).addKept(kept(60, "another", ROWS)));
+    assertEquals(45, shards.agree(own(30, 45, START, 60), Duration.ZERO));
     shards.begin(45, (shard, report, refuse) -> asked++);
     assertEquals(45, reused.welcomed().getWelcome().getVersion());
     assertEquals(RUN, reused.welcomed().getWelcome().getRun());
@@ -141,7 +147,7 @@ class ShardStreamsTest {
 
   @Test
   void aNewRunBeginsAtTheStartWhateverAFolderHolds() throws Exception {
-    Heard reused = say(hello(40, START).setKept(0, kept(40, START, "another", ROWS)));
+    Heard reused = say(hello(40, START).setKept(0, kept(START, "another", ROWS)));
     assertEquals(0, shards.agree(List.of(), Duration.ZERO));
     shards.begin(0, (shard, report, refuse) -> asked++);
     assertEquals(0, reused.welcomed().getWelcome().getVersion());
@@ -165,7 +171,7 @@ class ShardStreamsTest {
   void aShardThatHasTheVersionNoMoreMakesAllAgreeAnew() {
     begin();
     for (ShardHello.Builder hello :
-        List.of(hello(40, 49), hello(60, 70), hello(40, 55).setJob("another job"))) {
+        List.of(hello(40, 49), hello(60, 70), hello(40, START, 55).setJob("another job"))) {
       asked = 0;
       Heard heard = say(hello);
       assertEquals(Optional.of(Status.Code.UNAVAILABLE), heard.end);
@@ -177,10 +183,10 @@ class ShardStreamsTest {
   @Test
   void aShardThatComesBackWhileTheJobIsUnderWayIsToldToComeAgain() {
     begin();
-    Heard before = say(hello(40, 55));
+    Heard before = say(hello(40, START, 55));
     shards.say(new ShardOrder.Apply(START, OptionalDouble.empty(), 1, 1, false));
 
-    for (ShardHello.Builder hello : List.of(hello(60, 70), hello(40, 55))) {
+    for (ShardHello.Builder hello : List.of(hello(60, 70), hello(40, START, 55))) {
       Heard heard = say(hello);
       assertEquals(List.of(), heard.messages);
       assertEquals(Optional.of(Status.Code.UNAVAILABLE), heard.end);
@@ -196,7 +202,7 @@ class ShardStreamsTest {
   @Test
   void aShardThatAnswersItsRollCallStaysWhoeverComesUnderItsNumber() {
     begin();
-    Heard before = say(hello(40, 55));
+    Heard before = say(hello(40, START, 55));
     shards.say(new ShardOrder.Apply(START, OptionalDouble.empty(), 1, 1, false));
 
     Heard impostor = say(hello(60, 70));
@@ -230,14 +236,14 @@ class ShardStreamsTest {
   @Test
   void beforeTheFirstRoundTooTheFormerConnectionHasToAnswerARollCall() {
     begin();
-    Heard dead = say(hello(40, 55));
-    assertEquals(Optional.of(Status.Code.ALREADY_EXISTS), say(hello(40, 55)).end);
+    Heard dead = say(hello(40, START, 55));
+    assertEquals(Optional.of(Status.Code.ALREADY_EXISTS), say(hello(40, START, 55)).end);
     later.afterAWhile.forEach(Runnable::run);
     assertEquals(Optional.of(Status.Code.UNAVAILABLE), dead.end);
 
-    Heard back = say(hello(40, 55));
+    Heard back = say(hello(40, START, 55));
     assertTrue(back.welcomed().hasWelcome());
-    say(hello(40, 55));
+    say(hello(40, START, 55));
     back.toLead.onNext(
         ShardMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build());
     later.afterAWhile.forEach(Runnable::run);

@@ -115,7 +115,7 @@ class LateRowsTest {
       }
       board.apply(0);
       step(board, CHUNKS.count());
-      board.advance(0);
+      board.advance();
       assertEquals(rows.length == 0 ? List.of() : List.of(2), drawn);
     }
   }
@@ -161,7 +161,7 @@ class LateRowsTest {
       readSome(dense, read, table, random, round + 1, where);
       assertArrayEquals(unread.checksums(), read.checksums(), where);
       for (RoundBoard board : List.of(dense, read, unread)) {
-        board.advance(round);
+        board.advance();
       }
       if (random.nextInt(20) == 0) {
         assertArrayEquals(

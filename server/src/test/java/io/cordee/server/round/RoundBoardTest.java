@@ -70,14 +70,14 @@ class RoundBoardTest {
     offer(board, ROOT, 0, 1f);
     step(board);
     assertEquals(List.of(0, 2), board.steppedChunks());
-    assertThrows(IllegalStateException.class, () -> board.advance(0));
+    assertThrows(IllegalStateException.class, () -> board.advance());
     assertThrows(IllegalStateException.class, board::checksums);
 
     offer(board, ROOT, 1, 1f);
     assertTrue(board.isReduced());
     assertEquals(List.of(1), step(board));
     assertTrue(board.isStepped());
-    board.advance(0);
+    board.advance();
     assertEquals(1, board.version());
     assertEquals(List.of(), board.steppedChunks());
     assertEquals(Optional.empty(), board.measured());
@@ -331,7 +331,7 @@ class RoundBoardTest {
     offer(board, ROOT, 1, 1f);
     offer(board, ROOT, 2, 1f);
     step(board);
-    board.advance(0);
+    board.advance();
     assertEquals(Optional.empty(), point(board, 0, 0));
     assertEquals(0.5f, point(board, 0, 1).orElseThrow()[0]);
     assertEquals(Optional.empty(), point(board, 0, 2));
@@ -421,7 +421,7 @@ class RoundBoardTest {
     for (int i = 0; i < 3; i++) {
       round.accept(board);
       assertTrue(board.isStepped());
-      board.advance(0);
+      board.advance();
     }
     return digest(board);
   }
@@ -585,7 +585,7 @@ class RoundBoardTest {
       offer(board, ROOT, chunk, element);
     }
     step(board);
-    board.advance(0);
+    board.advance();
   }
 
   private static void assertRefused(RoundBoard board, Contribution bad, String... parts) {

@@ -55,7 +55,7 @@ class RoundBoardThreadsTest {
             initial,
             pool,
             new Cadence(2, false, 1, Optional.empty()));
-    CyclicBarrier endOfRound = new CyclicBarrier(threads, () -> board.advance(0));
+    CyclicBarrier endOfRound = new CyclicBarrier(threads, () -> board.advance());
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try {
       List<Future<?>> ends = new ArrayList<>();

@@ -292,7 +292,7 @@ class EveryInterleavingTest {
       board.apply(0);
       board.step(board.claim());
       if (board.isStepped()) {
-        board.advance(0);
+        board.advance();
         if (board.version() < ROUNDS) {
           beginRound();
         }

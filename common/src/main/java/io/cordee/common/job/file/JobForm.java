@@ -211,7 +211,12 @@ record JobForm(String name) implements Section.Form<Job> {
   private static Optional<Checkpointing> checkpoint(Section<Checkpointing> section) {
     int every =
         section.get("every", NOT_NEGATIVE, Checkpointing.DEFAULT_EVERY, Checkpointing::every);
-    OptionalDouble seconds = section.number("seconds", Expected.ABOVE_ZERO, Checkpointing::seconds);
+    double seconds =
+        section.get(
+            "seconds",
+            Expected.AT_LEAST_ZERO,
+            every == 0 ? 0 : Checkpointing.DEFAULT_SECONDS,
+            Checkpointing::seconds);
     int keep =
         section.get(
             "keep",

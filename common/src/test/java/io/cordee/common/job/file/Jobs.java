@@ -128,7 +128,7 @@ final class Jobs {
             maySendSigns && ids.isEmpty() ? any(Downlink.class) : Downlink.AUTO,
             positive(Integer.MAX_VALUE),
             ids.isEmpty() ? any(Uplink.class) : Uplink.FLOAT32),
-        new Checkpointing(random.nextInt(3), maybe(number()), 1 + positive(9)),
+        new Checkpointing(random.nextInt(3), random.nextBoolean() ? 0 : number(), 1 + positive(9)),
         new TeamSpec(
             positive(Integer.MAX_VALUE),
             random.nextBoolean() ? 0 : number(),
