@@ -23,10 +23,6 @@ LABEL org.opencontainers.image.title="Cordee" \
       org.opencontainers.image.description="A parameter server that trains neural networks across processes and machines, exactly." \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.licenses="Apache-2.0"
-# Reports with pictures need fonts.
-RUN apt-get -qq update \
-    && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends libfontconfig1 fonts-dejavu-core \
-    && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 ENV JAVA_HOME=/opt/jre LANG=C.UTF-8
 COPY --from=build /opt/jre /opt/jre
 COPY --from=build /opt/cordee /opt/cordee

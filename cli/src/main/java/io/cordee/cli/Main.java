@@ -6,7 +6,6 @@ import io.cordee.cli.command.CompletionCommand;
 import io.cordee.cli.command.DataCommand;
 import io.cordee.cli.command.EvaluateCommand;
 import io.cordee.cli.command.ExportCommand;
-import io.cordee.cli.command.FindCommand;
 import io.cordee.cli.command.GalleryCommand;
 import io.cordee.cli.command.HealthCommand;
 import io.cordee.cli.command.InitCommand;
@@ -40,7 +39,6 @@ import picocli.CommandLine.Command;
     subcommands = {
       TrainCommand.class,
       CompareCommand.class,
-      FindCommand.class,
       ReportCommand.class,
       UiCommand.class,
       ServerCommand.class,

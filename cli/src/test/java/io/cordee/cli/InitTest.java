@@ -365,7 +365,6 @@ class InitTest extends InFolder {
     write("job.yaml", drafted.replace("layers: [5", "layers: [auto"));
     train("run");
     assertTrue(read("run/job.yaml").contains("layers: [5, 8, 2]"));
-    Typed.run("find", "learning_rate", path("job.yaml"), "--rule=gd").expectSuccess();
     Typed.run(
             "compare",
             path("job.yaml"),

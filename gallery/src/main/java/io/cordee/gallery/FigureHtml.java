@@ -1,5 +1,7 @@
 package io.cordee.gallery;
 
+import io.cordee.common.svg.Svg;
+
 /** A figure as HTML: its panels as inline SVG, and what it is played with. */
 final class FigureHtml {
 

@@ -1,5 +1,6 @@
 package io.cordee.gallery;
 
+import io.cordee.common.svg.Svg;
 import java.util.List;
 
 /** A figure as a self-contained SVG file that shows its poster. */

@@ -1,5 +1,6 @@
 package io.cordee.gallery;
 
+import io.cordee.common.svg.Svg;
 import io.cordee.gallery.analytic.AnalyticFunction;
 
 /**

@@ -1,5 +1,6 @@
 package io.cordee.gallery;
 
+import io.cordee.common.svg.Svg;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntFunction;

@@ -2,6 +2,7 @@ package io.cordee.gallery;
 
 import io.cordee.common.job.file.LoneRule;
 import io.cordee.common.rule.RuleSpec;
+import io.cordee.common.svg.Svg;
 import io.cordee.gallery.analytic.AnalyticFunction;
 import io.cordee.gallery.analytic.Trace;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ record TracedPath(Landscape landscape, RuleSpec rule, List<String> set, List<Tra
   List<String> command() {
     List<String> arguments = new ArrayList<>(List.of("trace", "--function", landscape.name()));
     if (landscape.condition() != AnalyticFunction.DEFAULT_CONDITION) {
-      arguments.addAll(List.of("--condition", View.number(landscape.condition())));
+      arguments.addAll(List.of("--condition", Svg.number(landscape.condition())));
     }
     arguments.addAll(List.of("--start", x(0)[0] + "," + x(0)[1], "--rule", rule.name()));
     set.forEach(setting -> arguments.addAll(List.of("--set", setting)));

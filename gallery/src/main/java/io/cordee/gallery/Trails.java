@@ -1,5 +1,7 @@
 package io.cordee.gallery;
 
+import io.cordee.common.svg.Svg;
+
 /** The deck's pictures of a path: contours, the steps, and where the rule stands. */
 final class Trails {
 

@@ -1,6 +1,6 @@
 package io.cordee.gallery;
 
-import java.util.Locale;
+import io.cordee.common.svg.Svg;
 
 /**
  * What part of the plane a panel shows, and how large.
@@ -42,14 +42,6 @@ record View(
 
   /** A point as in the attribute {@code points}. */
   String at(double x, double y) {
-    return number(px(x)) + "," + number(py(y));
-  }
-
-  /** Tenths of a pixel are enough; points far outside are clamped. */
-  static String number(double pixels) {
-    double near = Math.max(-9999, Math.min(9999, pixels));
-    String text = String.format(Locale.ROOT, "%.1f", near);
-    String whole = text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
-    return whole.equals("-0") ? "0" : whole;
+    return Svg.number(px(x)) + "," + Svg.number(py(y));
   }
 }

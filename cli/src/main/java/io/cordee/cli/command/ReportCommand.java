@@ -7,8 +7,7 @@ import io.cordee.cli.file.TrainingNote;
 import io.cordee.cli.option.CacheOption;
 import io.cordee.cli.option.TargetsOption;
 import io.cordee.experiment.chart.ChartFiles;
-import io.cordee.experiment.chart.ChartFiles.Format;
-import io.cordee.experiment.chart.ChartFiles.Paper;
+import io.cordee.experiment.chart.Paper;
 import io.cordee.experiment.compare.ResultsFile;
 import io.cordee.experiment.report.Means;
 import io.cordee.experiment.report.ReportFile;
@@ -16,11 +15,9 @@ import io.cordee.experiment.report.ReportSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,11 +35,8 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  cordee report runs/last",
       "  cordee report runs/20261124-090000-digits runs/20261124-091500-digits --out both.html",
-      "  cordee report runs/20261124-100000-fashion-compare --targets 0.85,0.88 --svg --png",
-      "  cordee report runs/20261124-100000-fashion-compare --pdf --width 340 --height 220 --title ''",
-      "",
-      "--svg, --png and --pdf draw each chart as a file, for papers and pages. They need",
-      "fonts: on Debian, the packages fontconfig, libfreetype6 and fonts-dejavu-core."
+      "  cordee report runs/20261124-100000-fashion-compare --targets 0.85,0.88",
+      "  cordee report runs/20261124-100000-fashion-compare --svg --width 340 --height 220 --title ''"
     })
 public final class ReportCommand extends CordeeCommand {
 
@@ -64,14 +58,10 @@ public final class ReportCommand extends CordeeCommand {
 
   @Mixin private TargetsOption targets;
 
-  @Option(names = "--svg", description = "Also write each chart as SVG.")
+  @Option(
+      names = "--svg",
+      description = "Also write each chart as an SVG file, for papers and pages.")
   private boolean isSvg;
-
-  @Option(names = "--png", description = "Also write each chart as PNG.")
-  private boolean isPng;
-
-  @Option(names = "--pdf", description = "Also write each chart as PDF.")
-  private boolean isPdf;
 
   @Option(
       names = "--width",
@@ -88,7 +78,7 @@ public final class ReportCommand extends CordeeCommand {
   @Option(
       names = "--font",
       paramLabel = "FAMILY",
-      description = "Font of the charts, which has to be installed (default: DejaVu Sans).")
+      description = "Font of the charts (default: DejaVu Sans).")
   private Optional<String> font = Optional.empty();
 
   @Option(
@@ -114,17 +104,7 @@ public final class ReportCommand extends CordeeCommand {
 
   @Override
   public Integer call() throws IOException {
-    Set<Format> formats = EnumSet.noneOf(Format.class);
-    if (isSvg) {
-      formats.add(Format.SVG);
-    }
-    if (isPng) {
-      formats.add(Format.PNG);
-    }
-    if (isPdf) {
-      formats.add(Format.PDF);
-    }
-    requireFormats(formats);
+    requireSvg();
     Paper paper = new Paper(number(width), number(height), font, title);
     Path file =
         out.orElseGet(
@@ -133,8 +113,8 @@ public final class ReportCommand extends CordeeCommand {
       OutputFile.replacing(file, ReportFile.TITLE_END, "--out");
     }
     Path chartFolder = charts.orElseGet(() -> file.resolveSibling("charts"));
-    if (!formats.isEmpty()) {
-      OutputFile.requireFolderOf(List.of(".svg", ".png", ".pdf"), chartFolder, "--charts");
+    if (isSvg) {
+      OutputFile.requireFolderOf(List.of(".svg"), chartFolder, "--charts");
     }
     Optional<OutputFile> csvFile = csv.map(path -> OutputFile.replacing(path, Means.CSV, "--csv"));
     Optional<OutputFile> latexFile =
@@ -159,8 +139,8 @@ public final class ReportCommand extends CordeeCommand {
     }
     csvFile.ifPresent(csvTo -> csvTo.write(means.orElseThrow().csv()));
     latexFile.ifPresent(latexTo -> latexTo.write(means.orElseThrow().latex()));
-    if (!formats.isEmpty()) {
-      int count = ChartFiles.write(source, chartFolder, formats, paper).size();
+    if (isSvg) {
+      int count = ChartFiles.write(source, chartFolder, paper).size();
       printer().println(count + " charts in " + chartFolder);
     }
     return 0;
@@ -170,16 +150,15 @@ public final class ReportCommand extends CordeeCommand {
     return given.map(OptionalInt::of).orElse(OptionalInt.empty());
   }
 
-  private void requireFormats(Set<Format> formats) {
+  private void requireSvg() {
     boolean isDrawn =
         charts.isPresent()
             || width.isPresent()
             || height.isPresent()
             || font.isPresent()
             || title.isPresent();
-    if (isDrawn && formats.isEmpty()) {
-      throw CommandException.wrongUse(
-          "--charts, --width, --height, --font and --title need --svg, --png or --pdf");
+    if (isDrawn && !isSvg) {
+      throw CommandException.wrongUse("--charts, --width, --height, --font and --title need --svg");
     }
     for (Optional<Integer> size : List.of(width, height)) {
       if (size.isPresent() && (size.get() < SMALLEST || size.get() > LARGEST)) {

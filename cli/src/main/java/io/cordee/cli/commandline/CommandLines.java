@@ -6,7 +6,6 @@ import io.cordee.common.job.file.Nearest;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.common.text.OutsideText;
-import io.cordee.experiment.chart.ChartException;
 import io.cordee.experiment.grid.GridException;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.AccessException;
@@ -44,8 +43,7 @@ public final class CommandLines {
           DataException.class,
           FunctionException.class,
           LinkException.class,
-          LeadException.class,
-          ChartException.class);
+          LeadException.class);
 
   private CommandLines() {}
 

@@ -54,13 +54,6 @@ public final class TrainingOptions extends JobOptions {
           "The seed of the initial weights and of the order of batches, as by --set seed=N.")
   private Optional<String> seed = Optional.empty();
 
-  /** For a command that trains for a number of steps. */
-  public void refuseLength() {
-    if (rounds.isPresent() || epochs.isPresent()) {
-      throw CommandException.wrongUse("expected no --rounds and no --epochs; give --steps");
-    }
-  }
-
   /** Those of {@code --set} come last. */
   @Override
   public List<String> overrides() {

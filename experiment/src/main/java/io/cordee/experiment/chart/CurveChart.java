@@ -1,144 +1,105 @@
 package io.cordee.experiment.chart;
 
+import static java.util.stream.Collectors.joining;
+
 import io.cordee.common.measure.Metric;
 import io.cordee.common.run.Measure;
+import io.cordee.common.svg.Svg;
 import io.cordee.experiment.report.GroupCurve;
 import io.cordee.experiment.report.Look;
+import io.cordee.experiment.report.NumberText;
 import io.cordee.experiment.report.ReportSource;
 import io.cordee.experiment.run.Group;
-import io.cordee.experiment.run.Run;
 import io.cordee.experiment.run.Run.Scale;
 import io.cordee.experiment.run.Spread;
-import java.awt.geom.Ellipse2D;
-import java.awt.geom.Line2D;
-import java.awt.geom.Point2D;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.DoubleSummaryStatistics;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
-import org.jfree.chart.JFreeChart;
-import org.jfree.chart.axis.LogAxis;
-import org.jfree.chart.axis.NumberAxis;
-import org.jfree.chart.axis.NumberTickUnit;
-import org.jfree.chart.axis.ValueAxis;
-import org.jfree.chart.plot.XYPlot;
-import org.jfree.chart.renderer.xy.DeviationRenderer;
-import org.jfree.chart.ui.RectangleEdge;
-import org.jfree.data.xy.YIntervalSeries;
-import org.jfree.data.xy.YIntervalSeriesCollection;
+import java.util.stream.Stream;
 
-/** The curves of all groups on one scale: medians, and bands around them. */
+/** Draws the curves of all groups on one scale: medians, and bands around them. */
 final class CurveChart {
 
   private static final int WIDTH = 860;
   private static final int HEIGHT = 460;
+  private static final int LEFT = 76;
+  private static final int BELOW = 48;
 
-  /** From this ratio of its highest to its lowest value on, a loss is drawn by ratio. */
+  /** Points between two labels of an axis, at least about. */
+  private static final int APART = 60;
+
+  /** Above this ratio of its highest to its lowest value, a loss is drawn by ratio. */
   private static final double RATIO = 10;
 
-  private final ReportSource source;
+  /** The colours and dashes of the report. */
+  private static final List<String> COLORS =
+      List.of(
+          "#0072b2", "#d55e00", "#00896a", "#b8509b", "#d18f00", "#3aa0d8", "#7a7a00", "#4a4f57");
+
+  private static final List<String> DASHES = List.of("none", "7 4", "2 3", "10 3 2 3", "4 2");
+
+  /** A dash of each of several curves that coincide. */
+  private static final int TURN = 8;
+
+  private record Point(double x, double median, double low, double high) {}
+
+  private record Curve(String label, Look look, List<Point> points) {
+
+    String color() {
+      return COLORS.get(look.color());
+    }
+  }
+
   private final Measure measure;
   private final Scale scale;
-  private final List<GroupCurve> curves;
+  private final boolean isLog;
+  private final List<Curve> curves;
 
   private CurveChart(ReportSource source, Measure measure, Scale scale) {
-    this.source = source;
     this.measure = measure;
     this.scale = scale;
-    this.curves = source.groups().stream().map(group -> GroupCurve.of(group, measure)).toList();
-  }
-
-  /** Empty if the measure was not taken. */
-  static Optional<Drawing> of(ReportSource source, Measure measure, Scale scale) {
-    return new CurveChart(source, measure, scale).drawing();
-  }
-
-  private Optional<Drawing> drawing() {
+    List<GroupCurve> found =
+        source.groups().stream().map(group -> GroupCurve.of(group, measure)).toList();
     DoubleSummaryStatistics medians =
-        curves.stream()
+        found.stream()
             .flatMap(curve -> curve.points().stream())
             .mapToDouble(point -> point.spread().median())
             .summaryStatistics();
-    if (medians.getCount() == 0) {
-      return Optional.empty();
-    }
-    double low = medians.getMin();
-    double high = medians.getMax();
-    boolean isLog = isLoss() && low > 0 && high / low > RATIO;
-    NumberAxis across = new NumberAxis(scale.title());
-    across.setAutoRangeIncludesZero(false);
-    across.setNumberFormatOverride(ChartStyle.marks(scale));
-    across.setLowerMargin(0);
-    across.setUpperMargin(0.01);
-    YIntervalSeriesCollection dataset = new YIntervalSeriesCollection();
-    DeviationRenderer renderer = new DeviationRenderer(true, false);
-    XYPlot plot = new XYPlot(dataset, across, isLog ? byRatio() : evenly(), renderer);
-    fill(dataset, renderer, isLog);
-    plot.setRangeMinorGridlinesVisible(isLog);
-    JFreeChart chart = new JFreeChart(source.heading(), plot);
-    ChartStyle.dress(chart);
-    plot.setRangeMinorGridlinePaint(plot.getRangeGridlinePaint());
-    chart.getLegend().setPosition(RectangleEdge.RIGHT);
-    return Optional.of(new Drawing(chart, WIDTH, HEIGHT));
-  }
-
-  private ValueAxis byRatio() {
-    LogAxis axis = new LogAxis(measure.title());
-    axis.setTickUnit(new NumberTickUnit(1));
-    axis.setMinorTickCount(9);
-    axis.setNumberFormatOverride(ChartStyle.marks());
-    return axis;
-  }
-
-  private ValueAxis evenly() {
-    NumberAxis axis = new NumberAxis(measure.title());
-    axis.setAutoRangeIncludesZero(false);
-    axis.setNumberFormatOverride(
-        measure.kind() == Metric.Kind.SHARE ? ChartStyle.shareMarks() : ChartStyle.marks());
-    return axis;
-  }
-
-  private boolean isLoss() {
-    return measure.kind() == Metric.Kind.LOSS;
-  }
-
-  private void fill(YIntervalSeriesCollection dataset, DeviationRenderer renderer, boolean isLog) {
+    this.isLog =
+        measure.kind() == Metric.Kind.LOSS
+            && medians.getMin() > 0
+            && medians.getMax() / medians.getMin() > RATIO;
     List<Look> looks = Look.of(source);
-    renderer.setAlpha(1);
-    renderer.setDrawSeriesLineAsPath(true);
-    renderer.setLegendLine(new Line2D.Double(-15, 0, 15, 0));
-    Map<List<Point2D>, List<Integer>> together = new HashMap<>();
-    for (int i = 0; i < curves.size(); i++) {
+    this.curves = new ArrayList<>();
+    for (int i = 0; i < found.size(); i++) {
       Group group = source.groups().get(i);
-      GroupCurve curve = curves.get(i);
-      YIntervalSeries series = new YIntervalSeries(source.label(group), false, true);
-      double floor = isLog ? leastAboveZero(curve) / 2 : Double.NEGATIVE_INFINITY;
-      Run first = group.runs().get(0);
-      for (GroupCurve.Point point : curve.points()) {
-        Spread spread = point.spread();
-        if (spread.median() > floor) {
-          double x = first.at(scale, point.round(), point.seconds());
-          series.add(x, spread.median(), Math.max(floor, spread.low()), spread.high());
-        }
-      }
-      dataset.addSeries(series);
-      renderer.setSeriesPaint(i, ChartStyle.line(looks.get(i)));
-      renderer.setSeriesFillPaint(i, ChartStyle.band(looks.get(i)));
-      renderer.setSeriesStroke(i, ChartStyle.stroke(looks.get(i)));
-      together.computeIfAbsent(points(series), points -> new ArrayList<>()).add(i);
-      renderer.setSeriesShapesVisible(i, series.getItemCount() == 1);
-      renderer.setSeriesShape(i, new Ellipse2D.Double(-3, -3, 6, 6));
+      curves.add(new Curve(source.label(group), looks.get(i), points(group, found.get(i))));
     }
-    // Of curves that lie on each other, each is drawn where the others leave a gap.
-    for (List<Integer> those : together.values()) {
-      for (int turn = 0; those.size() > 1 && turn < those.size(); turn++) {
-        renderer.setSeriesStroke(those.get(turn), ChartStyle.byTurns(turn, those.size()));
+  }
+
+  /** Returns a chart, or nothing if the measure was not taken. */
+  static Optional<String> svg(ReportSource source, Measure measure, Scale scale, Paper paper) {
+    CurveChart chart = new CurveChart(source, measure, scale);
+    return chart.points().findAny().isPresent()
+        ? Optional.of(chart.drawn(source.heading(), paper))
+        : Optional.empty();
+  }
+
+  private List<Point> points(Group group, GroupCurve curve) {
+    double floor = isLog ? leastAboveZero(curve) / 2 : Double.NEGATIVE_INFINITY;
+    List<Point> points = new ArrayList<>();
+    for (GroupCurve.Point point : curve.points()) {
+      Spread spread = point.spread();
+      if (spread.median() > floor) {
+        double x = group.runs().get(0).at(scale, point.round(), point.seconds());
+        points.add(new Point(x, spread.median(), Math.max(floor, spread.low()), spread.high()));
       }
     }
+    return points;
   }
 
   private static double leastAboveZero(GroupCurve curve) {
@@ -149,10 +110,175 @@ final class CurveChart {
         .orElse(1);
   }
 
-  private static List<Point2D> points(YIntervalSeries series) {
-    return IntStream.range(0, series.getItemCount())
-        .<Point2D>mapToObj(
-            i -> new Point2D.Double(series.getX(i).doubleValue(), series.getYValue(i)))
-        .toList();
+  private Stream<Point> points() {
+    return curves.stream().flatMap(curve -> curve.points().stream());
+  }
+
+  private String drawn(String heading, Paper paper) {
+    int width = paper.width().orElse(WIDTH);
+    int height = paper.height().orElse(HEIGHT);
+    int letters = curves.stream().mapToInt(curve -> curve.label().length()).max().orElse(0);
+    double legend = Math.min(0.45 * width, 60 + letters * Paper.LETTER);
+    Axis across = across(LEFT, width - legend - Paper.MARGIN);
+    Axis up = up(height - BELOW, paper.top());
+    Svg svg = paper.sheet(heading, width, height);
+    axes(svg, across, up);
+    for (Curve curve : curves) {
+      band(svg, curve, across, up);
+    }
+    for (Curve curve : curves) {
+      line(svg, curve, across, up);
+    }
+    legend(svg, across.to() + 2 * Paper.MARGIN, paper.top());
+    return svg.close().toString();
+  }
+
+  private Axis across(double from, double to) {
+    DoubleSummaryStatistics x = points().mapToDouble(Point::x).summaryStatistics();
+    double room = x.getMax() > x.getMin() ? 0.01 * (x.getMax() - x.getMin()) : 1;
+    return new Axis(x.getMin(), x.getMax() + room, false, from, to);
+  }
+
+  private Axis up(double from, double to) {
+    DoubleSummaryStatistics y =
+        points()
+            .flatMapToDouble(point -> DoubleStream.of(point.low(), point.median(), point.high()))
+            .summaryStatistics();
+    double low = y.getMin();
+    double high = y.getMax();
+    if (isLog) {
+      double room = Math.pow(high / low, 0.04);
+      return new Axis(low / room, high * room, true, from, to);
+    }
+    double room = high > low ? 0.04 * (high - low) : Math.max(Math.abs(high), 1) * 0.1;
+    return new Axis(low - room, high + room, false, from, to);
+  }
+
+  private void axes(Svg svg, Axis across, Axis up) {
+    int columns = Math.max(2, (int) (across.to() - across.from()) / APART);
+    int rows = Math.max(2, (int) (up.from() - up.to()) / APART);
+    svg.open("g stroke='%s'", Paper.GRID);
+    for (double x : across.lines(columns)) {
+      straight(svg, across.at(x), up.from(), across.at(x), up.to());
+    }
+    for (double y : up.lines(rows)) {
+      straight(svg, across.from(), up.at(y), across.to(), up.at(y));
+    }
+    straight(svg, across.from(), up.from(), across.to(), up.from());
+    straight(svg, across.from(), up.from(), across.from(), up.to());
+    svg.close();
+    svg.open("g text-anchor='middle'");
+    for (double x : across.labelled(columns)) {
+      svg.text(xLabel(x), "text x='%s' y='%s'", across.at(x), up.from() + 16);
+    }
+    svg.text(
+        scale.title(),
+        "text x='%s' y='%s' font-size='12' fill='%s'",
+        (across.from() + across.to()) / 2,
+        up.from() + BELOW - Paper.MARGIN,
+        Paper.INK);
+    double middle = (up.from() + up.to()) / 2;
+    svg.text(
+        measure.title(),
+        "text x='18' y='%s' transform='rotate(-90 18 %s)' font-size='12' fill='%s'",
+        middle,
+        middle,
+        Paper.INK);
+    svg.close();
+    svg.open("g text-anchor='end'");
+    for (double y : up.labelled(rows)) {
+      svg.text(yLabel(y), "text x='%s' y='%s'", across.from() - 6, up.at(y) + 4);
+    }
+    svg.close();
+  }
+
+  private static void straight(Svg svg, double x1, double y1, double x2, double y2) {
+    svg.leaf("line x1='%s' y1='%s' x2='%s' y2='%s'", x1, y1, x2, y2);
+  }
+
+  private static void band(Svg svg, Curve curve, Axis across, Axis up) {
+    if (curve.points().stream().noneMatch(point -> point.low() < point.high())) {
+      return;
+    }
+    List<Point> back = new ArrayList<>(curve.points());
+    Collections.reverse(back);
+    String outline =
+        Stream.concat(
+                curve.points().stream().map(it -> place(across.at(it.x()), up.at(it.high()))),
+                back.stream().map(it -> place(across.at(it.x()), up.at(it.low()))))
+            .collect(joining(" "));
+    svg.leaf("polygon points='%s' fill='%s' fill-opacity='0.16'", outline, curve.color());
+  }
+
+  private void line(Svg svg, Curve curve, Axis across, Axis up) {
+    if (curve.points().size() == 1) {
+      Point point = curve.points().get(0);
+      svg.leaf(
+          "circle cx='%s' cy='%s' r='3' fill='%s'",
+          across.at(point.x()), up.at(point.median()), curve.color());
+    } else if (!curve.points().isEmpty()) {
+      String along =
+          curve.points().stream()
+              .map(it -> place(across.at(it.x()), up.at(it.median())))
+              .collect(joining(" "));
+      svg.leaf(
+          "polyline points='%s' fill='none' stroke='%s' stroke-width='2' stroke-linejoin='round' stroke-dasharray='%s' stroke-dashoffset='%s'",
+          along, curve.color(), dashes(curve), offset(curve));
+    }
+  }
+
+  private static String place(double x, double y) {
+    return Svg.number(x) + "," + Svg.number(y);
+  }
+
+  /** Draws each of several curves that coincide where the others leave a gap. */
+  private String dashes(Curve curve) {
+    int together = together(curve).size();
+    return together == 1 ? DASHES.get(curve.look().dash()) : TURN + " " + TURN * (together - 1);
+  }
+
+  private int offset(Curve curve) {
+    List<Curve> together = together(curve);
+    return TURN * ((together.size() - together.indexOf(curve)) % together.size());
+  }
+
+  private List<Curve> together(Curve curve) {
+    return curves.stream().filter(other -> medians(other).equals(medians(curve))).toList();
+  }
+
+  private static List<List<Double>> medians(Curve curve) {
+    return curve.points().stream().map(it -> List.of(it.x(), it.median())).toList();
+  }
+
+  private void legend(Svg svg, double x, double top) {
+    double y = top + 4;
+    for (Curve curve : curves) {
+      svg.leaf(
+          "line x1='%s' y1='%s' x2='%s' y2='%s' stroke='%s' stroke-width='2' stroke-dasharray='%s'",
+          x, y, x + 30, y, curve.color(), DASHES.get(curve.look().dash()));
+      svg.text(curve.label(), "text x='%s' y='%s' fill='%s'", x + 38, y + 4, Paper.INK);
+      y += 18;
+    }
+  }
+
+  private String xLabel(double value) {
+    return scale == Scale.SECONDS
+        ? shortest(value)
+        : NumberText.cost(scale, value).replaceAll("\\.0+(?= )", "");
+  }
+
+  /** Returns no label where an axis of shares leaves room above 1 and below 0. */
+  private String yLabel(double value) {
+    if (measure.kind() == Metric.Kind.SHARE) {
+      return value < 0 || value > 1 ? "" : shortest(value);
+    }
+    return value != 0 && Math.abs(value) < 1e-3
+        ? String.format(Locale.ROOT, "%.0e", value).replace("e-0", "e-")
+        : shortest(value);
+  }
+
+  private static String shortest(double value) {
+    String text = String.format(Locale.ROOT, "%.6f", value);
+    return text.replaceAll("0+$", "").replaceAll("\\.$", "");
   }
 }

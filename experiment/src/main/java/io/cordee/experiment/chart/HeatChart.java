@@ -1,92 +1,87 @@
 package io.cordee.experiment.chart;
 
+import io.cordee.common.svg.Svg;
 import io.cordee.experiment.report.HeatMap;
 import io.cordee.experiment.report.ReportSource;
-import java.awt.Color;
 import java.util.List;
-import org.jfree.chart.JFreeChart;
-import org.jfree.chart.annotations.XYTextAnnotation;
-import org.jfree.chart.axis.SymbolAxis;
-import org.jfree.chart.plot.XYPlot;
-import org.jfree.chart.renderer.PaintScale;
-import org.jfree.chart.renderer.xy.XYBlockRenderer;
-import org.jfree.data.xy.DefaultXYZDataset;
 
-/** A figure of every combination of two axes, shaded. */
+/** Draws a figure of every combination of two axes, shaded. */
 final class HeatChart {
 
-  private static final int LEFT = 170;
   private static final int COLUMN = 120;
-  private static final int TOP = 110;
   private static final int ROW = 34;
+  private static final int BELOW = 54;
   private static final int LEAST = 460;
 
-  private static final Color WORST = new Color(0xf4f7fb);
-  private static final Color BEST = new Color(0x6aa8dc);
+  private static final int WORST = 0xf4f7fb;
+  private static final int BEST = 0x6aa8dc;
 
   private HeatChart() {}
 
-  static Drawing of(HeatMap map, ReportSource source) {
+  static String svg(HeatMap map, ReportSource source, Paper paper) {
     List<String> axes = List.copyOf(source.axes().keySet());
     int rows = map.rows().size();
     int columns = map.columns().size();
-    SymbolAxis across = new SymbolAxis(axes.get(1), map.columns().toArray(String[]::new));
-    SymbolAxis down = new SymbolAxis(axes.get(0), map.rows().toArray(String[]::new));
-    down.setInverted(true);
-    across.setGridBandsVisible(false);
-    down.setGridBandsVisible(false);
-    double[][] blocks = new double[3][rows * columns];
-    XYBlockRenderer renderer = new XYBlockRenderer();
-    renderer.setPaintScale(new Shades());
-    DefaultXYZDataset dataset = new DefaultXYZDataset();
-    XYPlot plot = new XYPlot(dataset, across, down, renderer);
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column++) {
-        int block = row * columns + column;
-        blocks[0][block] = column;
-        blocks[1][block] = row;
-        double good = map.goodness(row, column);
-        blocks[2][block] = Double.isNaN(good) ? -1 : good;
-        XYTextAnnotation text = new XYTextAnnotation(map.texts()[row][column], column, row);
-        text.setFont(ChartStyle.LETTERS);
-        text.setPaint(ChartStyle.INK);
-        plot.addAnnotation(text);
+    int letters = map.rows().stream().mapToInt(String::length).max().orElse(0);
+    int left = 48 + (int) (letters * Paper.LETTER);
+    int top = paper.top();
+    int width = paper.width().orElse(Math.max(LEAST, left + COLUMN * columns + Paper.MARGIN));
+    int height = paper.height().orElse(top + ROW * rows + BELOW);
+    double column = (double) (width - left - Paper.MARGIN) / columns;
+    double row = (double) (height - top - BELOW) / rows;
+    Svg svg = paper.sheet(source.heading() + ", median " + map.name(), width, height);
+    svg.open("g text-anchor='middle'");
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        double x = left + c * column;
+        double y = top + r * row;
+        svg.leaf(
+            "rect x='%s' y='%s' width='%s' height='%s' fill='%s' stroke='#fff'",
+            x, y, column, row, shade(map.goodness(r, c)));
+        svg.text(
+            map.texts()[r][c],
+            "text x='%s' y='%s' font-size='12' fill='%s'",
+            x + column / 2,
+            y + row / 2 + 4,
+            Paper.INK);
       }
     }
-    dataset.addSeries(map.name(), blocks);
-    String title = source.heading() + ", median " + map.name();
-    JFreeChart chart = new JFreeChart(title, null, plot, false);
-    ChartStyle.dress(chart);
-    plot.setDomainGridlinesVisible(false);
-    plot.setRangeGridlinesVisible(false);
-    return new Drawing(chart, Math.max(LEAST, LEFT + COLUMN * columns), TOP + ROW * rows);
+    double foot = top + rows * row;
+    for (int c = 0; c < columns; c++) {
+      svg.text(map.columns().get(c), "text x='%s' y='%s'", left + (c + 0.5) * column, foot + 18);
+    }
+    svg.text(
+        axes.get(1),
+        "text x='%s' y='%s' font-size='12' fill='%s'",
+        left + columns * column / 2,
+        foot + BELOW - Paper.MARGIN,
+        Paper.INK);
+    double middle = (top + foot) / 2;
+    svg.text(
+        axes.get(0),
+        "text x='18' y='%s' transform='rotate(-90 18 %s)' font-size='12' fill='%s'",
+        middle,
+        middle,
+        Paper.INK);
+    svg.close();
+    svg.open("g text-anchor='end'");
+    for (int r = 0; r < rows; r++) {
+      svg.text(map.rows().get(r), "text x='%s' y='%s'", left - 8, top + (r + 0.5) * row + 4);
+    }
+    return svg.close().close().toString();
   }
 
-  /** From the worst to the best; white where there is no value. */
-  private record Shades() implements PaintScale {
-    @Override
-    public double getLowerBound() {
-      return 0;
+  /** Mixes the colour of a value, from the worst to the best; white where there is none. */
+  private static String shade(double good) {
+    if (Double.isNaN(good)) {
+      return "#ffffff";
     }
-
-    @Override
-    public double getUpperBound() {
-      return 1;
+    int mixed = 0;
+    for (int bits = 16; bits >= 0; bits -= 8) {
+      int from = WORST >> bits & 0xff;
+      int to = BEST >> bits & 0xff;
+      mixed = mixed << 8 | (int) Math.round(from + (to - from) * good);
     }
-
-    @Override
-    public Color getPaint(double good) {
-      if (good < 0) {
-        return Color.WHITE;
-      }
-      return new Color(
-          mixed(WORST.getRed(), BEST.getRed(), good),
-          mixed(WORST.getGreen(), BEST.getGreen(), good),
-          mixed(WORST.getBlue(), BEST.getBlue(), good));
-    }
-
-    private static int mixed(int from, int to, double share) {
-      return (int) Math.round(from + (to - from) * share);
-    }
+    return "#%06x".formatted(mixed);
   }
 }

@@ -1,2 +1,2 @@
-/** The charts of a report as PNG and SVG files. */
+/** The charts of a report as SVG files. */
 package io.cordee.experiment.chart;

@@ -193,8 +193,66 @@
       ],
       hooks: {setCursor: [u => read(id, u, order)], draw: [u => markBest(u, shown), u => { if (baseline !== undefined) markBaseline(u, baseline); }]},
     }, table, place);
-    plots.push({id, plot, order});
+    plots.push({id, plot, order, series, bands});
     read(id, plot, order);
+  };
+
+  // A chart as a drawing: the curves as they are shown, and their names.
+  const drawing = ({id, plot, order, series, bands}) => {
+    const add = (parent, tag, attributes, text = '') => {
+      const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+      Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
+      element.textContent = text;
+      parent?.append(element);
+      return element;
+    };
+    const title = id === 'loss' ? byId('loss-title').textContent : byId('measure').selectedOptions[0].text;
+    const [left, across, down] = ['left', 'width', 'height'].map(side => plot.bbox[side] / devicePixelRatio);
+    const top = 40;
+    const round = v => Math.round(v * 10) / 10;
+    const atX = v => round(left + plot.valToPos(v, 'x')), atY = v => round(top + plot.valToPos(v, 'y'));
+    const names = order.filter(({isHeld}) => !isHeld);
+    const width = left + across + 72 + 7 * Math.max(...names.map(({index}) => groups[index].label.length));
+    const height = Math.max(top + down + 48, top + 18 * names.length + 12);
+    const svg = add(null, 'svg', {width, height, viewBox: `0 0 ${width} ${height}`, 'font-family': 'DejaVu Sans, Verdana, sans-serif', 'font-size': 11, fill: variable('--soft')});
+    add(svg, 'rect', {width, height, fill: variable('--card')});
+    add(svg, 'text', {x: 12, y: 26, 'font-size': 14, 'font-weight': 'bold', fill: variable('--ink')}, title);
+    add(add(svg, 'clipPath', {id: 'frame'}), 'rect', {x: left, y: top, width: across, height: down});
+    const [x, y] = plot.axes;
+    x._splits.forEach((v, i) => {
+      if (v === null) return;
+      add(svg, 'line', {x1: atX(v), x2: atX(v), y1: top, y2: top + down, stroke: variable('--grid')});
+      add(svg, 'text', {x: atX(v), y: top + down + 16, 'text-anchor': 'middle'}, x._values[i] ?? '');
+    });
+    y._splits.forEach((v, i) => {
+      if (v === null) return;
+      add(svg, 'line', {x1: left, x2: left + across, y1: atY(v), y2: atY(v), stroke: variable('--grid')});
+      add(svg, 'text', {x: left - 6, y: atY(v) + 4, 'text-anchor': 'end'}, y._values[i] ?? '');
+    });
+    add(svg, 'text', {x: left + across / 2, y: top + down + 38, 'text-anchor': 'middle'}, titles[state.scale]);
+    const points = index => plot.data[0].map((at, i) => [at, plot.data[index][i] ?? null]).filter(([, v]) => v !== null).map(([at, v]) => [atX(at), atY(v)]);
+    const curves = add(svg, 'g', {'clip-path': 'url(#frame)'});
+    bands.forEach(({series: [high, low], fill}) => add(curves, 'polygon', {points: [...points(high), ...points(low).reverse()].join(' '), fill}));
+    series.forEach(({stroke, width: wide, dash, points: marks}, index) => {
+      if (!wide) return;
+      add(curves, 'polyline', {points: points(index).join(' '), fill: 'none', stroke, 'stroke-width': wide, 'stroke-dasharray': dash.join(' ') || 'none', 'stroke-linejoin': 'round'});
+      if (marks.show) points(index).forEach(([cx, cy]) => add(curves, 'circle', {cx, cy, r: 3, fill: stroke}));
+    });
+    names.forEach(({index, series: line}, i) => {
+      const at = {x1: left + across + 16, x2: left + across + 46, y1: top + 4 + 18 * i, y2: top + 4 + 18 * i};
+      add(svg, 'line', {...at, stroke: series[line].stroke, 'stroke-width': 2, 'stroke-dasharray': dashes[groups[index].dash].join(' ') || 'none'});
+      add(svg, 'text', {x: at.x2 + 8, y: at.y1 + 4, fill: variable('--ink')}, groups[index].label);
+    });
+    return new XMLSerializer().serializeToString(svg);
+  };
+  const save = id => {
+    const plot = plots.find(shown => shown.id === id);
+    if (!plot) return;
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([drawing(plot)], {type: 'image/svg+xml'}));
+    link.download = `${(id === 'loss' ? id : state.measure).replaceAll('_', '-')}-over-${state.scale}.svg`;
+    link.click();
+    URL.revokeObjectURL(link.href);
   };
 
   // The legend shows the figures under the pointer; without one, what the tables have of the end.
@@ -322,6 +380,7 @@
     byId('log-accuracy').checked = kinds[state.measure] === 'loss';
     redraw();
   });
+  document.querySelectorAll('[data-save]').forEach(button => button.addEventListener('click', () => save(button.dataset.save)));
   ['log-x', 'log-loss', 'log-accuracy'].forEach(id => byId(id).addEventListener('change', redraw));
   ['search', 'smoothing'].forEach(id => byId(id).addEventListener('input', redraw));
   load();

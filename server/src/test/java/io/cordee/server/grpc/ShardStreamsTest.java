@@ -121,7 +121,7 @@ class ShardStreamsTest {
 
   @Test
   void aShardWithCheckpointsOfAnotherRunIsRefused() {
-    Heard otherRun = say(hello(40, START).setKept(0, kept(START, "another", ROWS)));
+    Heard otherRun = say(hello(START).setKept(0, kept(START, "another", ROWS)));
     List<KeptVersion> own = own(30, 45, START, 60);
     TimeoutException waited =
         assertThrows(TimeoutException.class, () -> shards.agree(own, Duration.ZERO));
@@ -131,7 +131,7 @@ class ShardStreamsTest {
             .formatted(RUN, ROWS);
     assertTrue(waited.getMessage().contains(reason), waited::getMessage);
 
-    Heard otherRows = say(hello(40, START).setKept(0, kept(START, RUN, "9 training rows")));
+    Heard otherRows = say(hello(START).setKept(0, kept(START, RUN, "9 training rows")));
     assertThrows(TimeoutException.class, () -> shards.agree(own, Duration.ZERO));
     assertEquals(Optional.of(Status.Code.FAILED_PRECONDITION), otherRows.end);
   }
@@ -147,7 +147,7 @@ class ShardStreamsTest {
 
   @Test
   void aNewRunBeginsAtTheStartWhateverAFolderHolds() throws Exception {
-    Heard reused = say(hello(40, START).setKept(0, kept(START, "another", ROWS)));
+    Heard reused = say(hello(START).setKept(0, kept(START, "another", ROWS)));
     assertEquals(0, shards.agree(List.of(), Duration.ZERO));
     shards.begin(0, (shard, report, refuse) -> asked++);
     assertEquals(0, reused.welcomed().getWelcome().getVersion());

@@ -747,6 +747,7 @@ class JobFileTest {
             compute: exact
             checkpoint:
               every: 50
+              seconds: 30
               keep: 3
             team:
               min_workers: 1
