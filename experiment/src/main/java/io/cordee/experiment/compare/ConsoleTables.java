@@ -9,7 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
+import org.apache.commons.statistics.descriptive.Mean;
+import org.apache.commons.statistics.descriptive.StandardDeviation;
 
 /** Results of a comparison: tables for the console. */
 public final class ConsoleTables {
@@ -71,18 +72,20 @@ public final class ConsoleTables {
     }
     Table<Group> table = new Table<>();
     axes.forEach(axis -> table.words(axis, value(axis)));
-    table.numbers("solved", group -> rounds(group).getN() + "/" + group.runs().size());
+    table.numbers("solved", group -> rounds(group).length + "/" + group.runs().size());
     table.numbers(
         "success rate",
-        group -> format("%.0f %%", 100.0 * rounds(group).getN() / group.runs().size()));
-    table.numbers("mean rounds", group -> format("%.1f", rounds(group).getMean()));
+        group -> format("%.0f %%", 100.0 * rounds(group).length / group.runs().size()));
+    table.numbers("mean rounds", group -> format("%.1f", Mean.of(rounds(group)).getAsDouble()));
     table.numbers(
         "± s.d.",
         group ->
-            rounds(group).getN() < 2 ? NONE : format("%.1f", rounds(group).getStandardDeviation()));
+            rounds(group).length < 2
+                ? NONE
+                : format("%.1f", StandardDeviation.of(rounds(group)).getAsDouble()));
     table.numbers("median", ConsoleTables::medianRounds);
-    table.numbers("min", group -> format("%.0f", rounds(group).getMin()));
-    table.numbers("max", group -> format("%.0f", rounds(group).getMax()));
+    table.numbers("min", group -> format("%.0f", quantile(group, 0)));
+    table.numbers("max", group -> format("%.0f", quantile(group, 1)));
     return table.lines(groups);
   }
 
@@ -94,16 +97,22 @@ public final class ConsoleTables {
     return group -> result.median(group).orElse(NONE);
   }
 
-  private static DescriptiveStatistics rounds(Group group) {
-    return new DescriptiveStatistics(
-        group.runs().stream()
-            .filter(Run::isSolved)
-            .mapToDouble(run -> run.metrics().lastRound())
-            .toArray());
+  /** Returns the rounds that the runs of a group took to solve it, in order. */
+  private static double[] rounds(Group group) {
+    return group.runs().stream()
+        .filter(Run::isSolved)
+        .mapToDouble(run -> run.metrics().lastRound())
+        .sorted()
+        .toArray();
+  }
+
+  private static double quantile(Group group, double share) {
+    double[] rounds = rounds(group);
+    return rounds.length == 0 ? Double.NaN : Spread.quantile(rounds, share);
   }
 
   private static String medianRounds(Group group) {
-    double median = rounds(group).getPercentile(50);
+    double median = quantile(group, 0.5);
     return format(median == Math.rint(median) ? "%.0f" : "%.1f", median);
   }
 

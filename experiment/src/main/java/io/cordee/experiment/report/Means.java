@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.commons.math3.stat.StatUtils;
-import org.apache.commons.math3.stat.inference.TTest;
+import org.apache.commons.statistics.descriptive.Mean;
+import org.apache.commons.statistics.descriptive.StandardDeviation;
+import org.apache.commons.statistics.inference.TTest;
 
 /**
  * The mean of the figure that counts, over the seeds and folds of each group, with its standard
@@ -66,7 +67,7 @@ public record Means(RunResult result, List<Row> rows) {
 
   private static List<Row> rows(List<Group> groups, RunResult result) {
     Comparator<Group> byMean =
-        Comparator.comparingDouble(group -> StatUtils.mean(values(figures(group, result))));
+        Comparator.comparingDouble(group -> Mean.of(values(figures(group, result))).getAsDouble());
     Group best = groups.stream().max(result.isLoss() ? byMean.reversed() : byMean).orElseThrow();
     Map<String, Double> ofBest = figures(best, result);
     List<Row> rows = new ArrayList<>();
@@ -77,8 +78,8 @@ public record Means(RunResult result, List<Row> rows) {
           new Row(
               group.label(),
               values.length,
-              StatUtils.mean(values),
-              Math.sqrt(StatUtils.variance(values)),
+              Mean.of(values).getAsDouble(),
+              StandardDeviation.of(values).getAsDouble(),
               group == best,
               group == best ? OptionalDouble.empty() : chance(ofBest, figures)));
     }
@@ -127,7 +128,7 @@ public record Means(RunResult result, List<Row> rows) {
     }
     double[] a = seeds.stream().mapToDouble(best::get).toArray();
     double[] b = seeds.stream().mapToDouble(other::get).toArray();
-    double p = new TTest().pairedTTest(a, b);
+    double p = TTest.withDefaults().pairedTest(a, b).getPValue();
     // Without any difference there is nothing to divide by.
     return Double.isNaN(p) ? OptionalDouble.empty() : OptionalDouble.of(p);
   }
