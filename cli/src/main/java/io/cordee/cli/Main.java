@@ -57,7 +57,8 @@ import picocli.CommandLine.Command;
       InitCommand.class,
       HealthCommand.class,
       CompletionCommand.class,
-      SessionCommand.class
+      SessionCommand.class,
+      RehearseCommand.class
     },
     footer = {
       "",

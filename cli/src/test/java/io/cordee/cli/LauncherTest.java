@@ -67,7 +67,7 @@ class LauncherTest {
         #!/bin/sh
         for word; do
           case $word in
-            -XX:SharedArchiveFile=*/archive) %s; exit ;;
+            -XX:ArchiveClassesAtExit=* | -XX:AOTCacheOutput=*) %s; exit ;;
             *) echo "$word" ;;
           esac
         done
@@ -106,24 +106,6 @@ class LauncherTest {
   }
 
   @Test
-  void lambdasOnEqualLinesAreAllListed() throws Exception {
-    archivingJava("cat \"$classes\" >\"${word#*=}\"");
-    Path java = home.resolve("jdk/bin/java");
-    String listing =
-        """
-        case $word in
-            -XX:DumpLoadedClassList=*) printf '%s\\n' 'A id: 1' '@lambda-proxy A 1' '@lambda-proxy A 1' \\
-              'B source: jrt:/b' >"${word#*=}" ;;
-            -XX:SharedClassListFile=*) classes=${word#*=} ;;
-        """;
-    Files.writeString(java, Files.readString(java).replace("case $word in\n", listing));
-    train();
-    assertEquals(
-        List.of("A", "@lambda-proxy A 1", "@lambda-proxy A 1"),
-        Files.readAllLines(archives().get(0)));
-  }
-
-  @Test
   void anArchiveOfOtherClassesIsReplaced() throws Exception {
     archivingJava(ARCHIVES);
     train();
@@ -146,24 +128,12 @@ class LauncherTest {
   }
 
   @Test
-  void aNewJavaKeepsProfilesOfATrainingInOneProcess() throws Exception {
+  void aNewJavaKeepsProfilesToo() throws Exception {
     Files.writeString(home.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
     archivingJava(ARCHIVES);
-    assertFalse(train().out().contains("AOTCache"));
-    Path general = archives().get(0);
-    Ended without = run("", "train", "--in-process");
-    assertTrue(without.out().contains("-XX:SharedArchiveFile=" + general), without::toString);
-    assertEquals("", run("", "train", "--in-process").err(), "this Java is not asked again");
-    Files.delete(archives().stream().filter(each -> !each.equals(general)).findFirst().get());
-    Path java = home.resolve("jdk/bin/java");
-    Files.writeString(
-        java,
-        Files.readString(java)
-            .replace("-XX:SharedArchiveFile=*/archive", "-XX:AOTCacheOutput=*/archive"));
-    Ended alone = run("", "train", "--in-process");
-    assertTrue(alone.out().contains("-XX:AOTCache=" + home), alone::toString);
-    assertFalse(alone.out().contains("SharedArchiveFile"), alone::toString);
-    assertFalse(train().out().contains("AOTCache"));
+    Ended ended = train();
+    assertTrue(ended.out().contains("-XX:AOTCache=" + archives().get(0)), ended::toString);
+    assertFalse(ended.out().contains("SharedArchiveFile"), ended::toString);
   }
 
   @Test
@@ -192,15 +162,12 @@ class LauncherTest {
     archivingJava(":");
     Path tree = home.resolve("in stalled");
     Path natives = Files.createDirectories(tree.resolve("lib/native"));
-    Files.writeString(natives.resolve("libzstd-jni-1.so"), "");
     Files.createDirectories(tree.resolve("bin"));
     Files.move(home.resolve("cordee"), tree.resolve("bin/cordee"));
     Files.createSymbolicLink(home.resolve("cordee"), tree.resolve("bin/cordee"));
     List<String> words = train().out().lines().toList();
     assertTrue(words.contains(tree + "/lib/*"), words::toString);
     assertTrue(words.contains("-Djava.library.path=" + natives), words::toString);
-    assertTrue(
-        words.contains("-DZstdNativePath=" + natives + "/libzstd-jni-1.so"), words::toString);
     assertTrue(words.contains("io.cordee.cli.Main"), words::toString);
   }
 

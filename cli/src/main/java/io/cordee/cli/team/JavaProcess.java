@@ -19,12 +19,10 @@ public final class JavaProcess {
   private static final List<String> HANDED_ON =
       List.of(
           "-XX:SharedArchiveFile=",
-          "-XX:+UnlockDiagnosticVMOptions",
-          "-XX:ArchiveRelocationMode=",
+          "-XX:AOTCache=",
           "-Xlog:cds",
           "-Xlog:aot",
-          "-Djava.library.path=",
-          "-DZstdNativePath=");
+          "-Djava.library.path=");
 
   /** Lets a process load the vectors' module; with --add-modules, Java would print a warning. */
   private static final String VECTORS = "--add-exports=java.base/jdk.internal.module=ALL-UNNAMED";
