@@ -135,9 +135,11 @@ final class Session {
           work.compute(lease);
         } else if (said instanceof ServerSays.Finished finished) {
           return takeLeave(finished);
-        } else {
+        } else if (said instanceof ServerSays.Welcome) {
           throw new LinkException(
               "expected a plan, work or the end of the job; the server sent a second welcome");
+        } else {
+          throw new IllegalStateException("no case for " + said);
         }
       }
     }

@@ -60,6 +60,8 @@ public final class RulesCommand extends CordeeCommand {
       } else if (setting instanceof Setting.Choice choice) {
         values = String.join(" | ", choice.choices());
         usual = choice.defaultValue();
+      } else {
+        throw new IllegalStateException("no case for " + setting);
       }
       String names = String.join(", ", setting.names());
       out.printf("  %-17s %-9s %-24s %s%n", names, usual, values, setting.meaning());

@@ -53,8 +53,10 @@ public final class ServerCodec {
           Evaluate.newBuilder()
               .setVersion(evaluate.version())
               .addAllSlices(list(evaluate.slices())));
+    } else if (said instanceof ServerSays.Finished finished) {
+      to.setFinished(write(finished));
     } else {
-      to.setFinished(write((ServerSays.Finished) said));
+      throw new IllegalStateException("no case for " + said);
     }
     return to.build();
   }

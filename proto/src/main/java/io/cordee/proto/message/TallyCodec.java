@@ -35,6 +35,8 @@ public final class TallyCodec {
               .addAllSquares(list(values.squares()))
               .addAllMeans(list(values.means()))
               .addAllDeviations(list(values.deviations())));
+    } else if (measures != null) {
+      throw new IllegalStateException("no case for " + measures);
     }
     return message;
   }

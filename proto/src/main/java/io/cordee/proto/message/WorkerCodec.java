@@ -113,8 +113,10 @@ public final class WorkerCodec {
     } else if (said instanceof WorkerSays.Failure failure) {
       to.setFailure(
           Failure.newBuilder().setMessage(failure.message()).setForAll(failure.isForAll()));
+    } else if (said instanceof WorkerSays.Goodbye goodbye) {
+      to.setGoodbye(Goodbye.newBuilder().setReason(goodbye.reason()));
     } else {
-      to.setGoodbye(Goodbye.newBuilder().setReason(((WorkerSays.Goodbye) said).reason()));
+      throw new IllegalStateException("no case for " + said);
     }
     return to.build();
   }

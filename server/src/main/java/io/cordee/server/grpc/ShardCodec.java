@@ -52,9 +52,10 @@ final class ShardCodec {
       to.setSendWeights(SendWeights.newBuilder().setVersion(which.version()));
     } else if (order instanceof ShardOrder.Collect which) {
       to.setCollect(Collect.newBuilder().setVersion(which.version()));
+    } else if (order instanceof ShardOrder.Finished finished) {
+      to.setFinished(ServerCodec.write(finished.outcome().finished()));
     } else {
-      Outcome outcome = ((ShardOrder.Finished) order).outcome();
-      to.setFinished(ServerCodec.write(outcome.finished()));
+      throw new IllegalStateException("no case for " + order);
     }
     return to.build();
   }

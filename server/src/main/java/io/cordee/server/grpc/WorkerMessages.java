@@ -143,8 +143,13 @@ final class WorkerMessages {
       String why = goodbye.reason().isEmpty() ? "it said goodbye" : goodbye.reason();
       team.run(training -> training.left(worker, why));
       stream.end(Status.OK);
-    } else {
+    } else if (said instanceof WorkerSays.Prepared
+        || said instanceof WorkerSays.Evaluated
+        || said instanceof WorkerSays.Heartbeat
+        || said instanceof WorkerSays.Failure) {
       team.run(training -> training.heard(worker, said));
+    } else {
+      throw new IllegalStateException("no case for " + said);
     }
     stream.takeAnother();
   }

@@ -299,8 +299,10 @@ final class Coordinator extends TeamCoordinator {
       fail(failed.message());
     } else if (report instanceof ShardReport.Lacks) {
       lacks(shard);
-    } else {
+    } else if (report instanceof ShardReport.Lost) {
       lost(shard);
+    } else {
+      throw new IllegalStateException("no case for " + report);
     }
   }
 

@@ -109,7 +109,7 @@ public final class RoundShard {
     } else if (order instanceof ShardOrder.Finished) {
       stop();
     } else {
-      throw new IllegalArgumentException("an order that is not known here: " + order);
+      throw new IllegalStateException("no case for " + order);
     }
   }
 

@@ -136,8 +136,10 @@ abstract class TeamCoordinator implements TrainingEvents {
       aboutChunks(worker, said);
     } else if (said instanceof WorkerSays.Failure failure) {
       failed(worker, failure);
-    } else {
+    } else if (said instanceof WorkerSays.Heartbeat) {
       heard(worker, false);
+    } else {
+      throw new IllegalStateException("no case for " + said);
     }
   }
 

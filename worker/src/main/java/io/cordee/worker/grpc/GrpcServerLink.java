@@ -153,11 +153,12 @@ public final class GrpcServerLink implements ServerLink {
       CompletableFuture.delayedExecutor(patience.toNanos(), TimeUnit.NANOSECONDS)
           .execute(() -> stream.ended(Status.UNAVAILABLE.withDescription(why)));
     }
+    boolean mayWait = said instanceof WorkerSays.Evaluated || said instanceof WorkerSays.Hello;
     for (WorkerMessage message : WorkerCodec.write(said)) {
       Frame<WorkerMessage> frame = Frame.of(message);
       if (said instanceof WorkerSays.Goodbye) {
         stream.finish(frame);
-      } else if (said instanceof WorkerSays.Evaluated || said instanceof WorkerSays.Hello) {
+      } else if (mayWait) {
         stream.send(frame);
       } else {
         stream.say(frame); // without waiting: it may be the connection's own thread that sends

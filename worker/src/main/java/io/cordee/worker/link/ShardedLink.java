@@ -241,8 +241,16 @@ public final class ShardedLink implements ServerLink {
       }
     } else if (said instanceof WorkerSays.Goodbye) {
       shards.forEach(shard -> shard.send(said));
-    } else {
+    } else if (said instanceof WorkerSays.RowChecksums
+        || said instanceof WorkerSays.DataFound
+        || said instanceof WorkerSays.Prepared
+        || said instanceof WorkerSays.Holds
+        || said instanceof WorkerSays.Evaluated
+        || said instanceof WorkerSays.Heartbeat
+        || said instanceof WorkerSays.Failure) {
       lead.send(said);
+    } else {
+      throw new IllegalStateException("no case for " + said);
     }
   }
 

@@ -61,6 +61,8 @@ final class RuleForm {
         Expected<String> expected = Expected.choice(choice.choices());
         String usual = choice.defaultValue();
         values.put(key, section.get(name, expected, usual, spec -> spec.settings().choice(key)));
+      } else {
+        throw new IllegalStateException("no case for " + setting);
       }
     }
     return section.build(() -> rule.spec(values, given));

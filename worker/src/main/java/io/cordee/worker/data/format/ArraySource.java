@@ -201,11 +201,15 @@ public record ArraySource(
           featureReader.bytes(kept.values().array(), row, run);
         } else if (ofRows instanceof Features.Floats scaled) {
           featureReader.floats(scale, scaled.values().array(), row, run);
+        } else {
+          throw new IllegalStateException("no case for " + ofRows);
         }
         if (wanted instanceof Targets.Classes labels) {
           targetReader.orElseThrow().indices(labels.labels(), labels.indices().array(), row, run);
         } else if (wanted instanceof Targets.Values values) {
           targetReader.orElseThrow().floats(1, values.values().array(), row, run);
+        } else {
+          throw new IllegalStateException("no case for " + wanted);
         }
         row += run;
       }

@@ -153,11 +153,15 @@ public final class PreparedFile {
         body.put(floats.values());
       } else if (features instanceof Features.Bytes bytes) {
         body.put(bytes.values());
+      } else {
+        throw new IllegalStateException("no case for " + features);
       }
       if (rows.targets() instanceof Targets.Classes classes) {
         body.put(classes.indices());
       } else if (rows.targets() instanceof Targets.Values values) {
         body.put(values.values());
+      } else {
+        throw new IllegalStateException("no case for " + rows.targets());
       }
       long[] words = Header.of(rows, features, body.end()).words();
       ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
