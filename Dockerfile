@@ -13,7 +13,7 @@ RUN jlink --add-modules java.desktop,java.naming,java.sql,jdk.crypto.ec,jdk.incu
 COPY . .
 # Libraries are kept from one build to the next.
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn -q -ntp -B -Pdist -pl dist -am -Dmaven.test.skip -Dspotless.check.skip -Dcordee.commit="$COMMIT" package \
+    mvn -q -ntp -B -Pdist -pl dist -am -Dmaven.test.skip -Dquick -Dcordee.commit="$COMMIT" package \
     && mkdir /opt/cordee \
     && tar xzf "dist/target/cordee-$VERSION.tar.gz" -C /opt/cordee --strip-components=1
 

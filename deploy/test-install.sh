@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-mvn -B -q -ntp -Pdist -Dmaven.test.skip -Dspotless.check.skip package
+mvn -B -q -ntp -Pdist -Dmaven.test.skip -Dquick package
 place=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server"; rm -rf "$place"; dpkg --purge cordee >/dev/null 2>&1 || true' EXIT

@@ -508,6 +508,7 @@ public final class Reference {
   private static final long P5 = 0x27D4EB2F165667C5L;
 
   /** XXH64 with seed 0 (Yann Collet, xxHash fast digest algorithm) of a multiple of 4 bytes. */
+  @SuppressWarnings("ConstantOverflow") // the primes are added modulo 2^64
   private static long xxh64(ByteBuffer bytes) {
     int length = bytes.remaining();
     long hash = P5;

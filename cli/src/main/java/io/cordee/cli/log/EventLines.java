@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -82,13 +83,15 @@ public final class EventLines extends LoggingListener {
     LoggingEventBuilder end =
         event("end", version, last.filter(row -> row.round() == version))
             .addKeyValue("outcome", outcome.getClass().getSimpleName().toLowerCase(Locale.ROOT));
-    best.ifPresent(
-        of -> end.addKeyValue("best_round", of.round()).addKeyValue("best", of.figure()));
+    if (best.isPresent()) {
+      end = end.addKeyValue("best_round", best.get().round());
+      end = end.addKeyValue("best", best.get().figure());
+    }
     if (!digest.isEmpty()) {
-      end.addKeyValue("digest", digest);
+      end = end.addKeyValue("digest", digest);
     }
     if (isKept.getAsBoolean()) {
-      end.addKeyValue("run_folder", runFolder.toString());
+      end = end.addKeyValue("run_folder", runFolder.toString());
     }
     end.log(outcome.message());
     return outcome;
@@ -100,11 +103,9 @@ public final class EventLines extends LoggingListener {
             .addKeyValue("event", name)
             .addKeyValue(JsonLines.ROUND, round)
             .addKeyValue("rounds", lastRound);
-    row.ifPresent(
-        figures ->
-            figures
-                .values()
-                .forEach((measure, value) -> event.addKeyValue(measure.column(), value)));
+    for (var figure : row.map(RoundRow::values).orElse(Map.of()).entrySet()) {
+      event = event.addKeyValue(figure.getKey().column(), figure.getValue());
+    }
     return event;
   }
 }

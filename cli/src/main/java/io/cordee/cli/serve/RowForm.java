@@ -225,19 +225,18 @@ record RowForm(
   /** Returns a value as it would stand in a file. */
   private static String value(JsonReader in, String place) throws IOException {
     JsonToken kind = in.peek();
-    switch (kind) {
-      case STRING, NUMBER:
-        return in.nextString();
-      case BOOLEAN:
-        return Boolean.toString(in.nextBoolean());
-      case NULL:
+    return switch (kind) {
+      case STRING, NUMBER -> in.nextString();
+      case BOOLEAN -> Boolean.toString(in.nextBoolean());
+      case NULL -> {
         in.nextNull();
-        return "";
-      default:
-        throw RequestException.bad(
-            "%s: expected a text, a number, true, false or null; found an %s",
-            place, kind == JsonToken.BEGIN_ARRAY ? "array" : "object");
-    }
+        yield "";
+      }
+      default ->
+          throw RequestException.bad(
+              "%s: expected a text, a number, true, false or null; found an %s",
+              place, kind == JsonToken.BEGIN_ARRAY ? "array" : "object");
+    };
   }
 
   private static void require(JsonReader in, JsonToken expected, String words) throws IOException {

@@ -12,6 +12,7 @@ import java.util.Objects;
  * href="https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md">xxHash fast digest
  * algorithm</a>, whose step numbers the comments give.
  */
+@SuppressWarnings("ConstantOverflow") // primes are added modulo 2^64
 public final class Xxh64 {
 
   private static final long PRIME_1 = 0x9E3779B185EBCA87L;

@@ -89,16 +89,15 @@ final class Deadlines {
    * @param due since when it is to load rows, if it is
    */
   Optional<Expiry> expiry(Member member, Schedule schedule, OptionalLong due, long now) {
-    switch (schedule.expected(member.id)) {
-      case A_CONTRIBUTION:
-        return silence(member, member.contributed, now)
-            .or(() -> stuck(member, schedule.usual(), now));
-      case A_SIGN:
-        return silence(member, member.contributed, now);
-      default:
+    return switch (schedule.expected(member.id)) {
+      case A_CONTRIBUTION ->
+          silence(member, member.contributed, now).or(() -> stuck(member, schedule.usual(), now));
+      case A_SIGN -> silence(member, member.contributed, now);
+      case NOTHING -> {
         member.contributed = now; // what is expected from now on counts from now on
-        return due.isPresent() ? silence(member, due.getAsLong(), now) : Optional.empty();
-    }
+        yield due.isPresent() ? silence(member, due.getAsLong(), now) : Optional.empty();
+      }
+    };
   }
 
   private long usualRound() {

@@ -70,7 +70,7 @@ sealed interface Measuring {
       for (int k = 0; k < width; k++) {
         before += outputs[from + k] > own || outputs[from + k] == own && k < label ? 1 : 0;
       }
-      return own == own && before < Metric.TOP;
+      return !Float.isNaN(own) && before < Metric.TOP;
     }
 
     @Override

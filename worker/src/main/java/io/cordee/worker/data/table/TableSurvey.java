@@ -394,7 +394,8 @@ public record TableSurvey(TableFormat format, long rows, List<Column> columns) {
       return true;
     }
     try (CellReader reader = file.open(RowStart.FIRST)) {
-      if (!reader.advance() || !reader.advance()) {
+      boolean hasFirst = reader.advance();
+      if (!hasFirst || !reader.advance()) {
         return false;
       }
       return IntStream.range(0, first.size())
