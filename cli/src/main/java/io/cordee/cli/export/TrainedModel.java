@@ -63,7 +63,7 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
                 + ": no job in its metadata; expected a model.safetensors that cordee train wrote");
       }
       Job job = JobFile.parse(yaml, file.toString(), List.of());
-      if (!model.isOf(job.model())) {
+      if (!job.model().equals(model.model())) {
         throw CommandException.failed(file + ": its model is not that of the job it holds");
       }
       if (!job.data().preprocessing().isNone() && !model.metadata().containsKey(Found.ENCODING)) {

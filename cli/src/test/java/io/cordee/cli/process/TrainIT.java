@@ -1,7 +1,6 @@
 package io.cordee.cli.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.Typed;
@@ -14,8 +13,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Execution(ExecutionMode.CONCURRENT)
 class TrainIT extends InFolder {
@@ -90,36 +87,5 @@ class TrainIT extends InFolder {
       before = row.seconds();
     }
     assertEquals(rounds + 1, Set.copyOf(run.digests()).size(), "every round has its own digest");
-  }
-
-  /**
-   * The first such call adds some 20 ms to a start of a second or two, each further record a few.
-   */
-  @ParameterizedTest
-  @ValueSource(strings = {"--workers=2", "--in-process"})
-  void noProcessLinksImplicitMethodsOfRecords(String team) throws Exception {
-    Path logs = Files.createDirectory(folder.resolve("classes"));
-    Path examples = Path.of("..", "examples", "tables").toAbsolutePath();
-    cordee()
-        .with("-XX:+UseSerialGC", "-Xlog:disable", "-Xlog:class+load:file=" + logs + "/%p")
-        .train(
-            "run",
-            examples + "/penguins.yaml",
-            "--data=" + examples,
-            team,
-            "--set=model.layers=[12, 40, 3]", // several chunks
-            "--set=stop.rounds=20");
-
-    try (var files = Files.list(logs)) {
-      List<Path> processes = files.toList();
-      assertEquals(team.equals("--in-process") ? 1 : 4, processes.size());
-      for (Path process : processes) {
-        String classes = Files.readString(process);
-        assertTrue(classes.contains("io.cordee.cli.Main"));
-        assertFalse(
-            classes.contains("java.lang.runtime.ObjectMethods"),
-            "a record's own equals, hashCode or toString is called: write it out, or do without");
-      }
-    }
   }
 }

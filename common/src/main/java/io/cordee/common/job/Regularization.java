@@ -24,7 +24,7 @@ public record Regularization(
 
   /** Whether nothing is regularized. */
   public boolean isNone() {
-    return dropout == 0 && labelSmoothing == 0 && !weighsClasses();
+    return equals(NONE);
   }
 
   /** Whether rows count for more or less than 1. */

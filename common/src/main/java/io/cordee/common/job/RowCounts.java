@@ -1,7 +1,6 @@
 package io.cordee.common.job;
 
 import io.cordee.common.reduce.ReductionTree;
-import java.util.Objects;
 
 /** How many rows of each kind a job has. */
 public record RowCounts(long train, long validation, long test) {
@@ -30,21 +29,6 @@ public record RowCounts(long train, long validation, long test) {
     return cut.rows(
         cut.leaf(isValidation ? slice : slice - slices.validation()),
         isValidation ? validation : test);
-  }
-
-  // Written out, because the implicit ones are linked on their first call, which delays a start.
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof RowCounts that
-        && train == that.train
-        && validation == that.validation
-        && test == that.test;
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(train, validation, test);
   }
 
   /** As in "1437 training, 160 validation and 200 test rows". */

@@ -63,11 +63,6 @@ public record ModelFile(ModelSpec model, float[] parameters, Map<String, String>
     metadata = Map.copyOf(metadata);
   }
 
-  /** Whether its model is this one. */
-  public boolean isOf(ModelSpec other) {
-    return ModelJson.write(model).equals(ModelJson.write(other)) || model.equals(other);
-  }
-
   static String checksum(float[] parameters) {
     return checksum(Xxh64.hash(parameters, 0, parameters.length));
   }

@@ -67,19 +67,6 @@ public record Measure(String column, String title, Kind kind, boolean isOfEveryJ
     };
   }
 
-  // By the column, which identifies it; and written out, because the implicit ones are linked on
-  // their first call, which delays a start.
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Measure that && column.equals(that.column);
-  }
-
-  @Override
-  public int hashCode() {
-    return column.hashCode();
-  }
-
   /** All that curves show, in their order. */
   public static List<Measure> all() {
     return ALL;

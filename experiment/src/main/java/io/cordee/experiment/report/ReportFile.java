@@ -150,8 +150,7 @@ public final class ReportFile {
 
   /** A word of warning where curves share a chart that are not of the same rows. */
   private static String apart(ReportSource source) {
-    if (source.runs().size() < 2
-        || source.runs().stream().map(run -> run.job().data()).distinct().count() < 2) {
+    if (source.runs().stream().map(run -> run.job().data()).distinct().count() < 2) {
       return "";
     }
     List<String> names = source.runs().stream().map(run -> run.job().name()).distinct().toList();

@@ -305,10 +305,10 @@ public final class GrpcTeam<T extends Training> implements Team {
     touch(
         worker,
         stream -> {
+          Outgoing message = new Outgoing.State(board, part, chunk, stream.holdings);
           // A queued message reads the state only when it is sent.
-          if (!stream.isWaiting(
-              it -> it instanceof Outgoing.State other && other.chunk() == chunk)) {
-            stream.enqueue(new Outgoing.State(board, part, chunk, stream.holdings));
+          if (!stream.isWaiting(message)) {
+            stream.enqueue(message);
           }
         });
   }

@@ -91,18 +91,6 @@ interface Outgoing {
       return holdings.at(version).map(held -> held.perMessage() - count).orElse(0);
     }
 
-    // That very message is removed from a queue, not one like it.
-
-    @Override
-    public boolean equals(Object other) {
-      return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(this);
-    }
-
     @Override
     public Optional<Outgoing> with(Outgoing other) {
       Chunk more = (Chunk) other;
@@ -202,18 +190,6 @@ interface Outgoing {
     @Override
     public int room() {
       return holdings.at(step().version()).map(held -> held.perMessage() - steps.size()).orElse(0);
-    }
-
-    // That very message is removed from a queue, not one like it.
-
-    @Override
-    public boolean equals(Object other) {
-      return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(this);
     }
 
     @Override

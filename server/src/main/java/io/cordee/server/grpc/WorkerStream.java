@@ -175,8 +175,8 @@ final class WorkerStream extends PeerStream<Frame<WorkerMessage>, Frame<ServerMe
         });
   }
 
-  boolean isWaiting(Predicate<Outgoing> which) {
-    return queue.stream().anyMatch(which);
+  boolean isWaiting(Outgoing message) {
+    return queue.contains(message);
   }
 
   /**

@@ -110,7 +110,7 @@ public record Columns(
 
   /** Whether there is nothing to remember. */
   public boolean areNothing() {
-    return (features + targets + classes + split).isEmpty() && encoding.isNone();
+    return equals(UNKNOWN);
   }
 
   public boolean areKnown() {

@@ -130,13 +130,7 @@ public record Preprocessing(
   }
 
   public boolean isNone() {
-    return usual.isUnsaid()
-        && columns.isEmpty()
-        && categories.isEmpty()
-        && unknown == Unknown.ERROR
-        && unlabelled == Unlabelled.ERROR
-        && !targets
-        && ids.isEmpty();
+    return equals(NONE);
   }
 
   /** Whether there is one input for each column. */

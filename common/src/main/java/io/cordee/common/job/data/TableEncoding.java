@@ -120,7 +120,7 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
   }
 
   public boolean isNone() {
-    return columns.isEmpty() && targets.isEmpty();
+    return equals(NONE);
   }
 
   public int inputs() {
@@ -229,7 +229,7 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
               .formatted(columns.size(), others.columns.size()));
     }
     for (int i = 0; i < columns.size(); i++) {
-      if (!isSame(columns.get(i), others.columns.get(i))) {
+      if (!columns.get(i).equals(others.columns.get(i))) {
         String name =
             i < names.size() ? "column '" + names.get(i) + "'" : "feature %d (from 0)".formatted(i);
         return Optional.of(
@@ -237,30 +237,10 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
                 .formatted(name, words(columns.get(i)), words(others.columns.get(i))));
       }
     }
-    boolean areSame = targets.size() == others.targets.size();
-    for (int i = 0; areSame && i < targets.size(); i++) {
-      areSame = isSame(targets.get(i), others.targets.get(i));
-    }
-    return areSame
+    return targets.equals(others.targets)
         ? Optional.empty()
         : Optional.of(
             "expected targets that are scaled by " + targets + "; found " + others.targets);
-  }
-
-  /** As {@code equals}, whose implicit form is linked on its first call, which delays a start. */
-  private static boolean isSame(Column one, Column other) {
-    if (one instanceof Numbers a && other instanceof Numbers b) {
-      return isSame(a.range, b.range) && a.fill.equals(b.fill) && a.indicator == b.indicator;
-    }
-    if (one instanceof Texts a && other instanceof Texts b) {
-      return a.texts.equals(b.texts) && a.hasOther == b.hasOther;
-    }
-    return one.equals(other);
-  }
-
-  private static boolean isSame(Range one, Range other) {
-    return Double.compare(one.shift, other.shift) == 0
-        && Double.compare(one.scale, other.scale) == 0;
   }
 
   private static String words(Column column) {

@@ -27,9 +27,6 @@ import java.util.OptionalInt;
 /** The whole job; {@code name} is that of a job that gives none. */
 record JobForm(String name) implements Section.Form<Job> {
 
-  /** Shared, so that comparing it with itself calls no record's {@code equals}. */
-  private static final Batch ALL_ROWS = new Batch.Full();
-
   private static final Section.Form<Batch> BATCH_ROWS =
       Section.Form.called(
           "full, a whole number of rows, or {rows: 256, seed: 1}", JobForm::batchRows);
@@ -58,7 +55,8 @@ record JobForm(String name) implements Section.Form<Job> {
         said.map(m -> data.map(d -> withIds(m, d)).orElse(m))
             .filter(m -> section.accepts("data", m::layout));
     Optional<RuleSpec> rule = section.get("rule", RuleForm.FORM, Job::rule);
-    Optional<Batch> batch = section.getOrWord("batch", "full", ALL_ROWS, BATCH_ROWS, Job::batch);
+    Optional<Batch> batch =
+        section.getOrWord("batch", "full", new Batch.Full(), BATCH_ROWS, Job::batch);
     Optional<LocalSteps> local = section.find("local", JobForm::local, Job::local);
     int partitions = section.get("partitions", UP_TO_A_MILLION, 32, Job::partitions);
     int evaluateEvery = section.get("evaluate_every", AT_LEAST_ONE, 10, Job::evaluateEvery);

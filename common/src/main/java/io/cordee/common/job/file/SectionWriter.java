@@ -3,7 +3,6 @@ package io.cordee.common.job.file;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -119,7 +118,7 @@ final class SectionWriter<S> implements Section<S> {
   @Override
   public <T> Optional<T> getOrWord(
       String key, String word, T meant, Form<T> form, Function<S, T> of) {
-    if (!Objects.equals(of.apply(says), meant)) {
+    if (!of.apply(says).equals(meant)) {
       return get(key, form, of);
     }
     tree.put(key, word);
