@@ -189,7 +189,6 @@ public final class TrainCommand extends CordeeCommand {
             forLead,
             display.logs().arguments(),
             job,
-            TeamSetup.isBrief(job, rows.counts().train()),
             display.isQuiet() ? TeamSetup.Printing.FAILURES : TeamSetup.Printing.USUAL);
     try (fresh;
         note;

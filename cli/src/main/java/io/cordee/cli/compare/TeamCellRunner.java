@@ -60,7 +60,6 @@ record TeamCellRunner(
               DataOption.forServer(planned.job(), data),
               List.of(),
               planned.job(),
-              false,
               TeamSetup.Printing.NOTHING);
       try (ProcessTeam team = new ProcessTeam(setup, () -> {})) {
         return end(team.run(), folder);

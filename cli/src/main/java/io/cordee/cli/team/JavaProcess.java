@@ -47,22 +47,13 @@ public final class JavaProcess {
 
   /** A process that runs {@code cordee} with these arguments. */
   public static ProcessBuilder cordee(List<String> arguments) {
-    return cordee(arguments, true, false);
-  }
-
-  /** As above, by vectors or by plain loops, and by quick compilation alone if it is brief. */
-  static ProcessBuilder cordee(List<String> arguments, boolean byVectors, boolean isBrief) {
-    return of("io.cordee.cli.Main", arguments, options(byVectors, isBrief));
+    return of("io.cordee.cli.Main", arguments);
   }
 
   public static ProcessBuilder of(String main, List<String> arguments) {
-    return of(main, arguments, options());
-  }
-
-  private static ProcessBuilder of(String main, List<String> arguments, List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options);
+    command.addAll(options());
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main);
@@ -72,10 +63,6 @@ public final class JavaProcess {
 
   /** What the JVM of a server or a worker is started with; the launcher does the same. */
   public static List<String> options() {
-    return options(true, false);
-  }
-
-  private static List<String> options(boolean byVectors, boolean isBrief) {
     List<String> options = new ArrayList<>();
     options.add("-XX:+UseSerialGC");
     // A process without memory would live on and do nothing.
@@ -84,18 +71,7 @@ public final class JavaProcess {
     options.add("-XX:PretenureSizeThreshold=128k");
     // The rest is small and brief; left to itself, the room for it would grow to half of the above.
     options.add("-XX:NewRatio=11");
-    if (isBrief) {
-      options.add("-XX:TieredStopAtLevel=1");
-      // Most of what a start runs is not run often enough to be worth compiling at all.
-      options.add("-XX:Tier3InvocationThreshold=1000");
-      options.add("-XX:Tier3CompileThreshold=10000");
-      // What is used again is not fetched from the system, page by page.
-      options.add("-Xmn16m");
-    }
-    // Without it, Java falls back to plain loops, as its first compiler alone does.
-    if (byVectors && !isBrief) {
-      options.add(VECTORS);
-    }
+    options.add(VECTORS);
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(given -> HANDED_ON.stream().anyMatch(given::startsWith))
         .forEach(options::add);

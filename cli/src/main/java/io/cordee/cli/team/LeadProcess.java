@@ -61,7 +61,7 @@ final class LeadProcess {
     hasStarted = true;
     List<String> arguments = setup.lead(address, goesOn, expected());
     if (setup.printing() != TeamSetup.Printing.NOTHING) {
-      return processes.startPrinting(arguments, setup.isLarge() || setup.areEqual());
+      return processes.startPrinting(arguments);
     }
     Files.createDirectories(setup.runFolder());
     return processes.startLogged(arguments);

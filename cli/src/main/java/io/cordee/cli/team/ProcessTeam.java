@@ -42,7 +42,7 @@ public final class ProcessTeam implements AutoCloseable {
   public ProcessTeam(TeamSetup setup, Runnable onInterrupted) {
     this.setup = setup;
     this.onInterrupted = onInterrupted;
-    this.processes = new Processes(setup.log(), setup.isBrief());
+    this.processes = new Processes(setup.log());
     this.notices = new Notices(setup.log(), setup.printing());
     this.progress = new RunProgress(setup.runFolder().resolve(RunFiles.METRICS));
     AtExit.run(this::interrupt);

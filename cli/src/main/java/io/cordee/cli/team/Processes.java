@@ -17,19 +17,17 @@ final class Processes implements AutoCloseable {
 
   private final List<Process> running = new ArrayList<>();
   private final Path log;
-  private final boolean areBrief;
   private Optional<Token> token = Optional.empty();
   private boolean isClosed;
 
-  Processes(Path log, boolean areBrief) {
+  Processes(Path log) {
     this.log = log;
-    this.areBrief = areBrief;
   }
 
   /** Starts a process that prints where this one prints. */
-  Process startPrinting(List<String> arguments, boolean byVectors) throws IOException {
+  Process startPrinting(List<String> arguments) throws IOException {
     return start(
-        JavaProcess.cordee(arguments, byVectors, areBrief)
+        JavaProcess.cordee(arguments)
             .redirectOutput(Redirect.INHERIT)
             .redirectError(Redirect.INHERIT));
   }
@@ -37,7 +35,7 @@ final class Processes implements AutoCloseable {
   /** Starts a process whose output goes to the end of the log. */
   Process startLogged(List<String> arguments) throws IOException {
     return start(
-        JavaProcess.cordee(arguments, true, areBrief)
+        JavaProcess.cordee(arguments)
             .redirectErrorStream(true)
             .redirectOutput(Redirect.appendTo(log.toFile())));
   }

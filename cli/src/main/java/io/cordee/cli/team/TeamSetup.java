@@ -1,8 +1,6 @@
 package io.cordee.cli.team;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.JobVector;
-import io.cordee.common.model.Mlp;
 import io.cordee.server.run.RunFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +20,6 @@ import java.util.Optional;
  * @param forLead more options of the server, or of shard 0
  * @param forAll more options of every process
  * @param job as resolved
- * @param isBrief see {@link #isBrief(Job, long)}
  */
 public record TeamSetup(
     Optional<Path> jobFile,
@@ -38,15 +35,7 @@ public record TeamSetup(
     List<String> forLead,
     List<String> forAll,
     Job job,
-    boolean isBrief,
     Printing printing) {
-
-  private static final int LARGE = 1_000_000;
-
-  /** Multiply-adds that plain loops of Java's first compiler take a second or two for. */
-  private static final double FEW = 1L << 30;
-
-  private static final int FEW_ROUNDS = 1000;
 
   public enum Printing {
     /** Progress and the end. */
@@ -55,24 +44,6 @@ public record TeamSetup(
     FAILURES,
     /** Nothing; all messages go to the run folder's log. */
     NOTHING
-  }
-
-  /** Whether it pays that the server steps the model by vectors. */
-  boolean isLarge() {
-    return job.model().layout().parameters() >= LARGE;
-  }
-
-  /**
-   * Whether training is over before Java's second compiler would pay: in each process of a team it
-   * takes a second of a processor.
-   */
-  public static boolean isBrief(Job job, long rows) {
-    long ofRound = job.rowsPerRound().orElse(rows);
-    int rounds = job.stop().lastRound(rows, ofRound);
-    // Forward, and backward to weights and units.
-    JobVector vector = JobVector.of(job);
-    double each = 3.0 * job.model().layout().parameters() * ofRound * vector.optimizer().width();
-    return job.model() instanceof Mlp && rounds <= FEW_ROUNDS && each * rounds <= FEW;
   }
 
   /** What a process is called that has a part of the vector. */

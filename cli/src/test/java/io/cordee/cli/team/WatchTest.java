@@ -34,10 +34,9 @@ class WatchTest {
             List.of("--wrong-use"),
             List.of(),
             JobFile.parse("data: digits\nmodel: {layers: [64, 10]}", "job.yaml", List.of()),
-            true,
             Printing.NOTHING);
     Notices notices = new Notices(setup.log(), Printing.NOTHING);
-    try (Processes processes = new Processes(setup.log(), true)) {
+    try (Processes processes = new Processes(setup.log())) {
       RunProgress progress = new RunProgress(folder.resolve("metrics.csv"));
       LeadProcess lead = new LeadProcess(setup, processes, List.of(), progress, notices);
       lead.process().process().waitFor();
