@@ -29,7 +29,6 @@ import io.cordee.cli.option.LogFormatOption;
 import io.cordee.cli.plugin.Plugins;
 import io.cordee.common.text.OutsideText;
 import java.util.Locale;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -73,15 +72,6 @@ import picocli.CommandLine.Command;
     })
 public final class Main extends CordeeCommand {
 
-  /** Stands above the one command that is given, which is all that is described then. */
-  @Command(name = "cordee")
-  private static final class Above extends CordeeCommand {
-    @Override
-    public Integer call() {
-      throw new IllegalStateException("a command was given");
-    }
-  }
-
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -98,22 +88,11 @@ public final class Main extends CordeeCommand {
       System.err.println("cordee: " + OutsideText.message(e.getMessage()));
       System.exit(e.exitCode());
     }
-    System.exit(commandLine(arguments).execute(arguments));
+    System.exit(commandLine().execute(arguments));
   }
 
-  /** Knows all commands, or only the first word where that is one: all take a while to describe. */
-  static CommandLine commandLine(String... arguments) {
-    return Stream.of(Main.class.getAnnotation(Command.class).subcommands())
-        .filter(command -> arguments.length > 0 && isNamed(command, arguments[0]))
-        .filter(command -> command != CompletionCommand.class) // of all commands
-        .findAny()
-        .map(command -> CommandLines.of(new Above(), command))
-        .orElseGet(() -> CommandLines.of(new Main()));
-  }
-
-  /** Tells it by the class, whose annotations are not read. */
-  private static boolean isNamed(Class<?> command, String word) {
-    return command.getSimpleName().equalsIgnoreCase(word + "Command");
+  static CommandLine commandLine() {
+    return CommandLines.of(new Main());
   }
 
   @Override

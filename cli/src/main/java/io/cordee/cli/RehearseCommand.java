@@ -51,6 +51,6 @@ final class RehearseCommand extends CordeeCommand {
   }
 
   private static int run(String... arguments) {
-    return Main.commandLine(arguments).execute(arguments);
+    return Main.commandLine().execute(arguments);
   }
 }

@@ -106,7 +106,7 @@ public final class SessionCommand extends CordeeCommand {
 
   private static int execute(String[] arguments) {
     try {
-      return Main.commandLine(arguments).execute(arguments);
+      return Main.commandLine().execute(arguments);
     } catch (Error e) {
       e.printStackTrace(); // it is a defect, and no reason to end
       return ExitCode.FAILED;

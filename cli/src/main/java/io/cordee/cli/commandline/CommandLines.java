@@ -47,9 +47,8 @@ public final class CommandLines {
 
   private CommandLines() {}
 
-  public static CommandLine of(Object command, Class<?>... subcommands) {
+  public static CommandLine of(Object command) {
     CommandLine line = new CommandLine(command);
-    List.of(subcommands).forEach(line::addSubcommand);
     line.registerConverter(HostAndPort.class, CommandLines::address)
         .registerConverter(Shard.class, CommandLines::shard)
         .setCaseInsensitiveEnumValuesAllowed(true)
