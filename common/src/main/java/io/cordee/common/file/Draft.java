@@ -8,12 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Collections;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,7 +27,7 @@ public final class Draft implements Closeable {
   private static final String SUFFIX = ".tmp";
 
   /** Those of this process. */
-  private static final Set<Path> OPEN = Collections.synchronizedSet(new HashSet<>());
+  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
   /** Of a draft, around that of the file. */
   private static final Pattern NAME =
@@ -132,7 +130,7 @@ public final class Draft implements Closeable {
 
   /** At the end of the process: what is not in its place by now is given up. */
   public static void deleteOpen() {
-    for (Path draft : List.copyOf(OPEN)) {
+    for (Path draft : OPEN) {
       try {
         Files.deleteIfExists(draft);
       } catch (IOException e) {

@@ -29,7 +29,7 @@ final class FrameMarshaller<M extends Message> implements Marshaller<Frame<M>> {
   private static final int MAX_FRONT = 1024;
 
   private final M prototype;
-  private final int bulkField;
+  private final FieldDescriptor bulkField;
   private final int bulkTag;
   private final Function<M, Optional<Message>> bulk;
 
@@ -39,7 +39,7 @@ final class FrameMarshaller<M extends Message> implements Marshaller<Frame<M>> {
    */
   FrameMarshaller(M prototype, int bulkField, Function<M, Optional<Message>> bulk) {
     this.prototype = prototype;
-    this.bulkField = bulkField;
+    this.bulkField = prototype.getDescriptorForType().findFieldByNumber(bulkField);
     this.bulkTag = (bulkField << 3) | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     this.bulk = bulk;
   }
@@ -149,13 +149,11 @@ final class FrameMarshaller<M extends Message> implements Marshaller<Frame<M>> {
     if (header.isEmpty()) {
       return Frame.of(message);
     }
-    // Descriptors take a while to build, and few processes ever get here.
     FieldDescriptor data = header.get().getDescriptorForType().findFieldByNumber(DATA);
-    FieldDescriptor holder = message.getDescriptorForType().findFieldByNumber(bulkField);
     ByteString bytes = (ByteString) header.get().getField(data);
     Message withoutData = header.get().toBuilder().clearField(data).build();
     return new Frame<>(
-        parsed(message.toBuilder().setField(holder, withoutData).build()),
+        parsed(message.toBuilder().setField(bulkField, withoutData).build()),
         Payload.of(bytes.toByteArray()));
   }
 
