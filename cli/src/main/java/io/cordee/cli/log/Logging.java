@@ -4,11 +4,13 @@ import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.Layout;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
@@ -94,7 +96,7 @@ public final class Logging {
     FileAppender<ILoggingEvent> appender = new FileAppender<>();
     appender.setFile(file.toString());
     appender.setAppend(true);
-    root(context).addAppender(started(context, appender, encoder(role, format)));
+    root(context).addAppender(started(context, appender, encoder(context, role, format)));
   }
 
   /**
@@ -115,11 +117,11 @@ public final class Logging {
     console.setNeverBlock(true);
     switch (format) {
       case TEXT -> {
-        console.addAppender(started(context, new PrintedLines(new TextLines(role), print)));
+        console.addAppender(started(context, new PrintedLines(text(context, role), print)));
         context.getLogger(Gate.REFUSALS).addAppender(console);
       }
       case JSON -> {
-        console.addAppender(started(context, standardError(), encoder(role, format)));
+        console.addAppender(started(context, standardError(), encoder(context, role, format)));
         if (isQuiet) {
           console.addFilter(new Quiet());
         }
@@ -153,7 +155,7 @@ public final class Logging {
   }
 
   private static void show(LoggerContext context, String role, Format format) {
-    root(context).addAppender(started(context, standardError(), encoder(role, format)));
+    root(context).addAppender(started(context, standardError(), encoder(context, role, format)));
   }
 
   private static LoggerContext begin() {
@@ -178,15 +180,27 @@ public final class Logging {
     return appender;
   }
 
-  private static Encoder<ILoggingEvent> encoder(String role, Format format) {
+  private static Encoder<ILoggingEvent> encoder(LoggerContext context, String role, Format format) {
     return switch (format) {
       case TEXT -> {
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
-        encoder.setLayout(new TextLines(role));
+        encoder.setLayout(text(context, role));
         yield encoder;
       }
       case JSON -> new JsonLines(role);
     };
+  }
+
+  /** Lines for people; {@code role} is this process's in the team. */
+  static Layout<ILoggingEvent> text(LoggerContext context, String role) {
+    context.putProperty("role", role); // in the pattern itself, some characters would mean more
+    PatternLayout layout = new PatternLayout();
+    layout.setContext(context);
+    // What is from outside, such as a row of a file, must not steer the terminal that shows it.
+    layout.setPattern(
+        "%d{HH:mm:ss.SSS} %property{role} %-5level [%thread] %replace(%msg%n%ex){'[\\p{C}&&[^\\n\\t]]', '_'}");
+    layout.start();
+    return layout;
   }
 
   private static Appender<ILoggingEvent> started(
@@ -234,10 +248,10 @@ public final class Logging {
 
   private static final class PrintedLines extends AppenderBase<ILoggingEvent> {
 
-    private final TextLines layout;
+    private final Layout<ILoggingEvent> layout;
     private final Consumer<String> print;
 
-    PrintedLines(TextLines layout, Consumer<String> print) {
+    PrintedLines(Layout<ILoggingEvent> layout, Consumer<String> print) {
       this.layout = layout;
       this.print = print;
     }
