@@ -2,16 +2,15 @@ package io.cordee;
 
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.AccessException;
-import io.cordee.proto.security.Authority;
-import io.cordee.proto.security.Identity;
 import io.cordee.proto.security.NamedFile;
 import io.cordee.proto.security.Tls;
+import io.cordee.proto.security.TlsFiles;
 import io.cordee.proto.security.Token;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * How the processes of a team know each other: by certificates and a shared token. Files are read
@@ -19,35 +18,23 @@ import java.util.function.Function;
  */
 public final class Security {
 
-  private enum Spoken {
-    PLAIN_TEXT_HERE,
-    PLAIN_TEXT,
-    TLS
-  }
+  private final TlsFiles tls;
+  private final Optional<NamedFile> token;
+  private final boolean isPlainTextAllowed;
 
-  private final Spoken spoken;
-
-  // Null where it is not given.
-  private final Path certificate;
-  private final Path key;
-  private final Path authority;
-  private final Path token;
-
-  private Security(Spoken spoken, Path certificate, Path key, Path authority, Path token) {
-    this.spoken = spoken;
-    this.certificate = certificate;
-    this.key = key;
-    this.authority = authority;
+  private Security(TlsFiles tls, Optional<NamedFile> token, boolean isPlainTextAllowed) {
+    this.tls = tls;
     this.token = token;
+    this.isPlainTextAllowed = isPlainTextAllowed;
   }
 
   /**
-   * Plain text on the loopback interface; other addresses are refused.
+   * Plain text on the loopback interface; other addresses are refused until certificates are given.
    *
    * @return the default
    */
   public static Security loopback() {
-    return new Security(Spoken.PLAIN_TEXT_HERE, null, null, null, null);
+    return new Security(TlsFiles.NONE, Optional.empty(), false);
   }
 
   /**
@@ -56,7 +43,7 @@ public final class Security {
    * @return for private networks only
    */
   public static Security plainText() {
-    return new Security(Spoken.PLAIN_TEXT, null, null, null, null);
+    return new Security(TlsFiles.NONE, Optional.empty(), true);
   }
 
   /**
@@ -67,7 +54,7 @@ public final class Security {
    * @return without {@link #authority}, any worker is let in
    */
   public static Security server(Path certificate, Path key) {
-    return new Security(Spoken.TLS, certificate, key, null, null);
+    return loopback().certificate(certificate, key);
   }
 
   /**
@@ -77,7 +64,7 @@ public final class Security {
    * @return without {@link #certificate}, nothing is presented
    */
   public static Security worker(Path authority) {
-    return new Security(Spoken.TLS, null, null, authority, null);
+    return loopback().authority(authority);
   }
 
   /**
@@ -86,7 +73,8 @@ public final class Security {
    * @param file its certificate (PEM)
    */
   public Security authority(Path file) {
-    return new Security(spoken, certificate, key, file, token);
+    return new Security(
+        tls.withAuthority(Optional.of(named("authority", file))), token, isPlainTextAllowed);
   }
 
   /**
@@ -96,7 +84,10 @@ public final class Security {
    * @param keyFile its key (PEM, PKCS#8, not encrypted; RSA or EC)
    */
   public Security certificate(Path file, Path keyFile) {
-    return new Security(spoken, file, keyFile, authority, token);
+    return new Security(
+        tls.withIdentity(named("certificate", file), named("key", keyFile)),
+        token,
+        isPlainTextAllowed);
   }
 
   /**
@@ -106,48 +97,33 @@ public final class Security {
    * @param file a line of at least 16 visible characters
    */
   public Security token(Path file) {
-    return new Security(spoken, certificate, key, authority, file);
+    return new Security(tls, Optional.of(named("token", file)), isPlainTextAllowed);
   }
 
   Access listening(InetSocketAddress address) {
-    if (spoken == Spoken.TLS && certificate == null) {
-      throw new CordeeException("a server needs a certificate and a key; see Security.server");
-    }
-    return access(address, "Security.server");
+    return access(address, tls::server, "Security.server");
   }
 
   Access connecting(InetSocketAddress address) {
-    if (spoken == Spoken.TLS && authority == null) {
-      throw new CordeeException(
-          "a worker needs an authority to know the server by; see Security.worker");
-    }
-    return access(address, "Security.worker");
+    return access(address, tls::client, "Security.worker");
   }
 
-  private Access access(InetSocketAddress address, String wayOut) {
-    if (spoken == Spoken.PLAIN_TEXT_HERE && !isThisMachine(address)) {
+  private Access access(InetSocketAddress address, Supplier<Optional<Tls>> reading, String wayOut) {
+    boolean isTls = !tls.equals(TlsFiles.NONE);
+    if (isTls && isPlainTextAllowed) {
+      throw new CordeeException(
+          "Security.plainText() and certificates exclude each other; begin with " + wayOut);
+    }
+    if (!isTls && !isPlainTextAllowed && !isThisMachine(address)) {
       throw new CordeeException(
           "%s is not a loopback address, and plain text can be read and changed in transit; give certificates with %s, or Security.plainText() on a network that you trust"
               .formatted(shown(address), wayOut));
     }
-    if (spoken != Spoken.TLS && (certificate != null || authority != null)) {
-      throw new CordeeException("certificates are of no use without TLS; begin with " + wayOut);
-    }
     try {
-      Optional<Identity> identity =
-          Optional.ofNullable(certificate)
-              .map(file -> Identity.read(named("certificate", file), named("key", key)));
-      Optional<Authority> theirs = read("authority", authority, Authority::read);
-      Optional<Tls> tls =
-          spoken == Spoken.TLS ? Optional.of(new Tls(identity, theirs)) : Optional.empty();
-      return new Access(tls, read("token", token, Token::read));
+      return new Access(reading.get(), token.map(Token::read));
     } catch (AccessException e) {
       throw new CordeeException(e.getMessage(), e);
     }
-  }
-
-  private static <T> Optional<T> read(String what, Path file, Function<NamedFile, T> reader) {
-    return Optional.ofNullable(file).map(path -> reader.apply(named(what, path)));
   }
 
   private static NamedFile named(String what, Path file) {

@@ -389,7 +389,7 @@ class ServerTest {
   void certificatesAreOfTheRightSide() {
     Path file = folder.resolve("any.pem");
     assertEquals(
-        "a worker needs an authority to know the server by; see Security.worker",
+        "certificate needs Security.worker: the CA certificate to verify the server with",
         assertThrows(
                 CordeeException.class,
                 () ->
@@ -400,7 +400,7 @@ class ServerTest {
             .getMessage());
     Server.Options options = Server.Options.usual().withSecurity(Security.worker(file));
     assertEquals(
-        "a server needs a certificate and a key; see Security.server",
+        "authority needs a certificate and a key (Security.server, Security.certificate) on a server",
         assertThrows(
                 CordeeException.class, () -> Server.start(Line.job().build(), ANY_PORT, options))
             .getMessage());

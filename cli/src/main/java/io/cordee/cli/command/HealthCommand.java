@@ -54,7 +54,7 @@ public final class HealthCommand extends CordeeCommand {
     }
     Logging.warningsOnly();
     // Nothing secret is said: no token is shown, and plain text does no harm.
-    Access access = new Access(tls.client(), Optional.empty());
+    Access access = new Access(tls.files().client(), Optional.empty());
     Deadline deadline = Deadline.after(timeout, TimeUnit.SECONDS);
     try {
       ManagedChannel channel =

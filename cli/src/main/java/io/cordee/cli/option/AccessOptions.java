@@ -5,6 +5,7 @@ import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.NamedFile;
 import io.cordee.proto.security.Tls;
+import io.cordee.proto.security.TlsFiles;
 import io.cordee.proto.security.Token;
 import io.cordee.server.web.Door;
 import java.nio.file.Path;
@@ -36,8 +37,8 @@ public final class AccessOptions {
           "Use plain text with other machines: anyone on the network between can read and change everything.")
   private boolean isInsecure;
 
-  TlsOptions tls() {
-    return tls;
+  TlsFiles tls() {
+    return tls.files();
   }
 
   boolean isInsecure() {
@@ -51,14 +52,14 @@ public final class AccessOptions {
   }
 
   public Access toServers(List<HostAndPort> servers) {
-    Optional<Tls> secured = tls.client();
+    Optional<Tls> secured = tls().client();
     servers.forEach(server -> check("--server", server, secured, "--tls-ca"));
     return new Access(secured, token());
   }
 
   /** How clients reach a server that has no team. */
   public Access toClients() {
-    return new Access(tls.server(), token());
+    return new Access(tls().server(), token());
   }
 
   /**
@@ -69,7 +70,7 @@ public final class AccessOptions {
    */
   public Door door(String role, HostAndPort at, Access own, Set<String> names) {
     check(role, at, own.tls(), "--tls-cert and --tls-key");
-    boolean isForAll = own.token().isEmpty() && own.tls().flatMap(Tls::authority).isEmpty();
+    boolean isForAll = own.token().isEmpty() && !own.tls().map(Tls::hasAuthority).orElse(false);
     if (isForAll && !isInsecure && !at.isThisMachine()) {
       throw CommandException.wrongUse(
           "%s %s is not a loopback address, and anyone could use it; give --token-file, or --tls-ca to require client certificates"

@@ -5,6 +5,7 @@ import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.NamedFile;
 import io.cordee.proto.security.Tls;
+import io.cordee.proto.security.TlsFiles;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
 import java.nio.file.Path;
@@ -65,13 +66,14 @@ public final class GateOptions {
 
   /** How a shard speaks to shard 0; {@code own} is what it lets in itself. */
   public Access toLead(HostAndPort lead, Access own) {
+    TlsFiles files = access.tls();
     Optional<NamedFile> authority =
-        leadAuthority.map(path -> new NamedFile("--lead-ca", path)).or(access.tls()::authorityFile);
+        leadAuthority.map(path -> new NamedFile("--lead-ca", path)).or(files::authority);
     if (own.tls().isPresent() && authority.isEmpty()) {
       throw CommandException.wrongUse(
           "a shard that uses TLS needs --lead-ca, or --tls-ca: the CA certificate to verify the other shards with");
     }
-    Optional<Tls> secured = access.tls().client(authority);
+    Optional<Tls> secured = files.withAuthority(authority).client();
     access.check("--lead", lead, secured, "--lead-ca");
     return new Access(secured, own.token());
   }
@@ -85,7 +87,7 @@ public final class GateOptions {
 
   /** What a worker has to be started with besides the address. */
   public String forWorkers(Access own) {
-    boolean isMutual = own.tls().flatMap(Tls::authority).isPresent();
+    boolean isMutual = own.tls().map(Tls::hasAuthority).orElse(false);
     return forOthers(own, " --tls-ca FILE" + (isMutual ? " --tls-cert FILE --tls-key FILE" : ""));
   }
 

@@ -254,8 +254,16 @@ class SecurityIT extends InFolder {
   void optionsThatDoNotGoTogetherAreRefused() {
     for (String[] wrong :
         new String[][] {
-          {"--tls-key needs --tls-cert", "server", serverFiles.get(1)},
-          {"--tls-cert needs --tls-key", "server", serverFiles.get(0)},
+          {
+            "-key.pem: expected --tls-cert and --tls-key, found this one alone",
+            "server",
+            serverFiles.get(1)
+          },
+          {
+            ".pem: expected --tls-cert and --tls-key, found this one alone",
+            "server",
+            serverFiles.get(0)
+          },
           {"--tls-ca needs --tls-cert and --tls-key", "server", authority()},
           {
             "--tls-cert needs --tls-ca",

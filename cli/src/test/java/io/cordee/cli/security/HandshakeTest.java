@@ -8,10 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.security.Access;
-import io.cordee.proto.security.Authority;
-import io.cordee.proto.security.Identity;
 import io.cordee.proto.security.NamedFile;
 import io.cordee.proto.security.Tls;
+import io.cordee.proto.security.TlsFiles;
 import io.cordee.server.TestAuthority;
 import io.cordee.server.TestAuthority.Issued;
 import io.cordee.worker.grpc.GrpcServerLink;
@@ -48,9 +47,10 @@ class HandshakeTest {
 
   private static TestAuthority alps;
   private static TestAuthority andes;
-  private static Optional<Identity> server;
-  private static Optional<Identity> worker;
-  private static Optional<Identity> brief;
+  private static TlsFiles server;
+  private static TlsFiles worker;
+  private static Optional<Tls> briefServer;
+  private static Optional<Tls> briefWorker;
   private static Instant expiry;
 
   private Optional<Server> running = Optional.empty();
@@ -62,10 +62,13 @@ class HandshakeTest {
   static void issue() throws IOException {
     alps = TestAuthority.in(folder, "alps");
     andes = TestAuthority.in(folder, "andes");
-    server = identity(alps.issue("server", "127.0.0.1"));
-    worker = identity(alps.issue("worker"));
-    expiry = Instant.now().plusSeconds(5);
-    brief = identity(alps.issue("brief", expiry, "127.0.0.1"));
+    server = files(alps.issue("server", "127.0.0.1"));
+    worker = files(alps.issue("worker"));
+    // Long enough for keytool on a machine that is busy.
+    expiry = Instant.now().plusSeconds(15);
+    TlsFiles brief = files(alps.issue("brief", expiry, "127.0.0.1"));
+    briefServer = brief.server();
+    briefWorker = knowing(brief, alps).client();
   }
 
   @AfterEach
@@ -73,32 +76,28 @@ class HandshakeTest {
     running.ifPresent(Server::shutdownNow);
   }
 
-  private static Optional<Identity> identity(Issued issued) {
-    return Optional.of(
-        Identity.read(
-            new NamedFile("--tls-cert", issued.certificate()),
-            new NamedFile("--tls-key", issued.key())));
+  private static TlsFiles files(Issued issued) {
+    return TlsFiles.NONE.withIdentity(
+        new NamedFile("--tls-cert", issued.certificate()),
+        new NamedFile("--tls-key", issued.key()));
   }
 
-  private static Optional<Authority> authority(TestAuthority authority) {
-    return Optional.of(Authority.read(new NamedFile("--tls-ca", authority.file())));
+  private static TlsFiles knowing(TlsFiles files, TestAuthority authority) {
+    return files.withAuthority(Optional.of(new NamedFile("--tls-ca", authority.file())));
   }
 
-  /** One that has expired. */
-  private static Optional<Identity> expired() throws InterruptedException {
+  /** A worker that presents nothing. */
+  private static Optional<Tls> nameless() {
+    return knowing(TlsFiles.NONE, alps).client();
+  }
+
+  /** Waits for the brief certificate to expire. */
+  private static Optional<Tls> expired(Optional<Tls> brief) throws InterruptedException {
     // Certificates count whole seconds.
     while (Instant.now().isBefore(expiry.plusSeconds(1))) {
       TimeUnit.MILLISECONDS.sleep(50);
     }
     return brief;
-  }
-
-  private static Optional<Tls> tls(Optional<Identity> identity) {
-    return Optional.of(new Tls(identity, Optional.empty()));
-  }
-
-  private Optional<Tls> tls(Optional<Identity> identity, TestAuthority authority) {
-    return Optional.of(new Tls(identity, authority(authority)));
   }
 
   private int serve(Optional<Tls> tls) throws IOException {
@@ -154,21 +153,23 @@ class HandshakeTest {
 
   @Test
   void aServerIsKnownByItsAuthority() throws IOException {
-    assertEquals(ServingStatus.SERVING, health(serve(tls(server)), tls(Optional.empty(), alps)));
+    assertEquals(ServingStatus.SERVING, health(serve(server.server()), nameless()));
     assertNull(refused.poll());
   }
 
   @Test
   void bothSidesAreKnownByTheirAuthority() throws IOException {
-    assertEquals(ServingStatus.SERVING, health(serve(tls(server, alps)), tls(worker, alps)));
+    assertEquals(
+        ServingStatus.SERVING,
+        health(serve(knowing(server, alps).server()), knowing(worker, alps).client()));
     assertNull(refused.poll());
   }
 
   @Test
   void aServerOfAnotherAuthorityIsNotTrusted() throws Exception {
-    int port = serve(tls(identity(andes.issue("server2", "127.0.0.1"))));
+    int port = serve(files(andes.issue("server2", "127.0.0.1")).server());
     expect(
-        failure(port, tls(Optional.empty(), alps)),
+        failure(port, nameless()),
         "is not trusted: ",
         "unable to find valid certification path",
         "of the authority in --tls-ca " + alps.file() + " (\"CN=alps\")");
@@ -177,27 +178,27 @@ class HandshakeTest {
 
   @Test
   void aServerOfAnotherNameIsNotTrusted() throws Exception {
-    int port = serve(tls(identity(alps.issue("server2", "peak.example.org", "10.0.0.1"))));
+    int port = serve(files(alps.issue("server2", "peak.example.org", "10.0.0.1")).server());
     expect(
-        failure(port, tls(Optional.empty(), alps)),
+        failure(port, nameless()),
         "is not trusted: No subject alternative names matching IP address 127.0.0.1 found",
         "of the authority in --tls-ca " + alps.file());
   }
 
   @Test
   void anExpiredServerIsNotTrusted() throws Exception {
-    int port = serve(tls(expired()));
+    int port = serve(expired(briefServer));
     expect(
-        failure(port, tls(Optional.empty(), alps)),
+        failure(port, nameless()),
         "is not trusted: NotAfter: ",
         "of the authority in --tls-ca " + alps.file());
   }
 
   @Test
   void aWorkerWithoutACertificateIsToldToShowOne() throws Exception {
-    int port = serve(tls(server, alps));
+    int port = serve(knowing(server, alps).server());
     expect(
-        failure(port, tls(Optional.empty(), alps)),
+        failure(port, nameless()),
         "refused the TLS handshake: ",
         "this side has none; give --tls-cert and --tls-key");
     expect(refusal(), "TLS handshake failed: ", "of the authority that the other trusts");
@@ -205,9 +206,9 @@ class HandshakeTest {
 
   @Test
   void aWorkerOfAnotherAuthorityIsRefused() throws Exception {
-    int port = serve(tls(server, alps));
+    int port = serve(knowing(server, alps).server());
     expect(
-        failure(port, tls(identity(andes.issue("stranger")), alps)),
+        failure(port, knowing(files(andes.issue("stranger")), alps).client()),
         "refused the TLS handshake: ",
         "expected a valid certificate of the authority that the server trusts",
         "this side has \"CN=stranger\", issued by \"CN=andes\"");
@@ -216,9 +217,9 @@ class HandshakeTest {
 
   @Test
   void anExpiredWorkerIsRefused() throws Exception {
-    int port = serve(tls(server, alps));
+    int port = serve(knowing(server, alps).server());
     expect(
-        failure(port, tls(expired(), alps)),
+        failure(port, expired(briefWorker)),
         "refused the TLS handshake: ",
         "this side has \"CN=brief\", issued by \"CN=alps\"",
         "see the server's log");
@@ -227,7 +228,7 @@ class HandshakeTest {
 
   @Test
   void aWorkerInPlainTextIsToldThatTheServerSpeaksTls() throws Exception {
-    int port = serve(tls(server));
+    int port = serve(server.server());
     expect(failure(port, Optional.empty()), "speaks TLS, this side plain text; give --tls-ca");
     expect(refusal(), "it does not speak TLS, this server does");
   }
@@ -236,7 +237,7 @@ class HandshakeTest {
   void aWorkerByTlsIsToldThatTheServerSpeaksPlainText() throws Exception {
     int port = serve(Optional.empty());
     expect(
-        failure(port, tls(Optional.empty(), alps)),
+        failure(port, nameless()),
         "does not speak TLS, this side does; start it with --tls-cert and --tls-key");
   }
 

@@ -10,10 +10,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.security.Access;
-import io.cordee.proto.security.Authority;
-import io.cordee.proto.security.Identity;
 import io.cordee.proto.security.NamedFile;
 import io.cordee.proto.security.Tls;
+import io.cordee.proto.security.TlsFiles;
 import io.cordee.server.TestAuthority;
 import io.cordee.server.TestAuthority.Issued;
 import io.grpc.ManagedChannel;
@@ -69,15 +68,13 @@ class LargeFramesTest {
   void byTls() throws Exception {
     TestAuthority alps = TestAuthority.in(folder, "alps");
     Issued issued = alps.issue("server", "127.0.0.1");
-    Identity identity =
-        Identity.read(
+    TlsFiles server =
+        TlsFiles.NONE.withIdentity(
             new NamedFile("--tls-cert", issued.certificate()),
             new NamedFile("--tls-key", issued.key()));
-    Authority authority = Authority.read(new NamedFile("--tls-ca", alps.file()));
-    framesAreLarge(
-        Optional.of(new Tls(Optional.of(identity), Optional.empty())),
-        new Access(
-            Optional.of(new Tls(Optional.empty(), Optional.of(authority))), Optional.empty()));
+    TlsFiles client =
+        TlsFiles.NONE.withAuthority(Optional.of(new NamedFile("--tls-ca", alps.file())));
+    framesAreLarge(server.server(), new Access(client.client(), Optional.empty()));
   }
 
   private static void framesAreLarge(Optional<Tls> tls, Access access) throws Exception {

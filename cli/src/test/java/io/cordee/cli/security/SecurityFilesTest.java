@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.cordee.proto.security.AccessException;
-import io.cordee.proto.security.Authority;
-import io.cordee.proto.security.Identity;
 import io.cordee.proto.security.NamedFile;
 import io.cordee.proto.security.Tls;
+import io.cordee.proto.security.TlsFiles;
 import io.cordee.proto.security.Token;
 import io.cordee.server.TestAuthority;
 import io.cordee.server.TestAuthority.Issued;
@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,8 +46,17 @@ class SecurityFilesTest {
     return Files.writeString(folder.resolve(name), text);
   }
 
-  private static Identity identity(Path certificate, Path key) {
-    return Identity.read(new NamedFile("--tls-cert", certificate), new NamedFile("--tls-key", key));
+  private static Tls identity(Path certificate, Path key) {
+    return files(certificate, key).server().orElseThrow();
+  }
+
+  private static TlsFiles files(Path certificate, Path key) {
+    return TlsFiles.NONE.withIdentity(
+        new NamedFile("--tls-cert", certificate), new NamedFile("--tls-key", key));
+  }
+
+  private static Optional<NamedFile> authority(Path file) {
+    return Optional.of(new NamedFile("--tls-ca", file));
   }
 
   private static void expect(Consumer<Void> reading, String... parts) {
@@ -61,11 +71,10 @@ class SecurityFilesTest {
 
   @Test
   void aCertificateAndItsKeyAreTaken() {
-    Identity identity = identity(server.certificate(), server.key());
-    Authority authorities = Authority.read(new NamedFile("--tls-ca", authority.file()));
-    Tls tls = new Tls(Optional.of(identity), Optional.of(authorities));
-    assertNotNull(tls.server());
-    assertNotNull(tls.client());
+    TlsFiles files =
+        files(server.certificate(), server.key()).withAuthority(authority(authority.file()));
+    assertNotNull(files.server().orElseThrow().server());
+    assertNotNull(files.client().orElseThrow().client());
   }
 
   @Test
@@ -81,6 +90,32 @@ class SecurityFilesTest {
     expect(n -> identity(text, server.key()), "text.pem: expected certificates", "found none");
     Path large = file("large.pem", "x".repeat(2 << 20));
     expect(n -> identity(large, server.key()), "expected at most 1048576 bytes");
+  }
+
+  @Test
+  void aFileThatThisUserMayNotReadIsNamed() throws IOException {
+    Path shut = file("shut.pem", Files.readString(server.certificate()));
+    Files.setPosixFilePermissions(shut, Set.of());
+    assumeFalse(Files.isReadable(shut), "root may read everything");
+    expect(n -> identity(shut, server.key()), "shut.pem: permission denied; make it readable");
+  }
+
+  @Test
+  void aFileIsReadOnce() throws IOException {
+    Path certificate = file("once.pem", Files.readString(server.certificate()));
+    Tls tls = identity(certificate, server.key());
+    Files.delete(certificate);
+    assertNotNull(tls.server());
+  }
+
+  @Test
+  void aCertificateWithoutItsKeyOrAuthorityIsRefused() {
+    NamedFile own = new NamedFile("--tls-cert", server.certificate());
+    TlsFiles alone = new TlsFiles(Optional.of(own), Optional.empty(), Optional.empty());
+    expect(n -> alone.server(), own + ": expected --tls-cert and --tls-key, found this one alone");
+    expect(n -> files(server.certificate(), server.key()).client(), "--tls-cert needs --tls-ca");
+    TlsFiles theirs = TlsFiles.NONE.withAuthority(authority(authority.file()));
+    expect(n -> theirs.server(), "--tls-ca needs --tls-cert and --tls-key on a server");
   }
 
   @Test
@@ -137,7 +172,7 @@ class SecurityFilesTest {
     Issued early = authority.issue("early", Instant.now().plus(Duration.ofDays(10)));
     expect(n -> identity(early.certificate(), early.key()), "\"CN=early\"", "is valid from");
     expect(
-        n -> Authority.read(new NamedFile("--tls-ca", old.certificate())),
+        n -> TlsFiles.NONE.withAuthority(authority(old.certificate())).client(),
         "--tls-ca",
         "\"CN=old\"",
         " to 2020-02-03T04:05:06Z");

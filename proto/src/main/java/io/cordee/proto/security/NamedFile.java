@@ -2,7 +2,6 @@ package io.cordee.proto.security;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,11 +19,11 @@ public record NamedFile(String option, Path path) {
   private static final int MOST = 1 << 20;
 
   /**
-   * Its text, read as ISO 8859-1, so that bytes other than ASCII stay recognizable.
+   * Its content.
    *
    * @throws AccessException if it cannot be read, is empty, or is far too large
    */
-  String read() {
+  byte[] read() {
     if (Files.isDirectory(path)) {
       throw error("expected a file, found a folder");
     }
@@ -37,7 +36,7 @@ public record NamedFile(String option, Path path) {
       if (bytes.length > MOST) {
         throw error("expected at most %d bytes, found more", MOST);
       }
-      return new String(bytes, StandardCharsets.ISO_8859_1);
+      return bytes;
     } catch (NoSuchFileException e) {
       throw error("no such file");
     } catch (AccessDeniedException e) {

@@ -4,22 +4,46 @@ import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 
 /**
- * TLS 1.2 or 1.3, by BoringSSL where its native code runs, by Java's own elsewhere.
- *
- * @param identity what this side presents; required on a server
- * @param authority that the other side's certificate must be from; required on a client. A server
- *     that has it requires certificates of its clients
+ * TLS 1.2 or 1.3 with the certificates of {@link TlsFiles}, by BoringSSL where its native code
+ * runs, by Java's own elsewhere.
  */
-public record Tls(Optional<Identity> identity, Optional<Authority> authority) {
+public final class Tls {
 
   private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
+  private static final int SHOWN = 3;
+
+  private final Optional<PrivateKey> key;
+  private final List<X509Certificate> chain;
+  private final Optional<NamedFile> authorityFile;
+  private final List<X509Certificate> authorities;
+
+  /** {@code chain} is empty without {@code key}, {@code authorities} without their file. */
+  Tls(
+      Optional<PrivateKey> key,
+      List<X509Certificate> chain,
+      Optional<NamedFile> authorityFile,
+      List<X509Certificate> authorities) {
+    this.key = key;
+    this.chain = chain;
+    this.authorityFile = authorityFile;
+    this.authorities = authorities;
+  }
+
+  /** Tells if the other side's certificate must be from an authority. */
+  public boolean hasAuthority() {
+    return authorityFile.isPresent();
+  }
 
   /**
-   * @throws AccessException if there is no identity, or it cannot be used
+   * @throws AccessException if key and certificate cannot be used
    */
   public SslContext server() {
     return build(GrpcSslContexts.configure(forServer()));
@@ -31,26 +55,19 @@ public record Tls(Optional<Identity> identity, Optional<Authority> authority) {
   }
 
   private SslContextBuilder forServer() {
-    Identity own =
-        identity.orElseThrow(
-            () -> new AccessException("a TLS server needs a certificate and a key"));
-    SslContextBuilder builder = SslContextBuilder.forServer(own.key(), own.chain());
-    authority.ifPresent(
-        theirs -> builder.trustManager(theirs.certificates()).clientAuth(ClientAuth.REQUIRE));
+    SslContextBuilder builder = SslContextBuilder.forServer(key.orElseThrow(), chain);
+    if (hasAuthority()) {
+      builder.trustManager(authorities).clientAuth(ClientAuth.REQUIRE);
+    }
     return builder;
   }
 
   /**
-   * @throws AccessException if there is no authority to verify the server against
+   * @throws AccessException if key and certificates cannot be used
    */
   public SslContext client() {
-    Authority theirs =
-        authority.orElseThrow(
-            () ->
-                new AccessException(
-                    "no authority given to verify the server's certificate against"));
-    SslContextBuilder builder = SslContextBuilder.forClient().trustManager(theirs.certificates());
-    identity.ifPresent(own -> builder.keyManager(own.key(), own.chain()));
+    SslContextBuilder builder = SslContextBuilder.forClient().trustManager(authorities);
+    key.ifPresent(own -> builder.keyManager(own, chain));
     return build(GrpcSslContexts.configure(builder));
   }
 
@@ -60,5 +77,31 @@ public record Tls(Optional<Identity> identity, Optional<Authority> authority) {
     } catch (SSLException e) {
       throw new AccessException("certificate and key cannot be used for TLS: " + e.getMessage());
     }
+  }
+
+  static String describe(X509Certificate certificate) {
+    return "%s, issued by \"%s\""
+        .formatted(subject(certificate), certificate.getIssuerX500Principal().getName());
+  }
+
+  private static String subject(X509Certificate certificate) {
+    return "\"" + certificate.getSubjectX500Principal().getName() + "\"";
+  }
+
+  /** For people: the certificate that this side presents. */
+  String identity() {
+    return chain.isEmpty() ? "none" : describe(chain.get(0));
+  }
+
+  /** For people: the file of the authorities, and who is in it. */
+  String authority() {
+    return authorityFile.map(file -> file + names()).orElse("none");
+  }
+
+  private String names() {
+    return authorities.stream()
+        .limit(SHOWN)
+        .map(Tls::subject)
+        .collect(Collectors.joining(", ", " (", authorities.size() > SHOWN ? ", ...)" : ")"));
   }
 }

@@ -26,10 +26,7 @@ public final class TlsFailure {
     if (has(cause, CertificateException.class)) {
       return Optional.of(
           "%s is not trusted: %s; expected a valid certificate for that host of the authority in %s; have one issued, or give the authority of the server's"
-              .formatted(
-                  server,
-                  rootMessage(cause),
-                  own.tls().flatMap(Tls::authority).map(Authority::describe).orElse("none")));
+              .formatted(server, rootMessage(cause), own.tls().map(Tls::authority).orElse("none")));
     }
     if (has(cause, NotSslRecordException.class)) {
       return Optional.of(
@@ -47,7 +44,7 @@ public final class TlsFailure {
                     + " the server trusts, this side has %s; give %s, or see the server's log",
                 server,
                 rootMessage(cause),
-                own.tls().flatMap(Tls::identity).map(Identity::describe).orElse("none"),
+                own.tls().map(Tls::identity).orElse("none"),
                 Advice.TLS_IDENTITY))
         : Optional.empty();
   }

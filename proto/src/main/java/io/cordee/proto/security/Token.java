@@ -31,7 +31,7 @@ public final class Token {
    * @throws AccessException if there is none, or it is malformed
    */
   public static Token read(NamedFile file) {
-    String text = file.read().strip();
+    String text = new String(file.read(), StandardCharsets.ISO_8859_1).strip();
     if (!FORM.matcher(text).matches()) {
       throw file.error(
           "expected one line of 16 to 4096 visible ASCII characters without spaces, found %d"
