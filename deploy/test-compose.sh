@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings the compose file up on the Docker engine of this machine, with four and with eight workers, and checks what
-# comes of it. Leaves nothing behind but the image.
+# Brings the compose file up on the Docker engine of this machine, with four and with eight workers and with kills, and checks what
+# comes of it. Leaves nothing behind but the image. --quick: four workers, one of which is killed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -53,6 +53,53 @@ observed() {
   docker compose --profile observe config --services | sort | xargs
 }
 
+rounds() { # RUN
+  { wc -l <"$RUNS/$1/metrics.csv"; } 2>/dev/null || echo 0
+}
+
+await_rounds() { # RUN, COUNT
+  local tries
+  for tries in $(seq 240); do
+    [ "$(rounds "$1")" -lt "$2" ] || return 0
+    sleep 0.5
+  done
+  echo "$1 has $(rounds "$1") of $2 rounds after $((tries / 2)) s" >&2
+  return 1
+}
+
+digest() { # RUN
+  tail -n 1 "$RUNS/$1/metrics.csv" | cut -d, -f7
+}
+
+ended() { # SERVICE
+  docker compose wait server >/dev/null 2>&1 || true
+  test -s "$RUNS/$RUN/model.safetensors"
+}
+
+# A long run of one process, for its digest; then the same by the team.
+sed 's/^stop:.*/stop: {rounds: 2000}/' examples/digits.yaml >examples/digits-long.yaml
+trap 'docker compose down --volumes >/dev/null 2>&1; rm -rf "$RUNS" examples/digits-long.yaml' EXIT
+./cordee train examples/digits-long.yaml --in-process --quiet --out "$RUNS/quiet"
+export JOB=examples/digits-long.yaml
+
+kill_worker() {
+  docker kill "$(docker compose ps --quiet worker | head -n 1)" >/dev/null
+}
+
+if [ "${1:-}" = --quick ]; then
+  docker compose build --quiet
+  export RUN=killed
+  docker compose up -d --scale worker=4 >"$RUNS/killed.log" 2>&1
+  await_rounds killed 100
+  kill_worker
+  check "the run ends" ended
+  check "after the kill of a worker, the digest is the same: $(digest quiet)" test "$(digest killed)" = "$(digest quiet)"
+  echo "$passed passed, $failed failed"
+  [ "$failed" = 0 ]
+  exit
+fi
+unset JOB
+
 check "the profile observe adds Prometheus and Grafana" \
   test "$(observed)" = "grafana prometheus run-folder server worker"
 check "nothing but the dashboard is published, to this machine alone" \
@@ -84,38 +131,8 @@ for workers in 4 8; do
   docker compose down >/dev/null 2>&1
 done
 
-# ---- the server is killed, then a worker, and a team of six ends the run ----
-
-rounds() { # RUN
-  { wc -l <"$RUNS/$1/metrics.csv"; } 2>/dev/null || echo 0
-}
-
-await_rounds() { # RUN, COUNT
-  local tries
-  for tries in $(seq 240); do
-    [ "$(rounds "$1")" -lt "$2" ] || return 0
-    sleep 0.5
-  done
-  echo "$1 has $(rounds "$1") of $2 rounds after $((tries / 2)) s" >&2
-  return 1
-}
-
-digest() { # RUN
-  tail -n 1 "$RUNS/$1/metrics.csv" | cut -d, -f7
-}
-
-ended() { # SERVICE
-  docker compose wait server >/dev/null 2>&1 || true
-  test -s "$RUNS/$RUN/model.safetensors"
-}
-
-sed 's/^stop:.*/stop: {rounds: 2000}/' examples/digits.yaml >examples/digits-long.yaml
-trap 'docker compose down --volumes >/dev/null 2>&1; rm -rf "$RUNS" examples/digits-long.yaml' EXIT
-export JOB=examples/digits-long.yaml
-RUN=quiet docker compose up --scale worker=4 >"$RUNS/quiet.log" 2>&1 || { cat "$RUNS/quiet.log" >&2; exit 1; }
-docker compose down >/dev/null 2>&1
-
-export RUN=killed
+# The server is killed, then a worker, and a team of six ends the run.
+export RUN=killed JOB=examples/digits-long.yaml
 docker compose up -d --scale worker=4 >"$RUNS/killed.log" 2>&1
 await_rounds killed 100
 docker compose kill --signal KILL server >/dev/null 2>&1
@@ -123,7 +140,7 @@ before=$(rounds killed)
 docker compose up -d --scale worker=4 >>"$RUNS/killed.log" 2>&1
 await_rounds killed $((before + 100))
 check "a server that is up again resumes its run" test "$(find "$RUNS" -mindepth 1 -maxdepth 1 -type d -name '2*' | wc -l)" = 0
-docker kill "$(docker compose ps --quiet worker | head -n 1)" >/dev/null
+kill_worker
 docker compose up -d --scale worker=6 >>"$RUNS/killed.log" 2>&1
 check "the run ends" ended
 check "after kills of server and worker, and with six workers, the digest is the same: $(digest quiet)" \
