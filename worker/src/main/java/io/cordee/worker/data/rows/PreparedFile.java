@@ -160,7 +160,7 @@ public final class PreparedFile {
         body.put(classes.indices());
       } else if (rows.targets() instanceof Targets.Values values) {
         body.put(values.values());
-      } else {
+      } else if (!(rows.targets() instanceof Targets.None)) {
         throw new IllegalStateException("no case for " + rows.targets());
       }
       long[] words = Header.of(rows, features, body.end()).words();
