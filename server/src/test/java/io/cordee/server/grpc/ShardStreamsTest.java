@@ -219,11 +219,11 @@ class ShardStreamsTest {
   @Test
   void theTimeOfAnAnsweredRollCallDoesNotEndTheNext() {
     begin();
-    Heard before = say(hello(40, 55));
-    say(hello(40, 55));
+    Heard before = say(hello(40, START, 55));
+    say(hello(40, START, 55));
     before.toLead.onNext(
         ShardMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build());
-    say(hello(40, 55));
+    say(hello(40, START, 55));
 
     later.afterAWhile.get(0).run();
     assertEquals(Optional.empty(), before.end);
