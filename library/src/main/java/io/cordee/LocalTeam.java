@@ -5,14 +5,12 @@ import io.cordee.common.job.file.JobException;
 import io.cordee.function.GradientFunction;
 import io.cordee.proto.connection.Connections;
 import io.cordee.server.assembly.LeadRole;
-import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.LastRun;
 import io.cordee.server.run.RunFolder;
 import io.cordee.server.run.SavedRun;
-import io.cordee.server.serving.LeadServing;
-import io.cordee.server.serving.Serving;
+import io.cordee.server.serving.JobServer;
 import io.cordee.server.serving.StartException;
 import io.cordee.server.training.Outcome;
 import io.cordee.worker.WorkerThread;
@@ -44,7 +42,7 @@ public final class LocalTeam implements AutoCloseable {
   private final int threads;
   private final OwnFunctions functions;
   private final SocketAddress here = Connections.inProcess();
-  private final Serving serving = new Serving();
+  private final JobServer server = new JobServer();
 
   /** Once the server is there. */
   private Optional<WorkerThread> worker = Optional.empty();
@@ -60,7 +58,7 @@ public final class LocalTeam implements AutoCloseable {
     this.job = job;
     this.threads = threads;
     functions = new OwnFunctions(function);
-    serving.workHere(here, this::work, () -> worker.ifPresent(WorkerThread::breakOff));
+    server.workHere(here, this::work, () -> worker.ifPresent(WorkerThread::breakOff));
   }
 
   /**
@@ -176,7 +174,7 @@ public final class LocalTeam implements AutoCloseable {
       throw new CordeeException("a team trains its job once; make another one");
     }
     try (Telling telling = new Telling(job)) {
-      telling.to(progress, serving::fail);
+      telling.to(progress, server::fail);
       weightsEvery.ifPresent(telling::weightsEvery);
       try {
         Outcome outcome = folder.isPresent() ? run(folder.get(), telling) : run(telling);
@@ -193,12 +191,10 @@ public final class LocalTeam implements AutoCloseable {
   }
 
   private Outcome run(Telling telling) throws InterruptedException {
-    LeadRole role = new LeadRole(job.spec(), 1, 1, telling.listeners());
-    return serving.run(Gate.OPEN, Duration.ZERO, role);
+    return server.run(new LeadRole(job.spec(), 1, 1, new Traffic(), telling.listeners()));
   }
 
   private Outcome run(Path path, Telling telling) throws IOException, InterruptedException {
-    var lead = new LeadServing(job.spec(), 1, 1, Duration.ZERO, Duration.ZERO, Gate.OPEN);
     try (RunFolder run =
             isResumed
                 ? RunFolder.resume(path, job.spec(), Found.NOTHING)
@@ -208,7 +204,9 @@ public final class LocalTeam implements AutoCloseable {
       if (isResumed) {
         SavedRun.best(path, job.spec()).ifPresent(telling::bestBefore);
       }
-      return lead.run(run, isResumed, serving, new Traffic(), all);
+      return server.run(
+          new LeadRole(
+              job.spec(), 1, 1, Optional.of(run), isResumed, Duration.ZERO, new Traffic(), all));
     }
   }
 
@@ -221,8 +219,7 @@ public final class LocalTeam implements AutoCloseable {
             RowRange::find,
             FunctionProviders.only(functions),
             round -> {});
-    WorkerThread started =
-        new WorkerThread(computing, "cordee-worker", serving::fail, serving::fail);
+    WorkerThread started = new WorkerThread(computing, "cordee-worker", server::fail, server::fail);
     worker = Optional.of(started);
     started.start();
   }
@@ -232,7 +229,7 @@ public final class LocalTeam implements AutoCloseable {
    * the weights of that. Any thread may call, at any time, listeners too.
    */
   public void stop() {
-    serving.stop("stopped");
+    server.stop("stopped");
   }
 
   /**
@@ -243,6 +240,6 @@ public final class LocalTeam implements AutoCloseable {
   @Override
   public void close() {
     hasBegun.set(true);
-    serving.fail("the team was closed before the job was over");
+    server.fail("the team was closed before the job was over");
   }
 }

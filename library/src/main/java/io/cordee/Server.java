@@ -4,6 +4,7 @@ import io.cordee.proto.security.AccessException;
 import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
+import io.cordee.server.observe.Traffic;
 import io.cordee.server.serving.ParameterServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -131,7 +132,8 @@ public final class Server implements AutoCloseable {
     Gate gate = new Gate(options.security().listening(address), limits);
     Telling telling = new Telling(job);
     try {
-      LeadRole role = new LeadRole(job.spec(), 1, options.workers(), telling.listeners());
+      LeadRole role =
+          new LeadRole(job.spec(), 1, options.workers(), new Traffic(), telling.listeners());
       var server = ParameterServer.start(address, gate, options.linger(), role);
       var bound = new InetSocketAddress(address.getAddress(), server.port());
       return new Server(server, telling, bound);

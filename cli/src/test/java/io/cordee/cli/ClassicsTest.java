@@ -10,7 +10,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.server.Watcher;
-import io.cordee.server.serving.Serving;
+import io.cordee.server.serving.JobServer;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.worker.data.RowCache;
@@ -43,7 +43,7 @@ class ClassicsTest extends InFolder {
     Watcher watcher = new Watcher();
     Path run = folder.resolve(name + "-" + System.nanoTime());
     Outcome outcome =
-        new InProcessTeam(job, 1, 1, CLASSICS, RowCache.NONE, new Serving()).run(run, watcher);
+        new InProcessTeam(job, 1, 1, CLASSICS, RowCache.NONE, new JobServer()).run(run, watcher);
     Measurement last = watcher.measured.get(watcher.measured.size() - 1);
     return new Run(outcome, last.round(), last.test().map(Tally::accuracy).orElse(Double.NaN));
   }

@@ -20,7 +20,6 @@ import io.cordee.function.Stats;
 import io.cordee.function.Sums;
 import io.cordee.server.Loopback;
 import io.cordee.server.Watcher;
-import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.LineThroughPoints;
 import io.cordee.server.training.Measurement;
@@ -245,7 +244,7 @@ class FunctionsTest extends InFolder {
             .formatted(rule, batch));
     Job job = JobFile.read(jobFile, Arrays.asList(overrides));
     watcher = new Watcher();
-    try (ParameterServer server = Loopback.server(new LeadRole(job, 1, workers, watcher))) {
+    try (ParameterServer server = Loopback.server(Loopback.lead(job, 1, workers, watcher))) {
       List<CompletableFuture<Worker.End>> ends = new ArrayList<>();
       for (int i = 0; i < workers; i++) {
         String name = "worker-" + i;

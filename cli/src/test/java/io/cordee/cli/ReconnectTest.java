@@ -8,8 +8,8 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
+import io.cordee.server.Loopback;
 import io.cordee.server.Watcher;
-import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.team.WorkerId;
@@ -162,7 +162,7 @@ class ReconnectTest {
       throws Exception {
     var address = new InetSocketAddress("127.0.0.1", port);
     return ParameterServer.start(
-        address, Gate.OPEN, Duration.ZERO, new LeadRole(job, 1, workers, watcher));
+        address, Gate.OPEN, Duration.ZERO, Loopback.lead(job, 1, workers, watcher));
   }
 
   private static CompletableFuture<Worker.End> worker(int port, String name) {

@@ -7,7 +7,7 @@ import io.cordee.cli.process.Ended;
 import io.cordee.cli.process.InFolder;
 import io.cordee.cli.team.InProcessTeam;
 import io.cordee.common.job.file.JobFile;
-import io.cordee.server.serving.Serving;
+import io.cordee.server.serving.JobServer;
 import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.data.RowCache;
 import java.io.IOException;
@@ -24,7 +24,7 @@ class ReportCommandTest extends InFolder {
   @BeforeEach
   void train() throws Exception {
     var job = JobFile.defaultJob(List.of("stop.rounds=2"));
-    new InProcessTeam(job, 1, 1, folder, RowCache.NONE, new Serving())
+    new InProcessTeam(job, 1, 1, folder, RowCache.NONE, new JobServer())
         .run(folder.resolve("run"), new TrainingListener() {});
   }
 

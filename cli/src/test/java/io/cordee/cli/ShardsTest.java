@@ -15,12 +15,12 @@ import io.cordee.common.model.InitialWeights;
 import io.cordee.common.model.ModelFile;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Shard;
+import io.cordee.proto.connection.Dial;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
 import io.cordee.server.Loopback;
 import io.cordee.server.Watcher;
 import io.cordee.server.assembly.FollowerRole;
-import io.cordee.server.assembly.LeadAt;
 import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Traffic;
@@ -189,7 +189,7 @@ class ShardsTest extends InFolder {
     Watcher watcher = new Watcher();
     List<ParameterServer> servers = new ArrayList<>();
     try {
-      servers.add(Loopback.server(gate(doors, 0), new LeadRole(job, shards, workers, watcher)));
+      servers.add(Loopback.server(gate(doors, 0), Loopback.lead(job, shards, workers, watcher)));
       for (int shard = 1; shard < shards; shard++) {
         servers.add(follower(new Shard(shard, shards), servers.get(0).port(), gate(doors, shard)));
       }
@@ -218,11 +218,17 @@ class ShardsTest extends InFolder {
   }
 
   private static ParameterServer follower(Shard shard, int lead, Gate gate) throws Exception {
-    var leadAt =
-        new LeadAt(
-            "127.0.0.1", lead, Access.OPEN, PATIENCE, why -> {}, port -> "127.0.0.1:" + port);
-    return Loopback.server(
-        gate, new FollowerRole(shard, leadAt, Optional.empty(), new Traffic(), new Watcher()));
+    FollowerRole role =
+        new FollowerRole(
+            shard,
+            new Dial("127.0.0.1", lead, Access.OPEN),
+            PATIENCE,
+            why -> {},
+            port -> "127.0.0.1:" + port,
+            Optional.empty(),
+            new Traffic(),
+            new Watcher());
+    return Loopback.server(gate, role);
   }
 
   private static ServerDial dial(List<ParameterServer> servers) {

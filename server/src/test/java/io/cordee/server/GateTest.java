@@ -60,7 +60,7 @@ class GateTest {
 
   private ParameterServer server(Gate gate) throws IOException, InterruptedException {
     ParameterServer server =
-        Loopback.server(gate, new LeadRole(MadeUpJob.job(), 1, 100, new Watcher()));
+        Loopback.server(gate, Loopback.lead(MadeUpJob.job(), 1, 100, new Watcher()));
     open.add(server);
     return server;
   }

@@ -4,12 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.cordee.common.job.Job;
 import io.cordee.server.assembly.LeadRole;
+import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Observation;
 import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.Outcome;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,9 +24,7 @@ public final class MadeUpTeam {
   /** The worker runs {@code inTheMiddle} after the first rounds. */
   public static void train(Job job, Observation observation, Runnable inTheMiddle)
       throws Exception {
-    var role =
-        new LeadRole(
-            job, 1, 1, Optional.empty(), Duration.ZERO, observation.traffic(), observation);
+    var role = new LeadRole(job, 1, 1, observation.traffic(), new Listeners().add(observation));
     AtomicInteger leases = new AtomicInteger();
     Runnable gate =
         () -> {

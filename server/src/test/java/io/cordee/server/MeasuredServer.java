@@ -22,7 +22,7 @@ public final class MeasuredServer {
   /** Argument: how many workers the first round waits for. */
   public static void main(String[] args) throws IOException, InterruptedException {
     int workers = Integer.parseInt(args[0]);
-    LeadRole role = new LeadRole(LargeJob.job(), 1, workers, new TrainingListener() {});
+    LeadRole role = Loopback.lead(LargeJob.job(), 1, workers, new TrainingListener() {});
     try (ParameterServer server = Loopback.server(role)) {
       System.out.println(server.port());
       BufferedReader in =

@@ -650,7 +650,7 @@ class ParameterServerTest {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     try (ServerSocket taken = new ServerSocket(0, 1, loopback)) {
       var address = new InetSocketAddress(loopback, taken.getLocalPort());
-      LeadRole role = new LeadRole(MadeUpJob.job(), 1, 1, watcher);
+      LeadRole role = Loopback.lead(MadeUpJob.job(), 1, 1, watcher);
       assertThrows(
           IOException.class, () -> ParameterServer.start(address, Gate.OPEN, Duration.ZERO, role));
     }
@@ -673,7 +673,7 @@ class ParameterServerTest {
       throws IOException, InterruptedException {
     ParameterServer server =
         ParameterServer.start(
-            Loopback.ANY_PORT, Gate.OPEN, linger, new LeadRole(job, 1, minWorkers, watcher));
+            Loopback.ANY_PORT, Gate.OPEN, linger, Loopback.lead(job, 1, minWorkers, watcher));
     open.add(server);
     return server;
   }

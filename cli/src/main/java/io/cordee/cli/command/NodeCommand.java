@@ -4,8 +4,8 @@ import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.option.ServerOptions;
 import io.cordee.cli.option.WorkerOptions;
-import io.cordee.cli.server.Place;
 import io.cordee.cli.server.ServerProcess;
+import io.cordee.cli.server.TeamMember;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
@@ -102,8 +102,8 @@ public final class NodeCommand extends CordeeCommand {
     }
     Gate gate = options.gate().gate(address, index == 0 ? count : 1);
     Access toLead = options.gate().toLead(lead, gate.access());
-    Place place =
-        new Place(
+    TeamMember member =
+        new TeamMember(
             "node-" + index,
             new Shard(index, count),
             address,
@@ -117,7 +117,7 @@ public final class NodeCommand extends CordeeCommand {
             bound ->
                 "cordee node --index I --of %d --lead %s --listen HOST:PORT%s --out DIR"
                     .formatted(count, bound, options.gate().forNodes(gate.access())));
-    return new ServerProcess(this, options, place).run();
+    return new ServerProcess(this, options, member).run();
   }
 
   private HostAndPort usualAddress() {

@@ -3,8 +3,8 @@ package io.cordee.cli.command;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.cli.option.ServerOptions;
-import io.cordee.cli.server.Place;
 import io.cordee.cli.server.ServerProcess;
+import io.cordee.cli.server.TeamMember;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.server.grpc.Gate;
@@ -93,8 +93,8 @@ public final class ServerCommand extends CordeeCommand {
     }
     HostAndPort address = options.listen().orElse(USUAL_ADDRESS);
     Gate gate = options.gate().gate(address, shard.leads() ? workers : 1);
-    Place place =
-        new Place(
+    TeamMember member =
+        new TeamMember(
             shard.leads() ? "server" : "shard-" + shard.number(),
             shard,
             address,
@@ -103,9 +103,9 @@ public final class ServerCommand extends CordeeCommand {
             false,
             PATIENCE,
             gate,
-            Place.Beside.NOTHING,
+            TeamMember.Beside.NOTHING,
             workers == 1 ? "a worker" : workers + " workers",
             bound -> "cordee worker --server " + bound + options.gate().forWorkers(gate.access()));
-    return new ServerProcess(this, options, place).run();
+    return new ServerProcess(this, options, member).run();
   }
 }

@@ -20,7 +20,7 @@ import io.cordee.common.job.Job;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.server.observe.Figures;
 import io.cordee.server.run.RunFiles;
-import io.cordee.server.serving.Serving;
+import io.cordee.server.serving.JobServer;
 import io.cordee.server.serving.StartException;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
@@ -206,7 +206,7 @@ public final class TrainCommand extends CordeeCommand {
   private int trainHere(
       Job job, Path root, FreshFolder fresh, TrainingNote note, RunNote.Team members)
       throws IOException {
-    Serving serving = new Serving();
+    JobServer server = new JobServer();
     InProcessTeam team =
         new InProcessTeam(
             job,
@@ -214,11 +214,11 @@ public final class TrainCommand extends CordeeCommand {
             members.threads(),
             root,
             data.cache().cache(display::print),
-            serving);
+            server);
     // Before a folder is begun, so that Ctrl-C leaves none.
     AtExit.run(
         () -> {
-          if (!serving.endWithProcess() && !note.hasEnded()) {
+          if (!server.endWithProcess() && !note.hasEnded()) {
             System.err.println("the run was not saved in time");
           }
         });
@@ -240,7 +240,7 @@ public final class TrainCommand extends CordeeCommand {
       display.print("interrupted while starting");
       return ExitCode.INTERRUPTED;
     } finally {
-      serving.allClosed();
+      server.allClosed();
     }
   }
 

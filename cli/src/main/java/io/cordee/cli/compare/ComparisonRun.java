@@ -13,7 +13,7 @@ import io.cordee.experiment.compare.ResultsFile;
 import io.cordee.experiment.report.ReportFile;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.RunNote;
-import io.cordee.server.serving.Serving;
+import io.cordee.server.serving.JobServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +32,7 @@ public final class ComparisonRun {
   private final Comparison.Setup setup;
   private final Console console = Console.standard();
   private final CountDownLatch end = new CountDownLatch(1);
-  private final Serving serving = new Serving();
+  private final JobServer server = new JobServer();
   private final CellRunner runner;
   private volatile boolean isInterrupted;
 
@@ -49,7 +49,7 @@ public final class ComparisonRun {
                 root,
                 cache.cache(console::print),
                 setup.folder().resolve("compare.log"),
-                serving);
+                server);
   }
 
   /** Returns the exit code of the command. */
@@ -70,7 +70,7 @@ public final class ComparisonRun {
       return;
     }
     isInterrupted = true;
-    serving.stop("interrupted");
+    server.stop("interrupted");
     try {
       if (!end.await(KEEPING.toMillis(), TimeUnit.MILLISECONDS)) {
         System.err.println(

@@ -6,7 +6,7 @@ import io.cordee.experiment.compare.CellRunner;
 import io.cordee.experiment.grid.Planner.Planned;
 import io.cordee.experiment.run.RunNote;
 import io.cordee.server.observe.Listeners;
-import io.cordee.server.serving.Serving;
+import io.cordee.server.serving.JobServer;
 import io.cordee.server.serving.StartException;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
@@ -18,10 +18,10 @@ import java.util.function.IntConsumer;
 
 /**
  * @param log where all cells log, as they share the process
- * @param serving ends the cell that is under way, and those to come
+ * @param server ends the cell that is under way, and those to come
  */
 record InProcessCellRunner(
-    int workers, int threads, Path data, RowCache cache, Path log, Serving serving)
+    int workers, int threads, Path data, RowCache cache, Path log, JobServer server)
     implements CellRunner {
 
   @Override
@@ -30,7 +30,7 @@ record InProcessCellRunner(
     Logging.toFile(log, "compare", Logging.Format.TEXT);
     try (Listeners shown = new Listeners().addTelling("progress", new Progress(rounds))) {
       Outcome outcome =
-          new InProcessTeam(planned.job(), workers, threads, data, cache, serving)
+          new InProcessTeam(planned.job(), workers, threads, data, cache, server)
               .run(folder, shown);
       String kind =
           outcome instanceof Outcome.Completed

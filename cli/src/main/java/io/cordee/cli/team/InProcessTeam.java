@@ -5,12 +5,10 @@ import io.cordee.common.job.file.Found;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.assembly.LeadRole;
-import io.cordee.server.grpc.Gate;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFolder;
-import io.cordee.server.serving.LeadServing;
-import io.cordee.server.serving.Serving;
+import io.cordee.server.serving.JobServer;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.Worker;
@@ -25,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -41,23 +40,22 @@ public final class InProcessTeam {
   private final int threads;
   private final Path data;
   private final RowCache cache;
-  private final Serving serving;
+  private final JobServer server;
 
   /**
    * @param threads of each worker
    * @param data the folder of the job's files
    * @param cache where rows are prepared
-   * @param serving by which the job is ended before its time; then the weights are kept all the
-   *     same
+   * @param server by which the job is ended before its time; then the weights are kept all the same
    */
   public InProcessTeam(
-      Job job, int workers, int threads, Path data, RowCache cache, Serving serving) {
+      Job job, int workers, int threads, Path data, RowCache cache, JobServer server) {
     this.job = job;
     this.workers = workers;
     this.threads = threads;
     this.data = data;
     this.cache = cache;
-    this.serving = serving;
+    this.server = server;
   }
 
   public Found found() {
@@ -85,31 +83,31 @@ public final class InProcessTeam {
    * @param isResumed whether the folder holds the beginning of the job
    * @param listeners the folder among them
    * @param traffic counts bytes in both directions
-   * @throws IOException if what was kept cannot be read
    * @throws IllegalArgumentException if the job cannot be served by this process, with the reason
    */
   public Outcome run(RunFolder folder, boolean isResumed, Listeners listeners, Traffic traffic)
-      throws IOException, InterruptedException {
+      throws InterruptedException {
     LeadRole.check(job, 1, workers);
     SocketAddress here = Connections.inProcess();
     List<WorkerThread> team = new ArrayList<>();
-    serving.workHere(here, () -> start(team, here), () -> team.forEach(WorkerThread::breakOff));
+    server.workHere(here, () -> start(team, here), () -> team.forEach(WorkerThread::breakOff));
     try {
-      return new LeadServing(job, 1, workers, Duration.ZERO, Duration.ZERO, Gate.OPEN)
-          .run(folder, isResumed, serving, traffic, listeners);
+      return server.run(
+          new LeadRole(
+              job, 1, workers, Optional.of(folder), isResumed, Duration.ZERO, traffic, listeners));
     } finally {
       team.forEach(WorkerThread::close);
     }
   }
 
-  private void start(List<WorkerThread> team, SocketAddress server) {
+  private void start(List<WorkerThread> team, SocketAddress here) {
     List<Path> roots = DataFolder.rootsFor(job, data);
     for (int number = 1; number <= workers; number++) {
       String name = "worker-" + number;
-      Connector connector = Connector.to(GrpcServerLink.open(server));
+      Connector connector = Connector.to(GrpcServerLink.open(here));
       Worker worker =
           new Worker(connector, new WorkerSays.Hello(name, threads), roots, cache, true);
-      Consumer<String> fail = reason -> serving.fail(name + ": " + reason);
+      Consumer<String> fail = reason -> server.fail(name + ": " + reason);
       team.add(new WorkerThread(worker, name, fail, fail));
     }
     team.forEach(WorkerThread::start);

@@ -10,12 +10,11 @@ import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.server.Loopback;
 import io.cordee.server.Watcher;
-import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFolder;
+import io.cordee.server.serving.JobServer;
 import io.cordee.server.serving.ParameterServer;
-import io.cordee.server.serving.Serving;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
@@ -56,7 +55,7 @@ class InProcessTeamTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int ENDLESS = 100_000_000;
 
-  private final Serving serving = new Serving();
+  private final JobServer jobServer = new JobServer();
 
   @TempDir private Path folder;
 
@@ -163,7 +162,7 @@ class InProcessTeamTest {
               @Override
               public void measured(Measurement measurement) {
                 if (measurement.round() == 20) {
-                  serving.stop("interrupted");
+                  jobServer.stop("interrupted");
                 }
               }
             });
@@ -175,7 +174,7 @@ class InProcessTeamTest {
   @Test
   void whoIsInterruptedBeforeItBeginsEndsAtOnce() throws Exception {
     InProcessTeam team = team(digits("[64, 10]", "", ENDLESS), 1, 1);
-    serving.stop("interrupted");
+    jobServer.stop("interrupted");
     Outcome outcome = team.run(folder.resolve("run"), new Watcher());
     assertInstanceOf(Outcome.Interrupted.class, outcome, outcome::message);
     assertFalse(Files.exists(folder.resolve("run")), "nothing was trained");
@@ -200,7 +199,7 @@ class InProcessTeamTest {
             new TrainingListener() {
               @Override
               public void joined(WorkerId worker, int connected) {
-                serving.stop("interrupted");
+                jobServer.stop("interrupted");
               }
             });
     assertInstanceOf(Outcome.Interrupted.class, outcome, outcome::message);
@@ -276,7 +275,7 @@ class InProcessTeamTest {
     RowCache cache = new RowCache(folder.resolve("cache"), 0, line -> {}, true);
     for (String start : List.of("first", "second")) {
       Watcher watcher = new Watcher();
-      InProcessTeam team = new InProcessTeam(job, 3, 1, folder, cache, new Serving());
+      InProcessTeam team = new InProcessTeam(job, 3, 1, folder, cache, new JobServer());
       Outcome outcome = team.run(folder.resolve(start), watcher);
       assertInstanceOf(Outcome.Completed.class, outcome, outcome::message);
       assertEquals(inMemory, watcher.digests(), start);
@@ -308,13 +307,13 @@ class InProcessTeamTest {
   }
 
   private InProcessTeam team(Job job, int workers, int threads) {
-    return new InProcessTeam(job, workers, threads, folder, RowCache.NONE, serving);
+    return new InProcessTeam(job, workers, threads, folder, RowCache.NONE, jobServer);
   }
 
   private List<String> inProcess(Job job, int workers, int threads, String run) throws Exception {
     Watcher watcher = new Watcher();
     Outcome outcome =
-        new InProcessTeam(job, workers, threads, folder, RowCache.NONE, new Serving())
+        new InProcessTeam(job, workers, threads, folder, RowCache.NONE, new JobServer())
             .run(folder.resolve(run), watcher);
     assertInstanceOf(Outcome.Completed.class, outcome, outcome::message);
     return watcher.digests();
@@ -323,7 +322,7 @@ class InProcessTeamTest {
   /** One worker, over the loopback interface. */
   private static List<String> onSockets(Job job) throws Exception {
     Watcher watcher = new Watcher();
-    try (ParameterServer server = Loopback.server(new LeadRole(job, 1, 1, watcher));
+    try (ParameterServer server = Loopback.server(Loopback.lead(job, 1, 1, watcher));
         GrpcServerLink link = GrpcServerLink.open("127.0.0.1", server.port())) {
       assertTrue(
           new Worker(Connector.to(link), "worker", 1, List.of(Path.of("."))).run().completed());

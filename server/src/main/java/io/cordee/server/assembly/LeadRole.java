@@ -11,12 +11,13 @@ import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.checkpoint.KeptVersion;
 import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.ShardStreams;
+import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.RoundBoard;
+import io.cordee.server.run.RunFolder;
 import io.cordee.server.training.AsynchronousTraining;
 import io.cordee.server.training.SynchronousTraining;
-import io.cordee.server.training.TrainingListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -29,21 +30,24 @@ import java.util.concurrent.TimeoutException;
  * The only server of a job, or shard 0 of several.
  *
  * @param minWorkers how many the first round waits for
+ * @param folder of the run, which is among the listeners; empty if nothing is kept
+ * @param isResumed true if the folder holds the beginning of the job
  * @param patience for the others to say what they have kept, where the job is resumed
  */
 public record LeadRole(
     Job job,
     int shards,
     int minWorkers,
-    Optional<CheckpointsAt> checkpoints,
+    Optional<RunFolder> folder,
+    boolean isResumed,
     Duration patience,
     Traffic traffic,
-    TrainingListener listener)
+    Listeners listeners)
     implements Role {
 
-  /** Without checkpoints, and with nobody who looks on. */
-  public LeadRole(Job job, int shards, int minWorkers, TrainingListener listener) {
-    this(job, shards, minWorkers, Optional.empty(), Duration.ZERO, new Traffic(), listener);
+  /** Creates one that keeps nothing. */
+  public LeadRole(Job job, int shards, int minWorkers, Traffic traffic, Listeners listeners) {
+    this(job, shards, minWorkers, Optional.empty(), false, Duration.ZERO, traffic, listeners);
   }
 
   /**
@@ -71,7 +75,7 @@ public record LeadRole(
 
   @Override
   public Optional<ShardStreams> others(ScheduledExecutorService later) {
-    return others(job, checkpoints.map(at -> at.found().run()).orElse(""), shards, later);
+    return others(job, run(), shards, later);
   }
 
   static Optional<ShardStreams> others(
@@ -98,43 +102,58 @@ public record LeadRole(
         : synchronous(later, others);
   }
 
-  /** Where the job can go on, by what all shards have kept. */
-  private Optional<CheckpointsAt> agreed(Optional<ShardStreams> others)
+  private String run() {
+    return folder.map(its -> its.found().run()).orElse("");
+  }
+
+  /** Resumes from what all shards have kept; some of the first workers may be gone for good. */
+  @Override
+  public Role next(String why) {
+    listeners.drain(); // the rows so far say where the run can go on
+    listeners.waiting(why + "; the job continues when it is back");
+    return new LeadRole(job, shards, 1, folder, true, patience, traffic, listeners);
+  }
+
+  /** Returns the latest version that the job can resume from, by what all shards have kept. */
+  private OptionalInt resumeAt(Optional<ShardStreams> others)
       throws IOException, InterruptedException, TimeoutException {
-    if (others.isEmpty() || checkpoints.isEmpty() || checkpoints.get().resumeAt().isEmpty()) {
-      return checkpoints;
+    if (folder.isEmpty() || !isResumed) {
+      return OptionalInt.empty();
     }
-    CheckpointsAt at = checkpoints.get();
+    int latest = folder.get().latestResume();
+    if (others.isEmpty()) {
+      return OptionalInt.of(latest);
+    }
     List<KeptVersion> own =
-        CheckpointStore.kept(at.folder(), new Shard(0, shards), listener::warned)
+        CheckpointStore.kept(folder.get().checkpoints(), new Shard(0, shards), listeners::warned)
             .versions()
             .stream()
-            .filter(one -> one.run().equals(at.found().run()))
-            .filter(one -> one.version() <= at.resumeAt().getAsInt())
+            .filter(one -> one.run().equals(run()))
+            .filter(one -> one.version() <= latest)
             .toList();
-    listener.waiting(
+    listeners.waiting(
         shards == 2
             ? "waiting for the other shard to report its checkpoints"
             : "waiting for " + (shards - 1) + " other shards to report their checkpoints");
-    OptionalInt version = OptionalInt.of(others.get().agree(own, patience));
-    return Optional.of(new CheckpointsAt(at.folder(), version, at.found(), at.best()));
+    return OptionalInt.of(others.get().agree(own, patience));
   }
 
   private Assembly synchronous(ScheduledExecutorService later, Optional<ShardStreams> others)
       throws IOException, InterruptedException, TimeoutException {
-    Optional<CheckpointsAt> at = agreed(others);
+    OptionalInt resumeAt = resumeAt(others);
     OwnPart own = OwnPart.of(job, new Shard(0, shards));
     Memory memory = Memory.of(job, own.shard(), minWorkers);
-    memory.warning(Memory.available(job)).ifPresent(listener::warned);
+    memory.warning(Memory.available(job)).ifPresent(listeners::warned);
     long room = memory.forDisk(Memory.available(job));
-    KeptState kept = KeptState.of(own, at, room, listener);
+    KeptState kept =
+        KeptState.of(own, folder.map(RunFolder::checkpoints), run(), resumeAt, room, listeners);
     RoundBoard board = own.rounds(kept);
     GrpcTeam<SynchronousTraining> team =
         own.team(
             board,
             later,
             traffic,
-            listener,
+            listeners,
             around ->
                 new SynchronousTraining(
                     around,
@@ -142,8 +161,7 @@ public record LeadRole(
                     minWorkers,
                     order -> others.ifPresent(streams -> streams.say(order)),
                     new SynchronousTraining.Whole(own.all(), shards)));
-    at.ifPresent(
-        folder -> team.training().resume(kept.rows().or(folder.found()), folder.best().get()));
+    folder.ifPresent(its -> team.training().resume(kept.rows().or(its.found()), its.best()));
     others.ifPresent(team::shares);
     others.ifPresent(
         streams ->
@@ -168,7 +186,7 @@ public record LeadRole(
             board,
             later,
             traffic,
-            listener,
+            listeners,
             around -> new AsynchronousTraining(around, mode.staleness(), board, minWorkers)),
         Memory.of(job, Shard.WHOLE, minWorkers).with(0));
   }

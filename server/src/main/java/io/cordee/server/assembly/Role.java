@@ -26,4 +26,11 @@ public interface Role {
    */
   Assembly assemble(ScheduledExecutorService later, Optional<ShardStreams> others)
       throws IOException, InterruptedException, TimeoutException;
+
+  /**
+   * Returns what the next server at this address is, once another shard was lost for this reason.
+   */
+  default Role next(String why) {
+    return this;
+  }
 }

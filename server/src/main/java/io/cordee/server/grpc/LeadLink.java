@@ -12,7 +12,6 @@ import io.cordee.common.wire.FloatCodec;
 import io.cordee.proto.connection.ClientStream;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.Dial;
-import io.cordee.proto.security.Access;
 import io.cordee.proto.security.AccessException;
 import io.cordee.proto.v1.FirstChunk;
 import io.cordee.proto.v1.Heartbeat;
@@ -84,17 +83,15 @@ public final class LeadLink implements AutoCloseable {
    * @throws LeadException if no shard 0 answers within {@code patience}, or not with this access
    */
   public static LeadLink open(
-      String host,
-      int port,
-      Access access,
+      Dial dial,
       Shard shard,
       CheckpointStore.Kept kept,
       Duration patience,
       Consumer<String> onWaiting,
       Executor later)
       throws InterruptedException {
-    ManagedChannel channel = connect(new Dial(host, port, access), patience, onWaiting);
-    String address = host + ":" + port;
+    ManagedChannel channel = connect(dial, patience, onWaiting);
+    String address = dial.host() + ":" + dial.port();
     LeadLink link = new LeadLink(channel, address, shard, later);
     ParameterServerGrpc.newStub(channel).follow(link.stream);
     link.say(ShardMessage.newBuilder().setHello(hello(shard, kept)));
@@ -293,8 +290,10 @@ public final class LeadLink implements AutoCloseable {
     ShardCodec.write(report, stream::say);
   }
 
+  /** Ends the connection. What shard 0 has said is dropped if no follower has taken it so far. */
   @Override
   public void close() {
+    follower.cancel(false); // a task that waits for it would block the next attempt
     channel.shutdownNow();
   }
 }

@@ -26,7 +26,6 @@ import io.cordee.server.MadeUpJob;
 import io.cordee.server.PlainWorker;
 import io.cordee.server.Watcher;
 import io.cordee.server.Wire;
-import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.fuzz.HostileStream.Reading;
 import io.cordee.server.serving.ParameterServer;
 import io.grpc.CallOptions;
@@ -259,7 +258,7 @@ class BorderTest {
   void whoOnlySaysHelloHoldsNoRowsOfATable() throws Exception {
     ParameterServer lead =
         Loopback.server(
-            new LeadRole(
+            Loopback.lead(
                 MadeUpJob.job(
                     "model={layers: [50000, 4, 1], output: sigmoid, sparse: true}",
                     "data.train={format: libsvm, file: a.svm, classes: ['0', '1']}",
@@ -308,7 +307,8 @@ class BorderTest {
   }
 
   private ParameterServer lead(int shards) throws Exception {
-    ParameterServer lead = Loopback.server(new LeadRole(MadeUpJob.job(), shards, 1, new Watcher()));
+    ParameterServer lead =
+        Loopback.server(Loopback.lead(MadeUpJob.job(), shards, 1, new Watcher()));
     open.add(lead);
     return lead;
   }

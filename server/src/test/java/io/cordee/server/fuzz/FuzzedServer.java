@@ -55,7 +55,7 @@ public final class FuzzedServer {
     ROOT.addHandler(new Keeping());
     int shards = Integer.parseInt(arguments[0]);
     Job job = MadeUpJob.job(Arrays.copyOfRange(arguments, 1, arguments.length));
-    LeadRole role = new LeadRole(job, shards, 1, new Watcher());
+    LeadRole role = Loopback.lead(job, shards, 1, new Watcher());
     try (ParameterServer lead = Loopback.server(GATE, role);
         ParameterServer other = shards == 1 ? null : follower(lead)) {
       Wire.awaitOpen(lead.port()); // the shards are there

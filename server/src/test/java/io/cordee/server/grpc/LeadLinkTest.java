@@ -1,10 +1,12 @@
 package io.cordee.server.grpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.protobuf.ByteString;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Shard;
+import io.cordee.proto.connection.Dial;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.v1.FirstChunk;
 import io.cordee.proto.v1.LeadMessage;
@@ -13,13 +15,18 @@ import io.cordee.proto.v1.ParameterServerGrpc;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +40,7 @@ class LeadLinkTest {
 
   private final CompletableFuture<StreamObserver<LeadMessage>> toShard = new CompletableFuture<>();
   private final CompletableFuture<Throwable> hungUp = new CompletableFuture<>();
+  private final BlockingQueue<Runnable> later = new LinkedBlockingQueue<>();
   private Server lead;
 
   @AfterEach
@@ -47,14 +55,12 @@ class LeadLinkTest {
             .build()
             .start();
     return LeadLink.open(
-        "127.0.0.1",
-        lead.getPort(),
-        Access.OPEN,
+        new Dial("127.0.0.1", lead.getPort(), Access.OPEN),
         new Shard(1, 2),
         CheckpointStore.Kept.NONE,
         PATIENCE,
         why -> {},
-        task -> {});
+        later::add);
   }
 
   private final class Lead extends ParameterServerGrpc.ParameterServerImplBase {
@@ -79,16 +85,30 @@ class LeadLinkTest {
     }
   }
 
+  private StreamObserver<LeadMessage> invite(LeadLink link) throws Exception {
+    StreamObserver<LeadMessage> answers = toShard.get(20, TimeUnit.SECONDS);
+    String job = JobFile.write(JobFile.defaultJob(List.of("model.layers=[64, 300, 10]")));
+    answers.onNext(
+        LeadMessage.newBuilder()
+            .setWelcome(LeadWelcome.newBuilder().setJob(job).setRun("a"))
+            .build());
+    assertEquals("a", link.invitation(PATIENCE).run());
+    return answers;
+  }
+
+  @Test
+  void anAttemptThatFailedDoesNotBlockTheThreadOfTheNextOne() throws Exception {
+    LeadLink link = open();
+    invite(link).onError(new StatusRuntimeException(Status.UNAVAILABLE));
+    Runnable toFollower = later.poll(20, TimeUnit.SECONDS);
+    link.close();
+    assertThrows(CancellationException.class, toFollower::run);
+  }
+
   @Test
   void firstWeightsThatNobodyAwaitsEndTheStream() throws Exception {
     try (LeadLink link = open()) {
-      StreamObserver<LeadMessage> answers = toShard.get(20, TimeUnit.SECONDS);
-      String job = JobFile.write(JobFile.defaultJob(List.of("model.layers=[64, 300, 10]")));
-      answers.onNext(
-          LeadMessage.newBuilder()
-              .setWelcome(LeadWelcome.newBuilder().setJob(job).setRun("a"))
-              .build());
-      assertEquals("a", link.invitation(PATIENCE).run());
+      StreamObserver<LeadMessage> answers = invite(link);
       FirstChunk unwanted =
           FirstChunk.newBuilder().setData(ByteString.copyFrom(new byte[8])).build();
       answers.onNext(LeadMessage.newBuilder().setFirst(unwanted).build());

@@ -1,6 +1,8 @@
 package io.cordee.spark.fit;
 
-import io.cordee.server.serving.Serving;
+import io.cordee.server.assembly.LeadRole;
+import io.cordee.server.grpc.Gate;
+import io.cordee.server.serving.JobServer;
 import io.cordee.server.serving.StartException;
 import io.cordee.server.training.Outcome;
 import java.io.IOException;
@@ -19,37 +21,39 @@ final class DriverLead implements AutoCloseable {
   /** How long it may take to end when the tasks have been cancelled. */
   private static final int PATIENCE_MILLIS = 2000;
 
-  @FunctionalInterface
-  interface Work {
-    Outcome run(Serving at) throws IOException, InterruptedException;
-  }
-
   private final CompletableFuture<Integer> port = new CompletableFuture<>();
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
-  private final Serving serving = new Serving();
+  private final JobServer server = new JobServer();
   private final Thread thread;
 
-  private DriverLead(InetSocketAddress address, Work work) {
-    serving.listenAt(address, port::complete);
-    thread = new Thread(() -> run(work), "cordee-server");
+  private DriverLead(
+      InetSocketAddress address, Gate gate, LeadRole role, boolean isTeamComplete) {
+    if (isTeamComplete) {
+      server.expectNoOthers();
+    }
+    server.listenAt(address, gate, Fit.LAST_TASKS, port::complete);
+    thread = new Thread(() -> run(role), "cordee-server");
     thread.setDaemon(true);
     thread.start();
   }
 
-  private void run(Work work) {
+  private void run(LeadRole role) {
     try {
-      end.complete(work.run(serving));
-    } catch (IOException | InterruptedException | RuntimeException | Error e) {
+      end.complete(server.run(role));
+    } catch (InterruptedException | RuntimeException | Error e) {
       port.completeExceptionally(e);
       end.completeExceptionally(e);
     }
   }
 
   /**
+   * @param isTeamComplete true if no workers will join other than those waited for at first
    * @throws StartException if it cannot be started
    */
-  static DriverLead listen(InetSocketAddress address, Work work) throws IOException {
-    DriverLead lead = new DriverLead(address, work);
+  static DriverLead listen(
+      InetSocketAddress address, Gate gate, LeadRole role, boolean isTeamComplete)
+      throws IOException {
+    DriverLead lead = new DriverLead(address, gate, role, isTeamComplete);
     try {
       lead.port.get();
       return lead;
@@ -77,7 +81,7 @@ final class DriverLead implements AutoCloseable {
   /** Ends the job if it is not over, and waits for nobody any more. */
   void cancel() {
     try {
-      serving.interrupt("cancelled");
+      server.interrupt("cancelled");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException e) {

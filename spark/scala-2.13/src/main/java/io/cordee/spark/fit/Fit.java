@@ -17,7 +17,6 @@ import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.RunFolder;
-import io.cordee.server.serving.LeadServing;
 import io.cordee.server.serving.StartException;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
@@ -88,7 +87,7 @@ public final class Fit {
   private static final int POLL_MILLIS = 50;
 
   /** How long tasks have to end by themselves once the job is over; late ones are told so. */
-  private static final Duration LAST_TASKS = Duration.ofSeconds(2);
+  static final Duration LAST_TASKS = Duration.ofSeconds(2);
 
   /** How long a shard that was lost with its task is waited for. */
   static final Duration SHARDS_PATIENCE = Duration.ofMinutes(10);
@@ -179,11 +178,20 @@ public final class Fit {
         Listeners all = new Listeners().addKeeping("rows", folder).add(observer)) {
       folder.warnBy(all::warned);
       Gate gate = new Gate(access(token), Limits.DEFAULT);
-      var lead = new LeadServing(job, shards, workers, LAST_TASKS, SHARDS_PATIENCE, gate);
+      LeadRole role =
+          new LeadRole(
+              job,
+              shards,
+              workers,
+              Optional.of(folder),
+              false,
+              SHARDS_PATIENCE,
+              new Traffic(),
+              all);
       String description =
           "Cordee: train %s by %s on %,d rows"
               .formatted(job.model().summary(), job.rule().name(), rows.train().count());
-      try (DriverLead server = listen(lead, folder, all);
+      try (DriverLead server = listen(gate, role);
           LiveDescription live = new LiveDescription(context.sc(), description)) {
         var over = CompletableFuture.anyOf(observer.over, server.end());
         var stage = work(job, rows, server.port(), token, shards, description);
@@ -211,8 +219,7 @@ public final class Fit {
     return new Access(Optional.empty(), Optional.of(Token.of(token)));
   }
 
-  private DriverLead listen(LeadServing lead, RunFolder folder, Listeners listeners)
-      throws IOException {
+  private DriverLead listen(Gate gate, LeadRole role) throws IOException {
     SparkConf conf = context.getConf();
     int port = conf.getInt("spark.cordee.port", 0);
     // Another fit may use that port.
@@ -220,14 +227,9 @@ public final class Fit {
     for (; ; port++) {
       var address = new InetSocketAddress(conf.get("spark.driver.bindAddress", host()), port);
       try {
-        return DriverLead.listen(
-            address,
-            at -> {
-              if (lead.shards() > workers) {
-                at.expectNoOthers(); // Spark does not restart a task whose shard continues
-              }
-              return lead.run(folder, false, at, new Traffic(), listeners);
-            });
+        // Spark does not restart a task whose shard continues.
+        boolean isTeamComplete = role.shards() > workers;
+        return DriverLead.listen(address, gate, role, isTeamComplete);
       } catch (StartException e) {
         if (!e.isOfAddress()) {
           throw new IOException(e.getMessage(), e);

@@ -2,13 +2,13 @@ package io.cordee.spark.fit;
 
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.Connections;
+import io.cordee.proto.connection.Dial;
 import io.cordee.proto.connection.HostAndPort;
-import io.cordee.server.assembly.LeadAt;
+import io.cordee.server.assembly.FollowerRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
 import io.cordee.server.observe.Traffic;
-import io.cordee.server.serving.FollowerServing;
-import io.cordee.server.serving.Serving;
+import io.cordee.server.serving.JobServer;
 import io.cordee.server.serving.StartException;
 import io.cordee.server.shard.LeadException;
 import io.cordee.spark.rows.StagedRows;
@@ -137,23 +137,17 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
   private void serve(String name, Shard shard) throws InterruptedException {
     SocketAddress door = Connections.inProcess();
     String here = SparkEnv.get().blockManager().blockManagerId().host();
-    var lead =
-        new LeadAt(
-            host,
-            port,
-            Fit.access(token),
+    FollowerRole role =
+        new FollowerRole(
+            shard,
+            new Dial(host, port, Fit.access(token)),
             Fit.SHARDS_PATIENCE,
             why -> LOG.info("waiting for the driver's server: {}", why),
-            bound -> new HostAndPort(here, bound).toString());
-    var follower =
-        new FollowerServing(
-            shard,
-            lead,
-            new Gate(Fit.access(token), Limits.DEFAULT).with(door),
-            Duration.ZERO,
+            bound -> new HostAndPort(here, bound).toString(),
             train.mounted().map(folder -> folder.resolve("checkpoints")),
-            new Traffic());
-    Serving serving = new Serving();
+            new Traffic(),
+            new TrainingLog());
+    JobServer server = new JobServer();
     try (WorkerThread beside =
         new WorkerThread(
             worker(
@@ -162,9 +156,13 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
                 Optional.of(new ServerDial.Own(shard, door))),
             "worker",
             why -> LOG.error("{}; this task continues as shard {}, without a worker", why, shard),
-            serving::fail)) {
-      serving.listenAt(new InetSocketAddress(here, 0), bound -> beside.start());
-      follower.run(serving, new TrainingLog());
+            server::fail)) {
+      server.listenAt(
+          new InetSocketAddress(here, 0),
+          new Gate(Fit.access(token), Limits.DEFAULT).with(door),
+          Duration.ZERO,
+          bound -> beside.start());
+      server.run(role);
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * What a process is in the team that trains a job.
+ * A process as a member of the team that trains a job.
  *
  * @param name what the lines of its log begin with
  * @param address where it listens
@@ -21,7 +21,7 @@ import java.util.function.Function;
  * @param joiners who is to be started when it listens
  * @param join the command that starts one of them, given where it listens
  */
-public record Place(
+public record TeamMember(
     String name,
     Shard shard,
     HostAndPort address,

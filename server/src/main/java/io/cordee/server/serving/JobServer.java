@@ -18,12 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One server after another at the same address, until the job is over: when a shard is lost, the
- * next one resumes from what was kept.
+ * Serves a job to its end: alone, as the first of several shards or as another of them. When a
+ * shard is lost, the next {@link ParameterServer} at the same address resumes from what was kept.
  */
-public final class Serving {
+public final class JobServer {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+  private static final Logger LOG = LoggerFactory.getLogger(JobServer.class);
 
   /** For the workers to leave after Ctrl-C. */
   private static final Duration LEAVING = Duration.ofMillis(1500);
@@ -37,6 +37,8 @@ public final class Serving {
   private static final Duration POLL = Duration.ofMillis(100);
 
   private SocketAddress address = new InetSocketAddress(0);
+  private Gate gate = Gate.OPEN;
+  private Duration linger = Duration.ZERO;
   private IntConsumer onListening = port -> {};
   private Optional<ParameterServer> server = Optional.empty();
   private Optional<String> failure = Optional.empty();
@@ -54,13 +56,17 @@ public final class Serving {
   private boolean isTeamComplete;
 
   /**
-   * Sets where to listen, before the first server runs.
+   * Sets where to listen, before the job is served.
    *
    * @param where a port that the system picks is kept
+   * @param door admits workers and shards
+   * @param stay how long to stay after the job
    * @param listening called once, with the port that workers connect to
    */
-  public void listenAt(InetSocketAddress where, IntConsumer listening) {
+  public void listenAt(InetSocketAddress where, Gate door, Duration stay, IntConsumer listening) {
     address = where;
+    gate = door;
+    linger = stay;
     onListening = listening;
   }
 
@@ -101,17 +107,27 @@ public final class Serving {
   }
 
   /**
-   * Runs a server to its end.
+   * Serves the job until it is over and its workers have left.
    *
-   * @param linger how long it stays after the job
    * @throws io.cordee.server.shard.LeadException if it is a shard, and shard 0 cannot be reached or
    *     refuses
    * @throws StartException if it cannot be started
    * @throws InterruptedException if it was interrupted before it had started, or this thread is; if
    *     the workers are of this process, they have left
    */
-  public Outcome run(Gate gate, Duration linger, Role role) throws InterruptedException {
-    try (ParameterServer started = start(gate, linger, role)) {
+  public Outcome run(Role role) throws InterruptedException {
+    Role current = role;
+    for (; ; ) {
+      Outcome outcome = runUntilLoss(current);
+      if (!(outcome instanceof Outcome.Suspended)) {
+        return outcome;
+      }
+      current = current.next(outcome.message());
+    }
+  }
+
+  private Outcome runUntilLoss(Role role) throws InterruptedException {
+    try (ParameterServer started = start(role)) {
       synchronized (this) {
         server = Optional.of(started);
         failure.ifPresent(started::fail);
@@ -162,7 +178,7 @@ public final class Serving {
     return endedAt.filter(at -> System.nanoTime() - at > BREAKING_OFF.toNanos()).isPresent();
   }
 
-  private ParameterServer start(Gate gate, Duration linger, Role role) throws InterruptedException {
+  private ParameterServer start(Role role) throws InterruptedException {
     synchronized (this) {
       if (breakOff.isEmpty()) {
         requireUninterrupted();

@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.cordee.server.assembly.Assembly;
 import io.cordee.server.assembly.Role;
-import io.cordee.server.grpc.Gate;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -17,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
-class ServingTest {
+class JobServerTest {
 
-  private final Serving serving = new Serving();
+  private final JobServer server = new JobServer();
 
   private static <T> T never() throws InterruptedException {
     new CountDownLatch(1).await();
@@ -27,7 +25,7 @@ class ServingTest {
   }
 
   private void run(Role role) throws InterruptedException {
-    serving.run(Gate.OPEN, Duration.ZERO, role);
+    server.run(role);
   }
 
   @Test
@@ -48,7 +46,7 @@ class ServingTest {
               }
             });
     isStarting.await();
-    serving.interrupt("interrupted");
+    server.interrupt("interrupted");
 
     ExecutionException end = assertThrows(ExecutionException.class, run::get);
     assertEquals(InterruptedException.class, end.getCause().getCause().getClass());
@@ -61,7 +59,7 @@ class ServingTest {
 
   private Assembly failInterrupted() throws IOException, InterruptedException {
     try {
-      serving.interrupt("interrupted");
+      server.interrupt("interrupted");
       throw new IOException("a file was closed by the interrupt");
     } catch (TimeoutException e) {
       throw new AssertionError(e);
@@ -82,7 +80,7 @@ class ServingTest {
 
   @Test
   void nothingStartsAfterAnInterrupt() throws Exception {
-    serving.interrupt("interrupted");
+    server.interrupt("interrupted");
     assertThrows(InterruptedException.class, () -> run((later, others) -> never()));
   }
 }
