@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the network benchmark on emulated hosts (root, gcc): one server and four workers, each in a network namespace of
 # its own, on cables of 1 Gbit/s to a switch; 0.5 ms from host to host:
-#   bench/network.sh [--parameters COUNT] [--json FILE]
+#   bench/network.sh [--parameters COUNT]
 # WORKERS, MBIT and DELAY_MS (of one of the two cables between hosts) change that, CONGESTION the TCP (default: reno).
 # Nothing outside these namespaces is changed, and all of it is gone afterwards.
 set -eu

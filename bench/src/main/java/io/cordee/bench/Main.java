@@ -6,9 +6,7 @@ import io.cordee.bench.kernel.ReduceBenchmark;
 import io.cordee.bench.kernel.RulesBenchmark;
 import io.cordee.bench.process.Host;
 import io.cordee.bench.report.Report;
-import io.cordee.bench.round.CheckpointBenchmark;
 import io.cordee.bench.round.NetworkBenchmark;
-import io.cordee.bench.round.ObserveBenchmark;
 import io.cordee.bench.round.RoundBenchmark;
 import io.cordee.bench.round.TablesBenchmark;
 import io.cordee.bench.scale.Calibration;
@@ -19,12 +17,9 @@ import io.cordee.bench.wire.WireBenchmark;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CommandLines;
 import io.cordee.cli.commandline.CordeeCommand;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,7 +33,7 @@ import picocli.CommandLine.Parameters;
       "is that of each pair of turns, as median with quartiles.",
       "",
       "Example, under a TCP that does not pace what stays on this machine:",
-      "  bench/in-namespace.sh ./cordee bench all --json bench.json",
+      "  bench/in-namespace.sh ./cordee bench all",
       "",
       "Exit codes: 0 measured (whatever the figures), 1 failed, 2 wrong use."
     })
@@ -53,12 +48,9 @@ public final class Main extends CordeeCommand {
       paramLabel = "WHAT",
       arity = "1..*",
       description =
-          "What to measure: wire, round, checkpoint, observe, rules, reduce, tables, gradient,"
-              + " serve, scale, faults; or all. On emulated hosts, by bench/network.sh: network.")
+          "What to measure: wire, round, rules, reduce, tables, gradient, serve, scale, faults; or"
+              + " all. On emulated hosts, by bench/network.sh: network.")
   private List<String> wanted = List.of();
-
-  @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there as JSON.")
-  private Optional<Path> json = Optional.empty();
 
   @Option(
       names = "--quick",
@@ -83,28 +75,24 @@ public final class Main extends CordeeCommand {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(execute(arguments));
+    System.exit(command().execute(arguments));
   }
 
-  static int execute(String... arguments) {
-    return CommandLines.of(new Main())
-        .registerConverter(Host.class, Host::parse)
-        .execute(arguments);
+  static CommandLine command() {
+    return CommandLines.of(new Main()).registerConverter(Host.class, Host::parse);
   }
 
   @Override
   public Integer call() throws Exception {
     List<Benchmark> chosen = chosen();
     PrintWriter out = printer();
-    Map<String, String> machine = Machine.describe();
-    machine.forEach((name, value) -> out.println(name + ": " + value));
+    Machine.describe().forEach((name, value) -> out.println(name + ": " + value));
     Machine.warning().ifPresent(warning -> out.println("warning: " + warning));
     Report report = new Report(out, isQuick ? Report.Size.QUICK : Report.Size.FULL);
     for (Benchmark benchmark : chosen) {
       report.begin(benchmark.name(), benchmark.description());
       benchmark.measuring().run(report);
     }
-    write(machine, report);
     return 0;
   }
 
@@ -116,19 +104,8 @@ public final class Main extends CordeeCommand {
             WireBenchmark::run),
         new Benchmark(
             "round",
-            "full-batch Rprop on made-up images, 784-128-10, each process on its own",
+            "full batches of made-up images, 784-128-10, each process on its own",
             RoundBenchmark::run),
-        new Benchmark(
-            "checkpoint",
-            "full batches of made-up images, 784-128-10, 2 workers, a checkpoint every "
-                + CheckpointBenchmark.EVERY
-                + " rounds, against none",
-            CheckpointBenchmark::run),
-        new Benchmark(
-            "observe",
-            "full-batch Rprop with a page open, metrics scraped every second and TensorBoard files,"
-                + " against none of it",
-            ObserveBenchmark::run),
         new Benchmark(
             "rules",
             "a rule's step, 2 threads by ranges; limit: triad of as many floats on as many threads",
@@ -192,15 +169,5 @@ public final class Main extends CordeeCommand {
                             name,
                             String.join(", ", benchmarks.stream().map(Benchmark::name).toList()),
                             ALL)));
-  }
-
-  private void write(Map<String, String> machine, Report report) {
-    if (json.isPresent()) {
-      try {
-        report.write(json.get(), machine);
-      } catch (IOException e) {
-        throw CommandException.failed("cannot write " + json.get() + ": " + e.getMessage());
-      }
-    }
   }
 }

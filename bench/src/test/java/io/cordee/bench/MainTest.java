@@ -8,11 +8,11 @@ class MainTest {
 
   @Test
   void anUnknownBenchmarkIsWrongUse() {
-    assertEquals(2, Main.execute("speed"));
+    assertEquals(2, Main.command().execute("speed"));
   }
 
   @Test
   void nothingToMeasureIsWrongUse() {
-    assertEquals(2, Main.execute());
+    assertEquals(2, Main.command().execute());
   }
 }

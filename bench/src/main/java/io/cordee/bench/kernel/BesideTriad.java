@@ -1,6 +1,5 @@
 package io.cordee.bench.kernel;
 
-import io.cordee.bench.Machine;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Report;
@@ -33,7 +32,7 @@ public abstract class BesideTriad extends Kernel {
   private float[] c;
 
   /**
-   * Adds the bytes that a kernel needs per second, unless memory does not suffice.
+   * Adds the bytes that a kernel needs per second.
    *
    * @param settings of the kernel, by name, besides the number of parameters
    * @param floats that it needs per parameter
@@ -51,10 +50,6 @@ public abstract class BesideTriad extends Kernel {
       throws RunnerException {
     String full = "%s, %s (%d B)".formatted(name, Report.count(parameters), floats * Float.BYTES);
     long memory = (long) (TRIAD_FLOATS + arrays) * Float.BYTES * parameters;
-    if (memory > Machine.availableMemory() * 0.8) {
-      report.note("%s: skipped, as it needs %,d MB".formatted(full, memory / 1_000_000));
-      return;
-    }
     Map<String, String> all = new HashMap<>(settings);
     all.put("parameters", Integer.toString(parameters));
     Pairs nanos = run(kernel, all, memory, report);

@@ -24,22 +24,20 @@ public final class BenchTeam implements Turns.Work, AutoCloseable {
   private final List<Child> workers = new ArrayList<>();
 
   /** The server listens at a port of the system's choice. */
-  private BenchTeam(Host host, String job, int workers, List<String> options) throws IOException {
+  private BenchTeam(Host host, String job, int workers) throws IOException {
     Path file = Files.writeString(folder.path().resolve("job.yaml"), job);
     List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "server",
-                "--leash",
-                "--quiet",
-                // Emulated hosts have a network of their own.
-                "--insecure",
-                "--job=" + file,
-                "--listen=" + host.address() + ":0",
-                "--announce=" + announcement(),
-                "--out=" + folder.path().resolve("run"),
-                "--workers=" + workers));
-    arguments.addAll(options);
+        List.of(
+            "server",
+            "--leash",
+            "--quiet",
+            // Emulated hosts have a network of their own.
+            "--insecure",
+            "--job=" + file,
+            "--listen=" + host.address() + ":0",
+            "--announce=" + announcement(),
+            "--out=" + folder.path().resolve("run"),
+            "--workers=" + workers);
     server =
         host.there(JavaProcess.cordee(arguments))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -55,19 +53,13 @@ public final class BenchTeam implements Turns.Work, AutoCloseable {
    * Starts all of them; returns when they are ready.
    *
    * @param job as YAML
-   * @param options of the server, besides the usual ones
    * @param role of a worker; it is told the server's address, host and port
    * @param arguments that it is told besides
    */
   static BenchTeam start(
-      Host server,
-      List<Host> workers,
-      String job,
-      List<String> options,
-      Class<? extends Role> role,
-      String... arguments)
+      Host server, List<Host> workers, String job, Class<? extends Role> role, String... arguments)
       throws IOException, InterruptedException {
-    BenchTeam team = new BenchTeam(server, job, workers.size(), options);
+    BenchTeam team = new BenchTeam(server, job, workers.size());
     try {
       List<String> all = new ArrayList<>(List.of(team.awaitAddress()));
       all.addAll(List.of(arguments));

@@ -12,26 +12,19 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Function;
 
 /** A real worker, from which leases are held back while it is another team's turn. */
-public class RealWorker implements Role {
+public final class RealWorker implements Role {
 
   private final Gate gate = new Gate();
   private final Worker worker;
 
   /** Takes the server as host:port, and the data folder. */
   public RealWorker(String[] arguments) {
-    this(
-        arguments[0],
-        connector -> new Worker(connector, "bench", 1, List.of(Path.of(arguments[1]))));
-  }
-
-  /** {@code make} makes the worker of a connection. */
-  RealWorker(String server, Function<Connector, Worker> make) {
-    String[] address = server.split(":");
+    String[] address = arguments[0].split(":");
     ServerLink link = GrpcServerLink.open(address[0], Integer.parseInt(address[1]));
-    worker = make.apply(Connector.to(keepingLeasesBack(link)));
+    Connector connector = Connector.to(keepingLeasesBack(link));
+    worker = new Worker(connector, "bench", 1, List.of(Path.of(arguments[1])));
   }
 
   /**
@@ -39,15 +32,13 @@ public class RealWorker implements Role {
    *
    * @param data where {@link MadeUpImages} are
    * @param job besides data and stop conditions, as YAML
-   * @param options of the server, besides the usual ones
    */
-  public static BenchTeam team(Path data, int workers, String job, String... options)
+  public static BenchTeam team(Path data, int workers, String job)
       throws IOException, InterruptedException {
     return BenchTeam.start(
         Host.HERE,
         Collections.nCopies(workers, Host.HERE),
         job + "stop: {rounds: 1000000000}\n" + MadeUpImages.jobSection(),
-        List.of(options),
         RealWorker.class,
         data.toString());
   }

@@ -54,7 +54,7 @@ public final class TrivialWorker implements Role {
   public static BenchTeam team(int parameters, Downlink downlink, Host server, List<Host> workers)
       throws IOException, InterruptedException {
     String job = job(parameters, downlink, workers.size());
-    return BenchTeam.start(server, workers, job, List.of(), TrivialWorker.class);
+    return BenchTeam.start(server, workers, job, TrivialWorker.class);
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.cordee.bench.report;
 
+import java.util.Locale;
+
 /** What a ratio is held to. */
 public record Bar(Side side, double value) {
 
@@ -19,5 +21,10 @@ public record Bar(Side side, double value) {
 
   boolean isMetBy(double ratio) {
     return side == Side.AT_LEAST ? ratio >= value : ratio <= value;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "%s %.2f", side == Side.AT_LEAST ? ">=" : "<=", value);
   }
 }

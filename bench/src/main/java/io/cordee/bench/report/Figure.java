@@ -1,39 +1,47 @@
 package io.cordee.bench.report;
 
+import io.cordee.experiment.run.Spread;
+import java.util.Locale;
+
 /**
- * One thing that was measured, beside its limit; as JSON has it.
+ * One thing that was measured, beside its limit.
  *
  * @param unit of both
- * @param measured by repetition
- * @param limit by repetition
- * @param ratio measured / limit, each repetition by itself, so that what slows the machine for a
- *     while slows both
- * @param atLeast the bar that the ratio is held to; null if it has the other one
- * @param met whether the ratio's median meets it
  */
-record Figure(
-    String name,
-    String unit,
-    Quartiles measured,
-    String limitIs,
-    Quartiles limit,
-    Quartiles ratio,
-    Double atLeast,
-    Double atMost,
-    boolean met) {
+record Figure(String name, String limitName, String unit, Pairs pairs, Bar bar) {
 
-  static Figure of(String name, String limitName, String unit, Pairs pairs, Bar bar) {
-    Quartiles ratio = Quartiles.of(pairs.ratios());
-    boolean isLeast = bar.side() == Bar.Side.AT_LEAST;
-    return new Figure(
+  private static final String COLUMNS = "%-44s %-22s %-22s %-17s %s";
+
+  static String header() {
+    return String.format(COLUMNS, "", "measured", "ratio", "bar", "limit");
+  }
+
+  /** As a line of text, in columns; the ratio is that of each repetition by itself. */
+  String line() {
+    Spread ratio = Spread.of(pairs.ratios()).orElseThrow();
+    String spread =
+        String.format(
+            Locale.ROOT, "%.2f (%.2f to %.2f)", ratio.median(), ratio.low(), ratio.high());
+    return String.format(
+        COLUMNS,
         name,
-        unit,
-        Quartiles.of(pairs.measured()),
-        limitName,
-        Quartiles.of(pairs.limit()),
-        ratio,
-        isLeast ? bar.value() : null,
-        isLeast ? null : bar.value(),
-        bar.isMetBy(ratio.median()));
+        amount(pairs.measured()),
+        spread,
+        bar + (bar.isMetBy(ratio.median()) ? "" : "  MISSED"),
+        limitName + ", " + amount(pairs.limit()));
+  }
+
+  /** The median, and half of the range from low to high, in percent. */
+  private String amount(double[] measurements) {
+    Spread spread = Spread.of(measurements).orElseThrow();
+    double half = (spread.high() - spread.low()) / 2 / Math.abs(spread.median());
+    return String.format(Locale.ROOT, "%s %s ±%.0f %%", digits(spread.median()), unit, 100 * half);
+  }
+
+  /** Three digits that say something, without an exponent. */
+  private static String digits(double value) {
+    double size = Math.abs(value);
+    String format = size >= 100 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f";
+    return String.format(Locale.ROOT, format, value);
   }
 }

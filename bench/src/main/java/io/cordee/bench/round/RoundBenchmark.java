@@ -14,9 +14,13 @@ import io.cordee.common.job.Downlink;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RuleCatalog;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
-/** Whole rounds of the real thing, and what memory they take. */
+/**
+ * Whole rounds of the real thing: what a second worker and checkpoints do, and what memory they
+ * take.
+ */
 public final class RoundBenchmark {
 
   private static final int MEGABYTE = 1_000_000;
@@ -24,13 +28,8 @@ public final class RoundBenchmark {
   /** A JVM with gRPC, and what is on its way. */
   private static final int BESIDES_MEGABYTES = 300;
 
-  private static final String JOB =
-      """
-      name: round
-      model: {layers: [784, 128, 10]}
-      rule: {name: rprop}
-      partitions: 32
-      """;
+  /** Rounds from checkpoint to checkpoint. */
+  private static final int EVERY = 50;
 
   private RoundBenchmark() {}
 
@@ -44,12 +43,44 @@ public final class RoundBenchmark {
           "rounds/s",
           BenchTeam.byTurns(
                   turns,
-                  () -> RealWorker.team(data.path(), 1, JOB),
-                  () -> RealWorker.team(data.path(), 2, JOB))
+                  () -> RealWorker.team(data.path(), 1, job("rprop")),
+                  () -> RealWorker.team(data.path(), 2, job("rprop")))
               .rates(1, 1),
           Bar.atLeast(1.8));
     }
+    checkpoints(report);
     serverMemory(report.choose(100_000_000, 200_000), report);
+  }
+
+  /** Teams that keep checkpoints, beside teams that do not. */
+  private static void checkpoints(Report report) throws IOException, InterruptedException {
+    // A turn has just one checkpoint in it.
+    Turns turns = report.choose(new Turns(EVERY, 9, EVERY), Turns.QUICK);
+    try (Temporary data = Temporary.folder()) {
+      MadeUpImages.write(data.path(), report.choose(20_000, 640));
+      for (String rule : List.of("rprop", "adam")) {
+        String job = job(rule) + "checkpoint: {every: %d, seconds: 0}\n";
+        report.add(
+            rule + ", a checkpoint every " + EVERY + " rounds",
+            "none",
+            "s/round",
+            BenchTeam.byTurns(
+                turns,
+                () -> RealWorker.team(data.path(), 2, job.formatted(0)),
+                () -> RealWorker.team(data.path(), 2, job.formatted(EVERY))),
+            Bar.atMost(1.02));
+      }
+    }
+  }
+
+  private static String job(String rule) {
+    return """
+    name: round
+    model: {layers: [784, 128, 10]}
+    rule: {name: %s}
+    partitions: 32
+    """
+        .formatted(rule);
   }
 
   /** The most memory that the server has had resident. */

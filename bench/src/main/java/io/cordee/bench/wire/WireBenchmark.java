@@ -3,7 +3,6 @@ package io.cordee.bench.wire;
 import com.google.protobuf.ByteString;
 import io.cordee.bench.process.BenchTeam;
 import io.cordee.bench.process.Child;
-import io.cordee.bench.process.FunctionWorker;
 import io.cordee.bench.process.TrivialWorker;
 import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Pairs;
@@ -35,14 +34,6 @@ public final class WireBenchmark {
     transport(large, turns, report);
     wholePath(large, turns, report);
     String count = Report.count(large);
-    // A whole worker around a function that computes nothing, beside one that answers at once.
-    report.add(
-        "whole path to a gradient function, " + count,
-        "whole path",
-        "rounds/s",
-        BenchTeam.byTurns(turns, team(large, Downlink.FLOATS, 1), () -> FunctionWorker.team(large))
-            .rates(1, 1),
-        Bar.atLeast(0.95));
     report.add(
         "whole path, " + TEAM + " workers against 1, " + count,
         "1 worker",
