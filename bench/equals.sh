@@ -8,9 +8,8 @@
 # Needs root, gcc, and Debian's python3-torch, libopenblas0-pthread (without it torch multiplies with the reference BLAS) and
 # dataset-fashion-mnist.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-
-case ${1:-} in -h | --help) sed -n '2,9s/^# //p' "$0"; exit 0 ;; esac
+. "$(dirname "$0")/common.sh"
+. bench/hosts.sh
 turns=${1:-1}
 parts=${2:-rounds fashion}
 for part in $parts; do
@@ -20,9 +19,7 @@ for part in $parts; do
     ;;
   esac
 done
-[[ $turns =~ ^[1-9][0-9]*$ ]] || { echo "expected a number of turns; found '$turns'" >&2; exit 2; }
-. bench/peers/torch.sh
-. bench/hosts.sh
+require_turns "$turns"
 require_torch
 
 count=4
@@ -114,7 +111,7 @@ cordee_rounds() {
   await_round $warm
   counters >"$work/after"
   finish
-  awk -F, -v w=$((warm + 2)) 'NR > w { print 1e3 * ($5 - last) } { last = $5 }' "$work/run/metrics.csv" | median
+  milliseconds $warm
   busiest "$work/before" "$work/after" $((warm - 2))
 }
 

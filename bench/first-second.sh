@@ -3,14 +3,12 @@
 #   bench/first-second.sh [fashion|digits|wine|iris] [TURNS]
 # fashion: from Enter to the end of round 10 of Fashion-MNIST, 2 workers of 1 thread, beside torch's DDP. digits: the whole of
 # cordee train examples/digits.yaml. wine, iris: a process that trains on the table, beside python3 with MLPClassifier.
-# Needs Debian's dataset-fashion-mnist; python3-torch and libopenblas0-pthread for fashion, python3-sklearn for tables.
+# fashion needs Debian's dataset-fashion-mnist, python3-torch and libopenblas0-pthread; tables need python3-sklearn.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-case ${1:-} in -h | --help) sed -n '2,6s/^# //p' "$0"; exit 0 ;; esac
+. "$(dirname "$0")/common.sh"
 what=${1:-digits}
 turns=${2:-5}
-[[ $turns =~ ^[1-9][0-9]*$ ]] || { echo "expected a number of turns; found '$turns'" >&2; exit 2; }
-. bench/peers/torch.sh
+require_turns "$turns"
 
 # COMMAND...: its seconds, those of processors.
 timed() {
@@ -19,7 +17,7 @@ timed() {
   awk '{ print $1, $2 + $3 }' "$work/time"
 }
 
-train() {
+start() {
   rm -rf "$work/run"
   timed ./cordee train "$@" --out "$work/run" --quiet
 }
@@ -31,24 +29,26 @@ case $what in
     measured() {
       local begun
       begun=$(date +%s.%N)
-      train examples/fashion-mnist.yaml --data "$work" --workers 2 --threads 1 --set 'stop={rounds: 10}' \
+      start examples/fashion-mnist.yaml --data $data --workers 2 --threads 1 --set 'stop={rounds: 10}' \
         --set evaluate_every=1000000 >"$work/whole"
       awk -v a="$begun" -v b="$(stat -c %.Y "$work/run/metrics.csv")" '{ print b - a, $2 }' "$work/whole"
     }
     peer() { timed "${python[@]}" bench/peers/torch_rounds.py $data full 2 10; }
     ;;
   digits)
-    measured() { train examples/digits.yaml; }
+    measured() { start examples/digits.yaml; }
     peer() { echo 2.5 5; } # the aim
     ;;
   wine | iris)
-    measured() { train examples/tables/$what.yaml --data examples/tables --in-process --workers 1; }
-    peer() { timed /usr/bin/python3 bench/peers/tables.py --fit $what MLPClassifier; }
+    units=16
+    [ $what = wine ] || units=8
+    measured() { start examples/tables/$what.yaml --data examples/tables --in-process --workers 1; }
+    peer() { timed /usr/bin/python3 bench/peers/fit_table.py $what $units; }
     ;;
   *) echo "expected fashion, digits, wine or iris; found '$what'" >&2; exit 2 ;;
 esac
 
-measured >/dev/null # builds, and archives classes
+measured >"$work/log" # builds, and archives classes
 for ((turn = 1; turn <= turns; turn++)); do
   own=$(measured)
   other=$(peer)

@@ -5,10 +5,8 @@
 set -eu
 
 [ $# -gt 0 ] || { echo "usage: bench/in-namespace.sh COMMAND..." >&2; exit 2; }
-name=cordee-bench-$$
-ip netns add "$name"
-trap 'ip netns delete "$name"' EXIT
+. "$(dirname "$0")/hosts.sh"
+trap remove_hosts EXIT
 trap 'exit 130' INT TERM
-ip netns exec "$name" ip link set lo up
-ip netns exec "$name" sysctl -q -w net.ipv4.tcp_congestion_control="${CONGESTION:-reno}"
-ip netns exec "$name" "$@"
+make_space "$base"
+ip netns exec "$base" "$@"

@@ -4,10 +4,8 @@
 # Rows are those of cordee data flights and fashion-mnist, and floats made up. Wants root, for the cgroup (version 1) and an empty
 # page cache, and python3-pandas.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-case ${1:-} in -h | --help) sed -n '2,5s/^# //p' "$0"; exit 0 ;; esac
+. "$(dirname "$0")/common.sh"
 gb=${1:-4} limit=${2:-512}
-work=$(mktemp -d -p "${TMPDIR:-/var/tmp}")
 trap 'rmdir /sys/fs/cgroup/memory/rows 2>/dev/null; rm -rf "$work"' EXIT
 mkdir "$work/none" && touch "$work/none/locks" # nothing can be prepared there
 flights=${FLIGHTS:-data} python=${PYTHON:-/usr/bin/python3}
@@ -20,7 +18,7 @@ until_round() {
   train "$@"
   awk -v a="$from" -v b="$(date -d "$(sed -n 's/ .* started with .*//p' "$work/run/run.log")" +%s.%N)" 'BEGIN { printf "%.2f\n", b - a }'
 }
-rate() { awk -F, 'NR > 4 { print $6 }' "$work/run/metrics.csv" | sort -g | awk '{ v[NR] = $1 } END { printf "%.2e\n", v[int((NR + 1) / 2)] }'; }
+rate() { printf '%.2e\n' "$(awk -F, 'NR > 4 { print $6 }' "$work/run/metrics.csv" | median)"; }
 
 cat >"$work/flights.yaml" <<'YAML'
 data:

@@ -5,11 +5,10 @@
 #   bench/uneven.sh [TURNS]
 # Needs root, for a control group of its own; curl, pgrep, python3, and Debian's dataset-fashion-mnist.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-case ${1:-} in -h | --help) sed -n '2,6s/^# //p' "$0"; exit 0 ;; esac
+. "$(dirname "$0")/common.sh"
 turns=${1:-3}
-[[ $turns =~ ^[1-9][0-9]*$ ]] || { echo "expected a number of turns; found '$turns'" >&2; exit 2; }
-. bench/peers/torch.sh
+require_turns "$turns"
+require_images
 from=40 to=120
 port=$((10000 + RANDOM % 22000)) # below those that the system gives to connections
 
@@ -39,7 +38,7 @@ waits() { curl -sf "http://127.0.0.1:$port/metrics" | awk -v p='part="wait"' '/^
 measure() {
   local slow before after
   rm -rf "$work/run"
-  ./cordee train examples/fashion-mnist.yaml --data "$work" --out "$work/run" --quiet --workers "$1" --threads "$2" \
+  ./cordee train examples/fashion-mnist.yaml --data $data --out "$work/run" --quiet --workers "$1" --threads "$2" \
     --metrics "127.0.0.1:$port" --set evaluate_every=1000000 --set digest_every=0 --set 'checkpoint={every: 0}' \
     --set "stop={rounds: $to}" 2>"$work/errors" &
   team=$!
@@ -53,8 +52,7 @@ measure() {
   await $((to - 10))
   after=$(waits)
   wait "$team" || { cat "$work/errors" >&2; return 1; }
-  measured=$(awk -F, -v a=$from 'NR > a + 2 { print 1e3 * ($5 - last) } { last = $5 }' "$work/run/metrics.csv" | median)
-  measured="$measured $(echo "$before $after" | awk '{ printf "%.0f", 100 * ($3 - $1) / ($4 - $2) }')"
+  measured="$(milliseconds $from) $(echo "$before $after" | awk '{ printf "%.0f", 100 * ($3 - $1) / ($4 - $2) }')"
 }
 
 for ((turn = 1; turn <= turns; turn++)); do

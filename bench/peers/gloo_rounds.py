@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Torch's all-reduce over gloo, one process of one thread on each host. Rank 0 prints what the rounds took, and the bytes of
-the host that moved the most through its network device, beside those of a ring.
+the host that moved the most through its network device.
 
 usage: gloo_rounds.py rounds rprop|adam PARAMETERS ROUNDS WARM
        gloo_rounds.py ddp FOLDER BATCH ACCURACY
@@ -57,20 +57,18 @@ class Meter:
 
 
 def rule_of(name, parameters):
-    """The rule in its fastest form on this torch's CPU, and what that is called."""
+    """The rule in its fastest form on this torch's CPU."""
     if name == "rprop":
-        return torch.optim.Rprop(parameters, lr=0.001, foreach=True), "Rprop (foreach)"
+        return torch.optim.Rprop(parameters, lr=0.001, foreach=True)
     try:
-        return torch.optim.Adam(parameters, lr=0.001, fused=True), "Adam (fused)"
+        return torch.optim.Adam(parameters, lr=0.001, fused=True)
     except (RuntimeError, TypeError):
-        return torch.optim.Adam(parameters, lr=0.001, foreach=True), "Adam (foreach)"
+        return torch.optim.Adam(parameters, lr=0.001, foreach=True)
 
 
-def report(busiest, reduced, **lines):
-    """Prints a line for each, and the bytes of the busiest host; reduced floats went through the ring."""
-    hosts = distributed.get_world_size()
-    lines |= {"sent": busiest[0], "received": busiest[1], "ring": round(2 * (hosts - 1) / hosts * 4 * reduced)}
-    for name, value in lines.items():
+def report(busiest, **lines):
+    """Prints a line for each, and the bytes of the busiest host."""
+    for name, value in {**lines, "sent": busiest[0], "received": busiest[1]}.items():
         print(name, value, flush=True)
 
 
@@ -79,7 +77,7 @@ def rounds(name, parameters, count, warm):
     own = torch.randn(parameters)
     weights = torch.nn.Parameter(torch.zeros(parameters))
     weights.grad = torch.empty(parameters)
-    rule, form = rule_of(name, [weights])
+    rule = rule_of(name, [weights])
     meter = Meter()
     times = []
     for done in range(count):
@@ -88,15 +86,12 @@ def rounds(name, parameters, count, warm):
         weights.grad.copy_(own)
         begin = time.perf_counter()
         distributed.all_reduce(weights.grad)
-        reduced = time.perf_counter()
         rule.step()
-        times.append((reduced - begin, time.perf_counter() - reduced))
+        times.append(time.perf_counter() - begin)
     meter.stop()
     busiest = [bytes // (count - warm) for bytes in meter.busiest()]
     if distributed.get_rank() == 0:
-        all_reduce, step = ("%.2f" % (1e3 * statistics.median(part)) for part in zip(*times[warm:]))
-        total = "%.2f" % (1e3 * statistics.median(map(sum, times[warm:])))
-        report(busiest, parameters, rule=form, all_reduce=all_reduce, step=step, milliseconds=total)
+        report(busiest, milliseconds="%.2f" % (1e3 * statistics.median(times[warm:])))
 
 
 def batches(x, t, size):
@@ -117,7 +112,7 @@ def ddp(folder, batch, accuracy):
     x, t = rows(folder, slice(ROWS * rank // processes, ROWS * (rank + 1) // processes))
     test = rows(folder, slice(None), of="t10k") if rank == 0 else None
     model = DistributedDataParallel(network(), gradient_as_bucket_view=True)
-    rule, form = rule_of("adam", model.parameters())
+    rule = rule_of("adam", model.parameters())
     meter = Meter()
     reached = torch.zeros(1)
     meter.start()
@@ -135,9 +130,7 @@ def ddp(folder, batch, accuracy):
             meter.start()
     busiest = meter.busiest()
     if rank == 0:
-        floats = step * sum(part.numel() for part in model.parameters())
-        seconds, right = "%.3f" % meter.seconds, "%.4f" % reached
-        report(busiest, floats, rule=form, seconds=seconds, steps=step, accuracy=right)
+        report(busiest, seconds="%.3f" % meter.seconds, accuracy="%.4f" % reached)
 
 
 if __name__ == "__main__":
