@@ -1,7 +1,5 @@
 package io.cordee.cli.export;
 
-import io.cordee.common.job.data.SourceSpec;
-
 /** The inputs of an ONNX file. */
 public enum OnnxInputs {
   /** An input for each column of a table, with its cells as they are in the table. */
@@ -12,7 +10,7 @@ public enum OnnxInputs {
 
   /** Returns columns if the model was trained on a table whose columns have names. */
   public static OnnxInputs of(TrainedModel model) {
-    boolean isTable = model.job().data().train() instanceof SourceSpec.Table;
+    boolean isTable = model.job().data().train().hasColumns();
     return isTable && !model.columns().featureNames().isEmpty() ? COLUMNS : ENCODED;
   }
 }

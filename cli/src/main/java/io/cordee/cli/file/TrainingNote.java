@@ -13,7 +13,6 @@ import io.cordee.common.file.FolderLock;
 import io.cordee.common.file.WholeFile;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
-import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.measure.Metric;
 import io.cordee.common.measure.Thresholds;
 import io.cordee.common.model.Mlp;
@@ -155,7 +154,7 @@ public final class TrainingNote implements AutoCloseable {
     note.write(folder); // the last but for the report: with it, the run lacks nothing else
     ReportSource source = ReportSource.read(List.of(folder), List.of());
     ReportFile.write(folder.resolve(ReportFile.NAME), source);
-    boolean hasRows = !(job.data().train() instanceof SourceSpec.External);
+    boolean hasRows = !job.data().train().isExternal();
     boolean canPredict =
         scored
             .map(Scored::canPredict)
@@ -228,7 +227,7 @@ public final class TrainingNote implements AutoCloseable {
 
   /** Finds it for the columns of a table, on the rows that the model is evaluated on. */
   private Optional<Importance> importance(TrainedModel model) {
-    boolean isOfTable = job.data().train() instanceof SourceSpec.Table;
+    boolean isOfTable = job.data().train().hasColumns();
     return isOfTable && job.model() instanceof Mlp
         ? on(
                 job.data().hasTest() ? Role.TEST : Role.VALIDATION,

@@ -127,7 +127,7 @@ public final class ModelAndRows {
   private void requireInside(Job job) {
     SourceSpec own = ownRows(job);
     if (own.files().size() > 1) {
-      String what = Job.hasLabels(own, job.model()) ? "labels" : "targets";
+      String what = own.hasLabels(job.model()) ? "labels" : "targets";
       throw CommandException.wrongUse(
           "--data %s: expected --%s FILE too, the %s of these rows"
               .formatted(data.get(), what, what));

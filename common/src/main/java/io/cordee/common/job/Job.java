@@ -2,7 +2,6 @@ package io.cordee.common.job;
 
 import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.job.data.IdColumn;
-import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.measure.Metric;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.ModelSpec;
@@ -144,26 +143,13 @@ public record Job(
     return !(model instanceof FunctionModel function) || function.isExact();
   }
 
-  /** Whether rows carry class labels, so that accuracy has a meaning, rather than target values. */
+  /** Returns true if rows carry class labels, so that accuracy has a meaning; else targets. */
   public boolean hasLabels() {
-    return hasLabels(data.train(), model);
+    return data.train().hasLabels(model);
   }
 
   /** What is measured of evaluated rows, besides loss and accuracy. */
   public List<Metric> metrics() {
     return Metric.of(hasLabels(), model.outputs());
-  }
-
-  public static boolean hasLabels(SourceSpec source, ModelSpec model) {
-    if (source instanceof SourceSpec.Table table) {
-      return table.label().isPresent();
-    }
-    if (source instanceof SourceSpec.Npy npy) {
-      return npy.labels().isPresent();
-    }
-    if (source instanceof SourceSpec.LibSvm libsvm) {
-      return !libsvm.classes().isEmpty() || !model.hasOneValue();
-    }
-    return !(source instanceof SourceSpec.External external) || external.labelled();
   }
 }

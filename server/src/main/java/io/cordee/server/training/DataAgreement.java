@@ -113,7 +113,7 @@ final class DataAgreement {
   /** What is said of columns that such a job has nothing of. */
   private Optional<String> uncalledFor(Columns columns) {
     DataSpec data = job.data();
-    boolean isTable = data.train() instanceof SourceSpec.Table;
+    boolean isTable = data.train().hasColumns();
     boolean isNamed = job.hasLabels() && data.train().classes().isEmpty();
     return job(isTable, "columns", columns.features() + columns.targets())
         .or(() -> job(isNamed, "labels that name classes", columns.classes()))
@@ -224,8 +224,7 @@ final class DataAgreement {
   /** Says why other rows are held out, where labels decide that. */
   private String ofSplit(String expected, String found) {
     boolean isByLabel = job.hasLabels() && job.data().split().filter(Split::stratify).isPresent();
-    Optional<String> column =
-        job.data().train() instanceof SourceSpec.Table table ? table.label() : Optional.empty();
+    Optional<String> column = job.data().train().labelColumn();
     return expected.equals(found) || !isByLabel
         ? ""
         : "; data.split draws from each class: a changed label%s changes which rows are held out"

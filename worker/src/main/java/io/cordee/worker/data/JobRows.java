@@ -284,9 +284,7 @@ public record JobRows(
 
   /** About as many as prepared rows take. */
   private long bytes(Job job, List<Path> files) {
-    SourceSpec spec = job.data().train();
-    int each =
-        spec instanceof SourceSpec.Table ? Float.BYTES : spec instanceof SourceSpec.LibSvm ? 0 : 1;
+    int each = job.data().train().leastBytes();
     long cells = stores().mapToLong(it -> it.partitions().rows()).sum() * inputs(job);
     return Math.max(cells * each, files.stream().mapToLong(file -> file.toFile().length()).sum());
   }
@@ -327,7 +325,7 @@ public record JobRows(
 
   /** Refuses a heap in which not even one partition can be read, if that is needed. */
   public void requireRoomForOne(Job job) {
-    boolean isWide = job.data().train() instanceof SourceSpec.Table && !train.isWhole();
+    boolean isWide = job.data().train().hasColumns() && !train.isWhole();
     int least = isWide ? Float.BYTES : 0; // of a feature
     requireRoom((long) largest(train) * inputs(job) * least);
   }

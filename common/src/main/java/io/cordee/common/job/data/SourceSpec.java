@@ -1,23 +1,59 @@
 package io.cordee.common.job.data;
 
+import io.cordee.common.model.ModelSpec;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Where rows come from: a file format, its files (relative to the data folder) and how to read
- * them.
- */
+/** Source of rows: a file format, its files (relative to the data folder) and how to read them. */
 public sealed interface SourceSpec {
 
   /** The files that it takes; none for what ships with Cordee. */
   List<String> files();
 
-  /** What features are divided by when they are read. */
+  /** Divisor of features when they are read. */
   double scale();
 
   /** The SHA-256 that its files, concatenated, must have, as sha256sum prints it. */
   default Optional<String> sha256() {
     return Optional.empty();
+  }
+
+  /** Returns true if rows carry class labels, so that accuracy has a meaning; else targets. */
+  boolean hasLabels(ModelSpec model);
+
+  /** Returns true if rows have columns that a job can preprocess. */
+  default boolean hasColumns() {
+    return false;
+  }
+
+  /** Returns true if rows can bring ids for the model's tables. */
+  default boolean canHaveIds() {
+    return hasColumns();
+  }
+
+  /** Returns true if rows can be lists of their non-zero features, as a sparse layer takes them. */
+  default boolean canBeSparse() {
+    return false;
+  }
+
+  /** Returns true if only the program in which a worker runs has the rows. */
+  default boolean isExternal() {
+    return false;
+  }
+
+  /** Bytes that a feature of a row takes in memory, at least. */
+  default int leastBytes() {
+    return 1;
+  }
+
+  /** The column of the label, if there is one. */
+  default Optional<String> labelColumn() {
+    return Optional.empty();
+  }
+
+  /** The columns of the targets, where each has one of its own. */
+  default List<String> targetColumns() {
+    return List.of();
   }
 
   /** The texts of the classes, by index; none if rows are labelled with the index itself. */
@@ -45,6 +81,11 @@ public sealed interface SourceSpec {
       implements SourceSpec {
     public Idx(String features, String labels, double scale) {
       this(features, labels, scale, Optional.empty());
+    }
+
+    @Override
+    public boolean hasLabels(ModelSpec model) {
+      return true;
     }
 
     @Override
@@ -84,6 +125,11 @@ public sealed interface SourceSpec {
     /** The file of the labels or of the targets. */
     public String wanted() {
       return labels.or(() -> targets).orElseThrow();
+    }
+
+    @Override
+    public boolean hasLabels(ModelSpec model) {
+      return labels.isPresent();
     }
 
     @Override
@@ -135,6 +181,31 @@ public sealed interface SourceSpec {
       }
     }
 
+    @Override
+    public boolean hasLabels(ModelSpec model) {
+      return label.isPresent();
+    }
+
+    @Override
+    public boolean hasColumns() {
+      return true;
+    }
+
+    @Override
+    public int leastBytes() {
+      return Float.BYTES;
+    }
+
+    @Override
+    public Optional<String> labelColumn() {
+      return label;
+    }
+
+    @Override
+    public List<String> targetColumns() {
+      return targets;
+    }
+
     public Table in(String otherFile, TableFormat otherFormat) {
       Optional<String> none = Optional.empty();
       return new Table(
@@ -176,6 +247,21 @@ public sealed interface SourceSpec {
     }
 
     @Override
+    public boolean hasLabels(ModelSpec model) {
+      return !classes.isEmpty() || !model.hasOneValue();
+    }
+
+    @Override
+    public boolean canBeSparse() {
+      return true;
+    }
+
+    @Override
+    public int leastBytes() {
+      return 0;
+    }
+
+    @Override
     public LibSvm in(String otherFile, Optional<String> beside) {
       return new LibSvm(otherFile, classes, scale);
     }
@@ -196,6 +282,11 @@ public sealed interface SourceSpec {
     public static final double SCALE = 16;
 
     @Override
+    public boolean hasLabels(ModelSpec model) {
+      return true;
+    }
+
+    @Override
     public List<String> files() {
       return List.of();
     }
@@ -213,6 +304,26 @@ public sealed interface SourceSpec {
    * @param labelled whether they have class indices, rather than target values
    */
   record External(String name, boolean labelled) implements SourceSpec {
+    @Override
+    public boolean hasLabels(ModelSpec model) {
+      return labelled;
+    }
+
+    @Override
+    public boolean canHaveIds() {
+      return true;
+    }
+
+    @Override
+    public boolean canBeSparse() {
+      return true;
+    }
+
+    @Override
+    public boolean isExternal() {
+      return true;
+    }
+
     @Override
     public List<String> files() {
       return List.of();

@@ -4,9 +4,6 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.SourceSpec.Digits;
-import io.cordee.common.job.data.SourceSpec.External;
-import io.cordee.common.job.data.SourceSpec.LibSvm;
-import io.cordee.common.job.data.SourceSpec.Table;
 import io.cordee.common.job.data.Split;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.model.FunctionModel;
@@ -17,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether a job's data fit its model, as far as that can be told without reading the rows; the rest
- * is left to their reader.
+ * Checks that a job's data fit its model, as far as that can be told without reading the rows; the
+ * rest is left to their reader.
  */
 record DataChecks(Section<Job> job) {
 
@@ -26,7 +23,7 @@ record DataChecks(Section<Job> job) {
   private static final int DIGITS_CLASSES = 10;
 
   void fit(DataSpec data, ModelSpec model) {
-    if (model instanceof FunctionModel && !(data.train() instanceof External)) {
+    if (model instanceof FunctionModel && !data.train().isExternal()) {
       needsWidth(model.inputs(), ModelForm.INPUTS, "how many features a row has");
       needsWidth(model.outputs(), ModelForm.OUTPUTS, "how many classes or targets a row has");
     }
@@ -94,11 +91,11 @@ record DataChecks(Section<Job> job) {
   }
 
   private void canBePreprocessed(SourceSpec source, String part, String by, ModelSpec model) {
-    boolean areIdsBrought = source instanceof External && by.equals(DataForm.IDS);
-    if (!(source instanceof Table) && !areIdsBrought) {
+    boolean areIds = by.equals(DataForm.IDS);
+    if (areIds ? !source.canHaveIds() : !source.hasColumns()) {
       job.problem(
           "is for csv and parquet; data.%s has another format%s"
-              .formatted(part, by.equals(DataForm.IDS) ? "" : ", which takes scale"),
+              .formatted(part, areIds ? "" : ", which takes scale"),
           "data",
           by);
     } else if (source.scale() != 1) {
@@ -116,12 +113,9 @@ record DataChecks(Section<Job> job) {
   private void sourceFitsModel(SourceSpec source, String role, ModelSpec model) {
     if (source instanceof Digits) {
       digitsFitModel(model);
-    } else if (source instanceof Table table) {
-      targetsFitModel(table.targets(), role, model);
-      classesFitModel(table.classes(), role, model);
-    } else if (source instanceof LibSvm libSvm) {
-      classesFitModel(libSvm.classes(), role, model);
     }
+    targetsFitModel(source.targetColumns(), role, model);
+    classesFitModel(source.classes(), role, model);
   }
 
   private void digitsFitModel(ModelSpec model) {

@@ -11,8 +11,7 @@ import io.cordee.common.job.Regularization;
 import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.Wire;
 import io.cordee.common.job.data.DataSpec;
-import io.cordee.common.job.data.SourceSpec.External;
-import io.cordee.common.job.data.SourceSpec.LibSvm;
+import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.Loss;
 import io.cordee.common.model.Mlp;
@@ -120,7 +119,7 @@ record JobChecks(Section<Job> job) {
     boolean hasTargets =
         Stream.of(Optional.of(data.train()), data.validation(), data.test())
             .flatMap(Optional::stream)
-            .anyMatch(source -> !Job.hasLabels(source, model));
+            .anyMatch(source -> !source.hasLabels(model));
     if (hasTargets) {
       job.problem("needs labels, but the rows have targets", keys);
     }
@@ -257,7 +256,7 @@ record JobChecks(Section<Job> job) {
         !isSparse(model)
             || Stream.of(Optional.of(data.train()), data.validation(), data.test())
                 .flatMap(Optional::stream)
-                .allMatch(rows -> rows instanceof LibSvm || rows instanceof External);
+                .allMatch(SourceSpec::canBeSparse);
     if (!areSparse) {
       onlyDense(model, "works with rows of format: libsvm only");
     }

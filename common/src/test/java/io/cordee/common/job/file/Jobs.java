@@ -100,7 +100,7 @@ final class Jobs {
     boolean hasLabels =
         Stream.of(Optional.of(data.train()), data.validation(), data.test())
             .flatMap(Optional::stream)
-            .allMatch(source -> Job.hasLabels(source, model));
+            .allMatch(source -> source.hasLabels(model));
     Regularization regularization = regularization(model, rule, hasLabels);
     boolean targetsStay = regularization.labelSmoothing() == 0 && !regularization.weighsClasses();
     boolean mayStopEarly = data.hasValidation() && mode instanceof Mode.Sync;
