@@ -2,9 +2,9 @@ package io.cordee.cli.init;
 
 import io.cordee.common.job.data.TableFormat;
 import io.cordee.common.text.OutsideText;
+import io.cordee.worker.data.table.ColumnSurvey;
+import io.cordee.worker.data.table.ColumnSurvey.Found;
 import io.cordee.worker.data.table.TableSurvey;
-import io.cordee.worker.data.table.TableSurvey.Column;
-import io.cordee.worker.data.table.TableSurvey.Found;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +58,7 @@ public final class DraftedJob {
 
   private final TableSurvey table;
   private final Path file;
-  private final Column label;
+  private final ColumnSurvey label;
   private final Map<String, Long> labels;
   private final boolean isRegression;
   private final long unlabelled;
@@ -71,7 +71,7 @@ public final class DraftedJob {
   private int inputs;
   private boolean hasMissing;
   private boolean hasDates;
-  private final List<Column> words = new ArrayList<>();
+  private final List<ColumnSurvey> words = new ArrayList<>();
 
   /**
    * @param how what {@code data.ids} says of the column, and why
@@ -88,11 +88,11 @@ public final class DraftedJob {
             && (!this.label.areWhole() || this.label.texts().size() > MOST_CLASSES);
     labels = this.label.labels();
     unlabelled = isRegression ? this.label.missing() : this.label.empty();
-    table.columns().stream().filter(it -> !it.equals(this.label)).forEach(this::choose);
+    table.columns().stream().filter(it -> it != this.label).forEach(this::choose);
     chooseWords();
   }
 
-  private void choose(Column column) {
+  private void choose(ColumnSurvey column) {
     long rows = table.rows();
     if (!column.hasCells()) {
       ignore(column, "is a list or a group", "give each row one value to use it");
@@ -132,13 +132,13 @@ public final class DraftedJob {
     }
   }
 
-  private void addNumbers(Column column) {
+  private void addNumbers(ColumnSurvey column) {
     inputs++;
     features.add(column.name());
     hasMissing |= column.missing() > 0;
   }
 
-  private void addDates(Column column) {
+  private void addDates(ColumnSurvey column) {
     column.dateParts().forEach(part -> features.add(column.name() + "." + part));
     inputs += column.dateParts().size();
     hasDates = true;
@@ -146,15 +146,15 @@ public final class DraftedJob {
   }
 
   /** True if the other cells of a column of numbers or dates are so few that they are slips. */
-  private boolean isNearlyAll(long ofKind, Column column, List<Found> others) {
+  private boolean isNearlyAll(long ofKind, ColumnSurvey column, List<Found> others) {
     long odd = table.rows() - column.missing() - ofKind;
     return odd > 0
         && odd <= Math.max(1, (odd + ofKind) / 100)
         && ofKind > 8 * odd
-        && others.size() <= TableSurvey.MOST_ODD;
+        && others.size() <= ColumnSurvey.MOST_ODD;
   }
 
-  private void countAsMissing(Column column, long ofKind, String kind, List<Found> others) {
+  private void countAsMissing(ColumnSurvey column, long ofKind, String kind, List<Found> others) {
     others.stream().map(Found::text).filter(it -> !naValues.contains(it)).forEach(naValues::add);
     hasMissing = true;
     remark(
@@ -163,7 +163,7 @@ public final class DraftedJob {
         "They count as missing (na_values); correct them if they are slips");
   }
 
-  private boolean holdsWords(Column column) {
+  private boolean holdsWords(ColumnSurvey column) {
     return column.holdsWords(table.rows())
         && (column.isLikeAnId(table.rows()) || column.differentTexts() > MOST_CATEGORIES)
         && column.repeats(table.rows()) < MOST_REPEATS;
@@ -172,12 +172,12 @@ public final class DraftedJob {
   /** Leaves out no more rare words than it takes for a model to hold the others. */
   private void chooseWords() {
     int fewest = 1;
-    while (fewest < TableSurvey.FEWEST_OF_A_WORD && dictionaries(fewest) > MOST_OF_DICTIONARIES) {
+    while (fewest < ColumnSurvey.FEWEST_OF_A_WORD && dictionaries(fewest) > MOST_OF_DICTIONARIES) {
       fewest++;
     }
     long left = MOST_OF_DICTIONARIES;
-    for (Column column : words) {
-      long characters = column.dictionaries().get(fewest - 1);
+    for (ColumnSurvey column : words) {
+      long characters = column.dictionary(fewest);
       boolean areFew = characters <= left;
       left -= areFew ? characters : 0;
       int dim = isText() ? TEXT_DIM : WORD_DIM;
@@ -194,7 +194,7 @@ public final class DraftedJob {
   }
 
   private double dictionaries(int fewest) {
-    return words.stream().mapToDouble(it -> it.dictionaries().get(fewest - 1)).sum();
+    return words.stream().mapToDouble(it -> it.dictionary(fewest)).sum();
   }
 
   /** Returns true if rows are texts with classes and nothing else. */
@@ -202,7 +202,7 @@ public final class DraftedJob {
     return !isRegression && !words.isEmpty() && words.size() == features.size();
   }
 
-  private void chooseIds(Column column) {
+  private void chooseIds(ColumnSurvey column) {
     if (column.repeats(table.rows()) < 2) {
       ignore(
           column,
@@ -220,13 +220,13 @@ public final class DraftedJob {
     hasMissing |= column.empty() > 0;
   }
 
-  private void choose(Column column, int dim, String how) {
+  private void choose(ColumnSurvey column, int dim, String how) {
     inputs += dim;
     features.add(column.name());
     ids.add(new Ids(quoted(column.name()), dim, how));
   }
 
-  private String oddCells(Column column, String kind, long ofKind, List<Found> others) {
+  private String oddCells(ColumnSurvey column, String kind, long ofKind, List<Found> others) {
     long cells = table.rows() - column.missing();
     return "cells that are not %s (%,d of %,d%s)"
         .formatted(kind, cells - ofKind, cells, first(others.stream().findFirst()));
@@ -241,7 +241,7 @@ public final class DraftedJob {
         .orElse("");
   }
 
-  private void ignore(Column column, long ofKind, String kind, List<Found> others) {
+  private void ignore(ColumnSurvey column, long ofKind, String kind, List<Found> others) {
     ignored.add(column.name());
     remark(
         column,
@@ -249,13 +249,13 @@ public final class DraftedJob {
         "It is left out; correct or empty these cells, or list their texts in na_values, to use it");
   }
 
-  private void ignore(Column column, String why, String advice) {
+  private void ignore(ColumnSurvey column, String why, String advice) {
     ignored.add(column.name());
     String cells = " (%,d cells%s)".formatted(table.rows(), first(column.first()));
     remark(column, why + cells, "It is left out; " + advice);
   }
 
-  private void remark(Column column, String found, String advice) {
+  private void remark(ColumnSurvey column, String found, String advice) {
     remarks.add("%s %s. %s.".formatted(quoted(column.name()), found, advice));
   }
 

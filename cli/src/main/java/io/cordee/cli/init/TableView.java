@@ -1,8 +1,8 @@
 package io.cordee.cli.init;
 
 import io.cordee.common.text.OutsideText;
+import io.cordee.worker.data.table.ColumnSurvey;
 import io.cordee.worker.data.table.TableSurvey;
-import io.cordee.worker.data.table.TableSurvey.Column;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -29,7 +29,7 @@ public final class TableView {
 
   public static void print(TableSurvey table, PrintWriter out) {
     out.println(LINE.formatted("column", "holds", "distinct", "missing", "values"));
-    for (Column column : table.columns()) {
+    for (ColumnSurvey column : table.columns()) {
       int distinct = column.texts().size();
       out.println(
           LINE.formatted(
@@ -41,12 +41,12 @@ public final class TableView {
     }
   }
 
-  private static String holds(Column column, long rows) {
+  private static String holds(ColumnSurvey column, long rows) {
     String other = column.isMostlyNumeric(rows) ? "mixed" : column.hasCells() ? "texts" : "lists";
     return column.isNumeric(rows) ? "numbers" : column.isDate(rows) ? "dates" : other;
   }
 
-  private static String values(Column column, long rows) {
+  private static String values(ColumnSurvey column, long rows) {
     if (column.isNumeric(rows)) {
       return "%9s %s %s"
           .formatted(number(column.smallest()), histogram(column), number(column.largest()));
@@ -75,7 +75,7 @@ public final class TableView {
   }
 
   /** How many numbers lie in each of a few ranges of equal width, as a line of steps. */
-  private static String histogram(Column column) {
+  private static String histogram(ColumnSurvey column) {
     double width = column.largest() - column.smallest();
     int[] bins = new int[12];
     for (double number : column.sample()) {

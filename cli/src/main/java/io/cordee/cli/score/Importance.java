@@ -9,7 +9,7 @@ import io.cordee.common.model.IdTable;
 import io.cordee.function.Rows;
 import io.cordee.worker.data.rows.PartitionRows;
 import io.cordee.worker.data.rows.PartitionStore;
-import io.cordee.worker.data.table.TableSurvey;
+import io.cordee.worker.data.table.Dates;
 import io.cordee.worker.function.JobFunctions;
 import io.cordee.worker.math.RowLists;
 import io.cordee.worker.math.SparseRows;
@@ -77,7 +77,8 @@ public record Importance(
       for (int i = 0; i < count; i++) {
         String name = i < names.size() ? names.get(i) : "feature " + i;
         Source source =
-            sources.computeIfAbsent(areListed ? TableSurvey.columnOf(name) : name, Source::new);
+            sources.computeIfAbsent(
+                areListed ? Dates.ofPart(name).orElse(name) : name, Source::new);
         if (!encoded.isEmpty() && encoded.get(i) instanceof TableEncoding.Ids ids) {
           source.tables().set(ids.table());
         } else {

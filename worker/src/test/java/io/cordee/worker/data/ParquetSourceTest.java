@@ -19,6 +19,7 @@ import io.cordee.worker.data.format.RowStart;
 import io.cordee.worker.data.format.TableFile;
 import io.cordee.worker.data.rows.DataSource;
 import io.cordee.worker.data.rows.PartitionRows;
+import io.cordee.worker.data.table.ColumnSurvey;
 import io.cordee.worker.data.table.TableSurvey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -272,7 +273,7 @@ class ParquetSourceTest {
         List.of("list", "pair"),
         table.columns().stream()
             .filter(column -> !column.hasCells())
-            .map(TableSurvey.Column::name)
+            .map(ColumnSurvey::name)
             .toList());
     assertTrue(table.columns().get(table.find("float").orElseThrow()).isNumeric(4));
     assertRefused(

@@ -4,55 +4,19 @@ import io.cordee.common.model.ModelSpec;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /**
- * What the labels of a source mean: indices of the model's classes, or texts in the order of the
+ * Meaning of a source's labels: indices of the model's classes, or texts in the order of the
  * classes. A model with K outputs has K classes; with one output, two.
  */
 public final class ClassLabels {
 
   /** How many surplus labels a message names. */
   private static final int MORE_SHOWN = 5;
-
-  /** Counts the different labels of a file, up to a limit. */
-  public static final class Count {
-
-    private final int most;
-    private final Set<String> labels = new HashSet<>();
-
-    public Count(int most) {
-      this.most = most;
-    }
-
-    public void put(String label) {
-      String key = key(label);
-      if (labels.size() <= most && !key.isEmpty()) {
-        labels.add(key);
-      }
-    }
-
-    /**
-     * @throws DataException if there are too few or too many for classes
-     */
-    public int of(String file) {
-      if (labels.size() < 2 || labels.size() > most) {
-        throw new DataException(
-            "%s: expected 2 to %d different labels; found %s",
-            file,
-            most,
-            labels.size() > most
-                ? "more; give numbers to predict as targets"
-                : labels.isEmpty() ? "none" : "1: " + labels.iterator().next());
-      }
-      return labels.size();
-    }
-  }
 
   private final int classes;
   private final String hint;

@@ -39,14 +39,6 @@ public final class Dates {
 
   private Dates() {}
 
-  /** The column that a feature is from: of {@code day.month}, {@code day}. */
-  static String columnOf(String feature) {
-    int dot = feature.lastIndexOf('.');
-    return dot > 0 && PARTS.contains(feature.substring(dot + 1))
-        ? feature.substring(0, dot)
-        : feature;
-  }
-
   /** The date with its month as a number; the text itself if it has no month by name. */
   private static String numbered(String text) {
     Matcher named = NAMED.matcher(text);

@@ -63,6 +63,18 @@ final class NumberStatistics {
     return this;
   }
 
+  long count() {
+    return count;
+  }
+
+  double smallest() {
+    return smallest;
+  }
+
+  double largest() {
+    return largest;
+  }
+
   boolean isEmpty() {
     return count == 0;
   }
@@ -86,7 +98,7 @@ final class NumberStatistics {
     return Math.max(Math.abs(smallest), Math.abs(largest));
   }
 
-  /** Of a constant, nothing is left. */
+  /** Returns the range to scale by. Of a constant, nothing is left. */
   TableEncoding.Range range(Scale wanted) {
     return switch (wanted) {
       case NONE -> TableEncoding.Range.UNIT;

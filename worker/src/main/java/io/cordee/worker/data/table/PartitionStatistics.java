@@ -25,7 +25,7 @@ record PartitionStatistics(
     TextFile file,
     Optional<BitSet> part,
     Partitions partitions,
-    List<TableStatistics.Plan> plans,
+    List<ColumnPlan> plans,
     Targets.Format targets,
     int values) {
 
@@ -33,8 +33,8 @@ record PartitionStatistics(
     void add(TableStatistics to, TextReader row, Targets ofRow);
   }
 
-  /** What one thread finds of texts and ids, whose order does not matter, and of mistakes. */
-  private record Found(TableTexts texts, Mistakes mistakes) {}
+  /** Findings of one thread: texts and ids, whose order does not matter, and mistakes. */
+  private record Found(TableStatistics texts, Mistakes mistakes) {}
 
   /**
    * In one pass over the file: numbers and ids of these rows, and texts of all, so that the number
@@ -53,7 +53,7 @@ record PartitionStatistics(
     partitions.share(
         file.index().size(),
         (from, to) -> {
-          Found its = new Found(new TableTexts(plans), new Mistakes());
+          Found its = new Found(new TableStatistics(plans, values), new Mistakes());
           shares.put(from, its);
           try {
             add(from, to, borders, look, its, tree, sums, failure);
@@ -74,10 +74,8 @@ record PartitionStatistics(
     mistakes.throwAny();
     TableStatistics all = sums.take(ReductionTree.ROOT).orElseThrow(); // with the first texts
     for (Found its : shares.values()) {
-      if (its.texts != all.texts()) {
-        all.texts().plus(its.texts);
-      }
-      all.texts().requireFew(file.name());
+      all.plusTexts(its.texts);
+      all.requireFew(file.name());
     }
     return all;
   }
@@ -107,11 +105,12 @@ record PartitionStatistics(
       AtomicReference<Throwable> failure) {
     Targets ofRow = targets.of(1);
     Targets unread = new Targets.None(ofRow.width());
+    boolean hasTexts = found.texts.hasTexts();
     long[] row = {borders[from]};
     try (TextCursor cursor = new TextCursor(file, Optional.empty(), TableEncoding.NONE, targets)) {
       cursor.skip(borders[from]);
       for (int partition = from; partition < to; partition++) {
-        TableStatistics its = new TableStatistics(plans, found.texts, values);
+        TableStatistics its = found.texts.next();
         cursor.forEach(
             borders[partition + 1] - borders[partition],
             reader -> {
@@ -120,8 +119,8 @@ record PartitionStatistics(
               }
               if (part.isEmpty() || part.get().get((int) row[0]++)) {
                 found.mistakes.in(() -> look.add(its, reader, ofRow));
-              } else if (found.texts.areWanted()) {
-                found.mistakes.in(() -> reader.read(found.texts, unread, 0));
+              } else if (hasTexts) {
+                found.mistakes.in(() -> reader.read(found.texts::putOther, unread, 0));
               }
               found.texts.requireFew(file.name());
             });

@@ -14,117 +14,74 @@ import io.cordee.worker.data.rows.Targets;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What the encoding needs to know of a table's rows. */
+/** Statistics of the features of a job, as far as their encoding needs them. */
 final class TableStatistics implements Cells {
 
-  /**
-   * @param name for messages
-   * @param ids empty for other columns
-   */
-  record Plan(String name, Preprocessing.Column to, boolean isText, Optional<IdsPlan> ids) {
+  static final String HINT =
+      " (data.preprocess.missing says what becomes of cells without a value)";
 
-    /** Given the number of distinct texts. */
-    int inputs(int texts, Unknown unknown) {
-      if (ids.isPresent()) {
-        return ids.get().how().dim();
-      }
-      if (isText) {
-        return texts + (unknown == Unknown.OTHER ? 1 : 0);
-      }
-      boolean isFilled = to.onMissing() == Missing.MEAN || to.onMissing() == Missing.MEDIAN;
-      return isFilled && to.hasIndicator() ? 2 : 1;
-    }
-  }
+  /** Most ids of a column; more are for hashing. */
+  private static final int MOST_IDS = 1 << 20;
 
-  /**
-   * Of a column of ids.
-   *
-   * @param key by which the job calls it
-   * @param table its number
-   */
-  record IdsPlan(String key, int table, IdColumn how) {}
+  /** The ratio of column sizes from which users are warned. */
+  private static final double MANY = 100;
 
-  private final List<Plan> plans;
-  private final TableTexts texts;
+  private final List<ColumnPlan> plans;
+
+  /** By column; texts and ids are {@linkplain Decimals#plain plain} unless cells are split. */
+  private final List<TextCounts> texts;
+
+  private final int[] counted;
   private final List<NumberStatistics> numbers;
   private final List<NumberStatistics> targets;
   private final float[] values;
 
   /**
-   * @param texts may be those of others too
    * @param targets how many of a row's are values to look at
    */
-  TableStatistics(List<Plan> plans, TableTexts texts, int targets) {
+  TableStatistics(List<ColumnPlan> plans, int targets) {
+    this(
+        plans,
+        plans.stream()
+            .map(it -> new TextCounts(it.ids().isPresent() ? MOST_IDS : TableSurvey.MOST_TEXTS))
+            .toList(),
+        targets);
+  }
+
+  private TableStatistics(List<ColumnPlan> plans, List<TextCounts> texts, int targets) {
     this.plans = plans;
     this.texts = texts;
+    counted = IntStream.range(0, plans.size()).filter(i -> plans.get(i).isCounted()).toArray();
     values = new float[targets];
-    this.numbers =
+    numbers =
         plans.stream()
             .map(plan -> new NumberStatistics(plan.to().onMissing() == Missing.MEDIAN))
             .toList();
-    this.targets = IntStream.range(0, targets).mapToObj(i -> new NumberStatistics(false)).toList();
+    this.targets = Stream.generate(() -> new NumberStatistics(false)).limit(targets).toList();
   }
 
-  /**
-   * Plans what becomes of each feature.
-   *
-   * @throws DataException if the job names other columns, or one of two with the same name
-   */
-  static List<Plan> plans(Preprocessing wanted, List<String> names, TextFile.Finder columns) {
-    List<String> ids = List.copyOf(wanted.ids().keySet());
-    List<List<String>> keys = new ArrayList<>();
-    names.forEach(name -> keys.add(new ArrayList<>()));
-    Stream.of(wanted.categories(), wanted.columns().keySet(), ids)
-        .flatMap(Collection::stream)
-        .distinct()
-        .forEach(
-            key -> {
-              String by = ids.contains(key) ? "data.ids" : "data.preprocess";
-              keys.get(columns.feature(key, by)).add(key);
-            });
-    keys.forEach(of -> requireOneKind(of, ids, wanted));
-    return IntStream.range(0, names.size())
-        .mapToObj(
-            i ->
-                new Plan(
-                    names.get(i),
-                    wanted.of(keys.get(i)),
-                    !Collections.disjoint(keys.get(i), wanted.categories()),
-                    ids.stream()
-                        .filter(keys.get(i)::contains)
-                        .findFirst()
-                        .map(key -> new IdsPlan(key, ids.indexOf(key), wanted.ids().get(key)))))
-        .toList();
+  /** Returns statistics without numbers, which count texts and ids along with these. */
+  TableStatistics next() {
+    return new TableStatistics(plans, texts, values.length);
   }
 
-  /**
-   * Checks that a column is not called by its name and by its index.
-   *
-   * @param keys of the job that mean it
-   */
-  private static void requireOneKind(List<String> keys, List<String> ids, Preprocessing wanted) {
-    List<String> here = keys.stream().filter(ids::contains).toList();
-    if (here.size() > 1 || !here.isEmpty() && !Collections.disjoint(keys, wanted.categories())) {
-      throw DataException.of(
-          "expected data.ids and data.preprocess.categories to name each column once",
-          String.join(", ", keys));
-    }
-  }
-
+  /** Takes a training row's cell. */
   @Override
   public void put(int column, Cell cell) {
-    Plan plan = plans.get(column);
-    if (plan.isText() || plan.ids().isPresent()) {
-      texts.putTraining(column, cell);
+    ColumnPlan plan = plans.get(column);
+    if (plan.isCounted()) {
+      putText(column, cell);
       return;
     }
     double number = cell.number();
@@ -137,17 +94,54 @@ final class TableStatistics implements Cells {
     numbers.get(column).add(number);
   }
 
-  /** The ratio of column sizes from which users are warned. */
-  private static final double MANY = 100;
+  private void putText(int column, Cell cell) {
+    ColumnPlan plan = plans.get(column);
+    if (plan.ids().isPresent()) {
+      putIds(plan, cell, texts.get(column));
+    } else {
+      putOther(column, cell);
+    }
+  }
 
-  static final String HINT =
-      " (data.preprocess.missing says what becomes of cells without a value)";
-
-  TableTexts texts() {
-    return texts;
+  private static void putIds(ColumnPlan plan, Cell cell, TextCounts ids) {
+    IdColumn how = plan.ids().get().how();
+    String text = cell.text();
+    boolean isOne = how.separator().isEmpty();
+    if (isOne && text.isEmpty() && plan.to().onMissing() == Missing.ERROR) {
+      throw cell.error("expected an id", "none", HINT);
+    }
+    if (how.isHashed()) {
+      return;
+    }
+    if (isOne) {
+      ids.add(Decimals.plain(text));
+    } else {
+      Set<String> different = new HashSet<>();
+      how.forEachId(text, different::add);
+      different.forEach(ids::add);
+    }
   }
 
   /**
+   * Takes a cell of a row that is not trained on. Its text counts, too, so that the number of
+   * inputs does not depend on how rows are split. An empty text counts, unless missing values are
+   * refused.
+   */
+  void putOther(int column, Cell cell) {
+    ColumnPlan plan = plans.get(column);
+    if (!plan.isText() || plan.to().onMissing() == Missing.DROP && cell.isMissing()) {
+      return;
+    }
+    String text = cell.text();
+    if (plan.to().onMissing() == Missing.ERROR && text.isEmpty()) {
+      throw cell.error("expected a text", "none", HINT);
+    }
+    texts.get(column).add(Decimals.plain(text));
+  }
+
+  /**
+   * Adds a training row.
+   *
    * @param ofRow takes its targets
    */
   void add(TextReader row, Targets ofRow) {
@@ -160,9 +154,13 @@ final class TableStatistics implements Cells {
     }
   }
 
-  /** Of a training row, without its numbers. */
+  /** Adds a training row, without its numbers. */
   void addTexts(TextReader row, Targets unread) {
-    row.read(texts::putTraining, unread, 0);
+    row.read(this::putText, unread, 0);
+  }
+
+  boolean hasTexts() {
+    return plans.stream().anyMatch(ColumnPlan::isText);
   }
 
   /** Adds numbers. Invalidates this one. */
@@ -176,26 +174,80 @@ final class TableStatistics implements Cells {
     return this;
   }
 
+  /** Adds texts and ids, unless they are counted along with these. */
+  void plusTexts(TableStatistics others) {
+    for (int column : counted) {
+      if (others.texts != texts) {
+        texts.get(column).plus(others.texts.get(column));
+      }
+    }
+  }
+
+  /**
+   * @throws DataException if a column has too many texts or ids
+   */
+  void requireFew(String file) {
+    for (int i : counted) {
+      if (texts.get(i).areTooMany()) {
+        boolean areIds = plans.get(i).ids().isPresent();
+        throw new DataException(
+            "%s: expected at most %d different %s in column '%s'; found more; %s",
+            file,
+            areIds ? MOST_IDS : TableSurvey.MOST_TEXTS,
+            areIds ? "ids" : "texts",
+            plans.get(i).name(),
+            areIds
+                ? "hash, under data.ids, does without a dictionary"
+                : "take it out of preprocess.categories and write data.ids: {'%s': {dim: 16}}"
+                    .formatted(plans.get(i).name().replace("'", "''")));
+      }
+    }
+  }
+
+  /** Returns the texts of a column; of ids, those that have a row of their own. */
+  private Stream<String> known(int column) {
+    int fewest = plans.get(column).ids().map(ids -> ids.how().minCount()).orElse(1);
+    return texts.get(column).rows().entrySet().stream()
+        .filter(text -> text.getValue() >= fewest)
+        .map(Map.Entry::getKey);
+  }
+
+  /** Returns how many inputs the columns become, and how many rows their ids need. */
+  TableCounts counts(Unknown unknown) {
+    int inputs = 0;
+    Map<String, Integer> rows = new HashMap<>();
+    for (int i = 0; i < plans.size(); i++) {
+      int known = (int) known(i).count();
+      inputs += plans.get(i).inputs(known, unknown);
+      plans
+          .get(i)
+          .ids()
+          .ifPresent(
+              ids -> rows.put(ids.key(), ids.how().isHashed() ? ids.how().rows() : 1 + known));
+    }
+    return new TableCounts(inputs, rows);
+  }
+
   /**
    * @throws DataException if a column has no value at all
    */
   TableEncoding encoding(String file, Unknown unknown) {
-    List<List<String>> sorted = texts.sorted();
     List<TableEncoding.Column> columns = new ArrayList<>();
     for (int i = 0; i < plans.size(); i++) {
-      Plan plan = plans.get(i);
+      ColumnPlan plan = plans.get(i);
+      List<String> known = known(i).sorted().toList();
       columns.add(
           plan.ids().isPresent()
-              ? texts.ids(i).encoding(plan.ids().get().table())
+              ? new TableEncoding.Ids(plan.ids().get().table(), plan.ids().get().how(), known)
               : plan.isText()
-                  ? new TableEncoding.Texts(sorted.get(i), unknown == Unknown.OTHER)
+                  ? new TableEncoding.Texts(known, unknown == Unknown.OTHER)
                   : numbers(file, plan, numbers.get(i)));
     }
     return new TableEncoding(
         columns, targets.stream().map(it -> it.range(Preprocessing.Scale.STANDARDIZE)).toList());
   }
 
-  /** A remark if the largest column is many times the smallest. */
+  /** Returns a remark if the largest column is many times the smallest. */
   Optional<String> spread() {
     List<Integer> bySize =
         IntStream.range(0, plans.size())
@@ -224,7 +276,8 @@ final class TableStatistics implements Cells {
     return rounded.stripTrailingZeros().toPlainString();
   }
 
-  private static TableEncoding.Column numbers(String file, Plan plan, NumberStatistics shown) {
+  private static TableEncoding.Column numbers(
+      String file, ColumnPlan plan, NumberStatistics shown) {
     if (shown.isEmpty()) {
       throw new DataException(
           "%s: column '%s' has no value in any training row; put it under ignore",

@@ -122,8 +122,8 @@ public record TextFile(
         from, its);
   }
 
-  List<TableStatistics.Plan> plans(Preprocessing wanted) {
-    return TableStatistics.plans(wanted, names.stream().map(of -> of.get(0)).toList(), finder);
+  List<ColumnPlan> plans(Preprocessing wanted) {
+    return ColumnPlan.of(wanted, names.stream().map(of -> of.get(0)).toList(), finder);
   }
 
   Targets.Format targets(List<String> classes, TableEncoding encoding) {
@@ -154,12 +154,12 @@ public record TextFile(
     }
   }
 
-  /** Whether a row lacks a cell or a label without which it is dropped. */
+  /** Returns a test for rows that lack a cell or a label without which they are dropped. */
   Predicate<TextReader> dropped(Preprocessing by) {
     if (!by.mayDrop()) {
       return reader -> false;
     }
-    List<TableStatistics.Plan> plans = plans(by);
+    List<ColumnPlan> plans = plans(by);
     boolean isLabelNeeded = by.unlabelled() == Unlabelled.DROP;
     boolean[] lacks = {false};
     Cells cells =
@@ -173,7 +173,7 @@ public record TextFile(
     };
   }
 
-  /** Whether a wanted label or target is missing. */
+  /** Returns true if a wanted label or target is missing. */
   private boolean lacksLabel(TextReader row) {
     return wanted != Wanted.FEATURES
         && (row.label().isEmpty() || hasValues && Cell.MISSING.contains(row.label()));

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -41,7 +42,7 @@ public final class TextSource implements DataSource {
   private Columns columns;
   private Targets.Format targets;
 
-  /** Whether the labels name the classes, once counted. */
+  /** True if the labels name the classes, which are yet to be counted. */
   private boolean isUnnamed;
 
   private long counted;
@@ -284,30 +285,49 @@ public final class TextSource implements DataSource {
     return encoded(statistics.encoding(file.name(), wanted.unknown()));
   }
 
-  /** Of texts of all rows of the file, and ids of those to train on. */
+  /** Counts texts of all rows of the file, and ids of those to train on. */
   public TableCounts counts(Preprocessing wanted, Optional<Split> split) {
-    List<TableStatistics.Plan> plans = file.plans(wanted);
-    TableTexts none = new TableTexts(plans);
-    TableTexts texts =
-        none.areWanted() || !wanted.ids().isEmpty() ? texts(wanted, split, plans) : none;
-    return TableCounts.of(plans, texts, wanted.unknown());
+    List<ColumnPlan> plans = file.plans(wanted);
+    TableStatistics statistics =
+        plans.stream().anyMatch(ColumnPlan::isCounted)
+            ? texts(wanted, split, plans)
+            : new TableStatistics(plans, 0);
+    return statistics.counts(wanted.unknown());
   }
 
-  private TableTexts texts(
-      Preprocessing wanted, Optional<Split> split, List<TableStatistics.Plan> plans) {
+  private TableStatistics texts(
+      Preprocessing wanted, Optional<Split> split, List<ColumnPlan> plans) {
     DataSource whole = complete(wanted);
     DataSource train = split.map(it -> whole.split(it).train()).orElse(whole);
     Partitions shares = Partitions.of(train, (int) Math.min(SHARES, train.rows()));
     Targets.Format unread = rows -> new Targets.None(file.model().outputs());
     return new PartitionStatistics(file, train.part(), shares, plans, unread, 0)
-        .all(TableStatistics::addTexts)
-        .texts();
+        .all(TableStatistics::addTexts);
   }
 
+  /**
+   * Counts the different labels.
+   *
+   * @throws DataException if there are too few or too many for classes
+   */
   public int labels() {
-    ClassLabels.Count labels = new ClassLabels.Count(TableSurvey.MOST_TEXTS);
-    forEachRow(reader -> labels.put(reader.label()));
-    return labels.of(file.name());
+    TextCounts labels = new TextCounts(TableSurvey.MOST_TEXTS);
+    forEachRow(
+        reader ->
+            Optional.of(ClassLabels.key(reader.label()))
+                .filter(key -> !key.isEmpty())
+                .ifPresent(labels::add));
+    Set<String> found = labels.rows().keySet();
+    if (found.size() < 2 || labels.areTooMany()) {
+      throw new DataException(
+          "%s: expected 2 to %d different labels; found %s",
+          file.name(),
+          TableSurvey.MOST_TEXTS,
+          labels.areTooMany()
+              ? "more; give numbers to predict as targets"
+              : found.isEmpty() ? "none" : "1: " + String.join("", found));
+    }
+    return found.size();
   }
 
   @Override
@@ -340,8 +360,7 @@ public final class TextSource implements DataSource {
   /** For tables, also checks whether columns differ much in size. */
   @Override
   public Optional<String> check() {
-    List<TableStatistics.Plan> plans = file.plans(Preprocessing.NONE);
-    TableStatistics statistics = new TableStatistics(plans, new TableTexts(plans), 0);
+    TableStatistics statistics = new TableStatistics(file.plans(Preprocessing.NONE), 0);
     boolean isPlainTable =
         file.scale() == 1 && !file.names().isEmpty() && columns.encoding().columns().isEmpty();
     Cells cells =
