@@ -28,7 +28,7 @@ public sealed interface SourceSpec {
 
   /** Returns true if rows can bring ids for the model's tables. */
   default boolean canHaveIds() {
-    return hasColumns();
+    return hasColumns() || isExternal();
   }
 
   /** Returns true if rows can be lists of their non-zero features, as a sparse layer takes them. */
@@ -307,11 +307,6 @@ public sealed interface SourceSpec {
     @Override
     public boolean hasLabels(ModelSpec model) {
       return labelled;
-    }
-
-    @Override
-    public boolean canHaveIds() {
-      return true;
     }
 
     @Override

@@ -2,18 +2,9 @@ package io.cordee.worker.data.format;
 
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.Decimals;
-import java.io.IOException;
 
 /** Reads a table row by row; each cell is a text in every format. */
-public interface CellReader extends AutoCloseable {
-
-  /**
-   * @return whether there is another row
-   */
-  boolean advance() throws IOException;
-
-  /** Where the file can be opened to read this row. */
-  RowStart start();
+public interface CellReader extends RowReader {
 
   /** The number of cells in the row. */
   int width();
@@ -42,7 +33,4 @@ public interface CellReader extends AutoCloseable {
   default String hint() {
     return "";
   }
-
-  @Override
-  void close() throws IOException;
 }

@@ -5,6 +5,7 @@ import io.cordee.worker.data.format.CellReader;
 import io.cordee.worker.data.format.CsvFile;
 import io.cordee.worker.data.format.Input;
 import io.cordee.worker.data.format.ParquetFile;
+import io.cordee.worker.data.format.RowReader;
 import io.cordee.worker.data.format.RowStart;
 import io.cordee.worker.data.format.TableFile;
 import io.cordee.worker.data.rows.DataException;
@@ -69,20 +70,14 @@ public record TableSurvey(TableFormat format, long rows, List<ColumnSurvey> colu
             .mapToObj(
                 i -> new ColumnSurvey(isName(names, i) ? names.get(i) : "" + i, filled.contains(i)))
             .toList();
-    long rows = 0;
-    try (CellReader reader = file.open(RowStart.FIRST)) {
-      for (; reader.advance(); rows++) {
-        reader.requireWidth(file.name(), first.size());
-        for (int column : filled) {
-          columns.get(column).add(reader, column);
-        }
-      }
-    } catch (IOException e) {
-      throw DataException.unreadable(file.name(), e);
-    }
-    if (rows == 0) {
-      throw new DataException(file.name() + " has no rows");
-    }
+    long rows =
+        RowReader.<CellReader>scan(
+            file.name(),
+            file::open,
+            (row, reader) -> {
+              reader.requireWidth(file.name(), first.size());
+              filled.forEach(column -> columns.get(column).add(reader, column));
+            });
     return new TableSurvey(format, rows, columns);
   }
 

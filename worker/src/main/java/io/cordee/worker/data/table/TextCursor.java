@@ -2,6 +2,7 @@ package io.cordee.worker.data.table;
 
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.worker.data.format.Cells;
+import io.cordee.worker.data.format.RowReader;
 import io.cordee.worker.data.format.RowStart;
 import io.cordee.worker.data.format.TextReader;
 import io.cordee.worker.data.rows.DataException;
@@ -109,7 +110,7 @@ final class TextCursor extends FileCursor {
           "%s ends after %d rows; expected more: has it changed meanwhile?", file.name(), inFile);
     }
     inFile++;
-    file.leaveIfInterrupted();
+    RowReader.leaveIfInterrupted(file.name());
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.cordee.common.model.ModelSpec;
 import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.format.Input;
 import io.cordee.worker.data.format.LibSvmReader;
+import io.cordee.worker.data.format.RowReader;
 import io.cordee.worker.data.format.RowStart;
 import io.cordee.worker.data.format.TableFile;
 import io.cordee.worker.data.format.TextReader;
@@ -19,7 +20,6 @@ import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.FeatureBuilder;
 import io.cordee.worker.data.rows.Features;
 import io.cordee.worker.data.rows.Targets;
-import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
@@ -47,12 +47,8 @@ public record TextFile(
     Columns columns,
     List<String> classes,
     FeatureBuilder.Factory builder,
-    Opener opener,
+    RowReader.Opener<TextReader> opener,
     RowIndex index) {
-
-  interface Opener {
-    TextReader open(RowStart from) throws IOException;
-  }
 
   interface Finder {
     /**
@@ -115,7 +111,7 @@ public record TextFile(
   }
 
   /** As if these rows were what another reader reads. */
-  TextFile reading(String as, Opener from) {
+  TextFile reading(String as, RowReader.Opener<TextReader> from) {
     RowIndex its = new RowIndex();
     return new TextFile(
         as, model, scale, wanted, hasValues, names, finder, ignored, columns, classes, builder,
@@ -179,48 +175,29 @@ public record TextFile(
         && (row.label().isEmpty() || hasValues && Cell.MISSING.contains(row.label()));
   }
 
-  interface Look {
-    void at(long row, TextReader reader);
-  }
-
   /**
    * Looks at all rows of the file, in order.
    *
    * @return how many there are, at least 1
    */
-  long scan(Look look) {
-    long rows = 0;
-    try (TextReader reader = open(RowStart.FIRST)) {
-      for (; reader.advance(); rows++) {
-        index.note(rows, reader.start());
-        look.at(rows, reader);
-        leaveIfInterrupted();
-      }
-    } catch (IOException e) {
-      throw DataException.at(name + ", after row " + rows, e);
-    }
-    if (rows == 0) {
-      throw new DataException(name + " has no rows");
-    }
+  long scan(RowReader.Look<TextReader> look) {
+    long rows =
+        RowReader.scan(
+            name,
+            opener,
+            (row, reader) -> {
+              index.note(row, reader.start());
+              look.at(row, reader);
+            });
     index.end(rows);
     return rows;
   }
 
   TextReader open(RowStart from) {
-    try {
-      return opener.open(from);
-    } catch (IOException e) {
-      throw DataException.unreadable(name, e);
-    }
+    return RowReader.open(name, opener, from);
   }
 
   FeatureBuilder features(int rows) {
     return builder.make(name, rows, model.inputs());
-  }
-
-  void leaveIfInterrupted() {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new DataException("interrupted while reading " + name);
-    }
   }
 }

@@ -312,8 +312,8 @@ public final class TextSource implements DataSource {
    */
   public int labels() {
     TextCounts labels = new TextCounts(TableSurvey.MOST_TEXTS);
-    forEachRow(
-        reader ->
+    file.scan(
+        (row, reader) ->
             Optional.of(ClassLabels.key(reader.label()))
                 .filter(key -> !key.isEmpty())
                 .ifPresent(labels::add));
