@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,7 +29,7 @@ public final class Draft implements Closeable {
   private static final String SUFFIX = ".tmp";
 
   /** Those of this process. */
-  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+  private static final Set<Path> OPEN = Collections.synchronizedSet(new HashSet<>());
 
   /** Of a draft, around that of the file. */
   private static final Pattern NAME =
@@ -130,7 +132,7 @@ public final class Draft implements Closeable {
 
   /** At the end of the process: what is not in its place by now is given up. */
   public static void deleteOpen() {
-    for (Path draft : OPEN) {
+    for (Path draft : List.copyOf(OPEN)) {
       try {
         Files.deleteIfExists(draft);
       } catch (IOException e) {
