@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -368,6 +369,7 @@ class ServerTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void certificatesAreChecked() throws Exception {
     TestAuthority authority = TestAuthority.in(folder, "own");

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +122,7 @@ class ReconnectTest {
   }
 
   /** The server takes the old stream for alive, and its worker for the holder of its leases. */
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "adam"})
   void anOldStreamThatNobodySpeaksOnAnyMoreDoesNoHarmBesideTheNewOne(String rule) throws Exception {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +65,7 @@ class ResumeTest extends InFolder {
     assertEquals(1, run.logged("train INFO  [log] resumed at round 30"));
   }
 
+  @Tag("slow")
   @Test
   void aRunThatIsCompleteIsLeftAsItIs() throws IOException {
     Run run = train("--set=stop.rounds=5");

@@ -22,11 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sparse first layer has the weights of a dense one, to the bit, whatever the team. */
+@Tag("slow")
 class SparseLayerTest extends InFolder {
 
   private static final int FEATURES = 2000;

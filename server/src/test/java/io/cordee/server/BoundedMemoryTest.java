@@ -29,6 +29,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
  * ParameterServer}. A server that wrote without waiting would hold 64 MB more each round, with
  * {@value #DEAF} such workers and vectors of 16 MB.
  */
+@Tag("slow")
 @Timeout(120)
 class BoundedMemoryTest {
 

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -209,6 +210,7 @@ class GateTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void connectionsWithoutAWordKeepNobodyOut() throws Exception {
     Lobby.Room room = new Lobby.Room(4, 8, 1000, 1000);

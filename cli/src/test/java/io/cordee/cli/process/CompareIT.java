@@ -12,6 +12,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code cordee compare} by processes; {@code CompareTest} has what takes none. */
+@Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)
 class CompareIT extends InFolder {
 
@@ -54,7 +55,6 @@ class CompareIT extends InFolder {
   }
 
   @Test
-  @Tag("slow")
   void aCellThatDivergesIsNotedAndTheOthersGoOn() throws Exception {
     Ended ended =
         cordee()

@@ -18,11 +18,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What {@code cordee train} leaves for other programs: TensorBoard's events, logs in JSON. */
+@Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)
 class EventsIT extends InFolder {
 

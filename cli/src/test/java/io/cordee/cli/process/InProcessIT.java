@@ -156,6 +156,7 @@ class InProcessIT extends InFolder {
     }
   }
 
+  @Tag("slow")
   @Test
   void dataFilesAreFoundBesideTheJobFile() {
     String job =

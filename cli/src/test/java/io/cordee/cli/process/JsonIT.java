@@ -8,11 +8,13 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** With {@code --log-format json}, a program can read all that is printed. */
+@Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)
 class JsonIT extends InFolder {
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Teams in which every process computes, and owns a part of the vector. */
+@Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(600)
 class NodeIT extends InFolder {
@@ -47,7 +48,6 @@ class NodeIT extends InFolder {
   }
 
   @Test
-  @Tag("slow")
   void whoeverLeavesComesBackByTheSameCommandToTheSameBits() {
     List<CordeeProcess> nodes =
         new ArrayList<>(IntStream.range(0, NODES).mapToObj(index -> node(index)).toList());
@@ -83,7 +83,6 @@ class NodeIT extends InFolder {
   }
 
   @Test
-  @Tag("slow")
   void oneWithAFolderOfItsOwnThatComesAfterTheEndSaysSo() {
     String brief = "--set=stop.rounds=20";
     team(brief);
@@ -99,7 +98,6 @@ class NodeIT extends InFolder {
   }
 
   @Test
-  @Tag("slow")
   void oneWithTheFolderOfAnotherRunIsRefused() throws IOException {
     String brief = "--set=stop.rounds=20";
     team(brief);
@@ -140,7 +138,6 @@ class NodeIT extends InFolder {
   }
 
   @Test
-  @Tag("slow")
   void theOthersEndWithTheReasonWhereNodeZeroHasNoJob() {
     try (CordeeProcess other = node(1)) {
       other.awaitErr("waiting for shard 0");
@@ -152,7 +149,6 @@ class NodeIT extends InFolder {
   }
 
   @Test
-  @Tag("slow")
   void oneThatIsStartedTwiceGivesUp() {
     List<CordeeProcess> nodes = new ArrayList<>(List.of(node(0), node(1)));
     try {
@@ -167,7 +163,6 @@ class NodeIT extends InFolder {
   }
 
   @Test
-  @Tag("slow")
   void oneWhoseDataAreWrongGoesOnAsAShard() throws IOException {
     for (String rows :
         List.of("a,b,kind\n1,2,0\n2,1,1\n3,2,1\n", "a,b,kind\n1,2,0\n2,?,1\n3,2,1\n")) {

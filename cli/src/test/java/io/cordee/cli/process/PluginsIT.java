@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gradient functions and rules from the user's own jars. */
+@Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)
 class PluginsIT extends InFolder {
 
@@ -210,7 +211,6 @@ class PluginsIT extends InFolder {
 
   /** In any process, and with any exit code. */
   @Test
-  @Tag("slow")
   void aPluginThatEndsItsProcessMakesTheCommandFail() throws IOException {
     String exit = "System.exit(0);";
     String jar = path("plugins/it.jar");
@@ -241,7 +241,6 @@ class PluginsIT extends InFolder {
 
   /** What a worker does to itself before the first round, which waits for it. */
   @ParameterizedTest
-  @Tag("slow")
   @ValueSource(
       strings = {
         "System.exit(1);",
@@ -268,7 +267,6 @@ class PluginsIT extends InFolder {
   }
 
   @Test
-  @Tag("slow")
   void whatAPluginThrowsIsToldWithItsJarAndWithoutWhatSteersATerminal() throws IOException {
     String jar = "_[31mred (in " + folder.resolve("plugins/it.jar") + ")";
     String throwing = "if (true) throw new IllegalStateException(\"\\u001b[31mred\"); ";

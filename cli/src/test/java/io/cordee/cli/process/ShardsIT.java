@@ -13,6 +13,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A server in shards, each a process of its own: the digests are those of one server. */
+@Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)
 class ShardsIT extends InFolder {
 
@@ -67,7 +68,6 @@ class ShardsIT extends InFolder {
   }
 
   @Test
-  @Tag("slow")
   void shardsThatAreKilledAreStartedAgainAndLeaveNoTraceInTheDigests() {
     try (CordeeProcess process = longTraining()) {
       for (String shard : List.of("1/2", "0/2")) {

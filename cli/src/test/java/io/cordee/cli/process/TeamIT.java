@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
+@Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)
 class TeamIT extends InFolder {
 
@@ -139,7 +140,6 @@ class TeamIT extends InFolder {
   }
 
   @Test
-  @Tag("slow")
   void aNewcomerTakesOverFromAWorkerThatIsKilledInMidJob() {
     try (CordeeProcess server = server(1);
         CordeeProcess first = cordee().worker(server.address(), "first")) {
@@ -158,7 +158,6 @@ class TeamIT extends InFolder {
   }
 
   @Test
-  @Tag("slow")
   void theOthersFinishTheJobWhenAWorkerIsTerminatedOrKilled() {
     try (CordeeProcess server = server(4);
         CordeeProcess first = cordee().worker(server.address(), "first");
@@ -180,7 +179,6 @@ class TeamIT extends InFolder {
   }
 
   @Test
-  @Tag("slow")
   void workersWaitForAServerThatIsKilledAndGoOnWithTheNextOne() {
     String address = "127.0.0.1:" + Cordee.freePort();
     try (CordeeProcess first = cordee().worker(address, "first");
@@ -206,7 +204,6 @@ class TeamIT extends InFolder {
   }
 
   @Test
-  @Tag("slow")
   void aWorkerWhoseServerDoesNotComeBackGivesUpInTheTimeThatItWasGiven() {
     try (CordeeProcess server = cordee().server("--set=stop.rounds=1000000");
         CordeeProcess worker =

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * Processes exit and print as the command does in {@code UseTest}; failures of a team's processes
  * become the command's own.
  */
+@Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)
 class UseIT extends InFolder {
 

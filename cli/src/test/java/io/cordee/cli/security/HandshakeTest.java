@@ -35,6 +35,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -215,6 +216,7 @@ class HandshakeTest {
     expect(refusal(), "TLS handshake failed: ");
   }
 
+  @Tag("slow")
   @Test
   void anExpiredWorkerIsRefused() throws Exception {
     int port = serve(knowing(server, alps).server());

@@ -27,6 +27,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +131,7 @@ class SimulatedTeamTest {
     return rows;
   }
 
+  @Tag("slow")
   @Test
   void whateverHappensEveryRoundIsAsIfNothingHadHappened() {
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {

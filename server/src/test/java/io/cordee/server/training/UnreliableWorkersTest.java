@@ -18,6 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.statistics.Statistics;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,7 @@ class UnreliableWorkersTest {
           "newton",
           "newton-full");
 
+  @Tag("slow")
   @Property(tries = 400)
   void workersThatHangStickAreSlowComeBackOrGoDoNotShowInTheDigest(
       @ForAll @IntRange(min = 0, max = 8) int rule,

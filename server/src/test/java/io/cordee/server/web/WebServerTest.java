@@ -27,6 +27,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class WebServerTest {
@@ -355,6 +356,7 @@ class WebServerTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void whoAsksAgainBeforeTheAnswerIsThereLosesTheConnection() throws IOException {
     int port = serveAll();

@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ class CsvReaderTest {
   /** The rows up to a mistake, if there is one. */
   private record Rows(List<Row> rows, boolean areAll) {}
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(chars = {',', '\t'})
   void readsAnyTextAsCommonsCsvDoes(char separator) throws IOException {
