@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class InitTest extends InFolder {
@@ -584,6 +585,7 @@ class InitTest extends InFolder {
   }
 
   /** Kinds of columns that are left out, and cells that count as missing. */
+  @Tag("slow")
   @Test
   void ofAnyKindNoColumnIsDroppedWithoutALineAtTheTop() throws IOException {
     List<IntFunction<String>> kinds =

@@ -49,6 +49,7 @@ class InProcessIT extends InFolder {
     assertEquals(2, one.logged("the job is over: completed after 20 rounds"));
   }
 
+  @Tag("slow")
   @Test
   void itGoesOnWithARunThatAnotherTeamBegan() {
     List<String> expected = Typed.train(folder.resolve("whole"), "--set=stop.rounds=12").digests();
@@ -132,6 +133,7 @@ class InProcessIT extends InFolder {
     }
   }
 
+  @Tag("slow")
   @Test
   void dataFilesMayBeAnywhereInAJobOfOnesOwn() throws Exception {
     Path elsewhere = Files.createDirectories(folder.resolve("disk/rows"));

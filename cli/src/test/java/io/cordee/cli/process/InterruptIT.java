@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,7 @@ class InterruptIT extends InFolder {
         Named.of("of all processes, as a terminal does it", CordeeProcess::interruptAll));
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("interruptions")
   void anInterruptStopsTheTeamWithinTwoSecondsAndKeepsTheModel(
@@ -81,6 +83,7 @@ class InterruptIT extends InFolder {
     Typed.run("evaluate", "--model=" + run().model()).expectSuccess();
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("interruptions")
   void anInterruptOfATeamThatIsStillComingUpLeavesNothingEither(
@@ -94,6 +97,7 @@ class InterruptIT extends InFolder {
     }
   }
 
+  @Tag("slow")
   @Test
   void norDoesThatOfAServerWhereverItIs() {
     for (String sign : List.of("metrics.csv", "job.yaml", "run.log")) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code java reference/Reference.java} prints the digests of the real thing, round for round. */
+@Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(300)
 class ReferenceIT extends InFolder {
@@ -37,7 +38,6 @@ class ReferenceIT extends InFolder {
 
   /** The reference alone takes 40 s, and beside other tests on a slow machine minutes. */
   @Test
-  @Tag("slow")
   @Timeout(1800)
   void fashionMnistHasTheDigestsOfTheExample() throws Exception {
     String data = FashionMnist.folder().toString();

@@ -23,11 +23,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Processes that authenticate by certificates and a token; and intruders. */
+@Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)
 class SecurityIT extends InFolder {
 

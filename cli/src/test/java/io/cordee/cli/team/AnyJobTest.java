@@ -28,6 +28,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Djobs=5000} runs more than the usual {@value #USUAL}, {@code -Djobs.seed=7} starts
  * from another seed. A failure prints its seed, which reproduces it.
  */
+@Tag("slow")
 class AnyJobTest {
 
   private static final int USUAL = 300;

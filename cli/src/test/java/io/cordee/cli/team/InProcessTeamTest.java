@@ -242,6 +242,7 @@ class InProcessTeamTest {
     assertFalse(Files.exists(folder.resolve("run")), "nothing was trained");
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @ValueSource(
       strings = {
