@@ -52,8 +52,10 @@ record LastWord(Path file) {
   }
 
   void keep(Outcome outcome) {
-    if (outcome instanceof Outcome.Completed && Files.isDirectory(file.getParent())) {
+    if (outcome instanceof Outcome.Completed) {
       try {
+        // A job may be complete before its first checkpoint.
+        Files.createDirectories(file.getParent());
         WholeFile.write(file, outcome.message());
       } catch (IOException e) {
         System.err.println("warning: " + Errors.text(e));

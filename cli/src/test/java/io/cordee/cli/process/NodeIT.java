@@ -100,12 +100,13 @@ class NodeIT extends InFolder {
   @Test
   void oneWithTheFolderOfAnotherRunIsRefused() throws IOException {
     String brief = "--set=stop.rounds=20";
-    team(brief);
+    String often = "--set=checkpoint.every=5";
+    team(brief, often);
     Path own = folder.resolve("own-1");
     Files.move(own, folder.resolve("set-aside"));
-    try (CordeeProcess lead = node(0, "--out=other-0", brief);
-        CordeeProcess second = node(1, "--out=own-1", brief);
-        CordeeProcess third = node(2, "--out=other-2", brief)) {
+    try (CordeeProcess lead = node(0, "--out=other-0", brief, often);
+        CordeeProcess second = node(1, "--out=own-1", brief, often);
+        CordeeProcess third = node(2, "--out=other-2", brief, often)) {
       List.of(lead, second, third).forEach(node -> node.awaitEnd().expectSuccess());
     }
 
