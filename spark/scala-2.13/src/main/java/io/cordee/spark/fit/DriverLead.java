@@ -26,8 +26,7 @@ final class DriverLead implements AutoCloseable {
   private final JobServer server = new JobServer();
   private final Thread thread;
 
-  private DriverLead(
-      InetSocketAddress address, Gate gate, LeadRole role, boolean isTeamComplete) {
+  private DriverLead(InetSocketAddress address, Gate gate, LeadRole role, boolean isTeamComplete) {
     if (isTeamComplete) {
       server.expectNoOthers();
     }
