@@ -92,7 +92,7 @@ public abstract class CordeeModel<M extends CordeeModel<M>> extends Model<M> imp
     return file.model().inputs();
   }
 
-  /** What computes outputs in tasks; the weights are broadcast once. */
+  /** Returns the scorer that computes outputs in tasks; the weights are broadcast once. */
   final Scorer scorer(Dataset<?> dataset) {
     SparkContext context = dataset.sparkSession().sparkContext();
     if (shared == null || sharedIn != context) {

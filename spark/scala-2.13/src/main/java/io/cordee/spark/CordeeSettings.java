@@ -285,7 +285,7 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
   }
 
   /**
-   * Whether each task owns a part of the parameters, rather than the driver all of them; default
+   * Says that each task owns a part of the parameters, rather than the driver all of them; default
    * false. All tasks must run at the same time.
    */
   public final E setTeamOfEquals(boolean value) {

@@ -55,7 +55,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Fit {
 
-  /** What a job calls the rows to train on. */
+  /** The name that a job gives the rows to train on. */
   public static final String TRAIN = "train";
 
   /** And the validation rows. */

@@ -58,7 +58,7 @@ final class PackedRow {
     return row.array();
   }
 
-  /** What is packed at a buffer's position, which is moved past it. */
+  /** Unpacks the row at a buffer's position, which is moved past it. */
   static double unpack(ByteBuffer row, ExternalRows.Sink into) {
     double label = row.getDouble();
     int width = row.getInt();

@@ -2,7 +2,7 @@ package io.cordee.spark.rows;
 
 import java.io.Serializable;
 
-/** What one task has written. */
+/** The file that one task has written. */
 final class StagedFile implements Serializable {
 
   private static final long serialVersionUID = 2;
@@ -23,10 +23,10 @@ final class StagedFile implements Serializable {
   /** Features that are not 0, or may be, of all rows. */
   long listed;
 
-  /** Of the labels in each part of the order. */
+  /** The moments of the labels in each part of the order. */
   final Moments[] labels = new Moments[1 << BITS];
 
-  /** What is wrong with the first wrong row; null if nothing is. */
+  /** The fault of the first wrong row; null if there is none. */
   String problem;
 
   StagedFile() {
