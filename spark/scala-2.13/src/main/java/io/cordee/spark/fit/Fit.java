@@ -58,7 +58,7 @@ public final class Fit {
   /** The name that a job gives the rows to train on. */
   public static final String TRAIN = "train";
 
-  /** And the validation rows. */
+  /** The name that it gives the validation rows. */
   public static final String VALIDATION = "validation";
 
   /** The key of the last round's digest, in a model's metadata. */
