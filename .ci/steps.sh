@@ -49,6 +49,6 @@ summary() {
   find . -path '*/target/*-reports/TEST-*.xml' -newer "$start" -exec awk '
     function attribute(name) { return match($0, " " name "=\"[^\"]*\"") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) : "" }
     /<testsuite / { print attribute("time"), attribute("name"); nextfile }' {} + |
-    tr -d , | sort -rn | head -n 10 | awk '{ printf "%7.1f  %s\n", $1, $2 }'
+    tr -d , | sort -rn | awk 'NR <= 10 { printf "%7.1f  %s\n", $1, $2 }'
 }
 start=$(mktemp)

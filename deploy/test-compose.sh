@@ -37,7 +37,7 @@ licences_are_there() {
 }
 
 version() {
-  sed -n 's:.*<version>\(.*\)</version>.*:\1:p' pom.xml | head -n 1
+  sed -n 's:.*<version>\(.*\)</version>.*:\1:p' pom.xml | sed -n 1p
 }
 
 heap() { # JAVA OPTIONS; in MiB
@@ -83,7 +83,7 @@ trap 'docker compose down --volumes >/dev/null 2>&1; rm -rf "$RUNS" examples/dig
 export JOB=examples/digits-long.yaml
 
 kill_worker() {
-  docker kill "$(docker compose ps --quiet worker | head -n 1)" >/dev/null
+  docker kill "$(docker compose ps --quiet worker | sed -n 1p)" >/dev/null
 }
 
 if [ "${1:-}" = --quick ]; then
