@@ -21,7 +21,7 @@ need() { # WHAT IS THERE IF IT IS INSTALLED, PACKAGES...
 
 install_needed() {
   [ ${#needed[@]} -gt 0 ] || return 0
-  apt-get -qq update
+  apt-get -qq -o DPkg::Lock::Timeout=300 update
   apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${needed[@]}"
 }
 

@@ -6,8 +6,8 @@ cd "$(dirname "$0")"
 needed="python3-venv python3-pip python3-setuptools python3-wheel python3-sklearn python3-grpcio python3-protobuf python3-yaml protobuf-compiler"
 # shellcheck disable=SC2086
 dpkg -s $needed >/dev/null 2>&1 || {
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $needed >/dev/null
+  apt-get update -qq -o DPkg::Lock::Timeout=300
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends $needed >/dev/null
 }
 wheel=$(PYTHON=/usr/bin/python3 ./wheel.sh)
 place=$(mktemp -d)

@@ -6,8 +6,8 @@ cd "$(dirname "$0")"
 needed="python3-grpcio python3-protobuf python3-numpy python3-sklearn python3-yaml protobuf-compiler openssl"
 # shellcheck disable=SC2086
 dpkg -s $needed >/dev/null 2>&1 || {
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $needed >/dev/null
+  apt-get update -qq -o DPkg::Lock::Timeout=300
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends $needed >/dev/null
 }
 ./generate.sh
 ../cordee --version >/dev/null

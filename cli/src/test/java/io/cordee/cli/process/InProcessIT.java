@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Execution(ExecutionMode.CONCURRENT)
 class InProcessIT extends InFolder {
 
+  @Tag("slow")
   @Test
   void outputFolderAndDigestsAreThoseOfTheTeamOfProcesses() throws Exception {
     Run processes =

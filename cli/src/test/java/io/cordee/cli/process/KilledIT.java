@@ -21,6 +21,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class KilledIT extends InFolder {
 
+  @Tag("slow")
   @Test
   void serverAndWorkersEndWhenTheTrainingIsKilled() {
     String[] endless = {"train", "--set=stop.rounds=1000000", "--workers=2", "--out=run"};

@@ -11,12 +11,14 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ServeIT extends InFolder {
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
+  @Tag("slow")
   @Test
   void aModelIsServedAlsoWhenItsFileChangesUntilCtrlC() throws Exception {
     Path first = Typed.train(folder.resolve("first"), "--set=stop.rounds=1").model();

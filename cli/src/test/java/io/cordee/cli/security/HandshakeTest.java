@@ -186,6 +186,7 @@ class HandshakeTest {
         "of the authority in --tls-ca " + alps.file());
   }
 
+  @Tag("slow")
   @Test
   void anExpiredServerIsNotTrusted() throws Exception {
     int port = serve(expired(briefServer));

@@ -43,6 +43,7 @@ import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -224,6 +225,7 @@ class ForgedDataTest {
   }
 
   /** A few hundred KiB that would be a row of hundreds of MiB. */
+  @Tag("slow")
   @Test
   void aPackedTextWithoutLineEndsIsNotReadToItsEnd(@TempDir Path folder) throws IOException {
     byte[] piece = new byte[1 << 20];
