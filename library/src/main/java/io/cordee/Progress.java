@@ -1,7 +1,8 @@
 package io.cordee;
 
 import io.cordee.common.reduce.Chunks;
-import io.cordee.server.training.Measurement;
+import io.cordee.common.run.Measure;
+import io.cordee.common.run.RoundRow;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -12,13 +13,13 @@ import java.util.OptionalDouble;
  */
 public final class Progress {
 
-  private final Measurement measured;
+  private final RoundRow row;
   private final int rounds;
   private final Optional<List<float[]>> parts;
   private final int parameters;
 
-  Progress(Measurement measured, int rounds, Optional<List<float[]>> parts, int parameters) {
-    this.measured = measured;
+  Progress(RoundRow row, int rounds, Optional<List<float[]>> parts, int parameters) {
+    this.row = row;
     this.rounds = rounds;
     this.parts = parts;
     this.parameters = parameters;
@@ -30,7 +31,7 @@ public final class Progress {
    * @return 0 for the first ones
    */
   public int round() {
-    return measured.round();
+    return row.round();
   }
 
   /**
@@ -47,7 +48,7 @@ public final class Progress {
    * nesterov}: at the evaluation point).
    */
   public double loss() {
-    return measured.train().meanLoss();
+    return row.value(Measure.LOSS);
   }
 
   /**
@@ -57,12 +58,12 @@ public final class Progress {
    * @return empty if there are none, or they were not evaluated in this round
    */
   public OptionalDouble validationLoss() {
-    return Telling.validationLoss(measured);
+    return Telling.validationLoss(row);
   }
 
   /** Seconds since training began. */
   public double seconds() {
-    return measured.seconds();
+    return row.seconds();
   }
 
   /**
@@ -71,7 +72,7 @@ public final class Progress {
    * @return 16 hexadecimal digits; empty if the job says {@code digest_every} and none was due
    */
   public String digest() {
-    return measured.digest();
+    return row.digest();
   }
 
   /**

@@ -1,8 +1,9 @@
 package io.cordee;
 
 import io.cordee.common.job.Best;
-import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
+import io.cordee.common.run.Measure;
+import io.cordee.common.run.RoundRow;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.run.SavedRun;
 import io.cordee.server.team.WorkerId;
@@ -36,9 +37,10 @@ final class Telling implements AutoCloseable {
     listeners.add(ending).add(snapshots).addTelling("cordee-progress", rounds);
   }
 
-  static OptionalDouble validationLoss(Measurement measured) {
-    Optional<Tally> rows = measured.validation();
-    return rows.isPresent() ? OptionalDouble.of(rows.get().meanLoss()) : OptionalDouble.empty();
+  static OptionalDouble validationLoss(RoundRow row) {
+    return row.has(Measure.VALIDATION_LOSS)
+        ? OptionalDouble.of(row.value(Measure.VALIDATION_LOSS))
+        : OptionalDouble.empty();
   }
 
   /**
@@ -124,7 +126,7 @@ final class Telling implements AutoCloseable {
   private static final class Ending implements TrainingListener {
 
     private final Job job;
-    private Optional<Measurement> last = Optional.empty();
+    private Optional<RoundRow> last = Optional.empty();
     private Optional<Best> best = Optional.empty();
     private List<float[]> bestWeights = List.of();
     private volatile Optional<Throwable> deserted = Optional.empty();
@@ -160,7 +162,7 @@ final class Telling implements AutoCloseable {
 
     @Override
     public synchronized void measured(Measurement measurement) {
-      last = Optional.of(measurement);
+      last = Optional.of(measurement.row());
     }
 
     @Override
@@ -172,8 +174,8 @@ final class Telling implements AutoCloseable {
     @Override
     public synchronized Outcome ended(
         Outcome outcome, int version, String digest, Optional<List<float[]>> weights) {
-      Optional<Measurement> now = last.filter(measured -> measured.round() == version);
-      double loss = now.map(measured -> measured.train().meanLoss()).orElse(Double.NaN);
+      Optional<RoundRow> now = last.filter(row -> row.round() == version);
+      double loss = now.map(row -> row.value(Measure.LOSS)).orElse(Double.NaN);
       int parameters = job.layout().parameters();
       Optional<Result.Best> theBest =
           best.map(
@@ -262,7 +264,8 @@ final class Telling implements AutoCloseable {
       }
       try {
         listener.accept(
-            new Progress(measurement, rounds, snapshots.take(measurement.round()), parameters));
+            new Progress(
+                measurement.row(), rounds, snapshots.take(measurement.round()), parameters));
       } catch (Throwable e) { // declared or not
         thrown = Optional.of(e);
         fail.accept(message(e));

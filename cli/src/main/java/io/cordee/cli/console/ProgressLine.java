@@ -1,11 +1,11 @@
 package io.cordee.cli.console;
 
 import io.cordee.common.job.Best;
-import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Monitor;
-import io.cordee.common.job.Tally;
 import io.cordee.common.measure.Metric;
+import io.cordee.common.run.Measure;
+import io.cordee.common.run.RoundRow;
 import io.cordee.server.run.RunFiles;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Measurement;
@@ -18,7 +18,42 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
+/** Shows people how far a training is, and at its end what came of it. */
 public final class ProgressLine implements TrainingListener {
+
+  /** The names of figures of rows that were held out. */
+  private record HeldOut(String name, Measure loss, Measure accuracy, Measure explained) {
+
+    static final List<HeldOut> ALL =
+        List.of(
+            new HeldOut(
+                "validation",
+                Measure.VALIDATION_LOSS,
+                Measure.VALIDATION_ACCURACY,
+                Measure.validation(Metric.R2)),
+            new HeldOut("test", Measure.TEST_LOSS, Measure.TEST_ACCURACY, Measure.test(Metric.R2)));
+
+    static final HeldOut TEST = ALL.get(1);
+
+    boolean isIn(RoundRow row) {
+      return row.has(loss);
+    }
+
+    /** The accuracy, or the loss where there is none. */
+    String figure(RoundRow row) {
+      return row.has(accuracy) ? text("%.4f", row.value(accuracy)) : text("%.5g", row.value(loss));
+    }
+
+    /** The figure with its name, and R² beside a loss; empty if it was not measured. */
+    String result(RoundRow row) {
+      if (!isIn(row)) {
+        return "";
+      }
+      String kind = row.has(accuracy) ? "accuracy" : "loss";
+      String share = row.has(explained) ? text(" (R² %.4f)", row.value(explained)) : "";
+      return ", " + name + " " + kind + " " + figure(row) + share;
+    }
+  }
 
   private static final Duration LIVE_INTERVAL = Duration.ofMillis(100);
   private static final Duration PLAIN_INTERVAL = Duration.ofSeconds(2);
@@ -35,15 +70,15 @@ public final class ProgressLine implements TrainingListener {
   private boolean wasResumed;
   private double roundsPerSecond;
   private int lastRound;
-  private Optional<Measurement> last = Optional.empty();
-  private Evaluated lastEvaluated = Evaluated.NOTHING;
+  private Optional<RoundRow> last = Optional.empty();
 
-  private int roundEvaluated;
+  /** The last row with figures of rows that were held out. */
+  private RoundRow evaluated = RoundRow.NONE;
 
   private Optional<Best> best = Optional.empty();
 
-  /** The test rows by the best weights, where these were found here. */
-  private Optional<Tally> testOfBest = Optional.empty();
+  /** The row of the best weights, where these were found here. */
+  private Optional<RoundRow> rowOfBest = Optional.empty();
 
   /**
    * @param isKept whether there is anything in the run folder at the end
@@ -76,9 +111,9 @@ public final class ProgressLine implements TrainingListener {
   public void resumed(int version) {
     console.print("resuming from round " + version);
     last = Optional.empty();
-    lastEvaluated = Evaluated.NOTHING;
+    evaluated = RoundRow.NONE;
     best = Optional.empty();
-    testOfBest = Optional.empty();
+    rowOfBest = Optional.empty();
     wasResumed = true;
     hasShown = false;
     roundsPerSecond = 0;
@@ -101,16 +136,16 @@ public final class ProgressLine implements TrainingListener {
   }
 
   @Override
-  public void measured(Measurement now) {
+  public void measured(Measurement measurement) {
+    RoundRow now = measurement.row();
     last.ifPresent(before -> pace(now.round() - before.round(), now.seconds() - before.seconds()));
     last = Optional.of(now);
-    if (!now.evaluated().equals(Evaluated.NOTHING)) {
-      lastEvaluated = now.evaluated();
-      roundEvaluated = now.round();
+    if (now.isEvaluated()) {
+      evaluated = now;
     }
-    if (!now.best().equals(best)) {
-      best = now.best();
-      testOfBest = now.test().filter(rows -> best.get().round() == now.round());
+    if (!measurement.best().equals(best)) {
+      best = measurement.best();
+      rowOfBest = last.filter(row -> best.get().round() == row.round());
     }
     long time = System.nanoTime();
     if (!hasShown || time - lastShown >= interval) {
@@ -127,36 +162,31 @@ public final class ProgressLine implements TrainingListener {
     roundsPerSecond = roundsPerSecond == 0 ? current : 0.9 * roundsPerSecond + 0.1 * current;
   }
 
-  private String line(Measurement now) {
+  private String line(RoundRow now) {
     StringBuilder line = new StringBuilder();
     line.append(text("round %d/%d", now.round(), lastRound));
-    line.append(text("  loss %.5g", now.train().meanLoss()));
-    if (now.train().hasAccuracy()) {
-      line.append(text("  train %.4f", now.train().accuracy()));
+    line.append(text("  loss %.5g", now.value(Measure.LOSS)));
+    if (now.has(Measure.TRAIN_ACCURACY)) {
+      line.append(text("  train %.4f", now.value(Measure.TRAIN_ACCURACY)));
     }
-    lastEvaluated
-        .validation()
-        .ifPresent(rows -> line.append(text("  validation %s", figure(rows))));
-    lastEvaluated.test().ifPresent(rows -> line.append(text("  test %s", figure(rows))));
-    if (!lastEvaluated.equals(Evaluated.NOTHING) && roundEvaluated != now.round()) {
-      line.append(text(" (round %d)", roundEvaluated));
+    HeldOut.ALL.stream()
+        .filter(rows -> rows.isIn(evaluated))
+        .forEach(rows -> line.append(text("  %s %s", rows.name(), rows.figure(evaluated))));
+    if (evaluated.isEvaluated() && evaluated.round() != now.round()) {
+      line.append(text(" (round %d)", evaluated.round()));
     }
     if (roundsPerSecond > 0) {
       String rate = roundsPerSecond < 100 ? "  %.3g rounds/s" : "  %.0f rounds/s";
       line.append(text(rate, roundsPerSecond));
-      now.rowsPerSecond()
-          .ifPresent(rows -> line.append("  ").append(grouped((long) rows)).append(" rows/s"));
+      if (now.has(Measure.ROWS_PER_SECOND)) {
+        line.append(text("  %,d rows/s", (long) now.value(Measure.ROWS_PER_SECOND)));
+      }
       line.append("  ").append(timeLeft(now)).append(" left");
     }
     return line.toString();
   }
 
-  /** The accuracy, or the loss where there is none. */
-  private static String figure(Tally rows) {
-    return rows.hasAccuracy() ? text("%.4f", rows.accuracy()) : text("%.5g", rows.meanLoss());
-  }
-
-  private String timeLeft(Measurement now) {
+  private String timeLeft(RoundRow now) {
     double byRounds = (lastRound - now.round()) / roundsPerSecond;
     double byMinutes = job.stop().minutes().orElse(Double.POSITIVE_INFINITY) * 60 - now.seconds();
     return Console.duration(Math.max(0, Math.min(byRounds, byMinutes)));
@@ -201,34 +231,17 @@ public final class ProgressLine implements TrainingListener {
     return outcome;
   }
 
-  private String results(Measurement now) {
+  private String results(RoundRow now) {
     boolean areOthersBest =
         job.keepsBest() && best.filter(of -> of.round() != now.round()).isPresent();
     String whose = areOthersBest ? "; last weights: " : ": ";
-    String loss = text("%sloss %.6g", whose, now.train().meanLoss());
-    String train =
-        now.train().hasAccuracy() ? text(", train accuracy %.4f", now.train().accuracy()) : "";
-    return loss + train + evaluated(now);
-  }
-
-  private String evaluated(Measurement now) {
-    return now.validation().map(rows -> result("validation", rows)).orElse("")
-        + now.test().map(rows -> result("test", rows)).orElse("");
-  }
-
-  private String result(String what, Tally rows) {
-    return ", " + what + " " + kind(rows) + " " + figure(rows) + explained(rows);
-  }
-
-  /** Of rows with values, beside their loss. */
-  private String explained(Tally rows) {
-    double share = rows.of(Metric.R2);
-    return Double.isFinite(share) ? text(" (R² %.4f)", share) : "";
-  }
-
-  /** What {@link #figure} is. */
-  private static String kind(Tally rows) {
-    return rows.hasAccuracy() ? "accuracy" : "loss";
+    StringBuilder text = new StringBuilder();
+    text.append(text("%sloss %.6g", whose, now.value(Measure.LOSS)));
+    if (now.has(Measure.TRAIN_ACCURACY)) {
+      text.append(text(", train accuracy %.4f", now.value(Measure.TRAIN_ACCURACY)));
+    }
+    HeldOut.ALL.forEach(rows -> text.append(rows.result(now)));
+    return text.toString();
   }
 
   private String bestWeights(Best of) {
@@ -240,7 +253,7 @@ public final class ProgressLine implements TrainingListener {
         of.round(),
         monitor.column().replace('_', ' '),
         of.figure(),
-        areLast ? "" : testOfBest.map(rows -> result("test", rows)).orElse(""),
+        areLast ? "" : rowOfBest.map(HeldOut.TEST::result).orElse(""),
         job.keepsBest() ? "; " + RunFiles.BEST : "");
   }
 

@@ -2,6 +2,7 @@ package io.cordee.cli.log;
 
 import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
+import io.cordee.common.run.Measure;
 import io.cordee.common.run.RoundRow;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
@@ -24,7 +25,6 @@ public final class EventLines extends LoggingListener {
   /** Between two events of rounds. */
   private static final Duration INTERVAL = Duration.ofSeconds(2);
 
-  private final Job job;
   private final Path runFolder;
   private final BooleanSupplier isKept;
 
@@ -37,7 +37,6 @@ public final class EventLines extends LoggingListener {
    * @param isKept whether there is anything in the run folder at the end
    */
   public EventLines(Job job, Path runFolder, BooleanSupplier isKept) {
-    this.job = job;
     this.runFolder = runFolder;
     this.isKept = isKept;
     this.lastRound = job.stop().rounds();
@@ -59,8 +58,7 @@ public final class EventLines extends LoggingListener {
   @Override
   public void measured(Measurement now) {
     super.measured(now);
-    RoundRow row = now.row(job.metrics());
-    last = Optional.of(row);
+    last = Optional.of(now.row());
     best = now.best();
     long time = System.nanoTime();
     if (time - lastTold >= INTERVAL.toNanos()) {
@@ -72,7 +70,7 @@ public final class EventLines extends LoggingListener {
                   "round %d/%d, loss %.5g",
                   now.round(),
                   lastRound,
-                  now.train().meanLoss()));
+                  now.row().value(Measure.LOSS)));
     }
   }
 

@@ -121,7 +121,7 @@ public final class DisplayOptions {
     Optional<EventLog> events =
         tensorBoard
             .map(all -> name == null ? all : all.resolve(name))
-            .map(own -> new EventLog(own, job, Clock.systemUTC()));
+            .map(own -> new EventLog(own, Clock.systemUTC()));
     events.ifPresent(log -> to.addTelling("tensorboard", log));
     if (!isQuiet && !isJson) {
       to.addTelling("terminal", new ProgressLine(console, job, folder.path(), folder::isKept));

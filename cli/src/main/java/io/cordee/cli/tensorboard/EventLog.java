@@ -1,7 +1,6 @@
 package io.cordee.cli.tensorboard;
 
 import io.cordee.cli.team.JavaProcess;
-import io.cordee.common.job.Job;
 import io.cordee.common.run.Measure;
 import io.cordee.common.run.RoundRow;
 import io.cordee.formats.tensorboard.Event;
@@ -39,7 +38,6 @@ public final class EventLog implements TrainingListener, AutoCloseable {
   private static final int MOST_WAITING = 4 << 20;
 
   private final Path folder;
-  private final Job job;
   private final Clock clock;
   private Consumer<String> warn = warning -> {};
   private Optional<EventFile> file = Optional.empty();
@@ -50,9 +48,8 @@ public final class EventLog implements TrainingListener, AutoCloseable {
   private OptionalInt again = OptionalInt.empty();
 
   /** {@code folder} is this run's alone; a resumed run adds another file to it. */
-  public EventLog(Path folder, Job job, Clock clock) {
+  public EventLog(Path folder, Clock clock) {
     this.folder = folder;
-    this.job = job;
     this.clock = clock;
   }
 
@@ -91,9 +88,9 @@ public final class EventLog implements TrainingListener, AutoCloseable {
     again.ifPresent(this::forget);
     again = OptionalInt.empty();
     Summary.Builder summary = Summary.newBuilder();
-    RoundRow row = measurement.row(job.metrics());
+    RoundRow row = measurement.row();
     Stream.concat(Measure.all().stream(), Stream.of(Measure.ROWS_PER_SECOND))
-        .filter(row.values()::containsKey)
+        .filter(row::has)
         .forEach(measure -> put(measure, row.value(measure), summary));
     file.get().append(event(measurement.round()).setSummary(summary).build());
     if (!clock.instant().isBefore(written.plus(PAUSE))) {

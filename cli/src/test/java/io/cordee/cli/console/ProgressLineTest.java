@@ -45,7 +45,8 @@ class ProgressLineTest {
   }
 
   private static Measurement at(int round, double seconds, Optional<Tally> test) {
-    return new Measurement(
+    return Measurement.of(
+        List.of(),
         round,
         new Tally(8, 4, 6, 0),
         new Evaluated(Optional.empty(), test),
@@ -170,7 +171,8 @@ class ProgressLineTest {
       for (int round : List.of(1, 2)) {
         Optional<Best> known = Optional.of(new Best(Math.min(round, best), 0.5));
         shown.measured(
-            new Measurement(
+            Measurement.of(
+                List.of(),
                 round,
                 new Tally(8, 4, 6, 0),
                 new Evaluated(Optional.of(new Tally(4, 2, 3, 0)), Optional.empty()),

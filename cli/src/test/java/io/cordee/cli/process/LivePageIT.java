@@ -223,7 +223,8 @@ class LivePageIT extends InFolder {
     observation.roundEnded(round, System.nanoTime());
     Tally tally = new Tally(1000, 1000.0 / (1 + round), 900, 0);
     observation.measured(
-        new Measurement(
+        Measurement.of(
+            List.of(),
             round,
             tally,
             new Evaluated(Optional.empty(), Optional.of(tally)),

@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Evaluated;
-import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
-import io.cordee.common.job.file.JobFile;
 import io.cordee.formats.tensorboard.Event;
 import io.cordee.formats.tensorboard.SessionLog;
 import io.cordee.formats.tensorboard.Summary;
@@ -61,20 +59,8 @@ class EventLogTest {
     }
   }
 
-  private static Job job(String output, String loss, String target) {
-    return JobFile.parse(
-        """
-        model: {layers: [2, 2], output: %s, loss: %s}
-        rule: {name: gd}
-        data: {train: {format: csv, file: t.csv, %s}}
-        """
-            .formatted(output, loss, target),
-        "job.yaml",
-        List.of());
-  }
-
   private EventLog begun(Path in) {
-    EventLog log = new EventLog(in, job("softmax", "cross-entropy", "label: kind"), clock);
+    EventLog log = new EventLog(in, clock);
     log.begin(warnings::add);
     return log;
   }
@@ -82,7 +68,8 @@ class EventLogTest {
   /** Of ten rows, six of them right. */
   private static Measurement row(int round, Optional<Tally> test) {
     OptionalDouble speed = round == 0 ? OptionalDouble.empty() : OptionalDouble.of(2500);
-    return new Measurement(
+    return Measurement.of(
+        List.of(),
         round,
         new Tally(10, 2.5, 6, 0),
         new Evaluated(Optional.empty(), test),
@@ -129,13 +116,13 @@ class EventLogTest {
 
   @Test
   void aRegressionHasNoAccuracy() throws IOException {
-    try (EventLog log =
-        new EventLog(folder, job("linear", "squared-error", "targets: [a, b]"), clock)) {
+    try (EventLog log = new EventLog(folder, clock)) {
       log.begin(warnings::add);
       Tally train = new Tally(10, 2.5, Stats.NOT_COUNTED, 0);
       Tally test = new Tally(4, 1, Stats.NOT_COUNTED, 0);
       log.measured(
-          new Measurement(
+          Measurement.of(
+              List.of(),
               0,
               train,
               new Evaluated(Optional.empty(), Optional.of(test)),

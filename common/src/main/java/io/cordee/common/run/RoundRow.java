@@ -4,14 +4,20 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What is measured of a round.
+ * The figures of a round: the one form in which files, pages, logs and programs get them.
  *
+ * @param values the figures that were measured
  * @param digest of the weights; empty if it was not due
  */
 public record RoundRow(int round, Map<Measure, Double> values, String digest) {
 
-  /** Of a job of which nothing was measured. */
+  /** The row of a job of which nothing was measured. */
   public static final RoundRow NONE = new RoundRow(0, Map.of(Measure.SECONDS, 0.0), "");
+
+  /** True if it was measured. */
+  public boolean has(Measure measure) {
+    return values.containsKey(measure);
+  }
 
   /** NaN if it was not measured. */
   public double value(Measure measure) {
@@ -21,6 +27,11 @@ public record RoundRow(int round, Map<Measure, Double> values, String digest) {
   /** From the start of training to the end of the round. */
   public double seconds() {
     return value(Measure.SECONDS);
+  }
+
+  /** True if rows that were held out were evaluated. */
+  public boolean isEvaluated() {
+    return has(Measure.VALIDATION_LOSS) || has(Measure.TEST_LOSS);
   }
 
   /** This one, with what another has measured besides. */

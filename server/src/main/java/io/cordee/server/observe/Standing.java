@@ -2,25 +2,14 @@ package io.cordee.server.observe;
 
 import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
-import io.cordee.common.run.Measure;
 import io.cordee.common.run.RoundRow;
 import io.cordee.server.observe.Figures.Phase;
 import io.cordee.server.training.Measurement;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 
 /** How a job stands: as far as it has been measured, and kept. */
 final class Standing {
 
-  private static final List<Measure> EVALUATED =
-      List.of(
-          Measure.VALIDATION_LOSS,
-          Measure.VALIDATION_ACCURACY,
-          Measure.TEST_LOSS,
-          Measure.TEST_ACCURACY);
-
-  private final Job job;
   private final History history = new History();
   private Phase phase = Phase.GATHERING;
   private String note = "";
@@ -38,7 +27,6 @@ final class Standing {
   private long keptAt;
 
   Standing(Job job) {
-    this.job = job;
     this.rounds = job.stop().rounds();
   }
 
@@ -61,7 +49,7 @@ final class Standing {
 
   synchronized void measured(Measurement m) {
     best = m.best();
-    add(new Curve.Point(m.row(job.metrics()), flips, split, split.total() > 0 ? 1 : 0));
+    add(new Curve.Point(m.row(), flips, split, split.total() > 0 ? 1 : 0));
     split = RoundTime.NONE;
     flips = Double.NaN;
   }
@@ -89,7 +77,7 @@ final class Standing {
 
   private void recall(RoundRow row) {
     last = row;
-    if (!Collections.disjoint(row.values().keySet(), EVALUATED)) {
+    if (row.isEvaluated()) {
       evaluated = row.or(evaluated);
     }
   }

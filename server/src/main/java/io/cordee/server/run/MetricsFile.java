@@ -7,7 +7,6 @@ import io.cordee.common.run.Measure;
 import io.cordee.common.run.RoundRow;
 import io.cordee.common.run.RoundTable;
 import io.cordee.common.text.OutsideText;
-import io.cordee.server.training.Measurement;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -218,8 +217,8 @@ final class MetricsFile implements AutoCloseable {
   private void recall(RoundRow row) {
     digest = row.digest();
     isLastEvaluated =
-        (!job.data().hasTest() || row.values().containsKey(Measure.TEST_LOSS))
-            && (!job.data().hasValidation() || row.values().containsKey(Measure.VALIDATION_LOSS));
+        (!job.data().hasTest() || row.has(Measure.TEST_LOSS))
+            && (!job.data().hasValidation() || row.has(Measure.VALIDATION_LOSS));
     double figure = row.value(Measure.of(job.stop().monitor()));
     if (job.isMonitored() && !Double.isNaN(figure)) {
       best = Optional.of(Best.after(best, row.round(), figure, job.stop()));
@@ -240,9 +239,9 @@ final class MetricsFile implements AutoCloseable {
   }
 
   /** Adds the row of a round to those that wait to be written. */
-  void add(Measurement m) {
-    waiting.append(table.write(m.row(job.metrics()))).append('\n');
-    next = m.round() + 1;
+  void add(RoundRow row) {
+    waiting.append(table.write(row)).append('\n');
+    next = row.round() + 1;
   }
 
   void write() throws IOException {

@@ -248,7 +248,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   public void measured(Measurement measurement) {
     stage = stage == Stage.RESUMED ? stage : Stage.KEPT;
     rowsPerRound = job.rowsPerRound().orElse(measurement.train().rows());
-    metrics.add(measurement);
+    metrics.add(measurement.row());
     if (bestFile.isWritten() || bestFile.isDue()) {
       writeOrWarn();
     }

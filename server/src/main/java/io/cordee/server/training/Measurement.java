@@ -13,45 +13,46 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What is known of the weights after a round; all of it was measured on these weights.
+ * The figures of the weights after a round; all of them were measured on these weights.
  *
- * @param round how many rounds the weights have behind them; 0 for the initial ones
+ * @param row the figures that follow from the tallies; whoever shows, writes or reports figures
+ *     takes them from here
  * @param train the tally of the rows that the next round's gradients are taken on (for Nesterov: at
- *     the evaluation point)
+ *     the lookahead point)
  * @param evaluated the tallies of the validation and test rows, where they were evaluated
  * @param best the best weights so far, where the job monitors them
- * @param seconds from the start of training to the end of the round
- * @param rowsPerSecond training rows of the round by its duration; empty for round 0
- * @param digest of weights and slots; empty where none was due
  */
-public record Measurement(
-    int round,
-    Tally train,
-    Evaluated evaluated,
-    Optional<Best> best,
-    double seconds,
-    OptionalDouble rowsPerSecond,
-    String digest) {
+public record Measurement(RoundRow row, Tally train, Evaluated evaluated, Optional<Best> best) {
 
-  public Optional<Tally> validation() {
-    return evaluated.validation();
-  }
-
-  public Optional<Tally> test() {
-    return evaluated.test();
-  }
-
-  /** By its figures; {@code metrics} are the job's. */
-  public RoundRow row(List<Metric> metrics) {
+  /**
+   * Computes a round's figures from its tallies.
+   *
+   * @param metrics the job's
+   * @param round how many rounds the weights have behind them; 0 for the initial ones
+   * @param seconds from the start of training to the end of the round
+   * @param rowsPerSecond training rows of the round by its duration; empty for round 0
+   * @param digest of weights and slots; empty where none was due
+   */
+  public static Measurement of(
+      List<Metric> metrics,
+      int round,
+      Tally train,
+      Evaluated evaluated,
+      Optional<Best> best,
+      double seconds,
+      OptionalDouble rowsPerSecond,
+      String digest) {
     Map<Measure, Double> values = new HashMap<>();
     put(values, train, Measure.LOSS, Measure.TRAIN_ACCURACY);
-    validation()
+    evaluated
+        .validation()
         .ifPresent(
             tally -> {
               put(values, tally, Measure.VALIDATION_LOSS, Measure.VALIDATION_ACCURACY);
               metrics.forEach(it -> put(values, Measure.validation(it), tally.of(it)));
             });
-    test()
+    evaluated
+        .test()
         .ifPresent(
             tally -> {
               put(values, tally, Measure.TEST_LOSS, Measure.TEST_ACCURACY);
@@ -59,7 +60,7 @@ public record Measurement(
             });
     values.put(Measure.SECONDS, seconds);
     rowsPerSecond.ifPresent(speed -> values.put(Measure.ROWS_PER_SECOND, speed));
-    return new RoundRow(round, values, digest);
+    return new Measurement(new RoundRow(round, values, digest), train, evaluated, best);
   }
 
   private static void put(Map<Measure, Double> values, Tally rows, Measure loss, Measure right) {
@@ -74,5 +75,18 @@ public record Measurement(
     if (Double.isFinite(value)) {
       values.put(measure, value);
     }
+  }
+
+  /** The rounds that the weights have behind them; 0 for the initial ones. */
+  public int round() {
+    return row.round();
+  }
+
+  public String digest() {
+    return row.digest();
+  }
+
+  public Optional<Tally> test() {
+    return evaluated.test();
   }
 }

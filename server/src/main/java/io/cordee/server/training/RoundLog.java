@@ -103,7 +103,8 @@ final class RoundLog {
       int version, Tally train, Evaluated evaluated, Optional<Best> best, String ofVersion) {
     double seconds = (roundStart - trainingStart) / 1e9;
     listener.measured(
-        new Measurement(version, train, evaluated, best, seconds, rowsPerSecond, ofVersion));
+        Measurement.of(
+            job.metrics(), version, train, evaluated, best, seconds, rowsPerSecond, ofVersion));
   }
 
   /** Publishes a round that is over; returns how long it took, in nanoseconds. */

@@ -76,7 +76,8 @@ class ListenersTest {
   }
 
   private static Measurement row(int round) {
-    return new Measurement(
+    return Measurement.of(
+        List.of(),
         round,
         new Tally(8, 4, 6, 0),
         new Evaluated(Optional.empty(), Optional.empty()),

@@ -150,7 +150,8 @@ class ObservationTest {
 
   private void measured(int round) {
     observation.measured(
-        new Measurement(
+        Measurement.of(
+            List.of(),
             round,
             new Tally(10, 5, 5, 0),
             new Evaluated(Optional.empty(), Optional.empty()),

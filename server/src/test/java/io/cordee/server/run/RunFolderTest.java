@@ -53,7 +53,8 @@ class RunFolderTest {
   private static final String HEADER =
       "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest,test_loss,validation_loss,validation_accuracy";
   private static final Measurement FIRST =
-      new Measurement(
+      Measurement.of(
+          List.of(),
           0,
           new Tally(8, 18, 1, 0),
           new Evaluated(Optional.empty(), Optional.of(new Tally(4, 1, 3, 0))),
@@ -62,7 +63,8 @@ class RunFolderTest {
           OptionalDouble.empty(),
           "00000000000000ab");
   private static final Measurement SECOND =
-      new Measurement(
+      Measurement.of(
+          List.of(),
           1,
           new Tally(8, 2, 6, 0),
           new Evaluated(Optional.empty(), Optional.empty()),
@@ -137,7 +139,8 @@ class RunFolderTest {
     try (RunFolder folder = RunFolder.create(temp.resolve("run"), regression, Found.NOTHING)) {
       Tally uncounted = new Tally(8, 18, Stats.NOT_COUNTED, 0);
       folder.measured(
-          new Measurement(
+          Measurement.of(
+              List.of(),
               0,
               uncounted,
               new Evaluated(Optional.empty(), Optional.of(new Tally(4, 1, Stats.NOT_COUNTED, 0))),
@@ -409,7 +412,8 @@ class RunFolderTest {
 
   /** With this validation loss. */
   private static Measurement evaluated(int round, double loss) {
-    return new Measurement(
+    return Measurement.of(
+        List.of(),
         round,
         new Tally(8, 2, 6, 0),
         new Evaluated(Optional.of(new Tally(4, 4 * loss, 3, 0)), Optional.empty()),
@@ -1066,7 +1070,8 @@ class RunFolderTest {
   }
 
   private static Measurement at(int round, String digest) {
-    return new Measurement(
+    return Measurement.of(
+        List.of(),
         round,
         FIRST.train(),
         new Evaluated(Optional.empty(), FIRST.test()),

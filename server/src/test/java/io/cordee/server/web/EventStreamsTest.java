@@ -30,7 +30,8 @@ class EventStreamsTest {
   private void measure(int from, int to) {
     for (int round = from; round < to; round++) {
       observation.measured(
-          new Measurement(
+          Measurement.of(
+              List.of(),
               round,
               new Tally(10, 10, 5, 0),
               new Evaluated(Optional.empty(), Optional.empty()),

@@ -68,7 +68,8 @@ class WebServerTest {
 
   private void measure(int round) {
     observation.measured(
-        new Measurement(
+        Measurement.of(
+            List.of(),
             round,
             new Tally(10, 5.0 / (round + 1), 5, 0),
             new Evaluated(Optional.empty(), Optional.empty()),

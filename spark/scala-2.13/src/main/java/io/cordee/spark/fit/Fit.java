@@ -7,6 +7,7 @@ import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.ModelFile;
+import io.cordee.common.run.Measure;
 import io.cordee.common.text.Advice;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.Token;
@@ -354,7 +355,7 @@ public final class Fit {
 
     @Override
     public void measured(Measurement measurement) {
-      double loss = measurement.train().meanLoss();
+      double loss = measurement.row().value(Measure.LOSS);
       losses.add(loss);
       progress =
           Optional.of(
