@@ -1,9 +1,9 @@
 package io.cordee.gallery;
 
+import io.cordee.common.svg.Axis;
+import io.cordee.common.svg.Axis.Mark;
 import io.cordee.common.svg.Svg;
-import io.cordee.common.svg.Ticks;
-import java.util.List;
-import java.util.Locale;
+import io.cordee.common.svg.Unit;
 
 /** Ticks and grid lines of a panel, with the numbers inside the frame. */
 final class Axes {
@@ -13,26 +13,22 @@ final class Axes {
   static String grid(View view) {
     Svg svg = new Svg();
     svg.open("g class='grid'");
-    List<Double> lines =
-        view.isLog()
-            ? Ticks.decades(view.bottom(), view.top())
-            : Ticks.even(view.bottom(), view.top(), 4);
-    for (double y : lines) {
-      svg.line(0, view.py(y), view.width(), view.py(y), "gridline");
-      svg.text(label(y), "text x='4' y='%s'", view.py(y) - 3);
+    Axis up = new Axis(view.bottom(), view.top(), view.isLog(), Unit.NUMBER, view.height(), 0);
+    for (Mark mark : up.marks()) {
+      double y = up.at(mark.value());
+      if (!mark.label().isEmpty()) {
+        svg.line(0, y, view.width(), y, "gridline");
+        svg.text(mark.label(), "text x='4' y='%s'", y - 3);
+      }
     }
-    for (double x : Ticks.even(view.left(), view.right(), 6)) {
-      double at = view.px(x);
-      if (at > 20 && at < view.width() - 8) {
-        svg.line(at, view.height() - 5, at, view.height(), "tick");
-        svg.text(label(x), "text x='%s' y='%s' text-anchor='middle'", at, view.height() - 8);
+    Axis across = new Axis(view.left(), view.right(), false, Unit.NUMBER, 0, view.width());
+    for (Mark mark : across.marks()) {
+      double x = across.at(mark.value());
+      if (x > 20 && x < view.width() - 8) {
+        svg.line(x, view.height() - 5, x, view.height(), "tick");
+        svg.text(mark.label(), "text x='%s' y='%s' text-anchor='middle'", x, view.height() - 8);
       }
     }
     return svg.close().toString();
-  }
-
-  private static String label(double value) {
-    String text = String.format(Locale.ROOT, "%.6f", value).replaceAll("\\.?0+$", "");
-    return text.equals("-0") || text.isEmpty() ? "0" : text;
   }
 }

@@ -1,2 +1,2 @@
-/** Drawings as SVG: its elements, and the marks of axes. */
+/** Drawings as SVG: its elements, and axes. */
 package io.cordee.common.svg;

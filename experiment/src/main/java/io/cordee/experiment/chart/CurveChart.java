@@ -4,10 +4,12 @@ import static java.util.stream.Collectors.joining;
 
 import io.cordee.common.measure.Metric;
 import io.cordee.common.run.Measure;
+import io.cordee.common.svg.Axis;
+import io.cordee.common.svg.Axis.Mark;
 import io.cordee.common.svg.Svg;
+import io.cordee.common.svg.Unit;
 import io.cordee.experiment.report.GroupCurve;
 import io.cordee.experiment.report.Look;
-import io.cordee.experiment.report.NumberText;
 import io.cordee.experiment.report.ReportSource;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Run.Scale;
@@ -16,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -28,12 +29,6 @@ final class CurveChart {
   private static final int HEIGHT = 460;
   private static final int LEFT = 76;
   private static final int BELOW = 48;
-
-  /** Points between two labels of an axis, at least about. */
-  private static final int APART = 60;
-
-  /** Above this ratio of its highest to its lowest value, a loss is drawn by ratio. */
-  private static final double RATIO = 10;
 
   /** The colours and dashes of the report. */
   private static final List<String> COLORS =
@@ -70,9 +65,7 @@ final class CurveChart {
             .mapToDouble(point -> point.spread().median())
             .summaryStatistics();
     this.isLog =
-        measure.kind() == Metric.Kind.LOSS
-            && medians.getMin() > 0
-            && medians.getMax() / medians.getMin() > RATIO;
+        measure.kind() == Metric.Kind.LOSS && Axis.isByRatio(medians.getMin(), medians.getMax());
     List<Look> looks = Look.of(source);
     this.curves = new ArrayList<>();
     for (int i = 0; i < found.size(); i++) {
@@ -135,8 +128,13 @@ final class CurveChart {
 
   private Axis across(double from, double to) {
     DoubleSummaryStatistics x = points().mapToDouble(Point::x).summaryStatistics();
-    double room = x.getMax() > x.getMin() ? 0.01 * (x.getMax() - x.getMin()) : 1;
-    return new Axis(x.getMin(), x.getMax() + room, false, from, to);
+    Unit unit =
+        switch (scale) {
+          case ROUNDS, ROWS -> Unit.COUNT;
+          case SECONDS -> Unit.SECONDS;
+          case BYTES -> Unit.BYTES;
+        };
+    return Axis.across(x.getMin(), x.getMax(), false, unit, from, to);
   }
 
   private Axis up(double from, double to) {
@@ -144,32 +142,26 @@ final class CurveChart {
         points()
             .flatMapToDouble(point -> DoubleStream.of(point.low(), point.median(), point.high()))
             .summaryStatistics();
-    double low = y.getMin();
-    double high = y.getMax();
-    if (isLog) {
-      double room = Math.pow(high / low, 0.04);
-      return new Axis(low / room, high * room, true, from, to);
-    }
-    double room = high > low ? 0.04 * (high - low) : Math.max(Math.abs(high), 1) * 0.1;
-    return new Axis(low - room, high + room, false, from, to);
+    Unit unit = measure.kind() == Metric.Kind.SHARE ? Unit.SHARE : Unit.NUMBER;
+    return Axis.up(y.getMin(), y.getMax(), isLog, unit, from, to);
   }
 
   private void axes(Svg svg, Axis across, Axis up) {
-    int columns = Math.max(2, (int) (across.to() - across.from()) / APART);
-    int rows = Math.max(2, (int) (up.from() - up.to()) / APART);
     svg.open("g stroke='%s'", Paper.GRID);
-    for (double x : across.lines(columns)) {
-      straight(svg, across.at(x), up.from(), across.at(x), up.to());
+    for (Mark mark : across.marks()) {
+      double x = across.at(mark.value());
+      straight(svg, x, up.from(), x, up.to());
     }
-    for (double y : up.lines(rows)) {
-      straight(svg, across.from(), up.at(y), across.to(), up.at(y));
+    for (Mark mark : up.marks()) {
+      double y = up.at(mark.value());
+      straight(svg, across.from(), y, across.to(), y);
     }
     straight(svg, across.from(), up.from(), across.to(), up.from());
     straight(svg, across.from(), up.from(), across.from(), up.to());
     svg.close();
     svg.open("g text-anchor='middle'");
-    for (double x : across.labelled(columns)) {
-      svg.text(xLabel(x), "text x='%s' y='%s'", across.at(x), up.from() + 16);
+    for (Mark mark : across.marks()) {
+      svg.text(mark.label(), "text x='%s' y='%s'", across.at(mark.value()), up.from() + 16);
     }
     svg.text(
         scale.title(),
@@ -186,8 +178,10 @@ final class CurveChart {
         Paper.INK);
     svg.close();
     svg.open("g text-anchor='end'");
-    for (double y : up.labelled(rows)) {
-      svg.text(yLabel(y), "text x='%s' y='%s'", across.from() - 6, up.at(y) + 4);
+    for (Mark mark : up.marks()) {
+      if (!mark.label().isEmpty()) {
+        svg.text(mark.label(), "text x='%s' y='%s'", across.from() - 6, up.at(mark.value()) + 4);
+      }
     }
     svg.close();
   }
@@ -259,26 +253,5 @@ final class CurveChart {
       svg.text(curve.label(), "text x='%s' y='%s' fill='%s'", x + 38, y + 4, Paper.INK);
       y += 18;
     }
-  }
-
-  private String xLabel(double value) {
-    return scale == Scale.SECONDS
-        ? shortest(value)
-        : NumberText.cost(scale, value).replaceAll("\\.0+(?= )", "");
-  }
-
-  /** Returns no label where an axis of shares leaves room above 1 and below 0. */
-  private String yLabel(double value) {
-    if (measure.kind() == Metric.Kind.SHARE) {
-      return value < 0 || value > 1 ? "" : shortest(value);
-    }
-    return value != 0 && Math.abs(value) < 1e-3
-        ? String.format(Locale.ROOT, "%.0e", value).replace("e-0", "e-")
-        : shortest(value);
-  }
-
-  private static String shortest(double value) {
-    String text = String.format(Locale.ROOT, "%.6f", value);
-    return text.replaceAll("0+$", "").replaceAll("\\.$", "");
   }
 }
