@@ -170,6 +170,6 @@ public record Axis(double low, double high, boolean isLog, Unit unit, double fro
   }
 
   private double pixels() {
-    return Math.abs(to - from);
+    return Math.max(1, Math.abs(to - from));
   }
 }

@@ -1,2 +1,2 @@
-/** Drawings as SVG: its elements, and axes. */
+/** Charts: elements of SVG, axes, and the script that draws curves in a browser. */
 package io.cordee.common.svg;

@@ -2,6 +2,7 @@ package io.cordee.experiment.report;
 
 import io.cordee.common.file.Resource;
 import io.cordee.common.file.WholeFile;
+import io.cordee.common.svg.Axis;
 import io.cordee.common.text.ShellLine;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Run;
@@ -63,7 +64,12 @@ public final class ReportFile {
     parts.put("style", resource("report.css") + Resource.uPlot("dist/uPlot.min.css"));
     parts.put("license", Resource.uPlot("LICENSE").replace("--", "- -"));
     parts.put("library", Resource.uPlot("dist/uPlot.iife.min.js"));
-    parts.put("script", resource("figures.js") + resource("tables.js") + resource("report.js"));
+    parts.put(
+        "script",
+        Resource.read(Axis.class, "curves.js")
+            + resource("figures.js")
+            + resource("tables.js")
+            + resource("report.js"));
     parts.put("data", ReportData.of(source));
     // What is put in is not looked through for further places.
     Matcher place = PLACE.matcher(resource("report.html"));

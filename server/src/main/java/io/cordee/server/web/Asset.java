@@ -1,6 +1,7 @@
 package io.cordee.server.web;
 
 import io.cordee.common.file.Resource;
+import io.cordee.common.svg.Axis;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -23,11 +24,12 @@ public final class Asset {
   static Map<String, Route> ofLivePage() {
     Map<String, Route> assets = new LinkedHashMap<>();
     assets.put("/", own("page.html"));
-    for (String name : List.of("page.js", "charts.js", "steps.js", "tables.js", "words.js")) {
+    for (String name : List.of("page.js", "steps.js", "tables.js", "words.js")) {
       assets.put("/" + name, own(name));
     }
     assets.put("/page.css", own("page.css"));
     assets.put("/icon.svg", own("icon.svg"));
+    assets.put("/curves.js", read(Axis.class, "curves.js"));
     assets.put("/uplot.js", of("uplot.js", Resource.uPlot("dist/uPlot.iife.min.js")));
     assets.put("/uplot.css", of("uplot.css", Resource.uPlot("dist/uPlot.min.css")));
     return assets;

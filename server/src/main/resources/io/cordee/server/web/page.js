@@ -1,22 +1,25 @@
 // The live page: shows what the server tells by server-sent events, and asks for nothing to be changed.
 
-import { accuracyChart, lossChart, metricsChart, stacked, timeChart } from "./charts.js";
 import { showSteps } from "./steps.js";
 import { rows } from "./tables.js";
-import { ago, bytes, many, millis, short, span, text } from "./words.js";
+import { ago, bytes, clock, many, millis, short, span, text } from "./words.js";
 
 const MOST_EVENTS = 100;
 const MOST_POINTS = 2000;
 
-// Where a point has its values; those of train, validation and test.
+// The rows that curves are of, and their colours; where a point has its values.
+const ROWS = { train: "c1", validation: "c3", test: "c2" };
 const LOSSES = [2, 4, 6];
 const ACCURACIES = [3, 5, 7];
 const PARTS = [9, 10, 11, 12];
 const METRICS = 13;
+const METRIC_COLORS = ["c1", "c2", "c3", "p3"];
+const WIDTH = 1.75;
 const at = (id) => document.getElementById(id);
 
 const view = {
-  isLog: localStorage.getItem("cordee.scale") !== "linear",
+  // As the losses are, unless someone has chosen.
+  scale: localStorage.getItem("cordee.scale"),
   bySeconds: localStorage.getItem("cordee.axis") === "time",
 };
 let job = {};
@@ -25,11 +28,21 @@ let points = [];
 let lastEvent = 0;
 let heardAt = 0;
 
+/** `tell` says what the lines of a chart are at a place. */
+const chart = (id, tell) => {
+  const made = new curves.Chart(at(id), {
+    none: "no data yet",
+    pointed: (x, values) => (x === undefined ? "" : (view.bySeconds ? clock(x) : "round " + short(x)) + tell(made.view.lines, values)),
+  });
+  return made;
+};
+const named = (lines, values) => lines.map(({ name }, k) => (values[k] == null ? "" : "  " + name + " " + short(values[k]))).join("");
+
 const charts = {
-  loss: lossChart(at("loss-chart"), view),
-  accuracy: accuracyChart(at("accuracy-chart"), view),
-  metrics: metricsChart(at("metrics-chart"), view, () => drawn().map(([name]) => name)),
-  time: timeChart(at("time-chart"), view),
+  loss: chart("loss-chart", named),
+  accuracy: chart("accuracy-chart", named),
+  metrics: chart("metrics-chart", named),
+  time: chart("time-chart", (lines, [total]) => "  " + millis(1000 * total)),
 };
 
 /** The metrics that have a curve, and where they are: of values R², the last one. */
@@ -214,24 +227,50 @@ function addPoints(more) {
   if (points.length > MOST_POINTS) points.splice(0, points.length - MOST_POINTS);
 }
 
+function isLog() {
+  if (view.scale !== null) return view.scale === "log";
+  const losses = points.flatMap((p) => LOSSES.map((i) => p[i])).filter((v) => v !== null);
+  return curves.isByRatio(Math.min(...losses), Math.max(...losses));
+}
+
+/** What all but a few rounds keep below: the first ones take long, as code is still being compiled. */
+function usual(totals) {
+  const sorted = [...totals].sort((a, b) => a - b);
+  const most = sorted[sorted.length - 1] || 1;
+  return Math.min(most, 1.5 * sorted[Math.floor(0.95 * (sorted.length - 1))] || most) * 1.05;
+}
+
+/** The parts of each round's time, one on top of the other: from all of them down to the first alone, in seconds. */
+function stacked(timed) {
+  return PARTS.map((_, p) => ({
+    y: timed.map((point) => PARTS.slice(0, p + 1).reduce((sum, i) => sum + point[i], 0) / 1000),
+    color: "p" + p, fill: "p" + p, width: 0,
+  })).reverse();
+}
+
 function showCurves() {
-  const column = (i) => points.map((p) => p[i]);
-  const x = column(view.bySeconds ? 1 : 0);
-  charts.loss.show([x, ...LOSSES.map((i) => (view.isLog ? column(i).map((v) => (v > 0 ? v : null)) : column(i)))]);
-  if (job.hasAccuracy) charts.accuracy.show([x, ...ACCURACIES.map(column)]);
+  press();
+  const draw = (chart, those, y, lines) => {
+    const x = those.map((p) => p[view.bySeconds ? 1 : 0]);
+    chart.show({ x: { unit: view.bySeconds ? "SECONDS" : "COUNT", isLog: false }, y, lines: lines.map((line) => ({ x, width: WIDTH, ...line })) });
+  };
+  const ofRows = (places) => Object.entries(ROWS).map(([name, color], k) => ({ name, color, y: points.map((p) => p[places[k]]) }));
+  draw(charts.loss, points, { unit: "NUMBER", isLog: isLog() }, ofRows(LOSSES));
+  if (job.hasAccuracy) draw(charts.accuracy, points, { unit: "SHARE", isLog: false }, ofRows(ACCURACIES));
   const measured = points.filter((p) => p.length > METRICS);
   const last = measured[measured.length - 1];
   [...at("metrics").children].forEach((item, k) => {
     const value = last?.[METRICS + k] ?? null;
     text(item.lastChild, job.hasAccuracy ? ratio(value) : short(value));
   });
-  charts.metrics.show([
-    measured.map((p) => p[view.bySeconds ? 1 : 0]),
-    ...drawn().map(([, k]) => measured.map((p) => p[METRICS + k])),
-  ]);
+  // R² may begin far below 0.
+  const ends = (low, high, isLog) => curves.up(Math.min(Math.max(-1, low), high), high, isLog);
+  draw(charts.metrics, measured, { unit: job.hasAccuracy ? "SHARE" : "NUMBER", isLog: false, ends },
+    drawn().map(([name, k], place) => ({ name, color: METRIC_COLORS[place], y: measured.map((p) => p[METRICS + k]) })));
   if (!job.isAsync) {
     const timed = points.filter((p) => PARTS.reduce((sum, i) => sum + p[i], 0) > 0);
-    charts.time.show([timed.map((p) => p[view.bySeconds ? 1 : 0]), ...stacked(PARTS.map((i) => timed.map((p) => p[i])))]);
+    const lines = stacked(timed);
+    draw(charts.time, timed, { unit: "SECONDS", isLog: false, ends: () => [0, usual(lines[0].y)] }, lines);
   }
 }
 
@@ -248,30 +287,21 @@ function show() {
 // ---- what the user chooses ----
 
 function press() {
-  at("scale").setAttribute("aria-pressed", String(view.isLog));
+  at("scale").setAttribute("aria-pressed", String(isLog()));
   at("axis").setAttribute("aria-pressed", String(view.bySeconds));
 }
 
-function redraw() {
-  Object.values(charts).forEach((chart) => { if (chart.plot) chart.build(); });
-  showCurves();
-}
-
 at("scale").addEventListener("click", () => {
-  view.isLog = !view.isLog;
-  localStorage.setItem("cordee.scale", view.isLog ? "log" : "linear");
-  press();
-  redraw();
+  view.scale = isLog() ? "linear" : "log";
+  localStorage.setItem("cordee.scale", view.scale);
+  showCurves();
 });
 at("axis").addEventListener("click", () => {
   view.bySeconds = !view.bySeconds;
   localStorage.setItem("cordee.axis", view.bySeconds ? "time" : "round");
-  press();
-  redraw();
+  showCurves();
 });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 document.addEventListener("visibilitychange", () => { if (job.name !== undefined) show(); });
-press();
 
 // ---- the server ----
 

@@ -30,5 +30,13 @@ export function span(seconds) {
   return Math.floor(s / 3600) + " h " + (Math.floor(s / 60) % 60) + " min";
 }
 
+export function clock(seconds) {
+  const whole = Math.round(seconds);
+  const two = (n) => String(n).padStart(2, "0");
+  return whole >= 3600
+    ? Math.floor(whole / 3600) + ":" + two(Math.floor(whole / 60) % 60) + ":" + two(whole % 60)
+    : Math.floor(whole / 60) + ":" + two(whole % 60);
+}
+
 export const ago = (seconds) => (seconds < 1 ? "now" : span(seconds) + " ago");
 export const many = (count, what) => short(count) + " " + what + (count === 1 ? "" : "s");
