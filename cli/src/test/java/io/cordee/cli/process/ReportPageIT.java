@@ -118,6 +118,180 @@ class ReportPageIT {
     }
   }
 
+  /** Keeps the text of each file that is saved in {@code saved}. */
+  private static final String CATCH =
+      """
+      window.saved = [];
+      URL.createObjectURL = file => { file.text().then(text => window.saved.push(text)); return ''; };
+      HTMLAnchorElement.prototype.click = () => {};
+      """;
+
+  /** Counts labels of an axis that come nearer to the one before than a few pixels. */
+  private static final String CROWDED =
+      """
+      const crowded = (labels, from, to) => labels.filter((label, i) => i > 0 && from(label) < to(labels[i - 1]) + 4).length;
+      """;
+
+  @Test
+  void axesFollowTheSameRulesAsThoseOfDrawings() throws IOException {
+    cell("gd", 1, round(2, 0.1), round(1, 0.5));
+    Path cases = Path.of("../common/src/test/resources/io/cordee/common/svg/axes.json");
+    try (Browser browser = open()) {
+      browser.run("window.cases = " + Files.readString(cases));
+      assertEquals(
+          "",
+          browser.run(
+              """
+              return cases.marks.filter(it => {
+                const marks = curves.marks(it).map(({label}) => label);
+                const labels = marks.filter(label => label !== '');
+                return JSON.stringify(labels) !== JSON.stringify(it.labels) || marks.length - labels.length !== it.lines;
+              }).map(it => JSON.stringify([it, curves.marks(it)])).join('; ');
+              """));
+      assertEquals(
+          "",
+          browser.run(
+              """
+              return ['up', 'across'].flatMap(side => cases[side].filter(({low, high, isLog, ends}) =>
+                curves[side](low, high, isLog).some((end, i) => Math.abs(end - ends[i]) > 1e-12)))
+                .map(it => JSON.stringify(it)).join('; ');
+              """));
+      assertEquals(
+          "",
+          browser.run(
+              "return cases.byRatio.filter(it => curves.isByRatio(it.low, it.high) !== it.isLog)"
+                  + ".map(it => JSON.stringify(it)).join('; ')"));
+      assertTrue(browser.number("return cases.marks.length") > 10);
+      browser.expectNoComplaints();
+    }
+  }
+
+  @Test
+  void aLossAxisIsLogarithmicAboveATenfoldUnlessOneChooses() throws IOException {
+    cell("gd", 1, round(2, 0.1), round(0.25, 0.5));
+    String isLog = "return document.getElementById('log-loss').checked";
+    String drawn = "return window.charts.loss.scales.y.distr";
+    try (Browser browser = open()) {
+      assertEquals(false, browser.run(isLog));
+      assertEquals(1, browser.number(drawn));
+      press(browser, "log-loss");
+      assertEquals(3, browser.number(drawn));
+    }
+    cell("adam", 1, round(2, 0.1), round(0.125, 0.5));
+    try (Browser browser = open()) {
+      assertEquals(true, browser.run(isLog));
+      assertEquals(3, browser.number(drawn));
+      press(browser, "log-loss");
+      browser.run("document.querySelectorAll('#legend button')[0].click()");
+      assertEquals(1, browser.number(drawn), "what was chosen stays");
+      browser.expectNoComplaints();
+    }
+  }
+
+  private void aRunWithItsBestRoundAndABaseline() throws IOException {
+    cell("gd", 1, round(2, 0.1), round(1, 0.75), round(0.5, 0.875), round(0.25, 0.9));
+    Path cell = cells.get(0);
+    Files.writeString(
+        cell.resolve("job.yaml"),
+        JobFile.write(JobFile.defaultJob(List.of("rule.name=gd", "data.split={validation: 0.1}"))));
+    Path metrics = cell.resolve("metrics.csv");
+    String rows =
+        Files.readString(metrics)
+            .replace(",digest\n", ",digest,validation_loss,validation_accuracy\n")
+            .replaceAll(",a\n", ",a,2,0.5\n");
+    Files.writeString(metrics, rows.replaceAll("(?m)^(1,.*),2,0.5$", "$1,1,0.75"));
+    Files.writeString(
+        cell.resolve("evaluation.json"),
+        """
+        {"source": "rows.csv", "rows": 8, "loss": 0.25, "accuracy": 0.875,
+        "baseline": {"predicts": "class 1", "accuracy": 0.5}}
+        """);
+  }
+
+  @Test
+  void aSavedChartHasTheLinesOfTheBestRoundAndOfTheBaseline() throws IOException {
+    aRunWithItsBestRoundAndABaseline();
+    try (Browser browser = open()) {
+      browser.run(CATCH);
+      browser.run("document.querySelectorAll('[data-save]').forEach(button => button.click())");
+      browser.await("both files", () -> browser.number("return window.saved.length") == 2);
+      String parsed =
+          """
+          const svg = new DOMParser().parseFromString(window.saved[%d], 'image/svg+xml').documentElement;
+          const frame = [...svg.querySelectorAll('clipPath rect')].map(r => ['x', 'y', 'width', 'height'].map(name => Number(r.getAttribute(name))))[0];
+          const line = label => [...svg.querySelectorAll('text')].find(text => text.textContent === label)?.previousElementSibling;
+          const at = (line, name) => Math.round(Number(line.getAttribute(name)) - frame[name[0] === 'x' ? 0 : 1]);
+          const places = line => line ? ['x1', 'x2', 'y1', 'y2'].map(name => at(line, name)).join(' ') : 'none';
+          """;
+      for (int chart = 0; chart < 2; chart++) {
+        String prefix = parsed.formatted(chart);
+        assertEquals(
+            browser.run(
+                prefix
+                    + "const x = Math.round(frame[2] / 3); return [x, x, 0, Math.round(frame[3])].join(' ')"),
+            browser.run(prefix + "return places(line('best'))"),
+            "the first of three rounds");
+        assertTrue(
+            (Boolean) browser.run(prefix + "return svg.textContent.includes(document.querySelector('#legend b').textContent)"), "the legend");
+      }
+      assertEquals("none", browser.run(parsed.formatted(0) + "return places(line('baseline'))"));
+      String low = "window.charts.accuracy.scales.y.min";
+      String high = "window.charts.accuracy.scales.y.max";
+      assertEquals(
+          browser.run(
+              parsed.formatted(1)
+                  + "const y = Math.round(frame[3] * (%2$s - 0.5) / (%2$s - %1$s)); return [0, Math.round(frame[2]), y, y].join(' ')"
+                      .formatted(low, high)),
+          browser.run(parsed.formatted(1) + "return places(line('baseline'))"));
+      browser.expectNoComplaints();
+    }
+  }
+
+  @Test
+  void noLabelComesNearAnotherAndRoundsAreWhole() throws IOException {
+    double[][] rounds = new double[12][];
+    for (int i = 0; i < rounds.length; i++) {
+      rounds[i] = round(2 * Math.pow(0.3, i), 0.98 - 0.5 / (1 + i));
+    }
+    cell("gd", 1, rounds);
+    cell("adam", 1, round(2, 0.1), round(1, 0.5), round(0.5, 0.5));
+    try (Browser browser = open()) {
+      for (int width : List.of(1280, 400)) {
+        browser.width(width);
+        browser.awaitNothingAside();
+        for (String scale : List.of("log-x", "log-x", "log-loss", "log-accuracy")) {
+          press(browser, scale);
+          assertEquals(
+              0,
+              browser.number(
+                  CROWDED
+                      + """
+                      return Object.values(window.charts).reduce((sum, plot) => {
+                        const [across, up] = ['x', 'y'].map((scale, i) => plot.axes[i]._splits
+                          .map((v, k) => ({label: plot.axes[i]._values[k], place: plot.valToPos(v, scale)}))
+                          .filter(({label}) => label !== ''));
+                        plot.ctx.font = plot.axes[0].font[0];
+                        const half = ({label}) => plot.ctx.measureText(label).width / devicePixelRatio / 2;
+                        return sum + crowded(across, it => it.place - half(it), it => it.place + half(it))
+                          + crowded(up.reverse(), it => it.place - 8, it => it.place + 8);
+                      }, 0);
+                      """),
+              scale + " at a width of " + width);
+          assertEquals(
+              "",
+              browser.run(
+                  "return Object.values(window.charts).flatMap(plot => plot.axes[0]._splits).filter(v => !Number.isInteger(v)).join()"),
+              "rounds are whole");
+        }
+      }
+      browser.run("window.charts.loss.setScale('x', {min: 0, max: 1})");
+      browser.await(
+          "two rounds",
+          () -> "0,1".equals(browser.run("return window.charts.loss.axes[0]._values.join()")));
+      browser.expectNoComplaints();
+    }
+  }
+
   private Browser open() throws IOException {
     Path file = folder.resolve(ReportFile.NAME);
     ReportFile.write(file, ReportSource.read(cells, List.of()));

@@ -25,7 +25,7 @@ public record Axis(double low, double high, boolean isLog, Unit unit, double fro
   /** Pixels between two labels, at least. */
   private static final double ACROSS = 60;
 
-  private static final double UP = 40;
+  private static final double UP = 32;
 
   /** Pixels of a letter, at most about, and between the ends of two labels. */
   private static final double LETTER = 7;

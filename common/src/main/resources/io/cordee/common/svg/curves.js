@@ -7,7 +7,7 @@ const curves = (() => {
 
   const RATIO = 10;
   const ACROSS = 60;
-  const UP = 40;
+  const UP = 32;
   const LETTER = 7;
   const GAP = 14;
   const DECADE = 60;

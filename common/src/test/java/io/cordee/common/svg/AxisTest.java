@@ -49,7 +49,9 @@ class AxisTest {
   @Test
   void marksAscendAndAreExactDecimals() {
     Axis axis = new Axis(0.05, 0.95, false, Unit.NUMBER, 300, 0);
-    assertEquals(List.of(0.2, 0.4, 0.6, 0.8), axis.marks().stream().map(Mark::value).toList());
+    assertEquals(
+        List.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
+        axis.marks().stream().map(Mark::value).toList());
     List<Double> lines =
         new Axis(0.3, 20, true, Unit.NUMBER, 300, 0).marks().stream().map(Mark::value).toList();
     assertEquals(lines.stream().sorted().toList(), lines);
