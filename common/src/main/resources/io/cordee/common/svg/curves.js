@@ -130,6 +130,7 @@ const curves = (() => {
 
   const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3], [4, 2]];
   const TURN = 8;
+  const HALO = 4;
   const FONT = "12px system-ui, sans-serif";
 
   const color = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
@@ -190,6 +191,11 @@ const curves = (() => {
     context.stroke();
     context.font = FONT;
     context.textAlign = isEnd ? "right" : "left";
+    // A curve may pass behind the label.
+    context.strokeStyle = color("panel");
+    context.lineWidth = HALO;
+    context.setLineDash([]);
+    context.strokeText(label, left, base);
     context.fillText(label, left, base);
     context.restore();
   }
@@ -408,7 +414,7 @@ const curves = (() => {
       });
       (this.view.rules ?? []).flatMap((rule) => ruled(rule, x, y)).forEach(({ x1, x2, y1, y2, label, left, base, isEnd, dash }) => {
         add(svg, "line", { x1: round(x1), x2: round(x2), y1: round(y1), y2: round(y2), stroke: soft, "stroke-dasharray": dash.join(" ") });
-        add(svg, "text", { x: round(left), y: round(base), "text-anchor": isEnd ? "end" : "start" }, label);
+        add(svg, "text", { x: round(left), y: round(base), "text-anchor": isEnd ? "end" : "start", stroke: ground, "stroke-width": HALO, "paint-order": "stroke" }, label);
       });
       named.forEach(({ name, stroke, dash }, i) => {
         const place = top + 4 + 18 * i;
