@@ -26,8 +26,8 @@ const curves = (() => {
   const plain = (value, by, power) =>
     Number((value / 10 ** by).toFixed(Math.max(0, by - power))).toLocaleString("en", { maximumFractionDigits: 20 });
 
-  function prefixed(value, power, least, most, unit) {
-    const thousands = Math.max(least, Math.min(most, Math.floor(exponent(value) / 3)));
+  function prefixed(value, power, lowest, highest, unit) {
+    const thousands = Math.max(lowest, Math.min(highest, Math.floor(exponent(value) / 3)));
     const suffix = PREFIXES[NO_PREFIX + thousands] + unit;
     return plain(value, 3 * thousands, power) + (suffix === "" ? "" : " " + suffix);
   }
@@ -91,8 +91,8 @@ const curves = (() => {
       return found;
     };
     const even = () => {
-      const least = isLog ? high * (1 - (low / high) ** (apart / pixels)) : ((high - low) * apart) / pixels;
-      for (let power = isWhole(unit) ? Math.max(0, exponent(least)) : exponent(least); ; power++) {
+      const tight = isLog ? high * (1 - (low / high) ** (apart / pixels)) : ((high - low) * apart) / pixels;
+      for (let power = isWhole(unit) ? Math.max(0, exponent(tight)) : exponent(tight); ; power++) {
         for (const digit of DIGITS) {
           const found = multiples(digit, power);
           if (hasRoom(found)) return found;
