@@ -232,7 +232,11 @@ class ReportPageIT {
             browser.run(prefix + "return places(line('best'))"),
             "the first of three rounds");
         assertTrue(
-            (Boolean) browser.run(prefix + "return svg.textContent.includes(document.querySelector('#legend b').textContent)"), "the legend");
+            (Boolean)
+                browser.run(
+                    prefix
+                        + "return svg.textContent.includes(document.querySelector('#legend b').textContent)"),
+            "the legend");
       }
       assertEquals("none", browser.run(parsed.formatted(0) + "return places(line('baseline'))"));
       String low = "window.charts.accuracy.scales.y.min";
