@@ -47,7 +47,7 @@ const curves = (() => {
     }
   }
 
-  /** Whether losses between two values are best drawn by ratio. */
+  /** True if losses between two values are best drawn by ratio. */
   const isByRatio = (low, high) => low > 0 && high / low > RATIO;
 
   /** The ends of the axis of rounds and the like. */
@@ -63,7 +63,7 @@ const curves = (() => {
     return [low - room, high + room];
   }
 
-  /** Where a value of an axis is, in pixels. */
+  /** Returns the pixel of a value of an axis. */
   function at({ low, high, isLog, from, to }, value) {
     const share = isLog ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
     return from + share * (to - from);
@@ -157,7 +157,7 @@ const curves = (() => {
 
   const areSame = (a, b) => a.length === b.length && a.every((v, i) => v === b[i]);
 
-  /** Of lines that lie on each other, each is drawn where the others leave a gap. */
+  /** Returns the dashes of lines: of several that coincide, each is drawn where the others leave a gap. */
   function dashed(lines, tables) {
     return lines.map(({ dash = [] }, i) => {
       const together = tables.map((_, k) => k).filter((k) => areSame(tables[k][1], tables[i][1]) && areSame(tables[k][0], tables[i][0]));
@@ -210,7 +210,7 @@ const curves = (() => {
    */
   class Chart {
     /**
-     * Those of one `group` have their pointer and their part of x in common. `pointed` is told the place of the pointer and
+     * Charts of one `group` have their pointer and their part of x in common. `pointed` is told the place of the pointer and
      * the value of each line there, or nothing; what it returns is written into the corner of the chart.
      */
     constructor(element, { none, group, pointed }) {
@@ -259,7 +259,7 @@ const curves = (() => {
       this.tell();
     }
 
-    /** What has been zoomed in on. */
+    /** Returns the part of x that has been zoomed in on, if it is one. */
     closer() {
       if (!this.plot) return undefined;
       const { min, max } = this.plot.scales.x;

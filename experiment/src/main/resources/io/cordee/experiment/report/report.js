@@ -11,7 +11,7 @@
   const curveOf = (group, key) => key === 'held' ? group.curves[heldOf(group)] || {r: []} : group.curves[key === 'test_error' ? 'test_accuracy' : key] || {r: []};
   // The labels of groups that a click has hidden.
   const hidden = new Set();
-  // Whether the axes of y are logarithmic, where someone has chosen.
+  // True or false for a chart whose log scale someone has switched.
   const chosen = {};
   const state = {scale: '', measure: ''};
   const isFound = group => [group.label, group.about, ...Object.values(group.settings)].join(' ').toLowerCase()
