@@ -1,5 +1,6 @@
 package io.cordee.bench.chaos;
 
+import io.cordee.cli.process.Supervised;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -84,7 +85,7 @@ final class Attack implements AutoCloseable {
 
   private void hit(ChaosEvent event) throws IOException, InterruptedException, Deviation {
     Kind kind = hits.possible(event.kind());
-    List<ChaosMember> targets = hits.targets(kind.target(), event);
+    List<Supervised> targets = hits.targets(kind.target(), event);
     if (targets.size() == 1 && !kind.hitsNetwork()) {
       awaitAlive(targets.get(0));
     }
@@ -101,7 +102,7 @@ final class Attack implements AutoCloseable {
     report();
     team.endAfter(last);
     team.lead().kill();
-    team.restart(team.lead(), Duration.ZERO);
+    team.lead().restart(Duration.ZERO);
     awaitAlive(team.lead());
     await("the end of the job", () -> !team.lead().isAlive());
     team.awaitEnd();
@@ -114,7 +115,7 @@ final class Attack implements AutoCloseable {
     await("round " + wanted, () -> watch.best() >= wanted);
   }
 
-  private void awaitAlive(ChaosMember member) throws IOException, InterruptedException, Deviation {
+  private void awaitAlive(Supervised member) throws IOException, InterruptedException, Deviation {
     await("the start of " + member.name(), member::isAlive);
   }
 

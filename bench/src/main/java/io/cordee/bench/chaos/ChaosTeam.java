@@ -1,14 +1,20 @@
 package io.cordee.bench.chaos;
 
 import io.cordee.bench.Ports;
-import io.cordee.cli.team.JavaProcess;
+import io.cordee.cli.process.JavaProcess;
+import io.cordee.cli.process.Signal;
+import io.cordee.cli.process.Supervised;
+import io.cordee.cli.process.Supervisor;
 import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -39,10 +45,16 @@ final class ChaosTeam implements AutoCloseable {
   private final Setup setup;
   private final Consumer<String> log;
   private final List<InetSocketAddress> addresses;
-  private final List<ChaosMember> shards = new ArrayList<>();
-  private final List<ChaosMember> workers = new ArrayList<>();
-  private final List<ChaosMember> leaving = new ArrayList<>();
-  private final List<ChaosMember> everyone = new ArrayList<>();
+  private final Supervisor processes = new Supervisor(Duration.ZERO);
+  private final List<Supervised> shards = new ArrayList<>();
+  private final List<Supervised> workers = new ArrayList<>();
+
+  /**
+   * Everyone that was ever there, and the cables to servers: of a worker, one to each shard, in
+   * order; of a shard that does not lead, one to shard 0 and one to itself.
+   */
+  private final Map<Supervised, List<Cable>> cables = new LinkedHashMap<>();
+
   private final List<Task> agenda = new ArrayList<>();
   private int named;
   private OptionalInt lastRound = OptionalInt.empty();
@@ -56,7 +68,7 @@ final class ChaosTeam implements AutoCloseable {
   }
 
   void start() throws IOException {
-    shards.add(member(name(0), List.of(), this::startLead));
+    shards.add(start(name(0), List.of(), this::firstServer));
     for (int number = 1; number < setup.shards(); number++) {
       int shard = number;
       Cable toLead = Cable.to(addresses.get(0));
@@ -66,26 +78,30 @@ final class ChaosTeam implements AutoCloseable {
               "--lead=" + toLead.address(),
               "--advertise=" + toIt.address(),
               "--out=" + setup.run());
-      List<Cable> cables = List.of(toLead, toIt);
-      shards.add(member(name(shard), cables, () -> startServer(shard, arguments)));
+      shards.add(start(name(shard), List.of(toLead, toIt), () -> server(shard, arguments)));
     }
     for (int i = 0; i < setup.workers() && !setup.areEqual(); i++) {
       addWorker();
     }
   }
 
-  private ChaosMember member(String name, List<Cable> cables, ChaosMember.Starter starter)
+  private Supervised start(String name, List<Cable> its, Supervised.Command command)
       throws IOException {
-    ChaosMember member = new ChaosMember(name, cables, setup.log(name), starter);
-    everyone.add(member);
+    Supervised member = processes.child(name, command, this::afterEnd).start();
+    cables.put(member, its);
+    logStart(member);
     return member;
+  }
+
+  private void logStart(Supervised member) {
+    log.accept(member.name() + " started, process " + member.process().pid());
   }
 
   private String name(int shard) {
     return (setup.areEqual() ? "node-" : "shard-") + shard;
   }
 
-  private Process startLead() throws IOException {
+  private ProcessBuilder firstServer() {
     List<String> arguments = new ArrayList<>();
     boolean isResumed = Files.exists(setup.run().resolve(RunFiles.JOB));
     if (isResumed) {
@@ -100,10 +116,10 @@ final class ChaosTeam implements AutoCloseable {
       arguments.add("--workers=" + (isResumed ? 1 : setup.workers()));
     }
     lastRound.ifPresent(round -> arguments.add("--set=stop={rounds: " + round + "}"));
-    return startServer(0, arguments);
+    return server(0, arguments);
   }
 
-  private Process startServer(int shard, List<String> more) throws IOException {
+  private ProcessBuilder server(int shard, List<String> more) {
     List<String> arguments = new ArrayList<>(List.of(setup.areEqual() ? "node" : "server"));
     arguments.addAll(List.of("--leash", "--quiet"));
     arguments.addAll(List.of("--linger=" + LINGER_SECONDS, "--listen=" + address(shard)));
@@ -114,7 +130,7 @@ final class ChaosTeam implements AutoCloseable {
       arguments.add("--shard=" + shard + "/" + setup.shards());
     }
     arguments.addAll(more);
-    return startProcess(name(shard), arguments);
+    return process(name(shard), arguments);
   }
 
   private String address(int shard) {
@@ -122,66 +138,63 @@ final class ChaosTeam implements AutoCloseable {
     return address.getHostString() + ":" + address.getPort();
   }
 
-  private Process startProcess(String name, List<String> arguments) throws IOException {
-    ProcessBuilder builder = JavaProcess.cordee(arguments);
+  private ProcessBuilder process(String name, List<String> arguments) {
+    ProcessBuilder builder = JavaProcess.cordee(arguments, setup.log(name));
     // Most of them die young: a quick start is worth more than fast code.
     builder.command().add(1, "-XX:TieredStopAtLevel=1");
-    Process process =
-        builder
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(setup.log(name).toFile()))
-            .start();
-    log.accept(name + " started, process " + process.pid());
-    return process;
+    return builder;
   }
 
   /** Starts another worker. */
-  ChaosMember addWorker() throws IOException {
-    List<Cable> cables = new ArrayList<>();
+  Supervised addWorker() throws IOException {
+    List<Cable> its = new ArrayList<>();
     for (InetSocketAddress address : addresses) {
-      cables.add(Cable.to(address));
+      its.add(Cable.to(address));
     }
     String name = "worker-" + ++named;
     List<String> arguments = new ArrayList<>(List.of("worker", "--leash", "--name", name));
     arguments.addAll(List.of("--threads", "1", "--server"));
-    arguments.add(String.join(",", cables.stream().map(Cable::address).toList()));
+    arguments.add(String.join(",", its.stream().map(Cable::address).toList()));
     setup.data().ifPresent(data -> arguments.addAll(List.of("--data", data.toString())));
-    ChaosMember worker = member(name, cables, () -> startProcess(name, arguments));
+    Supervised worker = start(name, its, () -> process(name, arguments));
     workers.add(worker);
     return worker;
   }
 
   /** Ends a worker for good. */
-  void removeWorker(ChaosMember worker) {
+  void removeWorker(Supervised worker) {
     workers.remove(worker);
-    worker.end();
-    leaving.add(worker);
+    worker.terminate();
   }
 
-  ChaosMember lead() {
+  Supervised lead() {
     return shards.get(0);
   }
 
-  List<ChaosMember> shards() {
+  List<Supervised> shards() {
     return shards;
   }
 
-  List<ChaosMember> workers() {
+  List<Supervised> workers() {
     return workers;
   }
 
-  /** Those that were not removed. */
-  List<ChaosMember> members() {
+  /** Returns all that were not removed. */
+  List<Supervised> members() {
     return Stream.concat(shards.stream(), workers.stream()).toList();
   }
 
-  boolean isComplete() {
-    return members().stream().allMatch(ChaosMember::isAlive);
+  List<Cable> cables(Supervised member) {
+    return cables.get(member);
   }
 
-  /** How many processes were started in all. */
+  boolean isComplete() {
+    return members().stream().allMatch(Supervised::isAlive);
+  }
+
+  /** Counts all processes that were started. */
   int starts() {
-    return everyone.stream().mapToInt(ChaosMember::starts).sum();
+    return cables.keySet().stream().mapToInt(Supervised::starts).sum();
   }
 
   /** Lets something happen after a pause. */
@@ -189,14 +202,9 @@ final class ChaosTeam implements AutoCloseable {
     agenda.add(new Task(System.nanoTime() + pause.toNanos(), action));
   }
 
-  /** Whether nothing is going to happen later. */
+  /** Tells whether nothing is going to happen later. */
   boolean isAtRest() {
-    return agenda.isEmpty();
-  }
-
-  void restart(ChaosMember member, Duration pause) {
-    member.becomesDue();
-    later(pause, member::start);
+    return agenda.isEmpty() && members().stream().noneMatch(Supervised::isDue);
   }
 
   /** For this long, processes may exit, as those of an interrupted job do, and are restarted. */
@@ -225,20 +233,23 @@ final class ChaosTeam implements AutoCloseable {
     for (Task task : due) {
       task.action().run();
     }
-    for (ChaosMember member : members()) {
-      if (member.isAlive() || member.isDue()) {
-        continue;
+    for (Supervised member : members()) {
+      int before = member.starts();
+      member.tend();
+      if (member.starts() > before) {
+        logStart(member);
       }
-      int code = member.process().exitValue();
-      log.accept(member.name() + " has ended with exit code " + code);
-      if (member.isHit() || areEndsForgiven()) {
-        restart(member, RESTART);
-      } else if (code != 0 || lastRound.isEmpty()) {
+      if (member.isGone() && (member.code() != 0 || lastRound.isEmpty())) {
         throw new Deviation(
             "%s has ended by itself with exit code %s: %s"
-                .formatted(member.name(), code, member.lastWords()));
+                .formatted(member.name(), member.code(), member.lastWords()));
       }
     }
+  }
+
+  private Optional<Duration> afterEnd(Supervised member) {
+    log.accept(member.name() + " has ended with exit code " + member.code());
+    return member.isToldToEnd() || areEndsForgiven() ? Optional.of(RESTART) : Optional.empty();
   }
 
   /**
@@ -248,26 +259,26 @@ final class ChaosTeam implements AutoCloseable {
    */
   void awaitEnd() throws InterruptedException, IOException, Deviation {
     long deadline = System.nanoTime() + FAREWELL.toNanos();
-    for (ChaosMember member : everyone) {
+    for (Supervised member : cables.keySet()) {
       long left = Math.max(0, deadline - System.nanoTime());
-      if (!member.process().waitFor(left, TimeUnit.NANOSECONDS)) {
+      if (!member.awaitEnd(Duration.ofNanos(left))) {
         throw new Deviation(
             "%s is still there %s s after the job: %s"
                 .formatted(member.name(), FAREWELL.toSeconds(), member.lastWords()));
       }
-      if (member.process().exitValue() != 0 && !leaving.contains(member)) {
+      if (member.code() != 0 && members().contains(member)) {
         throw new Deviation(
             "%s has ended with exit code %s after the job: %s"
-                .formatted(member.name(), member.process().exitValue(), member.lastWords()));
+                .formatted(member.name(), member.code(), member.lastWords()));
       }
     }
   }
 
   /** Makes the remaining processes dump their threads into their logs. */
   void dumpThreads() throws IOException, InterruptedException {
-    for (ChaosMember member : everyone) {
-      ChaosMember.signal("CONT", member.process());
-      ChaosMember.signal("QUIT", member.process());
+    for (Supervised member : cables.keySet()) {
+      Signal.CONT.send(member.process().toHandle());
+      Signal.QUIT.send(member.process().toHandle());
     }
     TimeUnit.SECONDS.sleep(DUMP_SECONDS);
   }
@@ -275,9 +286,9 @@ final class ChaosTeam implements AutoCloseable {
   /** Kills the remaining processes. */
   @Override
   public void close() throws IOException {
-    for (ChaosMember member : everyone) {
-      member.process().destroyForcibly();
-      for (Cable cable : member.cables()) {
+    processes.close();
+    for (List<Cable> its : cables.values()) {
+      for (Cable cable : its) {
         cable.close();
       }
     }

@@ -3,11 +3,15 @@ package io.cordee.bench.chaos;
 import io.cordee.bench.Ports;
 import io.cordee.bench.chaos.FaultsBenchmark.Fault;
 import io.cordee.bench.chaos.FaultsBenchmark.Kind;
-import io.cordee.cli.team.JavaProcess;
+import io.cordee.cli.process.JavaProcess;
+import io.cordee.cli.process.Signal;
+import io.cordee.cli.process.Supervised;
+import io.cordee.cli.process.Supervisor;
 import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,15 +24,16 @@ final class FaultTeam implements AutoCloseable {
 
   private static final int LOOK_MILLIS = 10;
   private static final double STOP_SECONDS = 2;
-  private static final int FAREWELL_SECONDS = 60;
+  private static final Duration FAREWELL = Duration.ofSeconds(60);
 
   private final Setup setup;
   private final String address;
-  private final List<ChaosMember> workers = new ArrayList<>();
-  private final ChaosMember server;
+  private final Supervisor processes = new Supervisor(Duration.ZERO);
+  private final List<Supervised> workers = new ArrayList<>();
+  private final Supervised server;
 
   /** The worker that is stopped, and since when. */
-  private Optional<Process> stopped = Optional.empty();
+  private Optional<ProcessHandle> stopped = Optional.empty();
 
   private double since;
 
@@ -36,16 +41,17 @@ final class FaultTeam implements AutoCloseable {
     this.setup = setup;
     InetSocketAddress free = Ports.free(1).get(0);
     address = free.getHostString() + ":" + free.getPort();
-    server = new ChaosMember("server", List.of(), setup.log("server"), this::startServer);
+    server = processes.child("server", this::server).start();
     for (int number = 1; number <= setup.workers(); number++) {
       String name = "worker-" + number;
       List<String> arguments =
           List.of("worker", "--leash", "--threads=1", "--name=" + name, "--server=" + address);
-      workers.add(new ChaosMember(name, List.of(), setup.log(name), () -> start(name, arguments)));
+      workers.add(
+          processes.child(name, () -> JavaProcess.cordee(arguments, setup.log(name))).start());
     }
   }
 
-  private Process startServer() throws IOException {
+  private ProcessBuilder server() {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -59,14 +65,7 @@ final class FaultTeam implements AutoCloseable {
     } else {
       arguments.addAll(List.of("--job=" + setup.jobFile(), "--out=" + setup.run()));
     }
-    return start("server", arguments);
-  }
-
-  private Process start(String name, List<String> arguments) throws IOException {
-    return JavaProcess.cordee(arguments)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(setup.log(name).toFile()))
-        .start();
+    return JavaProcess.cordee(arguments, setup.log("server"));
   }
 
   /**
@@ -90,11 +89,11 @@ final class FaultTeam implements AutoCloseable {
         happen(next.remove().kind(), next.size());
       }
       if (stopped.isPresent() && seconds() - since >= STOP_SECONDS) {
-        ChaosMember.signal("CONT", stopped.get());
+        Signal.CONT.send(stopped.get());
         stopped = Optional.empty();
       }
-      for (ChaosMember member : members()) {
-        if (!member.isAlive() && member.process().exitValue() != 0) {
+      for (Supervised member : members()) {
+        if (!member.isAlive() && member.code() != 0) {
           throw new Deviation(member.name() + " has ended: " + member.lastWords());
         }
       }
@@ -103,14 +102,14 @@ final class FaultTeam implements AutoCloseable {
     return times;
   }
 
-  private void happen(Kind kind, int number) throws IOException, InterruptedException, Deviation {
-    ChaosMember worker = workers.get(number % workers.size());
+  private void happen(Kind kind, int number) throws IOException, InterruptedException {
+    Supervised worker = workers.get(number % workers.size());
     if (kind == Kind.WORKER_STOPPED) {
-      stopped = Optional.of(worker.process());
+      stopped = Optional.of(worker.process().toHandle());
       since = seconds();
-      ChaosMember.signal("STOP", worker.process());
+      Signal.STOP.send(stopped.get());
     } else {
-      ChaosMember whose = kind == Kind.SERVER_KILLED ? server : worker;
+      Supervised whose = kind == Kind.SERVER_KILLED ? server : worker;
       whose.kill();
       whose.start();
     }
@@ -120,16 +119,15 @@ final class FaultTeam implements AutoCloseable {
     return System.nanoTime() / 1e9;
   }
 
-  private List<ChaosMember> members() {
-    List<ChaosMember> members = new ArrayList<>(workers);
+  private List<Supervised> members() {
+    List<Supervised> members = new ArrayList<>(workers);
     members.add(server);
     return members;
   }
 
   private void awaitEnd() throws IOException, InterruptedException, Deviation {
-    for (ChaosMember member : members()) {
-      Process process = member.process();
-      if (!process.waitFor(FAREWELL_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+    for (Supervised member : members()) {
+      if (!member.awaitEnd(FAREWELL) || member.code() != 0) {
         throw new Deviation(member.name() + " has not ended well: " + member.lastWords());
       }
     }
@@ -137,6 +135,6 @@ final class FaultTeam implements AutoCloseable {
 
   @Override
   public void close() {
-    members().forEach(member -> member.process().destroyForcibly());
+    processes.close();
   }
 }

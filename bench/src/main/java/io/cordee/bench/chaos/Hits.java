@@ -1,5 +1,7 @@
 package io.cordee.bench.chaos;
 
+import io.cordee.cli.process.Signal;
+import io.cordee.cli.process.Supervised;
 import io.cordee.common.random.SplitMix64;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,7 +20,7 @@ record Hits(Setup setup, ChaosTeam team, Damage damage, Consumer<String> log) {
   private static final int SLOWNESS = 20;
   private static final int MORE_WORKERS = 2;
 
-  /** What can be just now: this, or something like it. */
+  /** Returns the kind that can be just now: this, or something like it. */
   Kind possible(Kind kind) {
     int workers = team.workers().size();
     if (kind == Kind.REMOVE_WORKER && workers == 1) {
@@ -29,10 +31,10 @@ record Hits(Setup setup, ChaosTeam team, Damage damage, Consumer<String> log) {
         : kind;
   }
 
-  /** Who is hit. */
-  List<ChaosMember> targets(Kind.Target target, ChaosEvent event) {
-    List<ChaosMember> shards = team.shards();
-    List<ChaosMember> workers = team.workers();
+  /** Returns everyone that is hit. */
+  List<Supervised> targets(Kind.Target target, ChaosEvent event) {
+    List<Supervised> shards = team.shards();
+    List<Supervised> workers = team.workers();
     return switch (target) {
       case NOBODY -> List.of();
       case WORKER -> List.of(workers.get(event.choice(workers.size())));
@@ -48,17 +50,17 @@ record Hits(Setup setup, ChaosTeam team, Damage damage, Consumer<String> log) {
   /**
    * @param hit its targets; one alone is alive, unless it is its network that is hit
    */
-  void happen(Kind kind, ChaosEvent event, List<ChaosMember> hit)
+  void happen(Kind kind, ChaosEvent event, List<Supervised> hit)
       throws IOException, InterruptedException, Deviation {
-    String who = String.join(", ", hit.stream().map(ChaosMember::name).toList());
+    String who = String.join(", ", hit.stream().map(Supervised::name).toList());
     switch (kind.group()) {
       case KILLED -> kill(event, hit);
       case INTERRUPTED -> {
         // The job is interrupted, and every process that learns of it exits, too.
         team.forgiveEnds(HEARSAY);
-        hit.get(0).end();
+        hit.get(0).terminate();
       }
-      case STOPPED -> freeze(event, hit.get(0).process());
+      case STOPPED -> freeze(event, hit.get(0).process().toHandle());
       case COME_OR_GONE -> {
         if (kind == Kind.ADD_WORKER) {
           who = team.addWorker().name();
@@ -75,24 +77,25 @@ record Hits(Setup setup, ChaosTeam team, Damage damage, Consumer<String> log) {
     log.accept("event " + event.number() + ": " + kind.text() + ": " + who + ", " + event);
   }
 
-  private void kill(ChaosEvent event, List<ChaosMember> members)
-      throws InterruptedException, Deviation {
+  private void kill(ChaosEvent event, List<Supervised> members)
+      throws IOException, InterruptedException {
     Duration length = event.length();
-    for (ChaosMember member : members) {
+    for (Supervised member : members) {
       if (member.isAlive()) {
         member.kill();
-        team.restart(member, length.compareTo(LONGEST_DEATH) > 0 ? LONGEST_DEATH : length);
+        member.restart(length.compareTo(LONGEST_DEATH) > 0 ? LONGEST_DEATH : length);
       }
     }
   }
 
-  private void freeze(ChaosEvent event, Process process) throws IOException, InterruptedException {
-    ChaosMember.signal("STOP", process);
-    team.later(event.length(), () -> ChaosMember.signal("CONT", process));
+  private void freeze(ChaosEvent event, ProcessHandle process)
+      throws IOException, InterruptedException {
+    Signal.STOP.send(process);
+    team.later(event.length(), () -> Signal.CONT.send(process));
   }
 
-  private String disturb(Kind kind, ChaosEvent event, List<ChaosMember> hit) {
-    List<Cable> cables = hit.stream().flatMap(member -> member.cables().stream()).toList();
+  private String disturb(Kind kind, ChaosEvent event, List<Supervised> hit) {
+    List<Cable> cables = hit.stream().flatMap(member -> team.cables(member).stream()).toList();
     String which = "";
     if (kind.target() == Kind.Target.WORKER) {
       // All of its cables, or one.
@@ -117,8 +120,7 @@ record Hits(Setup setup, ChaosTeam team, Damage damage, Consumer<String> log) {
     return which;
   }
 
-  private Optional<String> tear(Kind kind, ChaosEvent event, ChaosMember server)
-      throws IOException {
+  private Optional<String> tear(Kind kind, ChaosEvent event, Supervised server) throws IOException {
     int number = team.shards().indexOf(server);
     SplitMix64 random = new SplitMix64(event.draw());
     return switch (kind) {

@@ -1,6 +1,8 @@
 package io.cordee.bench.chaos;
 
-import io.cordee.cli.team.JavaProcess;
+import io.cordee.cli.process.JavaProcess;
+import io.cordee.cli.process.Supervised;
+import io.cordee.cli.process.Supervisor;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.random.SplitMix64;
 import io.cordee.common.run.RoundRow;
@@ -15,7 +17,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -95,24 +96,19 @@ record Trial(Setup setup, Consumer<String> progress) {
                 "--out=" + setup.quiet()));
     setup.data().ifPresent(data -> arguments.add("--data=" + data));
     Path log = setup.log("quiet");
-    Process process =
-        JavaProcess.cordee(arguments)
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    try {
+    try (Supervisor processes = new Supervisor(Duration.ZERO)) {
+      Supervised quiet =
+          processes.child("the quiet run", () -> JavaProcess.cordee(arguments, log)).start();
       RowWatch watch =
           new RowWatch(setup.rows(), setup.quiet().resolve(RunFiles.METRICS), setup.patience());
-      while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+      while (!quiet.awaitEnd(LOOK)) {
         watch.look();
       }
-    } finally {
-      process.destroyForcibly();
-    }
-    if (process.exitValue() != 0) {
-      throw new Deviation(
-          "the quiet run has failed with exit code %s; %s says why"
-              .formatted(process.exitValue(), log));
+      if (quiet.code() != 0) {
+        throw new Deviation(
+            "%s has failed with exit code %s; %s says why"
+                .formatted(quiet.name(), quiet.code(), log));
+      }
     }
   }
 

@@ -2,7 +2,7 @@ package io.cordee.bench.kernel;
 
 import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Report;
-import io.cordee.cli.team.JavaProcess;
+import io.cordee.cli.process.JavaProcess;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

@@ -3,7 +3,10 @@ package io.cordee.bench.process;
 import io.cordee.bench.Temporary;
 import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Turns;
-import io.cordee.cli.team.JavaProcess;
+import io.cordee.cli.process.JavaProcess;
+import io.cordee.cli.process.ServerAddress;
+import io.cordee.cli.process.Supervised;
+import io.cordee.cli.process.Supervisor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,33 +23,36 @@ public final class BenchTeam implements Turns.Work, AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(10);
 
   private final Temporary folder = Temporary.folder();
-  private final Process server;
+  private final Supervisor processes = new Supervisor(Child.FAREWELL);
+  private final ServerAddress address;
+  private final Supervised server;
   private final List<Child> workers = new ArrayList<>();
 
   /** The server listens at a port of the system's choice. */
   private BenchTeam(Host host, String job, int workers) throws IOException {
     Path file = Files.writeString(folder.path().resolve("job.yaml"), job);
+    address = new ServerAddress(host.address(), folder.path().resolve("address"));
     List<String> arguments =
-        List.of(
-            "server",
-            "--leash",
-            "--quiet",
-            // Emulated hosts have a network of their own.
-            "--insecure",
-            "--job=" + file,
-            "--listen=" + host.address() + ":0",
-            "--announce=" + announcement(),
-            "--out=" + folder.path().resolve("run"),
-            "--workers=" + workers);
+        new ArrayList<>(
+            List.of(
+                "server",
+                "--leash",
+                "--quiet",
+                // Emulated hosts have a network of their own.
+                "--insecure",
+                "--job=" + file,
+                "--out=" + folder.path().resolve("run"),
+                "--workers=" + workers));
+    arguments.addAll(address.options());
     server =
-        host.there(JavaProcess.cordee(arguments))
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
+        processes
+            .child(
+                "server",
+                () ->
+                    host.there(JavaProcess.cordee(arguments))
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.INHERIT))
             .start();
-  }
-
-  private Path announcement() {
-    return folder.path().resolve("address");
   }
 
   /**
@@ -64,7 +70,7 @@ public final class BenchTeam implements Turns.Work, AutoCloseable {
       List<String> all = new ArrayList<>(List.of(team.awaitAddress()));
       all.addAll(List.of(arguments));
       for (Host host : workers) {
-        team.workers.add(Child.start(host, role, all.toArray(String[]::new)));
+        team.workers.add(Child.start(team.processes, host, role, all));
       }
       return team;
     } catch (IOException | RuntimeException | InterruptedException e) {
@@ -93,18 +99,17 @@ public final class BenchTeam implements Turns.Work, AutoCloseable {
   }
 
   private String awaitAddress() throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + START.toNanos();
-    while (!Files.exists(announcement())) {
-      if (!server.isAlive() || System.nanoTime() > deadline) {
+    while (address.find().isEmpty()) {
+      if (!server.isAlive() || server.life().compareTo(START) > 0) {
         throw new IOException("the server did not start within " + START.toSeconds() + " s");
       }
       Thread.sleep(POLL.toMillis());
     }
-    return Files.readString(announcement());
+    return address.find().orElseThrow();
   }
 
   public long pid() {
-    return server.pid();
+    return server.process().pid();
   }
 
   public List<Child> workers() {
@@ -118,8 +123,7 @@ public final class BenchTeam implements Turns.Work, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    workers.forEach(Child::close);
-    Child.end(server);
+    processes.close();
     folder.close();
   }
 }

@@ -1,7 +1,9 @@
 package io.cordee.bench.process;
 
 import io.cordee.bench.report.Turns;
-import io.cordee.cli.team.JavaProcess;
+import io.cordee.cli.process.JavaProcess;
+import io.cordee.cli.process.Supervised;
+import io.cordee.cli.process.Supervisor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -18,41 +20,41 @@ import java.util.concurrent.TimeUnit;
 public final class Child implements Turns.Work, AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 900;
-  private static final int FAREWELL_SECONDS = 5;
+  static final Duration FAREWELL = Duration.ofSeconds(5);
 
   /** Netty warns where it finds no hardware address to make one of, as in a namespace. */
   private static final String NETTY_IDENTITY = "-Dio.netty.machineId=00:00:00:00:00:00:00:01";
 
-  private final String name;
-  private final Process process;
+  private final Supervised child;
   private final BufferedReader answers;
   private final Writer orders;
   private final String greeting;
 
-  private Child(String name, Process process) throws IOException {
-    this.name = name;
-    this.process = process;
-    answers = process.inputReader();
-    orders = process.outputWriter();
+  private Child(Supervised child) throws IOException {
+    this.child = child.start();
+    answers = child.process().inputReader();
+    orders = child.process().outputWriter();
     greeting = answer();
   }
 
-  /** Returns when it is ready. */
+  /** Starts one alone; returns when it is ready. */
   public static Child start(Class<? extends Role> role, String... arguments) throws IOException {
-    return start(Host.HERE, role, arguments);
+    return start(new Supervisor(FAREWELL), Host.HERE, role, List.of(arguments));
   }
 
-  static Child start(Host host, Class<? extends Role> role, String... arguments)
+  static Child start(
+      Supervisor supervisor, Host host, Class<? extends Role> role, List<String> arguments)
       throws IOException {
     List<String> all = new ArrayList<>(List.of(role.getName()));
-    all.addAll(List.of(arguments));
+    all.addAll(arguments);
     ProcessBuilder builder = JavaProcess.of(Role.class.getName(), all);
     builder.command().add(1, NETTY_IDENTITY);
-    Process process = host.there(builder).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    return new Child(role.getName().replaceAll(".*\\.", ""), process);
+    host.there(builder).redirectError(ProcessBuilder.Redirect.INHERIT);
+    String name = role.getName().replaceAll(".*\\.", "");
+    return new Child(supervisor.child(name, () -> builder));
   }
 
-  /** What it said when it was ready. */
+  /** Returns its words when it was ready. */
   public String greeting() {
     return greeting;
   }
@@ -62,7 +64,7 @@ public final class Child implements Turns.Work, AutoCloseable {
     return seconds(List.of(this), rounds);
   }
 
-  /** Of children that do this many rounds at once, seconds per round: the slowest one counts. */
+  /** Returns seconds per round of children that do these at once: the slowest one counts. */
   public static double seconds(List<Child> children, int rounds) throws IOException {
     for (Child child : children) {
       child.orders.write(rounds + "\n");
@@ -77,7 +79,7 @@ public final class Child implements Turns.Work, AutoCloseable {
 
   /** In seconds. */
   public double processorSeconds() {
-    return processorSeconds(process.toHandle());
+    return processorSeconds(child.process().toHandle());
   }
 
   /** Processor time that a process has used, in seconds; 0 where the system does not tell. */
@@ -87,33 +89,25 @@ public final class Child implements Turns.Work, AutoCloseable {
 
   private String answer() throws IOException {
     CompletableFuture<Void> alarm = new CompletableFuture<>();
-    alarm.thenRun(process::destroyForcibly);
+    alarm.thenRun(child.process()::destroyForcibly);
     alarm.completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS);
     String line = answers.readLine();
     boolean inTime = alarm.cancel(false);
     if (line == null) {
       throw new IOException(
           inTime
-              ? "the process " + name + " has ended; what it printed above may say why"
-              : "the process " + name + " did not answer within " + PATIENCE_SECONDS + " s");
+              ? "the process " + child.name() + " has ended; what it printed above may say why"
+              : "the process "
+                  + child.name()
+                  + " did not answer within "
+                  + PATIENCE_SECONDS
+                  + " s");
     }
     return line;
   }
 
   @Override
   public void close() {
-    end(process);
-  }
-
-  static void end(Process process) {
-    process.destroy();
-    try {
-      if (!process.waitFor(FAREWELL_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    child.end(FAREWELL);
   }
 }

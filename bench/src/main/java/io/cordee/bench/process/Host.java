@@ -5,7 +5,7 @@ import java.util.List;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Where a process runs: this machine, or an emulated one.
+ * The machine that a process runs on: this one, or an emulated one.
  *
  * @param address of its interface
  * @param prefix what is put before a command so that it runs there

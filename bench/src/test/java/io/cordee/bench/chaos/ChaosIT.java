@@ -3,7 +3,7 @@ package io.cordee.bench.chaos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.cli.team.JavaProcess;
+import io.cordee.cli.process.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.cordee.cli.option;
 
-import io.cordee.cli.team.ServerAddress;
+import io.cordee.cli.process.ServerAddress;
 import io.cordee.common.job.file.Found;
 import io.cordee.proto.connection.HostAndPort;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.slf4j.event.Level.INFO;
 import static org.slf4j.event.Level.WARN;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.cli.team.JavaProcess;
+import io.cordee.cli.process.JavaProcess;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.Worker;
 import io.cordee.worker.data.DataFolder;

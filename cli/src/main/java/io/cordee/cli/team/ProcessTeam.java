@@ -2,50 +2,112 @@ package io.cordee.cli.team;
 
 import io.cordee.cli.commandline.AtExit;
 import io.cordee.cli.commandline.ExitCode;
+import io.cordee.cli.commandline.TemporaryFolder;
+import io.cordee.cli.process.JavaProcess;
+import io.cordee.cli.process.ServerAddress;
+import io.cordee.cli.process.Supervised;
+import io.cordee.cli.process.Supervisor;
+import io.cordee.common.job.Mode;
+import io.cordee.common.retry.Backoff;
 import io.cordee.experiment.run.RunReader;
 import io.cordee.server.run.RunFiles;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
  * One server, in one or more shards, and some workers, or equals that are both: each a process of
- * its own on this machine. Shard 0 prints; what the others print goes to the run folder's log.
+ * its own on this machine, started again if it dies. Shard 0 prints, and its end is that of the
+ * job; the output of the others goes to the run folder's log.
  *
  * <p>Every process is tied to this one by its standard input: should this one be killed, they end
  * too.
  */
 public final class ProcessTeam implements AutoCloseable {
 
+  private static final AtomicInteger ADDRESSES = new AtomicInteger();
+
+  private static final Duration ADDRESS_POLL = Duration.ofMillis(10);
+  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  /** The time for those that end by themselves: workers after the server, or it after them. */
   private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+  /** The server's time to keep its weights; that is all it does once a worker has completed. */
+  private static final Duration KEEPING = Duration.ofSeconds(90);
+
   private static final Duration INTERRUPT = Duration.ofMillis(6700);
 
   private final TeamSetup setup;
-  private final Notices notices;
-  private final Processes processes;
-  private final RunProgress progress;
   private final Runnable onInterrupted;
+  private final Notices notices;
+  private final RunProgress progress;
+  private final Token token;
+  private final Supervisor processes = new Supervisor(Duration.ZERO);
+
+  /** The server, or shard 0: if it is killed, the next one resumes from its checkpoints. */
+  final Supervised server;
+
+  private final ServerAddress address;
 
   /** But for shard 0. */
-  private final List<TeamProcess> shards = new ArrayList<>();
+  private final List<Supervised> shards = new ArrayList<>();
 
-  private final List<TeamProcess> workers = new ArrayList<>();
-  private volatile Optional<LeadProcess> lead = Optional.empty();
-  private volatile boolean isInterrupted;
+  private final List<Supervised> workers = new ArrayList<>();
+
+  /** The progress of the server's current process. */
+  private RunProgress own;
+
+  /** How many workers had ended for good when that began. */
+  private int lostBefore;
+
   private boolean hasBegun;
+  private volatile boolean isInterrupted;
 
   /** {@code onInterrupted} is called on Ctrl-C, when all processes have ended. */
-  public ProcessTeam(TeamSetup setup, Runnable onInterrupted) {
+  public ProcessTeam(TeamSetup setup, Runnable onInterrupted) throws IOException {
     this.setup = setup;
     this.onInterrupted = onInterrupted;
-    this.processes = new Processes(setup.log());
-    this.notices = new Notices(setup.log(), setup.printing());
-    this.progress = new RunProgress(setup.runFolder().resolve(RunFiles.METRICS));
+    notices = new Notices(setup.log(), setup.printing());
+    progress = progress();
+    own = progress;
+    token = Token.make();
+    address = address();
+    server = processes.child("the server", this::server, restarts(obstacle()));
     AtExit.run(this::interrupt);
+  }
+
+  private RunProgress progress() {
+    return new RunProgress(setup.runFolder().resolve(RunFiles.METRICS));
+  }
+
+  private static ServerAddress address() throws IOException {
+    Path file = TemporaryFolder.path().resolve("address-" + ADDRESSES.getAndIncrement());
+    return new ServerAddress("127.0.0.1", file);
+  }
+
+  private Restarts restarts(Optional<String> obstacle) {
+    Backoff backoff = new Backoff(ThreadLocalRandom.current(), Restarts.LONGEST_PAUSE);
+    return new Restarts(backoff, progress, notices, obstacle);
+  }
+
+  private Optional<String> obstacle() {
+    return setup.job().mode() instanceof Mode.Async
+        ? Optional.of("mode async keeps no checkpoints, so its weights are lost")
+        : Optional.empty();
   }
 
   /**
@@ -61,88 +123,175 @@ public final class ProcessTeam implements AutoCloseable {
   }
 
   private int runToItsEnd() throws IOException, InterruptedException {
-    LeadProcess server = new LeadProcess(setup, processes, workers, progress, notices);
-    lead = Optional.of(server);
-    Optional<String> address = server.awaitAddress();
-    if (address.isEmpty()) {
-      return codeOf(server);
+    server.start();
+    if (!awaitAddress(address, server)) {
+      return code();
     }
     hasBegun = true;
-    int started = startShards(server, address.get());
-    if (started < setup.shards()) {
-      notices.fail(
-          "%s %d has not started; %s says why".formatted(setup.member(), started, setup.log()));
+    if (!startShards()) {
       return 1;
     }
     if (!setup.areEqual()) {
-      startWorkers(address.get());
+      startWorkers();
     }
-    Watch watch = new Watch(setup, server, shards, workers, notices, () -> isInterrupted);
-    if (!watch.awaitEnd()) {
+    if (!awaitEnd()) {
       return 1;
     }
-    int code = codeOf(server);
+    int code = code();
     if (ExitCode.isChosen(server.code())) {
       awaitOthers();
     }
     return code;
   }
 
+  private ProcessBuilder server() throws IOException {
+    lostBefore = lost();
+    own = progress();
+    boolean goesOn =
+        setup.isResumed()
+            || server.starts() > 0 && Files.exists(setup.runFolder().resolve(RunFiles.JOB));
+    // Those that there are, or are going to be again.
+    int expected = Math.max(1, setup.workers() - gone(workers).size());
+    List<String> arguments = setup.lead(address, goesOn, expected);
+    if (setup.printing() == TeamSetup.Printing.NOTHING) {
+      Files.createDirectories(setup.runFolder());
+      return logged(arguments);
+    }
+    return token.knownTo(
+        JavaProcess.cordee(arguments)
+            .redirectOutput(Redirect.INHERIT)
+            .redirectError(Redirect.INHERIT));
+  }
+
+  private ProcessBuilder logged(List<String> arguments) {
+    return token.knownTo(JavaProcess.cordee(arguments, setup.log()));
+  }
+
+  private Supervised start(String name, Supervised.Command command) throws IOException {
+    return processes.child(name, command, restarts(Optional.empty())).start();
+  }
+
+  /**
+   * Waits until a server listens; returns false if it has ended instead. Looks after it, and after
+   * shard 0, meanwhile.
+   */
+  private boolean awaitAddress(ServerAddress its, Supervised one)
+      throws IOException, InterruptedException {
+    while (its.find().isEmpty() && !one.isGone()) {
+      TimeUnit.NANOSECONDS.sleep(ADDRESS_POLL.toNanos());
+      one.tend();
+      server.tend();
+    }
+    return its.find().isPresent();
+  }
+
   /**
    * Starts the servers that share the vector with shard 0, and waits until they listen; so that
    * each knows where to be found, all are started before any is waited for.
    *
-   * @param first where shard 0 listens
-   * @return how many there are then, in order; the next one has ended instead
+   * @return false if one has ended instead, which was said
    */
-  private int startShards(LeadProcess server, String first)
-      throws IOException, InterruptedException {
-    int started = 1;
-    List<ServerAddress> addresses = new ArrayList<>();
+  private boolean startShards() throws IOException, InterruptedException {
+    String first = address.find().orElseThrow();
+    Map<Supervised, ServerAddress> addresses = new LinkedHashMap<>();
     for (int number = 1; number < setup.shards(); number++) {
       int shard = number;
-      ServerAddress address = new ServerAddress();
-      addresses.add(address);
-      shards.add(
-          member(
-              setup.member() + " " + shard,
-              () -> processes.startLogged(setup.shard(shard, address, first))));
+      ServerAddress its = address();
+      Supervised started =
+          start(setup.member() + " " + shard, () -> logged(setup.shard(shard, its, first)));
+      shards.add(started);
+      addresses.put(started, its);
     }
-    for (TeamProcess shard : shards) {
-      ServerAddress address = addresses.get(started - 1);
-      address.await(shard, server.process());
-      if (address.known().isEmpty()) {
-        break;
+    for (Map.Entry<Supervised, ServerAddress> each : addresses.entrySet()) {
+      if (!awaitAddress(each.getValue(), each.getKey())) {
+        notices.fail(
+            "%s has not started; %s says why".formatted(each.getKey().name(), setup.log()));
+        return false;
       }
-      started++;
     }
-    return started;
+    return true;
   }
 
-  /** {@code server} is where shard 0 listens. */
-  private void startWorkers(String server) throws IOException {
+  private void startWorkers() throws IOException {
+    String first = address.find().orElseThrow();
     for (int number = 1; number <= setup.workers(); number++) {
       String name = "worker-" + number;
-      workers.add(member(name, () -> processes.startLogged(setup.worker(name, server))));
+      workers.add(start(name, () -> logged(setup.worker(name, first))));
     }
   }
 
-  private TeamProcess member(String name, TeamProcess.Starter starter) throws IOException {
-    return new TeamProcess(name, starter, progress, notices);
+  /**
+   * Waits for the end of the job and looks after all processes meanwhile. The server is told to end
+   * and keep its weights where it waits in vain: all workers are gone, or one that it needs.
+   *
+   * @return whether the server has ended by itself; if not, it was told to, and why was said
+   */
+  boolean awaitEnd() throws IOException, InterruptedException {
+    while (true) {
+      boolean hasEnded = server.awaitEnd(LOOK);
+      if (isInterrupted) {
+        if (hasEnded) {
+          return true;
+        }
+        continue; // exits are intended now
+      }
+      if (hasEnded && !ExitCode.isChosen(server.code())) {
+        TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos()); // it may be started again in a moment
+      }
+      server.tend();
+      if (server.isGone()) {
+        return true; // a restarted worker would find no server
+      }
+      for (Supervised other : others()) {
+        other.tend();
+      }
+      boolean isCompleted = workers.stream().anyMatch(each -> each.isGone() && each.code() == 0);
+      if (isInVain() && !server.awaitEnd(isCompleted ? KEEPING : FAREWELL)) {
+        server.end(KEEPING);
+        notices.fail(complaint());
+        return false;
+      }
+    }
   }
 
-  /** Whether there was a server: one that was refused has not touched the run's folder. */
-  public boolean hasBegun() {
-    return hasBegun;
+  private List<Supervised> others() {
+    return Stream.concat(shards.stream(), workers.stream()).toList();
   }
 
-  /** Whether the log has more on why the job has failed than was said. */
-  public boolean pointsToLog() {
-    return notices.hasFailed();
+  private boolean isInVain() throws IOException {
+    // It knows of those that it sent away; before its first round it waits for all others.
+    boolean awaitsTooMany = lost() > lostBefore && !own.hasBegun();
+    return areAllWorkersGone() || !gone(shards).isEmpty() || awaitsTooMany;
   }
 
-  /** That of the server, unless it did not end by itself. */
-  private int codeOf(LeadProcess server) {
+  private boolean areAllWorkersGone() {
+    return !setup.areEqual() && workers.stream().allMatch(Supervised::isGone);
+  }
+
+  /** Counts workers that have ended for good, and the server does not know it. */
+  private int lost() {
+    return (int)
+        workers.stream().filter(each -> each.isGone() && each.code() != ExitCode.SENT_AWAY).count();
+  }
+
+  /** Names those that have ended for good. */
+  private static List<String> gone(List<Supervised> team) {
+    return team.stream().filter(Supervised::isGone).map(Supervised::name).toList();
+  }
+
+  private String complaint() {
+    List<String> gone = gone(shards);
+    String who =
+        !gone.isEmpty()
+            ? String.join(" and ", gone)
+            : areAllWorkersGone() ? "every worker" : String.join(" and ", gone(workers));
+    Path model = setup.runFolder().resolve(RunFiles.MODEL);
+    String kept = Files.exists(model) ? "; the weights so far are kept in " + model : "";
+    return who + " has ended before the job; " + setup.log() + " says why" + kept;
+  }
+
+  /** Returns the server's, unless it did not end by itself. */
+  private int code() {
     int code = server.code();
     boolean isCutShort = code == ExitCode.DONE && RunReader.outcome(setup.runFolder()).isEmpty();
     if (isInterrupted || ExitCode.isChosen(code) && !isCutShort) {
@@ -154,12 +303,25 @@ public final class ProcessTeam implements AutoCloseable {
     return 1;
   }
 
-  /** A worker that was started again too late to hear of the end does not end by itself. */
+  /**
+   * Waits for all but the server to end by themselves, as the job has: they may have a last
+   * checkpoint to write. A worker that was started again too late to hear of the end does not.
+   */
   private void awaitOthers() throws InterruptedException {
     long deadline = System.nanoTime() + FAREWELL.toNanos();
-    for (TeamProcess other : Stream.concat(shards.stream(), workers.stream()).toList()) {
-      other.awaitFarewell(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    for (Supervised other : others()) {
+      other.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
+  }
+
+  /** Tells whether there was a server: one that was refused has not touched the run's folder. */
+  public boolean hasBegun() {
+    return hasBegun;
+  }
+
+  /** Tells whether the log has more on why the job has failed than was said. */
+  public boolean pointsToLog() {
+    return notices.hasFailed();
   }
 
   /** On Ctrl-C: the server saves the weights and dismisses the workers; then all processes end. */
@@ -167,13 +329,7 @@ public final class ProcessTeam implements AutoCloseable {
     isInterrupted = true;
     processes.startNoMore();
     notices.interrupted();
-    if (lead.isPresent()) {
-      try {
-        lead.get().end(INTERRUPT);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    server.end(INTERRUPT);
     processes.close();
     onInterrupted.run();
   }

@@ -1,5 +1,6 @@
 package io.cordee.cli.team;
 
+import io.cordee.cli.process.ServerAddress;
 import io.cordee.common.job.Job;
 import io.cordee.server.run.RunFiles;
 import java.nio.file.Files;

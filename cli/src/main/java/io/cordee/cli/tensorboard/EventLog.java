@@ -1,6 +1,6 @@
 package io.cordee.cli.tensorboard;
 
-import io.cordee.cli.team.JavaProcess;
+import io.cordee.cli.process.JavaProcess;
 import io.cordee.common.run.Measure;
 import io.cordee.common.run.RoundRow;
 import io.cordee.formats.tensorboard.Event;

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,9 @@ record Cordee(Path folder, List<String> javaOptions) {
       Path err = Files.createTempFile(folder, "cordee-", ".err");
       ProcessBuilder builder = builder(List.of(), arguments);
       builder.environment().putAll(environment);
-      Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+      builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+      Supervisor processes = new Supervisor(Duration.ZERO);
+      Supervised process = processes.child("cordee", () -> builder).start();
       return new CordeeProcess(process, List.of(arguments), out, err);
     } catch (IOException e) {
       throw new UncheckedIOException("is the command packaged, and is this a system with env?", e);

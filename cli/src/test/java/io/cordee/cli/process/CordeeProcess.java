@@ -1,19 +1,18 @@
 package io.cordee.cli.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,13 +27,13 @@ final class CordeeProcess implements AutoCloseable {
 
   private static final Duration FAREWELL = Duration.ofSeconds(30);
 
-  private final Process process;
+  private final Supervised process;
   private final List<String> arguments;
   private final Path out;
   private final Path err;
   private final Set<ProcessHandle> descendants = new LinkedHashSet<>();
 
-  CordeeProcess(Process process, List<String> arguments, Path out, Path err) {
+  CordeeProcess(Supervised process, List<String> arguments, Path out, Path err) {
     this.process = process;
     this.arguments = arguments;
     this.out = out;
@@ -111,7 +110,7 @@ final class CordeeProcess implements AutoCloseable {
   }
 
   private Ended ended() {
-    return new Ended(arguments, process.exitValue(), out(), err());
+    return new Ended(arguments, process.code(), out(), err());
   }
 
   void awaitNothingLeft() {
@@ -128,7 +127,7 @@ final class CordeeProcess implements AutoCloseable {
 
   /** Records the running descendants; returns all seen so far. */
   Set<ProcessHandle> look() {
-    process.descendants().forEach(descendants::add);
+    process.process().descendants().forEach(descendants::add);
     return Set.copyOf(descendants);
   }
 
@@ -184,59 +183,54 @@ final class CordeeProcess implements AutoCloseable {
   }
 
   void interrupt() {
-    signal("INT", process.toHandle());
+    send(Signal.INT, handle());
   }
 
   /** As Ctrl-C in a terminal: all processes at once. */
   void interruptAll() {
-    signal(
-        "INT",
-        Stream.concat(Stream.of(process.toHandle()), look().stream())
-            .toArray(ProcessHandle[]::new));
+    send(
+        Signal.INT,
+        Stream.concat(Stream.of(handle()), look().stream()).toArray(ProcessHandle[]::new));
   }
 
   void pause() {
-    signal("STOP", process.toHandle());
+    pause(handle());
   }
 
   void pause(ProcessHandle started) {
-    signal("STOP", started);
+    send(Signal.STOP, started);
   }
 
   void goOn() {
-    signal("CONT", process.toHandle());
+    send(Signal.CONT, handle());
   }
 
-  /** SIGTERM. */
-  void terminate() {
-    process.destroy();
+  private ProcessHandle handle() {
+    return process.process().toHandle();
   }
 
-  /** SIGKILL. */
-  void kill() {
-    look();
-    process.destroyForcibly();
-  }
-
-  private static void signal(String name, ProcessHandle... targets) {
-    List<String> command = new ArrayList<>(List.of("kill", "-" + name));
-    for (ProcessHandle target : targets) {
-      command.add(Long.toString(target.pid()));
-    }
+  private static void send(Signal signal, ProcessHandle... targets) {
     try {
-      Process kill = new ProcessBuilder(command).inheritIO().start();
-      if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
-        throw new AssertionError("did not work: " + command);
-      }
+      assertTrue(signal.send(targets), () -> "did not work: " + signal);
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
   }
 
+  /** SIGTERM. */
+  void terminate() {
+    process.terminate();
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    look();
+    process.end(Duration.ZERO);
+  }
+
   @Override
   public void close() {
-    look();
-    process.destroyForcibly();
+    kill();
     descendants.forEach(ProcessHandle::destroyForcibly);
   }
 

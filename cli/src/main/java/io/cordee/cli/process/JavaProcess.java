@@ -1,4 +1,4 @@
-package io.cordee.cli.team;
+package io.cordee.cli.process;
 
 import io.cordee.cli.plugin.Plugins;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How another process is started from this one: same Java, same class path. */
+/** The command line of a child: same Java, same class path. */
 public final class JavaProcess {
 
   private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
@@ -36,7 +36,7 @@ public final class JavaProcess {
     return host(host) + "." + ProcessHandle.current().pid();
   }
 
-  /** This machine's name, or {@code otherwise} if it has none. */
+  /** Returns this machine's name, or {@code otherwise} if it has none. */
   public static String host(String otherwise) {
     try {
       return InetAddress.getLocalHost().getHostName();
@@ -45,9 +45,16 @@ public final class JavaProcess {
     }
   }
 
-  /** A process that runs {@code cordee} with these arguments. */
+  /** Returns a process that runs {@code cordee} with these arguments. */
   public static ProcessBuilder cordee(List<String> arguments) {
     return of("io.cordee.cli.Main", arguments);
+  }
+
+  /** Returns one whose output goes to the end of a log. */
+  public static ProcessBuilder cordee(List<String> arguments, Path log) {
+    return cordee(arguments)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
   }
 
   public static ProcessBuilder of(String main, List<String> arguments) {
@@ -61,7 +68,7 @@ public final class JavaProcess {
     return new ProcessBuilder(command);
   }
 
-  /** What the JVM of a server or a worker is started with; the launcher does the same. */
+  /** Returns the options of a server's or a worker's JVM; the launcher gives the same. */
   public static List<String> options() {
     List<String> options = new ArrayList<>();
     options.add("-XX:+UseSerialGC");
@@ -90,7 +97,7 @@ public final class JavaProcess {
     return options;
   }
 
-  /** Whether the system grants 2 MiB pages on request; vectors are read faster from them. */
+  /** Tells whether the system grants 2 MiB pages on request; vectors are read faster from them. */
   private static boolean hasHugePages() {
     try {
       return !Files.readString(HUGE_PAGES).contains("[never]");

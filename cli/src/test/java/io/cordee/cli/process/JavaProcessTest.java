@@ -1,4 +1,4 @@
-package io.cordee.cli.team;
+package io.cordee.cli.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
