@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.JavaProcess;
+import io.cordee.cli.process.Signal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,9 +62,7 @@ class ChaosIT {
       TimeUnit.MILLISECONDS.sleep(20);
     }
     List<ProcessHandle> team = chaos.descendants().toList();
-    for (ProcessHandle member : team) {
-      new ProcessBuilder("kill", "-STOP", Long.toString(member.pid())).start().waitFor();
-    }
+    Signal.STOP.send(team.toArray(ProcessHandle[]::new));
     chaos.destroy();
     assertEquals(143, chaos.waitFor());
     for (ProcessHandle member : team) {

@@ -15,7 +15,7 @@ public final class Supervisor implements AutoCloseable {
 
   private final Duration grace;
 
-  /** Those that have been started, in order. */
+  /** All that have been started, in order. */
   private final Set<Supervised> children = new LinkedHashSet<>(); // guarded by this
 
   private boolean isClosed; // guarded by this
