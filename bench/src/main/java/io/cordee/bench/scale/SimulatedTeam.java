@@ -22,10 +22,10 @@ import io.cordee.server.round.Parallel;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.LeadTraining;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.Surroundings;
-import io.cordee.server.training.SynchronousTraining;
 import io.cordee.server.training.Team;
 import io.cordee.server.training.TrainingEvents;
 import io.cordee.server.training.TrainingListener;
@@ -60,7 +60,7 @@ final class SimulatedTeam implements Team, TrainingListener {
   private final Chunks chunks;
   private final BufferPool buffers = new BufferPool();
   private final DataFound data;
-  private final SynchronousTraining training;
+  private final LeadTraining training;
 
   /** Those that die when they are asked for something next. */
   private final Set<WorkerId> dying = new HashSet<>();
@@ -90,12 +90,12 @@ final class SimulatedTeam implements Team, TrainingListener {
             Keeper.NONE,
             Parallel.NONE);
     training =
-        new SynchronousTraining(
+        new LeadTraining(
             new Surroundings(job, this, this, System::nanoTime),
             board,
             members,
             order -> {},
-            new SynchronousTraining.Whole(chunks, 1));
+            new LeadTraining.Whole(chunks, 1));
     for (int i = 0; i < members; i++) {
       join();
     }

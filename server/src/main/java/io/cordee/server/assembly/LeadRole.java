@@ -13,12 +13,11 @@ import io.cordee.server.grpc.GrpcTeam;
 import io.cordee.server.grpc.ShardStreams;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
-import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.run.RunFolder;
-import io.cordee.server.training.AsynchronousTraining;
-import io.cordee.server.training.SynchronousTraining;
+import io.cordee.server.training.LeadTraining;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -97,9 +96,38 @@ public record LeadRole(
   public Assembly assemble(ScheduledExecutorService later, Optional<ShardStreams> others)
       throws IOException, InterruptedException, TimeoutException {
     check(job, shards, minWorkers);
-    return job.mode() instanceof Mode.Async async
-        ? asynchronous(async, later)
-        : synchronous(later, others);
+    OptionalInt resumeAt = resumeAt(others);
+    OwnPart own = OwnPart.of(job, new Shard(0, shards));
+    Memory memory = Memory.of(job, own.shard(), minWorkers);
+    memory.warning(Memory.available(job)).ifPresent(listeners::warned);
+    // Asynchronous rounds are never whole, so that nothing of them is kept.
+    boolean isKept = job.mode() instanceof Mode.Sync;
+    Optional<Path> checkpoints = folder.filter(its -> isKept).map(RunFolder::checkpoints);
+    long room = isKept ? memory.forDisk(Memory.available(job)) : 0;
+    KeptState kept = KeptState.of(own, checkpoints, run(), resumeAt, room, listeners);
+    RoundBoard board = own.rounds(kept);
+    GrpcTeam<LeadTraining> team =
+        own.team(
+            board,
+            later,
+            traffic,
+            listeners,
+            around ->
+                new LeadTraining(
+                    around,
+                    board,
+                    minWorkers,
+                    order -> others.ifPresent(streams -> streams.say(order)),
+                    new LeadTraining.Whole(own.all(), shards)));
+    folder.ifPresent(its -> team.training().resume(kept.rows().or(its.found()), its.best()));
+    others.ifPresent(team::shares);
+    others.ifPresent(
+        streams ->
+            streams.begin(
+                board.version(),
+                (shard, report, refuse) ->
+                    team.perform(training -> training.heard(shard, report, refuse))));
+    return new Assembly(team, memory.with(room), port -> {}, kept.close());
   }
 
   private String run() {
@@ -136,58 +164,5 @@ public record LeadRole(
             ? "waiting for the other shard to report its checkpoints"
             : "waiting for " + (shards - 1) + " other shards to report their checkpoints");
     return OptionalInt.of(others.get().agree(own, patience));
-  }
-
-  private Assembly synchronous(ScheduledExecutorService later, Optional<ShardStreams> others)
-      throws IOException, InterruptedException, TimeoutException {
-    OptionalInt resumeAt = resumeAt(others);
-    OwnPart own = OwnPart.of(job, new Shard(0, shards));
-    Memory memory = Memory.of(job, own.shard(), minWorkers);
-    memory.warning(Memory.available(job)).ifPresent(listeners::warned);
-    long room = memory.forDisk(Memory.available(job));
-    KeptState kept =
-        KeptState.of(own, folder.map(RunFolder::checkpoints), run(), resumeAt, room, listeners);
-    RoundBoard board = own.rounds(kept);
-    GrpcTeam<SynchronousTraining> team =
-        own.team(
-            board,
-            later,
-            traffic,
-            listeners,
-            around ->
-                new SynchronousTraining(
-                    around,
-                    board,
-                    minWorkers,
-                    order -> others.ifPresent(streams -> streams.say(order)),
-                    new SynchronousTraining.Whole(own.all(), shards)));
-    folder.ifPresent(its -> team.training().resume(kept.rows().or(its.found()), its.best()));
-    others.ifPresent(team::shares);
-    others.ifPresent(
-        streams ->
-            streams.begin(
-                board.version(),
-                (shard, report, refuse) ->
-                    team.perform(training -> training.heard(shard, report, refuse))));
-    return new Assembly(team, memory.with(room), port -> {}, kept.close());
-  }
-
-  private Assembly asynchronous(Mode.Async mode, ScheduledExecutorService later) {
-    OwnPart own = OwnPart.of(job, Shard.WHOLE);
-    AsyncBoard board =
-        new AsyncBoard(
-            own.optimizer(),
-            own.chunks(),
-            own.tree(),
-            InitialWeights.of(job.model()),
-            own.buffers());
-    return new Assembly(
-        own.team(
-            board,
-            later,
-            traffic,
-            listeners,
-            around -> new AsynchronousTraining(around, mode.staleness(), board, minWorkers)),
-        Memory.of(job, Shard.WHOLE, minWorkers).with(0));
   }
 }

@@ -29,7 +29,9 @@ final class ChunkRound {
     COLLECTING,
     /** The root is complete; the chunk waits to be stepped. */
     REDUCED,
-    STEPPED
+    STEPPED,
+    /** There are no rounds: each contribution is a step of its own, to a version of the chunk's. */
+    BY_PARTS
   }
 
   private final Optimizer optimizer;
@@ -52,6 +54,10 @@ final class ChunkRound {
 
   private Progress progress = Progress.COLLECTING;
   private int version;
+
+  /** How many rounds its steps by parts add up to. */
+  private double partsOfRounds;
+
   private Contribution root;
   private SignStep signStep;
   private OptionalLong checksum;
@@ -126,6 +132,43 @@ final class ChunkRound {
     root = cadence.late().isPresent() ? all : all.whole(vectors.size(), pool);
     progress = Progress.REDUCED;
     return Placement.REDUCED;
+  }
+
+  /** Begins to be stepped by each contribution, until it is {@linkplain #settle settled}. */
+  synchronized void stepByParts() {
+    progress = Progress.BY_PARTS;
+  }
+
+  /**
+   * Steps by some of a round's rows, whose sums are used up; not once it is settled.
+   *
+   * @param batchRows of the whole round
+   */
+  synchronized void step(Contribution part, long batchRows) {
+    if (progress != Progress.BY_PARTS || part.tally().rows() == 0) {
+      return;
+    }
+    RoundScalars scalars =
+        RoundScalars.ofPart(
+            part.version() + 1,
+            part.tally().rows(),
+            part.tally().meanLoss(),
+            batchRows,
+            partsOfRounds);
+    optimizer.step(scalars, part.sums(), vectors.from(version), 0, vectors.size());
+    partsOfRounds = scalars.progress();
+    version++;
+    vectors.moveEvaluationPoint(version);
+    forgetChecksum();
+  }
+
+  /** Ends the steps by parts: what they have made of the chunk is this version. */
+  synchronized void settle(int atVersion) {
+    if (progress == Progress.BY_PARTS) {
+      vectors = new ChunkVectors(optimizer, vectors.from(version), atVersion);
+      version = atVersion;
+      progress = Progress.COLLECTING;
+    }
   }
 
   /** The complete root; until it is stepped, nobody else touches its sums. */
@@ -245,11 +288,15 @@ final class ChunkRound {
     root.giveBack(pool);
     root = null;
     progress = Progress.STEPPED;
-    checksum = OptionalLong.empty();
-    hashes = Optional.empty();
+    forgetChecksum();
     if (cadence.late().isEmpty()) {
       vectors.moveEvaluationPoint(version + 1);
     }
+  }
+
+  private void forgetChecksum() {
+    checksum = OptionalLong.empty();
+    hashes = Optional.empty();
   }
 
   /** Both versions of its weights and its slots, as they would be stepped from the current one. */
@@ -313,6 +360,10 @@ final class ChunkRound {
   /** As {@link Board#show}, for this chunk. */
   synchronized boolean show(
       Vector vector, int wanted, Optional<Subvector> rows, Consumer<float[]> reader) {
+    if (progress == Progress.BY_PARTS) {
+      reader.accept(vectors.at(vector, version)); // whatever version it was sent as
+      return true;
+    }
     boolean isThere = wanted == version || wanted == version + 1 && progress == Progress.STEPPED;
     if (isThere) {
       reader.accept(vectorsAt(wanted, rows).at(vector, wanted));

@@ -27,6 +27,11 @@ import java.util.stream.IntStream;
  * step chunks does so with {@link #step}. When every chunk is stepped, {@link #advance} ends the
  * round. Version t stays readable until then.
  *
+ * <p>Where contributions do not wait for their round, each of them {@linkplain #step(Contribution,
+ * long) is a step} of its chunk. A version is then only the label under which a worker is sent a
+ * chunk, for its own count of rounds: there is only one state of a chunk, the current one, until
+ * all are {@linkplain #settle settled}.
+ *
  * <p>Any thread may call. Chunks are reduced, stepped and read in parallel, each under its own
  * monitor; what concerns the round as a whole is brief, in {@link RoundState}.
  *
@@ -300,6 +305,40 @@ public final class RoundBoard implements Board {
       steps.step(claimed, state.scalars(), state.norm(), state.isKept());
       state.stepped(claimed.size());
     }
+  }
+
+  /**
+   * Begins to step chunks by each contribution, until they are {@linkplain #settle settled}.
+   *
+   * @throws IllegalArgumentException if the rule cannot step a part of the vector by itself
+   */
+  public void stepByParts() {
+    if (optimizer.waitsForWholeRound()) {
+      throw new IllegalArgumentException("a rule that waits for the whole round is synchronous");
+    }
+    rounds.forEach(ChunkRound::stepByParts);
+  }
+
+  /**
+   * Steps a chunk by what some of a round's rows have contributed, at their share of the learning
+   * rate; not once it is settled. The contribution's array is used up.
+   *
+   * @param batchRows of the whole round
+   * @return the first parameter whose sum is not finite, if any: nothing is applied then
+   */
+  public OptionalInt step(Contribution part, long batchRows) {
+    OptionalInt parameter = notFinite(part, part.firstNotFinite());
+    if (parameter.isEmpty()) {
+      rounds.get(part.chunk()).step(part, batchRows);
+    }
+    drop(part);
+    return parameter;
+  }
+
+  /** Ends the steps by parts: what these have come to is this version. */
+  public void settle(int version) {
+    state.settle(version);
+    rounds.forEach(round -> round.settle(version));
   }
 
   /**

@@ -43,6 +43,11 @@ final class RoundState {
     return version;
   }
 
+  /** Stands at this version, which no round has led to. */
+  synchronized void settle(int at) {
+    version = at;
+  }
+
   synchronized boolean isApplied() {
     return stage != Stage.COLLECTING;
   }

@@ -73,22 +73,6 @@ public final class LeaseBook {
     }
   }
 
-  /** The worker will not do these, as far as it was asked to; returns how many that are. */
-  int giveUp(WorkerId worker, BitSet units) {
-    BitSet shared = earlier.getOrDefault(worker, new BitSet());
-    int count = 0;
-    for (int unit = units.nextSetBit(0); unit >= 0; unit = units.nextSetBit(unit + 1)) {
-      if (shared.get(unit)) {
-        shared.clear(unit);
-        count++;
-      } else if (unit < holders.length && worker.equals(holders[unit])) {
-        holders[unit] = anEarlierHolder(unit);
-        count++;
-      }
-    }
-    return count;
-  }
-
   /** Nothing is to be expected of the worker: what it alone held can be leased again. */
   public void release(WorkerId worker) {
     earlier.remove(worker);

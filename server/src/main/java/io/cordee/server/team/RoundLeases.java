@@ -14,11 +14,7 @@ import java.util.function.ToIntFunction;
 
 /**
  * The leases of one round: which worker owes what, since when, and which are late. A state machine
- * without a clock.
- *
- * <p>A worker is late when at least half of the workers asked at the start are done, and it takes
- * more than twice their median time. What it owes is then also leased, once, to those who are done:
- * these may become late with it in their turn.
+ * without a clock. {@code LeaseManager} says what becomes of those who are late.
  */
 public final class RoundLeases {
 

@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * Measured speeds of workers per compute thread, relative to the median. All count as equal until
- * one clearly differs, round after round: transient effects must not change plans.
+ * one clearly differs, round after round: transient effects must not change plans. {@code
+ * LeaseManager} says what else is done about a straggler.
  */
 public final class Speeds {
 

@@ -1,12 +1,17 @@
 package io.cordee.server.training;
 
 import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.Member.Expected;
 import io.cordee.server.training.Member.Presence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
-/** Leaves out workers that are silent or stuck, until they are back. */
+/**
+ * Leaves out workers that are silent or stuck, until they are back; see {@link LeaseManager} for
+ * what comes before and after.
+ */
 final class Attendance {
 
   /** In nanoseconds. A running worker is heard of every second. */
@@ -53,10 +58,17 @@ final class Attendance {
   /**
    * Leaves out those that have been silent or stuck for too long.
    *
+   * @param expected of each worker
+   * @param usual how long others took for what they were asked for in this round, if it is known
    * @param planned when the pending plan was made
    * @return them
    */
-  List<WorkerId> expire(Schedule schedule, long planned, int version, long now) {
+  List<WorkerId> expire(
+      Function<WorkerId, Expected> expected,
+      OptionalLong usual,
+      long planned,
+      int version,
+      long now) {
     List<WorkerId> expired = new ArrayList<>();
     List<WorkerId> unprepared = roster.unprepared();
     for (WorkerId worker : roster.found().keySet()) {
@@ -66,7 +78,7 @@ final class Attendance {
               ? OptionalLong.of(planned)
               : member.isInDoubt ? OptionalLong.of(member.heard) : OptionalLong.empty();
       deadlines
-          .expiry(member, schedule, due, now)
+          .expiry(member, expected.apply(worker), usual, due, now)
           .ifPresent(
               expiry -> {
                 leaveOut(member, expiry, version + 1);

@@ -3,6 +3,7 @@ package io.cordee.server.training;
 import io.cordee.common.job.Best;
 import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.Mode;
 import io.cordee.common.job.Tally;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +57,8 @@ final class BestWeights {
       best = Optional.of(now);
       better = best.filter(it -> it.round() == version && job.keepsBest());
     }
-    boolean isWanted = asked != version && listener.takesWeights(version);
+    boolean isWanted =
+        job.mode() instanceof Mode.Sync && asked != version && listener.takesWeights(version);
     asked = version;
     if (better.isPresent() || isWanted) {
       Optional<Best> found = better;

@@ -1,279 +1,608 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Best;
+import io.cordee.common.job.Job;
+import io.cordee.common.job.Mode;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.Found;
-import io.cordee.common.rule.Optimizer;
+import io.cordee.common.reduce.ReductionTree;
 import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.round.Contribution;
+import io.cordee.server.round.RoundBoard;
+import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
- * Decides in synchronous training: when it begins, what workers are asked for, whether a round is
- * applied, when it is over, and how the job ends. Holds no chunk.
+ * Decides how a job goes, from its first worker to its end: who takes part, when training begins,
+ * what its last weights are worth, and how it ends. What happens to contributions in between is its
+ * {@link Admission}'s. Holds no chunk.
  *
- * <p>A round at version t: the team is asked to evaluate the test rows, if that is due, and to
- * compute every partition. As soon as the loss at version t is known, the stop conditions decide
- * whether the round is applied; if not, the weights at version t are the job's result. If it is,
- * the shards step and send their chunks, and when all stand at version t + 1, the round there
- * begins.
+ * <p>It greets workers, holds them to the data that most of the first of them found, plans with
+ * them, excludes those that fail, leaves out those that do not answer until they do, and ends the
+ * job when there have been too few for too long.
  *
  * <p>Runs in the mailbox of its training, but where a method says that any thread may call it.
  */
-final class Coordinator extends TeamCoordinator {
+final class Coordinator implements TrainingEvents {
 
-  private final RoundShard own;
-  private final Consumer<ShardOrder> shards;
-  private final ShardBook book;
-  private final LeaseManager leases;
-  private final RoundEvaluation evaluation;
-  private final BestWeights best;
-  private final RoundLog log;
-  private final Ending ending;
+  private enum Phase {
+    /** Not enough workers yet. */
+    GATHERING,
+    /** Contributions are admitted. */
+    TRAINING,
+    /** Nothing is applied any more; the last weights are measured. */
+    MEASURING_RESULT,
+    /** The job is over, or its weights are being collected. */
+    ENDING
+  }
+
+  // Of these the admission policy makes use, too.
+  final Job job;
+  final Team team;
+  final TrainingListener listener;
+  final RoundShard own;
+  final Consumer<ShardOrder> shards;
+  final ShardBook book;
+  final Roster roster;
+  final DataAgreement data;
+  final Deadlines deadlines;
+  final RoundEvaluation evaluation;
+  final BestWeights best;
+  final RoundLog log;
+  final LeaseManager leases;
+
+  private final Admission admission;
+  private final RoundListener rounds;
+  private final LongSupplier nanoTime;
+
+  /** For deadlines, leases and speeds. */
+  private final LongSupplier clock;
+
+  private final Headcount headcount;
+  private final Attendance attendance;
   private final long begun;
+  private long planned;
 
-  // Of the current round.
-  private int version;
-  private Reason stopReason;
+  /** Written by one thread at a time, read by any. */
+  private volatile Phase phase = Phase.GATHERING;
+
+  private Reason stopReason = Reason.ROUNDS;
+
+  /** How the job ends, once it does. */
+  private Optional<Outcome> end = Optional.empty();
+
+  /** How it has ended, once the weights are kept. */
+  private Optional<Outcome> outcome = Optional.empty();
 
   /**
    * @param own the shard that workers reach through this coordinator
    * @param shards orders all of them, this one included
+   * @param minWorkers how many the first plan waits for
+   * @param events runs one, after those before it
+   * @param afterwards runs a task of the current event when other events may run
    */
   Coordinator(
       Surroundings around,
       RoundShard own,
       Consumer<ShardOrder> shards,
       ShardBook book,
-      int minWorkers) {
-    super(around, own.board().tree(), minWorkers);
+      int minWorkers,
+      Consumer<Runnable> events,
+      Consumer<Runnable> afterwards) {
+    this.job = around.job();
+    this.team = around.team();
+    this.listener = around.listener();
+    this.rounds = around.rounds();
+    this.nanoTime = around.nanoTime();
+    this.clock = new WorkingClock(nanoTime);
     this.own = own;
     this.shards = shards;
     this.book = book;
-    this.evaluation = new RoundEvaluation(job, data);
+    ReductionTree tree = own.board().tree();
+    this.roster = new Roster(tree, job.team().minWorkers());
+    this.data = new DataAgreement(job);
+    this.deadlines = new Deadlines(job.team());
+    this.headcount = new Headcount(job.team(), roster, minWorkers);
+    this.attendance = new Attendance(roster, deadlines, listener, rounds);
+    this.evaluation = new RoundEvaluation(job, data, tree);
     this.best = new BestWeights(job, shards, book, listener);
     this.log = new RoundLog(around);
-    this.ending = new Ending(this, around, own, shards, book, log);
     this.leases = new LeaseManager(around, clock, roster, own, shards, book, evaluation);
+    this.admission = admission(events, afterwards);
     this.begun = nanoTime.getAsLong();
-    this.version = own.board().version();
-    book.beginRound(version);
+    book.beginRound(version());
   }
 
-  /** What is known of a job that is resumed. */
+  private Admission admission(Consumer<Runnable> events, Consumer<Runnable> afterwards) {
+    if (job.mode() instanceof Mode.Sync) {
+      return new SynchronousRounds(this, events);
+    }
+    if (job.mode() instanceof Mode.Async async) {
+      return new BoundedStaleness(this, async.staleness(), events, afterwards);
+    }
+    throw new IllegalStateException("no case for " + job.mode());
+  }
+
+  /** Takes what is known of a job that is resumed. */
   void resume(Found found, Optional<Best> before) {
     data.expect(found);
     best.resume(before);
   }
 
-  @Override
+  // ---- how far the job is ----
+
+  /** The policy that contributions are handed to. Any thread may call. */
+  Admission admission() {
+    return admission;
+  }
+
+  private int version() {
+    return admission.version();
+  }
+
+  /** Returns whether contributions are admitted. Any thread may call. */
+  boolean isTraining() {
+    return phase == Phase.TRAINING;
+  }
+
+  private boolean isGathering() {
+    return phase == Phase.GATHERING;
+  }
+
+  private boolean isMeasuringResult() {
+    return phase == Phase.MEASURING_RESULT;
+  }
+
+  private boolean hasEnded() {
+    return phase == Phase.ENDING;
+  }
+
+  /** The end of the job, once there is one. */
   Optional<Outcome> outcome() {
-    return ending.outcome();
+    return outcome;
+  }
+
+  /** Returns whether the job is over and everybody has gone. */
+  boolean isOver() {
+    return outcome.isPresent()
+        && (outcome.get() instanceof Outcome.Suspended || roster.connected().isEmpty());
   }
 
   // ---- from the workers ----
 
-  /**
-   * Whether a contribution is of any use now. Any thread may call.
-   *
-   * @throws IllegalArgumentException if it does not count the rows below its node, or there is none
-   */
-  boolean takes(Contribution contribution) {
-    data.check(contribution, own.board().tree());
-    return isInRound();
+  @Override
+  public void joined(WorkerId worker, int threads) {
+    roster.add(new Member(worker, threads, clock.getAsLong()));
+    team.welcome(worker);
+    if (outcome.isPresent()) {
+      team.finished(worker, outcome.get());
+    } else {
+      listener.joined(worker, roster.connected().size());
+    }
   }
 
-  private boolean isInRound() {
-    return phase == Phase.MEASURING || phase == Phase.DECIDED || phase == Phase.STEPPING;
+  @Override
+  public void heard(WorkerId worker, WorkerSays said) {
+    if (said instanceof DataFound found) {
+      foundData(worker, found);
+    } else if (said instanceof WorkerSays.Prepared prepared) {
+      prepared(worker, prepared.plan());
+    } else if (said instanceof WorkerSays.Evaluated evaluated) {
+      evaluated(worker, evaluated);
+    } else if (said instanceof WorkerSays.Differs || said instanceof WorkerSays.Holds) {
+      if (roster.has(worker) && !hasEnded()) {
+        own.heard(worker, said);
+      }
+    } else if (said instanceof WorkerSays.Failure failure) {
+      failed(worker, failure);
+    } else if (said instanceof WorkerSays.Heartbeat) {
+      heard(worker, false);
+    } else {
+      throw new IllegalStateException("no case for " + said);
+    }
   }
 
-  /** A worker has contributed to this many chunks; the shard has its sums. */
-  void contributed(WorkerId worker, int atVersion, int node, int chunkCount, Tally tally) {
-    if (!roster.has(worker) || !isInRound()) {
+  private void heard(WorkerId worker, boolean isContribution) {
+    Optional<Member> known = roster.get(worker).filter(member -> !hasEnded());
+    if (known.isPresent() && attendance.heard(known.get(), isContribution, clock.getAsLong())) {
+      regroup();
+    }
+  }
+
+  /** A worker has found these data; it takes part if the others have found the same. */
+  private void foundData(WorkerId worker, DataFound found) {
+    heard(worker, false);
+    if (hasEnded() || !roster.has(worker)) {
       return;
     }
-    Optional<String> missing = data.missing(tally);
+    if (roster.isReady(worker)) {
+      exclude(worker, "it has already reported its data");
+      return;
+    }
+    Optional<String> refusal =
+        data.refusal(found).or(() -> data.refusalByOthers(found).filter(why -> !isGathering()));
+    if (refusal.isPresent()) {
+      exclude(worker, refusal.get());
+      return;
+    }
+    data.warning(worker, found, roster.found().values()).ifPresent(listener::warned);
+    roster.found(worker, found);
+    regroup();
+  }
+
+  private void evaluated(WorkerId worker, WorkerSays.Evaluated evaluated) {
+    Tally tally = evaluated.tally();
+    if (!roster.has(worker) || isGathering() || hasEnded()) {
+      return;
+    }
+    try {
+      data.checkSlice(evaluated.slice(), tally);
+    } catch (IllegalArgumentException e) {
+      exclude(worker, "evaluation refused: " + e.getMessage());
+      return;
+    }
+    Optional<String> missing = data.missingOfEvaluated(tally);
     if (missing.isPresent()) {
       fail(missing.get());
       return;
     }
-    contributed(worker);
-    leases.contributed(worker, atVersion, node, chunkCount);
+    heard(worker, true);
+    if (isTraining()) {
+      admission.measured(worker, evaluated.version(), evaluated.slice(), tally);
+    } else if (isMeasuringResult()) {
+      leases.evaluated(worker, evaluated.version(), evaluated.slice(), tally);
+      proceed();
+    }
   }
 
-  @Override
-  void measured(WorkerId worker, int atVersion, int slice, Tally tally) {
-    evaluation.offer(atVersion, slice, tally);
-    leases.evaluated(worker, atVersion);
+  /**
+   * Checks the contributions of a message. Any thread may call.
+   *
+   * @param ofChunks they differ in chunk and sums alone
+   * @throws IllegalArgumentException if there are no such chunks or node, or the rows below it are
+   *     not counted
+   */
+  void check(List<Contribution> ofChunks) {
+    RoundBoard board = own.board();
+    for (Contribution each : ofChunks) {
+      each.check(board.chunks(), board.tree());
+    }
+    data.check(ofChunks.get(0), board.tree());
+  }
+
+  /**
+   * Hears of a worker that has contributed to this many chunks. While the last weights are
+   * measured, the rows are counted, and the sums not needed.
+   *
+   * @return whether it may be admitted
+   */
+  boolean contributed(WorkerId worker, Contribution first, int chunkCount) {
+    if (!roster.has(worker) || isGathering() || hasEnded()) {
+      return false;
+    }
+    Optional<String> missing = data.missing(first.tally());
+    if (missing.isPresent()) {
+      fail(missing.get());
+      return false;
+    }
+    heard(worker, true);
+    if (isMeasuringResult()) {
+      countLast(worker, first, chunkCount);
+    }
+    return isTraining();
+  }
+
+  private void countLast(WorkerId worker, Contribution first, int chunkCount) {
+    ReductionTree.Span span = own.board().tree().span(first.node());
+    boolean isNew = first.version() == version() && !evaluation.isCounted(span.from());
+    if (isNew && !Double.isFinite(first.tally().lossSum())) {
+      fail(NotFinite.loss(version(), span, worker));
+      return;
+    }
+    evaluation.count(first.version(), first.node(), first.tally());
+    leases.contributed(worker, first, chunkCount);
     proceed();
   }
 
-  @Override
-  void aboutChunks(WorkerId worker, WorkerSays said) {
-    if (roster.has(worker) && !hasEnded()) {
-      own.heard(worker, said);
+  private void prepared(WorkerId worker, int plan) {
+    heard(worker, false);
+    if (hasEnded() || !roster.has(worker)) {
+      return;
+    }
+    if (!roster.isReady(worker) || !roster.hasPlanned(plan)) {
+      exclude(worker, "there is no plan " + plan + " that it could be prepared for");
+      return;
+    }
+    roster.prepared(worker, plan);
+    if (isGathering()) {
+      beginTraining();
+    } else if (isTraining()) {
+      admission.prepared();
+    } else {
+      leases.prepared();
+    }
+  }
+
+  /** A worker that takes part may declare that nobody can continue. */
+  private void failed(WorkerId worker, WorkerSays.Failure failure) {
+    if (failure.isForAll() && !isGathering() && roster.active().workers().contains(worker)) {
+      fail(worker + ": " + failure.message());
+    } else if (roster.has(worker) && !hasEnded()) {
+      exclude(worker, failure.message());
     }
   }
 
   @Override
   public void left(WorkerId worker, String why) {
     own.forget(worker);
-    super.left(worker, why);
+    if (!roster.remove(worker) || hasEnded()) {
+      return;
+    }
+    listener.left(worker, roster.connected().size(), why);
+    release(worker);
+    regroup();
+  }
+
+  private void exclude(WorkerId worker, String why) {
+    sendAway(worker, why);
+    regroup();
+  }
+
+  private void sendAway(WorkerId worker, String why) {
+    roster.exclude(worker, why);
+    team.expel(worker, why);
+    listener.left(worker, roster.connected().size(), why);
+    release(worker);
+  }
+
+  /** Expects nothing of the worker any more, or until it is back. */
+  private void release(WorkerId worker) {
+    if (isMeasuringResult()) {
+      leases.release(worker);
+    } else {
+      admission.release(worker);
+    }
   }
 
   @Override
-  public void tick() {
-    super.tick();
-    if (isGathering()) {
-      book.waitsFor(nanoTime.getAsLong() - begun).ifPresent(listener::waiting);
+  public void expectNoOthers() {
+    headcount.close();
+    regroup();
+  }
+
+  // ---- plans ----
+
+  private void regroup() {
+    if (hasEnded()) {
+      return;
     }
-    if (!isGathering() && !hasEnded()) {
-      leases.backUp();
+    plan();
+    headcount.hopeless().ifPresent(this::fail);
+    deadlines
+        .note(headcount.lack(isGathering()), version() + 1, clock.getAsLong())
+        .ifPresent(listener::waiting);
+    if (isTraining()) {
+      admission.regrouped();
+    } else if (isMeasuringResult()) {
+      leases.regrouped();
     }
   }
 
-  // ---- rounds ----
+  /** Redistributes the partitions among the workers present, and has them load their rows. */
+  void plan() {
+    if (!isGathering()) {
+      // One that was silent during the vote may be back with other data.
+      refuseOtherData();
+    } else if (roster.found().size() >= headcount.needed(true)) {
+      vote();
+    } else {
+      roster.doubtNobody();
+    }
+    if (hasEnded() || !areReady() || roster.lackOfRoom().isPresent()) {
+      roster.forgetPending();
+      return;
+    }
+    planned = clock.getAsLong();
+    Plan plan = roster.plan();
+    rounds.planned(plan);
+    for (WorkerId worker : plan.workers()) {
+      team.permit(worker, version(), new BitSet(), data.rowsOfRound());
+      team.prepare(worker, plan.number(), plan.holding(worker));
+    }
+  }
+
+  private boolean areReady() {
+    return roster.ready().size() >= headcount.needed(isGathering());
+  }
+
+  private void vote() {
+    DataAgreement.Vote vote = data.vote(roster.found());
+    vote.tie().ifPresent(this::fail);
+    vote.refused().forEach(this::sendAway);
+    roster.doubtNobody();
+    vote.undecided().forEach(worker -> roster.get(worker).orElseThrow().isInDoubt = true);
+  }
+
+  /** The first round is about to begin: there will be no other vote. */
+  private void sayStarted() {
+    DataFound found = data.agreed().orElseThrow();
+    listener.dataFound(found.columns());
+    headcount
+        .fewVotes(roster.found().size())
+        .filter(few -> !job.data().files().isEmpty() && job.data().train().sha256().isEmpty())
+        .ifPresent(listener::warned);
+    listener.started(roster.active().workers().size(), data.lastRound());
+    refuseOtherData();
+  }
+
+  private void refuseOtherData() {
+    roster
+        .found()
+        .forEach(
+            (worker, found) -> data.refusalByOthers(found).ifPresent(why -> sendAway(worker, why)));
+  }
+
+  // ---- the clock ----
+
+  /** Leaves out unresponsive workers; ends the job if there are too few for too long. */
+  @Override
+  public void tick() {
+    if (hasEnded()) {
+      return;
+    }
+    long now = clock.getAsLong();
+    if (isGathering() && !roster.hasPending() && deadlines.isGathered(roster.ready().size(), now)) {
+      headcount.stopWaiting();
+      regroup();
+    }
+    for (Member member : roster.unready()) {
+      deadlines.muteness(member, now).ifPresent(why -> exclude(member.id, why));
+    }
+    List<WorkerId> expired =
+        attendance.expire(this::expected, leases.usual(), planned, version(), now);
+    if (!expired.isEmpty()) {
+      expired.forEach(this::release);
+      regroup();
+    }
+    deadlines.gaveUp(version(), now).ifPresent(this::fail);
+    if (isGathering()) {
+      book.waitsFor(nanoTime.getAsLong() - begun).ifPresent(listener::waiting);
+    } else if (!hasEnded()) {
+      admission.tick();
+    }
+  }
+
+  private Member.Expected expected(WorkerId worker) {
+    return switch (phase) {
+      case TRAINING -> admission.expected(worker);
+      case MEASURING_RESULT -> leases.expected(worker);
+      case GATHERING, ENDING -> Member.Expected.NOTHING;
+    };
+  }
+
+  // ---- training, and its result ----
 
   private void beginTraining() {
-    if (isGathering() && book.areAllAt(version) && leases.activate()) {
+    if (isGathering() && book.areAllAt(version()) && leases.activate()) {
       sayStarted();
       shards.accept(new ShardOrder.TrainedOn(DataAgreement.words(data.agreed().orElseThrow())));
       log.beginTraining(own.board().start().seconds());
-      beginRound();
+      phase = Phase.TRAINING;
+      admission.begin();
     }
   }
 
-  private void beginRound() {
-    phase = Phase.MEASURING;
-    book.beginRound(version);
-    log.beginRound(version, book);
-    evaluation.begin(version);
-    leases.begin(version, data.slices(), data.rowsOfRound());
-  }
-
-  /** The loss at the version of the round is known. */
-  void measured(Tally tally) {
-    if (Double.isFinite(tally.lossSum())) {
-      evaluation.measured(tally);
-      proceed();
-    } else {
-      fail(NotFinite.loss(version));
+  /** Proceeds as far as what is known allows. */
+  void proceed() {
+    if (isTraining()) {
+      admission.proceed().ifPresent(this::measureResult);
+    }
+    if (isMeasuringResult() && evaluation.isDone() && best.offer(version(), evaluation.result())) {
+      end(Outcome.completed(version(), stopReason));
     }
   }
 
-  private void proceed() {
-    if (phase == Phase.MEASURING) {
-      decide();
-    }
-    if (phase == Phase.DECIDED) {
-      apply();
-    }
-    if (phase == Phase.STEPPING && book.areAllAt(version + 1) && evaluation.isDone()) {
-      endRound();
-    }
-    if (phase == Phase.MEASURING_RESULT
-        && evaluation.isDone()
-        && best.offer(version, evaluation.result())) {
-      end(Outcome.completed(version, stopReason));
-    }
-  }
-
-  /** Decides once per round, as soon as all is known, whether the round is applied. */
-  private void decide() {
-    if (!evaluation.canDecide() || !best.offer(version, evaluation.result())) {
-      return;
-    }
-    Optional<Reason> reason =
-        log.stopReason(version, data.lastRound(), evaluation.train(), evaluation.result(), true)
-            .or(
-                () ->
-                    Optional.of(Reason.PATIENCE)
-                        .filter(it -> best.isPatienceOver(version, data.rows().train())));
-    if (reason.isEmpty()) {
-      phase = Phase.DECIDED;
-      return;
-    }
-    stopReason = reason.get();
+  private void measureResult(Reason why) {
+    stopReason = why;
     phase = Phase.MEASURING_RESULT;
     leases.beginResult(evaluation.beginLast());
-  }
-
-  private void apply() {
-    OptionalDouble norm = OptionalDouble.empty();
-    if (own.board().needsNorm()) {
-      if (!book.areAllSquared()) {
-        return;
-      }
-      norm = OptionalDouble.of(Optimizer.norm(book.squares()));
-    }
-    phase = Phase.STEPPING;
-    book.applied();
-    double now = log.seconds();
-    boolean isKept = log.claimCheckpoint(version + 1, now);
-    shards.accept(new ShardOrder.Apply(version, norm, evaluation.train().meanLoss(), now, isKept));
-  }
-
-  private void endRound() {
-    deadlines.roundTook(
-        log.endRound(version, evaluation.train(), evaluation.result(), best.best()));
-    List<WorkerId> changed = leases.end();
-    if (!changed.isEmpty()) {
-      plan();
-      leases.tellShares(changed);
-    }
-    version++;
-    own.moveTo(version);
-    beginRound();
-  }
-
-  // ---- for the team and the end ----
-
-  @Override
-  LeaseManager schedule() {
-    return leases;
-  }
-
-  @Override
-  int version() {
-    return version;
-  }
-
-  @Override
-  void goOnPrepared() {
-    if (isGathering()) {
-      beginTraining();
-    } else {
-      leases.prepared();
-    }
-  }
-
-  /** Publishes what was measured of the job's result, with its digest. */
-  void publishResult() {
-    log.publishResult(version, evaluation.train(), evaluation.result(), best.best(), book);
   }
 
   // ---- the end ----
 
   @Override
   public void interrupt(String why) {
-    end(new Outcome.Interrupted(why + " after " + Outcome.rounds(version)));
+    end(new Outcome.Interrupted(why + " after " + Outcome.rounds(version())));
+  }
+
+  void fail(String message) {
+    end(new Outcome.Failed(message));
   }
 
   @Override
   public void broken(Throwable cause) {
-    phase = Phase.ENDING;
-    ending.broken(cause);
+    if (!isCollecting()) {
+      end(Outcome.Failed.by(cause));
+      return;
+    }
+    end = Optional.of(end.get().then(Outcome.reason(cause)));
+    if (book.hasOthers()) {
+      finish(end.get()); // those of the others may never come; its own are on their way
+    }
   }
 
-  @Override
-  void end(Outcome how) {
+  /** The job ends in this way, unless it does already: its weights are collected and kept. */
+  private void end(Outcome how) {
+    if (end.isPresent()) {
+      return;
+    }
+    stop(how);
+    if (!book.areAllThere()) {
+      finish(how);
+      return;
+    }
+    book.awaitWeights(this::collected);
+    try {
+      shards.accept(new ShardOrder.Collect(version()));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      finish(how.then(Outcome.reason(e)));
+    }
+  }
+
+  private void stop(Outcome how) {
     phase = Phase.ENDING;
-    ending.begin(how);
+    end = Optional.of(how);
+    own.stop();
+    admission.end();
+    book.awaitNoWeights();
+  }
+
+  private boolean isCollecting() {
+    return end.isPresent() && outcome.isEmpty();
+  }
+
+  private void collected() {
+    if (isCollecting()) {
+      finish(end.get());
+    }
+  }
+
+  /** All weights are here, or never will be: keeps them, and tells everyone. */
+  private void finish(Outcome how) {
+    Outcome told = how instanceof Outcome.Completed ? how.by(this::publishResult) : how;
+    Outcome kept = told.by(this::keepWeights);
+    end = Optional.of(kept);
+    outcome = end;
+    shards.accept(new ShardOrder.Finished(kept));
+    roster.connected().forEach(worker -> team.finished(worker, kept));
+  }
+
+  private Outcome publishResult(Outcome how) {
+    log.publishResult(version(), evaluation.train(), evaluation.result(), best.best(), book);
+    return how;
+  }
+
+  private Outcome keepWeights(Outcome how) {
+    boolean isNew = version() > own.board().start().version();
+    if (job.checkpoint().isOn() && !book.hasOthers() && isNew) {
+      own.board().keepCurrent(log.seconds());
+    }
+    Optional<List<float[]>> weights =
+        book.areAllCollected() ? Optional.of(book.weights()) : Optional.empty();
+    return listener.ended(how, version(), log.digest(), weights);
+  }
+
+  /** The process ends, and another continues the job: no new checkpoint is written. */
+  private void suspend(String why) {
+    stop(new Outcome.Suspended(why));
+    outcome = end;
   }
 
   // ---- from the shards ----
@@ -313,7 +642,7 @@ final class Coordinator extends TeamCoordinator {
     if (report instanceof ShardReport.Stepped stepped) {
       book.stepped(shard, stepped.version(), stepped.checksums(), isGathering());
     } else if (report instanceof ShardReport.Squares squares) {
-      if (phase == Phase.STEPPING || !own.board().needsNorm()) {
+      if (!own.board().needsNorm()) {
         throw new IllegalArgumentException("no sums of squares are needed now");
       }
       book.squares(shard, squares.version(), squares.ofChunks());
@@ -322,12 +651,22 @@ final class Coordinator extends TeamCoordinator {
     }
   }
 
+  /** The loss at the version of the round is known. */
+  private void measured(Tally tally) {
+    if (Double.isFinite(tally.lossSum())) {
+      evaluation.measured(tally);
+      proceed();
+    } else {
+      fail(NotFinite.loss(version()));
+    }
+  }
+
   private void stands(int shard, int atVersion) {
     if (shard > 0) {
       rounds.shardStands(shard, atVersion, nanoTime.getAsLong());
     }
     if (isGathering()) {
-      log.begin(version, book);
+      log.begin(version(), book);
     }
     beginTraining();
     proceed();
@@ -336,8 +675,7 @@ final class Coordinator extends TeamCoordinator {
   /** All shards have to agree anew. */
   private void lacks(int shard) {
     if (isGathering()) {
-      phase = Phase.ENDING;
-      ending.suspend("shard " + shard + " no longer has round " + version);
+      suspend("shard " + shard + " no longer has round " + version());
     }
   }
 
@@ -345,9 +683,14 @@ final class Coordinator extends TeamCoordinator {
   private void lost(int shard) {
     book.lost(shard);
     rounds.shardLost(shard);
-    if (!isGathering()) {
-      phase = Phase.ENDING;
-      ending.shardLost("shard " + shard + " is gone");
+    if (isGathering() || outcome.isPresent()) {
+      return;
+    }
+    String gone = "shard " + shard + " is gone";
+    if (end.isPresent() && !(end.get() instanceof Outcome.Completed)) {
+      finish(end.get().then(gone + ", and its weights with it"));
+    } else {
+      suspend(gone);
     }
   }
 }

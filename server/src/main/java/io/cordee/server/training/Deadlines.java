@@ -11,7 +11,8 @@ import java.util.OptionalLong;
 
 /**
  * How long workers are waited for: until they are heard of, until what they owe comes in, and until
- * there are enough of them. Times are those of a {@link WorkingClock}.
+ * there are enough of them; see {@link LeaseManager} for what follows. Times are those of a {@link
+ * WorkingClock}.
  */
 final class Deadlines {
 
@@ -86,12 +87,14 @@ final class Deadlines {
   /**
    * Why nothing more is expected of a worker, if that is so.
    *
+   * @param others how long others took for what they were asked for, if that is known
    * @param due since when it is to load rows, if it is
    */
-  Optional<Expiry> expiry(Member member, Schedule schedule, OptionalLong due, long now) {
-    return switch (schedule.expected(member.id)) {
+  Optional<Expiry> expiry(
+      Member member, Member.Expected expected, OptionalLong others, OptionalLong due, long now) {
+    return switch (expected) {
       case A_CONTRIBUTION ->
-          silence(member, member.contributed, now).or(() -> stuck(member, schedule.usual(), now));
+          silence(member, member.contributed, now).or(() -> stuck(member, others, now));
       case A_SIGN -> silence(member, member.contributed, now);
       case NOTHING -> {
         member.contributed = now; // what is expected from now on counts from now on

@@ -1,6 +1,8 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Slices;
+import io.cordee.common.job.Tally;
+import io.cordee.server.round.Contribution;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.RoundLeases;
 import io.cordee.server.team.Speeds;
@@ -18,10 +20,41 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Makes sure that every partition of a round is computed even if workers hang, lag or leave. Late
- * partitions go to others at the same version; the sums do not depend on who computes them.
+ * Makes sure that every partition of a round is computed even if workers are slow, hang or leave: a
+ * worker's lease is its right to compute a partition, and what one does not come to is leased to
+ * others at the same version. The sums do not depend on who computes them.
+ *
+ * <p>A straggler is treated in these steps, from late to gone; keys are those of the job file's
+ * {@code team}:
+ *
+ * <ol>
+ *   <li><b>Late:</b> at least half of those who were asked by the plan are done, and it takes more
+ *       than twice their median, and 100 ms longer. What it owes is leased to those who are done as
+ *       well, as backup work, and the first to come counts. People are told after two seconds.
+ *       ({@link RoundLeases})
+ *   <li><b>Slow:</b> it is less than half as fast per compute thread as the median, for three
+ *       rounds and two seconds. Plans give it what it can do in the time that others take, possibly
+ *       nothing, until it is faster, or to find out. ({@link Speeds})
+ *   <li><b>Absent:</b> others had to stand in for it in a round in which it gave no sign of life.
+ *       Later rounds lease it nothing until it gives one, unless all are absent.
+ *   <li><b>Left out:</b> it owes something, and for {@code lease} it was not heard of, or has not
+ *       contributed; by default, for five seconds without a sign, and for as long, or four rounds,
+ *       without a contribution. Its leases are released, and plans are made without it until it is
+ *       heard of, or contributes. ({@link Deadlines}, {@link Attendance})
+ *   <li><b>Excluded:</b> it has failed, has other data, or has not said for 30 seconds, or {@code
+ *       lease}, which data it finds. ({@link Coordinator})
+ *   <li><b>Gone:</b> its connection has ended. Its leases are released at once; it may come back as
+ *       a new worker. At the end of the job it is waited for, for a moment ({@code Absentees}).
+ *   <li><b>Too few are left:</b> with fewer than {@code min_workers}, nothing is leased; if that
+ *       lasts for {@code wait}, the job fails, and keeps its weights. Before the first round,
+ *       {@code gather} says how long others are waited for. ({@link Headcount})
+ * </ol>
+ *
+ * <p>{@link BoundedStaleness} leases nothing until the last weights are measured, and never backup
+ * work: others go on without a straggler as far as the staleness allows, and a worker is treated
+ * from the fourth step on.
  */
-final class LeaseManager implements Schedule, Work.Progress {
+final class LeaseManager implements Work.Progress {
 
   /** Shorter delays, in nanoseconds, are not reported. */
   private static final long WORTH_SAYING = 2_000_000_000;
@@ -45,7 +78,7 @@ final class LeaseManager implements Schedule, Work.Progress {
   private long rows;
   private RoundLeases leases;
 
-  /** Whether the round is not applied, so that its partitions are no longer needed. */
+  /** True once the round is not applied, but the weights that it finds are measured. */
   private boolean isResult;
 
   /** Since when the round is under way. */
@@ -89,8 +122,10 @@ final class LeaseManager implements Schedule, Work.Progress {
 
   // ---- what workers do ----
 
-  /** A worker has contributed a node's sum for this many chunks. */
-  void contributed(WorkerId worker, int atVersion, int node, int chunkCount) {
+  /** Notes that a worker has contributed this, and as much to other chunks: to so many in all. */
+  void contributed(WorkerId worker, Contribution first, int chunkCount) {
+    int atVersion = first.version();
+    int node = first.node();
     if (atVersion == version) {
       int units = own.board().tree().span(node).size() * chunkCount;
       leases.came(worker, units, clock.getAsLong());
@@ -101,7 +136,9 @@ final class LeaseManager implements Schedule, Work.Progress {
     rounds.arrived(worker, atVersion, node, nanoTime.getAsLong());
   }
 
-  void evaluated(WorkerId worker, int atVersion) {
+  /** Takes what a worker has measured on a slice. */
+  void evaluated(WorkerId worker, int atVersion, int slice, Tally tally) {
+    evaluation.offer(atVersion, slice, tally);
     if (atVersion == version) {
       leases.measured(worker, clock.getAsLong());
     }
@@ -109,8 +146,7 @@ final class LeaseManager implements Schedule, Work.Progress {
   }
 
   /** Nothing is to be expected of the worker: what it owes goes to others. */
-  @Override
-  public void release(WorkerId worker) {
+  void release(WorkerId worker) {
     leases.release(worker);
     own.unsubscribe(worker);
     late.remove(worker);
@@ -140,7 +176,11 @@ final class LeaseManager implements Schedule, Work.Progress {
     }
   }
 
-  /** {@code trainRows} are how many the round takes in all. */
+  /**
+   * Begins a round, of which nobody is asked for anything yet.
+   *
+   * @param trainRows how many it takes in all
+   */
   void begin(int atVersion, Slices slices, long trainRows) {
     version = atVersion;
     rows = trainRows;
@@ -155,17 +195,16 @@ final class LeaseManager implements Schedule, Work.Progress {
             chunks,
             roster::room,
             worker -> book.hasOthers() && team.isBeside(worker));
-    regrouped();
   }
 
   /**
-   * The job ends with this round: its partitions are no longer needed.
+   * The job ends with this round, which is not applied: of its partitions, the tallies are needed.
    *
-   * @param isEvaluationNew whether the weights are still to be evaluated
+   * @param isMore whether anything is to be asked for
    */
-  void beginResult(boolean isEvaluationNew) {
+  void beginResult(boolean isMore) {
     isResult = true;
-    if (isEvaluationNew) {
+    if (isMore) {
       // Some of the workers that the round began with may have left after contributing.
       activate();
       regrouped();
@@ -175,7 +214,9 @@ final class LeaseManager implements Schedule, Work.Progress {
   @Override
   public boolean isComputed(int partition) {
     // What the other shards have is not known here, until they have it all.
-    return isResult || isDoneElsewhere() && own.board().isCovered(partition);
+    return isResult
+        ? evaluation.isCounted(partition)
+        : isDoneElsewhere() && own.board().isCovered(partition);
   }
 
   private boolean isDoneElsewhere() {
@@ -188,8 +229,7 @@ final class LeaseManager implements Schedule, Work.Progress {
   }
 
   /** Asks for what nobody has been asked for, if there are enough workers. */
-  @Override
-  public void regrouped() {
+  void regrouped() {
     if (roster.areEnough()) {
       Plan plan = present();
       Map<WorkerId, Work> asked = leases.assign(plan, roster::speed, this, clock.getAsLong());
@@ -267,13 +307,11 @@ final class LeaseManager implements Schedule, Work.Progress {
   // ---- the clock ----
 
   /** How long others took for what they were asked for in this round. */
-  @Override
-  public OptionalLong usual() {
+  OptionalLong usual() {
     return leases.usual();
   }
 
-  @Override
-  public Member.Expected expected(WorkerId worker) {
+  Member.Expected expected(WorkerId worker) {
     if (leases.isOpen(worker) || isDoneElsewhere() && leases.owes(worker, this)) {
       return Member.Expected.A_CONTRIBUTION;
     }

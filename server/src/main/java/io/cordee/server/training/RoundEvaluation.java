@@ -3,6 +3,8 @@ package io.cordee.server.training;
 import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
+import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.TreeReduction;
 import io.cordee.server.round.EvaluationBoard;
 import java.util.Optional;
 
@@ -16,11 +18,18 @@ final class RoundEvaluation {
   private final DataAgreement data;
   private int version;
   private Optional<Tally> train = Optional.empty();
+
+  /** Counts the training rows at the last weights, where they were not counted with a round. */
+  private final TreeReduction<Tally> last;
+
+  private final ReductionTree tree;
   private EvaluationBoard board = EvaluationBoard.EMPTY;
 
-  RoundEvaluation(Job job, DataAgreement data) {
+  RoundEvaluation(Job job, DataAgreement data, ReductionTree tree) {
     this.job = job;
     this.data = data;
+    this.tree = tree;
+    this.last = new TreeReduction<>(tree, Tally::plus, tally -> {});
   }
 
   void begin(int atVersion) {
@@ -39,18 +48,31 @@ final class RoundEvaluation {
   /**
    * The job ends with this round, and so its weights are evaluated, due or not.
    *
-   * @return whether that is still to be asked for
+   * @return whether anything is still to be asked for
    */
   boolean beginLast() {
-    if (isAskedFor() || !job.data().isEvaluated()) {
-      return false;
+    boolean isNew = !isAskedFor() && job.data().isEvaluated();
+    if (isNew) {
+      board = new EvaluationBoard(version, data.slices());
     }
-    board = new EvaluationBoard(version, data.slices());
-    return true;
+    return isNew || train.isEmpty();
   }
 
   void measured(Tally tally) {
     train = Optional.of(tally);
+  }
+
+  /** Takes the tally of a node's rows at the last weights, if they are not counted yet. */
+  void count(int atVersion, int node, Tally tally) {
+    if (atVersion == version && train.isEmpty()) {
+      last.offer(node, tally);
+      train = last.root();
+    }
+  }
+
+  /** Whether the rows of a partition are counted at the last weights. */
+  boolean isCounted(int partition) {
+    return train.isPresent() || last.isCovered(tree.leaf(partition));
   }
 
   /**
@@ -77,7 +99,7 @@ final class RoundEvaluation {
   }
 
   boolean isDone() {
-    return board.isComplete();
+    return train.isPresent() && board.isComplete();
   }
 
   Evaluated result() {

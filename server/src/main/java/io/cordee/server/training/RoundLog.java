@@ -5,6 +5,7 @@ import io.cordee.common.job.Evaluated;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
+import io.cordee.common.kernel.Digest;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
@@ -46,6 +47,11 @@ final class RoundLog {
 
   void begin(int version, ShardBook book) {
     digest = book.digest(version);
+  }
+
+  /** Has the digest of a version that no round has led to. */
+  void stands(int version, long[] checksums) {
+    digest = Digest.ofVector(version, checksums);
   }
 
   /** The book has the checksums of this version if its digest is due. */

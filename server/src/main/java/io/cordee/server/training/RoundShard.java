@@ -20,9 +20,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * A shard's chunks in synchronous training: reduces contributions, steps chunks once the round is
- * applied, and sends them to its subscribers. The same on every shard; the coordinator, on shard 0,
- * hears its {@linkplain ShardReport reports} and gives {@linkplain ShardOrder orders}.
+ * A shard's chunks: reduces contributions, steps chunks once the round is applied, or by each
+ * contribution, and sends them to its subscribers. The same on every shard; the coordinator, on
+ * shard 0, hears its {@linkplain ShardReport reports} and gives {@linkplain ShardOrder orders}.
  *
  * <p>Any thread may call. Chunks are reduced and stepped by the calling thread, in parallel, with
  * no lock but a chunk's own; everything else takes this shard's monitor, briefly. It reports
@@ -232,6 +232,22 @@ public final class RoundShard {
       } else if (parameter.isPresent()) {
         int at = firstParameter + parameter.getAsInt();
         fail(NotFinite.sum(version, span, worker, job, at));
+      }
+    }
+  }
+
+  /**
+   * Steps chunks by contributions, each of them by itself, on this thread.
+   *
+   * @param batchRows of the whole round
+   */
+  void step(WorkerId worker, List<Contribution> parts, long batchRows) {
+    for (Contribution part : parts) {
+      OptionalInt parameter = board.step(part, batchRows);
+      if (parameter.isPresent()) {
+        ReductionTree.Span span = board.tree().span(part.node());
+        int at = firstParameter + parameter.getAsInt();
+        fail(NotFinite.sum(part.version(), span, worker, job, at));
       }
     }
   }

@@ -148,8 +148,15 @@ final class ShardBook {
     return Arrays.stream(versions, first, versions.length).allMatch(version -> version == wanted);
   }
 
-  /** What shards have sent of the mean gradient's squares. */
+  /**
+   * What shards have sent of the mean gradient's squares.
+   *
+   * @throws IllegalArgumentException if they are not of this round, or it is applied
+   */
   void squares(int shard, int atVersion, double[] ofChunks) {
+    if (isApplied) {
+      throw new IllegalArgumentException("no sums of squares are needed now");
+    }
     requireCurrent(atVersion, "sums of squares");
     require(shard, ofChunks.length, "sums");
     System.arraycopy(ofChunks, 0, squares, shard(shard).firstChunk(chunks), ofChunks.length);

@@ -34,9 +34,9 @@ import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.LeadTraining;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.Surroundings;
-import io.cordee.server.training.SynchronousTraining;
 import io.cordee.server.training.TrainingListener;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -107,12 +107,12 @@ class GrpcTeamTest {
         ROOM_FOR_HOLDINGS,
         new Absentees(() -> now),
         us ->
-            new SynchronousTraining(
+            new LeadTraining(
                 new Surroundings(job, us, listener, System::nanoTime),
                 board,
                 1,
                 order -> {},
-                new SynchronousTraining.Whole(board.chunks(), 1)));
+                new LeadTraining.Whole(board.chunks(), 1)));
   }
 
   // ---- back-pressure ----

@@ -197,6 +197,54 @@ class RoundBoardTest {
     assertArrayEquals(new float[] {1 / 3f, 0.2f}, BoardWeights.of(board, 1), 1e-6f);
   }
 
+  // ---- by parts ----
+
+  @Test
+  void byPartsAContributionIsAStepAtItsShareOfTheLearningRate() {
+    RoundBoard board = board(gradientDescent(), 2);
+    board.stepByParts();
+    // One row of four: a quarter of the learning rate, 0.5, times the gradient.
+    assertEquals(OptionalInt.empty(), board.step(part(8), 4));
+    assertEquals(0f, point(board, 0, 0).orElseThrow()[0]);
+    assertEquals(OptionalInt.empty(), board.step(part(8), 4));
+    assertEquals(-1f, point(board, 0, 7).orElseThrow()[0], "a version is but a label");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 4, 5})
+  void whatPartsHaveComeToIsAVersionOnceTheBoardIsSettled(int version) {
+    RoundBoard board = board(Rules.optimizer(PARAMETERS, "nesterov"), 2);
+    board.stepByParts();
+    board.step(part(8), 4);
+    float[] weights = shown(board, Vector.WEIGHTS, 0, 0).orElseThrow().clone();
+    float[] point = point(board, 0, 0).orElseThrow().clone();
+    board.settle(version);
+    board.step(part(8), 4);
+    assertEquals(version, board.version());
+    assertArrayEquals(weights, shown(board, Vector.WEIGHTS, 0, version).orElseThrow());
+    assertArrayEquals(point, point(board, 0, version).orElseThrow());
+    assertArrayEquals(weights, Arrays.copyOf(BoardWeights.of(board, version), CHUNK));
+    assertEquals(Optional.empty(), point(board, 0, version + 1));
+  }
+
+  @Test
+  void aPartWithASumThatIsNotFiniteIsNotApplied() {
+    RoundBoard board = board(gradientDescent(), 2);
+    board.stepByParts();
+    assertEquals(OptionalInt.of(0), board.step(part(Float.NaN), 4));
+    assertEquals(1f, point(board, 0, 0).orElseThrow()[0]);
+  }
+
+  @Test
+  void aRuleThatWaitsForTheWholeRoundTakesNoParts() {
+    RoundBoard board = board(Rules.optimizer(PARAMETERS, "gd", "rule.clip_norm=0.5"), 2);
+    assertThrows(IllegalArgumentException.class, board::stepByParts);
+  }
+
+  private static Contribution part(float ofFirst) {
+    return new Contribution(0, ROOT, 0, ROW, new float[] {ofFirst, 0, 0});
+  }
+
   // ---- what changes nothing ----
 
   @Test

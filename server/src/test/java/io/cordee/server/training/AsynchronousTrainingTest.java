@@ -208,6 +208,37 @@ class AsynchronousTrainingTest {
   }
 
   @Test
+  void interruptedInItsFirstRoundItKeepsWhatWasApplied() {
+    SimulatedCluster cluster = started();
+    float[] sums = new float[SimulatedCluster.CHUNK];
+    sums[1] = ROWS;
+    contribute(cluster, 0, ReductionTree.ROOT, new Tally(ROWS, 1, 0, 0), sums);
+    cluster.training().tell(to -> to.interrupt("stopped"));
+    assertEquals("stopped after 0 rounds", cluster.training().outcome().orElseThrow().message());
+    assertEquals(0, cluster.finalVersion);
+    assertTrue(cluster.finalWeights[1] < -0.4f, "weight " + cluster.finalWeights[1]);
+    assertNotEquals("", cluster.finalDigest);
+  }
+
+  @Test
+  void aWorkerThatIsLostWhileTheLastWeightsAreMeasuredIsReplaced() {
+    for (int seed = 0; seed < 50; seed++) {
+      SimulatedCluster cluster = new SimulatedCluster(job("gd", "mode=async"), 2, seed);
+      cluster.joinAll(2);
+      while (!cluster.leased.contains(ROUNDS)) {
+        cluster.deliverOne();
+      }
+      cluster.cutOff(cluster.connected().get(seed % 2));
+      cluster.run(1_000_000);
+      assertInstanceOf(Outcome.Completed.class, cluster.training().outcome().orElseThrow());
+      Measurement last = cluster.measurements.get(ROUNDS);
+      assertEquals(ROUNDS, last.round());
+      assertEquals(ROWS, last.train().rows());
+      assertEquals(MadeUpWork.TEST_ROWS, last.test().orElseThrow().rows());
+    }
+  }
+
+  @Test
   void whatAWorkerWasNotAskedForIsRefused() {
     SimulatedCluster cluster = started();
     Tally whole = new Tally(ROWS, 1, 0, 0);

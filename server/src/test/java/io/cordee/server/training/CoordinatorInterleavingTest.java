@@ -120,7 +120,7 @@ class CoordinatorInterleavingTest {
     private final RoundBoard board;
     private final MadeUpWork work;
     private final StepwiseMailbox mailbox;
-    private final SynchronousTraining training;
+    private final LeadTraining training;
     private final List<Integer> measured = new ArrayList<>();
     private final List<Integer> stepped = new ArrayList<>();
 
@@ -158,12 +158,12 @@ class CoordinatorInterleavingTest {
         workers.add(new WorkerId(2, "w2"));
       }
       this.training =
-          new SynchronousTraining(
+          new LeadTraining(
               new Surroundings(JOB, this, this, () -> 0),
               board,
               workers.size(),
               this::toShard,
-              new SynchronousTraining.Whole(chunks, shards),
+              new LeadTraining.Whole(chunks, shards),
               mailbox);
       workers.forEach(id -> training.tell(to -> to.joined(id, 1)));
       if (shards > 1) {

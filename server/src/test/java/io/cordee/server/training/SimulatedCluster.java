@@ -3,17 +3,14 @@ package io.cordee.server.training;
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
-import io.cordee.common.job.Mode;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.ParameterState;
 import io.cordee.common.wire.NodeRounding;
 import io.cordee.proto.message.WorkerSays;
 import io.cordee.proto.message.WorkerSays.DataFound;
-import io.cordee.server.round.AsyncBoard;
 import io.cordee.server.round.Board;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
@@ -126,7 +123,7 @@ public final class SimulatedCluster implements TrainingListener {
   private final ReductionTree tree;
   private final IntSupplier version;
   final BufferPool buffers = new BufferPool();
-  private final Training training;
+  private final LeadTraining training;
   private final List<Follower> followers = new ArrayList<>();
 
   /** By shard. */
@@ -215,39 +212,26 @@ public final class SimulatedCluster implements TrainingListener {
     this.chunks = chunks;
     this.tree = new ReductionTree(job.partitions());
     this.begun = starts.apply(0).mark().version();
-    if (job.mode() instanceof Mode.Async async) {
-      AsyncBoard steps = new AsyncBoard(optimizer, chunks, tree, weights(starts.apply(0)), buffers);
-      this.version = () -> 0;
-      this.training =
-          new AsynchronousTraining(
-              around(new ShardTeam(0, steps)), async.staleness(), steps, minWorkers);
-      return;
-    }
     RoundBoard rounds = board(0, starts.apply(0));
     this.version = rounds::version;
-    SynchronousTraining lead =
-        new SynchronousTraining(
+    this.training =
+        new LeadTraining(
             around(new ShardTeam(0, rounds)),
             rounds,
             minWorkers,
             this::toShards,
-            new SynchronousTraining.Whole(chunks, shards));
-    this.training = lead;
+            new LeadTraining.Whole(chunks, shards));
     for (int shard = 1; shard < shards; shard++) {
       RoundBoard own = board(shard, starts.apply(shard));
       int first = new Shard(shard, shards).firstChunk(chunks);
       followers.add(
-          new Follower(around(new ShardTeam(shard, own)), own, toLead(shard, lead), first, chunks));
+          new Follower(around(new ShardTeam(shard, own)), own, toLead(shard), first, chunks));
     }
     followers.forEach(Follower::begin);
   }
 
   private Surroundings around(Team team) {
     return new Surroundings(job, team, this, () -> now += 1000);
-  }
-
-  private static float[] weights(SavedState start) {
-    return ParameterState.joined(start.chunks()).current();
   }
 
   private RoundBoard board(int number, SavedState start) {
@@ -294,11 +278,11 @@ public final class SimulatedCluster implements TrainingListener {
             .filter(it -> it.round() < common)
             .reduce((one, later) -> later);
     next.resumedWith = best;
-    ((SynchronousTraining) next.training).resume(Found.NOTHING, best);
+    next.training.resume(Found.NOTHING, best);
     return next;
   }
 
-  public Training training() {
+  public LeadTraining training() {
     return training;
   }
 
@@ -391,9 +375,7 @@ public final class SimulatedCluster implements TrainingListener {
     lost.add(shard);
     toShards.get(shard).clear();
     toLead.get(shard).clear();
-    toLead
-        .get(shard)
-        .addLast(() -> report((SynchronousTraining) training, shard, new ShardReport.Lost()));
+    toLead.get(shard).addLast(() -> report(shard, new ShardReport.Lost()));
   }
 
   /** A shard that was lost before the first round is there again. */
@@ -676,16 +658,16 @@ public final class SimulatedCluster implements TrainingListener {
     }
   }
 
-  private Consumer<ShardReport> toLead(int shard, SynchronousTraining lead) {
+  private Consumer<ShardReport> toLead(int shard) {
     return report -> {
       if (!lost.contains(shard)) {
-        toLead.get(shard).addLast(() -> report(lead, shard, report));
+        toLead.get(shard).addLast(() -> report(shard, report));
       }
     };
   }
 
-  private static void report(SynchronousTraining lead, int shard, ShardReport report) {
-    lead.heard(
+  private void report(int shard, ShardReport report) {
+    training.heard(
         shard,
         report,
         why -> {

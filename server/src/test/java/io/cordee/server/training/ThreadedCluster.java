@@ -1,13 +1,10 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Job;
-import io.cordee.common.job.Mode;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.proto.message.WorkerSays;
-import io.cordee.server.round.AsyncBoard;
-import io.cordee.server.round.Board;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
@@ -31,7 +28,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 
 /**
  * A {@link Training} driven by many threads: each made-up worker listens on its own, and several
@@ -56,8 +52,7 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
   private final Chunks chunks;
   private final ReductionTree tree;
   private final MadeUpWork work;
-  private final Board board;
-  private final IntSupplier version;
+  private final RoundBoard board;
   private final BufferPool buffers = new BufferPool();
   private final Training training;
   private final Map<WorkerId, Worker> workers = new ConcurrentHashMap<>();
@@ -75,23 +70,10 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
     this.work = new MadeUpWork(chunks, tree);
     this.onMeasured = onMeasured;
     Surroundings around = new Surroundings(job, this, this, System::nanoTime);
-    if (job.mode() instanceof Mode.Async async) {
-      AsyncBoard steps = new AsyncBoard(optimizer, chunks, tree, initial, buffers);
-      this.board = steps;
-      this.version = () -> 0;
-      this.training = new AsynchronousTraining(around, async.staleness(), steps, minWorkers);
-    } else {
-      RoundBoard rounds = Boards.fresh(optimizer, chunks, tree, initial, buffers, Cadence.of(job));
-      this.board = rounds;
-      this.version = rounds::version;
-      this.training =
-          new SynchronousTraining(
-              around,
-              rounds,
-              minWorkers,
-              order -> {},
-              new SynchronousTraining.Whole(rounds.chunks(), 1));
-    }
+    this.board = Boards.fresh(optimizer, chunks, tree, initial, buffers, Cadence.of(job));
+    this.training =
+        new LeadTraining(
+            around, board, minWorkers, order -> {}, new LeadTraining.Whole(board.chunks(), 1));
   }
 
   CompletableFuture<String> digest() {
@@ -195,7 +177,7 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
           float[] at = worker.points.get(version);
           if (at != null && isComplete(at)) {
             partitions.stream().forEach(p -> compute(worker, version, at, p));
-          } else if (this.version.getAsInt() <= version) {
+          } else if (board.version() <= version) {
             throw new AssertionError(
                 id + " has a lease of version " + version + " and not all of its chunks");
           }

@@ -240,8 +240,7 @@ class TrainingTest {
   @Test
   void soIsOneThatFindsOtherColumnsThanARunThatIsResumed() {
     SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
-    ((SynchronousTraining) cluster.training())
-        .resume(Found.columns(new Columns("a, b", "")), Optional.empty());
+    cluster.training().resume(Found.columns(new Columns("a, b", "")), Optional.empty());
     WorkerId other = cluster.join();
     cluster.heard(other, found("b, a"));
     assertEquals(1, cluster.expelled.size());

@@ -3,7 +3,6 @@ package io.cordee.server.training;
 import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
-import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Table;
@@ -16,11 +15,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Synchronous training on the only server of a job, or on shard 0 of several: a {@link Coordinator}
- * and a {@link RoundShard} of its own. Contributions go straight to the shard; everything that has
- * to be decided goes through a {@link Mailbox} to the coordinator.
+ * Training on the only server of a job, or on shard 0 of several: a {@link Coordinator} and a
+ * {@link RoundShard} of its own. Everything that has to be decided goes through a {@link Mailbox}
+ * to the coordinator, whose {@link Admission} says what becomes of contributions.
  */
-public final class SynchronousTraining implements Training {
+public final class LeadTraining implements Training {
 
   private final Mailbox mailbox;
   private final Team team;
@@ -39,7 +38,7 @@ public final class SynchronousTraining implements Training {
    * @param minWorkers how many the first round waits for
    * @param others orders the other shards
    */
-  public SynchronousTraining(
+  public LeadTraining(
       Surroundings around,
       RoundBoard board,
       int minWorkers,
@@ -48,7 +47,7 @@ public final class SynchronousTraining implements Training {
     this(around, board, minWorkers, others, whole, new Mailbox());
   }
 
-  SynchronousTraining(
+  LeadTraining(
       Surroundings around,
       RoundBoard board,
       int minWorkers,
@@ -65,7 +64,8 @@ public final class SynchronousTraining implements Training {
         new ShardBook(
             whole.chunks(), whole.shards(), drawn, job.model(), Cadence.of(job)::isDigestDue);
     Consumer<ShardOrder> shards = others.andThen(own::take);
-    this.coordinator = new Coordinator(around, own, shards, book, minWorkers);
+    this.coordinator =
+        new Coordinator(around, own, shards, book, minWorkers, this::post, mailbox::afterwards);
     own.begin();
   }
 
@@ -74,7 +74,7 @@ public final class SynchronousTraining implements Training {
    * @param best the best weights so far
    */
   public void resume(Found found, Optional<Best> best) {
-    post(lead -> lead.resume(found, best));
+    post(() -> coordinator.resume(found, best));
   }
 
   @Override
@@ -89,12 +89,12 @@ public final class SynchronousTraining implements Training {
 
   @Override
   public void tell(Consumer<? super TrainingEvents> event) {
-    post(event::accept);
+    post(() -> event.accept(coordinator));
   }
 
   /** A shard reports; see {@link ShardReport.Listener}. */
   public void heard(int shard, ShardReport report, Consumer<String> refuse) {
-    post(lead -> lead.heard(shard, report, refuse));
+    post(() -> coordinator.heard(shard, report, refuse));
   }
 
   private void heardOfOwn(ShardReport report) {
@@ -106,11 +106,11 @@ public final class SynchronousTraining implements Training {
         });
   }
 
-  private void post(Consumer<Coordinator> event) {
+  private void post(Runnable event) {
     mailbox.post(
         () -> {
           try {
-            event.accept(coordinator);
+            event.run();
           } finally {
             outcome = coordinator.outcome();
             isOver = coordinator.isOver();
@@ -120,22 +120,13 @@ public final class SynchronousTraining implements Training {
 
   @Override
   public void contributed(WorkerId worker, List<Contribution> ofChunks) {
-    Contribution contribution = ofChunks.get(0);
     try {
-      if (!coordinator.takes(contribution)) {
-        own.drop(worker, ofChunks);
-        return;
-      }
+      coordinator.check(ofChunks);
     } catch (IllegalArgumentException e) {
       own.drop(worker, ofChunks);
       team.expel(worker, "contribution refused: " + e.getMessage());
       return;
     }
-    int version = contribution.version();
-    int node = contribution.node();
-    Tally tally = contribution.tally();
-    int chunks = ofChunks.size();
-    post(lead -> lead.contributed(worker, version, node, chunks, tally));
-    own.contributed(worker, ofChunks);
+    coordinator.admission().contributed(worker, ofChunks);
   }
 }
