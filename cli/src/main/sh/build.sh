@@ -49,7 +49,6 @@ build() {
       fi
       fail "the build failed; see above"
     fi
-    touch "$stamp"
   fi
   rm -rf "$lock" "$log"
   trap - EXIT INT TERM

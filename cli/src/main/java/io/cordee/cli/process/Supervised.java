@@ -142,6 +142,7 @@ public final class Supervised {
 
   /** Tells it to end, and kills it if it has not after this time; at once if that is zero. */
   public void end(Duration grace) {
+    isToldToEnd = true;
     try {
       if (!grace.isZero()) {
         terminate();

@@ -118,6 +118,8 @@ final class ShardCodec {
       }
     } else if (report instanceof ShardReport.Failed failed) {
       to.accept(message.setFailure(Failure.newBuilder().setMessage(failed.message())).build());
+    } else {
+      throw new IllegalStateException("no case for " + report);
     }
   }
 

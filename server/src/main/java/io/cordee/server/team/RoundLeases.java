@@ -26,7 +26,7 @@ public final class RoundLeases {
   private final int chunks;
   private final ToIntFunction<WorkerId> room;
   private final Predicate<WorkerId> isAhead;
-  private final Map<WorkerId, Duty> duties = new LinkedHashMap<>();
+  private final Map<WorkerId, WorkerLeases> byWorker = new LinkedHashMap<>();
   private boolean isShort;
 
   /**
@@ -51,7 +51,7 @@ public final class RoundLeases {
 
   /** How many more partitions the worker has memory for. */
   private int free(WorkerId worker) {
-    long left = duties.containsKey(worker) ? Math.max(0, duties.get(worker).left) : 0;
+    long left = byWorker.containsKey(worker) ? Math.max(0, byWorker.get(worker).left) : 0;
     return (int) Math.max(0, room.applyAsInt(worker) - (left + chunks - 1) / chunks);
   }
 
@@ -134,8 +134,8 @@ public final class RoundLeases {
   }
 
   private void owes(WorkerId worker, Work work, boolean isPlanned, long now) {
-    Duty duty = duties.computeIfAbsent(worker, w -> new Duty(isPlanned, now));
-    duty.add(work, chunks, now);
+    WorkerLeases leases = byWorker.computeIfAbsent(worker, w -> new WorkerLeases(isPlanned, now));
+    leases.add(work, chunks, now);
   }
 
   /**
@@ -145,14 +145,14 @@ public final class RoundLeases {
    */
   public void came(WorkerId worker, int units, long now) {
     if (isOpen(worker)) {
-      duties.get(worker).came(units, now);
+      byWorker.get(worker).came(units, now);
     }
   }
 
   /** As {@link #came}, of a slice. */
   public void measured(WorkerId worker, long now) {
     if (isOpen(worker)) {
-      duties.get(worker).measured(now);
+      byWorker.get(worker).measured(now);
     }
   }
 
@@ -160,7 +160,7 @@ public final class RoundLeases {
   public void release(WorkerId worker) {
     partitions.release(worker);
     slices.release(worker);
-    duties.remove(worker);
+    byWorker.remove(worker);
   }
 
   /** Whether the worker was the last to be asked for something that is not done. */
@@ -179,22 +179,22 @@ public final class RoundLeases {
    * counts as well: see {@link #owes}.
    */
   public boolean isOpen(WorkerId worker) {
-    return duties.containsKey(worker) && duties.get(worker).isOpen();
+    return byWorker.containsKey(worker) && byWorker.get(worker).isOpen();
   }
 
   public boolean isAsked(WorkerId worker) {
-    return duties.containsKey(worker);
+    return byWorker.containsKey(worker);
   }
 
   /** The median time of the workers that are done; empty if they are less than half. */
   public OptionalLong usual() {
     List<Long> took = new ArrayList<>();
     int planned = 0;
-    for (Map.Entry<WorkerId, Duty> entry : duties.entrySet()) {
-      Duty duty = entry.getValue();
-      if (duty.isPlanned && !isAhead.test(entry.getKey())) {
+    for (Map.Entry<WorkerId, WorkerLeases> entry : byWorker.entrySet()) {
+      WorkerLeases leases = entry.getValue();
+      if (leases.isPlanned && !isAhead.test(entry.getKey())) {
         planned++;
-        duty.took.ifPresent(took::add);
+        leases.took.ifPresent(took::add);
       }
     }
     if (took.isEmpty() || 2 * took.size() < planned) {
@@ -219,7 +219,7 @@ public final class RoundLeases {
       return List.of();
     }
     long limit = usual.getAsLong() + Math.max(usual.getAsLong(), atLeast);
-    return duties.entrySet().stream()
+    return byWorker.entrySet().stream()
         .filter(entry -> entry.getValue().isOpen() && now - entry.getValue().since > limit)
         .map(Map.Entry::getKey)
         .toList();
@@ -228,16 +228,16 @@ public final class RoundLeases {
   /** What the workers did of it; the round is over. */
   public Map<WorkerId, Speeds.Took> took(ToIntFunction<WorkerId> threads, long now) {
     Map<WorkerId, Speeds.Took> took = new LinkedHashMap<>();
-    duties.forEach(
-        (worker, duty) -> {
-          if (duty.isPlanned && !isAhead.test(worker)) {
+    byWorker.forEach(
+        (worker, leases) -> {
+          if (leases.isPlanned && !isAhead.test(worker)) {
             took.put(
                 worker,
                 new Speeds.Took(
                     threads.applyAsInt(worker),
-                    duty.units,
-                    duty.took.orElse(now - duty.begin),
-                    duty.took.isPresent()));
+                    leases.units,
+                    leases.took.orElse(now - leases.begin),
+                    leases.took.isPresent()));
           }
         });
     return took;

@@ -557,10 +557,14 @@ final class Coordinator implements TrainingEvents {
   }
 
   private void stop(Outcome how) {
+    // The weights that are measured are those at which nothing more is applied.
+    boolean isSettled = isMeasuringResult();
     phase = Phase.ENDING;
     end = Optional.of(how);
     own.stop();
-    admission.end();
+    if (!isSettled) {
+      admission.end();
+    }
     book.awaitNoWeights();
   }
 

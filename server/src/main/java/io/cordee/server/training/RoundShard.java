@@ -276,6 +276,8 @@ public final class RoundShard {
       replicas.sendAgain(worker, holds.version());
     } else if (said instanceof WorkerSays.Differs differs) {
       replicas.repair(worker, differs.version(), differs.chunk());
+    } else {
+      throw new IllegalStateException("no case for " + said);
     }
   }
 

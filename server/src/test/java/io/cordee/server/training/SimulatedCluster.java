@@ -85,7 +85,7 @@ public final class SimulatedCluster implements TrainingListener {
   /** The partitions that a worker was last told to hold. */
   final Map<WorkerId, BitSet> holdings = new HashMap<>();
 
-  /** Those that were told to warm up. */
+  /** Counts how often workers were told to prepare for a plan. */
   int prepares;
 
   /** Whether workers drop what is left of a round when they are asked for the next. */

@@ -2,8 +2,8 @@ package io.cordee.server.team;
 
 import java.util.OptionalLong;
 
-/** What one worker has been asked for in a round, and how much of it is not in. */
-final class Duty {
+/** The leases of one worker in a round, and how much of them has not come in. */
+final class WorkerLeases {
 
   /** Whether it has it by the plan, rather than because others are late or gone. */
   final boolean isPlanned;
@@ -23,7 +23,7 @@ final class Duty {
 
   OptionalLong took = OptionalLong.empty();
 
-  Duty(boolean isPlanned, long now) {
+  WorkerLeases(boolean isPlanned, long now) {
     this.isPlanned = isPlanned;
     this.begin = now;
   }
