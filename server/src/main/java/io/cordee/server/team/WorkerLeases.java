@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 /** The leases of one worker in a round, and how much of them has not come in. */
 final class WorkerLeases {
 
-  /** Whether it has it by the plan, rather than because others are late or gone. */
+  /** True if it has them by the plan, rather than because others are late or gone. */
   final boolean isPlanned;
 
   final long begin;
@@ -18,7 +18,7 @@ final class WorkerLeases {
 
   private int slicesLeft;
 
-  /** What it was asked for until it was done for the first time, and how long that took. */
+  /** Counts what it was asked for until it was done for the first time; then how long that took. */
   int units;
 
   OptionalLong took = OptionalLong.empty();

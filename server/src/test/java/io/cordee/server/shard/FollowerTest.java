@@ -18,13 +18,12 @@ import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.FakeTeam;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.ShardOrder;
 import io.cordee.server.training.ShardReport;
 import io.cordee.server.training.Surroundings;
-import io.cordee.server.training.Team;
 import io.cordee.server.training.TrainingListener;
-import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Queue;
@@ -152,40 +151,12 @@ class FollowerTest {
     return new Follower(around, board, lead, 0, chunks);
   }
 
-  private static final class Deaf implements Team {
-
-    @Override
-    public void welcome(WorkerId worker) {}
-
-    @Override
-    public void prepare(WorkerId worker, int plan, BitSet partitions) {}
+  private static final class Deaf extends FakeTeam {
 
     /** Slow enough that threads with other chunks wait meanwhile, and wake up late. */
     @Override
     public void chunk(WorkerId worker, int version, Vector vector, int chunk) {
       spin(SENDING_NANOS);
-    }
-
-    @Override
-    public void signs(WorkerId worker, int chunk) {}
-
-    @Override
-    public void state(WorkerId worker, int chunk) {}
-
-    @Override
-    public void lease(WorkerId worker, int version, BitSet partitions) {}
-
-    @Override
-    public void evaluate(WorkerId worker, int version, BitSet slices) {}
-
-    @Override
-    public void finished(WorkerId worker, Outcome outcome) {
-      throw new AssertionError("the job is not over");
-    }
-
-    @Override
-    public void expel(WorkerId worker, String reason) {
-      throw new AssertionError(reason);
     }
   }
 }

@@ -23,7 +23,6 @@ import io.cordee.server.round.Cadence;
 import io.cordee.server.round.CollectedChunk;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
-import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -105,8 +104,8 @@ class CoordinatorInterleavingTest {
           List.of());
 
   /** A worker and another; or a shard, of which only messages to the coordinator matter. */
-  private static final class Connections
-      implements Lockstep.Scenario, Team, TrainingListener, RoundListener {
+  private static final class Connections extends FakeTeam
+      implements Lockstep.Scenario, TrainingListener, RoundListener {
 
     private final Lockstep lockstep;
     private final int shards;
@@ -275,19 +274,6 @@ class CoordinatorInterleavingTest {
     }
 
     @Override
-    public void chunk(WorkerId id, int version, Vector vector, int chunk) {}
-
-    @Override
-    public void signs(WorkerId id, int chunk) {
-      throw new AssertionError("floats are sent");
-    }
-
-    @Override
-    public void state(WorkerId id, int chunk) {
-      throw new AssertionError("floats are sent");
-    }
-
-    @Override
     public void lease(WorkerId id, int version, BitSet partitions) {
       isAsked = true;
       happened.add("lease at " + boardState());
@@ -323,18 +309,8 @@ class CoordinatorInterleavingTest {
     }
 
     @Override
-    public void evaluate(WorkerId id, int version, BitSet slices) {
-      throw new AssertionError("there are no test rows");
-    }
-
-    @Override
     public void finished(WorkerId id, Outcome outcome) {
       toWorker(id, () -> end(id.number() - 1));
-    }
-
-    @Override
-    public void expel(WorkerId id, String reason) {
-      throw new AssertionError(id + " is expelled: " + reason);
     }
 
     // ---- to the other shard ----

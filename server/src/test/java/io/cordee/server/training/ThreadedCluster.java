@@ -33,7 +33,7 @@ import java.util.function.Consumer;
  * A {@link Training} driven by many threads: each made-up worker listens on its own, and several
  * others deliver what they send, in any order.
  */
-final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
+final class ThreadedCluster extends FakeTeam implements TrainingListener, AutoCloseable {
 
   private static final int DELIVERING = 6;
 
@@ -157,16 +157,6 @@ final class ThreadedCluster implements Team, TrainingListener, AutoCloseable {
     float[] nothing = new float[chunks.parameters()];
     Arrays.fill(nothing, Float.NaN);
     return nothing;
-  }
-
-  @Override
-  public void signs(WorkerId id, int chunk) {
-    throw new AssertionError("this cluster's jobs are sent as floats");
-  }
-
-  @Override
-  public void state(WorkerId id, int chunk) {
-    throw new AssertionError("this cluster's jobs are sent as floats");
   }
 
   @Override
