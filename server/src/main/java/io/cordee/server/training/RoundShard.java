@@ -270,13 +270,20 @@ public final class RoundShard {
     fail(NotFinite.sum(board.version(), job, firstParameter + parameter.getAsInt()));
   }
 
-  /** A worker holds other rows than before, or its replica of a chunk is not what it is here. */
+  /**
+   * Sends chunks again to a worker that holds other rows than before, or whose replica of a chunk
+   * is not what it is here. All else concerns shard 0.
+   */
   public synchronized void heard(WorkerId worker, WorkerSays said) {
     if (said instanceof WorkerSays.Holds holds) {
       replicas.sendAgain(worker, holds.version());
     } else if (said instanceof WorkerSays.Differs differs) {
       replicas.repair(worker, differs.version(), differs.chunk());
-    } else {
+    } else if (!(said instanceof WorkerSays.DataFound
+        || said instanceof WorkerSays.Prepared
+        || said instanceof WorkerSays.Evaluated
+        || said instanceof WorkerSays.Heartbeat
+        || said instanceof WorkerSays.Failure)) {
       throw new IllegalStateException("no case for " + said);
     }
   }
