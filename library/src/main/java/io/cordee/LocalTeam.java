@@ -4,6 +4,7 @@ import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobException;
 import io.cordee.function.GradientFunction;
 import io.cordee.proto.connection.Connections;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
@@ -13,6 +14,7 @@ import io.cordee.server.run.SavedRun;
 import io.cordee.server.serving.JobServer;
 import io.cordee.server.serving.StartException;
 import io.cordee.server.training.Outcome;
+import io.cordee.worker.Resources;
 import io.cordee.worker.WorkerThread;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.grpc.GrpcServerLink;
@@ -212,12 +214,11 @@ public final class LocalTeam implements AutoCloseable {
 
   private void work() {
     var computing =
-        io.cordee.worker.Worker.of(
+        new io.cordee.worker.Worker(
             Connector.to(GrpcServerLink.open(here)),
-            WORKER,
-            threads,
-            RowRange::find,
-            FunctionProviders.only(functions),
+            new WorkerSays.Hello(WORKER, threads),
+            Resources.of(RowRange::find, FunctionProviders.only(functions)),
+            true,
             round -> {});
     WorkerThread started = new WorkerThread(computing, "cordee-worker", server::fail, server::fail);
     worker = Optional.of(started);

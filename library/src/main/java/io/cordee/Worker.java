@@ -1,7 +1,9 @@
 package io.cordee;
 
 import io.cordee.function.GradientFunction;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.proto.security.Access;
+import io.cordee.worker.Resources;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.LinkException;
@@ -179,12 +181,11 @@ public final class Worker implements AutoCloseable {
       throw new CordeeException("the worker runs already, on thread " + runner.get().getName());
     }
     var worker =
-        io.cordee.worker.Worker.of(
+        new io.cordee.worker.Worker(
             new RetryingConnector(this::dial, options.patience()),
-            options.name(),
-            options.threads(),
-            RowRange::find,
-            FunctionProviders.only(functions),
+            new WorkerSays.Hello(options.name(), options.threads()),
+            Resources.of(RowRange::find, FunctionProviders.only(functions)),
+            true,
             round -> {});
     running = Optional.of(worker);
     runner = Optional.of(Thread.currentThread());

@@ -17,6 +17,7 @@ import io.cordee.worker.data.RowCache;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +44,8 @@ class ClassicsTest extends InFolder {
     Watcher watcher = new Watcher();
     Path run = folder.resolve(name + "-" + System.nanoTime());
     Outcome outcome =
-        new InProcessTeam(job, 1, 1, CLASSICS, RowCache.NONE, new JobServer()).run(run, watcher);
+        new InProcessTeam(job, 1, 1, CLASSICS, RowCache.NONE, Optional.empty(), new JobServer())
+            .run(run, watcher);
     Measurement last = watcher.measured.get(watcher.measured.size() - 1);
     return new Run(outcome, last.round(), last.test().map(Tally::accuracy).orElse(Double.NaN));
   }

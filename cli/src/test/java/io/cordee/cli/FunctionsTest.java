@@ -18,12 +18,14 @@ import io.cordee.function.Layout;
 import io.cordee.function.Rows;
 import io.cordee.function.Stats;
 import io.cordee.function.Sums;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.Loopback;
 import io.cordee.server.Watcher;
 import io.cordee.server.serving.ParameterServer;
 import io.cordee.server.training.LineThroughPoints;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
+import io.cordee.worker.Resources;
 import io.cordee.worker.Worker;
 import io.cordee.worker.data.rows.ExternalRows;
 import io.cordee.worker.function.FunctionProviders;
@@ -260,14 +262,14 @@ class FunctionsTest extends InFolder {
     }
   }
 
-  private static Worker.End work(int port, String name, Supplier<GradientFunction> function) {
+  private static Worker.End work(int port, String worker, Supplier<GradientFunction> function) {
     try (GrpcServerLink link = GrpcServerLink.open("127.0.0.1", port)) {
-      return Worker.of(
+      ExternalRows.Finder rows = name -> ExternalRows.counted(LineThroughPoints.ROWS);
+      return new Worker(
               Connector.to(link),
-              name,
-              2,
-              rows -> ExternalRows.counted(LineThroughPoints.ROWS),
-              FunctionProviders.only(new Provider(function)),
+              new WorkerSays.Hello(worker, 2),
+              Resources.of(rows, FunctionProviders.only(new Provider(function))),
+              true,
               round -> {})
           .run();
     }

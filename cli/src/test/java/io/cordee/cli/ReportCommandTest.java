@@ -16,6 +16,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,7 @@ class ReportCommandTest extends InFolder {
   @BeforeEach
   void train() throws Exception {
     var job = JobFile.defaultJob(List.of("stop.rounds=2"));
-    new InProcessTeam(job, 1, 1, folder, RowCache.NONE, new JobServer())
+    new InProcessTeam(job, 1, 1, folder, RowCache.NONE, Optional.empty(), new JobServer())
         .run(folder.resolve("run"), new TrainingListener() {});
   }
 

@@ -3,7 +3,6 @@ package io.cordee.worker;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
-import io.cordee.common.model.Mlp;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.message.WorkerSays;
@@ -110,7 +109,7 @@ final class Session {
     try (JobWork work =
         new JobWork(job, held, functions, JobWork.threads(threads), server, this::report)) {
       server.deliverChunksTo(work);
-      if (job.model() instanceof Mlp) {
+      if (work.isNetwork()) {
         LOG.info("matrix products by {}", Kernels.fastest().description());
       }
       long[] checksums = held.checksums();

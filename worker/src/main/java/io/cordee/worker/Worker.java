@@ -1,13 +1,9 @@
 package io.cordee.worker;
 
-import io.cordee.common.job.Job;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.proto.message.JobEnd;
 import io.cordee.proto.message.WorkerSays;
-import io.cordee.worker.compute.HeldRows;
-import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.RowCache;
-import io.cordee.worker.data.rows.ExternalRows;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.LinkException;
@@ -16,7 +12,6 @@ import io.cordee.worker.link.ServerLink;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /**
@@ -50,69 +45,35 @@ public final class Worker {
    *     opened
    */
   public Worker(Connector connector, String name, int threads, List<Path> data) {
-    this(connector, new WorkerSays.Hello(name, threads), data, RowCache.NONE, false);
+    this(
+        connector,
+        new WorkerSays.Hello(name, threads),
+        Resources.of(data, RowCache.NONE, Optional.empty()),
+        false,
+        round -> {});
   }
 
   /**
    * As above.
    *
    * @param hello its name, or its host after which the server names it
-   * @param cache where rows are prepared
    * @param isServerOurs whether the server was started with this worker: only then does it get the
    *     content of wrong rows
+   * @param onRound told how many rounds are over, by the thread that runs this worker, whenever it
+   *     is given work
    */
   public Worker(
       Connector connector,
       WorkerSays.Hello hello,
-      List<Path> data,
-      RowCache cache,
-      boolean isServerOurs) {
-    this(
-        connector,
-        hello,
-        isServerOurs,
-        job -> new HeldRows(job, data, cache),
-        FunctionProviders.installed(),
-        round -> {});
-  }
-
-  /**
-   * As above, for jobs whose rows this program brings along (format: external).
-   *
-   * @param rows finds them
-   * @param onRound told how many rounds are over, by the thread that runs this worker, whenever it
-   *     is given work
-   */
-  public static Worker of(
-      Connector connector,
-      String name,
-      int threads,
-      ExternalRows.Finder rows,
-      FunctionProviders functions,
-      IntConsumer onRound) {
-    DataFolder folder = DataFolder.without(rows);
-    return new Worker(
-        connector,
-        new WorkerSays.Hello(name, threads),
-        true,
-        job -> new HeldRows(job, folder, RowCache.NONE),
-        functions,
-        onRound);
-  }
-
-  private Worker(
-      Connector connector,
-      WorkerSays.Hello hello,
+      Resources resources,
       boolean isServerOurs,
-      Function<Job, HeldRows> open,
-      FunctionProviders functions,
       IntConsumer onRound) {
-    this.functions = functions;
+    this.functions = resources.functions();
     this.isServerOurs = isServerOurs;
     this.onRound = onRound;
     this.connector = connector;
     this.hello = hello;
-    this.rows = new KeptRows(open);
+    this.rows = new KeptRows(resources.rows());
   }
 
   /**

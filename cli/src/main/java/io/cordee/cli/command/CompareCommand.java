@@ -265,6 +265,6 @@ public final class CompareCommand extends CordeeCommand {
     cells.stream()
         .map(Planned::job)
         .filter(job -> seen.add(fit(job)))
-        .forEach(job -> data.look(job, root, console::print));
+        .forEach(job -> data.look(job, root, Optional.empty(), console::print));
   }
 }

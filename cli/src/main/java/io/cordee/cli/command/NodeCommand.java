@@ -12,6 +12,7 @@ import io.cordee.proto.security.Access;
 import io.cordee.server.grpc.Gate;
 import io.cordee.worker.WorkerThread;
 import io.cordee.worker.grpc.ServerDial;
+import io.cordee.worker.process.FunctionProcesses;
 import io.grpc.inprocess.InProcessSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -137,10 +138,11 @@ public final class NodeCommand extends CordeeCommand {
     var own = new ServerDial.Own(shard, door);
     ServerDial dial = new ServerDial(List.of(lead), toLead, Optional.of(own));
     Duration patience = worker.patience().plus(LONGER);
+    Optional<FunctionProcesses> processes = worker.processes();
     boolean isTeamOurs = !options.starter().isAlone();
     WorkerThread thread =
         new WorkerThread(
-            worker.worker(dial, patience, Optional.of("node-" + index), isTeamOurs),
+            worker.worker(dial, patience, Optional.of("node-" + index), isTeamOurs, processes),
             "worker",
             why -> {
               LOG.error("{}; this node continues as shard {}, without a worker", why, shard);
@@ -150,6 +152,7 @@ public final class NodeCommand extends CordeeCommand {
     thread.start();
     return () -> {
       thread.close();
+      processes.ifPresent(FunctionProcesses::close);
       leaving.ifPresent(
           why -> System.err.println("warning: the worker of this node stopped early: " + why));
     };

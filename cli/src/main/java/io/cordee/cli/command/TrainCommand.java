@@ -8,6 +8,7 @@ import io.cordee.cli.file.FreshFolder;
 import io.cordee.cli.file.TrainingNote;
 import io.cordee.cli.option.DataOption;
 import io.cordee.cli.option.DisplayOptions;
+import io.cordee.cli.option.FunctionOption;
 import io.cordee.cli.option.ResumeOption;
 import io.cordee.cli.option.ThreadsOption;
 import io.cordee.cli.option.TrainingOptions;
@@ -26,6 +27,7 @@ import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
+import io.cordee.worker.process.FunctionProcesses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,6 +91,8 @@ public final class TrainCommand extends CordeeCommand {
 
   @Mixin private ThreadsOption threads;
 
+  @Mixin private FunctionOption function;
+
   @Option(
       names = "--workers",
       paramLabel = "N",
@@ -122,6 +126,16 @@ public final class TrainCommand extends CordeeCommand {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    Optional<FunctionProcesses> processes = function.processes();
+    try {
+      return train(processes);
+    } finally {
+      processes.ifPresent(FunctionProcesses::close);
+    }
+  }
+
+  private int train(Optional<FunctionProcesses> processes)
+      throws IOException, InterruptedException {
     int workers = workersOption.orElse(isInProcess ? 1 : DEFAULT_WORKERS);
     CommandException.requireRange("--workers", workers, 1, 256);
     boolean areEqual = shardsOption.equals(EACH);
@@ -155,7 +169,7 @@ public final class TrainCommand extends CordeeCommand {
     if (out.isPresent()) {
       RunFiles.requireFree(out.get()); // a run that is there already is not to be touched
     }
-    HeldRows rows = data.look(job, dataFolder, display::print);
+    HeldRows rows = data.look(job, dataFolder, processes, display::print);
     resume.check(rows.columns());
     FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
     Path folder = fresh.path();
@@ -169,9 +183,12 @@ public final class TrainCommand extends CordeeCommand {
             true,
             data.cache().cache(line -> {}));
     if (isInProcess) {
-      return trainHere(job, dataFolder.orElse(DataFolder.DEFAULT_ROOT), fresh, note, members);
+      return trainHere(
+          job, dataFolder.orElse(DataFolder.DEFAULT_ROOT), processes, fresh, note, members);
     }
     note.begin(members);
+    List<String> forWorkers = new ArrayList<>(data.cache().arguments());
+    forWorkers.addAll(function.arguments());
     List<String> forLead = display.forLead();
     forLead.addAll(DataOption.forServer(job, dataFolder));
     TeamSetup setup =
@@ -181,7 +198,7 @@ public final class TrainCommand extends CordeeCommand {
             folder,
             resume.isAsked(),
             DataFolder.rootsFor(job, dataFolder.orElse(DataFolder.DEFAULT_ROOT)),
-            data.cache().arguments(),
+            forWorkers,
             areEqual,
             shards,
             workers,
@@ -204,7 +221,12 @@ public final class TrainCommand extends CordeeCommand {
   }
 
   private int trainHere(
-      Job job, Path root, FreshFolder fresh, TrainingNote note, RunNote.Team members)
+      Job job,
+      Path root,
+      Optional<FunctionProcesses> processes,
+      FreshFolder fresh,
+      TrainingNote note,
+      RunNote.Team members)
       throws IOException {
     JobServer server = new JobServer();
     InProcessTeam team =
@@ -214,6 +236,7 @@ public final class TrainCommand extends CordeeCommand {
             members.threads(),
             root,
             data.cache().cache(display::print),
+            processes,
             server);
     // Before a folder is begun, so that Ctrl-C leaves none.
     AtExit.run(
@@ -264,6 +287,7 @@ public final class TrainCommand extends CordeeCommand {
         new ArrayList<>(List.of("train", folder.resolve(RunFiles.JOB).toString()));
     dataFolder.ifPresent(path -> command.addAll(List.of("--data", path.toString())));
     command.addAll(data.cache().arguments());
+    command.addAll(function.arguments());
     if (isInProcess) {
       command.add("--in-process");
     }

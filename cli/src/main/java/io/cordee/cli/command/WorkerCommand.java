@@ -16,6 +16,7 @@ import io.cordee.worker.Worker;
 import io.cordee.worker.grpc.ServerDial;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.RefusedException;
+import io.cordee.worker.process.FunctionProcesses;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -61,7 +62,16 @@ public final class WorkerCommand extends CordeeCommand {
     Logging.toStandardError(worker.name().orElse("worker"), logs.format());
     worker.check();
     ServerDial dial = new ServerDial(servers, access.toServers(servers));
-    Worker own = worker.worker(dial, worker.patience(), Optional.empty(), leash.isGiven());
+    Optional<FunctionProcesses> processes = worker.processes();
+    try {
+      return work(
+          worker.worker(dial, worker.patience(), Optional.empty(), leash.isGiven(), processes));
+    } finally {
+      processes.ifPresent(FunctionProcesses::close);
+    }
+  }
+
+  private int work(Worker own) {
     if (!leash.isGiven()) {
       AtExit.run(() -> own.leave("it was interrupted or terminated"));
     }

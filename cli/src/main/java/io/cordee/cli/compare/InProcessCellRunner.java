@@ -14,6 +14,7 @@ import io.cordee.server.training.TrainingListener;
 import io.cordee.worker.data.RowCache;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /**
@@ -30,7 +31,7 @@ record InProcessCellRunner(
     Logging.toFile(log, "compare", Logging.Format.TEXT);
     try (Listeners shown = new Listeners().addTelling("progress", new Progress(rounds))) {
       Outcome outcome =
-          new InProcessTeam(planned.job(), workers, threads, data, cache, server)
+          new InProcessTeam(planned.job(), workers, threads, data, cache, Optional.empty(), server)
               .run(folder, shown);
       String kind =
           outcome instanceof Outcome.Completed

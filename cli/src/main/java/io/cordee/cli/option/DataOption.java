@@ -10,6 +10,7 @@ import io.cordee.common.job.file.JobFile;
 import io.cordee.common.job.file.Uncounted;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.ModelSpec;
+import io.cordee.worker.Resources;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSources;
@@ -17,6 +18,7 @@ import io.cordee.worker.data.RowCache;
 import io.cordee.worker.data.table.TableCounts;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.function.JobFunctions;
+import io.cordee.worker.process.FunctionProcesses;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -149,10 +151,12 @@ public final class DataOption {
    * Looks at the files of a job as a worker does, before anything is made or started.
    *
    * @param root as {@link #path} has it
+   * @param processes children that compute gradients, and may hold the rows
    * @param print receives a line if reading takes long
    * @return the rows, not yet in memory
    */
-  public HeldRows look(Job job, Optional<Path> root, Consumer<String> print) {
+  public HeldRows look(
+      Job job, Optional<Path> root, Optional<FunctionProcesses> processes, Consumer<String> print) {
     Path folder = root.orElse(DataFolder.DEFAULT_ROOT);
     List<Path> roots = DataFolder.rootsFor(job, folder);
     RowCache prepared = cache.cache(print);
@@ -161,9 +165,12 @@ public final class DataOption {
         folder,
         prepared.print(), // once, however often they are read
         () -> {
-          HeldRows rows = new HeldRows(job, roots, prepared);
+          Resources resources = Resources.of(roots, prepared, processes);
+          HeldRows rows = resources.rows().apply(job);
           rows.check().ifPresent(remark -> print.accept("warning: " + remark));
-          requireFunction(job, roots);
+          if (processes.isEmpty()) {
+            requireFunction(job, roots);
+          }
           return rows;
         });
   }

@@ -6,10 +6,13 @@ import static org.slf4j.event.Level.WARN;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.process.JavaProcess;
 import io.cordee.proto.message.WorkerSays;
+import io.cordee.worker.Resources;
 import io.cordee.worker.Worker;
 import io.cordee.worker.data.DataFolder;
+import io.cordee.worker.data.RowCache;
 import io.cordee.worker.link.RetryingConnector;
 import io.cordee.worker.link.ServerLink;
+import io.cordee.worker.process.FunctionProcesses;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +39,8 @@ public final class WorkerOptions {
   @Mixin private CacheOption cache;
 
   @Mixin private ThreadsOption threads;
+
+  @Mixin private FunctionOption function;
 
   @Option(
       names = "--name",
@@ -68,6 +73,11 @@ public final class WorkerOptions {
     return name;
   }
 
+  /** Prepares children that compute gradients, if a command is given; the caller closes them. */
+  public Optional<FunctionProcesses> processes() {
+    return function.processes();
+  }
+
   /** How long others are waited for. */
   public Duration patience() {
     return Duration.ofSeconds(wait);
@@ -78,19 +88,36 @@ public final class WorkerOptions {
    * @param patience how long to try for each connection
    * @param usual its name if none is given; the server chooses if there is none either
    * @param isServerOurs whether the server was started together with the worker
+   * @param processes children that compute gradients
    */
   public Worker worker(
-      Supplier<ServerLink> dial, Duration patience, Optional<String> usual, boolean isServerOurs) {
-    int count = threads.count(1);
+      Supplier<ServerLink> dial,
+      Duration patience,
+      Optional<String> usual,
+      boolean isServerOurs,
+      Optional<FunctionProcesses> processes) {
     return new Worker(
         new RetryingConnector(dial, patience),
-        name.or(() -> usual)
-            .map(chosen -> new WorkerSays.Hello(chosen, count))
-            .orElseGet(() -> WorkerSays.Hello.from(JavaProcess.host("worker"), count)),
-        data.isEmpty() ? List.of(DataFolder.DEFAULT_ROOT) : data,
-        cache
-            .cache(line -> LOG.atLevel(line.startsWith("warning: ") ? WARN : INFO).log(line))
-            .forOwnRows(),
-        isServerOurs);
+        hello(usual),
+        Resources.of(folders(), cache(), processes),
+        isServerOurs,
+        round -> {});
+  }
+
+  private WorkerSays.Hello hello(Optional<String> usual) {
+    int count = threads.count(1);
+    return name.or(() -> usual)
+        .map(chosen -> new WorkerSays.Hello(chosen, count))
+        .orElseGet(() -> WorkerSays.Hello.from(JavaProcess.host("worker"), count));
+  }
+
+  private List<Path> folders() {
+    return data.isEmpty() ? List.of(DataFolder.DEFAULT_ROOT) : data;
+  }
+
+  private RowCache cache() {
+    return cache
+        .cache(line -> LOG.atLevel(line.startsWith("warning: ") ? WARN : INFO).log(line))
+        .forOwnRows();
   }
 }

@@ -11,12 +11,14 @@ import io.cordee.server.run.RunFolder;
 import io.cordee.server.serving.JobServer;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.TrainingListener;
+import io.cordee.worker.Resources;
 import io.cordee.worker.Worker;
 import io.cordee.worker.WorkerThread;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.RowCache;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
+import io.cordee.worker.process.FunctionProcesses;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -40,21 +42,30 @@ public final class InProcessTeam {
   private final int threads;
   private final Path data;
   private final RowCache cache;
+  private final Optional<FunctionProcesses> processes;
   private final JobServer server;
 
   /**
    * @param threads of each worker
    * @param data the folder of the job's files
    * @param cache where rows are prepared
+   * @param processes children of all workers that compute gradients; the caller closes them
    * @param server by which the job is ended before its time; then the weights are kept all the same
    */
   public InProcessTeam(
-      Job job, int workers, int threads, Path data, RowCache cache, JobServer server) {
+      Job job,
+      int workers,
+      int threads,
+      Path data,
+      RowCache cache,
+      Optional<FunctionProcesses> processes,
+      JobServer server) {
     this.job = job;
     this.workers = workers;
     this.threads = threads;
     this.data = data;
     this.cache = cache;
+    this.processes = processes;
     this.server = server;
   }
 
@@ -106,7 +117,12 @@ public final class InProcessTeam {
       String name = "worker-" + number;
       Connector connector = Connector.to(GrpcServerLink.open(here));
       Worker worker =
-          new Worker(connector, new WorkerSays.Hello(name, threads), roots, cache, true);
+          new Worker(
+              connector,
+              new WorkerSays.Hello(name, threads),
+              Resources.of(roots, cache, processes),
+              true,
+              round -> {});
       Consumer<String> fail = reason -> server.fail(name + ": " + reason);
       team.add(new WorkerThread(worker, name, fail, fail));
     }

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param jobFile the built-in job if there is none
  * @param isResumed whether the run folder holds the beginning of the job
  * @param data the folders that the job's files are in
- * @param cache the option for where rows are prepared, if it is given
+ * @param forWorkers more options of every process that computes
  * @param areEqual whether each worker is a shard as well, and there is no other
  * @param threads compute threads of each worker
  * @param forLead more options of the server, or of shard 0
@@ -28,7 +28,7 @@ public record TeamSetup(
     Path runFolder,
     boolean isResumed,
     List<Path> data,
-    List<String> cache,
+    List<String> forWorkers,
     boolean areEqual,
     int shards,
     int workers,
@@ -111,7 +111,7 @@ public record TeamSetup(
     data.stream()
         .filter(Files::isDirectory)
         .forEach(folder -> arguments.addAll(List.of("--data", folder.toString())));
-    arguments.addAll(cache);
+    arguments.addAll(forWorkers);
     return arguments;
   }
 

@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -276,7 +277,8 @@ class InProcessTeamTest {
     RowCache cache = new RowCache(folder.resolve("cache"), 0, line -> {}, true);
     for (String start : List.of("first", "second")) {
       Watcher watcher = new Watcher();
-      InProcessTeam team = new InProcessTeam(job, 3, 1, folder, cache, new JobServer());
+      InProcessTeam team =
+          new InProcessTeam(job, 3, 1, folder, cache, Optional.empty(), new JobServer());
       Outcome outcome = team.run(folder.resolve(start), watcher);
       assertInstanceOf(Outcome.Completed.class, outcome, outcome::message);
       assertEquals(inMemory, watcher.digests(), start);
@@ -308,13 +310,15 @@ class InProcessTeamTest {
   }
 
   private InProcessTeam team(Job job, int workers, int threads) {
-    return new InProcessTeam(job, workers, threads, folder, RowCache.NONE, jobServer);
+    return new InProcessTeam(
+        job, workers, threads, folder, RowCache.NONE, Optional.empty(), jobServer);
   }
 
   private List<String> inProcess(Job job, int workers, int threads, String run) throws Exception {
     Watcher watcher = new Watcher();
     Outcome outcome =
-        new InProcessTeam(job, workers, threads, folder, RowCache.NONE, new JobServer())
+        new InProcessTeam(
+                job, workers, threads, folder, RowCache.NONE, Optional.empty(), new JobServer())
             .run(folder.resolve(run), watcher);
     assertInstanceOf(Outcome.Completed.class, outcome, outcome::message);
     return watcher.digests();

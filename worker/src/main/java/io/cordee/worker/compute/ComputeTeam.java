@@ -17,7 +17,7 @@ import io.cordee.worker.function.JobFunctions;
 import io.cordee.worker.function.Measured;
 import io.cordee.worker.link.Contribution;
 import io.cordee.worker.link.ServerLink;
-import io.cordee.worker.model.Network;
+import io.cordee.worker.model.PerVersion;
 import java.lang.invoke.VarHandle;
 import java.util.BitSet;
 import java.util.Collection;
@@ -178,8 +178,8 @@ final class ComputeTeam implements AutoCloseable {
     Sums sums = nodes.take(part);
     String where = "round %d, partition %d".formatted(version + 1, partition);
     GradientFunction own = function.get();
-    if (own instanceof Network network) {
-      network.expect(version);
+    if (own instanceof PerVersion again) {
+      again.expect(version);
     }
     Tally tally = Measured.gradient(own, where, point.parameters(part), first, sums);
     return new NodeSum(tally, sums, part);

@@ -101,6 +101,11 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     return functions.arithmetic();
   }
 
+  /** True if gradients are those of the built-in network. */
+  public boolean isNetwork() {
+    return functions.isNetwork();
+  }
+
   public static ExecutorService threads(int count) {
     AtomicInteger number = new AtomicInteger();
     return Executors.newFixedThreadPool(

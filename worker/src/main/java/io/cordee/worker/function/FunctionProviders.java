@@ -5,6 +5,7 @@ import io.cordee.common.text.Advice;
 import io.cordee.function.FunctionProvider;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Finds gradient functions that are no networks. */
@@ -16,9 +17,24 @@ public interface FunctionProviders {
    */
   FunctionProvider find(FunctionModel model);
 
-  /** Ignores the name in the job. */
+  /** Returns what computes gradients in place of the built-in network; empty for that itself. */
+  default Optional<FunctionProvider> ofNetworks() {
+    return Optional.empty();
+  }
+
+  /** Provides one function for every model, whatever its name in the job. */
   static FunctionProviders only(FunctionProvider own) {
-    return model -> own;
+    return new FunctionProviders() {
+      @Override
+      public FunctionProvider find(FunctionModel model) {
+        return own;
+      }
+
+      @Override
+      public Optional<FunctionProvider> ofNetworks() {
+        return Optional.of(own);
+      }
+    };
   }
 
   /** From the class path and plugins; searched when a job asks. */

@@ -14,7 +14,10 @@ import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.math.Kernels;
 import io.cordee.worker.model.Network;
 import io.cordee.worker.model.TableFunction;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes a job's gradient functions, one per compute thread.
@@ -35,7 +38,7 @@ public record JobFunctions(
    */
   public static JobFunctions of(
       Job job, FunctionProviders providers, DataFolder folder, int microBatch, int width) {
-    if (job.model() instanceof Mlp mlp) {
+    if (job.model() instanceof Mlp mlp && providers.ofNetworks().isEmpty()) {
       return new JobFunctions(
           () ->
               Network.of(
@@ -44,8 +47,24 @@ public record JobFunctions(
           true,
           false);
     }
+    if (job.model() instanceof Mlp mlp) {
+      if (!mlp.ids().isEmpty() || mlp.table().isPresent()) {
+        throw new FunctionException(
+            "the job's network has a sparse layer or tables of ids, which only the built-in one computes;"
+                + " give the job model.parameters for a gradient function of your own");
+      }
+      FunctionContext context =
+          new FunctionContext(
+              mlp.layout(),
+              Map.of(),
+              Optional.empty(),
+              mlp.inputs(),
+              mlp.outputs(),
+              Optional.of(Words.of(mlp.loss())));
+      FunctionProvider provider = providers.ofNetworks().orElseThrow();
+      return of(provider, context, function -> function, true, width);
+    }
     FunctionModel model = (FunctionModel) job.model();
-    FunctionProvider provider = providers.find(model);
     FunctionContext context =
         new FunctionContext(
             model.given(),
@@ -54,15 +73,26 @@ public record JobFunctions(
             model.inputs(),
             model.outputs(),
             model.loss().map(Words::of));
+    return of(
+        providers.find(model),
+        context,
+        function -> model.ids().isEmpty() ? function : new TableFunction(function, model),
+        model.isExact(),
+        width);
+  }
+
+  private static JobFunctions of(
+      FunctionProvider provider,
+      FunctionContext context,
+      UnaryOperator<GradientFunction> around,
+      boolean isToCheck,
+      int width) {
     return new JobFunctions(
-        () -> {
-          GradientFunction function = make(provider, context, width);
-          return model.ids().isEmpty() ? function : new TableFunction(function, model);
-        },
+        () -> around.apply(make(provider, context, width)),
         FunctionException.wrapping(
             nameOf(provider), () -> refusing(() -> provider.arithmetic(context))),
         false,
-        model.isExact());
+        isToCheck);
   }
 
   private static GradientFunction make(

@@ -21,7 +21,7 @@ import java.util.OptionalLong;
  * times its rows times about twice all units (four times with curvatures), and two packed copies of
  * the weights. Each compute thread has its own; the parameter vector may be shared.
  */
-public final class Network implements CurvatureFunction {
+public final class Network implements CurvatureFunction, PerVersion {
 
   /** Enough rows to multiply fast, few enough to stay in the caches. */
   public static final int MICRO_BATCH = SparseRows.BLOCK;
@@ -103,13 +103,8 @@ public final class Network implements CurvatureFunction {
     return model.layout();
   }
 
-  /**
-   * Says which parameters the next {@link #accumulate} is given. If they are those of the last pass
-   * its packed copies of the weights are used again. A pass of which nothing is said has parameters
-   * of its own.
-   *
-   * @param version 0 or more; equal ones have equal parameters
-   */
+  /** If the parameters are those of the last pass, its packed copies are used again. */
+  @Override
   public void expect(int version) {
     next = model.table().isEmpty() ? version : UNKNOWN;
   }

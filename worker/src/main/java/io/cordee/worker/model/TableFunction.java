@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  * A gradient function of which the first inputs come from tables of ids. Parameters and sums are
  * the whole vector, or that of the rows of tables that the rows touch. Not thread-safe.
  */
-public final class TableFunction implements GradientFunction {
+public final class TableFunction implements GradientFunction, PerVersion {
 
   private final GradientFunction function;
   private final FunctionModel model;
@@ -37,6 +37,13 @@ public final class TableFunction implements GradientFunction {
   @Override
   public Layout layout() {
     return layout;
+  }
+
+  @Override
+  public void expect(int version) {
+    if (function instanceof PerVersion own) {
+      own.expect(version);
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.Dial;
 import io.cordee.proto.connection.HostAndPort;
+import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.assembly.FollowerRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
@@ -13,6 +14,7 @@ import io.cordee.server.serving.StartException;
 import io.cordee.server.shard.LeadException;
 import io.cordee.spark.rows.StagedRows;
 import io.cordee.spark.rows.Staging;
+import io.cordee.worker.Resources;
 import io.cordee.worker.Worker;
 import io.cordee.worker.WorkerThread;
 import io.cordee.worker.data.rows.DataException;
@@ -124,12 +126,11 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
 
   private Worker worker(String name, Duration patience, Optional<ServerDial.Own> own) {
     var dial = new ServerDial(List.of(new HostAndPort(host, port)), Fit.access(token), own);
-    return Worker.of(
+    return new Worker(
         new RetryingConnector(dial, patience),
-        name,
-        threads,
-        this::find,
-        FunctionProviders.installed(),
+        new WorkerSays.Hello(name, threads),
+        Resources.of(this::find, FunctionProviders.installed()),
+        true,
         at -> round.add((long) at));
   }
 

@@ -73,6 +73,14 @@ public interface ExternalRows {
   boolean isSparse();
 
   /**
+   * A checksum of the rows from {@code from} to before {@code from + count}, besides that of what
+   * {@link #read} puts; 0 if that is all of them.
+   */
+  default long checksum(long from, int count) {
+    return 0;
+  }
+
+  /**
    * Puts the rows from {@code from} to before {@code from + count}, in order.
    *
    * @throws IOException if they cannot be read; it ends the job, with this message

@@ -129,9 +129,11 @@ public record ExternalSource(SourceSpec.External spec, ModelSpec model, External
       if (row != rows) {
         throw new DataException("%s: expected %d rows; found %d", name(), rows, row);
       }
+      Features read = features.build();
+      long checksum = external.checksum(from, rows);
       return new PartitionRows(
           rows,
-          features.build(),
+          checksum == 0 ? read : new Features.Elsewhere(checksum),
           spec.labelled()
               ? new Targets.Classes(model.outputs(), ClassLabels.of(model, List.of()), indices)
               : new Targets.Values(model.outputs(), values, List.of()));

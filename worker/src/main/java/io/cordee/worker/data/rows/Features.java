@@ -72,6 +72,27 @@ public sealed interface Features {
   }
 
   /**
+   * Features that a gradient function holds itself.
+   *
+   * @param checksum of rows with their targets; 0 if nobody tells
+   */
+  record Elsewhere(long checksum) implements Features {
+
+    @Override
+    public int width() {
+      return 0;
+    }
+
+    @Override
+    public void copy(IntUnaryOperator row, int count, float[] into) {}
+
+    @Override
+    public long bytes() {
+      return 0;
+    }
+  }
+
+  /**
    * Unsigned bytes, a quarter of the size of floats, scaled when copied.
    *
    * @param values in an array of their own, or mapped

@@ -1,0 +1,356 @@
+package io.cordee.worker.process;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.data.DataSpec;
+import io.cordee.common.job.data.SourceSpec;
+import io.cordee.function.FunctionContext;
+import io.cordee.function.FunctionProvider;
+import io.cordee.function.GradientFunction;
+import io.cordee.function.Layout;
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.ExternalRows;
+import io.cordee.worker.function.FunctionException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The function processes of a worker: children that run one command, one for each compute thread.
+ * They stay when the worker connects again, and end with it. Thread-safe.
+ */
+public final class FunctionProcesses implements FunctionProvider, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FunctionProcesses.class);
+
+  /** The folder in which Linux keeps files in memory. */
+  private static final Path MEMORY = Path.of("/dev/shm");
+
+  /** How long a child may take for an answer, if the job does not say. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /** Besides parameters, for rows and outputs. */
+  private static final long ROOM = 64L << 20;
+
+  /** Vectors that children share with this process, at most, of small teams. */
+  private static final int VECTORS = 8;
+
+  private final List<String> command;
+  private final Path memory;
+
+  /** The folder of sockets and shared files, once the parameters are known. */
+  private Optional<Path> folder = Optional.empty();
+
+  private final Deque<Child> idle = new ArrayDeque<>();
+  private volatile Duration patience = PATIENCE;
+  private volatile boolean holdRows;
+  private Optional<ParameterSlots> parameters = Optional.empty();
+  private int files;
+  private boolean isClosed;
+
+  /**
+   * @param command and its arguments; nothing is started yet
+   */
+  public FunctionProcesses(List<String> command) {
+    this(command, MEMORY);
+  }
+
+  /**
+   * @param memory a file system in memory, used if it is there and large enough
+   */
+  FunctionProcesses(List<String> command, Path memory) {
+    this.command = List.copyOf(command);
+    this.memory = memory;
+  }
+
+  /**
+   * Makes the folder that is shared with children, which only this user may enter.
+   *
+   * @throws FunctionException if that is not possible
+   */
+  private synchronized Path folder(int parameters) {
+    if (folder.isEmpty()) {
+      try {
+        var onlyOwner =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        Path in = place((long) VECTORS * Float.BYTES * parameters + ROOM);
+        folder = Optional.of(Files.createTempDirectory(in, "cordee-", onlyOwner));
+      } catch (IOException e) {
+        throw new FunctionException(
+            "no folder for function processes can be made: %s", e.getMessage());
+      }
+    }
+    return folder.get();
+  }
+
+  /** The file system in memory if it has so many bytes free; else the temporary folder. */
+  private Path place(long needed) throws IOException {
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    if (!Files.isWritable(memory)) {
+      return temporary;
+    }
+    long free = Files.getFileStore(memory).getUsableSpace();
+    if (free >= needed) {
+      return memory;
+    }
+    LOG.warn(
+        "{} has {} MB free, less than {} MB; function processes share files in {}",
+        memory,
+        free >> 20,
+        needed >> 20,
+        temporary);
+    return temporary;
+  }
+
+  @Override
+  public String name() {
+    return "of " + command.get(0);
+  }
+
+  @Override
+  public String arithmetic(FunctionContext job) {
+    folder(job.layout().parameters());
+    return hello().arithmetic();
+  }
+
+  @Override
+  public GradientFunction create(FunctionContext job) {
+    Path shared = folder(job.layout().parameters());
+    try {
+      return new FunctionProcess(this, job, parameters(job.layout()), file());
+    } catch (IOException e) {
+      throw new FunctionException("files in %s: %s", shared, e.getMessage());
+    }
+  }
+
+  /** All functions of a worker have the same parameters, until it works on another job. */
+  private synchronized ParameterSlots parameters(Layout layout) throws IOException {
+    if (parameters.isEmpty() || parameters.get().parameters() != layout.parameters()) {
+      parameters = Optional.of(new ParameterSlots(file(), layout.parameters()));
+    }
+    return parameters.get();
+  }
+
+  private synchronized SharedFile file() throws IOException {
+    return new SharedFile(folder.orElseThrow().resolve("memory-" + ++files));
+  }
+
+  /**
+   * Finds the rows that the children hold, for a job whose rows are external.
+   *
+   * @param job decides how long children may take, too
+   */
+  public ExternalRows.Finder rows(Job job) {
+    folder(job.model().layout().parameters());
+    job.team().lease().ifPresent(seconds -> patience = Duration.ofMillis((long) (1000 * seconds)));
+    return name -> {
+      List<Long> counts = hello().rows();
+      int part = part(job.data(), name);
+      long count = counts.get(part);
+      if (count < 1) {
+        throw new DataException(
+            "rows %s: the job's data are external, and the function process says that it has none"
+                + " to %s",
+            name, List.of("train on", "validate", "test").get(part));
+      }
+      holdRows = true;
+      long first = counts.subList(0, part).stream().mapToLong(before -> Math.max(0, before)).sum();
+      return new HeldRows(first, count);
+    };
+  }
+
+  private static int part(DataSpec data, String name) {
+    if (isNamed(data.train(), name)) {
+      return 0;
+    }
+    return data.validation().filter(source -> isNamed(source, name)).isPresent() ? 1 : 2;
+  }
+
+  private static boolean isNamed(SourceSpec source, String name) {
+    return source instanceof SourceSpec.External external && external.name().equals(name);
+  }
+
+  /**
+   * Rows whose content a child holds: those to train on come first, then those to validate and to
+   * test on.
+   */
+  private final class HeldRows implements ExternalRows {
+
+    private final long first;
+    private final long count;
+
+    HeldRows(long first, long count) {
+      this.first = first;
+      this.count = count;
+    }
+
+    @Override
+    public long first() {
+      return first;
+    }
+
+    @Override
+    public long count() {
+      return count;
+    }
+
+    @Override
+    public int features() {
+      return 0;
+    }
+
+    @Override
+    public boolean isSparse() {
+      return false;
+    }
+
+    @Override
+    public void read(long from, int rows, Sink into) {
+      for (int i = 0; i < rows; i++) {
+        into.endRow();
+      }
+    }
+
+    @Override
+    public long checksum(long from, int rows) {
+      Child child = takeAny();
+      try {
+        return child.ask(patience, Message.CHECKSUM, "", first + from, rows).next();
+      } catch (IOException e) {
+        throw new FunctionException(
+            "the function process ended when it was asked for its rows' checksum, %s", child.end());
+      } finally {
+        giveBack(child);
+      }
+    }
+  }
+
+  private Child.Hello hello() {
+    Child child = takeAny();
+    giveBack(child);
+    return child.hello();
+  }
+
+  private Child takeAny() {
+    Path socket;
+    synchronized (this) {
+      if (isClosed) {
+        throw new FunctionException("the worker ends");
+      }
+      if (!idle.isEmpty()) {
+        return idle.pop();
+      }
+      socket = folder.orElseThrow().resolve("socket-" + ++files);
+    }
+    return Child.start(command, socket);
+  }
+
+  /**
+   * Takes a child that is to compute for a function.
+   *
+   * @throws FunctionException with its words, if it does not fit the job
+   */
+  Child take(FunctionContext job, SharedFile parameters, SharedFile memory) throws IOException {
+    Child child = takeAny();
+    try {
+      child.ask(
+          patience,
+          Message.OPEN,
+          described(job, parameters, memory),
+          job.layout().parameters(),
+          job.inputs(),
+          job.outputs(),
+          holdRows ? 1 : 0);
+      return child;
+    } catch (IOException | FunctionException e) {
+      child.close();
+      throw e;
+    }
+  }
+
+  /** In lines: the two files, then tensors, settings and what else the job says of its model. */
+  private static String described(FunctionContext job, SharedFile parameters, SharedFile memory) {
+    StringBuilder text = new StringBuilder();
+    text.append(parameters.path()).append('\n').append(memory.path()).append('\n');
+    for (Layout.Tensor tensor : job.layout().tensors()) {
+      text.append("tensor ").append(tensor.name()).append('\t');
+      text.append(
+              String.join(
+                  ",", tensor.shape().stream().map(size -> Integer.toString(size)).toList()))
+          .append('\n');
+    }
+    for (Map.Entry<String, String> setting : job.settings().entrySet()) {
+      text.append("setting ").append(setting.getKey()).append('\t');
+      text.append(setting.getValue()).append('\n');
+    }
+    job.loss().ifPresent(loss -> text.append("loss ").append(loss).append('\n'));
+    job.file().ifPresent(file -> text.append("file ").append(file).append('\n'));
+    return text.toString();
+  }
+
+  void giveBack(Child child) {
+    synchronized (this) {
+      if (!isClosed) {
+        idle.push(child);
+        return;
+      }
+    }
+    child.close();
+  }
+
+  void discard(SharedFile memory) {
+    try {
+      memory.close();
+    } catch (IOException e) {
+      LOG.debug("{} is left", memory.path(), e);
+    }
+  }
+
+  /** The folder of shared files; empty before there are any. */
+  synchronized Optional<Path> folder() {
+    return folder;
+  }
+
+  Duration patience() {
+    return patience;
+  }
+
+  /** True if children hold the rows themselves, and need no targets. */
+  boolean holdsRows() {
+    return holdRows;
+  }
+
+  void warnOfDeath(String how) {
+    LOG.warn("a function process ended, {}; starting another", how);
+  }
+
+  /** Ends the children, and removes what was shared with them. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      isClosed = true;
+    }
+    idle.forEach(Child::close);
+    folder().ifPresent(FunctionProcesses::remove);
+  }
+
+  private static void remove(Path folder) {
+    try (Stream<Path> left = Files.walk(folder)) {
+      for (Path file : left.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      LOG.debug("{} is left", folder, e);
+    }
+  }
+}

@@ -1,0 +1,280 @@
+package io.cordee.worker.process;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.cordee.common.job.Job;
+import io.cordee.common.job.file.JobFile;
+import io.cordee.function.FunctionContext;
+import io.cordee.function.GradientFunction;
+import io.cordee.function.Layout;
+import io.cordee.function.Rows;
+import io.cordee.function.Stats;
+import io.cordee.function.Sums;
+import io.cordee.worker.data.rows.DataException;
+import io.cordee.worker.data.rows.ExternalRows;
+import io.cordee.worker.function.FunctionException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class FunctionProcessesTest {
+
+  private static final Layout LAYOUT = Layout.builder().tensor("weight", 2, 3).build();
+  private static final float[] AT = {1, 2, 3, -4, 5, 6};
+
+  @TempDir Path folder;
+
+  private FunctionProcesses processes(String fault) {
+    return new FunctionProcesses(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xshare:auto",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            MadeUpChild.class.getProtectionDomain().getCodeSource().getLocation().getPath(),
+            MadeUpChild.class.getName(),
+            fault,
+            folder.resolve("mark").toString()));
+  }
+
+  private static FunctionContext context(int inputs, int outputs) {
+    return new FunctionContext(
+        LAYOUT, Map.of("depth", "3"), Optional.empty(), inputs, outputs, Optional.empty());
+  }
+
+  /** Rows whose features are their indices. */
+  private record Numbered(int count, long first, OptionalLong noise) implements Rows {
+
+    @Override
+    public long index(int row) {
+      return first + row;
+    }
+
+    @Override
+    public int features() {
+      return 0;
+    }
+
+    @Override
+    public void copyFeatures(int from, int count, float[] into) {}
+
+    @Override
+    public void copyTargets(int from, int count, float[] into) {}
+
+    @Override
+    public boolean labelled() {
+      return false;
+    }
+  }
+
+  private static Rows rows(int count, long first) {
+    return new Numbered(count, first, OptionalLong.empty());
+  }
+
+  private static float[] times(float factor) {
+    float[] product = AT.clone();
+    for (int i = 0; i < product.length; i++) {
+      product[i] *= factor;
+    }
+    return product;
+  }
+
+  @Test
+  void aChildComputesGradientsOutputsAndCounts() {
+    try (FunctionProcesses processes = processes("none");
+        GradientFunction function = processes.create(context(0, 0))) {
+      assertEquals("made up!", processes.arithmetic(context(0, 0)));
+      Sums sums = new Sums(LAYOUT.parameters(), 1);
+      Stats stats = function.accumulate(AT, rows(3, 10), sums);
+      assertEquals(new Stats(3, 33), stats);
+      assertArrayEquals(times(33), sums.gradient());
+      // More rows than before, and noise.
+      stats = function.accumulate(AT, new Numbered(5_000, 0, OptionalLong.of(77)), sums);
+      assertEquals(new Stats(5_000, 77), stats);
+      assertArrayEquals(times(4999 * 2500), sums.gradient());
+      float[] outputs = new float[4];
+      assertEquals(new Stats(2, 1), function.measure(AT, rows(2, 0), outputs));
+      assertArrayEquals(new float[] {0, 1, 2, 3}, outputs);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dies", "closes"})
+  void aChildThatEndsIsStartedAgainAndAskedAgain(String fault) {
+    try (FunctionProcesses processes = processes(fault);
+        GradientFunction function = processes.create(context(0, 0))) {
+      Sums sums = new Sums(LAYOUT.parameters(), 1);
+      assertEquals(new Stats(2, 3), function.accumulate(AT, rows(2, 1), sums));
+      assertArrayEquals(times(3), sums.gradient());
+    }
+  }
+
+  @Test
+  void aChildThatHangsIsKilledAndAskedAgain() {
+    Job job = job("team: {lease: 3}");
+    try (FunctionProcesses processes = processes("hangs");
+        GradientFunction function = processes.create(context(0, 0))) {
+      processes.rows(job);
+      assertEquals(Duration.ofSeconds(3), processes.patience());
+      Sums sums = new Sums(LAYOUT.parameters(), 1);
+      assertEquals(new Stats(2, 3), function.accumulate(AT, rows(2, 1), sums));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "fails, no such thing: ψ",
+    "another, answered something else than call 1",
+    "short, is too short",
+    "endless, what is no message",
+    "garbage, what is no message",
+  })
+  void anAnswerThatIsNoneIsRefused(String fault, String words) {
+    try (FunctionProcesses processes = processes(fault);
+        GradientFunction function = processes.create(context(0, 0))) {
+      Sums sums = new Sums(LAYOUT.parameters(), 1);
+      FunctionException refused =
+          assertThrows(FunctionException.class, () -> function.accumulate(AT, rows(2, 1), sums));
+      assertTrue(refused.getMessage().contains(words), refused.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "refuses, another model",
+    "version, another version: expected a greeting of protocol 1",
+    "ends, with exit code 3",
+  })
+  void aChildThatDoesNotFitIsRefused(String fault, String words) {
+    try (FunctionProcesses processes = processes(fault);
+        GradientFunction function = processes.create(context(0, 0))) {
+      Sums sums = new Sums(LAYOUT.parameters(), 1);
+      FunctionException refused =
+          assertThrows(FunctionException.class, () -> function.accumulate(AT, rows(2, 1), sums));
+      assertTrue(refused.getMessage().contains(words), refused.getMessage());
+    }
+  }
+
+  @Test
+  void aCommandThatDoesNotExistIsNamed() {
+    try (FunctionProcesses processes = new FunctionProcesses(List.of("/no/such/command"))) {
+      FunctionException refused =
+          assertThrows(FunctionException.class, () -> processes.arithmetic(context(0, 0)));
+      assertTrue(refused.getMessage().contains("/no/such/command"), refused.getMessage());
+      assertTrue(refused.getMessage().contains("with exit code 127"), refused.getMessage());
+    }
+  }
+
+  @Test
+  void childrenTellOfTheRowsThatTheyHold() {
+    Job job = job("team: {lease: 3}");
+    try (FunctionProcesses processes = processes("none")) {
+      ExternalRows train = processes.rows(job).find("all");
+      assertEquals(100, train.count());
+      assertEquals(10_020, train.checksum(10, 20));
+      ExternalRows validation = processes.rows(job).find("some");
+      assertEquals(10, validation.count());
+      assertEquals(100, validation.first());
+      assertEquals(103_004, validation.checksum(3, 4));
+      DataException none =
+          assertThrows(DataException.class, () -> processes.rows(job).find("others"));
+      assertEquals(
+          "rows others: the job's data are external, and the function process says that it has none"
+              + " to test",
+          none.getMessage());
+    }
+  }
+
+  @Test
+  void memoryThatIsNotThereIsReplacedByTheTemporaryFolder() {
+    try (FunctionProcesses processes =
+        new FunctionProcesses(List.of("/no/such/command"), folder.resolve("none"))) {
+      processes.create(context(0, 0)).close();
+      Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+      assertEquals(temporary, processes.folder().orElseThrow().getParent());
+    }
+  }
+
+  @Test
+  void nothingIsLeftBehind() throws Exception {
+    Path own;
+    ProcessHandle child;
+    try (FunctionProcesses processes = processes("none")) {
+      processes.arithmetic(context(0, 0));
+      child = ProcessHandle.current().children().findFirst().orElseThrow();
+      own = processes.folder().orElseThrow();
+      assertTrue(Files.isDirectory(own));
+      assertEquals("rwx------", permissions(own));
+    }
+    assertFalse(Files.exists(own));
+    child.onExit().get(20, TimeUnit.SECONDS);
+  }
+
+  private static String permissions(Path of) throws Exception {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(of));
+  }
+
+  /** Two that compute at a version share its parameters; one at a point of its own does not. */
+  @Test
+  void parametersOfAVersionAreThereOnce() throws Exception {
+    try (SharedFile file = new SharedFile(folder.resolve("parameters"))) {
+      ParameterSlots slots = new ParameterSlots(file, 3);
+      float[] values = {1, 2, 3};
+      var first = slots.put(values, OptionalInt.of(4));
+      var again = slots.put(values, OptionalInt.of(4));
+      var own = slots.put(new float[] {7, 8, 9}, OptionalInt.empty());
+      assertEquals(first.offset(), again.offset());
+      assertTrue(own.offset() != first.offset());
+      slots.release(first);
+      var next = slots.put(new float[] {4, 5, 6}, OptionalInt.of(5));
+      assertTrue(next.offset() != first.offset(), "it is still in use");
+      slots.release(again);
+      slots.release(own);
+      slots.release(next);
+      long length = file.length();
+      Stream.of(6, 7, 8).forEach(version -> release(slots, version));
+      assertEquals(length, file.length(), "places are used again");
+    }
+  }
+
+  private static void release(ParameterSlots slots, int version) {
+    try {
+      slots.release(slots.put(new float[3], OptionalInt.of(version)));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Job job(String more) {
+    return JobFile.parse(
+        """
+        model: {layers: [2, 1], output: linear, loss: squared-error}
+        data:
+          train: {format: external, name: all, labels: false}
+          validation: {format: external, name: some, labels: false}
+          test: {format: external, name: others, labels: false}
+        rule: gd
+        """
+            + more,
+        "job.yaml",
+        List.of());
+  }
+}
