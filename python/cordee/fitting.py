@@ -4,6 +4,8 @@ import ctypes
 import numbers
 import os
 import re
+import sys
+import tempfile
 import time
 import warnings
 from functools import partial
@@ -13,11 +15,15 @@ from typing import Any, Callable, Dict, Mapping, Optional, Union
 import torch
 import yaml
 
-from cordee import safetensors
+from cordee import java, safetensors
+from cordee.children import fork_server
+from cordee.function import Function
 from cordee.module import Batches, ModuleFunction, check, every_part, materialize, summed
+from cordee.packing import failure, pack
 from cordee.problem import Problem
+from cordee.progress import Progress
 from cordee.run_folder import Run, plain
-from cordee.team import Place, Team
+from cordee.team import Deaths, Place, Remote, Team, how, terminating
 
 # Rows on which module and loss are tried, and those that show a worker's arithmetic.
 _SAMPLED, _SHOWN = 8, 4
@@ -144,8 +150,12 @@ def fit(
             file.write_text(yaml.safe_dump(plain(description), sort_keys=False), encoding="utf-8")
             return file
 
-        work = partial(_work, model, total, list(trained), micro_batch, batches)
-        folder = Team(place, workers, work, quiet).run(job, _run_folder(place, name, out))
+        run = _run_folder(place, name, out)
+        make = partial(_function, model, total, list(trained), micro_batch, batches)
+        if place.world == 1:
+            folder = _train(make, job, workers, run, quiet)
+        else:
+            folder = Team(place, workers, lambda: make().for_work(), quiet).run(job, run)
     _load(model, folder)
     return Fit(folder, model)
 
@@ -181,24 +191,70 @@ def _load(model, folder):
                 parameter.copy_(torch.tensor(weights[name]))
 
 
-def _work(model, loss, trained, micro_batch, batches):
-    """In a worker's process: the arguments of ``cordee.work``."""
+def _train(make, job, workers, run, quiet):
+    """Trains by one Java process and function processes, and returns the run's folder."""
+    with tempfile.TemporaryDirectory(prefix="cordee-") as name, terminating():
+        folder = Path(name)
+        (folder / "path").write_text("\n".join(sys.path), encoding="utf-8")
+        pack(folder, {"make": make})
+        function = fork_server().command(folder)
+        try:
+            _train_here(job(folder), [f"--threads={workers}", f"--function={function}"], run, quiet)
+        except Problem as e:
+            said = _with_trace(e, folder)
+            raise said from said.__cause__
+    return run
+
+
+def _train_here(job, options, run, quiet):
+    """Trains by one Java process. One that is killed is started again, on the run as far as it is kept."""
+    deaths = Deaths()
+    arguments = [job, f"--out={run}"]
+    while True:
+        try:
+            java.checked(["train", "--in-process", *options, *arguments], None if quiet else Progress())
+            return
+        except java.Death as e:
+            if not e.was_killed:
+                raise _told_to_end(e, run) from None
+            deaths.count(run, f"the server {how(e.code)}", "resuming its run", str(e))
+            if (run / "job.yaml").exists():
+                arguments = [f"--resume={run}"]
+
+
+def _told_to_end(death, run):
+    """What is said where somebody else has ended the Java process."""
+    if not (run / "metrics.csv").exists():
+        return death
+    rounds = (run / "metrics.csv").read_text().splitlines()[-1].partition(",")[0]
+    return Problem(
+        f"interrupted after {rounds} rounds: the server was asked to end; cordee.load({str(run)!r}) has the weights so far"
+    )
+
+
+def _with_trace(problem, folder):
+    """A problem with the traceback of the function that it is about, without lines of a log, the name of a worker, and a place
+    in a job that nobody has written."""
+    told = failure(folder)
+    words = re.sub(r"(?m)^\d\d:\d\d:\d\d\.\d{3} .*\n", "", str(problem))
+    said = Problem(re.sub(r"(?m)^(failed: )?(worker-\d+: )?(\S*job\.yaml:\d+: )?", "", words))
+    said.__cause__ = problem.__cause__
+    if told and told["trace"]:
+        said.__cause__ = Remote(told["trace"])
+    return said
+
+
+def _function(model, loss, trained, micro_batch, batches):
+    """In a function process: what it computes."""
     # Sums depend on how many threads share them.
     torch.set_num_threads(1)
     _use_one_thread_of_openblas()
     _keep_freed_memory()
     torch.use_deterministic_algorithms(True)
     torch.utils.deterministic.fill_uninitialized_memory = False
-    warnings.filterwarnings("ignore", "The given NumPy array is not writable")
     function = ModuleFunction(model, loss, trained, micro_batch)
     rows = {part: each.rows for part, each in batches.items()}
-    return {
-        "gradient": function.gradient,
-        "measure": function.measure,
-        "rows": rows.pop("train"),
-        **rows,
-        "arithmetic": function.arithmetic(batches["train"].first(_SHOWN)),
-    }
+    return Function(function.gradient, function.measure, rows, function.arithmetic(batches["train"].first(_SHOWN)))
 
 
 def _keep_freed_memory():

@@ -1,5 +1,6 @@
 """Calls of the user's functions, and what is checked of their results."""
 
+import contextlib
 import inspect
 from dataclasses import dataclass
 
@@ -43,15 +44,54 @@ class Sum:
         return Tally(rows=self.rows, loss_sum=self.loss, correct=self.correct, within=self.within)
 
 
+@dataclass
+class Counts:
+    """What was counted over some rows; -1 for what a function does not count."""
+
+    loss: float
+    correct: int
+    within: int
+
+
+class Calls:
+    """The user's functions."""
+
+    def __init__(self, gradient, measure):
+        self._gradient, self._measure = gradient, measure
+        self._takes_noise = _has_parameter(gradient, "noise")
+
+    def compute(self, parameters, rows, count, noise, into):
+        """The sums over so many rows, those of the gradient into a vector."""
+        loss, gradients, *counts = self._sums(parameters, rows, noise)
+        _put(parameters.layout, gradients, into)
+        return Counts(*_numbers("gradient", [loss, *counts], count))
+
+    def measure(self, parameters, rows, count):
+        """The same without gradients."""
+        if self._measure is not None:
+            result = _call(self._measure, "measure", parameters, rows)
+            return Counts(*_numbers("measure", list(result) if isinstance(result, tuple) else [result], count))
+        loss, _, *counts = self._sums(parameters, rows, 0)
+        return Counts(*_numbers("gradient", [loss, *counts], count))
+
+    def _sums(self, parameters, rows, noise):
+        noises = (noise,) if self._takes_noise else ()
+        result = _call(self._gradient, "gradient", parameters, rows, *noises)
+        if not isinstance(result, tuple) or not 2 <= len(result) <= 4:
+            raise Problem(
+                f"the gradient function has to return (loss, gradients), with the number of correct rows behind them if they "
+                f"are counted; found {_kind(result)}"
+            )
+        return result
+
+
 class Functions:
     """The user's functions at work on a job's rows. Any thread may call."""
 
     def __init__(self, job, parts, gradient, measure):
         self._job = job
         self._parts = parts
-        self._gradient = gradient
-        self._takes_noise = _has_parameter(gradient, "noise")
-        self._measure = measure
+        self._calls = Calls(gradient, measure)
 
     def partition(self, version, parameters, partition):
         """The sums over a partition's rows of the round at this version; with local steps, where these lead."""
@@ -69,9 +109,10 @@ class Functions:
         if count == 0:
             return Sum(0, 0.0, 0, 0, np.zeros(len(parameters.vector), np.float32))
         given = parameters.given(ids) if ids else parameters
-        loss, gradients, *counts = self._sums(where, given, rows, noise(self._job.seed, step, partition))
-        flat = _flat(where, given.layout, gradients)
-        sums = Sum(count, *_numbers(where, "gradient", [loss, *counts], count), flat)
+        flat = np.empty(given.layout.parameters, np.float32)
+        with _said(where):
+            counts = self._calls.compute(given, rows, count, noise(self._job.seed, step, partition), flat)
+        sums = Sum(count, counts.loss, counts.correct, counts.within, flat)
         _check_finite(where, given.layout, sums)
         if ids:
             sums.gradients = parameters.spread(given.layout, flat, ids)
@@ -81,23 +122,9 @@ class Functions:
         """The same of a slice of the rows that are evaluated, without gradients."""
         count, rows, ids = self._parts.of_slice(number)
         parameters = parameters.given(ids) if ids else parameters
-        where = f"after round {version}, slice {number} of the evaluated rows"
-        if self._measure is not None:
-            result = _call(self._measure, "measure", where, parameters, rows)
-            numbers = list(result) if isinstance(result, tuple) else [result]
-            return Sum(count, *_numbers(where, "measure", numbers, count))
-        loss, _, *counts = self._sums(where, parameters, rows)
-        return Sum(count, *_numbers(where, "gradient", [loss, *counts], count))
-
-    def _sums(self, where, parameters, rows, noise=0):
-        noises = (noise,) if self._takes_noise else ()
-        result = _call(self._gradient, "gradient", where, parameters, rows, *noises)
-        if not isinstance(result, tuple) or not 2 <= len(result) <= 4:
-            raise Problem(
-                f"{where}: the gradient function has to return (loss, gradients), with the number of correct rows behind "
-                f"them if they are counted; found {_kind(result)}"
-            )
-        return result
+        with _said(f"after round {version}, slice {number} of the evaluated rows"):
+            counts = self._calls.measure(parameters, rows, count)
+        return Sum(count, counts.loss, counts.correct, counts.within)
 
     def require_exactness(self, version, parameters, partition, other):
         """That a partition's gradient does not depend on what was computed before it.
@@ -115,40 +142,31 @@ class Functions:
             )
 
 
-def _flat(where, layout, gradients):
-    """The gradients as a new vector."""
+def _put(layout, gradients, into):
     tensors = layout.tensors
     if isinstance(gradients, dict):
         unknown = [str(name) for name in gradients if name not in {tensor.name for tensor in tensors}]
         missing = [tensor.name for tensor in tensors if tensor.name not in gradients]
         if unknown or missing:
             found = f"none of {missing[0]}" if missing else f"one of {unknown[0]}"
-            raise Problem(f"{where}: expected a gradient of each tensor of the model; found {found}")
+            raise Problem(f"expected a gradient of each tensor of the model; found {found}")
         gradients = [gradients[tensor.name] for tensor in tensors]
-    if isinstance(gradients, (list, tuple)):
-        return _joined(where, layout, gradients)
-    vector = _array(where, "the gradient", gradients)
-    if vector.shape != (layout.parameters,):
-        raise Problem(
-            f"{where}: expected a vector of {layout.parameters} gradients; " f"found one of shape {list(vector.shape)}"
-        )
-    return vector.astype(np.float32)
-
-
-def _joined(where, layout, gradients):
-    tensors = layout.tensors
+    if not isinstance(gradients, (list, tuple)):
+        vector = _array("the gradient", gradients)
+        if vector.shape != (layout.parameters,):
+            raise Problem(f"expected a vector of {layout.parameters} gradients; found one of shape {list(vector.shape)}")
+        into[:] = vector
+        return
     if len(gradients) != len(tensors):
-        raise Problem(f"{where}: expected the gradients of {len(tensors)} tensors; found {len(gradients)}")
-    vector = np.empty(layout.parameters, np.float32)
+        raise Problem(f"expected the gradients of {len(tensors)} tensors; found {len(gradients)}")
     for tensor, gradient in zip(tensors, gradients):
-        array = _array(where, f"the gradient of {tensor.name}", gradient)
+        array = _array(f"the gradient of {tensor.name}", gradient)
         if array.shape != tensor.shape:
             raise Problem(
-                f"{where}: expected a gradient of {tensor.name} of shape {list(tensor.shape)}; "
+                f"expected a gradient of {tensor.name} of shape {list(tensor.shape)}; "
                 f"found one of shape {list(array.shape)}"
             )
-        vector[tensor.offset : tensor.end] = array.reshape(-1)
-    return vector
+        into[tensor.offset : tensor.end] = array.reshape(-1)
 
 
 def _check_finite(where, layout, sums):
@@ -159,6 +177,15 @@ def _check_finite(where, layout, sums):
     raise NotFinite(f"{where}: {what} is not finite; a smaller learning rate or step may help")
 
 
+@contextlib.contextmanager
+def _said(where):
+    """Says of a problem where it is."""
+    try:
+        yield
+    except Problem as e:
+        raise Problem(f"{where}: {e}") from e.__cause__
+
+
 def _has_parameter(function, name):
     try:
         return name in inspect.signature(function).parameters
@@ -166,37 +193,37 @@ def _has_parameter(function, name):
         return False
 
 
-def _call(function, name, where, *arguments):
+def _call(function, name, *arguments):
     try:
         return function(*arguments)
-    except Problem as e:
-        raise Problem(f"{where}: {e}") from e.__cause__
+    except Problem:
+        raise
     except (Exception, SystemExit) as e:
         # Its traceback is for whoever has written the function: from there on.
-        raise Problem(f"{where}: the {name} function failed: {type(e).__name__}: {e}") from e.with_traceback(
+        raise Problem(f"the {name} function failed: {type(e).__name__}: {e}") from e.with_traceback(
             e.__traceback__.tb_next
         )
 
 
-def _numbers(where, name, numbers, count):
+def _numbers(name, numbers, count):
     """Loss, correct and within."""
     try:
         loss, *counts = float(numbers[0]), *(int(number) for number in numbers[1:3])
     except (TypeError, ValueError) as e:
-        raise Problem(f"{where}: expected numbers from the {name} function; found {e}") from e
+        raise Problem(f"expected numbers from the {name} function; found {e}") from e
     if not all(0 <= number <= count for number in counts):
         found = " and ".join(map(str, counts))
-        raise Problem(f"{where}: of {count} rows, 0 to {count} are correct; the {name} function says {found}")
+        raise Problem(f"of {count} rows, 0 to {count} are correct; the {name} function says {found}")
     return loss, *counts, *[_NOT_COUNTED] * (2 - len(counts))
 
 
-def _array(where, what, values):
+def _array(what, values):
     try:
         array = np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
     except Exception as e:
-        raise Problem(f"{where}: {what} is no array of numbers: {e}") from e
+        raise Problem(f"{what} is no array of numbers: {e}") from e
     if array.dtype.kind not in "fiub":
-        raise Problem(f"{where}: {what} is no array of real numbers; found {_kind(values)}")
+        raise Problem(f"{what} is no array of real numbers; found {_kind(values)}")
     return array
 
 

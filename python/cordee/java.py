@@ -20,9 +20,24 @@ _PACKAGE = Path(__file__).parent
 _SAVING = 15
 _LEAVING = 10
 _OUT_OF_MEMORY = 3
+# Exit codes of a process that was killed, or ran out of memory.
+_DEATHS = (_OUT_OF_MEMORY, 134, 137, 139)
 _BLOCK = 64 * 1024
 # What of the environment the commands read.
 _VARIABLES = ("JAVA_HOME", "PATH", "TMPDIR", "XDG_CACHE_HOME")
+
+
+class Death(Problem):
+    """A Java process has ended in the middle of a command."""
+
+    def __init__(self, message: str, code: int):
+        super().__init__(message)
+        self.code = code
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether it has ended unasked, by a signal or for want of memory."""
+        return self.code in _DEATHS or self.code < 0 and -self.code not in (signal.SIGINT, signal.SIGTERM)
 
 
 class Ended(NamedTuple):
@@ -149,7 +164,8 @@ class _Session:
                 pass
         out, err = (text.end() for text in texts.values())
         if answer.endswith(b"died\n"):
-            raise Problem(self._death(err))
+            words = self._death(err)
+            raise Death(words, self._process.returncode)
         return answer.decode(), out, err
 
     def _death(self, err):

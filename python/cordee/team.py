@@ -111,14 +111,14 @@ class Team:
         self._place, self._work, self._quiet = place, work, quiet
         self._workers = [_Worker(f"worker-{place.rank * workers + n + 1}") for n in range(workers)]
         self._server = None
-        self._deaths, self._rounds, self._given_up = 0, 0, None
+        self._deaths, self._given_up = Deaths(), None
 
     def run(self, job, run):
         """Trains until the end of the job, and returns the run's folder.
 
         job(folder) writes a job and says where it is; that, and the folder of the run, are the first process's.
         """
-        with tempfile.TemporaryDirectory(prefix="cordee-") as folder, _terminating():
+        with tempfile.TemporaryDirectory(prefix="cordee-") as folder, terminating():
             self._folder, self._run = Path(folder), run
             self._notice = self._place.notice(self._folder)
             try:
@@ -175,12 +175,12 @@ class Team:
                 if code is not None and not _is_death(code):
                     return self._take_leave(code)
                 if code is not None:
-                    self._count_death(f"the server {_how(code)}", "resuming its run", self._server.words)
+                    self._deaths.count(self._run, f"the server {how(code)}", "resuming its run", self._server.words)
                     self._server.start()
             for worker in self._workers:
                 code = worker.death()
                 if code is not None:
-                    self._count_death(f"{worker.name} {_how(code)}", "restarting it", "")
+                    self._deaths.count(self._run, f"{worker.name} {how(code)}", "restarting it", "")
                     worker.start(self._folder, self._be_worker)
             if self._have_all_given_up():
                 raise self._problem("")
@@ -203,15 +203,6 @@ class Team:
             address = self._place.where(self._server.address.read_text())
             _write(self._notice, {"address": address, "run": str(self._run), **self._shown})
 
-    def _count_death(self, what, then, words):
-        metrics = self._run and self._run / "metrics.csv"
-        rounds = metrics.read_bytes().count(b"\n") if metrics and metrics.exists() else 0
-        self._deaths = self._deaths + 1 if rounds == self._rounds else 1
-        self._rounds = rounds
-        if self._deaths > _MOST_DEATHS:
-            raise Problem(words or f"{what}, {self._deaths} times without a finished round; is there enough memory?")
-        print(f"{what}; {then}", file=sys.stderr, flush=True)
-
     def _take_leave(self, code):
         """The server has ended, or this process's workers have."""
         was_there = self._server is None or self._server.address.exists()
@@ -219,7 +210,7 @@ class Team:
         while any(worker.is_alive for worker in self._workers) and time.monotonic() < deadline:
             time.sleep(_PAUSE)
         if code:
-            raise self._problem(self._server and (self._server.words or f"the server {_how(code)}; see run.log"))
+            raise self._problem(self._server and (self._server.words or f"the server {how(code)}; see run.log"))
 
     def _problem(self, words):
         """Why the training has failed: as the server has told the workers, or by its last words."""
@@ -227,7 +218,7 @@ class Team:
         ends = [self._end_in_words(**worker.end) for worker in self._workers if worker.end]
         told = [failure["message"] for failure in failures]
         problem = Problem(next(filter(None, [*told, *ends, words]), "the training has failed; see run.log"))
-        problem.__cause__ = next((_Remote(each["trace"]) for each in failures if each["trace"]), None)
+        problem.__cause__ = next((Remote(each["trace"]) for each in failures if each["trace"]), None)
         return problem
 
     def _end_in_words(self, how, message):
@@ -251,6 +242,22 @@ class Team:
             time.sleep(_PAUSE)
         for worker in self._workers:
             worker.kill()
+
+
+class Deaths:
+    """Counts processes that were killed, and gives up where no round comes of their restarts."""
+
+    def __init__(self):
+        self._count, self._rounds = 0, 0
+
+    def count(self, run, what, then, words):
+        metrics = run and run / "metrics.csv"
+        rounds = metrics.read_bytes().count(b"\n") if metrics and metrics.exists() else 0
+        self._count = self._count + 1 if rounds == self._rounds else 1
+        self._rounds = rounds
+        if self._count > _MOST_DEATHS:
+            raise Problem(words or f"{what}, {self._count} times without a finished round; is there enough memory?")
+        print(f"{what}; {then}", file=sys.stderr, flush=True)
 
 
 class _Server:
@@ -414,7 +421,7 @@ class _Worker:
                 self._process, self._code = None, os.waitstatus_to_exitcode(status)
 
 
-class _Remote(Exception):
+class Remote(Exception):
     """A traceback of another process."""
 
     def __str__(self):
@@ -426,7 +433,7 @@ def _is_death(code):
     return code in _DEATHS or code < 0 and -code not in _REQUESTS
 
 
-def _how(code):
+def how(code):
     return f"was killed by signal {-code}" if code < 0 else f"has ended with exit code {code}"
 
 
@@ -446,7 +453,7 @@ def ending_with_this(number):
 
 
 @contextlib.contextmanager
-def _terminating():
+def terminating():
     """A termination leaves by exception, so that nothing is left behind."""
     is_ours = (
         threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL

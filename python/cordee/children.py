@@ -1,0 +1,70 @@
+"""Function processes for trainings of this program, which a clean process forks."""
+
+import atexit
+import contextlib
+import os
+import shlex
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Sequence
+
+_RELAY = Path(__file__).with_name("relay.py")
+_LEAVING = 5
+
+
+class ForkServer:
+    """A process that has loaded some modules, and forks whenever a relay asks; it ends with this one."""
+
+    def __init__(self, modules: Sequence[str]):
+        self._folder = tempfile.TemporaryDirectory(prefix="cordee-")
+        self._path = Path(self._folder.name) / "functions"
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(self._path))
+            listening.listen(256)
+            places = os.pathsep.join(filter(None, sys.path))
+            # In a session of its own, so that Ctrl-C at a terminal does not reach it.
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "cordee.forkserver", str(listening.fileno()), *modules],
+                stdin=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": places},
+                pass_fds=(listening.fileno(),),
+                start_new_session=True,
+            )
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def command(self, folder: Path) -> str:
+        """What ``cordee train --function`` is given, to compute with what is packed in a folder."""
+        return shlex.join([sys.executable, "-I", "-S", str(_RELAY), str(self._path), str(folder)])
+
+    def close(self) -> None:
+        self._process.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_LEAVING)
+        if self.is_alive:
+            self._process.kill()
+            self._process.wait()
+        self._folder.cleanup()
+
+
+_lock = threading.Lock()
+_server = None
+
+
+def fork_server() -> ForkServer:
+    """That of this process, with PyTorch loaded; another one if its process was killed."""
+    global _server
+    with _lock:
+        if _server is not None and not _server.is_alive:
+            _server.close()
+            _server = None
+        if _server is None:
+            _server = ForkServer(["torch", "cordee.module", "cordee.function"])
+            atexit.register(_server.close)
+        return _server

@@ -1,0 +1,194 @@
+"""A function process: computes gradients for the Java worker that it is connected to, as docs/function-process.md says."""
+
+import mmap
+import os
+import socket
+import struct
+from typing import Any, Callable, Dict, Optional
+
+import numpy as np
+
+from cordee.gradient import Calls
+from cordee.job import Layout, Parameters
+from cordee.problem import Problem
+from cordee.rows import Rows
+
+_PROTOCOL = 1
+_HELLO, _OPEN, _READY, _COMPUTE, _MEASURE, _PREDICT, _DONE, _CHECKSUM, _FAILED = range(1, 10)
+_HEADER = struct.Struct("<ii")
+# Noise is unsigned.
+_MASK = (1 << 64) - 1
+
+
+class Function:
+    """What a program brings: functions, and rows if the job's data are external."""
+
+    def __init__(self, gradient: Callable, measure: Optional[Callable], rows: Dict[str, Any], arithmetic: str):
+        """rows: by "train", "validation" and "test"; without any, they are the job's."""
+        self.gradient, self.measure, self.rows, self.arithmetic = gradient, measure, rows, arithmetic
+        parts = {"train": "rows", "validation": "validation", "test": "test"}
+        self.parts = [Rows(rows[part], name) if rows.get(part) is not None else None for part, name in parts.items()]
+        self.on_failure: "Callable[[str, Optional[BaseException]], None]" = lambda message, cause: None
+
+    def for_work(self) -> "Dict[str, Any]":
+        """The arguments of ``cordee.work``."""
+        others = {part: rows for part, rows in self.rows.items() if part != "train"}
+        return {
+            "gradient": self.gradient,
+            "measure": self.measure,
+            "rows": self.rows["train"],
+            "arithmetic": self.arithmetic,
+            **others,
+        }
+
+    def counts(self):
+        return [-1 if rows is None else rows.count for rows in self.parts]
+
+    def rows_at(self, numbers):
+        """The part whose rows have these numbers, and these, counted from its first row."""
+        first = 0
+        for rows in filter(None, self.parts):
+            if numbers[0] < first + rows.count:
+                return rows, numbers - first
+            first += rows.count
+        raise Problem(f"asked for row {numbers[0]}, of {first} in all")
+
+
+class Worker:
+    """A connection to the Java worker that asks."""
+
+    def __init__(self, path: str, function: Function):
+        self._function = function
+        self._connection = socket.socket(socket.AF_UNIX)
+        try:
+            self._connection.connect(path)
+        except OSError:
+            self._connection.close()
+            raise
+        self._parameters, self._own = _Shared(mmap.ACCESS_READ), _Shared(mmap.ACCESS_WRITE)
+
+    def serve(self) -> None:
+        """Answers until the worker ends the connection."""
+        with self._connection:
+            self._say(_HELLO, struct.pack("<4q", _PROTOCOL, *self._function.counts()), self._function.arithmetic)
+            while (asked := self._receive()) is not None:
+                kind, body = asked
+                try:
+                    self._answer(kind, body)
+                except Exception as e:
+                    message = str(e) if isinstance(e, Problem) else f"{type(e).__name__}: {e}"
+                    self._function.on_failure(message, e.__cause__ if isinstance(e, Problem) else e)
+                    self._say(_FAILED, b"", message)
+
+    def _receive(self):
+        header = self._received(_HEADER.size)
+        if header is None:
+            return None
+        length, kind = _HEADER.unpack(header)
+        body = self._received(length)
+        return None if body is None else (kind, body)
+
+    def _received(self, length):
+        parts = []
+        while length > 0:
+            try:
+                part = self._connection.recv(length)
+            except ConnectionResetError:
+                return None
+            if not part:
+                return None
+            parts.append(part)
+            length -= len(part)
+        return b"".join(parts)
+
+    def _say(self, kind, fields, text=""):
+        body = fields + text.encode()
+        try:
+            self._connection.sendall(_HEADER.pack(len(body), kind) + body)
+        except BrokenPipeError:
+            pass  # the next question tells that the worker has ended
+
+    def _answer(self, kind, body):
+        if kind == _OPEN:
+            self._open(*struct.unpack_from("<4q", body), body[32:].decode())
+            self._say(_READY, b"")
+        elif kind == _CHECKSUM:
+            first, count = struct.unpack("<2q", body)
+            rows, numbers = self._function.rows_at(np.arange(first, first + count))
+            self._say(_CHECKSUM, struct.pack("<Q", rows.checksum(int(numbers[0]), int(numbers[-1]) + 1)))
+        elif kind in (_COMPUTE, _MEASURE):
+            self._compute(kind, *struct.unpack("<12q", body))
+        else:
+            raise Problem(f"this function cannot answer questions of kind {kind}")
+
+    def _open(self, parameters, inputs, outputs, brings_rows, text):
+        if any(self._function.parts) and not brings_rows:
+            raise Problem(
+                "the job's rows are those of its files, which the functions are given as (features, targets); leave out rows, "
+                "or have the job say that they are external"
+            )
+        self._brings_rows = brings_rows
+        lines = text.split("\n")
+        self._parameters.path, self._own.path = lines[:2]
+        shapes = []
+        for line in lines[2:]:
+            if line.startswith("tensor "):
+                name, _, shape = line.removeprefix("tensor ").rpartition("\t")
+                shapes.append((name, [int(size) for size in shape.split(",") if size]))
+        self._layout, self._inputs, self._outputs = Layout(shapes), inputs, outputs
+        if self._layout.parameters != parameters:
+            raise Problem(f"expected tensors of {parameters} parameters; found {self._layout.parameters}")
+        self._calls = Calls(self._function.gradient, self._function.measure)
+
+    def _compute(
+        self, kind, call, of_parameters, place, of_own, count, numbers, features, targets, results, wanted, is_random, noise
+    ):
+        layout = self._layout
+        vector = self._parameters.floats(of_parameters, place, layout.parameters)
+        own = self._own
+        numbers = own.array(of_own, np.int64, numbers, count)
+        if self._brings_rows:
+            rows, numbers = self._function.rows_at(numbers)
+            is_run = numbers[-1] - numbers[0] == count - 1 and (np.diff(numbers) == 1).all()
+            given = rows.between(int(numbers[0]), int(numbers[-1]) + 1) if is_run else rows.at(numbers)
+        else:
+            given = (
+                own.floats(of_own, features, count * self._inputs).reshape(count, self._inputs),
+                own.floats(of_own, targets, count * self._outputs).reshape(count, self._outputs),
+            )
+        parameters = Parameters(layout, vector)
+        if kind == _COMPUTE:
+            into = own.floats(of_own, 0, layout.parameters)
+            sums = self._calls.compute(parameters, given, count, noise & _MASK if is_random else 0, into)
+        else:
+            sums = self._calls.measure(parameters, given, count)
+        done = struct.pack("<2qd2q", call, count, sums.loss, sums.correct, sums.within)
+        self._say(_DONE, done)
+
+
+class _Shared:
+    """A file that the worker shares, mapped again when it has grown."""
+
+    def __init__(self, access):
+        self._access, self._map, self._path = access, None, None
+
+    @property
+    def path(self):
+        return self._path
+
+    @path.setter
+    def path(self, path):
+        self._path, self._map = path, None
+
+    def array(self, size, dtype, offset, count):
+        if self._map is None or len(self._map) < size:
+            flags = os.O_RDONLY if self._access == mmap.ACCESS_READ else os.O_RDWR
+            file = os.open(self._path, flags)
+            try:
+                self._map = mmap.mmap(file, size, access=self._access)
+            finally:
+                os.close(file)
+        return np.frombuffer(self._map, dtype, count, offset)
+
+    def floats(self, size, offset, count):
+        return self.array(size, np.float32, offset, count)
