@@ -32,7 +32,7 @@ class FunctionIT extends InFolder {
         """);
     Set<Path> before = shared();
     try (CordeeProcess training =
-        cordee().start("train", "--in-process", "--function=exec sleep 1234", "job.yaml")) {
+        cordee().start("train", "--in-process", "--function=sleep 1234", "job.yaml")) {
       training.await("the function process", () -> training.look().size() >= 3);
       training.kill();
       training.awaitEnd();

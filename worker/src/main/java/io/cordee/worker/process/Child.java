@@ -39,6 +39,7 @@ final class Child implements AutoCloseable {
   private static final String WATCHED =
       """
       folder=$1
+      dead=
       shift
       exec 3<&0
       "$@" </dev/null 3<&- &
@@ -46,8 +47,10 @@ final class Child implements AutoCloseable {
       exec 2>/dev/null
       {
         cat <&3 >/dev/null
+        status=/proc/$$/status
+        [ ! -r $status ] || grep -q "^PPid:[[:space:]]*$PPID$" $status || dead=yes
         kill -9 $child
-        kill -0 $PPID || rm -rf "$folder"
+        [ -z "$dead" ] || rm -rf "$folder"
       } &
       wait $child
       code=$?
