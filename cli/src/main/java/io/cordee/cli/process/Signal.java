@@ -16,7 +16,7 @@ public enum Signal {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** Sends it to those that still run; returns whether it has reached them. */
+  /** Sends this signal to the processes that still run; returns true if all of them got it. */
   public boolean send(ProcessHandle... targets) throws IOException, InterruptedException {
     List<String> numbers =
         Stream.of(targets)

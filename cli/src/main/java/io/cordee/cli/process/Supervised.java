@@ -74,7 +74,7 @@ public final class Supervised {
     due = Optional.of(System.nanoTime() + pause.toNanos());
   }
 
-  /** Looks after it: once it has ended, it is started again in due time, if the policy says so. */
+  /** Restarts the process once it has ended, if the policy says so and its pause is over. */
   public void tend() throws IOException {
     if (due.isPresent()) {
       if (System.nanoTime() - due.get() >= 0) {

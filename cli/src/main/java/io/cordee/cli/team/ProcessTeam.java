@@ -43,7 +43,7 @@ public final class ProcessTeam implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
-  /** The time for those that end by themselves: workers after the server, or it after them. */
+  /** Limits how long processes may take to end by themselves once the server or a worker has. */
   private static final Duration FAREWELL = Duration.ofSeconds(5);
 
   /** The server's time to keep its weights; that is all it does once a worker has completed. */
@@ -150,7 +150,7 @@ public final class ProcessTeam implements AutoCloseable {
     boolean goesOn =
         setup.isResumed()
             || server.starts() > 0 && Files.exists(setup.runFolder().resolve(RunFiles.JOB));
-    // Those that there are, or are going to be again.
+    // Workers that run, or will be restarted.
     int expected = Math.max(1, setup.workers() - gone(workers).size());
     List<String> arguments = setup.lead(address, goesOn, expected);
     if (setup.printing() == TeamSetup.Printing.NOTHING) {
@@ -221,8 +221,8 @@ public final class ProcessTeam implements AutoCloseable {
   }
 
   /**
-   * Waits for the end of the job and looks after all processes meanwhile. The server is told to end
-   * and keep its weights where it waits in vain: all workers are gone, or one that it needs.
+   * Supervises all processes until the job ends. If the server waits in vain, since all workers are
+   * gone, or a shard is, this tells it to keep its weights and end.
    *
    * @return whether the server has ended by itself; if not, it was told to, and why was said
    */
@@ -259,7 +259,7 @@ public final class ProcessTeam implements AutoCloseable {
   }
 
   private boolean isInVain() throws IOException {
-    // It knows of those that it sent away; before its first round it waits for all others.
+    // The server knows which workers it refused; before its first round it waits for all others.
     boolean awaitsTooMany = lost() > lostBefore && !own.hasBegun();
     return areAllWorkersGone() || !gone(shards).isEmpty() || awaitsTooMany;
   }
@@ -274,7 +274,7 @@ public final class ProcessTeam implements AutoCloseable {
         workers.stream().filter(each -> each.isGone() && each.code() != ExitCode.SENT_AWAY).count();
   }
 
-  /** Names those that have ended for good. */
+  /** Returns the names of the processes that have ended for good. */
   private static List<String> gone(List<Supervised> team) {
     return team.stream().filter(Supervised::isGone).map(Supervised::name).toList();
   }

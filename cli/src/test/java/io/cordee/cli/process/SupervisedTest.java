@@ -146,7 +146,7 @@ class SupervisedTest {
   void oneThatIsPausedDoesNothingUntilItGoesOn() throws Exception {
     Supervised child = ready(ENDLESS);
     assertTrue(Signal.STOP.send(child.process().toHandle()));
-    // Of two signals that wait for a process, the system may take the later one first.
+    // The system may deliver two pending signals in either order.
     Path state = Path.of("/proc", Long.toString(child.process().pid()), "stat");
     Await.until(
         "it to stop", PATIENCE, () -> Files.readString(state).contains(") T "), child::name);

@@ -129,7 +129,9 @@ public record Axis(double low, double high, boolean isLog, Unit unit, double fro
     return even.size() > marks.size() ? even : marks;
   }
 
-  /** Returns some multiples of every so many powers of ten. */
+  /**
+   * Returns marks at {@code digits} times each power of ten whose exponent {@code every} divides.
+   */
   private List<Mark> ofDecades(int every, int... digits) {
     List<Mark> marks = new ArrayList<>();
     IntStream.rangeClosed(Unit.exponent(low), Unit.exponent(high))

@@ -69,7 +69,7 @@ final class BoundedStaleness implements Admission {
 
   private Optional<Reason> stopReason = Optional.empty();
 
-  // Of the rounds that are not over: what their contributions and slices have counted.
+  // The counts of contributions and slices, for each round that is not over.
   private final Map<Integer, Tally> train = new HashMap<>();
   private final Map<Integer, Tally> validation = new HashMap<>();
   private final Map<Integer, Tally> test = new HashMap<>();

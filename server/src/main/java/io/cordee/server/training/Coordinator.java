@@ -43,7 +43,7 @@ final class Coordinator implements TrainingEvents {
     ENDING
   }
 
-  // Of these the admission policy makes use, too.
+  // The admission policy uses these, too.
   final Job job;
   final Team team;
   final TrainingListener listener;

@@ -70,7 +70,7 @@ final class RoundEvaluation {
     }
   }
 
-  /** Whether the rows of a partition are counted at the last weights. */
+  /** Returns true if the rows of a partition are counted at the last weights. */
   boolean isCounted(int partition) {
     return train.isPresent() || last.isCovered(tree.leaf(partition));
   }

@@ -41,7 +41,7 @@ final class SynchronousRounds implements Admission {
   private final BestWeights best;
   private final RoundLog log;
 
-  // Of the current round.
+  // The state of the current round.
   private int version;
   private Stage stage = Stage.MEASURING;
 

@@ -165,7 +165,7 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
       }
       holdRows = true;
       long first = counts.subList(0, part).stream().mapToLong(before -> Math.max(0, before)).sum();
-      return new HeldRows(first, count);
+      return ExternalRows.counted(count, first, this::checksum);
     };
   }
 
@@ -180,58 +180,16 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
     return source instanceof SourceSpec.External external && external.name().equals(name);
   }
 
-  /**
-   * Rows whose content a child holds: those to train on come first, then those to validate and to
-   * test on.
-   */
-  private final class HeldRows implements ExternalRows {
-
-    private final long first;
-    private final long count;
-
-    HeldRows(long first, long count) {
-      this.first = first;
-      this.count = count;
-    }
-
-    @Override
-    public long first() {
-      return first;
-    }
-
-    @Override
-    public long count() {
-      return count;
-    }
-
-    @Override
-    public int features() {
-      return 0;
-    }
-
-    @Override
-    public boolean isSparse() {
-      return false;
-    }
-
-    @Override
-    public void read(long from, int rows, Sink into) {
-      for (int i = 0; i < rows; i++) {
-        into.endRow();
-      }
-    }
-
-    @Override
-    public long checksum(long from, int rows) {
-      Child child = takeAny();
-      try {
-        return child.ask(patience, Message.CHECKSUM, "", first + from, rows).next();
-      } catch (IOException e) {
-        throw new FunctionException(
-            "the function process ended when it was asked for its rows' checksum, %s", child.end());
-      } finally {
-        giveBack(child);
-      }
+  /** Asks a child for a checksum of rows; {@code first} is the number of the first of them. */
+  private long checksum(long first, int rows) {
+    Child child = takeAny();
+    try {
+      return child.ask(patience, Message.CHECKSUM, "", first, rows).next();
+    } catch (IOException e) {
+      throw new FunctionException(
+          "the function process ended when it was asked for its rows' checksum, %s", child.end());
+    } finally {
+      giveBack(child);
     }
   }
 

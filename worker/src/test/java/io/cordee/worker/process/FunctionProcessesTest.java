@@ -146,24 +146,11 @@ final class FunctionProcessesTest {
     "short, is too short",
     "endless, what is no message",
     "garbage, what is no message",
-  })
-  void anAnswerThatIsNoneIsRefused(String fault, String words) {
-    try (FunctionProcesses processes = processes(fault);
-        GradientFunction function = processes.create(context(0, 0))) {
-      Sums sums = new Sums(LAYOUT.parameters(), 1);
-      FunctionException refused =
-          assertThrows(FunctionException.class, () -> function.accumulate(AT, rows(2, 1), sums));
-      assertTrue(refused.getMessage().contains(words), refused.getMessage());
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({
     "refuses, another model",
     "version, another version: expected a greeting of protocol 1",
     "ends, with exit code 3",
   })
-  void aChildThatDoesNotFitIsRefused(String fault, String words) {
+  void aChildThatAnswersWronglyOrDoesNotFitIsRefused(String fault, String words) {
     try (FunctionProcesses processes = processes(fault);
         GradientFunction function = processes.create(context(0, 0))) {
       Sums sums = new Sums(LAYOUT.parameters(), 1);

@@ -26,6 +26,12 @@ public interface ExternalRows {
     ExternalRows find(String name);
   }
 
+  /** Computes a checksum of rows; {@code first} is the number of the first of them. */
+  @FunctionalInterface
+  interface Checksum {
+    long of(long first, int rows);
+  }
+
   interface Sink {
 
     /**
@@ -57,7 +63,16 @@ public interface ExternalRows {
    * @param first the number of the first one
    */
   static ExternalRows counted(long count, long first) {
-    return new CountedRows(count, first);
+    return counted(count, first, (from, rows) -> 0);
+  }
+
+  /**
+   * As above.
+   *
+   * @param checksum of rows, for those who hold their content
+   */
+  static ExternalRows counted(long count, long first, Checksum checksum) {
+    return new CountedRows(count, first, checksum);
   }
 
   long count();
