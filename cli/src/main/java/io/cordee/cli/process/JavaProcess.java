@@ -15,12 +15,11 @@ public final class JavaProcess {
 
   private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
-  /** The class archive, compiler thresholds and native code that this process was started with. */
+  /** The class archive and the native code that this process was started with. */
   private static final List<String> HANDED_ON =
       List.of(
           "-XX:SharedArchiveFile=",
           "-XX:AOTCache=",
-          "-XX:Tier4",
           "-Xlog:cds",
           "-Xlog:aot",
           "-Djava.library.path=");
