@@ -203,18 +203,23 @@ final class Child implements AutoCloseable {
       if (answer.kind() == Message.FAILED) {
         throw new FunctionException("%s", answer.text());
       }
+      if (answer.kind() != Message.answerTo(kind)) {
+        throw new FunctionException(
+            "the function process answered a question of kind %d by a message of kind %d; expected kind %d",
+            kind, answer.kind(), Message.answerTo(kind));
+      }
       return answer;
     } finally {
       late.cancel(false);
     }
   }
 
-  /** Says how it has ended. */
+  /** Says how the child has ended. */
   String end() {
     return wasLate.get() ? "killed, as it did not answer" : how(process);
   }
 
-  /** By the end of its input. */
+  /** Kills a process by the end of its input. */
   private static void kill(Process process) {
     try {
       process.getOutputStream().close();
@@ -223,7 +228,7 @@ final class Child implements AutoCloseable {
     }
   }
 
-  /** Ends it: a child that computes nothing sees the end of the connection. */
+  /** Ends the child: one that computes nothing sees the end of the connection. */
   @Override
   public void close() {
     try {

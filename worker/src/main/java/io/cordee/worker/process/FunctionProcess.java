@@ -20,10 +20,10 @@ import java.util.OptionalInt;
  */
 final class FunctionProcess implements GradientFunction, PerVersion {
 
-  /** Deaths without an answer in between. */
+  /** How often a child may die without an answer in between. */
   private static final int MOST_DEATHS = 3;
 
-  /** Rows that are copied at a time. */
+  /** How many rows are copied at a time. */
   private static final int BLOCK = 1024;
 
   private static final float[] NOTHING = {};
@@ -33,7 +33,7 @@ final class FunctionProcess implements GradientFunction, PerVersion {
   private final ParameterSlots parameters;
   private final SharedFile memory;
 
-  /** Always there, at the beginning. */
+  /** The beginning of the child's own file. */
   private final FloatBuffer gradient;
 
   private Sections sections = Sections.NONE;
@@ -193,10 +193,14 @@ final class FunctionProcess implements GradientFunction, PerVersion {
     }
   }
 
-  private Stats ask(int kind, ParameterSlots.Slot slot, Rows rows, int perRow) throws IOException {
+  private Stats ask(int kind, ParameterSlots.Slot slot, Rows rows, int perRow) {
     for (int deaths = 1; ; deaths++) {
-      Child asked = child();
+      Child asked = child.isPresent() ? child.get() : processes.take();
       try {
+        if (child.isEmpty()) {
+          processes.open(asked, job, parameters.file(), memory);
+          child = Optional.of(asked);
+        }
         Message answer =
             asked.ask(
                 processes.patience(),
@@ -237,21 +241,14 @@ final class FunctionProcess implements GradientFunction, PerVersion {
   }
 
   private Stats stats(Message answer) {
-    if (answer.kind() != Message.DONE || answer.next() != calls) {
+    if (answer.next() != calls) {
       throw new FunctionException(
           "the function process answered something else than call %d", calls);
     }
     return new Stats(answer.next(), answer.nextDouble(), answer.next(), answer.next());
   }
 
-  private Child child() throws IOException {
-    if (child.isEmpty()) {
-      child = Optional.of(processes.take(job, parameters.file(), memory));
-    }
-    return child.get();
-  }
-
-  /** The child may be used by another one. */
+  /** Leaves the child to other functions. */
   @Override
   public void close() {
     child.ifPresent(processes::giveBack);

@@ -16,11 +16,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,10 +40,10 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
   /** How long a child may take for an answer, if the job does not say. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-  /** Besides parameters, for rows and outputs. */
+  /** How many bytes rows and outputs may need besides parameters. */
   private static final long ROOM = 64L << 20;
 
-  /** Vectors that children share with this process, at most, of small teams. */
+  /** How many vectors a small team shares with this process at most. */
   private static final int VECTORS = 8;
 
   private final List<String> command;
@@ -93,7 +94,7 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
     return folder.get();
   }
 
-  /** The file system in memory if it has so many bytes free; else the temporary folder. */
+  /** Chooses the file system in memory if it has so many bytes free, else the temporary folder. */
   private Path place(long needed) throws IOException {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     if (!Files.isWritable(memory)) {
@@ -133,7 +134,7 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
     }
   }
 
-  /** All functions of a worker have the same parameters, until it works on another job. */
+  /** Returns the file of parameters, which all functions of a job share. */
   private synchronized ParameterSlots parameters(Layout layout) throws IOException {
     if (parameters.isEmpty() || parameters.get().parameters() != layout.parameters()) {
       parameters = Optional.of(new ParameterSlots(file(), layout.parameters()));
@@ -182,24 +183,29 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
 
   /** Asks a child for a checksum of rows; {@code first} is the number of the first of them. */
   private long checksum(long first, int rows) {
-    Child child = takeAny();
+    Child child = take();
     try {
-      return child.ask(patience, Message.CHECKSUM, "", first, rows).next();
+      long checksum = child.ask(patience, Message.CHECKSUM, "", first, rows).next();
+      giveBack(child);
+      return checksum;
     } catch (IOException e) {
+      child.close();
       throw new FunctionException(
           "the function process ended when it was asked for its rows' checksum, %s", child.end());
-    } finally {
-      giveBack(child);
+    } catch (FunctionException e) {
+      child.close();
+      throw e;
     }
   }
 
   private Child.Hello hello() {
-    Child child = takeAny();
+    Child child = take();
     giveBack(child);
     return child.hello();
   }
 
-  private Child takeAny() {
+  /** Takes a child that is idle, or starts one. */
+  Child take() {
     Path socket;
     synchronized (this) {
       if (isClosed) {
@@ -214,46 +220,43 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
   }
 
   /**
-   * Takes a child that is to compute for a function.
+   * Prepares a child to compute for a function.
    *
    * @throws FunctionException with its words, if it does not fit the job
+   * @throws IOException if it ends instead
    */
-  Child take(FunctionContext job, SharedFile parameters, SharedFile memory) throws IOException {
-    Child child = takeAny();
-    try {
-      child.ask(
-          patience,
-          Message.OPEN,
-          described(job, parameters, memory),
-          job.layout().parameters(),
-          job.inputs(),
-          job.outputs(),
-          holdRows ? 1 : 0);
-      return child;
-    } catch (IOException | FunctionException e) {
-      child.close();
-      throw e;
-    }
+  void open(Child child, FunctionContext job, SharedFile parameters, SharedFile memory)
+      throws IOException {
+    child.ask(
+        patience,
+        Message.OPEN,
+        described(job, parameters, memory),
+        job.layout().parameters(),
+        job.inputs(),
+        job.outputs(),
+        holdRows ? 1 : 0);
   }
 
-  /** In lines: the two files, then tensors, settings and what else the job says of its model. */
+  /** Describes in lines: the two files, then tensors, settings and the rest of the job's model. */
   private static String described(FunctionContext job, SharedFile parameters, SharedFile memory) {
-    StringBuilder text = new StringBuilder();
-    text.append(parameters.path()).append('\n').append(memory.path()).append('\n');
+    List<String> lines = new ArrayList<>();
+    lines.add(parameters.path().toString());
+    lines.add(memory.path().toString());
     for (Layout.Tensor tensor : job.layout().tensors()) {
-      text.append("tensor ").append(tensor.name()).append('\t');
-      text.append(
-              String.join(
-                  ",", tensor.shape().stream().map(size -> Integer.toString(size)).toList()))
-          .append('\n');
+      String sizes = tensor.shape().stream().map(String::valueOf).collect(Collectors.joining(","));
+      lines.add("tensor " + tensor.name() + "\t" + sizes);
     }
-    for (Map.Entry<String, String> setting : job.settings().entrySet()) {
-      text.append("setting ").append(setting.getKey()).append('\t');
-      text.append(setting.getValue()).append('\n');
+    job.settings().forEach((key, value) -> lines.add("setting " + key + "\t" + value));
+    job.loss().ifPresent(loss -> lines.add("loss " + loss));
+    job.file().ifPresent(file -> lines.add("file " + file));
+    for (String line : lines) {
+      if (line.indexOf('\n') >= 0) {
+        throw new FunctionException(
+            "a function process is told of each tensor and setting in one line; found a line break in %s",
+            line.replace("\n", "\\n"));
+      }
     }
-    job.loss().ifPresent(loss -> text.append("loss ").append(loss).append('\n'));
-    job.file().ifPresent(file -> text.append("file ").append(file).append('\n'));
-    return text.toString();
+    return String.join("\n", lines) + "\n";
   }
 
   void giveBack(Child child) {
@@ -274,7 +277,7 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
     }
   }
 
-  /** The folder of shared files; empty before there are any. */
+  /** Returns the folder of shared files; empty before there are any. */
   synchronized Optional<Path> folder() {
     return folder;
   }
@@ -283,7 +286,7 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
     return patience;
   }
 
-  /** True if children hold the rows themselves, and need no targets. */
+  /** Tells whether children hold the rows themselves, and need no targets. */
   boolean holdsRows() {
     return holdRows;
   }

@@ -54,6 +54,8 @@ final class Message {
   }
 
   /**
+   * Reads the next message.
+   *
    * @throws EOFException if the child has ended, or closed the connection
    * @throws FunctionException if it is no message
    */
@@ -88,8 +90,18 @@ final class Message {
     return kind;
   }
 
+  /** Returns the kind of message that answers a question. */
+  static int answerTo(int question) {
+    return switch (question) {
+      case OPEN -> READY;
+      case COMPUTE, MEASURE, PREDICT -> DONE;
+      case CHECKSUM -> CHECKSUM;
+      default -> throw new IllegalArgumentException("no question: " + question);
+    };
+  }
+
   /**
-   * The next field.
+   * Returns the next field.
    *
    * @throws FunctionException if the message is too short
    */
@@ -110,7 +122,7 @@ final class Message {
     }
   }
 
-  /** The rest, as a text. */
+  /** Returns the rest as a text. */
   String text() {
     return StandardCharsets.UTF_8.decode(body).toString();
   }

@@ -41,12 +41,14 @@ final class SharedFile implements AutoCloseable {
     return length;
   }
 
-  /** The first place for a section behind one of {@code bytes} at {@code from}. */
+  /** Returns the first place for a section behind one of {@code bytes} at {@code from}. */
   static long after(long from, long bytes) {
     return (from + bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   /**
+   * Lengthens the file, unless it is as long already.
+   *
    * @throws IOException if the file system is full
    */
   void grow(long to) throws IOException {
@@ -57,7 +59,11 @@ final class SharedFile implements AutoCloseable {
     }
   }
 
-  /** Maps a section; no longer than 2 GiB. */
+  /**
+   * Maps a section.
+   *
+   * @throws IOException if it is longer than 2 GiB, which Java cannot map
+   */
   FloatBuffer floats(long from, long count) throws IOException {
     return map(from, Float.BYTES * count).asFloatBuffer();
   }
@@ -67,6 +73,11 @@ final class SharedFile implements AutoCloseable {
   }
 
   private ByteBuffer map(long from, long bytes) throws IOException {
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IOException(
+          "expected at most 2 GiB of parameters, or of features of a partition; found %d MiB; more partitions make each smaller"
+              .formatted(bytes >> 20));
+    }
     return channel.map(MapMode.READ_WRITE, from, bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 

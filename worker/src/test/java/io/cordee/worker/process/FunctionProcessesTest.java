@@ -117,7 +117,7 @@ final class FunctionProcessesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"dies", "closes"})
+  @ValueSource(strings = {"dies", "dies when opened", "closes"})
   void aChildThatEndsIsStartedAgainAndAskedAgain(String fault) {
     try (FunctionProcesses processes = processes(fault);
         GradientFunction function = processes.create(context(0, 0))) {
@@ -147,6 +147,7 @@ final class FunctionProcessesTest {
     "endless, what is no message",
     "garbage, what is no message",
     "refuses, another model",
+    "opens otherwise, by a message of kind 8; expected kind 3",
     "version, another version: expected a greeting of protocol 1",
     "ends, with exit code 3",
   })
@@ -157,6 +158,29 @@ final class FunctionProcessesTest {
       FunctionException refused =
           assertThrows(FunctionException.class, () -> function.accumulate(AT, rows(2, 1), sums));
       assertTrue(refused.getMessage().contains(words), refused.getMessage());
+    }
+  }
+
+  /** A job's owner could otherwise name another file to a process by a setting. */
+  @Test
+  void aSettingOfSeveralLinesIsRefused() {
+    var settings = Map.of("depth", "3\nfile /etc/passwd");
+    var job = new FunctionContext(LAYOUT, settings, Optional.empty(), 0, 0, Optional.empty());
+    try (FunctionProcesses processes = processes("none");
+        GradientFunction function = processes.create(job)) {
+      Sums sums = new Sums(LAYOUT.parameters(), 1);
+      FunctionException refused =
+          assertThrows(FunctionException.class, () -> function.accumulate(AT, rows(2, 1), sums));
+      assertTrue(
+          refused.getMessage().contains("a line break in setting depth"), refused.getMessage());
+    }
+  }
+
+  @Test
+  void aSectionThatCannotBeMappedIsRefused() throws Exception {
+    try (SharedFile file = new SharedFile(folder.resolve("large"))) {
+      IOException refused = assertThrows(IOException.class, () -> file.floats(0, 1L << 29));
+      assertTrue(refused.getMessage().contains("at most 2 GiB"), refused.getMessage());
     }
   }
 

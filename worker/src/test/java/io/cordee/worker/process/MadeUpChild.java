@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * A function process written from the description of the protocol alone. Its gradient is the
@@ -56,6 +57,10 @@ final class MadeUpChild {
             StandardCharsets.UTF_8.decode(body.slice(32, body.limit() - 32)).toString().split("\n");
         if (fault.equals("refuses")) {
           answer(9, text("another model"));
+        } else if (fault.equals("dies when opened") && isAtFault()) {
+          Runtime.getRuntime().halt(9);
+        } else if (fault.equals("opens otherwise")) {
+          answer(8, buffer(8).putLong(1));
         } else {
           answer(3, buffer(0));
         }
@@ -85,7 +90,7 @@ final class MadeUpChild {
         connection.write(buffer(8).putInt(40).putInt(7).flip());
         return false;
       }
-      case "hangs" -> Thread.sleep(600_000);
+      case "hangs" -> new CountDownLatch(1).await();
       case "fails" -> answer(9, text("no such thing: ψ"));
       case "another" -> answer(7, buffer(40).putLong(asked.getLong(0) + 1).position(40));
       case "short" -> answer(7, buffer(16).putLong(asked.getLong(0)).position(16));
