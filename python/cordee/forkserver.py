@@ -17,7 +17,7 @@ from typing import List
 
 
 def asked(connection: socket.socket) -> "List[str]":
-    """The lines that a relay sends, up to an empty one; none if it ends before."""
+    """Returns the lines that a relay sends, up to an empty one; none if it ends before."""
     lines = []
     for line in connection.makefile(encoding="utf-8"):
         if line == "\n":
@@ -26,7 +26,9 @@ def asked(connection: socket.socket) -> "List[str]":
     return []
 
 
-class _Server:
+class ForkLoop:
+    """Forks a function process for each relay that connects, and kills it when the relay ends."""
+
     def __init__(self, listening):
         self._listening = listening
         self._selector = selectors.DefaultSelector()
@@ -70,12 +72,13 @@ class _Server:
                 signal.signal(number, signal.SIG_DFL)
             _serve(lines[0], Path(lines[1]), connection)
         self._asked[process] = connection
-        self._selector.register(connection, selectors.EVENT_READ, lambda _: self._hung_up(process))
+        self._selector.register(connection, selectors.EVENT_READ, lambda _: self.hung_up(process))
 
-    def _hung_up(self, process):
-        """The relay has ended: so is its function process to."""
-        self._forget(process)
-        os.kill(process, signal.SIGKILL)
+    def hung_up(self, process):
+        """Kills a function process whose relay has ended, unless it was reaped a moment ago."""
+        if process in self._asked:
+            self._forget(process)
+            os.kill(process, signal.SIGKILL)
 
     def _forget(self, process):
         connection = self._asked.pop(process)
@@ -96,7 +99,7 @@ class _Server:
 
 
 def _serve(path, folder, connection):
-    """In a function process: to its end."""
+    """Serves one worker in a function process, and ends this process."""
     code = 1
     try:
         from cordee.function import Worker
@@ -122,4 +125,4 @@ def _serve(path, folder, connection):
 if __name__ == "__main__":
     for module in sys.argv[2:]:
         importlib.import_module(module)
-    _Server(socket.socket(fileno=int(sys.argv[1]))).run()
+    ForkLoop(socket.socket(fileno=int(sys.argv[1]))).run()

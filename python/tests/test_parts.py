@@ -3,7 +3,9 @@
 import enum
 import fractions
 import os
+import socket
 import subprocess
+import sys
 import tempfile
 import types
 import unittest
@@ -15,6 +17,7 @@ import yaml
 import cordee
 from cordee import messages, tree, xxh64
 from cordee.encoding import Uplink
+from cordee.forkserver import ForkLoop
 from cordee.gradient import Functions, Sum
 from cordee.job import Job, Layout, Parameters
 from cordee.problem import Problem
@@ -417,3 +420,15 @@ class FunctionsTest(unittest.TestCase):
 
         with self.assertRaisesRegex(Problem, "read-only"):
             self.sums(writing)
+
+
+class ForkLoopTest(unittest.TestCase):
+    def test_a_relay_that_ends_after_its_function_process_was_reaped_is_no_matter(self):
+        process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+        with process, socket.socket(socket.AF_UNIX) as listening:
+            loop = ForkLoop(listening)
+            # One wait may tell of both ends: the first callback forgets the process, whose number may be another's by the second.
+            loop.hung_up(process.pid)
+            self.assertIsNone(process.poll())
+            process.communicate(b"\n")
+        self.assertEqual(0, process.returncode)
