@@ -40,7 +40,7 @@ class ForkServer:
         return self._process.poll() is None
 
     def command(self, folder: Path) -> str:
-        """What ``cordee train --function`` is given, to compute with what is packed in a folder."""
+        """Returns the command for ``cordee train --function`` that computes with the objects packed in a folder."""
         return shlex.join([sys.executable, "-I", "-S", str(_RELAY), str(self._path), str(folder)])
 
     def close(self) -> None:
@@ -58,7 +58,7 @@ _server = None
 
 
 def fork_server() -> ForkServer:
-    """That of this process, with PyTorch loaded; another one if its process was killed."""
+    """Returns this process's fork server, which has PyTorch loaded; starts another one if it was killed."""
     global _server
     with _lock:
         if _server is not None and not _server.is_alive:

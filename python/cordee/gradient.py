@@ -61,13 +61,13 @@ class Calls:
         self._takes_noise = _has_parameter(gradient, "noise")
 
     def compute(self, parameters, rows, count, noise, into):
-        """The sums over so many rows, those of the gradient into a vector."""
+        """Calls the gradient function, writes the gradient into a vector, and returns what was counted over these rows."""
         loss, gradients, *counts = self._sums(parameters, rows, noise)
         _put(parameters.layout, gradients, into)
         return Counts(*_numbers("gradient", [loss, *counts], count))
 
     def measure(self, parameters, rows, count):
-        """The same without gradients."""
+        """Calls the measure function, or the gradient function if there is none, and returns what was counted."""
         if self._measure is not None:
             result = _call(self._measure, "measure", parameters, rows)
             return Counts(*_numbers("measure", list(result) if isinstance(result, tuple) else [result], count))

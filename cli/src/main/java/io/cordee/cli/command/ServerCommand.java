@@ -6,6 +6,7 @@ import io.cordee.cli.option.ServerOptions;
 import io.cordee.cli.server.ServerProcess;
 import io.cordee.cli.server.TeamMember;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.text.ShellLine;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.server.grpc.Gate;
 import java.time.Duration;
@@ -105,7 +106,9 @@ public final class ServerCommand extends CordeeCommand {
             gate,
             TeamMember.Beside.NOTHING,
             workers == 1 ? "a worker" : workers + " workers",
-            bound -> "cordee worker --server " + bound + options.gate().forWorkers(gate.access()));
+            bound ->
+                ShellLine.cordee("worker", "--server", bound.toString())
+                    + options.gate().forWorkers(gate.access()));
     return new ServerProcess(this, options, member).run();
   }
 }

@@ -74,7 +74,7 @@ public final class Supervised {
     due = Optional.of(System.nanoTime() + pause.toNanos());
   }
 
-  /** Restarts the process once it has ended, if the policy says so and its pause is over. */
+  /** Restarts a process that has ended, if the policy allows it and the pause has passed. */
   public void tend() throws IOException {
     if (due.isPresent()) {
       if (System.nanoTime() - due.get() >= 0) {
