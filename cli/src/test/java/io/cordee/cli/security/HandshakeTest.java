@@ -234,6 +234,9 @@ class HandshakeTest {
     int port = serve(server.server());
     expect(failure(port, Optional.empty()), "speaks TLS, this side plain text; give --tls-ca");
     expect(refusal(), "it does not speak TLS, this server does");
+    Server probed = running.orElseThrow().shutdownNow();
+    assertTrue(probed.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+    assertNull(refused.poll(), "the worker's question whether TLS is spoken was reported as well");
   }
 
   @Test

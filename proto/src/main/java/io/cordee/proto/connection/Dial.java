@@ -36,8 +36,11 @@ public record Dial(String host, int port, Access access) {
 
   private static final int PROBE_MILLIS = 2000;
 
-  /** A TLS handshake that is broken off: a server that speaks TLS answers with an alert. */
-  private static final byte[] EMPTY_HELLO = {0x16, 3, 1, 0, 4, 1, 0, 0, 0};
+  /**
+   * A TLS handshake without content: a server that speaks TLS answers with an alert. A Cordee
+   * server has refused the peer just before, and does not report the probe.
+   */
+  static final byte[] TLS_PROBE = {0x16, 3, 1, 0, 4, 1, 0, 0, 0};
 
   private static final int ALERT = 0x15;
 
@@ -108,7 +111,7 @@ public record Dial(String host, int port, Access access) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(host, port), PROBE_MILLIS);
       socket.setSoTimeout(PROBE_MILLIS);
-      socket.getOutputStream().write(EMPTY_HELLO);
+      socket.getOutputStream().write(TLS_PROBE);
       return socket.getInputStream().read() == ALERT;
     } catch (IOException e) {
       return false;

@@ -5,6 +5,7 @@ import io.cordee.proto.security.TlsFailure;
 import io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.InternalProtocolNegotiator.ProtocolNegotiator;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -68,9 +69,8 @@ final class Entrance implements ProtocolNegotiator {
       if (!admits.test(connection)) {
         connection.eventLoop().execute(connection::close);
       }
-      if (isPlain) {
-        context.pipeline().addBefore(context.name(), null, firstByte(onRefused));
-      }
+      ChannelHandler first = isPlain ? firstByte(onRefused) : probe(() -> hasReported = true);
+      context.pipeline().addBefore(context.name(), null, first);
       context.pipeline().addBefore(context.name(), null, negotiating);
     }
 
@@ -109,6 +109,22 @@ final class Entrance implements ProtocolNegotiator {
         if (received instanceof ByteBuf bytes && bytes.isReadable()) {
           TlsFailure.ofFirstByte(bytes.getByte(bytes.readerIndex()))
               .ifPresent(why -> onRefused.refused(context.channel().remoteAddress(), why));
+          context.pipeline().remove(this);
+        }
+        context.fireChannelRead(received);
+      }
+    };
+  }
+
+  /** Runs a task if a client only asks whether this server speaks TLS. */
+  static ChannelHandler probe(Runnable onProbe) {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void channelRead(ChannelHandlerContext context, Object received) {
+        if (received instanceof ByteBuf bytes && bytes.isReadable()) {
+          if (bytes.equals(Unpooled.wrappedBuffer(Dial.TLS_PROBE))) {
+            onProbe.run();
+          }
           context.pipeline().remove(this);
         }
         context.fireChannelRead(received);
