@@ -170,6 +170,10 @@ class UseTest extends InFolder {
 
     train(path("job.yaml"), "--data=" + folder)
         .expectFailure("rows.csv", "not found", folder.toRealPath().toString(), "--data");
+    train(path("job.yaml"))
+        .expectFailure(
+            "looked for it at " + Path.of("data/rows.csv").toAbsolutePath(),
+            " and at " + folder.resolve("rows.csv").toAbsolutePath());
   }
 
   @Test

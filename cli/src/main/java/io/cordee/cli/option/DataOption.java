@@ -15,6 +15,7 @@ import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.DataSources;
 import io.cordee.worker.data.RowCache;
+import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.table.TableCounts;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.function.JobFunctions;
@@ -66,7 +67,8 @@ public final class DataOption {
           what
               + " counts the columns and labels of csv and parquet; write the numbers of inputs and outputs");
     }
-    Path root = path(job, List.of(jobFile.get())).orElse(DataFolder.DEFAULT_ROOT);
+    root();
+    Path root = data.or(() -> find(job, List.of(jobFile.get()))).orElse(DataFolder.DEFAULT_ROOT);
     DataFolder folder =
         new DataFolder(
             DataFolder.rootsFor(job, root), job.data().folder(), DataFolder.Reach.BELOW_ROOTS);
@@ -96,10 +98,22 @@ public final class DataOption {
     return uncounted.counted(counts.inputs(), model::outputs, counts.rows()::get);
   }
 
-  /** The given folder or, if there is none, that of {@link #find}; empty for the usual one. */
+  /**
+   * The given folder or, if there is none, that of {@link #find}; empty for the usual one.
+   *
+   * @throws DataException if no folder was given, and none holds any of the job's files
+   */
   public Optional<Path> path(Job job, List<Path> jobFiles) {
     root();
-    return data.isPresent() ? data : find(job, jobFiles);
+    if (data.isPresent()) {
+      return data;
+    }
+    DataFolder all =
+        new DataFolder(places(jobFiles), job.data().folder(), DataFolder.Reach.ANY_FILE);
+    if (files(job).noneMatch(all::has)) {
+      files(job).findFirst().ifPresent(all::findAll);
+    }
+    return find(job, jobFiles);
   }
 
   /**
@@ -108,13 +122,18 @@ public final class DataOption {
    * that what is missing is named. Empty for the usual one.
    */
   public static Optional<Path> find(Job job, List<Path> jobFiles) {
+    List<Path> places = places(jobFiles);
+    return first(places, folder -> files(job).allMatch(folder::has), job)
+        .or(() -> first(places, folder -> files(job).anyMatch(folder::has), job))
+        .filter(place -> !place.equals(DataFolder.DEFAULT_ROOT));
+  }
+
+  private static List<Path> places(List<Path> jobFiles) {
     List<Path> places = new ArrayList<>();
     jobFiles.forEach(file -> foundBy(file).ifPresent(places::add));
     places.add(DataFolder.DEFAULT_ROOT);
     jobFiles.forEach(file -> places.add(file.toAbsolutePath().getParent()));
-    return first(places, folder -> files(job).allMatch(folder::has), job)
-        .or(() -> first(places, folder -> files(job).anyMatch(folder::has), job))
-        .filter(place -> !place.equals(DataFolder.DEFAULT_ROOT));
+    return places;
   }
 
   /** Tells a server where the data are, for the run to be resumed from wherever that is. */
