@@ -74,9 +74,11 @@ class ReportCommandTest extends InFolder {
     }
     assertEquals("a,b\n", Files.readString(mine));
     String run = path("run");
-    String refusal = report(1, "report", run, "--csv", path("new.csv"));
+    String refusal = report(1, "report", run, "--svg", "--csv", path("new.csv"));
     assertTrue(refusal.contains("three seeds or more"), refusal);
-    assertTrue(Files.notExists(folder.resolve("run/report.html")));
+    assertTrue(Files.notExists(folder.resolve("new.csv")));
+    assertTrue(Files.exists(folder.resolve("run/report.html")));
+    assertTrue(Files.exists(folder.resolve("run/charts/loss-over-rounds.svg")));
   }
 
   @Test

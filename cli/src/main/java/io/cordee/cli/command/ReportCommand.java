@@ -127,22 +127,22 @@ public final class ReportCommand extends CordeeCommand {
     ReportSource source = ReportSource.read(folders, targets.targets());
     source.damages().forEach(System.err::println);
     Optional<Means> means = Means.of(source);
-    if (means.isEmpty() && (csv.isPresent() || latex.isPresent())) {
-      throw CommandException.failed(
-          "--csv and --latex: expected two groups of runs or more, each with three seeds or more,"
-              + " as cordee compare --seeds 5 makes them");
-    }
     ReportFile.write(file, source);
     printer().println("report " + file);
     if (source.note().isPresent()) {
       ResultsFile.write(folders.get(0).toAbsolutePath(), source);
     }
-    csvFile.ifPresent(csvTo -> csvTo.write(means.orElseThrow().csv()));
-    latexFile.ifPresent(latexTo -> latexTo.write(means.orElseThrow().latex()));
     if (isSvg) {
       int count = ChartFiles.write(source, chartFolder, paper).size();
       printer().println(count + " charts in " + chartFolder);
     }
+    if (means.isEmpty() && (csvFile.isPresent() || latexFile.isPresent())) {
+      throw CommandException.failed(
+          "--csv and --latex: expected two groups of runs or more, each with three seeds or more,"
+              + " as cordee compare --seeds 5 makes them; the report is written all the same");
+    }
+    csvFile.ifPresent(csvTo -> csvTo.write(means.orElseThrow().csv()));
+    latexFile.ifPresent(latexTo -> latexTo.write(means.orElseThrow().latex()));
     return 0;
   }
 
