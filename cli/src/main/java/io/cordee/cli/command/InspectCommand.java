@@ -18,8 +18,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -145,15 +147,14 @@ public final class InspectCommand extends CordeeCommand {
 
   private static String model(Path file, List<String> lines) throws IOException {
     ModelFile model = ModelFile.read(file);
-    lines.add("model     " + model.model().summary());
-    lines.add(text("weights   %,d parameters", model.parameters().length));
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("model", model.model().summary());
+    all.put("weights", text("%,d parameters", model.parameters().length));
     new TreeMap<>(model.metadata())
-        .forEach(
-            (key, value) -> {
-              if (!key.equals("job")) {
-                lines.add("%-9s %s".formatted(key, OutsideText.printable(value, SHOWN)));
-              }
-            });
+        .forEach((key, value) -> all.put(key, OutsideText.printable(value, SHOWN)));
+    all.remove("job");
+    int width = all.keySet().stream().mapToInt(String::length).max().orElseThrow();
+    all.forEach((key, value) -> lines.add(text("%-" + width + "s  %s", key, value)));
     return ModelFile.coversMetadata(file)
         ? "a sound model"
         : "a sound model (older file: its metadata carry no checksum)";
