@@ -46,6 +46,11 @@ public final class InspectCommand extends CordeeCommand {
   /** Characters shown of a metadata value at most. */
   private static final int SHOWN = 400;
 
+  /** Characters to which the names of a model's metadata are padded. */
+  private static final int SHORTEST_COLUMN = 8;
+
+  private static final int LONGEST_COLUMN = 20;
+
   private static final String CHECKPOINT = ".checkpoint";
   private static final String MODEL = ".safetensors";
 
@@ -153,7 +158,8 @@ public final class InspectCommand extends CordeeCommand {
     new TreeMap<>(model.metadata())
         .forEach((key, value) -> all.put(key, OutsideText.printable(value, SHOWN)));
     all.remove("job");
-    int width = all.keySet().stream().mapToInt(String::length).max().orElseThrow();
+    int longest = all.keySet().stream().mapToInt(String::length).max().orElseThrow();
+    int width = Math.max(SHORTEST_COLUMN, Math.min(longest, LONGEST_COLUMN));
     all.forEach((key, value) -> lines.add(text("%-" + width + "s  %s", key, value)));
     return ModelFile.coversMetadata(file)
         ? "a sound model"
