@@ -53,7 +53,6 @@ YAML
     torch() { USE_LIBUV=0 $keeping bench/peers/clicks_rounds.py "$work/clicks.csv" 1000012 2 8192 80 | median; }
     ;;
   fit)
-    sh python/generate.sh
     ./cordee --version >"$work/log"
     cordee() { python bench/peers/fit_rounds.py cordee $data 2 60 | median; }
     torch() { python bench/peers/fit_rounds.py ddp $data 2 60 | median; }

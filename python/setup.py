@@ -1,7 +1,5 @@
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from setuptools import setup
@@ -11,11 +9,9 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 class BuildPy(build_py):
-    """Makes the wire contract's descriptor first, and adds Cordee itself, built if need be: an installation in home/."""
+    """Adds Cordee itself, built if need be: an installation in home/."""
 
     def run(self):
-        protoc = "protoc" if shutil.which("protoc") else f"{sys.executable} -m grpc_tools.protoc"
-        subprocess.run(["sh", "generate.sh"], check=True, env={**os.environ, "PROTOC": protoc})
         super().run()
         # Without a copy, a package that stays in its checkout uses that.
         if not self.editable_mode:

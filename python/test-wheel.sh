@@ -3,7 +3,7 @@
 # Installs what is missing, as root.
 set -eu
 cd "$(dirname "$0")"
-needed="python3-venv python3-pip python3-setuptools python3-wheel python3-sklearn python3-grpcio python3-protobuf python3-yaml protobuf-compiler"
+needed="python3-venv python3-pip python3-setuptools python3-wheel python3-sklearn python3-cloudpickle python3-yaml"
 # shellcheck disable=SC2086
 dpkg -s $needed >/dev/null 2>&1 || {
   apt-get update -qq -o DPkg::Lock::Timeout=300

@@ -1,14 +1,10 @@
 """A worker for a network of tanh and softmax on the digits, in NumPy alone: what the built-in model computes."""
 
 import sys
-from pathlib import Path
 
 import numpy as np
 
 import cordee
-
-DIGITS = Path(__file__).parents[2] / "worker/src/main/resources/io/cordee/worker/data/digits.csv.gz"
-TRAINING_ROWS = 1437
 
 
 def forward(parameters, pixels):
@@ -23,18 +19,21 @@ def forward(parameters, pixels):
 
 
 def measure(parameters, rows):
-    pixels, labels = rows
+    pixels, targets = rows
     _, log_outputs = forward(parameters, pixels)
-    return -log_outputs[np.arange(len(labels)), labels].sum(), (log_outputs.argmax(axis=1) == labels).sum()
+    return loss_and_correct(log_outputs, targets)
+
+
+def loss_and_correct(log_outputs, targets):
+    correct = (log_outputs.argmax(axis=1) == targets.argmax(axis=1)).sum()
+    return -(targets * log_outputs).sum(), correct
 
 
 def gradient(parameters, rows):
-    pixels, labels = rows
+    pixels, targets = rows  # the job's, with a 1 for the class of each
     activations, log_outputs = forward(parameters, pixels)
-    loss = -log_outputs[np.arange(len(labels)), labels].sum()
-    correct = (log_outputs.argmax(axis=1) == labels).sum()
-    error = np.exp(log_outputs)
-    error[np.arange(len(labels)), labels] -= 1
+    loss, correct = loss_and_correct(log_outputs, targets)
+    error = np.exp(log_outputs) - targets
     gradients = []
     for activation, weight in zip(reversed(activations), reversed(list(parameters.values())[::2])):
         gradients = [error.T @ activation, error.sum(axis=0), *gradients]
@@ -42,17 +41,9 @@ def gradient(parameters, rows):
     return loss, gradients, correct
 
 
-def digits():
-    """The rows to train on, and those to test on."""
-    table = np.loadtxt(DIGITS, np.float32, delimiter=",")
-    pixels, labels = table[:, :64] / 16, table[:, 64].astype(int)
-    return (pixels[:TRAINING_ROWS], labels[:TRAINING_ROWS]), (pixels[TRAINING_ROWS:], labels[TRAINING_ROWS:])
-
-
 if __name__ == "__main__":
-    train, test = digits()
     try:
-        end = cordee.work(*sys.argv[1:], gradient=gradient, measure=measure, rows=train, test=test)
+        end = cordee.work(*sys.argv[1:], gradient=gradient, measure=measure)
     except KeyboardInterrupt:
         end = cordee.End("interrupted", "interrupted")
     print(end.message, file=sys.stderr)

@@ -6,7 +6,6 @@ set -eu
 cd "$(dirname "$0")/../.."
 python=${PYTHON:-python3}
 example=examples/python
-[ -f python/cordee/wire.desc ] || sh python/generate.sh
 export PYTHONPATH=python
 
 "$python" $example/torch_worker.py --save $example/init.safetensors

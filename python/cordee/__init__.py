@@ -1,14 +1,12 @@
 """Cordee from Python: trainings and their runs, networks for scikit-learn, and workers whose gradients are Python functions."""
 
 import importlib
-import os
 
-# What gRPC's core says on standard error, each failed attempt to connect and each fork; to be said before it is loaded.
-os.environ.setdefault("GRPC_VERBOSITY", "NONE")
-
-from cordee.problem import Problem  # noqa: E402
-from cordee.run_folder import Run, evaluate, load, predict, train  # noqa: E402
-from cordee.safetensors import save  # noqa: E402
+from cordee.problem import Problem
+from cordee.rows import WithIds
+from cordee.run_folder import Run, evaluate, load, predict, train
+from cordee.safetensors import save
+from cordee.worker import End, work
 
 __all__ = [
     "End",
@@ -27,15 +25,8 @@ __all__ = [
 ]
 
 
-# What loads gRPC, PyTorch or scikit-learn, once it is asked for.
-_LATE = {
-    "End": "worker",
-    "WithIds": "tables",
-    "work": "worker",
-    "fit": "fitting",
-    "MLPClassifier": "sklearn",
-    "MLPRegressor": "sklearn",
-}
+# What loads PyTorch or scikit-learn, once it is asked for.
+_LATE = {"fit": "fitting", "MLPClassifier": "sklearn", "MLPRegressor": "sklearn"}
 
 
 def __getattr__(name):
@@ -44,7 +35,7 @@ def __getattr__(name):
     try:
         return getattr(importlib.import_module(f"cordee.{_LATE[name]}"), name)
     except ImportError as e:
-        needed = {"fitting": "torch", "sklearn": "scikit-learn"}.get(_LATE[name], "grpcio")
+        needed = {"fitting": "torch", "sklearn": "scikit-learn"}[_LATE[name]]
         raise ImportError(f"cordee.{name} needs {needed} ({e}); install it with pip install {needed}") from e
 
 

@@ -12,6 +12,9 @@ import threading
 from pathlib import Path
 from typing import Sequence
 
+from cordee.forkserver import asked
+from cordee.function import Function, Worker
+
 _RELAY = Path(__file__).with_name("relay.py")
 _LEAVING = 5
 
@@ -51,6 +54,45 @@ class ForkServer:
             self._process.kill()
             self._process.wait()
         self._folder.cleanup()
+
+
+class Doors:
+    """Serves function processes by threads of this process, where functions cannot leave it."""
+
+    def __init__(self, function: Function):
+        self._function = function
+        self._folder = tempfile.TemporaryDirectory(prefix="cordee-")
+        path = Path(self._folder.name) / "functions"
+        self.command = shlex.join([sys.executable, "-I", "-S", str(_RELAY), str(path)])
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind(str(path))
+        self._listening.listen(256)
+        threading.Thread(target=self._accept, name="cordee-functions", daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        # Wakes the thread that accepts; those that serve end with their worker.
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._folder.cleanup()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self._listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), name="cordee-function", daemon=True).start()
+
+    def _serve(self, connection):
+        with connection:
+            path, *_ = asked(connection) or [None]
+            if path is not None:
+                with contextlib.suppress(ConnectionError, FileNotFoundError):
+                    Worker(path, self._function).serve()
+                    connection.sendall(b"\0")
 
 
 _lock = threading.Lock()

@@ -23,7 +23,8 @@ from cordee.packing import failure, pack
 from cordee.problem import Problem
 from cordee.progress import Progress
 from cordee.run_folder import Run, plain
-from cordee.team import Deaths, Place, Remote, Team, how, terminating
+from cordee.processes import Deaths, Remote, how, terminating
+from cordee.team import Place, Team
 
 # Rows on which module and loss are tried, and those that show a worker's arithmetic.
 _SAMPLED, _SHOWN = 8, 4
@@ -152,10 +153,7 @@ def fit(
 
         run = _run_folder(place, name, out)
         make = partial(_function, model, total, list(trained), micro_batch, batches)
-        if place.world == 1:
-            folder = _train(make, job, workers, run, quiet)
-        else:
-            folder = Team(place, workers, lambda: make().for_work(), quiet).run(job, run)
+        folder = _train(make, job, place, workers, run, quiet)
     _load(model, folder)
     return Fit(folder, model)
 
@@ -191,19 +189,21 @@ def _load(model, folder):
                 parameter.copy_(torch.tensor(weights[name]))
 
 
-def _train(make, job, workers, run, quiet):
-    """Trains by one Java process and function processes, and returns the run's folder."""
+def _train(make, job, place, workers, run, quiet):
+    """Trains by function processes of this program, alone or with others, and returns the run's folder."""
     with tempfile.TemporaryDirectory(prefix="cordee-") as name, terminating():
         folder = Path(name)
         (folder / "path").write_text("\n".join(sys.path), encoding="utf-8")
         pack(folder, {"make": make})
         function = fork_server().command(folder)
         try:
+            if place.world > 1:
+                return Team(place, workers, function, folder, quiet).run(job, run)
             _train_here(job(folder), [f"--threads={workers}", f"--function={function}"], run, quiet)
+            return run
         except Problem as e:
             said = _with_trace(e, folder)
             raise said from said.__cause__
-    return run
 
 
 def _train_here(job, options, run, quiet):

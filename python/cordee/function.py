@@ -9,12 +9,12 @@ from typing import Any, Callable, Dict, Optional
 import numpy as np
 
 from cordee.gradient import Calls
-from cordee.job import Layout, Parameters
+from cordee.parameters import Layout, Parameters
 from cordee.problem import Problem
 from cordee.rows import Rows
 
 _PROTOCOL = 1
-_HELLO, _OPEN, _READY, _COMPUTE, _MEASURE, _PREDICT, _DONE, _CHECKSUM, _FAILED = range(1, 10)
+_HELLO, _OPEN, _READY, _COMPUTE, _MEASURE, _PREDICT, _DONE, _CHECKSUM, _FAILED, _IDS = range(1, 11)
 _HEADER = struct.Struct("<ii")
 # Noise is unsigned.
 _MASK = (1 << 64) - 1
@@ -25,21 +25,10 @@ class Function:
 
     def __init__(self, gradient: Callable, measure: Optional[Callable], rows: Dict[str, Any], arithmetic: str):
         """rows: by "train", "validation" and "test"; without any, they are the job's."""
-        self.gradient, self.measure, self.rows, self.arithmetic = gradient, measure, rows, arithmetic
+        self.gradient, self.measure, self.arithmetic = gradient, measure, arithmetic
         parts = {"train": "rows", "validation": "validation", "test": "test"}
         self.parts = [Rows(rows[part], name) if rows.get(part) is not None else None for part, name in parts.items()]
         self.on_failure: "Callable[[str, Optional[BaseException]], None]" = lambda message, cause: None
-
-    def for_work(self) -> "Dict[str, Any]":
-        """The arguments of ``cordee.work``."""
-        others = {part: rows for part, rows in self.rows.items() if part != "train"}
-        return {
-            "gradient": self.gradient,
-            "measure": self.measure,
-            "rows": self.rows["train"],
-            "arithmetic": self.arithmetic,
-            **others,
-        }
 
     def counts(self):
         return [-1 if rows is None else rows.count for rows in self.parts]
@@ -116,6 +105,12 @@ class Worker:
             first, count = struct.unpack("<2q", body)
             rows, numbers = self._function.rows_at(np.arange(first, first + count))
             self._say(_CHECKSUM, struct.pack("<Q", rows.checksum(int(numbers[0]), int(numbers[-1]) + 1)))
+        elif kind == _IDS:
+            first, count = struct.unpack_from("<2q", body)
+            column, separator = body[16:].decode().split("\t")
+            rows, numbers = self._function.rows_at(np.arange(first, first + count))
+            cells = rows.cells(column, separator, int(numbers[0]), int(numbers[-1]) + 1)
+            self._say(_IDS, b"", "".join(cell + "\n" for cell in cells))
         elif kind in (_COMPUTE, _MEASURE):
             self._compute(kind, *struct.unpack("<12q", body))
         else:
@@ -130,11 +125,14 @@ class Worker:
         self._brings_rows = brings_rows
         lines = text.split("\n")
         self._parameters.path, self._own.path = lines[:2]
-        shapes = []
+        shapes, self._tables = [], []
         for line in lines[2:]:
-            if line.startswith("tensor "):
-                name, _, shape = line.removeprefix("tensor ").rpartition("\t")
-                shapes.append((name, [int(size) for size in shape.split(",") if size]))
+            kind, _, rest = line.partition(" ")
+            name, _, value = rest.rpartition("\t")
+            if kind == "tensor":
+                shapes.append((name, [int(size) for size in value.split(",") if size]))
+            elif kind == "ids":
+                self._tables.append((f"ids.{name}", int(value)))
         self._layout, self._inputs, self._outputs = Layout(shapes), inputs, outputs
         if self._layout.parameters != parameters:
             raise Problem(f"expected tensors of {parameters} parameters; found {self._layout.parameters}")
@@ -143,27 +141,43 @@ class Worker:
     def _compute(
         self, kind, call, of_parameters, place, of_own, count, numbers, features, targets, results, wanted, is_random, noise
     ):
-        layout = self._layout
-        vector = self._parameters.floats(of_parameters, place, layout.parameters)
+        vector = self._parameters.floats(of_parameters, place, self._layout.parameters)
         own = self._own
         numbers = own.array(of_own, np.int64, numbers, count)
+        values = own.floats(of_own, features, count * self._inputs).reshape(count, self._inputs)
+        gathered, values = np.split(values, [sum(dim for _, dim in self._tables)], axis=1)
         if self._brings_rows:
             rows, numbers = self._function.rows_at(numbers)
             is_run = numbers[-1] - numbers[0] == count - 1 and (np.diff(numbers) == 1).all()
             given = rows.between(int(numbers[0]), int(numbers[-1]) + 1) if is_run else rows.at(numbers)
         else:
-            given = (
-                own.floats(of_own, features, count * self._inputs).reshape(count, self._inputs),
-                own.floats(of_own, targets, count * self._outputs).reshape(count, self._outputs),
-            )
+            given = values, own.floats(of_own, targets, count * self._outputs).reshape(count, self._outputs)
+        layout = self._layout
+        if self._tables:
+            layout, vector = self._with_tables(vector, gathered)
         parameters = Parameters(layout, vector)
-        if kind == _COMPUTE:
-            into = own.floats(of_own, 0, layout.parameters)
-            sums = self._calls.compute(parameters, given, count, noise & _MASK if is_random else 0, into)
-        else:
+        if kind == _MEASURE:
             sums = self._calls.measure(parameters, given, count)
-        done = struct.pack("<2qd2q", call, count, sums.loss, sums.correct, sums.within)
-        self._say(_DONE, done)
+        else:
+            into = own.floats(of_own, 0, self._layout.parameters)
+            gradient = np.empty(layout.parameters, np.float32) if self._tables else into
+            sums = self._calls.compute(parameters, given, count, noise & _MASK if is_random else 0, gradient)
+            if self._tables:
+                into[:] = gradient[: into.size]
+                own.floats(of_own, results, wanted)[:] = self._by_rows(gradient, layout)
+        self._say(_DONE, struct.pack("<2qd2q", call, count, sums.loss, sums.correct, sums.within))
+
+    def _with_tables(self, vector, gathered):
+        """The layout and the vector of all parameters, with what tables hold for these rows, [rows, dim], behind the others."""
+        shapes = [(name, (len(gathered), dim)) for name, dim in self._tables]
+        ends = np.cumsum([dim for _, dim in self._tables])[:-1]
+        parts = (part.reshape(-1) for part in np.split(gathered, ends, axis=1))
+        return Layout([*self._layout.shapes, *shapes]), np.concatenate([vector, *parts])
+
+    def _by_rows(self, gradient, layout):
+        """The derivatives by what tables hold: row by row, of all tables side by side."""
+        tables = layout.tensors[len(self._layout.tensors) :]
+        return np.hstack([gradient[of.offset : of.end].reshape(of.shape) for of in tables]).reshape(-1)
 
 
 class _Shared:

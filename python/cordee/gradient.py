@@ -1,47 +1,13 @@
 """Calls of the user's functions, and what is checked of their results."""
 
-import contextlib
 import inspect
 from dataclasses import dataclass
 
 import numpy as np
 
-from cordee import local
-from cordee.messages import Tally
-from cordee.problem import NotFinite, Problem
-from cordee.rows import noise
+from cordee.problem import Problem
 
 _NOT_COUNTED = -1
-
-
-@dataclass
-class Sum:
-    """What was computed over some rows; what a function does not count is -1, and gradients that nobody wants are None."""
-
-    rows: int
-    loss: float
-    correct: int
-    within: int
-    gradients: np.ndarray = None
-
-    def plus(self, right):
-        """This sum, which is used up, + the right one."""
-        np.add(self.gradients, right.gradients, out=self.gradients)
-        return Sum(
-            self.rows + right.rows,
-            self.loss + right.loss,
-            self._counted_with(right, "correct"),
-            self._counted_with(right, "within"),
-            self.gradients,
-        )
-
-    def _counted_with(self, right, name):
-        """Of no rows, it does not matter whether they were counted."""
-        counts = [getattr(part, name) for part in (self, right) if part.rows > 0]
-        return _NOT_COUNTED if _NOT_COUNTED in counts else sum(counts)
-
-    def tally(self):
-        return Tally(rows=self.rows, loss_sum=self.loss, correct=self.correct, within=self.within)
 
 
 @dataclass
@@ -85,63 +51,6 @@ class Calls:
         return result
 
 
-class Functions:
-    """The user's functions at work on a job's rows. Any thread may call."""
-
-    def __init__(self, job, parts, gradient, measure):
-        self._job = job
-        self._parts = parts
-        self._calls = Calls(gradient, measure)
-
-    def partition(self, version, parameters, partition):
-        """The sums over a partition's rows of the round at this version; with local steps, where these lead."""
-        where = f"round {version + 1}, partition {partition}"
-        if self._job.local is None:
-            return self._step(where, version, parameters, partition)
-
-        def step(number, of_round, at):
-            return self._step(f"{where}, local step {of_round}", number, at, partition)
-
-        return Sum(*local.descend(self._job, version, parameters, self._parts.size(partition), step))
-
-    def _step(self, where, step, parameters, partition):
-        count, rows, ids = self._parts.of_step(partition, step)
-        if count == 0:
-            return Sum(0, 0.0, 0, 0, np.zeros(len(parameters.vector), np.float32))
-        given = parameters.given(ids) if ids else parameters
-        flat = np.empty(given.layout.parameters, np.float32)
-        with _said(where):
-            counts = self._calls.compute(given, rows, count, noise(self._job.seed, step, partition), flat)
-        sums = Sum(count, counts.loss, counts.correct, counts.within, flat)
-        _check_finite(where, given.layout, sums)
-        if ids:
-            sums.gradients = parameters.spread(given.layout, flat, ids)
-        return sums
-
-    def slice(self, version, parameters, number):
-        """The same of a slice of the rows that are evaluated, without gradients."""
-        count, rows, ids = self._parts.of_slice(number)
-        parameters = parameters.given(ids) if ids else parameters
-        with _said(f"after round {version}, slice {number} of the evaluated rows"):
-            counts = self._calls.measure(parameters, rows, count)
-        return Sum(count, counts.loss, counts.correct, counts.within)
-
-    def require_exactness(self, version, parameters, partition, other):
-        """That a partition's gradient does not depend on what was computed before it.
-
-        Another team would compute other partitions before, and end with other bits.
-        """
-        first = self.partition(version, parameters, partition)
-        self.partition(version, parameters, other)
-        again = self.partition(version, parameters, partition)
-        if first.loss != again.loss or first.gradients.tobytes() != again.gradients.tobytes():
-            raise Problem(
-                f"round {version + 1}, partition {partition}: the gradient function gives other bits when it is called again "
-                f"for the same parameters and rows, so that training would depend on the team; draw what is random from "
-                f"noise and keep nothing between calls, or set model.exact: false in the job"
-            )
-
-
 def _put(layout, gradients, into):
     tensors = layout.tensors
     if isinstance(gradients, dict):
@@ -167,23 +76,6 @@ def _put(layout, gradients, into):
                 f"found one of shape {list(array.shape)}"
             )
         into[tensor.offset : tensor.end] = array.reshape(-1)
-
-
-def _check_finite(where, layout, sums):
-    is_finite = np.isfinite(sums.gradients)
-    if is_finite.all() and np.isfinite(sums.loss):
-        return
-    what = "the loss" if is_finite.all() else "the gradient of " + layout.tensor_at(int(is_finite.argmin())).name
-    raise NotFinite(f"{where}: {what} is not finite; a smaller learning rate or step may help")
-
-
-@contextlib.contextmanager
-def _said(where):
-    """Says of a problem where it is."""
-    try:
-        yield
-    except Problem as e:
-        raise Problem(f"{where}: {e}") from e.__cause__
 
 
 def _has_parameter(function, name):

@@ -22,7 +22,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from cordee.team import ending_with_this
+from cordee.processes import ending_with_this
 
 _PAUSE = 0.05
 # For the processes to end by themselves once they have been told.

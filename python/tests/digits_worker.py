@@ -9,7 +9,7 @@ import numpy as np
 import cordee
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "examples/python"))
-from numpy_worker import digits, gradient, measure  # noqa: E402
+from numpy_worker import gradient, measure  # noqa: E402
 
 CALLS = itertools.count()
 
@@ -38,9 +38,8 @@ FUNCTIONS = {"sound": gradient, "short": short, "not_finite": not_finite, "raisi
 
 if __name__ == "__main__":
     mode, server = sys.argv[1:3]
-    train, test = digits()
     try:
-        end = cordee.work(server, gradient=FUNCTIONS[mode], measure=measure, rows=train, test=test, threads=2, wait=20)
+        end = cordee.work(server, gradient=FUNCTIONS[mode], measure=measure, threads=2, wait=20)
     except KeyboardInterrupt:
         end = cordee.End("interrupted", "by Ctrl-C")
     print(end.how, end.message)

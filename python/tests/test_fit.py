@@ -17,9 +17,7 @@ from pathlib import Path
 import numpy as np
 
 import cordee
-from cordee import local
-from cordee.gradient import Sum
-from cordee.job import Layout, Local, Parameters
+from cordee.parameters import Layout, Parameters
 from cordee.problem import Problem
 from cordee.team import Place, Team
 from tests.processes import DEADLINE, ROOT, ProcessTest, metrics, wait_until
@@ -169,12 +167,11 @@ class FitTest(ProcessTest):
 
     def test_a_training_whose_workers_were_interrupted_does_not_wait_for_others(self):
         """A server that is killed after it has said that the job is interrupted resumes a run that nobody works for."""
-        folder = self.folder / "run"
-        team = Team(Place(), 1, None, quiet=True)
-        (worker,) = team._workers
-        worker._end_file, worker._failure_file = self.folder / "end", self.folder / "failure"
-        worker.leave("interrupted", "interrupted after 7 rounds")
-        team._run, team._notice = folder, folder
+        team = Team(Place(), 1, "true", self.folder, quiet=True)
+        team._run = self.folder / "run"
+        team._worker = types.SimpleNamespace(
+            poll=lambda: 130, end=lambda: cordee.End("interrupted", "interrupted after 7 rounds")
+        )
         team._server = types.SimpleNamespace(
             show=lambda: None, poll=lambda: None, address=self.folder / "none", words=""
         )
@@ -463,33 +460,3 @@ class ModuleTest(unittest.TestCase):
         with every_part(module, True):
             self.assertTrue(module[1].training)
         self.assertEqual([part.training for part in module.modules()], [True, True, False])
-
-    def test_inner_rules_are_those_of_torch(self):
-        for rule, optimizer in (
-            ({"name": "gd"}, lambda w: torch.optim.SGD(w, 0.1)),
-            ({"name": "momentum", "beta": "0.9"}, lambda w: torch.optim.SGD(w, 0.1, momentum=0.9)),
-            ({"name": "adam", "delta": "0.9", "gamma": "0.999"}, lambda w: torch.optim.Adam(w, 0.1)),
-            ({"name": "gd", "weight_decay": "0.1"}, lambda w: torch.optim.SGD(w, 0.1, weight_decay=0.1)),
-            (
-                {"name": "adam", "delta": "0.9", "gamma": "0.999", "decay": "decoupled", "weight_decay": "0.1"},
-                lambda w: torch.optim.AdamW(w, 0.1, weight_decay=0.1),
-            ),
-        ):
-            with self.subTest(rule):
-                common = {"learning_rate": "0.1", "epsilon": "1e-8", "schedule": "constant", "warmup_rounds": "0"}
-                settings = {"schedule_factor": "0.1", "schedule_rounds": "100", **common, **rule}
-                layout = Layout([("a", (3,))])
-                start = np.array([1, -2, 3], np.float32)
-                job = types.SimpleNamespace(layout=layout, local=Local(4, 2, settings))
-
-                def gradient(step, of_round, at):
-                    return Sum(2, 4.0, 1, -1, 2 * at.vector**3 * 0.1)
-
-                rows, loss, correct, _, pseudo = local.descend(job, 0, Parameters(layout, start.copy()), 10, gradient)
-                weights = torch.tensor(start, requires_grad=True)
-                torch_rule = optimizer([weights])
-                for _ in range(4):
-                    weights.grad = (weights.detach() ** 3) * 0.1
-                    torch_rule.step()
-                np.testing.assert_allclose(start - pseudo / 10, weights.detach().numpy(), rtol=1e-5, atol=1e-6)
-                self.assertEqual((rows, loss, correct), (10, 20.0, 5))

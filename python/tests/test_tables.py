@@ -9,10 +9,7 @@ from pathlib import Path
 import numpy as np
 
 import cordee
-from cordee import tables
-from cordee.job import _holds_rows, _tables
-from cordee.problem import Problem
-from cordee.rows import Rows
+from tests.ids_worker import fma
 from tests.processes import CORDEE, ProcessTest, digests, wait_until
 
 WORKER = Path(__file__).with_name("ids_worker.py")
@@ -58,15 +55,21 @@ class TablesTest(ProcessTest):
         return "--job", job
 
     def python_worker(self, address):
+        """One that is given the job's rows."""
+        return self.start(sys.executable, WORKER, address, self.folder)
+
+    def worker_with_rows(self, address):
         return self.start(sys.executable, WORKER, address, self.rows)
 
     def java_worker(self, address):
         return self.start(CORDEE, "worker", "--server", address, "--data", self.folder)
 
-    def digests(self, *options, worker, workers=1):
-        server = self.server(*options, workers=workers)
-        team = [worker(server.address) for _ in range(workers)]
-        self.expect_exit(0, server, *team)
+    def digests(self, *options, team):
+        """Those of a team, of which each worker is started by a function of the server's address."""
+        server = self.server(*options, workers=len(team))
+        workers = [start(server.address) for start in team]
+        self.expect_exit(0, server, *workers)
+        self.assertNotIn("cannot write", self.output(server))
         return digests(server.run)
 
     def test_digests_are_those_of_a_worker_in_java(self):
@@ -83,62 +86,49 @@ class TablesTest(ProcessTest):
                     *self.job(),
                     *(part for key in rule for part in ("--set", key)),
                 ]
-                expected = self.digests(*options, worker=self.java_worker)
+                expected = self.digests(*options, team=[self.java_worker])
                 self.assertEqual(len(expected), 13)
-                for workers in 1, 3:
-                    self.assertEqual(
-                        self.digests(
-                            *options, worker=self.python_worker, workers=workers
-                        ),
-                        expected,
-                    )
+                for team in [self.python_worker], [self.python_worker, self.java_worker]:
+                    self.assertEqual(self.digests(*options, team=team), expected)
 
     def test_shards(self):
         lead = self.server(*self.job(WIDE), "--shard", "0/2")
         other = self.server("--shard", "1/2", "--lead", lead.address)
         worker = self.python_worker(f"{lead.address},{other.address}")
         self.expect_exit(0, lead, other, worker)
-        self.assertEqual(
-            digests(lead.run), self.digests(*self.job(WIDE), worker=self.java_worker)
-        )
+        self.assertEqual(digests(lead.run), self.digests(*self.job(WIDE), team=[self.java_worker]))
+
+    def test_rows_of_a_program_give_the_digests_of_those_of_a_file(self):
+        expected = self.digests(*self.job(), team=[self.java_worker])
+        self.assertEqual(self.digests(*self.job(EXTERNAL), team=[self.worker_with_rows] * 2), expected)
 
     def test_a_killed_worker_cannot_show(self):
         job = (*self.job(EXTERNAL), "--rounds", 150)
         server = self.server(*job, workers=3)
-        killed, *others = [self.python_worker(server.address) for _ in range(3)]
+        killed, *others = [self.worker_with_rows(server.address) for _ in range(3)]
         wait_until(lambda: self.rounds(server) > 20, "the first rounds")
         killed.kill()
         self.expect_exit(0, server, *others)
-        self.assertEqual(
-            digests(server.run), self.digests(*job, worker=self.python_worker)
-        )
+        self.assertEqual(digests(server.run), self.digests(*job, team=[self.worker_with_rows]))
 
-    def test_a_worker_in_java_has_no_ids_but_those_of_files(self):
+    def test_a_worker_without_functions_has_no_external_rows(self):
         server = self.server(*self.job(EXTERNAL), "--set", "team.wait=1")
         self.expect_exit(1, server, self.java_worker(server.address))
-        self.assertIn(
-            "rows train: of rows that are not from files, workers in Python bring ids",
-            self.output(server),
-        )
+        self.assertIn("rows train: the job's data are external", self.output(server))
 
     def test_ids_that_do_not_fit_the_job(self):
         place, words = ["p"] * 300, [["w"]] * 300
-        for ids, says in (
-            (
-                {"place": place},
-                "rows: expected ids of words, place, as in the job's data.ids; found place",
-            ),
-            (
-                {"place": place[1:], "words": words},
-                "rows: expected ids of place for 300 rows; found 299",
-            ),
+        numbered = EXTERNAL.replace("hash: 30", "rows: 30")
+        for ids, job, says in (
+            ({"place": place}, EXTERNAL, "rows: expected ids of words, as in the job's data.ids; found place"),
             (
                 {"place": [30] * 300, "words": words},
+                numbered,
                 "ids of place: expected numbers of rows from 0 to 29; found 30",
             ),
         ):
             with self.subTest(says):
-                server = self.server(*self.job(EXTERNAL), "--set", "team.wait=1")
+                server = self.server(*self.job(job), "--set", "team.wait=1")
                 rows = cordee.WithIds(
                     (np.zeros((300, 1), np.float32), np.zeros(300, np.float32)), ids
                 )
@@ -149,30 +139,6 @@ class TablesTest(ProcessTest):
                 self.assertIn(says, end.message)
 
 
-class RowsTest(unittest.TestCase):
-    def test_small_tables_that_batches_touch_are_held_whole(self):
-        """The same cases as in PartlyHeldTest."""
-        for batch, columns, is_partly in (
-            (500, {"a": {"dim": "16", "hash": "250"}}, False),
-            (500, {"a": {"dim": "16", "hash": "251"}}, True),
-            (0, {"a": {"dim": "16", "hash": "250"}}, True),
-            (500, {"a": {"dim": "16", "hash": "4000", "split": " "}}, False),
-            (500, {"a": {"dim": "16", "hash": "4001", "split": " "}}, True),
-            (500_000, {"a": {"dim": "16", "hash": "32768"}}, False),
-            (500_000, {"a": {"dim": "16", "hash": "32769"}}, True),
-            (500, {"a": {"dim": "16", "hash": "250"}, "b": {"dim": "1", "hash": "251"}}, True),
-        ):
-            with self.subTest(f"{batch} {columns}"):
-                self.assertEqual(is_partly, _holds_rows(_tables(0, columns), columns, batch))
-
-    def test_ids_of_a_job_without_tables_are_refused(self):
-        rows = Rows(cordee.WithIds(np.zeros(2), {"user": [0, 1]}), "rows")
-        with self.assertRaisesRegex(
-            Problem, "expected ids of none, as in the job's data.ids; found user"
-        ):
-            rows.read_ids([])
-
-
 class ArithmeticTest(unittest.TestCase):
     def test_sums_are_rounded_once(self):
         random = np.random.default_rng(1)
@@ -180,7 +146,7 @@ class ArithmeticTest(unittest.TestCase):
         a, b, c = bits.view(np.float32)
         with np.errstate(all="ignore"):
             c[::2] = -a[::2] * b[::2] * np.float32(1 + 2**-12)  # next to cancelling out
-            found = tables.fma(a, b, c)
+            found = fma(a, b, c)
             sane = np.flatnonzero(
                 np.isfinite(a) & np.isfinite(b) & np.isfinite(c) & np.isfinite(found)
             )

@@ -95,9 +95,9 @@ class FailureTest(ProcessTest):
     def test_mistakes_in_a_gradient_function(self):
         for mode, says in {
             "short": "expected a vector of 2410 gradients; found one of shape [2409]",
-            "not_finite": "the gradient of layer1.bias is not finite; a smaller learning rate or step may help",
+            "not_finite": "the gradient of layer1.bias is not finite",
             "raising": "the gradient function failed: LookupError: no such word: gradeint",
-            "drifting": "the gradient function gives other bits when it is called again for the same",
+            "drifting": "the gradient function is not deterministic",
         }.items():
             with self.subTest(mode):
                 server = self.server("--rounds", 5, *NOBODY_ELSE)
@@ -105,8 +105,8 @@ class FailureTest(ProcessTest):
                 self.expect_exit(1, server, worker)
                 said, heard = self.output(worker), self.output(server)
                 self.assertEqual(said.count(says), 1, said)
-                self.assertRegex(said, "(?m)^failed .*: round 1, partition .*" + re.escape(says))
-                self.assertRegex(heard, "(?m)^failed: .*round 1, partition .*" + re.escape(says))
+                self.assertRegex(said, "(?m)^failed .*" + re.escape(says))
+                self.assertRegex(heard, "(?m)^failed: .*" + re.escape(says))
                 self.assertEqual("Traceback" in said, mode == "raising")
                 self.assertNotIn("Traceback", heard)
 
@@ -114,12 +114,12 @@ class FailureTest(ProcessTest):
         server = self.server("--rounds", 5, "--rule", "newton", *NOBODY_ELSE)
         worker = self.worker(server)
         self.expect_exit(1, server, worker)
-        self.assertIn("choose another rule", self.output(server))
+        self.assertIn("gives no curvature, which the job's rule needs", self.output(server))
 
     def test_nobody_answers(self):
-        with self.assertLogs("cordee", "WARNING") as log:
-            end = cordee.work("127.0.0.1:1", gradient=len, rows=3, wait=0)
-        self.assertEqual(len(log.records), 1)
+        with self.assertLogs("cordee", "INFO") as log:
+            end = cordee.work("127.0.0.1:1", gradient=len, rows=3, wait=1)
+        self.assertEqual(len(log.records), 2)
         self.assertEqual(end.how, "failed")
         self.assertIn("is the server running, and the address right?", end.message)
 
@@ -214,9 +214,7 @@ class SecurityTest(ProcessTest):
         own = ("CORDEE_TLS_CERT", "CORDEE_TLS_KEY")
         self.assertIn("CERTIFICATE_REQUIRED", self.refused(without=own).upper().replace(" ", "_"))
         self.assertIn("speaks TLS, this side plain text", self.refused(without=("CORDEE_TLS_CA", *own)))
-        self.assertRegex(
-            self.refused(CORDEE_TLS_CA=self.file("worker.pem")), "TLS with the server .* failed: unable to get .*issuer"
-        )
+        self.assertRegex(self.refused(CORDEE_TLS_CA=self.file("worker.pem")), "the server .* is not trusted: unable to find")
         self.assertIn("this server requires a token", self.refused(without=("CORDEE_TOKEN_FILE",)))
         worker = self.worker(self.secured, **{name: str(file) for name, file in self.tls.items()})
         self.expect_exit(0, worker, self.secured)

@@ -21,6 +21,7 @@ import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.math.Kernels;
 import java.nio.LongBuffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
@@ -160,7 +161,10 @@ final class Session {
   }
 
   private Worker.End takeLeave(ServerSays.Finished finished) {
-    LOG.info("the job is over: {}", finished.message());
+    LOG.atInfo()
+        .addKeyValue("event", "end")
+        .addKeyValue("outcome", finished.how().name().toLowerCase(Locale.ROOT))
+        .log("the job is over: {}", finished.message());
     server.send(new WorkerSays.Goodbye(""));
     return new Worker.End(finished.how(), finished.message());
   }

@@ -66,7 +66,8 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
       if (!job.model().equals(model.model())) {
         throw CommandException.failed(file + ": its model is not that of the job it holds");
       }
-      if (!job.data().preprocessing().isNone() && !model.metadata().containsKey(Found.ENCODING)) {
+      boolean isEncoded = !job.data().preprocessing().isNone() && !job.data().train().isExternal();
+      if (isEncoded && !model.metadata().containsKey(Found.ENCODING)) {
         throw CommandException.failed(
             file
                 + ": its metadata do not say how columns are encoded; it is damaged, or another"

@@ -7,7 +7,6 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The same cases as in test_tables.py: workers in Java and in Python must agree. */
 class PartlyHeldTest {
 
   @ParameterizedTest

@@ -2,7 +2,9 @@ package io.cordee.worker.function;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.model.FunctionModel;
+import io.cordee.common.model.IdTable;
 import io.cordee.common.model.Mlp;
+import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Words;
 import io.cordee.common.text.Jars;
 import io.cordee.function.CurvatureFunction;
@@ -14,10 +16,11 @@ import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.math.Kernels;
 import io.cordee.worker.model.Network;
 import io.cordee.worker.model.TableFunction;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /**
  * Makes a job's gradient functions, one per compute thread.
@@ -48,47 +51,57 @@ public record JobFunctions(
           false);
     }
     if (job.model() instanceof Mlp mlp) {
-      if (!mlp.ids().isEmpty() || mlp.table().isPresent()) {
+      if (mlp.isSparse()) {
         throw new FunctionException(
-            "the job's network has a sparse layer or tables of ids, which only the built-in one computes;"
-                + " give the job model.parameters for a gradient function of your own");
+            "the job's network has a sparse layer, which only the built-in one computes; give the"
+                + " job model.parameters for a gradient function of your own");
       }
       FunctionContext context =
           new FunctionContext(
-              mlp.layout(),
+              withoutTables(mlp),
               Map.of(),
               Optional.empty(),
               mlp.inputs(),
               mlp.outputs(),
               Optional.of(Words.of(mlp.loss())));
       FunctionProvider provider = providers.ofNetworks().orElseThrow();
-      return of(provider, context, function -> function, true, width);
+      return of(provider, mlp, context, true, width);
     }
     FunctionModel model = (FunctionModel) job.model();
     FunctionContext context =
         new FunctionContext(
-            model.given(),
+            withoutTables(model),
             model.settings(),
             model.file().map(folder::find),
             model.inputs(),
             model.outputs(),
             model.loss().map(Words::of));
-    return of(
-        providers.find(model),
-        context,
-        function -> model.ids().isEmpty() ? function : new TableFunction(function, model),
-        model.isExact(),
-        width);
+    return of(providers.find(model), model, context, model.isExact(), width);
+  }
+
+  /** Returns the tensors that a function computes with. */
+  private static Layout withoutTables(ModelSpec model) {
+    List<String> tables = model.ids().stream().map(IdTable::tensor).toList();
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    for (Layout.Tensor tensor : model.layout().tensors()) {
+      if (!tables.contains(tensor.name())) {
+        shapes.put(tensor.name(), tensor.shape());
+      }
+    }
+    return Layout.of(shapes);
   }
 
   private static JobFunctions of(
       FunctionProvider provider,
+      ModelSpec model,
       FunctionContext context,
-      UnaryOperator<GradientFunction> around,
       boolean isToCheck,
       int width) {
     return new JobFunctions(
-        () -> around.apply(make(provider, context, width)),
+        () -> {
+          GradientFunction function = make(provider, context, width);
+          return model.ids().isEmpty() ? function : new TableFunction(function, model);
+        },
         FunctionException.wrapping(
             nameOf(provider), () -> refusing(() -> provider.arithmetic(context))),
         false,

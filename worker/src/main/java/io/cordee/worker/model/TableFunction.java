@@ -1,6 +1,6 @@
 package io.cordee.worker.model;
 
-import io.cordee.common.model.FunctionModel;
+import io.cordee.common.model.ModelSpec;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
 import io.cordee.function.GradientFunction;
@@ -21,12 +21,12 @@ import java.util.OptionalLong;
 public final class TableFunction implements GradientFunction, PerVersion {
 
   private final GradientFunction function;
-  private final FunctionModel model;
+  private final ModelSpec model;
   private final Layout layout;
   private final Table table;
   private final Embedding embedding;
 
-  public TableFunction(GradientFunction function, FunctionModel model) {
+  public TableFunction(GradientFunction function, ModelSpec model) {
     this.function = function;
     this.model = model;
     layout = model.layout();

@@ -3,6 +3,7 @@ package io.cordee.worker.process;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.job.data.SourceSpec;
+import io.cordee.common.model.IdTable;
 import io.cordee.function.FunctionContext;
 import io.cordee.function.FunctionProvider;
 import io.cordee.function.GradientFunction;
@@ -55,6 +56,7 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
   private final Deque<Child> idle = new ArrayDeque<>();
   private volatile Duration patience = PATIENCE;
   private volatile boolean holdRows;
+  private volatile List<IdTable> tables = List.of();
   private Optional<ParameterSlots> parameters = Optional.empty();
   private int files;
   private boolean isClosed;
@@ -153,6 +155,7 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
    */
   public ExternalRows.Finder rows(Job job) {
     folder(job.model().layout().parameters());
+    tables = job.model().ids();
     job.team().lease().ifPresent(seconds -> patience = Duration.ofMillis((long) (1000 * seconds)));
     return name -> {
       List<Long> counts = hello().rows();
@@ -166,7 +169,7 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
       }
       holdRows = true;
       long first = counts.subList(0, part).stream().mapToLong(before -> Math.max(0, before)).sum();
-      return ExternalRows.counted(count, first, this::checksum);
+      return new ChildRows(this, job, count, first);
     };
   }
 
@@ -181,17 +184,23 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
     return source instanceof SourceSpec.External external && external.name().equals(name);
   }
 
-  /** Asks a child for a checksum of rows; {@code first} is the number of the first of them. */
-  private long checksum(long first, int rows) {
+  /**
+   * Asks a child about rows that it holds.
+   *
+   * @param kind of the question
+   * @param first the number of the first row
+   */
+  Message ask(int kind, String text, long first, int rows) {
     Child child = take();
     try {
-      long checksum = child.ask(patience, Message.CHECKSUM, "", first, rows).next();
+      Message answer = child.ask(patience, kind, text, first, rows);
       giveBack(child);
-      return checksum;
+      return answer;
     } catch (IOException e) {
       child.close();
       throw new FunctionException(
-          "the function process ended when it was asked for its rows' checksum, %s", child.end());
+          "the function process ended when it was asked for %s of its rows, %s",
+          kind == Message.IDS ? "ids" : "a checksum", child.end());
     } catch (FunctionException e) {
       child.close();
       throw e;
@@ -238,13 +247,16 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
   }
 
   /** Describes in lines: the two files, then tensors, settings and the rest of the job's model. */
-  private static String described(FunctionContext job, SharedFile parameters, SharedFile memory) {
+  private String described(FunctionContext job, SharedFile parameters, SharedFile memory) {
     List<String> lines = new ArrayList<>();
     lines.add(parameters.path().toString());
     lines.add(memory.path().toString());
     for (Layout.Tensor tensor : job.layout().tensors()) {
       String sizes = tensor.shape().stream().map(String::valueOf).collect(Collectors.joining(","));
       lines.add("tensor " + tensor.name() + "\t" + sizes);
+    }
+    for (IdTable table : tables) {
+      lines.add("ids " + table.name() + "\t" + table.dim());
     }
     job.settings().forEach((key, value) -> lines.add("setting " + key + "\t" + value));
     job.loss().ifPresent(loss -> lines.add("loss " + loss));

@@ -24,11 +24,15 @@ final class Message {
   static final int DONE = 7;
   static final int CHECKSUM = 8;
   static final int FAILED = 9;
+  static final int IDS = 10;
 
   private static final int HEADER = 8;
 
   /** The longest message that a child may send: a text for people. */
   private static final int LONGEST = 1 << 20;
+
+  /** The longest one of the ids of some rows. */
+  private static final int LONGEST_OF_IDS = 1 << 28;
 
   private final int kind;
   private final ByteBuffer body;
@@ -63,11 +67,12 @@ final class Message {
     ByteBuffer header = filled(from, HEADER);
     int length = header.getInt();
     int kind = header.getInt();
-    if (length < 0 || length > LONGEST || kind < HELLO || kind > FAILED) {
+    int longest = kind == IDS ? LONGEST_OF_IDS : LONGEST;
+    if (length < 0 || length > longest || kind < HELLO || kind > IDS) {
       throw new FunctionException(
-          "the function process sent what is no message: expected at most %d bytes of kind 1 to 9;"
+          "the function process sent what is no message: expected at most %d bytes of kind 1 to 10;"
               + " found %d of kind %d",
-          LONGEST, length, kind);
+          longest, length, kind);
     }
     return new Message(kind, filled(from, length));
   }
@@ -95,7 +100,7 @@ final class Message {
     return switch (question) {
       case OPEN -> READY;
       case COMPUTE, MEASURE, PREDICT -> DONE;
-      case CHECKSUM -> CHECKSUM;
+      case CHECKSUM, IDS -> question;
       default -> throw new IllegalArgumentException("no question: " + question);
     };
   }

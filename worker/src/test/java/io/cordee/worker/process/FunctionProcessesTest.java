@@ -22,7 +22,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -211,6 +213,54 @@ final class FunctionProcessesTest {
           "rows others: the job's data are external, and the function process says that it has none"
               + " to test",
           none.getMessage());
+    }
+  }
+
+  @Test
+  void childrenGiveTheIdsOfTheRowsThatTheyHold() throws Exception {
+    Job job =
+        JobFile.parse(
+            """
+            model: {inputs: 4, layers: [1], output: linear, loss: squared-error}
+            data:
+              train: {format: external, name: all, labels: false}
+              ids: {words: {dim: 2, rows: 5, split: ', ', pool: mean}, place: {dim: 1, rows: 3}}
+            rule: gd
+            """,
+            "job.yaml",
+            List.of());
+    try (FunctionProcesses processes = processes("none")) {
+      ExternalRows rows = processes.rows(job).find("all");
+      assertEquals(1, rows.features());
+      // Behind the one feature, two of three words and the place.
+      Put put = new Put(new ArrayList<>());
+      rows.read(1, 2, put);
+      assertEquals(
+          List.of(
+              "2: 0.667", "5: 0.333", "7: 1.000", "end", "2: 0.667", "5: 0.333", "8: 1.000", "end"),
+          put.all());
+      DataException unknown = assertThrows(DataException.class, () -> rows.read(3, 1, put));
+      assertEquals(
+          "ids of place: expected numbers of rows from 0 to 2; found 3", unknown.getMessage());
+    }
+  }
+
+  /** Notes the features that rows put. */
+  private record Put(List<String> all) implements ExternalRows.Sink {
+
+    @Override
+    public void feature(int index, double value) {
+      all.add(String.format(Locale.ROOT, "%d: %.3f", index, value));
+    }
+
+    @Override
+    public void target(int column, double value) {
+      throw new AssertionError("the child holds targets");
+    }
+
+    @Override
+    public void endRow() {
+      all.add("end");
     }
   }
 

@@ -1,7 +1,12 @@
 package io.cordee.common.job.data;
 
+import io.cordee.common.kernel.Xxh64;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /**
  * A column of ids, each of which has a row of a table; a model reads the sum or the mean of the
@@ -33,6 +38,26 @@ public record IdColumn(
 
   public IdColumn withRows(int counted) {
     return new IdColumn(dim, counted, minCount, separator, pool, isHashed);
+  }
+
+  /** Returns the row of the table that an id's hash gives. */
+  public int hashed(String id) {
+    return (int) Long.remainderUnsigned(Xxh64.hash(id.getBytes(StandardCharsets.UTF_8)), rows);
+  }
+
+  /**
+   * Returns the rows of the table that a cell names, each with the factor by which it is read.
+   *
+   * @param row gives an id's
+   */
+  public SortedMap<Integer, Double> factors(String cell, ToIntFunction<String> row) {
+    SortedMap<Integer, Double> factors = new TreeMap<>();
+    forEachId(cell, id -> factors.merge(row.applyAsInt(id), 1.0, Double::sum));
+    if (pool == Pool.MEAN) {
+      double all = factors.values().stream().mapToDouble(count -> count).sum();
+      factors.replaceAll((own, count) -> count / all);
+    }
+    return factors;
   }
 
   /** Passes on each id of a cell, in order, since a long cell may have millions. */

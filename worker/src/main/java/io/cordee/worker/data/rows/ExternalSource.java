@@ -1,5 +1,6 @@
 package io.cordee.worker.data.rows;
 
+import io.cordee.common.job.data.Preprocessing;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.job.data.Split;
 import io.cordee.common.model.ModelSpec;
@@ -12,17 +13,18 @@ public record ExternalSource(SourceSpec.External spec, ModelSpec model, External
 
   public static ExternalSource open(
       SourceSpec.External spec, ModelSpec model, ExternalRows.Finder finder) {
-    if (!model.ids().isEmpty()) {
+    ExternalRows rows = finder.find(spec.name());
+    if (!model.ids().isEmpty() && !rows.hasIds()) {
       throw new DataException(
-          "rows %s: of rows that are not from files, workers in Python bring ids, not this one; leave"
-              + " data.ids out, or name a csv or parquet file",
+          "rows %s: the job has data.ids, which rows of this program cannot have; leave data.ids"
+              + " out, name a csv or parquet file, or have a function process bring the rows",
           spec.name());
     }
-    ExternalRows rows = finder.find(spec.name());
-    if (rows.features() != model.inputs()) {
+    int features = model.inputs() - model.fromTables();
+    if (rows.features() != features) {
       throw new DataException(
           "rows %s: expected %d features per row, the model's inputs; found %d",
-          spec.name(), model.inputs(), rows.features());
+          spec.name(), features, rows.features());
     }
     return new ExternalSource(spec, model, rows);
   }
@@ -46,6 +48,12 @@ public record ExternalSource(SourceSpec.External spec, ModelSpec model, External
   public Parts split(Split split) {
     throw new DataException(
         "%s cannot be split; give rows to validate and to test on names of their own", name());
+  }
+
+  /** Returns the same rows: of preprocessing, they may have ids, which are read with them. */
+  @Override
+  public DataSource preprocessed(Preprocessing wanted, Partitions partitions) {
+    return this;
   }
 
   @Override
@@ -91,9 +99,9 @@ public record ExternalSource(SourceSpec.External spec, ModelSpec model, External
       this.from = from;
       this.rows = rows;
       features =
-          external.isSparse() || model.table().isPresent()
+          model.ids().isEmpty() && (external.isSparse() || model.table().isPresent())
               ? FeatureBuilder.sparse(model).make(name(), rows, model.inputs())
-              : new FeatureBuilder.Dense(name(), rows, model.inputs());
+              : FeatureBuilder.ofTable(model).make(name(), rows, model.inputs());
       indices = new int[spec.labelled() ? rows : 0];
       values = new float[spec.labelled() ? 0 : Features.arrayLength(name(), rows, model.outputs())];
     }
@@ -125,6 +133,12 @@ public record ExternalSource(SourceSpec.External spec, ModelSpec model, External
       row++;
     }
 
+    /** Keeps of rows that somebody else holds their ids alone. */
+    private static Features elsewhere(Features read, long checksum) {
+      Features.Elsewhere others = new Features.Elsewhere(checksum);
+      return read instanceof Features.Ids ids ? new Features.Ids(others, ids.ids()) : others;
+    }
+
     PartitionRows build() {
       if (row != rows) {
         throw new DataException("%s: expected %d rows; found %d", name(), rows, row);
@@ -133,7 +147,7 @@ public record ExternalSource(SourceSpec.External spec, ModelSpec model, External
       long checksum = external.checksum(from, rows);
       return new PartitionRows(
           rows,
-          checksum == 0 ? read : new Features.Elsewhere(checksum),
+          checksum == 0 ? read : elsewhere(read, checksum),
           spec.labelled()
               ? new Targets.Classes(model.outputs(), ClassLabels.of(model, List.of()), indices)
               : new Targets.Values(model.outputs(), values, List.of()));

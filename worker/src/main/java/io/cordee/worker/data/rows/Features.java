@@ -210,12 +210,13 @@ public sealed interface Features {
   /**
    * Beside numbers, lists of a table's rows for each of some tables.
    *
+   * @param numbers floats, or {@link Elsewhere}
    * @param ids their features are numbers of rows, through all tables
    * @param touched those that some row has, of all tables
    */
-  record Ids(Floats numbers, List<Sparse> ids, Optional<int[]> touched) implements Features {
+  record Ids(Features numbers, List<Sparse> ids, Optional<int[]> touched) implements Features {
 
-    Ids(Floats numbers, List<Sparse> ids) {
+    Ids(Features numbers, List<Sparse> ids) {
       this(
           numbers,
           ids,

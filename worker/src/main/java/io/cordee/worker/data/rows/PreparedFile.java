@@ -135,7 +135,7 @@ public final class PreparedFile {
       if (features instanceof Features.Sparse lists) {
         body.put((ListedFloats) lists.values());
       } else if (features instanceof Features.Ids ids) {
-        body.put(ids.numbers().values());
+        body.put(((Features.Floats) ids.numbers()).values());
         List<RowLists> tables = ids.tables();
         int[] areSingle = tables.stream().mapToInt(it -> it instanceof SingleIds ? 1 : 0).toArray();
         body.put(IntBuffer.wrap(areSingle));

@@ -1,24 +1,20 @@
 package io.cordee.worker.data.table;
 
-import io.cordee.common.job.data.IdColumn;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.job.data.TableEncoding.Column;
 import io.cordee.common.job.data.TableEncoding.Ids;
 import io.cordee.common.job.data.TableEncoding.Numbers;
 import io.cordee.common.job.data.TableEncoding.Texts;
-import io.cordee.common.kernel.Xxh64;
 import io.cordee.worker.data.format.Cells;
 import io.cordee.worker.data.rows.Cell;
 import io.cordee.worker.data.rows.Decimals;
 import io.cordee.worker.data.rows.FeatureSink;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Turns the cells of a table into inputs. */
 final class Encoder {
@@ -128,21 +124,16 @@ final class Encoder {
         to.put(first + row, 1);
         return;
       }
-      SortedMap<Integer, Integer> counts = new TreeMap<>();
-      ids.how().forEachId(cell.text(), id -> counts.merge(row(id), 1, Integer::sum));
-      if (!ids.how().isHashed() && Set.of(0).containsAll(counts.keySet())) {
+      SortedMap<Integer, Double> factors = ids.how().factors(cell.text(), this::row);
+      if (!ids.how().isHashed() && Set.of(0).containsAll(factors.keySet())) {
         unseen.none(column);
       }
-      int all = counts.values().stream().mapToInt(count -> count).sum();
-      double divisor = ids.how().pool() == IdColumn.Pool.MEAN ? all : 1;
-      counts.forEach((row, count) -> to.put(first + row, count / divisor));
+      factors.forEach((row, factor) -> to.put(first + row, factor));
     }
 
     private int row(String id) {
       if (ids.how().isHashed()) {
-        return (int)
-            Long.remainderUnsigned(
-                Xxh64.hash(id.getBytes(StandardCharsets.UTF_8)), ids.how().rows());
+        return ids.how().hashed(id);
       }
       int row = rows.getOrDefault(id, 0);
       if (row == 0) {
