@@ -7,13 +7,13 @@ import shlex
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from typing import Sequence
 
-from cordee.forkserver import asked
+from cordee.folders import temporary_folder
 from cordee.function import Function, Worker
+from cordee.processes import asked
 
 _RELAY = Path(__file__).with_name("relay.py")
 _LEAVING = 5
@@ -23,8 +23,8 @@ class ForkServer:
     """A process that has loaded some modules, and forks whenever a relay asks; it ends with this one."""
 
     def __init__(self, modules: Sequence[str]):
-        self._folder = tempfile.TemporaryDirectory(prefix="cordee-")
-        self._path = Path(self._folder.name) / "functions"
+        self._folder = contextlib.ExitStack()
+        self._path = self._folder.enter_context(temporary_folder()) / "functions"
         with socket.socket(socket.AF_UNIX) as listening:
             listening.bind(str(self._path))
             listening.listen(256)
@@ -53,7 +53,7 @@ class ForkServer:
         if self.is_alive:
             self._process.kill()
             self._process.wait()
-        self._folder.cleanup()
+        self._folder.close()
 
 
 class Doors:
@@ -61,8 +61,8 @@ class Doors:
 
     def __init__(self, function: Function):
         self._function = function
-        self._folder = tempfile.TemporaryDirectory(prefix="cordee-")
-        path = Path(self._folder.name) / "functions"
+        self._folder = contextlib.ExitStack()
+        path = self._folder.enter_context(temporary_folder()) / "functions"
         self.command = shlex.join([sys.executable, "-I", "-S", str(_RELAY), str(path)])
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(str(path))
@@ -76,7 +76,7 @@ class Doors:
         # Wakes the thread that accepts; those that serve end with their worker.
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
-        self._folder.cleanup()
+        self._folder.close()
 
     def _accept(self):
         while True:

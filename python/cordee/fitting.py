@@ -1,34 +1,52 @@
 """Trains PyTorch modules by a team of processes."""
 
+import contextlib
 import ctypes
 import numbers
 import os
 import re
 import sys
-import tempfile
 import time
 import warnings
 from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Dict, Mapping, Optional, Union
 
+import numpy as np
 import torch
 import yaml
 
 from cordee import java, safetensors
 from cordee.children import fork_server
+from cordee.folders import temporary_folder
 from cordee.function import Function
-from cordee.module import Batches, ModuleFunction, check, every_part, materialize, summed
+from cordee.module import Batches, ModuleFunction, check, correct, every_part, materialize, summed
 from cordee.packing import failure, pack
 from cordee.problem import Problem
-from cordee.progress import Progress
-from cordee.run_folder import Run, plain
+from cordee.progress import Progress, Rounds
+from cordee.run_folder import CONSTANTS, Run, as_text, plain
 from cordee.processes import Deaths, Remote, how, terminating
 from cordee.team import Place, Team
 
 # Rows on which module and loss are tried, and those that show a worker's arithmetic.
 _SAMPLED, _SHOWN = 8, 4
 _GATHER = 60
+# Rows that are evaluated or predicted at a time.
+_EVALUATED = 1024
+# What is said of a job, and what of the arguments of fit.
+_WORDS = {
+    r"(?m)^(failed: )?(worker-\d+: )?(\S*job\.yaml:\d+: )?": "",
+    r"\bstop\.(rounds|epochs|patience)\b": r"\1",
+    r"add data\.validation or data\.split\.validation": "give validation=(x, y)",
+    r"take random numbers from the rows' noise and keep nothing between calls, or set model\.exact: false": (
+        "draw random numbers from PyTorch, NumPy or random alone, and keep nothing in the module between calls"
+    ),
+    r"gradient function of \S+ gives no curvature, .*": "no rule that needs second derivatives can train a module; use another",
+}
+# What PyTorch calls rules.
+_OPTIMIZERS = {"sgd": "gd", "adamw": {"name": "adam", "decay": "decoupled"}}
+# Sections of a job that may change when a run is resumed, beside the stop conditions.
+_CHANGEABLE = ("checkpoint", "team", "keep")
 # Of the C library's malloc.h.
 _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
 
@@ -36,16 +54,60 @@ _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
 class Fit(Run):
     """The run of a training by ``cordee.fit``."""
 
-    def __init__(self, folder: "Union[str, os.PathLike]", module: torch.nn.Module):
+    def __init__(self, folder: "Union[str, os.PathLike]", module: torch.nn.Module, loss: Callable, batches: Dict[str, Batches]):
+        """loss: the sum over rows."""
         super().__init__(folder)
         self._state = {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
+        self._module, self._loss, self._batches = module, loss, batches
 
     def state_dict(self, best: bool = True) -> Dict[str, torch.Tensor]:
         """The trained module's, for ``module.load_state_dict``: with the best weights, or the last ones."""
-        if best:
-            return dict(self._state)
-        last = super().state_dict()
-        return {name: torch.tensor(last[name]) if name in last else kept for name, kept in self._state.items()}
+        return dict(self._state) if best else super().state_dict()
+
+    def evaluated(self, data: Any, part: Optional[str]) -> Dict[str, Any]:
+        """For ``cordee.evaluate``: by the best weights, or else the last ones."""
+        part = part or next(each for each in ("test", "validation", "train") if each in self._batches)
+        if data is None and part not in self._batches:
+            raise Problem(f"part: expected {' or '.join(self._batches)}, which fit was given; found {part!r}")
+        rows = self._batches[part] if data is None else Batches(data, "data")
+        total, right = 0.0, 0
+        with self._by_own_weights():
+            for batch in rows.all(_EVALUATED):
+                *inputs, target = batch
+                output = self._module(*inputs)
+                total += self._loss(output, target).item()
+                count = correct(output, target)
+                right = None if count is None else right + count
+        figures = {"rows": rows.count, "loss": total / rows.count}
+        return figures if right is None else {**figures, "accuracy": right / rows.count}
+
+    def predicted(self, data: Any) -> Dict[str, np.ndarray]:
+        """For ``cordee.predict``: what the module makes of inputs, [rows, …] or a tuple of such."""
+        inputs = data if isinstance(data, (tuple, list)) else (data,)
+        # The last array of rows is a target, which nobody looks at.
+        rows = Batches((*inputs, np.zeros(len(inputs[0]))), "data")
+        with self._by_own_weights():
+            outputs = [self._module(*batch[:-1]) for batch in rows.all(_EVALUATED)]
+        if not isinstance(outputs[0], torch.Tensor):
+            raise Problem(f"predict: expected a module that returns a tensor; found {type(outputs[0]).__name__}: call it")
+        outputs = torch.cat(outputs).numpy()
+        columns = {"row": np.arange(rows.count)}
+        if outputs.ndim != 2:
+            return {**columns, "output": outputs}
+        if self._batches["train"].has_classes and outputs.shape[1] > 1:
+            columns["class"] = outputs.argmax(axis=1)
+        return {**columns, **{f"output{number}": column for number, column in enumerate(outputs.T)}}
+
+    @contextlib.contextmanager
+    def _by_own_weights(self):
+        """The module computes by this run's weights, in evaluation mode; afterwards it is as it was."""
+        kept = {name: tensor.clone() for name, tensor in self._module.state_dict().items()}
+        with torch.no_grad(), every_part(self._module, False):
+            try:
+                self._module.load_state_dict(self._state)
+                yield
+            finally:
+                self._module.load_state_dict(kept)
 
 
 def fit(
@@ -53,19 +115,26 @@ def fit(
     data: Any,
     *,
     loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
-    rule: "Union[str, Mapping[str, Any]]" = "rprop",
+    rule: "Union[str, Mapping[str, Any], None]" = None,
     rounds: Optional[int] = None,
+    epochs: Optional[int] = None,
     workers: int = 1,
     validation: Any = None,
     test: Any = None,
     patience: "Union[int, str, None]" = None,
-    batch: "Union[int, str, Mapping[str, Any]]" = "full",
+    batch: "Union[int, str, Mapping[str, Any], None]" = None,
     partitions: Optional[int] = None,
     out: "Union[str, os.PathLike, None]" = None,
+    resume: "Union[Run, str, os.PathLike, None]" = None,
+    callback: "Optional[Callable[[int, Dict[str, float]], None]]" = None,
     seed: int = 1,
     micro_batch: int = 256,
     name: str = "fit",
     quiet: bool = False,
+    optimizer: Optional[str] = None,
+    lr: Optional[float] = None,
+    weight_decay: Optional[float] = None,
+    batch_size: Optional[int] = None,
     **settings: Any,
 ) -> Fit:
     """Trains a PyTorch module by a server and workers on this machine, and returns its run. The module then has the best
@@ -84,20 +153,24 @@ def fit(
         loss: a function or module, (output, target) → the mean over the rows, as those of torch.nn.functional; or the sum.
             A mean that divides by anything but the number of rows, as with class weights or ``ignore_index``, is refused:
             give the sum (``reduction="sum"``).
-        rule: the update rule by its name, or with settings: {"name": "adam", "learning_rate": 0.001}.
-        rounds: at most so many (100). A round is a step by all rows, or by a batch.
+        rule: the update rule by its name ("rprop"), or with settings: {"name": "adam", "learning_rate": 0.001}.
+        rounds, epochs: at most so many (100 rounds). A round is a step by all rows, or by a batch.
         workers: processes that compute, each on one thread. Under cordee-run, those of each process.
         validation, test: rows like ``data``, evaluated every ``evaluate_every`` rounds (10).
         patience: epochs (or "20 rounds") without improvement on the validation rows after which training ends.
-        batch: rows of a round, all together; "full" for all there are.
+        batch: rows of a round, all together; "full" for all there are, unless told otherwise.
         partitions: parts of the rows that gradients are computed of (32, or as many as there are rows). Another number gives
             other bits; more workers than that have nothing to do.
         out: the folder of the run (runs/TIME-NAME), a new one.
+        resume: a run of ``fit`` to continue, to ``rounds`` or ``epochs`` in all. Rule, batch and all else are the run's; give
+            the same model, loss and data.
+        callback: a function of the round and its figures, {"loss": 0.2, "validation_loss": 0.3, …}, called after each, soon.
         seed: of batches, dropout, lazy layers. Random numbers of PyTorch, NumPy and ``random`` are seeded from it, round,
             partition and row.
         micro_batch: rows that go through the module at a time. More take more memory; another number gives other bits.
         name: of the run.
         quiet: nothing is printed but warnings.
+        optimizer, lr, weight_decay, batch_size: PyTorch's words for ``rule`` ("sgd", "adamw"), settings of it, and ``batch``.
         settings: any other key of a job file, such as ``uplink="int8"``, ``stop={"minutes": 5}`` or
             ``local={"steps": 10, "batch": 32, "rule": {"name": "adam"}}``.
 
@@ -122,40 +195,103 @@ def fit(
     place = Place()
     if place.is_told and not out:
         raise Problem("with CORDEE_SERVER, expected out=, a folder that all processes see; found none")
+    if place.world > 1 and (resume or callback):
+        raise Problem("several programs train together, which takes neither resume nor callback; leave them out")
+    if batch_size is not None and batch is not None:
+        raise TypeError("batch_size is another word for batch; give one of them")
+    batch = batch if batch_size is None else batch_size
+    rule = _rule(rule, optimizer, lr, weight_decay)
     given = {"train": data, "validation": validation, "test": test}
     batches = {
         part: Batches(rows, "data" if part == "train" else part) for part, rows in given.items() if rows is not None
     }
     sample = batches["train"].sample(_SAMPLED)
+    stop = {"rounds": rounds, "epochs": epochs, "patience": patience, **settings.pop("stop", {})}
+    stop = {key: value for key, value in stop.items() if value is not None}
     with every_part(model, None if any(part.training for part in model.modules()) else True):
         total = _tried(model, loss, sample, seed)
         trained = {key: parameter for key, parameter in model.named_parameters() if parameter.requires_grad}
-        has_classes = sample[-1].dtype == torch.int64 and sample[-1].dim() == 1
-
-        def job(folder):
-            safetensors.save(folder / "first.safetensors", trained)
-            stop = {"rounds": rounds, "patience": patience, **settings.get("stop", {})}
+        if resume is not None:
+            own = {"rule": rule, "batch": batch, "partitions": partitions, "out": out, **settings}
+            job, run = _resumed(Run(resume), trained, own, stop), Run(resume).folder
+        else:
             description = {
                 "name": name,
-                "model": {"parameters": str(folder / "first.safetensors"), "seed": seed},
-                "data": {part: {"format": "external", "name": part, "labels": has_classes} for part in batches},
-                "rule": rule,
-                "batch": {"rows": batch, "seed": seed} if isinstance(batch, numbers.Integral) else batch,
+                "model": {"seed": seed},
+                "data": {
+                    part: {"format": "external", "name": part, "labels": batches["train"].has_classes} for part in batches
+                },
+                "rule": rule or "rprop",
+                "batch": {"rows": batch, "seed": seed} if isinstance(batch, numbers.Integral) else batch or "full",
                 "partitions": partitions or min(32, batches["train"].count),
                 # A worker that is lost or fails before the first round is not waited for.
                 "team": {"gather": _GATHER},
                 **settings,
-                "stop": {key: value for key, value in stop.items() if value is not None},
+                "stop": stop,
             }
-            file = folder / "job.yaml"
-            file.write_text(yaml.safe_dump(plain(description), sort_keys=False), encoding="utf-8")
-            return file
-
-        run = _run_folder(place, name, out)
+            job, run = partial(_job_file, plain(description), trained), _run_folder(place, name, out)
         make = partial(_function, model, total, list(trained), micro_batch, batches)
-        folder = _train(make, job, place, workers, run, quiet)
+        try:
+            folder = _train(make, job, place, workers, run, callback, quiet)
+        except Problem as e:
+            found = [each.not_finite() for each in batches.values()] if "not finite" in str(e) else []
+            if any(found):
+                raise Problem(f"{e}; {next(filter(None, found))}") from e.__cause__
+            raise
+        finally:
+            if run is not None and place.rank == 0:
+                _keep_constants(model, trained, run)
     _load(model, folder)
-    return Fit(folder, model)
+    return Fit(folder, model, total, batches)
+
+
+def _rule(rule, optimizer, lr, weight_decay):
+    """The rule as a job has it; None if nothing is said of it."""
+    if rule is not None and optimizer is not None:
+        raise TypeError("optimizer is another word for rule; give one of them")
+    if optimizer is not None:
+        rule = _OPTIMIZERS.get(optimizer.lower(), optimizer.lower())
+    settings = {"learning_rate": lr, "weight_decay": weight_decay}
+    settings = {key: value for key, value in settings.items() if value is not None}
+    if not settings:
+        return rule
+    if rule is None:
+        raise TypeError("lr and weight_decay: expected the rule, too, as in rule='adam'; found none")
+    return {**({"name": rule} if isinstance(rule, str) else rule), **settings}
+
+
+def _job_file(description, trained, folder):
+    """Writes a job with its first weights into a folder, and returns the arguments by which Java trains it."""
+    safetensors.save(folder / "first.safetensors", trained)
+    model = {"parameters": str(folder / "first.safetensors"), **description["model"]}
+    file = folder / "job.yaml"
+    file.write_text(yaml.safe_dump({**description, "model": model}, sort_keys=False), encoding="utf-8")
+    return file
+
+
+def _resumed(run, trained, own, stop):
+    """Returns the changes of a run's job, as options; raises Problem if what is given is of another one."""
+    given = [key for key, value in own.items() if value is not None and key not in _CHANGEABLE]
+    if given:
+        raise Problem(f"resume: the run has its own {', '.join(given)}; leave them out, or start another run")
+    model = yaml.safe_load((run.folder / "job.yaml").read_text(encoding="utf-8"))["model"]
+    expected = {str(key): list(shape) for key, shape in model.get("tensors", {}).items()}
+    found = {key: list(parameter.shape) for key, parameter in trained.items()}
+    if expected != found:
+        key = next(key for key in {**expected, **found} if expected.get(key) != found.get(key))
+        raise Problem(
+            f"resume: the run in {run.folder} is of another model: expected the parameter {key} of shape {expected.get(key)}; "
+            f"found {found.get(key)}"
+        )
+    changes = {**{f"stop.{key}": value for key, value in stop.items()}, **{key: own[key] for key in _CHANGEABLE if key in own}}
+    return [f"--set={key}={as_text(value)}" for key, value in changes.items()]
+
+
+def _keep_constants(model, trained, run):
+    """Keeps in the run's folder what the module has beside trained parameters, for ``Run.state_dict``."""
+    if run.is_dir():
+        constants = {name: tensor for name, tensor in model.state_dict().items() if name not in trained}
+        torch.save(constants, run / CONSTANTS)
 
 
 def _tried(model, loss, sample, seed):
@@ -189,30 +325,36 @@ def _load(model, folder):
                 parameter.copy_(torch.tensor(weights[name]))
 
 
-def _train(make, job, place, workers, run, quiet):
-    """Trains by function processes of this program, alone or with others, and returns the run's folder."""
-    with tempfile.TemporaryDirectory(prefix="cordee-") as name, terminating():
-        folder = Path(name)
+def _train(make, job, place, workers, run, callback, quiet):
+    """Trains by function processes of this program, alone or with others, and returns the run's folder.
+
+    job: writes a job into a folder and returns its file; or the options by which a run is resumed.
+    """
+    with temporary_folder() as folder, terminating():
         (folder / "path").write_text("\n".join(sys.path), encoding="utf-8")
         pack(folder, {"make": make})
         function = fork_server().command(folder)
         try:
             if place.world > 1:
                 return Team(place, workers, function, folder, quiet).run(job, run)
-            _train_here(job(folder), [f"--threads={workers}", f"--function={function}"], run, quiet)
+            arguments = [f"--resume={run}", *job] if isinstance(job, list) else [job(folder), f"--out={run}"]
+            options = [f"--threads={workers}", f"--function={function}"]
+            _train_here(arguments, options, run, callback, quiet)
             return run
         except Problem as e:
             said = _with_trace(e, folder)
             raise said from said.__cause__
 
 
-def _train_here(job, options, run, quiet):
+def _train_here(arguments, options, run, callback, quiet):
     """Trains by one Java process. One that is killed is started again, on the run as far as it is kept."""
     deaths = Deaths()
-    arguments = [job, f"--out={run}"]
+    rounds = callback and Rounds(run, callback)
     while True:
         try:
-            java.checked(["train", "--in-process", *options, *arguments], None if quiet else Progress())
+            java.checked(["train", "--in-process", *options, *arguments], None if quiet else Progress(), rounds)
+            if rounds:
+                rounds()
             return
         except java.Death as e:
             if not e.was_killed:
@@ -237,7 +379,9 @@ def _with_trace(problem, folder):
     in a job that nobody has written."""
     told = failure(folder)
     words = re.sub(r"(?m)^\d\d:\d\d:\d\d\.\d{3} .*\n", "", str(problem))
-    said = Problem(re.sub(r"(?m)^(failed: )?(worker-\d+: )?(\S*job\.yaml:\d+: )?", "", words))
+    for theirs, ours in _WORDS.items():
+        words = re.sub(theirs, ours, words)
+    said = Problem(words)
     said.__cause__ = problem.__cause__
     if told and told["trace"]:
         said.__cause__ = Remote(told["trace"])

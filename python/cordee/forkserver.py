@@ -13,17 +13,8 @@ import sys
 import traceback
 import warnings
 from pathlib import Path
-from typing import List
 
-
-def asked(connection: socket.socket) -> "List[str]":
-    """Returns the lines that a relay sends, up to an empty one; none if it ends before."""
-    lines = []
-    for line in connection.makefile(encoding="utf-8"):
-        if line == "\n":
-            return lines
-        lines.append(line.rstrip("\n"))
-    return []
+from cordee.processes import asked
 
 
 class ForkLoop:

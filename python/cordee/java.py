@@ -19,6 +19,8 @@ _PACKAGE = Path(__file__).parent
 # For a training to be saved after Ctrl-C, and for a process that is not needed any more to end, in seconds.
 _SAVING = 15
 _LEAVING = 10
+# How often at least something else is looked at, in seconds.
+_MEANWHILE = 0.1
 _OUT_OF_MEMORY = 3
 # Exit codes of a process that was killed, or ran out of memory.
 _DEATHS = (_OUT_OF_MEMORY, 134, 137, 139)
@@ -68,15 +70,19 @@ def command() -> "list[str]":
     )
 
 
-def run(arguments: Sequence[str], show: Optional[Callable[[str], None]] = None) -> Ended:
+def run(
+    arguments: Sequence[str],
+    show: Optional[Callable[[str], None]] = None,
+    meanwhile: Optional[Callable[[], None]] = None,
+) -> Ended:
     """Runs a command to its end, in a Java process that may have run others, by one thread at a time.
 
-    ``show`` is given standard output as it comes. Ctrl-C has the command save what it saves, then raises
+    ``show`` is given standard output as it comes; ``meanwhile`` is called several times a second. Ctrl-C has the command save what it saves, then raises
     KeyboardInterrupt. Raises Problem, with the last words of Java, if that dies.
     """
     session = _take()
     try:
-        ended = session.run([str(argument) for argument in arguments], show)
+        ended = session.run([str(argument) for argument in arguments], show, meanwhile)
     except BaseException as e:
         try:
             # Nothing more is shown where that has failed.
@@ -88,14 +94,24 @@ def run(arguments: Sequence[str], show: Optional[Callable[[str], None]] = None) 
     return ended
 
 
-def checked(arguments: Sequence[str], show: Optional[Callable[[str], None]] = None) -> str:
+def checked(
+    arguments: Sequence[str],
+    show: Optional[Callable[[str], None]] = None,
+    meanwhile: Optional[Callable[[], None]] = None,
+) -> str:
     """As ``run``, returning standard output; raises Problem with what the command said if it fails, and passes warnings
     on to standard error otherwise."""
-    ended = run(arguments, show)
+    ended = run(arguments, show, meanwhile)
     if ended.code:
         raise Problem(ended.err.strip() or f"cordee {arguments[0]} has ended with exit code {ended.code}")
-    sys.stderr.write(ended.err)
+    _warn(ended.err)
     return ended.out
+
+
+def _warn(text):
+    if sys.stderr is not None:
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 class _Session:
@@ -129,10 +145,10 @@ class _Session:
     def is_alive(self):
         return self._process.poll() is None
 
-    def run(self, arguments, show):
+    def run(self, arguments, show, meanwhile):
         if not self._is_ready:
             # What the launcher has to say, such as that it builds, is not of a command.
-            self._answer(None, lambda text: (sys.stderr.write(text), sys.stderr.flush()))
+            self._answer(None, _warn)
             self._is_ready = True
         texts = [argument.encode() for argument in arguments]
         line = b"".join([struct.pack(">i", len(texts)), *(struct.pack(">i", len(text)) + text for text in texts)])
@@ -142,10 +158,10 @@ class _Session:
                 line = line[self._process.stdin.write(line) :]
         except BrokenPipeError:
             pass  # said where its end is read
-        answer, out, err = self._answer(show, None)
+        answer, out, err = self._answer(show, None, meanwhile)
         return Ended(int(answer), out, err)
 
-    def _answer(self, show_out, show_err):
+    def _answer(self, show_out, show_err, meanwhile=None):
         """The next line of answers, and what has been printed before it."""
         texts = {self._out: _Text(show_out), self._err: _Text(show_err)}
         with selectors.DefaultSelector() as waiting:
@@ -153,7 +169,10 @@ class _Session:
                 waiting.register(pipe, selectors.EVENT_READ)
             answer = b""
             while not answer.endswith(b"\n"):
-                for key, _ in waiting.select():
+                ready = waiting.select(_MEANWHILE if meanwhile else None)
+                if meanwhile:
+                    meanwhile()
+                for key, _ in ready:
                     if key.fd == self._codes:
                         read = os.read(self._codes, _BLOCK)
                         answer += read or b"died\n"

@@ -37,12 +37,17 @@ class Batches:
     """
 
     def __init__(self, data, name):
+        self._name = name
         if isinstance(data, (str, os.PathLike)):
             raise TypeError(f"{name}: expected rows, as in (x, y); found the name of a file, {data}: load it first")
+        if isinstance(data, torch.utils.data.DataLoader):
+            raise TypeError(f"{name}: expected rows; found a DataLoader: give loader.dataset, and batch={data.batch_size}")
         if isinstance(data, torch.utils.data.TensorDataset):
             data = data.tensors
         if isinstance(data, (tuple, list)) and len(data) == 2 and callable(data[0]) and isinstance(data[1], numbers.Integral):
             self.rows = _Fetched(data[0], range(data[1]), name)
+        elif isinstance(data, list) and data and isinstance(data[0], tuple):
+            self.rows = _Fetched(functools.partial(_collate, data), range(len(data)), name)
         elif isinstance(data, (tuple, list)):
             if len(data) < 2:
                 raise TypeError(f"{name}: expected inputs and targets, as in (x, y); found {len(data)} array")
@@ -54,7 +59,7 @@ class Batches:
             self.rows = _Fetched(functools.partial(_collate, data), range(len(data)), name)
         else:
             raise TypeError(
-                f"{name}: expected (x, y), a Dataset, or (function of indices, number of rows); "
+                f"{name}: expected (x, y), a Dataset, a list of pairs, or (function of indices, number of rows); "
                 f"found {type(data).__name__}"
             )
         lengths = {len(part) for part in self.rows} if isinstance(self.rows, tuple) else {len(self.rows)}
@@ -63,6 +68,29 @@ class Batches:
         self.count = lengths.pop()
         if self.count == 0:
             raise ValueError(f"{name}: expected rows; found none")
+
+    def not_finite(self):
+        """Where an array has a number that is not finite, in words; None if none has, or rows are not in arrays."""
+        for number, array in enumerate(self.rows if isinstance(self.rows, tuple) else ()):
+            for start in range(0, self.count if array.dtype.kind == "f" else 0, _SEARCHED):
+                bad = np.argwhere(~np.isfinite(array[start : start + _SEARCHED]))
+                if len(bad):
+                    row, *column = (int(index) for index in bad[0])
+                    what = "target" if number == len(self.rows) - 1 else "input"
+                    place = f"row {row + start}" + (f", column {', '.join(map(str, column))}" if column else "")
+                    return f"{self._name}: {what} has {array[(row + start, *column)]} in {place}, from 0"
+        return None
+
+    @property
+    def has_classes(self):
+        """Whether targets are the numbers of classes, one for each row."""
+        target = self.first(1)[-1]
+        return target.dtype == torch.int64 and target.dim() == 1
+
+    def all(self, size):
+        """All rows as tensors, so many at a time."""
+        for start in range(0, self.count, size):
+            yield _tensors(_cut(self.rows, slice(start, start + size)))
 
     def first(self, count):
         """The first rows, as tensors."""
@@ -172,7 +200,17 @@ def summed(loss, module, batch):
                 of_rows = functools.partial(_total_of_mean, loss, each, total, losses.numel() // len(target))
                 of_rows(output, target)
                 return of_rows
-        return _compared(loss, output, target)
+        if not isinstance(output, torch.Tensor):
+            alone = [_number(loss(module(*_rows(inputs, row)), target[row : row + 1])) for row in range(len(target))]
+            return _by_rows(loss, _number(loss(output, target)), alone)
+        # Rows that are much alike would not show whether a loss is a sum over them.
+        output = output * torch.linspace(1, 0.1, len(output)).view(-1, *[1] * (output.dim() - 1))
+        alone = [_number(loss(output[row : row + 1], target[row : row + 1])) for row in range(len(target))]
+        return _by_rows(loss, _number(loss(output, target)), alone)
+
+
+def _rows(inputs, row):
+    return (part[row : row + 1] for part in inputs)
 
 
 def _is_sum(total, each, output, target):
@@ -197,14 +235,11 @@ def _total_of_mean(mean, each, total, of_row, output, target):
     return value
 
 
-def _compared(loss, output, target):
-    count = len(target)
-    # Rows that are much alike would not show whether a loss is a sum over them.
-    output = output * torch.linspace(1, 0.1, count).view(-1, *[1] * (output.dim() - 1))
+def _by_rows(loss, whole, alone):
+    """The loss as a sum, by its value for several rows and for each of them alone."""
+    count = len(alone)
     if count < 2:
         raise Problem("loss: expected at least two rows, to see whether it is a mean or a sum over them; found one")
-    whole = _number(loss(output, target))
-    alone = [_number(loss(output[row : row + 1], target[row : row + 1])) for row in range(count)]
     total, tolerance = sum(alone), _TOLERANCE * sum(map(abs, alone))
     if abs(whole * count - total) <= tolerance:
         return lambda output, target: loss(output, target) * len(target)
@@ -272,6 +307,8 @@ def check(module, batch):
                 f"model: expected float32 parameters on the CPU; found {name} as {parameter.dtype} on "
                 f"{parameter.device}: call module.float().cpu() before"
             )
+        if any(stride == 0 and size > 1 for stride, size in zip(parameter.stride(), parameter.shape)):
+            raise Problem(f"model: {name} is expanded: its elements are one number, which cannot be set apart; clone it")
     if not any(parameter.requires_grad for parameter in module.parameters()):
         raise Problem("model: expected a parameter to train; found none with requires_grad")
     before = {name: buffer.clone() for name, buffer in module.named_buffers()}
@@ -286,7 +323,8 @@ def check(module, batch):
 
 def _require_constant(module, before):
     for name, buffer in module.named_buffers():
-        if torch.equal(buffer, before[name]):
+        same = (buffer == before[name]) | (buffer.isnan() & before[name].isnan())
+        if same.all():
             continue
         owner = name.rpartition(".")[0]
         part = module.get_submodule(owner)
@@ -348,7 +386,7 @@ class ModuleFunction:
     def _forward(self, batch):
         *inputs, target = batch
         output = self._module(*inputs)
-        return self._loss(output, target), _correct(output, target)
+        return self._loss(output, target), correct(output, target)
 
     def arithmetic(self, batch):
         """What decides a gradient's bits here: versions, and a checksum of the gradient of some rows, by fixed weights."""
@@ -369,7 +407,7 @@ def _seed(number):
     random.seed(number)
 
 
-def _correct(output, target):
+def correct(output, target):
     """How many rows are right; None where that has no meaning."""
     if target.dtype != torch.int64 or target.dim() != 1 or not isinstance(output, torch.Tensor) or output.dim() != 2:
         return None

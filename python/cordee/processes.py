@@ -3,8 +3,10 @@
 import contextlib
 import ctypes
 import signal
+import socket
 import sys
 import threading
+from typing import List
 
 from cordee.problem import Problem
 
@@ -57,3 +59,13 @@ def terminating():
     finally:
         if is_ours:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def asked(connection: socket.socket) -> "List[str]":
+    """Returns the lines that a relay sends, up to an empty one; none if it ends before."""
+    lines = []
+    for line in connection.makefile(encoding="utf-8"):
+        if line == "\n":
+            return lines
+        lines.append(line.rstrip("\n"))
+    return []

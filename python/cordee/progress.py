@@ -1,9 +1,53 @@
-"""What a command prints, as people want to see it."""
+"""What becomes known of a training while it goes on."""
 
+import csv
+import io
 import os
 import re
 import shutil
 import sys
+from pathlib import Path
+from typing import Callable, Dict
+
+
+# Bytes by which it is seen that a file is still the same.
+_COMPARED = 64
+
+
+class Rounds:
+    """Passes on the rows of a run's metrics as they are written."""
+
+    def __init__(self, run: Path, callback: "Callable[[int, Dict[str, float]], None]"):
+        """callback: is given a round, and its figures by the names of their columns; not those that the file has already."""
+        self._file, self._callback = run / "metrics.csv", lambda number, figures: None
+        # Where the next row begins, and what is before it.
+        self._at, self._end = 0, b""
+        self._names, self._last = [], -1
+        self()
+        self._callback = callback
+
+    def __call__(self) -> None:
+        """Passes on what has come since the last call."""
+        try:
+            with open(self._file, "rb") as file:
+                file.seek(self._at - len(self._end))
+                if file.read(len(self._end)) != self._end:
+                    # A run that is resumed writes the file anew.
+                    self._at = 0
+                    file.seek(0)
+                text = file.read()
+        except FileNotFoundError:
+            return
+        text = text[: text.rfind(b"\n") + 1]
+        self._at += len(text)
+        self._end = text[-_COMPARED:] or self._end
+        for cells in csv.reader(text.decode().splitlines()):
+            if cells[0] == "round":
+                self._names = cells[1:]
+            elif int(cells[0]) > self._last:
+                self._last = int(cells[0])
+                named = zip(self._names, cells[1:])
+                self._callback(self._last, {name: float(cell) for name, cell in named if cell and name != "digest"})
 
 
 class Progress:
@@ -12,7 +56,8 @@ class Progress:
     _ROUND = re.compile(r"round \d+/\d+  ")
 
     def __init__(self):
-        self._stream = sys.stdout
+        # Without a console, as in a service, nobody looks.
+        self._stream = sys.stdout or io.StringIO()
         self._is_terminal = self._stream.isatty() and os.environ.get("TERM") != "dumb"
         self._rest = ""
         self._is_open = False

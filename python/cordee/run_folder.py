@@ -6,7 +6,6 @@ import json
 import numbers
 import os
 import re
-import tempfile
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -16,12 +15,16 @@ import numpy as np
 import yaml
 
 from cordee import java, safetensors
+from cordee.folders import temporary_folder
 from cordee.problem import Problem
 from cordee.progress import Progress
 
 _FOLDER = re.compile(r"^run folder (.*?)(?:; resume it with .*)?$", re.MULTILINE)
 # Columns that are texts, even where they look like numbers.
 _TEXTS = ("digest", "label")
+
+# What the module of a run by cordee.fit has beside trained parameters, as torch.save writes it.
+CONSTANTS = "constants.pt"
 
 Table = Dict[str, np.ndarray]
 
@@ -62,7 +65,8 @@ class Run:
         return next((digest for digest in self.metrics["digest"][::-1] if digest), "")
 
     def state_dict(self, best: bool = False) -> Table:
-        """The last weights, float32 arrays by name; or ``best`` ones, on the validation rows.
+        """The last weights, float32 arrays by name; or ``best`` ones, on the validation rows. Of a run of ``cordee.fit``,
+        tensors of all that the module has, for ``module.load_state_dict``.
 
         Raises Problem if the run has kept none.
         """
@@ -70,7 +74,14 @@ class Run:
         if not file.exists():
             why = "a job with validation rows keeps the best weights" if best else "it ended before its first round"
             raise Problem(f"{file}: no such file; {why}")
-        return safetensors.load(file)
+        weights = safetensors.load(file)
+        constants = self.folder / CONSTANTS
+        if not constants.exists():
+            return weights
+        import torch
+
+        trained = {name: torch.tensor(array) for name, array in weights.items()}
+        return {**trained, **torch.load(constants, weights_only=True)}
 
     @property
     def report(self) -> Path:
@@ -139,7 +150,7 @@ def train(
     }
     with ExitStack() as stack:
         arguments = ["train", *_options(options)]
-        arguments += [f"--set={key}={_text(value)}" for key, value in (set or {}).items()]
+        arguments += [f"--set={key}={as_text(value)}" for key, value in (set or {}).items()]
         if workers is None and shards is None:
             arguments.append("--in-process")
         if isinstance(job, Mapping):
@@ -168,6 +179,8 @@ def evaluate(
     has). Else on other rows: a file in the job's format, a frame for a job with a table, or an array [rows, …] for one
     with npy files, with ``labels`` [rows] or ``targets`` [rows, outputs].
     """
+    if hasattr(run, "evaluated"):
+        return run.evaluated(data, part)
     with ExitStack() as stack:
         options = _rows(stack, run, data, labels=labels, targets=targets, part=part, threshold=threshold)
         return json.loads(java.checked(["evaluate", "--json", *options]))
@@ -185,12 +198,19 @@ def predict(
     These are ``row``; for a classifier ``class``, and ``label`` if classes have names; and the outputs: ``output_NAME``
     for each class, or ``output0``, ``output1`` and so on.
     """
+    if hasattr(run, "predicted"):
+        return run.predicted(data)
     with ExitStack() as stack:
         options = _rows(stack, run, data, part=part, threshold=threshold)
         return _columns(java.checked(["predict", *options]).splitlines())
 
 
 def _rows(stack, run, data, **options):
+    if _format(run) == "external":
+        raise Problem(
+            f"{os.fspath(run)}: its module computes in the program that trained it, and its folder has the weights alone; load "
+            f"cordee.load(...).state_dict(best=True) into the module, or use the run that fit has returned"
+        )
     given = {"model": run, "data": data, **options}
     return _options({name: _file(stack, run, name, value) for name, value in given.items()})
 
@@ -200,7 +220,7 @@ def _file(stack, run, name, value):
     if isinstance(value, (str, os.PathLike, numbers.Real, type(None))):
         return value
     folder = _temporary(stack)
-    kind = yaml.safe_load((Path(run) / "job.yaml").read_text(encoding="utf-8"))["data"]["train"].get("format")
+    kind = _format(run)
     if name == "data" and kind == "digits":
         np.savetxt(folder / "data.csv", value, fmt="%.9g", delimiter=",")
         return folder / "data.csv"
@@ -213,15 +233,21 @@ def _file(stack, run, name, value):
     return folder / f"{name}.npy"
 
 
+def _format(run):
+    """The format of a run's rows; None if that is not known, as of a model's file alone."""
+    job = Path(run) / "job.yaml"
+    return yaml.safe_load(job.read_text(encoding="utf-8"))["data"]["train"].get("format") if job.is_file() else None
+
+
 def _temporary(stack):
-    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cordee-")))
+    return stack.enter_context(temporary_folder())
 
 
 def _options(values):
-    return [f"--{name}={_text(value)}" for name, value in values.items() if value is not None]
+    return [f"--{name}={as_text(value)}" for name, value in values.items() if value is not None]
 
 
-def _text(value):
+def as_text(value) -> str:
     """As it is written on the command line."""
     value = plain(value)
     if isinstance(value, str):

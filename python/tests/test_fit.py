@@ -15,6 +15,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import yaml
 
 import cordee
 from cordee.parameters import Layout, Parameters
@@ -234,6 +235,134 @@ class FitTest(ProcessTest):
             self.expect_reference(types.SimpleNamespace(**json.loads(line[7:])))
 
 
+@unittest.skipUnless(HAS_TORCH, "needs PyTorch")
+class RunTest(ProcessTest):
+    """What is done with a run, by the program that trains it."""
+
+    def setUp(self):
+        super().setUp()
+        draw = np.random.default_rng(1)
+        x = draw.random((64, 4), dtype=np.float32)
+        self.rows = x, (x.sum(axis=1) * 1.5).astype(int) % 3
+
+    @staticmethod
+    def module():
+        torch.manual_seed(3)
+        module = torch.nn.Sequential(torch.nn.Linear(4, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3))
+        module[0].bias.requires_grad_(False)
+        module.register_buffer("classes", torch.arange(3))
+        return module
+
+    def fit(self, **settings):
+        settings = {"out": self.folder / "run", **settings} if "resume" not in settings else settings
+        return cordee.fit(self.module(), self.rows, loss=functional.cross_entropy, quiet=True, **settings)
+
+    def test_a_run_goes_on_to_the_bits_of_one_run(self):
+        first = self.fit(rounds=5)
+        told = []
+        resumed = self.fit(resume=first, rounds=12, workers=2, callback=lambda number, figures: told.append(number))
+        self.assertEqual(resumed.digest, self.fit(rounds=12, out=self.folder / "whole").digest)
+        self.assertEqual(told, list(range(6, 13)))
+        for settings, says in (
+            ({"rule": "adam"}, "the run has its own rule"),
+            ({"rounds": 3}, "already has 12 rounds"),
+        ):
+            with self.subTest(says), self.assertRaisesRegex(Problem, says):
+                self.fit(resume=first, **settings)
+        with self.assertRaisesRegex(Problem, "expected the parameter 0.weight of shape .5, 4.; found .7, 4."):
+            cordee.fit(torch.nn.Sequential(torch.nn.Linear(4, 7)), self.rows, loss=functional.cross_entropy, resume=first)
+
+    def test_a_saved_run_is_loaded_into_the_module(self):
+        run = self.fit(rounds=5)
+        module = self.module()
+        module.load_state_dict(cordee.load(run.folder).state_dict())
+        for name, tensor in run.state_dict().items():
+            self.assertTrue(torch.equal(module.state_dict()[name], tensor), name)
+        with self.assertRaisesRegex(Problem, "the weights alone; load"):
+            cordee.evaluate(run.folder)
+
+    def test_a_run_is_evaluated_and_predicts(self):
+        run = self.fit(rounds=5, validation=self.rows)
+        found = cordee.evaluate(run, part="train")
+        metrics = run.metrics
+        self.assertAlmostEqual(found["loss"], np.nanmin(metrics["validation_loss"]), 5)
+        predicted = cordee.predict(run, self.rows[0])
+        self.assertEqual(found["accuracy"], np.mean(predicted["class"] == self.rows[1]))
+        self.assertEqual(list(predicted), ["row", "class", "output0", "output1", "output2"])
+
+    def test_a_callback_is_given_each_round_and_may_end_the_training(self):
+        told = []
+
+        def callback(number, figures):
+            told.append((number, figures["loss"]))
+            if number == 4:
+                raise KeyError("enough")
+
+        with self.assertRaisesRegex(KeyError, "enough"):
+            self.fit(rounds=100_000, callback=callback)
+        self.assertEqual([number for number, _ in told], [0, 1, 2, 3, 4])
+        self.assertTrue((self.folder / "run/model.safetensors").exists())
+
+    def test_modules_may_return_tuples(self):
+        class Two(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.part = torch.nn.Linear(4, 3)
+
+            def forward(self, x):
+                return self.part(x), {"norm": x.norm()}
+
+        for reduction in ("mean", "sum"):
+
+            def loss(output, target):
+                return functional.cross_entropy(output[0], target, reduction=reduction)
+
+            torch.manual_seed(3)
+            run = cordee.fit(Two(), self.rows, loss=loss, rounds=3, out=self.folder / reduction, quiet=True)
+            self.assertAlmostEqual(cordee.evaluate(run)["loss"], run.metrics["loss"][-1], 5)
+        digests = {cordee.load(self.folder / reduction).digest for reduction in ("mean", "sum")}
+        self.assertEqual(len(digests), 1)
+
+    def test_what_is_not_finite_in_the_rows_is_named(self):
+        x, y = self.rows
+        x[7, 2] = np.nan
+        with self.assertRaisesRegex(Problem, "not finite.*; data: input has nan in row 7, column 2, from 0$"):
+            self.fit(rounds=3)
+
+    def test_errors_name_the_arguments_of_fit(self):
+        class Drifting(torch.nn.Linear):
+            calls = 0
+
+            def forward(self, x):
+                self.calls += 1
+                return super().forward(x) * self.calls
+
+        drifting = Drifting(4, 3)
+        for module, settings, says in (
+            (self.module(), {"patience": 3}, "^patience: needs validation rows; give validation=.x, y.$"),
+            (self.module(), {"rounds": -1}, "^rounds: expected a whole number of at least 1; found -1$"),
+            (self.module(), {"rule": "newton"}, "^no rule that needs second derivatives can train a module; use another$"),
+            (drifting, {}, "deterministic: .*; draw random numbers from PyTorch, NumPy or random alone, and keep nothing in"),
+        ):
+            settings = {"rounds": 3, "out": self.folder / says[1:9], "quiet": True, **settings}
+            with self.subTest(says), self.assertRaisesRegex(Problem, says):
+                cordee.fit(module, self.rows, loss=functional.cross_entropy, **settings)
+
+    def test_words_of_pytorch_are_understood(self):
+        run = self.fit(optimizer="AdamW", lr=0.01, weight_decay=0.1, batch_size=16, epochs=2)
+        job = yaml.safe_load((run.folder / "job.yaml").read_text())
+        self.assertEqual([job["rule"][key] for key in ("name", "decay", "learning_rate")], ["adam", "decoupled", 0.01])
+        self.assertEqual((job["batch"]["rows"], len(run.metrics["loss"])), (16, 9))
+        for settings in ({"optimizer": "sgd", "rule": "gd"}, {"batch": 8, "batch_size": 8}, {"lr": 0.1}):
+            with self.subTest(settings), self.assertRaises(TypeError):
+                self.fit(**settings)
+
+    def test_without_a_console_nothing_is_printed(self):
+        program = f"import sys; sys.stdout = sys.stderr = None; sys.argv[1:] = [{str(self.folder / 'run')!r}, '1', '2']; "
+        program += f"exec(open({str(PROGRAM)!r}).read())"
+        self.expect_exit(0, self.start(sys.executable, "-c", program))
+
+
 def free_port():
     """One that the system gives to no connection, so that it is still free a moment later."""
     while True:
@@ -403,12 +532,16 @@ class ModuleTest(unittest.TestCase):
         linear, norm = torch.nn.Linear(4, 3), torch.nn.BatchNorm1d(3)
         frozen = torch.nn.Sequential(linear, torch.nn.BatchNorm1d(3))
         frozen[1].eval()
+        frozen.register_buffer("nothing", torch.tensor([torch.nan]))
         check(frozen, self.batch)
         check(torch.nn.Sequential(linear, torch.nn.BatchNorm1d(3, track_running_stats=False)), self.batch)
+        expanded = torch.nn.Linear(4, 3)
+        expanded.weight = torch.nn.Parameter(torch.zeros(1, 1).expand(3, 4))
         for module, says in (
             (torch.nn.Sequential(linear, norm), "BatchNorm1d '1' changes its buffer 1.running_mean in training"),
             (torch.nn.Linear(4, 3).double(), "found weight as torch.float64 on cpu: call module.float"),
             (torch.nn.Linear(4, 3).requires_grad_(False), "found none with requires_grad"),
+            (expanded, "weight is expanded"),
         ):
             with self.subTest(says), self.assertRaisesRegex(Problem, says):
                 check(module, self.batch)
@@ -421,6 +554,7 @@ class ModuleTest(unittest.TestCase):
             [self.X.astype(np.float64), self.Y.astype(np.uint8)],
             torch.utils.data.TensorDataset(x, y),
             _Pairs(self.X, self.Y),
+            list(zip(self.X, self.Y)),
             (lambda indices: (self.X[indices], self.Y[indices]), 6),
         ):
             batches = Batches(data, "data")
@@ -434,6 +568,10 @@ class ModuleTest(unittest.TestCase):
             (self.X, "found ndarray"),
             ((self.X,), "found 1 array"),
             ("rows.csv", "found the name of a file, rows.csv: load it first"),
+            (
+                torch.utils.data.DataLoader(_Pairs(self.X, self.Y), batch_size=2),
+                "found a DataLoader: give loader.dataset, and batch=2",
+            ),
             ((self.X, self.Y[:5]), r"equal length; found lengths \[5, 6\]"),
             ((self.X[:0], self.Y[:0]), "expected rows; found none"),
             ((self.X, np.array(["a"] * 6)), "expected arrays of numbers; found <U1"),

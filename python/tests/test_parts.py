@@ -2,6 +2,7 @@
 
 import enum
 import fractions
+import os
 import socket
 import subprocess
 import sys
@@ -84,6 +85,31 @@ class FileTest(unittest.TestCase):
             {name: array.tolist() for name, array in loaded.items()}, {"b": [[0, 1, 2], [3, 4, 5]], "a": 7}
         )
         self.assertEqual(list(loaded), ["b", "a"])
+
+
+class FolderTest(unittest.TestCase):
+    def test_what_a_killed_process_has_left_is_removed_by_the_next(self):
+        with tempfile.TemporaryDirectory() as place:
+            program = "import cordee.folders, sys\nwith cordee.folders.temporary_folder() as f: print(f, flush=True); sys.stdin.read()"
+            environment = {**os.environ, "TMPDIR": place, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+            def start():
+                return subprocess.Popen(
+                    [sys.executable, "-c", program],
+                    env=environment,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+
+            with start() as killed:
+                left = killed.stdout.readline().strip()
+                killed.kill()
+            with start() as first, start() as second:
+                folders = {process.stdout.readline().strip() for process in (first, second)}
+                self.assertEqual({str(path) for path in Path(place).iterdir()}, folders)
+                self.assertNotIn(left, folders)
+            self.assertEqual(list(Path(place).iterdir()), [])
 
 
 class CallsTest(unittest.TestCase):

@@ -14,16 +14,13 @@ import io.cordee.worker.function.FunctionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +48,7 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
   private final Path memory;
 
   /** The folder of sockets and shared files, once the parameters are known. */
-  private Optional<Path> folder = Optional.empty();
+  private Optional<SharedFolder> folder = Optional.empty();
 
   private final Deque<Child> idle = new ArrayDeque<>();
   private volatile Duration patience = PATIENCE;
@@ -84,16 +81,14 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
   private synchronized Path folder(int parameters) {
     if (folder.isEmpty()) {
       try {
-        var onlyOwner =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         Path in = place((long) VECTORS * Float.BYTES * parameters + ROOM);
-        folder = Optional.of(Files.createTempDirectory(in, "cordee-", onlyOwner));
+        folder = Optional.of(SharedFolder.in(in));
       } catch (IOException e) {
         throw new FunctionException(
             "no folder for function processes can be made: %s", e.getMessage());
       }
     }
-    return folder.get();
+    return folder.get().path();
   }
 
   /** Chooses the file system in memory if it has so many bytes free, else the temporary folder. */
@@ -145,7 +140,7 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
   }
 
   private synchronized SharedFile file() throws IOException {
-    return new SharedFile(folder.orElseThrow().resolve("memory-" + ++files));
+    return new SharedFile(folder.orElseThrow().path().resolve("memory-" + ++files));
   }
 
   /**
@@ -223,7 +218,7 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
       if (!idle.isEmpty()) {
         return idle.pop();
       }
-      socket = folder.orElseThrow().resolve("socket-" + ++files);
+      socket = folder.orElseThrow().path().resolve("socket-" + ++files);
     }
     return Child.start(command, socket);
   }
@@ -291,7 +286,7 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
 
   /** Returns the folder of shared files; empty before there are any. */
   synchronized Optional<Path> folder() {
-    return folder;
+    return folder.map(SharedFolder::path);
   }
 
   Duration patience() {
@@ -314,16 +309,6 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
       isClosed = true;
     }
     idle.forEach(Child::close);
-    folder().ifPresent(FunctionProcesses::remove);
-  }
-
-  private static void remove(Path folder) {
-    try (Stream<Path> left = Files.walk(folder)) {
-      for (Path file : left.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      LOG.debug("{} is left", folder, e);
-    }
+    folder.ifPresent(SharedFolder::close);
   }
 }

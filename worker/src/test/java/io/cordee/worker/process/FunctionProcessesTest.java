@@ -289,6 +289,25 @@ final class FunctionProcessesTest {
     child.onExit().get(20, TimeUnit.SECONDS);
   }
 
+  /** As a process that was killed leaves it: with a lock that nobody holds. */
+  @Test
+  void whatAKilledProcessHasLeftIsRemoved() throws Exception {
+    Path left = Files.createDirectory(folder.resolve("cordee-left"));
+    Files.createFile(left.resolve("lock"));
+    Files.writeString(left.resolve("memory-1"), "much");
+    Path other = Files.createDirectory(folder.resolve("cordee-other"));
+    try (SharedFolder first = SharedFolder.in(folder);
+        SharedFolder second = SharedFolder.in(folder)) {
+      assertFalse(Files.exists(left));
+      assertTrue(Files.isDirectory(other), "it is not known what that is");
+      assertTrue(Files.isDirectory(first.path()));
+      assertTrue(Files.isDirectory(second.path()));
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(List.of(other), files.toList());
+    }
+  }
+
   private static String permissions(Path of) throws Exception {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(of));
   }

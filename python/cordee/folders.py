@@ -1,0 +1,38 @@
+"""Temporary folders that end with their process, however that ends."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Iterator
+
+_PREFIX, _LOCK = "cordee-", "alive"
+
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Makes a folder that only this user may enter, and removes it; first, those of processes that were killed."""
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as name:
+        folder = Path(name)
+        # Other processes look for the file by its name, which it has once it is locked.
+        with open(folder / f"{_LOCK}.new", "wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            os.rename(lock.name, folder / _LOCK)
+            for other in folder.parent.glob(f"{_PREFIX}*/{_LOCK}"):
+                if _is_left(other):
+                    shutil.rmtree(other.parent, ignore_errors=True)
+            yield folder
+
+
+def _is_left(lock):
+    """Whether a folder is this user's, and nobody holds its lock."""
+    try:
+        if lock.parent.lstat().st_uid != os.getuid() or lock.is_symlink():
+            return False
+        with open(lock, "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+    except OSError:
+        return False

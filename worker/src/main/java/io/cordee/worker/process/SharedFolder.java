@@ -1,0 +1,98 @@
+package io.cordee.worker.process;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A folder that only this user may enter. It holds a locked file as long as this process lives:
+ * what a process has left that was killed, the next one removes.
+ */
+record SharedFolder(Path path, FileChannel lock) implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SharedFolder.class);
+
+  private static final String PREFIX = "cordee-";
+  private static final String LOCK = "lock";
+
+  /** This process's own: to open the lock of one would release it. */
+  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+
+  static SharedFolder in(Path parent) throws IOException {
+    var onlyOwner =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    Path path = Files.createTempDirectory(parent, PREFIX, onlyOwner);
+    OWN.add(path);
+    // Another process looks for the file by its name, which it has once it is locked.
+    Path draft = path.resolve(LOCK + ".new");
+    FileChannel lock =
+        FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    lock.lock();
+    Files.move(draft, path.resolve(LOCK));
+    removeLeft(parent, Files.getOwner(path));
+    return new SharedFolder(path, lock);
+  }
+
+  private static void removeLeft(Path parent, UserPrincipal user) {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, PREFIX + "*")) {
+      for (Path folder : all) {
+        boolean isOurs = Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(user);
+        if (isOurs && !OWN.contains(folder) && isLeft(folder.resolve(LOCK))) {
+          remove(folder);
+        }
+      }
+    } catch (IOException e) {
+      LOG.debug("{} cannot be read", parent, e);
+    }
+  }
+
+  /** Whether nobody holds a lock; false if there is none yet. */
+  private static boolean isLeft(Path lock) {
+    if (!Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try (FileChannel file = FileChannel.open(lock, StandardOpenOption.WRITE);
+        FileLock own = file.tryLock()) {
+      return own != null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void remove(Path folder) {
+    try (Stream<Path> left = Files.walk(folder)) {
+      List<Path> files = left.sorted(Comparator.reverseOrder()).toList();
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      LOG.debug("{} is left", folder, e);
+    }
+  }
+
+  /** Removes the folder with all that is in it. */
+  @Override
+  public void close() {
+    remove(path);
+    try {
+      lock.close();
+    } catch (IOException e) {
+      LOG.debug("{} is left open", path, e);
+    }
+    OWN.remove(path);
+  }
+}
