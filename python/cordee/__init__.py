@@ -1,12 +1,17 @@
 """Cordee from Python: trainings and their runs, networks for scikit-learn, and workers whose gradients are Python functions."""
 
 import importlib
+from typing import TYPE_CHECKING
 
 from cordee.problem import Problem
 from cordee.rows import WithIds
 from cordee.run_folder import Run, evaluate, load, predict, train
 from cordee.safetensors import save
 from cordee.worker import End, work
+
+if TYPE_CHECKING:
+    from cordee.fitting import fit
+    from cordee.sklearn import MLPClassifier, MLPRegressor
 
 __all__ = [
     "End",

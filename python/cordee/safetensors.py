@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from typing import Any, Dict, Mapping, Union
 
 import numpy as np
 
@@ -10,7 +11,7 @@ _LENGTH = 8
 _ALIGNMENT = 8
 
 
-def save(path, tensors):
+def save(path: "Union[str, os.PathLike]", tensors: "Mapping[str, Any]") -> None:
     """Writes float32 tensors, in their order: that of the parameter vector of a job that begins with this file."""
     arrays = {name: np.ascontiguousarray(_array(tensor), "<f4") for name, tensor in tensors.items()}
     header, end = {"__metadata__": {}}, 0
@@ -28,8 +29,8 @@ def save(path, tensors):
     os.replace(draft, path)
 
 
-def load(path):
-    """The tensors of a file of float32 tensors, by name, in the order of their data."""
+def load(path: "Union[str, os.PathLike]") -> "Dict[str, np.ndarray]":
+    """Returns the tensors of a file of float32 tensors, by name, in the order of their data."""
     data = Path(path).read_bytes()
     start = _LENGTH + int.from_bytes(data[:_LENGTH], "little")
     try:

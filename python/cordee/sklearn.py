@@ -3,6 +3,7 @@
 import math
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MultiOutputMixin, RegressorMixin
@@ -183,7 +184,7 @@ class MLPClassifier(ClassifierMixin, _Network):
     __doc__ = f"""A network with softmax outputs, trained by Cordee.
     {_PARAMETERS}"""
 
-    def fit(self, X, y):
+    def fit(self, X: Any, y: Any) -> "MLPClassifier":
         """Trains from the beginning on rows X [n_samples, n_features] with labels y [n_samples]; returns self."""
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
         y = column_or_1d(y, warn=True)
@@ -194,19 +195,19 @@ class MLPClassifier(ClassifierMixin, _Network):
         self._train(X, "labels", classes.astype(np.int64), len(self.classes_), "accuracy")
         return self
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Any) -> np.ndarray:
         """The probability of each class in classes_: [n_samples, n_classes]."""
         outputs = self._outputs(X)
         shares = np.exp(outputs - outputs.max(axis=1, keepdims=True))
         return shares / shares.sum(axis=1, keepdims=True)
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: Any) -> np.ndarray:
         """Their logarithms."""
         outputs = self._outputs(X)
         outputs -= outputs.max(axis=1, keepdims=True)
         return outputs - np.log(np.exp(outputs).sum(axis=1, keepdims=True))
 
-    def predict(self, X):
+    def predict(self, X: Any) -> np.ndarray:
         """The most probable class of each row: [n_samples]."""
         likeliest = self._outputs(X).argmax(axis=1)
         return self.classes_[likeliest]
@@ -216,7 +217,7 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, _Network):
     __doc__ = f"""A network with linear outputs, trained by Cordee on half the squared error.
     {_PARAMETERS}"""
 
-    def fit(self, X, y):
+    def fit(self, X: Any, y: Any) -> "MLPRegressor":
         """Trains from the beginning on rows X [n_samples, n_features] with targets y [n_samples] or [n_samples, n_outputs];
         returns self."""
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2, multi_output=True, y_numeric=True)
@@ -228,7 +229,7 @@ class MLPRegressor(MultiOutputMixin, RegressorMixin, _Network):
         self._train(X, "targets", targets, targets.shape[1], "r2")
         return self
 
-    def predict(self, X):
+    def predict(self, X: Any) -> np.ndarray:
         """The values of each row, in the shape that y had."""
         values = self._outputs(X) * self._target_scale + self._target_center
         return values.reshape(len(values), *self._shape)
