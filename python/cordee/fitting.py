@@ -114,7 +114,7 @@ def fit(
     model: torch.nn.Module,
     data: Any,
     *,
-    loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+    loss: Callable[[Any, torch.Tensor], torch.Tensor],
     rule: "Union[str, Mapping[str, Any], None]" = None,
     rounds: Optional[int] = None,
     epochs: Optional[int] = None,
