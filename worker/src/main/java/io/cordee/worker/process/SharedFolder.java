@@ -60,7 +60,7 @@ record SharedFolder(Path path, FileChannel lock) implements AutoCloseable {
     }
   }
 
-  /** Whether nobody holds a lock; false if there is none yet. */
+  /** Tells whether nobody holds a lock; false if there is none yet. */
   private static boolean isLeft(Path lock) {
     if (!Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)) {
       return false;

@@ -85,8 +85,8 @@ public interface ExternalRows {
   int features();
 
   /**
-   * Whether rows have ids: features behind the others, one for each row of the model's tables, of
-   * which {@link #read} puts those that are read with their factors.
+   * Tells whether rows have ids: features behind the others, one for each row of the model's
+   * tables, of which {@link #read} puts those that are read with their factors.
    */
   default boolean hasIds() {
     return false;
