@@ -231,6 +231,7 @@ def fit(
             }
             job, run = partial(_job_file, plain(description), trained), _run_folder(place, name, out)
         make = partial(_function, model, total, list(trained), micro_batch, batches)
+        is_new = run is not None and place.rank == 0 and not run.exists()
         try:
             folder = _train(make, job, place, workers, run, callback, quiet)
         except Problem as e:
@@ -239,8 +240,10 @@ def fit(
                 raise Problem(f"{e}; {next(filter(None, found))}") from e.__cause__
             raise
         finally:
-            if run is not None and place.rank == 0:
-                _keep_constants(model, trained, run)
+            # Another run's folder, which was refused, stays as it is.
+            if is_new and run.is_dir():
+                constants = {key: tensor for key, tensor in model.state_dict().items() if key not in trained}
+                torch.save(constants, run / CONSTANTS)
     _load(model, folder)
     return Fit(folder, model, total, batches)
 
@@ -261,7 +264,7 @@ def _rule(rule, optimizer, lr, weight_decay):
 
 
 def _job_file(description, trained, folder):
-    """Writes a job with its first weights into a folder, and returns the arguments by which Java trains it."""
+    """Writes a job with its first weights into a folder, and returns its file."""
     safetensors.save(folder / "first.safetensors", trained)
     model = {"parameters": str(folder / "first.safetensors"), **description["model"]}
     file = folder / "job.yaml"
@@ -274,8 +277,9 @@ def _resumed(run, trained, own, stop):
     given = [key for key, value in own.items() if value is not None and key not in _CHANGEABLE]
     if given:
         raise Problem(f"resume: the run has its own {', '.join(given)}; leave them out, or start another run")
-    model = yaml.safe_load((run.folder / "job.yaml").read_text(encoding="utf-8"))["model"]
-    expected = {str(key): list(shape) for key, shape in model.get("tensors", {}).items()}
+    # Every value as it is written: names may look like numbers.
+    model = yaml.load((run.folder / "job.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)["model"]
+    expected = {key: list(map(int, shape)) for key, shape in model.get("tensors", {}).items()}
     found = {key: list(parameter.shape) for key, parameter in trained.items()}
     if expected != found:
         key = next(key for key in {**expected, **found} if expected.get(key) != found.get(key))
@@ -285,13 +289,6 @@ def _resumed(run, trained, own, stop):
         )
     changes = {**{f"stop.{key}": value for key, value in stop.items()}, **{key: own[key] for key in _CHANGEABLE if key in own}}
     return [f"--set={key}={as_text(value)}" for key, value in changes.items()]
-
-
-def _keep_constants(model, trained, run):
-    """Keeps in the run's folder what the module has beside trained parameters, for ``Run.state_dict``."""
-    if run.is_dir():
-        constants = {name: tensor for name, tensor in model.state_dict().items() if name not in trained}
-        torch.save(constants, run / CONSTANTS)
 
 
 def _tried(model, loss, sample, seed):

@@ -280,6 +280,12 @@ class RunTest(ProcessTest):
             self.assertTrue(torch.equal(module.state_dict()[name], tensor), name)
         with self.assertRaisesRegex(Problem, "the weights alone; load"):
             cordee.evaluate(run.folder)
+        other = self.folder / "other"
+        other.mkdir()
+        (other / "mine").write_text("kept")
+        with self.assertRaises(Problem):
+            self.fit(rounds=5, out=other)
+        self.assertEqual(os.listdir(other), ["mine"])
 
     def test_a_run_is_evaluated_and_predicts(self):
         run = self.fit(rounds=5, validation=self.rows)
