@@ -74,7 +74,8 @@ class Doors:
 
     def __exit__(self, *error):
         # Wakes the thread that accepts; those that serve end with their worker.
-        self._listening.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # of systems where a listening socket is not connected
+            self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         self._folder.close()
 

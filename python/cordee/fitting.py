@@ -83,6 +83,8 @@ class Fit(Run):
 
     def predicted(self, data: Any) -> Dict[str, np.ndarray]:
         """For ``cordee.predict``: what the module makes of inputs, [rows, …] or a tuple of such."""
+        if data is None:
+            raise Problem("predict: expected the inputs of rows, as in predict(run, x); found none")
         inputs = data if isinstance(data, (tuple, list)) else (data,)
         # The last array of rows is a target, which nobody looks at.
         rows = Batches((*inputs, np.zeros(len(inputs[0]))), "data")
@@ -231,7 +233,7 @@ def fit(
             }
             job, run = partial(_job_file, plain(description), trained), _run_folder(place, name, out)
         make = partial(_function, model, total, list(trained), micro_batch, batches)
-        is_new = run is not None and place.rank == 0 and not run.exists()
+        has_rounds = run is not None and (run / "metrics.csv").exists()
         try:
             folder = _train(make, job, place, workers, run, callback, quiet)
         except Problem as e:
@@ -241,9 +243,8 @@ def fit(
             raise
         finally:
             # Another run's folder, which was refused, stays as it is.
-            if is_new and run.is_dir():
-                constants = {key: tensor for key, tensor in model.state_dict().items() if key not in trained}
-                torch.save(constants, run / CONSTANTS)
+            if place.rank == 0 and (resume is not None or not has_rounds):
+                _keep_constants(model, trained, run)
     _load(model, folder)
     return Fit(folder, model, total, batches)
 
@@ -289,6 +290,19 @@ def _resumed(run, trained, own, stop):
         )
     changes = {**{f"stop.{key}": value for key, value in stop.items()}, **{key: own[key] for key in _CHANGEABLE if key in own}}
     return [f"--set={key}={as_text(value)}" for key, value in changes.items()]
+
+
+def _keep_constants(model, trained, run):
+    """Keeps in a run what a module has beside trained parameters: tensors, and names of parameters that have several."""
+    if (run / "metrics.csv").exists() and not (run / CONSTANTS).exists():
+        names = {id(parameter): name for name, parameter in trained.items()}
+        shared = dict(model.named_parameters(remove_duplicate=False))
+        constants = {
+            name: names.get(id(shared.get(name)), tensor)
+            for name, tensor in model.state_dict().items()
+            if name not in trained
+        }
+        torch.save(constants, run / CONSTANTS)
 
 
 def _tried(model, loss, sample, seed):

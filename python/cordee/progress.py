@@ -33,7 +33,7 @@ class Rounds:
                 file.seek(self._at - len(self._end))
                 if file.read(len(self._end)) != self._end:
                     # A run that is resumed writes the file anew.
-                    self._at = 0
+                    self._at, self._end = 0, b""
                     file.seek(0)
                 text = file.read()
         except FileNotFoundError:

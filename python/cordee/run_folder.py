@@ -81,7 +81,9 @@ class Run:
         import torch
 
         trained = {name: torch.tensor(array) for name, array in weights.items()}
-        return {**trained, **torch.load(constants, weights_only=True)}
+        others = torch.load(constants, weights_only=True)
+        # A parameter may have several names.
+        return {**trained, **{name: trained[own] if isinstance(own, str) else own for name, own in others.items()}}
 
     @property
     def report(self) -> Path:

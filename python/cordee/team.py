@@ -207,8 +207,9 @@ class Team:
         while self._worker.poll() is None and time.monotonic() < deadline:
             time.sleep(_PAUSE)
         if code:
-            end = self._worker.end()
-            raise Problem(self._in_words(end) or self._server.words or f"the server {how(code)}; see run.log")
+            words = "" if self._worker.poll() is None else self._in_words(self._worker.end())
+            words = words or (self._server and self._server.words)
+            raise Problem(words or f"the training ended with exit code {code}; see run.log")
 
     def _in_words(self, end):
         if end.how != "interrupted":

@@ -153,6 +153,7 @@ class WorkerProcess:
         self._show = show
         self._errors: "List[str]" = []
         self._end: "Optional[End]" = None
+        self._has_begun = False
         # In a session of its own, so that Ctrl-C at a terminal does not reach it.
         self._process = subprocess.Popen(
             [*command(), "worker", "--log-format=json", *options],
@@ -176,13 +177,20 @@ class WorkerProcess:
     def _take(self, line):
         try:
             record = json.loads(line)
-        except ValueError:
+            record["message"]
+        except (ValueError, TypeError, KeyError):
+            # Of the launcher or of a child.
             record = {"level": "ERROR", "message": line.rstrip("\n")}
+        # The launcher may build before, as the process "cordee".
+        self._has_begun |= "thread" in record
         if record.get("level") == "ERROR":
             self._errors.append(record["message"])
         if record.get("event") == "end":
             self._end = End(record["outcome"], record["message"].removeprefix("the job is over: "))
-        self._show(record)
+        try:
+            self._show(record)
+        except Exception as e:
+            log.warning("a line of the worker's log is lost: %s", e)
 
     def poll(self) -> Optional[int]:
         """Returns the exit code, once it has ended; that of a signal is below 0."""
@@ -221,6 +229,9 @@ class WorkerProcess:
             self._process.wait()
 
     def _signal(self, number):
-        """To it, and to what it builds itself with."""
+        """To it; before it has said anything, and at last, to all that it has started, too."""
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, number)
+            if self._has_begun and number != signal.SIGKILL:
+                os.kill(self._process.pid, number)
+            else:
+                os.killpg(self._process.pid, number)

@@ -278,6 +278,13 @@ class RunTest(ProcessTest):
         module.load_state_dict(cordee.load(run.folder).state_dict())
         for name, tensor in run.state_dict().items():
             self.assertTrue(torch.equal(module.state_dict()[name], tensor), name)
+        tied = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.Tanh(), torch.nn.Linear(4, 4))
+        tied[2].weight = tied[0].weight
+        empty = self.folder / "empty"
+        empty.mkdir()
+        trained = cordee.fit(tied, self.rows, loss=functional.cross_entropy, rounds=5, out=empty, quiet=True)
+        for name, tensor in cordee.load(empty).state_dict().items():
+            self.assertTrue(torch.equal(trained.state_dict()[name], tensor), name)
         with self.assertRaisesRegex(Problem, "the weights alone; load"):
             cordee.evaluate(run.folder)
         other = self.folder / "other"

@@ -6,7 +6,7 @@ import subprocess
 import numpy as np
 
 import cordee
-from tests.processes import ProcessTest, digests, interrupt, losses, wait_until
+from tests.processes import ProcessTest, digests, interrupt, losses, metrics, wait_until
 
 QUIET_ROUNDS = 250
 RPROP = ("--set", "checkpoint.every=20")
@@ -20,6 +20,11 @@ LARGE = ("--rule", "gd", "--set", "model.layers=[64,1200,10]", "--set", "partiti
 
 class TeamTest(ProcessTest):
     quiet = []
+
+    def test_what_a_function_does_not_measure_is_not_made_up(self):
+        row = metrics(self.train("--rounds", 3))[-1]
+        self.assertTrue(row["test_loss"] and row["test_accuracy"])
+        self.assertEqual([row.get(name, "") for name in ("test_precision", "test_recall", "test_f1", "test_auc")], [""] * 4)
 
     def test_digests_are_those_of_any_team(self):
         self.expect_quiet_digests(self.train("--rounds", 25, *RPROP, workers=3))

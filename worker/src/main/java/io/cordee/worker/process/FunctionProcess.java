@@ -111,7 +111,8 @@ final class FunctionProcess implements GradientFunction, PerVersion {
 
   @Override
   public Stats measure(float[] parameters, Rows rows, float[] outputs) {
-    return call(Message.MEASURE, parameters, rows, outputs);
+    // Outputs are of no use beside rows whose targets the child holds.
+    return call(Message.MEASURE, parameters, rows, processes.holdsRows() ? NOTHING : outputs);
   }
 
   @Override
@@ -132,6 +133,8 @@ final class FunctionProcess implements GradientFunction, PerVersion {
       ParameterSlots.Slot slot = parameters.put(at, version);
       try {
         put(rows);
+        // What the child leaves as it is was not there before, either.
+        sections.outputs.put(0, perRow);
         Stats stats = ask(kind, slot, rows, perRow.length);
         sections.outputs.get(0, perRow);
         return stats;

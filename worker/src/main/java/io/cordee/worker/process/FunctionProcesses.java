@@ -97,6 +97,7 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
     if (!Files.isWritable(memory)) {
       return temporary;
     }
+    SharedFolder.removeLeft(memory);
     long free = Files.getFileStore(memory).getUsableSpace();
     if (free >= needed) {
       return memory;
@@ -150,8 +151,13 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
    */
   public ExternalRows.Finder rows(Job job) {
     folder(job.model().layout().parameters());
+    holdRows = false;
     tables = job.model().ids();
-    job.team().lease().ifPresent(seconds -> patience = Duration.ofMillis((long) (1000 * seconds)));
+    patience =
+        job.team().lease().stream()
+            .mapToObj(seconds -> Duration.ofMillis((long) (1000 * seconds)))
+            .findFirst()
+            .orElse(PATIENCE);
     return name -> {
       List<Long> counts = hello().rows();
       int part = part(job.data(), name);

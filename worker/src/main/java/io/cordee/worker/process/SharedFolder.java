@@ -1,15 +1,16 @@
 package io.cordee.worker.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -43,20 +44,29 @@ record SharedFolder(Path path, FileChannel lock) implements AutoCloseable {
         FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     lock.lock();
     Files.move(draft, path.resolve(LOCK));
-    removeLeft(parent, Files.getOwner(path));
+    removeLeft(parent);
     return new SharedFolder(path, lock);
   }
 
-  private static void removeLeft(Path parent, UserPrincipal user) {
+  /** Removes from a folder what processes of this user have left that were killed. */
+  static void removeLeft(Path parent) {
+    String user = System.getProperty("user.name");
     try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, PREFIX + "*")) {
       for (Path folder : all) {
-        boolean isOurs = Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(user);
-        if (isOurs && !OWN.contains(folder) && isLeft(folder.resolve(LOCK))) {
+        if (!OWN.contains(folder) && isOf(user, folder) && isLeft(folder.resolve(LOCK))) {
           remove(folder);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       LOG.debug("{} cannot be read", parent, e);
+    }
+  }
+
+  private static boolean isOf(String user, Path folder) {
+    try {
+      return Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).getName().equals(user);
+    } catch (IOException e) {
+      return false; // it is gone
     }
   }
 
@@ -79,8 +89,8 @@ record SharedFolder(Path path, FileChannel lock) implements AutoCloseable {
       for (Path file : files) {
         Files.deleteIfExists(file);
       }
-    } catch (IOException e) {
-      LOG.debug("{} is left", folder, e);
+    } catch (IOException | UncheckedIOException e) {
+      LOG.debug("{} is left", folder, e); // or another process removes it, too
     }
   }
 

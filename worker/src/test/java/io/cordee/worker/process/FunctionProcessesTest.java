@@ -118,6 +118,17 @@ final class FunctionProcessesTest {
     }
   }
 
+  /** A function without outputs gives no metrics of them, whatever lay there before. */
+  @Test
+  void outputsThatAChildDoesNotWriteStayAsTheyWere() {
+    try (FunctionProcesses processes = processes("writes none");
+        GradientFunction function = processes.create(context(0, 0))) {
+      float[] outputs = {7, Float.NaN};
+      function.measure(AT, rows(2, 0), outputs);
+      assertArrayEquals(new float[] {7, Float.NaN}, outputs);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"dies", "dies when opened", "closes"})
   void aChildThatEndsIsStartedAgainAndAskedAgain(String fault) {
