@@ -20,9 +20,6 @@ import java.util.OptionalInt;
  */
 final class FunctionProcess implements GradientFunction, PerVersion {
 
-  /** How often a child may die without an answer in between. */
-  private static final int MOST_DEATHS = 3;
-
   /** How many rows are copied at a time. */
   private static final int BLOCK = 1024;
 
@@ -111,7 +108,7 @@ final class FunctionProcess implements GradientFunction, PerVersion {
 
   @Override
   public Stats measure(float[] parameters, Rows rows, float[] outputs) {
-    // Outputs are of no use beside rows whose targets the child holds.
+    // The worker has no targets of rows that the child holds, to compare outputs with.
     return call(Message.MEASURE, parameters, rows, processes.holdsRows() ? NOTHING : outputs);
   }
 
@@ -133,7 +130,7 @@ final class FunctionProcess implements GradientFunction, PerVersion {
       ParameterSlots.Slot slot = parameters.put(at, version);
       try {
         put(rows);
-        // What the child leaves as it is was not there before, either.
+        // The child may write no outputs; those of an earlier call must not be read as its own.
         sections.outputs.put(0, perRow);
         Stats stats = ask(kind, slot, rows, perRow.length);
         sections.outputs.get(0, perRow);
@@ -233,7 +230,7 @@ final class FunctionProcess implements GradientFunction, PerVersion {
         if (Thread.currentThread().isInterrupted()) {
           throw new FunctionException("interrupted");
         }
-        if (deaths == MOST_DEATHS) {
+        if (deaths == FunctionProcesses.MOST_DEATHS) {
           throw new FunctionException(
               "the function process ended %d times in a row before it answered, the last time %s",
               deaths, asked.end());

@@ -38,6 +38,9 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
   /** How long a child may take for an answer, if the job does not say. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
+  /** How often children may end without an answer in between. */
+  static final int MOST_DEATHS = 3;
+
   /** How many bytes rows and outputs may need besides parameters. */
   private static final long ROOM = 64L << 20;
 
@@ -192,19 +195,24 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
    * @param first the number of the first row
    */
   Message ask(int kind, String text, long first, int rows) {
-    Child child = take();
-    try {
-      Message answer = child.ask(patience, kind, text, first, rows);
-      giveBack(child);
-      return answer;
-    } catch (IOException e) {
-      child.close();
-      throw new FunctionException(
-          "the function process ended when it was asked for %s of its rows, %s",
-          kind == Message.IDS ? "ids" : "a checksum", child.end());
-    } catch (FunctionException e) {
-      child.close();
-      throw e;
+    for (int deaths = 1; ; deaths++) {
+      Child child = take();
+      try {
+        Message answer = child.ask(patience, kind, text, first, rows);
+        giveBack(child);
+        return answer;
+      } catch (IOException e) {
+        child.close();
+        if (deaths == MOST_DEATHS) {
+          throw new FunctionException(
+              "the function process ended %d times in a row when it was asked for %s of its rows, the last time %s",
+              deaths, kind == Message.IDS ? "ids" : "a checksum", child.end());
+        }
+        warnOfDeath(child.end());
+      } catch (FunctionException e) {
+        child.close();
+        throw e;
+      }
     }
   }
 

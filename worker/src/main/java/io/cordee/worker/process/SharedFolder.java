@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder that only this user may enter. It holds a locked file as long as this process lives:
- * what a process has left that was killed, the next one removes.
+ * A folder that only this user may enter, with a file that this process keeps locked as long as it
+ * lives. The next process removes the folder of one that was killed.
  */
 record SharedFolder(Path path, FileChannel lock) implements AutoCloseable {
 
@@ -30,7 +30,10 @@ record SharedFolder(Path path, FileChannel lock) implements AutoCloseable {
   private static final String PREFIX = "cordee-";
   private static final String LOCK = "lock";
 
-  /** This process's own: to open the lock of one would release it. */
+  /**
+   * Folders of this process, whose locks it does not try: closing a second channel to a file
+   * releases the locks of the first one.
+   */
   private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
   static SharedFolder in(Path parent) throws IOException {
@@ -38,7 +41,7 @@ record SharedFolder(Path path, FileChannel lock) implements AutoCloseable {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     Path path = Files.createTempDirectory(parent, PREFIX, onlyOwner);
     OWN.add(path);
-    // Another process looks for the file by its name, which it has once it is locked.
+    // The file is renamed once it is locked: other processes try locks by their final name.
     Path draft = path.resolve(LOCK + ".new");
     FileChannel lock =
         FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -48,7 +51,7 @@ record SharedFolder(Path path, FileChannel lock) implements AutoCloseable {
     return new SharedFolder(path, lock);
   }
 
-  /** Removes from a folder what processes of this user have left that were killed. */
+  /** Removes the folders of this user's processes that were killed. */
   static void removeLeft(Path parent) {
     String user = System.getProperty("user.name");
     try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, PREFIX + "*")) {
@@ -70,7 +73,7 @@ record SharedFolder(Path path, FileChannel lock) implements AutoCloseable {
     }
   }
 
-  /** Tells whether nobody holds a lock; false if there is none yet. */
+  /** Tells whether no process holds a lock; false if the file is not there yet. */
   private static boolean isLeft(Path lock) {
     if (!Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)) {
       return false;

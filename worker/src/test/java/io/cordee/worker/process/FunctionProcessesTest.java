@@ -228,6 +228,13 @@ final class FunctionProcessesTest {
   }
 
   @Test
+  void aChildThatEndsWhenAskedOfItsRowsIsStartedAgain() {
+    try (FunctionProcesses processes = processes("dies when asked of rows")) {
+      assertEquals(10_020, processes.rows(job("")).find("all").checksum(10, 20));
+    }
+  }
+
+  @Test
   void childrenGiveTheIdsOfTheRowsThatTheyHold() throws Exception {
     Job job =
         JobFile.parse(

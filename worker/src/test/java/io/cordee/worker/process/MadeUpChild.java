@@ -67,6 +67,8 @@ final class MadeUpChild {
         } else {
           answer(3, buffer(0));
         }
+      } else if (kind == 8 && fault.equals("dies when asked of rows") && isAtFault()) {
+        Runtime.getRuntime().halt(9);
       } else if (kind == 8) {
         answer(8, buffer(8).putLong(body.getLong(0) * 1000 + body.getLong(8)));
       } else if (kind == 10) {

@@ -1,7 +1,7 @@
 package io.cordee.worker.data.rows;
 
 /** Rows without features and targets. */
-record CountedRows(long count, long first, Checksum content) implements ExternalRows {
+record CountedRows(long count, long first) implements ExternalRows {
 
   @Override
   public int features() {
@@ -11,11 +11,6 @@ record CountedRows(long count, long first, Checksum content) implements External
   @Override
   public boolean isSparse() {
     return false;
-  }
-
-  @Override
-  public long checksum(long from, int rows) {
-    return content.of(first + from, rows);
   }
 
   @Override

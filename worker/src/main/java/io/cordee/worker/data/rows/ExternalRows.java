@@ -26,12 +26,6 @@ public interface ExternalRows {
     ExternalRows find(String name);
   }
 
-  /** Computes a checksum of rows; {@code first} is the number of the first of them. */
-  @FunctionalInterface
-  interface Checksum {
-    long of(long first, int rows);
-  }
-
   interface Sink {
 
     /**
@@ -63,16 +57,7 @@ public interface ExternalRows {
    * @param first the number of the first one
    */
   static ExternalRows counted(long count, long first) {
-    return counted(count, first, (from, rows) -> 0);
-  }
-
-  /**
-   * As above.
-   *
-   * @param checksum of rows, for those who hold their content
-   */
-  static ExternalRows counted(long count, long first, Checksum checksum) {
-    return new CountedRows(count, first, checksum);
+    return new CountedRows(count, first);
   }
 
   long count();
@@ -85,8 +70,9 @@ public interface ExternalRows {
   int features();
 
   /**
-   * Tells whether rows have ids: features behind the others, one for each row of the model's
-   * tables, of which {@link #read} puts those that are read with their factors.
+   * Tells whether rows have ids. Then {@link #read} puts, behind the other features, one for each
+   * row of the model's tables that an id names; its value is the factor by which the model reads
+   * that row.
    */
   default boolean hasIds() {
     return false;
