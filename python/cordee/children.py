@@ -1,4 +1,4 @@
-"""Function processes for trainings of this program, which a clean process forks."""
+"""The commands by which a Java worker has a Python program compute: in processes that a clean one forks, or in threads."""
 
 import atexit
 import contextlib
@@ -13,7 +13,7 @@ from typing import Sequence
 
 from cordee.folders import temporary_folder
 from cordee.function import Function, Worker
-from cordee.processes import asked
+from cordee.relay import asked
 
 _RELAY = Path(__file__).with_name("relay.py")
 _LEAVING = 5
@@ -44,7 +44,7 @@ class ForkServer:
 
     def command(self, folder: Path) -> str:
         """Returns the command for ``cordee train --function`` that computes with the objects packed in a folder."""
-        return shlex.join([sys.executable, "-I", "-S", str(_RELAY), str(self._path), str(folder)])
+        return _relaying(self._path, folder)
 
     def close(self) -> None:
         self._process.stdin.close()
@@ -56,14 +56,14 @@ class ForkServer:
         self._folder.close()
 
 
-class Doors:
-    """Serves function processes by threads of this process, where functions cannot leave it."""
+class FunctionThreads:
+    """Threads of this process that compute for a Java worker, in place of processes of their own."""
 
     def __init__(self, function: Function):
         self._function = function
         self._folder = contextlib.ExitStack()
         path = self._folder.enter_context(temporary_folder()) / "functions"
-        self.command = shlex.join([sys.executable, "-I", "-S", str(_RELAY), str(path)])
+        self.command = _relaying(path)
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(str(path))
         self._listening.listen(256)
@@ -73,8 +73,8 @@ class Doors:
         return self
 
     def __exit__(self, *error):
-        # Wakes the thread that accepts; those that serve end with their worker.
-        with contextlib.suppress(OSError):  # of systems where a listening socket is not connected
+        # Shutting down wakes the accepting thread. A serving thread ends when the Java worker closes its connection.
+        with contextlib.suppress(OSError):  # some systems refuse it for a socket that listens
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         self._folder.close()
@@ -94,6 +94,11 @@ class Doors:
                 with contextlib.suppress(ConnectionError, FileNotFoundError):
                     Worker(path, self._function).serve()
                     connection.sendall(b"\0")
+
+
+def _relaying(path, *words):
+    """Returns the command of a relay to the socket with this path."""
+    return shlex.join([sys.executable, "-I", "-S", str(_RELAY), str(path), *map(str, words)])
 
 
 _lock = threading.Lock()

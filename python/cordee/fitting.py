@@ -33,7 +33,7 @@ _SAMPLED, _SHOWN = 8, 4
 _GATHER = 60
 # Rows that are evaluated or predicted at a time.
 _EVALUATED = 1024
-# What is said of a job, and what of the arguments of fit.
+# Replacements that turn messages about a job into messages about the arguments of fit.
 _WORDS = {
     r"(?m)^(failed: )?(worker-\d+: )?(\S*job\.yaml:\d+: )?": "",
     r"\bstop\.(rounds|epochs|patience)\b": r"\1",
@@ -43,7 +43,7 @@ _WORDS = {
     ),
     r"gradient function of \S+ gives no curvature, .*": "no rule that needs second derivatives can train a module; use another",
 }
-# What PyTorch calls rules.
+# PyTorch's names of rules.
 _OPTIMIZERS = {"sgd": "gd", "adamw": {"name": "adam", "decay": "decoupled"}}
 # Sections of a job that may change when a run is resumed, beside the stop conditions.
 _CHANGEABLE = ("checkpoint", "team", "keep")
@@ -65,7 +65,7 @@ class Fit(Run):
         return dict(self._state) if best else super().state_dict()
 
     def evaluated(self, data: Any, part: Optional[str]) -> Dict[str, Any]:
-        """For ``cordee.evaluate``: by the best weights, or else the last ones."""
+        """Evaluates rows by the best weights or, if none were kept, the last ones; for ``cordee.evaluate``."""
         part = part or next(each for each in ("test", "validation", "train") if each in self._batches)
         if data is None and part not in self._batches:
             raise Problem(f"part: expected {' or '.join(self._batches)}, which fit was given; found {part!r}")
@@ -82,11 +82,11 @@ class Fit(Run):
         return figures if right is None else {**figures, "accuracy": right / rows.count}
 
     def predicted(self, data: Any) -> Dict[str, np.ndarray]:
-        """For ``cordee.predict``: what the module makes of inputs, [rows, …] or a tuple of such."""
+        """Computes the outputs for inputs, [rows, …] or a tuple of such; for ``cordee.predict``."""
         if data is None:
             raise Problem("predict: expected the inputs of rows, as in predict(run, x); found none")
         inputs = data if isinstance(data, (tuple, list)) else (data,)
-        # The last array of rows is a target, which nobody looks at.
+        # Batches ends with a target, which is not used here.
         rows = Batches((*inputs, np.zeros(len(inputs[0]))), "data")
         with self._by_own_weights():
             outputs = [self._module(*batch[:-1]) for batch in rows.all(_EVALUATED)]
@@ -102,7 +102,7 @@ class Fit(Run):
 
     @contextlib.contextmanager
     def _by_own_weights(self):
-        """The module computes by this run's weights, in evaluation mode; afterwards it is as it was."""
+        """Lends the module this run's weights, in evaluation mode, and gives back its own at the end."""
         kept = {name: tensor.clone() for name, tensor in self._module.state_dict().items()}
         with torch.no_grad(), every_part(self._module, False):
             try:
@@ -156,23 +156,26 @@ def fit(
             A mean that divides by anything but the number of rows, as with class weights or ``ignore_index``, is refused:
             give the sum (``reduction="sum"``).
         rule: the update rule by its name ("rprop"), or with settings: {"name": "adam", "learning_rate": 0.001}.
-        rounds, epochs: at most so many (100 rounds). A round is a step by all rows, or by a batch.
+        rounds, epochs: training ends after so many, if not before (100 rounds). In a round the rule takes one step, by all
+            rows or by a batch.
         workers: processes that compute, each on one thread. Under cordee-run, those of each process.
         validation, test: rows like ``data``, evaluated every ``evaluate_every`` rounds (10).
         patience: epochs (or "20 rounds") without improvement on the validation rows after which training ends.
-        batch: rows of a round, all together; "full" for all there are, unless told otherwise.
+        batch: how many rows all workers together take in a round; "full", as by default, for all.
         partitions: parts of the rows that gradients are computed of (32, or as many as there are rows). Another number gives
             other bits; more workers than that have nothing to do.
         out: the folder of the run (runs/TIME-NAME), a new one.
-        resume: a run of ``fit`` to continue, to ``rounds`` or ``epochs`` in all. Rule, batch and all else are the run's; give
-            the same model, loss and data.
-        callback: a function of the round and its figures, {"loss": 0.2, "validation_loss": 0.3, …}, called after each, soon.
+        resume: a run of ``fit`` to continue until it has ``rounds`` or ``epochs`` in all. Rule, batch and seed are the run's;
+            give the same model, loss, data and ``micro_batch``.
+        callback: a function that is called soon after each round, with its number and its figures, {"loss": 0.2, …}.
+            Several programs (cordee-run) take neither ``resume`` nor ``callback``.
         seed: of batches, dropout, lazy layers. Random numbers of PyTorch, NumPy and ``random`` are seeded from it, round,
             partition and row.
         micro_batch: rows that go through the module at a time. More take more memory; another number gives other bits.
         name: of the run.
         quiet: nothing is printed but warnings.
-        optimizer, lr, weight_decay, batch_size: PyTorch's words for ``rule`` ("sgd", "adamw"), settings of it, and ``batch``.
+        optimizer, lr, weight_decay, batch_size: PyTorch's words: the rule ("sgd", "adamw", …), two of its settings, and
+            ``batch``.
         settings: any other key of a job file, such as ``uplink="int8"``, ``stop={"minutes": 5}`` or
             ``local={"steps": 10, "batch": 32, "rule": {"name": "adam"}}``.
 
@@ -242,7 +245,7 @@ def fit(
                 raise Problem(f"{e}; {next(filter(None, found))}") from e.__cause__
             raise
         finally:
-            # Another run's folder, which was refused, stays as it is.
+            # Java refuses the folder of another run, which stays as it is.
             if place.rank == 0 and (resume is not None or not has_rounds):
                 _keep_constants(model, trained, run)
     _load(model, folder)
@@ -293,7 +296,7 @@ def _resumed(run, trained, own, stop):
 
 
 def _keep_constants(model, trained, run):
-    """Keeps in a run what a module has beside trained parameters: tensors, and names of parameters that have several."""
+    """Saves, for ``Run.state_dict``, a module's tensors that are not trained, and second names of those that are."""
     if (run / "metrics.csv").exists() and not (run / CONSTANTS).exists():
         names = {id(parameter): name for name, parameter in trained.items()}
         shared = dict(model.named_parameters(remove_duplicate=False))
@@ -376,10 +379,12 @@ def _train_here(arguments, options, run, callback, quiet):
 
 
 def _told_to_end(death, run):
-    """What is said where somebody else has ended the Java process."""
-    if not (run / "metrics.csv").exists():
+    """Returns the Problem to raise if somebody else has ended the Java process."""
+    metrics = run / "metrics.csv"
+    *_, last = ["", *metrics.read_text().splitlines()] if metrics.exists() else [""]
+    rounds = last.partition(",")[0]
+    if not rounds.isdecimal():
         return death
-    rounds = (run / "metrics.csv").read_text().splitlines()[-1].partition(",")[0]
     return Problem(
         f"interrupted after {rounds} rounds: the server was asked to end; cordee.load({str(run)!r}) has the weights so far"
     )

@@ -1,4 +1,4 @@
-"""Temporary folders that end with their process, however that ends."""
+"""Temporary folders that are removed even if their process is killed."""
 
 import contextlib
 import fcntl
@@ -13,10 +13,11 @@ _PREFIX, _LOCK = "cordee-", "alive"
 
 @contextlib.contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Makes a folder that only this user may enter, and removes it; first, those of processes that were killed."""
+    """Makes a folder that only this user may enter, and removes it at the end; also removes folders of processes that were
+    killed."""
     with tempfile.TemporaryDirectory(prefix=_PREFIX) as name:
         folder = Path(name)
-        # Other processes look for the file by its name, which it has once it is locked.
+        # The file is renamed once it is locked: other processes try locks by their final name.
         with open(folder / f"{_LOCK}.new", "wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             os.rename(lock.name, folder / _LOCK)
@@ -27,7 +28,7 @@ def temporary_folder() -> Iterator[Path]:
 
 
 def _is_left(lock):
-    """Whether a folder is this user's, and nobody holds its lock."""
+    """Tells whether a folder is this user's, and no process holds its lock."""
     try:
         if lock.parent.lstat().st_uid != os.getuid() or lock.is_symlink():
             return False

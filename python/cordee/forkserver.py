@@ -14,7 +14,7 @@ import traceback
 import warnings
 from pathlib import Path
 
-from cordee.processes import asked
+from cordee.relay import asked
 
 
 class ForkLoop:

@@ -70,7 +70,7 @@ class Batches:
             raise ValueError(f"{name}: expected rows; found none")
 
     def not_finite(self):
-        """Where an array has a number that is not finite, in words; None if none has, or rows are not in arrays."""
+        """Returns in words where an array has a number that is not finite; None if there is none, or rows are no arrays."""
         for number, array in enumerate(self.rows if isinstance(self.rows, tuple) else ()):
             for start in range(0, self.count if array.dtype.kind == "f" else 0, _SEARCHED):
                 bad = np.argwhere(~np.isfinite(array[start : start + _SEARCHED]))
@@ -83,12 +83,12 @@ class Batches:
 
     @property
     def has_classes(self):
-        """Whether targets are the numbers of classes, one for each row."""
+        """Tells whether the target of each row is the number of its class."""
         target = self.first(1)[-1]
         return target.dtype == torch.int64 and target.dim() == 1
 
     def all(self, size):
-        """All rows as tensors, so many at a time."""
+        """Yields all rows as tensors, ``size`` rows at a time."""
         for start in range(0, self.count, size):
             yield _tensors(_cut(self.rows, slice(start, start + size)))
 

@@ -1,12 +1,10 @@
-"""What trainings share that start processes: how these end, and with whom."""
+"""Helpers for programs that start processes: restarts, ends and signals."""
 
 import contextlib
 import ctypes
 import signal
-import socket
 import sys
 import threading
-from typing import List
 
 from cordee.problem import Problem
 
@@ -41,14 +39,14 @@ def how(code):
 
 
 def ending_with_this(number):
-    """What a process that is started calls, so that a signal ends it when this one ends, however that happens."""
+    """Returns a function for a process that is started: from then on, the system sends it a signal when this process ends."""
     prctl = getattr(ctypes.CDLL(None), "prctl", None)
     return lambda: prctl and prctl(1, number)
 
 
 @contextlib.contextmanager
 def terminating():
-    """A termination leaves by exception, so that nothing is left behind."""
+    """Turns a termination (SIGTERM) into SystemExit, so that ``finally`` blocks run."""
     is_ours = (
         threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
     )
@@ -59,13 +57,3 @@ def terminating():
     finally:
         if is_ours:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
-def asked(connection: socket.socket) -> "List[str]":
-    """Returns the lines that a relay sends, up to an empty one; none if it ends before."""
-    lines = []
-    for line in connection.makefile(encoding="utf-8"):
-        if line == "\n":
-            return lines
-        lines.append(line.rstrip("\n"))
-    return []

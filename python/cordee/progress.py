@@ -1,4 +1,4 @@
-"""What becomes known of a training while it goes on."""
+"""The progress of a training: lines for people, figures for a callback."""
 
 import csv
 import io
@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 from typing import Callable, Dict
 
-
-# Bytes by which it is seen that a file is still the same.
+# Bytes before the next row that are compared, to see whether Java has rewritten the file.
 _COMPARED = 64
 
 
@@ -18,7 +17,8 @@ class Rounds:
     """Passes on the rows of a run's metrics as they are written."""
 
     def __init__(self, run: Path, callback: "Callable[[int, Dict[str, float]], None]"):
-        """callback: is given a round, and its figures by the names of their columns; not those that the file has already."""
+        """callback: receives the number of each new round and its figures by column; rounds that the file has already are
+        skipped."""
         self._file, self._callback = run / "metrics.csv", lambda number, figures: None
         # Where the next row begins, and what is before it.
         self._at, self._end = 0, b""
@@ -27,12 +27,12 @@ class Rounds:
         self._callback = callback
 
     def __call__(self) -> None:
-        """Passes on what has come since the last call."""
+        """Passes on the rounds that Java has written since the last call."""
         try:
             with open(self._file, "rb") as file:
                 file.seek(self._at - len(self._end))
                 if file.read(len(self._end)) != self._end:
-                    # A run that is resumed writes the file anew.
+                    # Java rewrites the file when it resumes a run.
                     self._at, self._end = 0, b""
                     file.seek(0)
                 text = file.read()
@@ -56,7 +56,7 @@ class Progress:
     _ROUND = re.compile(r"round \d+/\d+  ")
 
     def __init__(self):
-        # Without a console, as in a service, nobody looks.
+        # A service may have no console.
         self._stream = sys.stdout or io.StringIO()
         self._is_terminal = self._stream.isatty() and os.environ.get("TERM") != "dumb"
         self._rest = ""

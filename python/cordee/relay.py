@@ -7,8 +7,24 @@ import os
 import socket
 import sys
 
-connection = socket.socket(socket.AF_UNIX)
-connection.connect(sys.argv[1])
-connection.sendall("\n".join([os.environ["CORDEE_FUNCTION"], *sys.argv[2:], "", ""]).encode())
-# One byte tells that the function has ended as it should.
-sys.exit(0 if connection.recv(1) else 1)
+
+def relay(program, words):
+    """Sends lines to a program, and returns an exit code: 0 once the program says that its function has ended as it should."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(program)
+    connection.sendall("\n".join([os.environ["CORDEE_FUNCTION"], *words, "", ""]).encode())
+    return 0 if connection.recv(1) else 1
+
+
+def asked(connection):
+    """Returns the lines that a relay sends to this program, up to an empty one; none if it ends before."""
+    lines = []
+    for line in connection.makefile(encoding="utf-8"):
+        if line == "\n":
+            return lines
+        lines.append(line.rstrip("\n"))
+    return []
+
+
+if __name__ == "__main__":
+    sys.exit(relay(sys.argv[1], sys.argv[2:]))

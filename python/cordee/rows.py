@@ -59,7 +59,7 @@ class Rows:
         return self._each(lambda rows: _at(rows, indices))
 
     def checksum(self, start: int, end: int) -> int:
-        """By which other rows can be told from these, where they are arrays of numbers; not 0."""
+        """Returns a number that differs for other rows, where these are arrays of numbers; it is never 0."""
         sums = hashlib.blake2b(str(end - start).encode(), digest_size=8)
         for part in self._parts(self.between(start, end)):
             array = np.asarray(part)
@@ -69,7 +69,7 @@ class Rows:
         return int.from_bytes(sums.digest(), "little") or 1
 
     def cells(self, column: str, separator: str, start: int, end: int) -> Iterator[str]:
-        """The ids of a column as cells of a table have them: several in one cell with a separator between them."""
+        """Yields, row by row, the ids of a column as a table's cell has them: several with a separator between them."""
         if column not in self._ids:
             found = ", ".join(self._ids) or "none"
             raise Problem(f"{self._name}: expected ids of {column}, as in the job's data.ids; found {found}: see WithIds")

@@ -18,10 +18,10 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
+from cordee.folders import temporary_folder
 from cordee.processes import ending_with_this
 
 _PAUSE = 0.05
@@ -37,8 +37,8 @@ def main(arguments=None):
         return 0
     if int(os.environ.get("SLURM_STEP_NUM_TASKS", "1")) > 1:
         return _as_task_of_slurm(program)
-    with tempfile.TemporaryDirectory(prefix="cordee-run-") as meeting:
-        common = {"CORDEE_WORLD": str(workers), "CORDEE_MEETING": meeting, "CORDEE_HOSTS": "1"}
+    with temporary_folder() as meeting:
+        common = {"CORDEE_WORLD": str(workers), "CORDEE_MEETING": str(meeting), "CORDEE_HOSTS": "1"}
         return _Processes(program, [{**common, "CORDEE_RANK": str(rank)} for rank in range(workers)]).run()
 
 

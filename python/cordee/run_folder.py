@@ -23,7 +23,7 @@ _FOLDER = re.compile(r"^run folder (.*?)(?:; resume it with .*)?$", re.MULTILINE
 # Columns that are texts, even where they look like numbers.
 _TEXTS = ("digest", "label")
 
-# What the module of a run by cordee.fit has beside trained parameters, as torch.save writes it.
+# The file in a run of cordee.fit with the module's tensors that are not trained, as torch.save writes it.
 CONSTANTS = "constants.pt"
 
 Table = Dict[str, np.ndarray]
@@ -182,6 +182,7 @@ def evaluate(
     with npy files, with ``labels`` [rows] or ``targets`` [rows, outputs].
     """
     if hasattr(run, "evaluated"):
+        _refuse(labels=labels, targets=targets, threshold=threshold)
         return run.evaluated(data, part)
     with ExitStack() as stack:
         options = _rows(stack, run, data, labels=labels, targets=targets, part=part, threshold=threshold)
@@ -201,10 +202,18 @@ def predict(
     for each class, or ``output0``, ``output1`` and so on.
     """
     if hasattr(run, "predicted"):
+        _refuse(part=part, threshold=threshold)
         return run.predicted(data)
     with ExitStack() as stack:
         options = _rows(stack, run, data, part=part, threshold=threshold)
         return _columns(java.checked(["predict", *options]).splitlines())
+
+
+def _refuse(**given):
+    """Raises Problem for arguments that do not apply to a run that ``fit`` has returned."""
+    found = [name for name, value in given.items() if value is not None]
+    if found:
+        raise Problem(f"{', '.join(found)}: not for a run that fit has returned; give it rows as to fit, as in (x, y)")
 
 
 def _rows(stack, run, data, **options):

@@ -100,7 +100,7 @@ class Place:
 
 
 class Team:
-    """What one of several programs has of a training: a worker, and the first program the server, too."""
+    """The processes that one of several programs starts: a worker and, in the first program, the server."""
 
     def __init__(self, place: Place, threads: int, function: str, folder: Path, quiet: bool):
         """function: the command of the worker's function processes; folder: for files of this training."""
@@ -155,7 +155,10 @@ class Team:
         self._start()
 
     def _is_announced(self):
-        """Whether the notice is there, which the first process writes when its server listens; raises Problem if that ends."""
+        """Tells whether the notice is there, which the first process writes once its server listens.
+
+        Raises Problem if the server ends before.
+        """
         if self._server is not None:
             self._server.show()
             if (code := self._server.poll()) is not None:
@@ -176,7 +179,7 @@ class Team:
                 log.write(" ".join(filter(None, known)) + "\n")
 
     def _supervise(self):
-        """Until all that was started here has ended. Who is killed before is started again."""
+        """Waits until server and worker have ended, and restarts one that is killed."""
         while True:
             if self._server is not None:
                 self._server.show()
@@ -195,14 +198,14 @@ class Team:
             time.sleep(_PAUSE)
 
     def _is_given_up(self, code):
-        """Whether the worker has ended for longer than the server takes to end if it is to do so."""
+        """Tells whether the worker has ended, and the server does not follow."""
         if self._server is None:
             return True
         self._given_up = self._given_up or time.monotonic()
         return code != 0 and time.monotonic() - self._given_up > _ENDING
 
     def _take_leave(self, code):
-        """The server has ended, or this process's worker has."""
+        """Waits for the worker to leave once the server has ended; raises Problem if the training has failed."""
         deadline = time.monotonic() + _LEAVING
         while self._worker.poll() is None and time.monotonic() < deadline:
             time.sleep(_PAUSE)

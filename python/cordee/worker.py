@@ -15,7 +15,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 import numpy as np
 
-from cordee.children import Doors
+from cordee.children import FunctionThreads
 from cordee.function import Function
 from cordee.java import command
 from cordee.processes import ending_with_this
@@ -24,23 +24,23 @@ log = logging.getLogger("cordee")
 
 _COMPLETED, _INTERRUPTED, _FAILED = "completed", "interrupted", "failed"
 _EXIT_CODES = {_COMPLETED: 0, _INTERRUPTED: 130, _FAILED: 1}
-# What a command exits with whose options are wrong.
+# The exit code of a command with wrong options.
 _WRONG_USE = 2
-# For a worker to take leave of its server, in seconds.
+# Seconds that a worker has to take leave of its server.
 _LEAVING = 10
 _LEVELS = {"WARN": logging.WARNING, "DEBUG": logging.DEBUG}
 
 
 @dataclass(frozen=True)
 class End:
-    """How the job has ended for this worker: completed, interrupted or failed; and what is to be said of it."""
+    """The end of a job for this worker: completed, interrupted or failed, and a message for people."""
 
     how: str
     message: str
 
     @property
     def exit_code(self) -> int:
-        """What ``cordee worker`` would exit with."""
+        """The exit code of ``cordee worker``."""
         return _EXIT_CODES[self.how]
 
 
@@ -63,7 +63,7 @@ def work(
     data: "Optional[os.PathLike]" = None,
     arithmetic: Optional[str] = None,
 ) -> End:
-    """Works for a server until its job is over, and returns how it has ended: by ``cordee worker``, which calls back.
+    """Starts ``cordee worker``, which has this process compute gradients until the job is over; returns how it has ended.
 
     server: HOST:PORT; of a sharded server that of shard 0, or of all shards in order, separated by commas. Or CORDEE_SERVER.
     gradient: a function of parameters and rows that returns (loss, gradients) or (loss, gradients, correct): sums over
@@ -83,8 +83,9 @@ def work(
     data: the folder with the job's files (./data).
     arithmetic: what decides the bits of the gradients, in a few words; by default, the library and the processor.
 
-    What is wrong ends up in what is returned, and in the log "cordee" at level INFO; the traceback of a function that failed
-    goes to the log alone, as an error. Ctrl-C leaves the job to the others and is raised as always.
+    Returns an End that says what was wrong, if anything was. The worker logs to "cordee"; errors are at level INFO there, as
+    they are returned, too, but for the traceback of a function that failed. Ctrl-C raises KeyboardInterrupt; the job goes on
+    with the other workers. Raises ValueError if an argument is wrong.
     """
     for argument, given in (("gradient", gradient), ("measure", measure)):
         if not callable(given) and (argument == "gradient" or given is not None):
@@ -104,9 +105,9 @@ def work(
         "wait": wait,
         "data": data,
     }
-    with Doors(function) as doors:
+    with FunctionThreads(function) as functions:
         given = [f"--{option}={value}" for option, value in options.items() if value is not None]
-        worker = WorkerProcess([*given, *["--insecure"] * insecure, f"--function={doors.command}"], _log)
+        worker = WorkerProcess([*given, *["--insecure"] * insecure, f"--function={functions.command}"], _log)
         try:
             end = worker.wait()
         finally:
@@ -117,7 +118,7 @@ def work(
 
 
 def _in_words_of_python(message, options):
-    """A message about options of ``cordee worker``, with the arguments that they come from."""
+    """Puts the names of arguments into a message, for those of the options of ``cordee worker``."""
     arguments = {"tls-ca": "ca", "tls-cert": "certificate", "tls-key": "key", "token-file": "token", "insecure": "insecure"}
     names = {option: option for option in options} | arguments
     return re.sub(r"--([a-z-]+)", lambda found: names.get(found[1], found[0]), message)
@@ -136,7 +137,7 @@ def _log_failure(message, cause):
 
 
 def _log(record):
-    # What has failed is returned, too, and need not be said twice.
+    # Errors are at level INFO: work returns them, and its caller prints them.
     log.log(_LEVELS.get(record.get("level"), logging.INFO), "%s", record["message"])
 
 
@@ -149,7 +150,7 @@ class WorkerProcess:
         show: "Callable[[Dict[str, Any]], None]",
         environment: "Optional[Mapping[str, str]]" = None,
     ):
-        """show: is given each line of the worker's log, by a thread of its own."""
+        """show: a function that a thread of its own calls with each line of the worker's log."""
         self._show = show
         self._errors: "List[str]" = []
         self._end: "Optional[End]" = None
@@ -179,9 +180,9 @@ class WorkerProcess:
             record = json.loads(line)
             record["message"]
         except (ValueError, TypeError, KeyError):
-            # Of the launcher or of a child.
+            # The launcher or a function process has printed it.
             record = {"level": "ERROR", "message": line.rstrip("\n")}
-        # The launcher may build before, as the process "cordee".
+        # Lines without a thread are the launcher's, which may be building Cordee.
         self._has_begun |= "thread" in record
         if record.get("level") == "ERROR":
             self._errors.append(record["message"])
@@ -229,7 +230,7 @@ class WorkerProcess:
             self._process.wait()
 
     def _signal(self, number):
-        """To it; before it has said anything, and at last, to all that it has started, too."""
+        """Sends a signal to the worker; while the launcher builds, and to kill, to all that it has started."""
         with contextlib.suppress(ProcessLookupError):
             if self._has_begun and number != signal.SIGKILL:
                 os.kill(self._process.pid, number)

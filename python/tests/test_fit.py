@@ -302,6 +302,13 @@ class RunTest(ProcessTest):
         predicted = cordee.predict(run, self.rows[0])
         self.assertEqual(found["accuracy"], np.mean(predicted["class"] == self.rows[1]))
         self.assertEqual(list(predicted), ["row", "class", "output0", "output1", "output2"])
+        for call in (
+            lambda: cordee.predict(run),
+            lambda: cordee.predict(run, part="train"),
+            lambda: cordee.evaluate(run, self.rows[0], labels=self.rows[1]),
+        ):
+            with self.assertRaises(Problem):
+                call()
 
     def test_a_callback_is_given_each_round_and_may_end_the_training(self):
         told = []
