@@ -2,7 +2,7 @@
 #   cordee worker --function 'socat UNIX-CONNECT:$CORDEE_FUNCTION EXEC:"Rscript linear.R"' ...
 input <- file("stdin", "rb")
 output <- pipe("cat", "wb")
-HELLO <- 1L; OPEN <- 2L; READY <- 3L; COMPUTE <- 4L; DONE <- 7L; FAILED <- 9L
+HELLO <- 1L; OPEN <- 2L; READY <- 3L; COMPUTE <- 4L; DONE <- 6L; FAILED <- 8L
 
 ints <- function(from, n, size) readBin(from, "integer", n, size, endian = "little")
 answer <- function(kind, body) {

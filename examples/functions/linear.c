@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { HELLO = 1, OPEN, READY, COMPUTE, MEASURE, PREDICT, DONE, CHECKSUM, FAILED };
+enum { HELLO = 1, OPEN, READY, COMPUTE, MEASURE, DONE, CHECKSUM, FAILED };
 
 static int connection;
 
@@ -35,17 +35,17 @@ static void answer(uint32_t kind, const void *body, uint32_t size) {
   require(write(connection, header, sizeof header) == sizeof header && write(connection, body, size) == size, "write");
 }
 
-// A file that the worker shares, mapped again if it has grown.
-struct shared { char path[4096], *at; int64_t size; };
+// A file that the worker shares, mapped again if it has grown, or is another one: then its size here is 0.
+struct shared { char path[4096], *at; int64_t size, mapped; };
 
 static char *mapped(struct shared *file, int64_t size, int protection) {
   if (size > file->size) {
     int opened = open(file->path, protection & PROT_WRITE ? O_RDWR : O_RDONLY);
     require(opened >= 0, file->path);
-    if (file->at) munmap(file->at, file->size);
+    if (file->at) munmap(file->at, file->mapped);
     file->at = mmap(NULL, size, protection, MAP_SHARED, opened, 0);
     require(file->at != MAP_FAILED, "mmap");
-    file->size = size;
+    file->size = file->mapped = size;
     close(opened);
   }
   return file->at;

@@ -14,7 +14,7 @@ from cordee.problem import Problem
 from cordee.rows import Rows
 
 _PROTOCOL = 1
-_HELLO, _OPEN, _READY, _COMPUTE, _MEASURE, _PREDICT, _DONE, _CHECKSUM, _FAILED, _IDS = range(1, 11)
+_HELLO, _OPEN, _READY, _COMPUTE, _MEASURE, _DONE, _CHECKSUM, _FAILED, _IDS = range(1, 10)
 _HEADER = struct.Struct("<ii")
 # Noise is unsigned.
 _MASK = (1 << 64) - 1

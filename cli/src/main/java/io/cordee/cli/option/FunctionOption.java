@@ -21,6 +21,6 @@ public final class FunctionOption {
 
   /** Prepares the processes, none of which is started yet; the caller closes them. */
   public Optional<FunctionProcesses> processes() {
-    return command.map(line -> new FunctionProcesses(List.of("/bin/sh", "-c", "exec " + line)));
+    return command.map(line -> new FunctionProcesses(List.of("/bin/sh", "-c", line)));
   }
 }

@@ -1,11 +1,15 @@
 package io.cordee.worker.process;
 
 import io.cordee.worker.function.FunctionException;
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.Channel;
+import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -13,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -27,34 +30,35 @@ final class Child implements AutoCloseable {
 
   private static final int PROTOCOL = 1;
 
-  /** A library may be read from a cold disk before a child connects. */
-  private static final Duration START = Duration.ofMinutes(2);
-
   private static final Duration END = Duration.ofSeconds(1);
 
   /**
-   * Runs a command without input, and kills it when this shell's own input ends: with the process
-   * that started it, which cannot remove the folder ($1) any more, or because that wants it.
+   * Runs a command without input, in a session of its own where the system has {@code setsid}.
+   * Kills it, with what it has started, when this shell's own input ends: with the process that
+   * started it, which cannot remove the folder ($1) any more, or because that wants it.
    */
   private static final String WATCHED =
       """
       folder=$1
       dead=
+      apart=
       shift
+      command -v setsid >/dev/null && apart=setsid
       exec 3<&0
-      "$@" </dev/null 3<&- &
+      $apart "$@" </dev/null 3<&- &
       child=$!
       exec 2>/dev/null
       {
         cat <&3 >/dev/null
         status=/proc/$$/status
         [ ! -r $status ] || grep -q "^PPid:[[:space:]]*$PPID$" $status || dead=yes
-        kill -9 $child
+        kill -9 -$child || kill -9 $child
         [ -z "$dead" ] || rm -rf "$folder"
       } &
       wait $child
       code=$?
       kill $!
+      kill -9 -$child
       exit $code
       """;
 
@@ -67,69 +71,100 @@ final class Child implements AutoCloseable {
 
   private final Process process;
   private final SocketChannel connection;
-  private final Hello hello;
-  private final AtomicBoolean wasLate = new AtomicBoolean();
+  private final InputStream answers;
+  private final Deadline deadline = new Deadline(this::killLate);
+  private volatile boolean wasLate;
+  private Hello hello = new Hello(List.of(), "");
 
-  private Child(Process process, SocketChannel connection, Hello hello) {
+  private Child(Process process, SocketChannel connection) {
     this.process = process;
     this.connection = connection;
-    this.hello = hello;
+    answers = new BufferedInputStream(Channels.newInputStream(connection));
+    // What it has started may hold the connection open; an answer that is under way is read first.
+    process.onExit().thenRun(() -> new Deadline(() -> close(connection)).set(END));
   }
 
   /**
-   * Starts a child and waits for it.
+   * Starts a child and waits for its greeting.
    *
    * @param socket where it is to connect; nothing is there yet
-   * @throws FunctionException if it cannot be started, ends before it connects, or does not
+   * @param patience until it has connected, and again until it has greeted
+   * @throws FunctionException if it cannot be started, ends before it greets, or does not in time
    */
-  static Child start(List<String> command, Path socket) {
+  static Child start(List<String> command, Path socket, Duration patience) {
+    String words = String.join(" ", command);
     try (ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       listening.bind(UnixDomainSocketAddress.of(socket));
       Process process = process(command, socket);
-      AtomicBoolean isLate = new AtomicBoolean();
       process.onExit().thenRun(() -> close(listening));
-      CompletableFuture<Void> late =
-          after(
-              START,
-              () -> {
-                isLate.set(true);
-                close(listening);
-              });
-      boolean isThere = false;
-      try {
-        SocketChannel connection = listening.accept();
-        Child child = new Child(process, connection, hello(Message.read(connection)));
-        isThere = true;
-        return child;
-      } catch (AsynchronousCloseException | EOFException e) {
-        throw new FunctionException(
-            isLate.get()
-                ? "the function process did not connect to %s within %d s: %s"
-                    .formatted(SOCKET, START.toSeconds(), String.join(" ", command))
-                : "the function process ended before it greeted, %s: %s"
-                    .formatted(how(process), String.join(" ", command)));
-      } finally {
-        if (!isThere) {
-          kill(process);
-        }
-        late.cancel(false);
-      }
+      Child child = new Child(process, accepted(listening, process, words, patience));
+      child.greet(words, patience);
+      return child;
     } catch (IOException e) {
       throw new FunctionException(
-          "the function process cannot be started: %s: %s",
-          String.join(" ", command), e.getMessage());
+          "the function process cannot be started: %s: %s", words, e.getMessage());
     } finally {
       delete(socket);
     }
   }
 
-  private static Hello hello(Message said) {
-    if (said.kind() != Message.HELLO || said.next() != PROTOCOL) {
-      throw new FunctionException(
-          "the function process is of another version: expected a greeting of protocol %d",
-          PROTOCOL);
+  /** Waits for a child to connect; kills it if it does not. */
+  private static SocketChannel accepted(
+      ServerSocketChannel listening, Process process, String command, Duration patience)
+      throws IOException {
+    AtomicBoolean isLate = new AtomicBoolean();
+    Deadline start =
+        new Deadline(
+            () -> {
+              isLate.set(true);
+              close(listening);
+            });
+    boolean isThere = false;
+    try (start) {
+      start.set(patience);
+      SocketChannel connection = listening.accept();
+      isThere = true;
+      return connection;
+    } catch (AsynchronousCloseException e) {
+      throw isLate.get()
+          ? new FunctionException(
+              "the function process did not connect to %s within %d s: %s",
+              SOCKET, patience.toSeconds(), command)
+          : endedEarly(process, command);
+    } finally {
+      if (!isThere) {
+        kill(process);
+      }
     }
-    return new Hello(List.of(said.next(), said.next(), said.next()), said.text());
+  }
+
+  private static FunctionException endedEarly(Process process, String command) {
+    return new FunctionException(
+        "the function process ended before it greeted, %s: %s", how(process), command);
+  }
+
+  private void greet(String command, Duration patience) {
+    boolean isDone = false;
+    try {
+      Message said = within(patience, () -> Message.read(answers));
+      if (said.kind() != Message.HELLO || said.next() != PROTOCOL) {
+        throw new FunctionException(
+            "the function process is of another version: expected a greeting of protocol %d",
+            PROTOCOL);
+      }
+      hello = new Hello(List.of(said.next(), said.next(), said.next()), said.text());
+      isDone = true;
+    } catch (IOException e) {
+      throw wasLate
+          ? new FunctionException(
+              "the function process connected to %s, but did not greet within %d s: %s",
+              SOCKET, patience.toSeconds(), command)
+          : endedEarly(process, command);
+    } finally {
+      if (!isDone) {
+        close();
+      }
+    }
   }
 
   private static Process process(List<String> command, Path socket) throws IOException {
@@ -144,12 +179,8 @@ final class Child implements AutoCloseable {
     return builder.start();
   }
 
-  private static CompletableFuture<Void> after(Duration delay, Runnable task) {
-    return CompletableFuture.runAsync(
-        task, CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS));
-  }
-
-  private static void close(ServerSocketChannel channel) {
+  /** Closes what a thread may wait for. */
+  private static void close(Channel channel) {
     try {
       channel.close();
     } catch (IOException e) {
@@ -190,33 +221,48 @@ final class Child implements AutoCloseable {
    * @throws FunctionException with its words, if it cannot answer
    */
   Message ask(Duration within, int kind, String text, long... fields) throws IOException {
-    CompletableFuture<Void> late =
-        after(
+    Message answer =
+        within(
             within,
             () -> {
-              wasLate.set(true);
-              kill(process);
+              Message.write(connection, kind, text, fields);
+              return Message.read(answers);
             });
-    try {
-      Message.write(connection, kind, text, fields);
-      Message answer = Message.read(connection);
-      if (answer.kind() == Message.FAILED) {
-        throw new FunctionException("%s", answer.text());
-      }
-      if (answer.kind() != Message.answerTo(kind)) {
-        throw new FunctionException(
-            "the function process answered a question of kind %d by a message of kind %d; expected kind %d",
-            kind, answer.kind(), Message.answerTo(kind));
-      }
-      return answer;
-    } finally {
-      late.cancel(false);
+    if (answer.kind() == Message.FAILED) {
+      throw new FunctionException("%s", answer.text());
     }
+    if (answer.kind() != Message.answerTo(kind)) {
+      throw new FunctionException(
+          "the function process answered a question of kind %d by a message of kind %d; expected kind %d",
+          kind, answer.kind(), Message.answerTo(kind));
+    }
+    return answer;
+  }
+
+  /** Something that the child is waited for. */
+  private interface Exchange {
+    Message run() throws IOException;
+  }
+
+  private Message within(Duration patience, Exchange exchange) throws IOException {
+    deadline.set(patience);
+    try {
+      return exchange.run();
+    } catch (AsynchronousCloseException e) {
+      throw new EOFException();
+    } finally {
+      deadline.meet();
+    }
+  }
+
+  private void killLate() {
+    wasLate = true;
+    kill(process);
   }
 
   /** Says how the child has ended. */
   String end() {
-    return wasLate.get() ? "killed, as it did not answer" : how(process);
+    return wasLate ? "killed, as it did not answer" : how(process);
   }
 
   /** Kills a process by the end of its input. */
@@ -231,6 +277,7 @@ final class Child implements AutoCloseable {
   /** Ends the child: one that computes nothing sees the end of the connection. */
   @Override
   public void close() {
+    deadline.close();
     try {
       connection.close();
       process.waitFor(END.toMillis(), TimeUnit.MILLISECONDS);

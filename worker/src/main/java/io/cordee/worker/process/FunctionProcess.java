@@ -27,14 +27,21 @@ final class FunctionProcess implements GradientFunction, PerVersion {
 
   private final FunctionProcesses processes;
   private final FunctionContext job;
+  private final SharedFiles files;
   private final ParameterSlots parameters;
-  private final SharedFile memory;
 
-  /** The beginning of the child's own file. */
-  private final FloatBuffer gradient;
+  /** The child's own file. */
+  private SharedFile memory;
+
+  /** The beginning of it. */
+  private FloatBuffer gradient;
 
   private Sections sections = Sections.NONE;
   private Optional<Child> child = Optional.empty();
+
+  /** The file of parameters that the child has been told of, and its own one. */
+  private Optional<Told> told = Optional.empty();
+
   private OptionalInt expected = OptionalInt.empty();
   private long calls;
 
@@ -67,19 +74,17 @@ final class FunctionProcess implements GradientFunction, PerVersion {
             FloatBuffer.allocate(0));
   }
 
-  FunctionProcess(
-      FunctionProcesses processes,
-      FunctionContext job,
-      ParameterSlots parameters,
-      SharedFile memory)
+  private record Told(SharedFile parameters, SharedFile memory) {}
+
+  FunctionProcess(FunctionProcesses processes, FunctionContext job, SharedFiles files)
       throws IOException {
     this.processes = processes;
     this.job = job;
-    this.parameters = parameters;
-    this.memory = memory;
+    this.files = files;
     int count = job.layout().parameters();
-    memory.grow((long) Float.BYTES * count);
+    memory = files.file((long) Float.BYTES * count);
     gradient = memory.floats(0, count);
+    parameters = processes.parameters(job);
   }
 
   @Override
@@ -110,11 +115,6 @@ final class FunctionProcess implements GradientFunction, PerVersion {
   public Stats measure(float[] parameters, Rows rows, float[] outputs) {
     // The worker has no targets of rows that the child holds, to compare outputs with.
     return call(Message.MEASURE, parameters, rows, processes.holdsRows() ? NOTHING : outputs);
-  }
-
-  @Override
-  public void predict(float[] parameters, Rows rows, float[] outputs) {
-    call(Message.PREDICT, parameters, rows, outputs);
   }
 
   /**
@@ -157,7 +157,12 @@ final class FunctionProcess implements GradientFunction, PerVersion {
     long featuresAt = SharedFile.after(indicesAt, (long) Long.BYTES * capacity);
     long targetsAt = SharedFile.after(featuresAt, Float.BYTES * ofFeatures);
     long outputsAt = SharedFile.after(targetsAt, Float.BYTES * ofTargets);
-    memory.grow(outputsAt + (long) Float.BYTES * outputs);
+    SharedFile grown = files.grown(memory, outputsAt + (long) Float.BYTES * outputs);
+    if (grown != memory) {
+      files.discard(memory);
+      memory = grown;
+      gradient = memory.floats(0, gradient.capacity());
+    }
     sections =
         new Sections(
             capacity,
@@ -197,9 +202,11 @@ final class FunctionProcess implements GradientFunction, PerVersion {
     for (int deaths = 1; ; deaths++) {
       Child asked = child.isPresent() ? child.get() : processes.take();
       try {
-        if (child.isEmpty()) {
-          processes.open(asked, job, parameters.file(), memory);
+        Told needed = new Told(slot.file(), memory);
+        if (!told.equals(Optional.of(needed))) {
+          processes.open(asked, job, slot.file(), memory);
           child = Optional.of(asked);
+          told = Optional.of(needed);
         }
         Message answer =
             asked.ask(
@@ -207,7 +214,7 @@ final class FunctionProcess implements GradientFunction, PerVersion {
                 kind,
                 "",
                 ++calls,
-                parameters.file().length(),
+                slot.file().length(),
                 slot.offset(),
                 memory.length(),
                 rows.count(),
@@ -221,12 +228,10 @@ final class FunctionProcess implements GradientFunction, PerVersion {
         return stats(answer);
       } catch (FunctionException e) {
         // It may be in the middle of something.
-        child = Optional.empty();
-        asked.close();
+        leave(asked);
         throw e;
       } catch (IOException e) {
-        child = Optional.empty();
-        asked.close();
+        leave(asked);
         if (Thread.currentThread().isInterrupted()) {
           throw new FunctionException("interrupted");
         }
@@ -238,6 +243,12 @@ final class FunctionProcess implements GradientFunction, PerVersion {
         processes.warnOfDeath(asked.end());
       }
     }
+  }
+
+  private void leave(Child asked) {
+    child = Optional.empty();
+    told = Optional.empty();
+    asked.close();
   }
 
   private Stats stats(Message answer) {
@@ -252,6 +263,7 @@ final class FunctionProcess implements GradientFunction, PerVersion {
   @Override
   public void close() {
     child.ifPresent(processes::giveBack);
-    processes.discard(memory);
+    files.discard(memory);
+    processes.discard(job);
   }
 }

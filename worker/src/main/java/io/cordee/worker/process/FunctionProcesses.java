@@ -12,15 +12,17 @@ import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.ExternalRows;
 import io.cordee.worker.function.FunctionException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,80 +40,42 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
   /** How long a child may take for an answer, if the job does not say. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
+  /** A library may be read from a cold disk before a child connects. */
+  private static final Duration START = Duration.ofMinutes(2);
+
   /** How often children may end without an answer in between. */
   static final int MOST_DEATHS = 3;
 
-  /** How many bytes rows and outputs may need besides parameters. */
-  private static final long ROOM = 64L << 20;
-
-  /** How many vectors a small team shares with this process at most. */
-  private static final int VECTORS = 8;
-
   private final List<String> command;
-  private final Path memory;
-
-  /** The folder of sockets and shared files, once the parameters are known. */
-  private Optional<SharedFolder> folder = Optional.empty();
-
+  private final SharedFiles files;
+  private final Duration start;
   private final Deque<Child> idle = new ArrayDeque<>();
   private volatile Duration patience = PATIENCE;
   private volatile boolean holdRows;
   private volatile List<IdTable> tables = List.of();
-  private Optional<ParameterSlots> parameters = Optional.empty();
-  private int files;
+
+  /**
+   * The parameters of each connection, by the one context that all of its functions are made of.
+   */
+  private final Map<FunctionContext, ParameterSlots> parameters = new IdentityHashMap<>();
+
   private boolean isClosed;
 
   /**
    * @param command and its arguments; nothing is started yet
    */
   public FunctionProcesses(List<String> command) {
-    this(command, MEMORY);
+    this(command, MEMORY, START);
   }
 
   /**
    * @param memory a file system in memory, used if it is there and large enough
+   * @param start how long a child may take to connect, and again to greet
    */
-  FunctionProcesses(List<String> command, Path memory) {
+  FunctionProcesses(List<String> command, Path memory, Duration start) {
     this.command = List.copyOf(command);
-    this.memory = memory;
-  }
-
-  /**
-   * Makes the folder that is shared with children, which only this user may enter.
-   *
-   * @throws FunctionException if that is not possible
-   */
-  private synchronized Path folder(int parameters) {
-    if (folder.isEmpty()) {
-      try {
-        Path in = place((long) VECTORS * Float.BYTES * parameters + ROOM);
-        folder = Optional.of(SharedFolder.in(in));
-      } catch (IOException e) {
-        throw new FunctionException(
-            "no folder for function processes can be made: %s", e.getMessage());
-      }
-    }
-    return folder.get().path();
-  }
-
-  /** Chooses the file system in memory if it has so many bytes free, else the temporary folder. */
-  private Path place(long needed) throws IOException {
-    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-    if (!Files.isWritable(memory)) {
-      return temporary;
-    }
-    SharedFolder.removeLeft(memory);
-    long free = Files.getFileStore(memory).getUsableSpace();
-    if (free >= needed) {
-      return memory;
-    }
-    LOG.warn(
-        "{} has {} MB free, less than {} MB; function processes share files in {}",
-        memory,
-        free >> 20,
-        needed >> 20,
-        temporary);
-    return temporary;
+    this.files = new SharedFiles(memory);
+    this.start = start;
   }
 
   @Override
@@ -121,30 +85,36 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
 
   @Override
   public String arithmetic(FunctionContext job) {
-    folder(job.layout().parameters());
+    files.open(job.layout().parameters());
     return hello().arithmetic();
   }
 
   @Override
   public GradientFunction create(FunctionContext job) {
-    Path shared = folder(job.layout().parameters());
+    files.open(job.layout().parameters());
     try {
-      return new FunctionProcess(this, job, parameters(job.layout()), file());
+      return new FunctionProcess(this, job, files);
     } catch (IOException e) {
-      throw new FunctionException("files in %s: %s", shared, e.getMessage());
+      throw new FunctionException("files in %s: %s", files.folder().orElseThrow(), e.getMessage());
     }
   }
 
-  /** Returns the file of parameters, which all functions of a job share. */
-  private synchronized ParameterSlots parameters(Layout layout) throws IOException {
-    if (parameters.isEmpty() || parameters.get().parameters() != layout.parameters()) {
-      parameters = Optional.of(new ParameterSlots(file(), layout.parameters()));
+  /** Returns the parameters that all functions of a connection share. */
+  synchronized ParameterSlots parameters(FunctionContext job) throws IOException {
+    ParameterSlots slots = parameters.get(job);
+    if (slots == null) {
+      slots = new ParameterSlots(files, job.layout().parameters());
+      parameters.put(job, slots);
     }
-    return parameters.get();
+    slots.add();
+    return slots;
   }
 
-  private synchronized SharedFile file() throws IOException {
-    return new SharedFile(folder.orElseThrow().path().resolve("memory-" + ++files));
+  /** Notes that a function is used no more. */
+  synchronized void discard(FunctionContext job) {
+    if (parameters.get(job).remove()) {
+      parameters.remove(job);
+    }
   }
 
   /**
@@ -153,8 +123,12 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
    * @param job decides how long children may take, too
    */
   public ExternalRows.Finder rows(Job job) {
-    folder(job.model().layout().parameters());
-    holdRows = false;
+    files.open(job.model().layout().parameters());
+    DataSpec data = job.data();
+    holdRows =
+        Stream.of(Optional.of(data.train()), data.validation(), data.test())
+            .flatMap(Optional::stream)
+            .anyMatch(SourceSpec.External.class::isInstance);
     tables = job.model().ids();
     patience =
         job.team().lease().stream()
@@ -171,7 +145,6 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
                 + " to %s",
             name, List.of("train on", "validate", "test").get(part));
       }
-      holdRows = true;
       long first = counts.subList(0, part).stream().mapToLong(before -> Math.max(0, before)).sum();
       return new ChildRows(this, job, count, first);
     };
@@ -224,7 +197,6 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
 
   /** Takes a child that is idle, or starts one. */
   Child take() {
-    Path socket;
     synchronized (this) {
       if (isClosed) {
         throw new FunctionException("the worker ends");
@@ -232,9 +204,8 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
       if (!idle.isEmpty()) {
         return idle.pop();
       }
-      socket = folder.orElseThrow().path().resolve("socket-" + ++files);
     }
-    return Child.start(command, socket);
+    return Child.start(command, files.socket(), start);
   }
 
   /**
@@ -290,17 +261,9 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
     child.close();
   }
 
-  void discard(SharedFile memory) {
-    try {
-      memory.close();
-    } catch (IOException e) {
-      LOG.debug("{} is left", memory.path(), e);
-    }
-  }
-
   /** Returns the folder of shared files; empty before there are any. */
-  synchronized Optional<Path> folder() {
-    return folder.map(SharedFolder::path);
+  Optional<Path> folder() {
+    return files.folder();
   }
 
   Duration patience() {
@@ -323,6 +286,6 @@ public final class FunctionProcesses implements FunctionProvider, AutoCloseable 
       isClosed = true;
     }
     idle.forEach(Child::close);
-    folder.ifPresent(SharedFolder::close);
+    files.close();
   }
 }

@@ -3,9 +3,9 @@ package io.cordee.worker.process;
 import io.cordee.worker.function.FunctionException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 
@@ -20,11 +20,10 @@ final class Message {
   static final int READY = 3;
   static final int COMPUTE = 4;
   static final int MEASURE = 5;
-  static final int PREDICT = 6;
-  static final int DONE = 7;
-  static final int CHECKSUM = 8;
-  static final int FAILED = 9;
-  static final int IDS = 10;
+  static final int DONE = 6;
+  static final int CHECKSUM = 7;
+  static final int FAILED = 8;
+  static final int IDS = 9;
 
   private static final int HEADER = 8;
 
@@ -63,28 +62,26 @@ final class Message {
    * @throws EOFException if the child has ended, or closed the connection
    * @throws FunctionException if it is no message
    */
-  static Message read(ReadableByteChannel from) throws IOException {
+  static Message read(InputStream from) throws IOException {
     ByteBuffer header = filled(from, HEADER);
     int length = header.getInt();
     int kind = header.getInt();
     int longest = kind == IDS ? LONGEST_OF_IDS : LONGEST;
     if (length < 0 || length > longest || kind < HELLO || kind > IDS) {
       throw new FunctionException(
-          "the function process sent what is no message: expected at most %d bytes of kind 1 to 10;"
+          "the function process sent what is no message: expected at most %d bytes of kind 1 to 9;"
               + " found %d of kind %d",
           longest, length, kind);
     }
     return new Message(kind, filled(from, length));
   }
 
-  private static ByteBuffer filled(ReadableByteChannel from, int length) throws IOException {
-    ByteBuffer buffer = allocate(length);
-    while (buffer.hasRemaining()) {
-      if (from.read(buffer) < 0) {
-        throw new EOFException();
-      }
+  private static ByteBuffer filled(InputStream from, int length) throws IOException {
+    byte[] read = from.readNBytes(length);
+    if (read.length < length) {
+      throw new EOFException();
     }
-    return buffer.flip();
+    return ByteBuffer.wrap(read).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static ByteBuffer allocate(int length) {
@@ -99,7 +96,7 @@ final class Message {
   static int answerTo(int question) {
     return switch (question) {
       case OPEN -> READY;
-      case COMPUTE, MEASURE, PREDICT -> DONE;
+      case COMPUTE, MEASURE -> DONE;
       case CHECKSUM, IDS -> question;
       default -> throw new IllegalArgumentException("no question: " + question);
     };

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
@@ -17,7 +18,9 @@ import io.cordee.function.Sums;
 import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.ExternalRows;
 import io.cordee.worker.function.FunctionException;
+import io.cordee.worker.model.PerVersion;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -44,17 +47,29 @@ final class FunctionProcessesTest {
 
   @TempDir Path folder;
 
+  private static final Path MEMORY = Path.of("/dev/shm");
+
   private FunctionProcesses processes(String fault) {
-    return new FunctionProcesses(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xshare:auto",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            MadeUpChild.class.getProtectionDomain().getCodeSource().getLocation().getPath(),
-            MadeUpChild.class.getName(),
-            fault,
-            folder.resolve("mark").toString()));
+    return new FunctionProcesses(command(fault));
+  }
+
+  private List<String> command(String fault) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xshare:auto",
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        MadeUpChild.class.getProtectionDomain().getCodeSource().getLocation().getPath(),
+        MadeUpChild.class.getName(),
+        fault,
+        folder.resolve("mark").toString());
+  }
+
+  /** Gives a command of sh before that of a child, which replaces the shell. */
+  private List<String> after(String words, String fault) {
+    List<String> all = new ArrayList<>(List.of("/bin/sh", "-c", words + "\nexec \"$@\"", "sh"));
+    all.addAll(command(fault));
+    return all;
   }
 
   private static FunctionContext context(int inputs, int outputs) {
@@ -160,7 +175,7 @@ final class FunctionProcessesTest {
     "endless, what is no message",
     "garbage, what is no message",
     "refuses, another model",
-    "opens otherwise, by a message of kind 8; expected kind 3",
+    "opens otherwise, by a message of kind 7; expected kind 3",
     "version, another version: expected a greeting of protocol 1",
     "ends, with exit code 3",
   })
@@ -171,6 +186,97 @@ final class FunctionProcessesTest {
       FunctionException refused =
           assertThrows(FunctionException.class, () -> function.accumulate(AT, rows(2, 1), sums));
       assertTrue(refused.getMessage().contains(words), refused.getMessage());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "never connects, did not connect to CORDEE_FUNCTION within 1 s",
+    "never greets, 'connected to CORDEE_FUNCTION, but did not greet within 1 s'",
+  })
+  void aChildThatDoesNotBeginIsKilledAndRefused(String fault, String words) {
+    try (FunctionProcesses processes =
+        new FunctionProcesses(command(fault), MEMORY, Duration.ofSeconds(1))) {
+      FunctionException refused =
+          assertThrows(FunctionException.class, () -> processes.arithmetic(context(0, 0)));
+      assertTrue(refused.getMessage().contains(words), refused.getMessage());
+    }
+  }
+
+  /** A process that a child has forked holds the connection open when the child is dead. */
+  @Test
+  void aChildThatForksAndDiesIsStartedAgain() throws Exception {
+    Path other = folder.resolve("other");
+    String forks = "sleep 1000 & echo $! >> '%s'".formatted(other);
+    try (FunctionProcesses processes = new FunctionProcesses(after(forks, "dies"));
+        GradientFunction function = processes.create(context(0, 0))) {
+      Sums sums = new Sums(LAYOUT.parameters(), 1);
+      assertEquals(new Stats(2, 3), function.accumulate(AT, rows(2, 1), sums));
+    }
+    List<String> forked = Files.readAllLines(other);
+    assertEquals(2, forked.size());
+    for (String process : forked) {
+      var left = ProcessHandle.of(Long.parseLong(process));
+      if (left.isPresent()) {
+        left.get().onExit().get(20, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  /** A process that leaves its child's session survives it, and may hold the connection, too. */
+  @Test
+  void aConnectionThatAnotherProcessHoldsIsClosedWhenTheChildDies() throws Exception {
+    Path perl = Path.of("/usr/bin/perl");
+    assumeTrue(Files.isExecutable(perl), "Java cannot leave a connection to another process");
+    Path other = folder.resolve("other");
+    String dies =
+        """
+        use Socket;
+        $^F = 1000;
+        socket(S, AF_UNIX, SOCK_STREAM, 0);
+        connect(S, sockaddr_un($ENV{CORDEE_FUNCTION}));
+        syswrite(S, pack("l<l<q<q<q<q<", 32, 1, 1, -1, -1, -1));
+        if (fork() == 0) {
+          open(F, ">>", $ARGV[0]);
+          print F "$$\\n";
+          close(F);
+          exec("setsid", "sleep", "1000");
+        }
+        sysread(S, $header, 8);
+        exit(9);
+        """;
+    try (FunctionProcesses processes =
+            new FunctionProcesses(List.of(perl.toString(), "-e", dies, other.toString()));
+        GradientFunction function = processes.create(context(0, 0))) {
+      Sums sums = new Sums(LAYOUT.parameters(), 1);
+      FunctionException refused =
+          assertThrows(FunctionException.class, () -> function.accumulate(AT, rows(2, 1), sums));
+      assertTrue(
+          refused.getMessage().contains("ended 3 times in a row before it answered"),
+          refused.getMessage());
+    } finally {
+      for (String process : Files.readAllLines(other)) {
+        ProcessHandle.of(Long.parseLong(process)).ifPresent(ProcessHandle::destroyForcibly);
+      }
+    }
+  }
+
+  /** Those of a version of another connection may differ, as after a restart by other settings. */
+  @Test
+  void parametersOfAnotherConnectionAreItsOwn() {
+    try (FunctionProcesses processes = processes("none")) {
+      for (float factor : new float[] {1, 2}) {
+        FunctionContext context = context(0, 0);
+        try (GradientFunction function = processes.create(context);
+            GradientFunction beside = processes.create(context)) {
+          for (GradientFunction each : List.of(function, beside)) {
+            Sums sums = new Sums(LAYOUT.parameters(), 1);
+            ((PerVersion) each).expect(7);
+            each.accumulate(times(factor), rows(2, 1), sums);
+            assertArrayEquals(times(3 * factor), sums.gradient());
+          }
+        }
+      }
     }
   }
 
@@ -285,10 +391,54 @@ final class FunctionProcessesTest {
   @Test
   void memoryThatIsNotThereIsReplacedByTheTemporaryFolder() {
     try (FunctionProcesses processes =
-        new FunctionProcesses(List.of("/no/such/command"), folder.resolve("none"))) {
+        new FunctionProcesses(
+            List.of("/no/such/command"), folder.resolve("none"), Duration.ofMinutes(1))) {
       processes.create(context(0, 0)).close();
       Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
       assertEquals(temporary, processes.folder().orElseThrow().getParent());
+    }
+  }
+
+  /** Other programs may use up the memory after the start. Needs a user who may mount. */
+  @Test
+  void memoryThatIsFullIsReplacedByTheTemporaryFolder() throws Exception {
+    Path memory = Files.createDirectory(folder.resolve("memory"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", memory.toString()) == 0,
+        "this user may mount nothing");
+    try (FunctionProcesses processes =
+            new FunctionProcesses(command("none"), memory, Duration.ofMinutes(1));
+        GradientFunction function = processes.create(context(0, 0))) {
+      Sums sums = new Sums(LAYOUT.parameters(), 1);
+      assertEquals(new Stats(2, 3), function.accumulate(AT, rows(2, 1), sums));
+      assertEquals(memory, processes.folder().orElseThrow().getParent());
+      fill(memory.resolve("others"));
+      assertEquals(
+          new Stats(9_000, 0).rows(), function.accumulate(AT, rows(9_000, 0), sums).rows());
+      assertArrayEquals(times(8_999 * 4_500), sums.gradient());
+      Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+      assertEquals(temporary, processes.folder().orElseThrow().getParent());
+      // A second version is beside the first one in another file, of which the child is told.
+      ((PerVersion) function).expect(1);
+      assertEquals(new Stats(2, 3), function.accumulate(times(2), rows(2, 1), sums));
+      assertArrayEquals(times(6), sums.gradient());
+    } finally {
+      // What is mapped keeps it for a while.
+      run("umount", "-l", memory.toString());
+    }
+  }
+
+  private static int run(String... command) throws Exception {
+    return new ProcessBuilder(command).inheritIO().start().waitFor();
+  }
+
+  private static void fill(Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      for (; ; ) {
+        out.write(new byte[1 << 16]);
+      }
+    } catch (IOException full) {
+      assertTrue(Files.size(file) > 1 << 20);
     }
   }
 
@@ -333,8 +483,9 @@ final class FunctionProcessesTest {
   /** Two that compute at a version share its parameters; one at a point of its own does not. */
   @Test
   void parametersOfAVersionAreThereOnce() throws Exception {
-    try (SharedFile file = new SharedFile(folder.resolve("parameters"))) {
-      ParameterSlots slots = new ParameterSlots(file, 3);
+    try (SharedFiles files = new SharedFiles(folder)) {
+      files.open(3);
+      ParameterSlots slots = new ParameterSlots(files, 3);
       float[] values = {1, 2, 3};
       var first = slots.put(values, OptionalInt.of(4));
       var again = slots.put(values, OptionalInt.of(4));
@@ -347,17 +498,11 @@ final class FunctionProcessesTest {
       slots.release(again);
       slots.release(own);
       slots.release(next);
-      long length = file.length();
-      Stream.of(6, 7, 8).forEach(version -> release(slots, version));
-      assertEquals(length, file.length(), "places are used again");
-    }
-  }
-
-  private static void release(ParameterSlots slots, int version) {
-    try {
-      slots.release(slots.put(new float[3], OptionalInt.of(version)));
-    } catch (IOException e) {
-      throw new AssertionError(e);
+      long length = first.file().length();
+      for (int version = 6; version < 9; version++) {
+        slots.release(slots.put(new float[3], OptionalInt.of(version)));
+      }
+      assertEquals(length, first.file().length(), "places are used again");
     }
   }
 

@@ -40,11 +40,17 @@ final class MadeUpChild {
     if (args[0].equals("ends")) {
       System.exit(3);
     }
+    if (args[0].equals("never connects")) {
+      new CountDownLatch(1).await();
+    }
     var address = UnixDomainSocketAddress.of(System.getenv("CORDEE_FUNCTION"));
     new MadeUpChild(args[0], Path.of(args[1]), SocketChannel.open(address)).run();
   }
 
   private void run() throws IOException, InterruptedException {
+    if (fault.equals("never greets")) {
+      new CountDownLatch(1).await();
+    }
     ByteBuffer hello = buffer(5 * 8).putLong(fault.equals("version") ? 7 : 1);
     hello.putLong(100).putLong(10).putLong(-1).put("made up!".getBytes(StandardCharsets.UTF_8));
     answer(1, hello);
@@ -59,20 +65,20 @@ final class MadeUpChild {
         files =
             StandardCharsets.UTF_8.decode(body.slice(32, body.limit() - 32)).toString().split("\n");
         if (fault.equals("refuses")) {
-          answer(9, text("another model"));
+          answer(8, text("another model"));
         } else if (fault.equals("dies when opened") && isAtFault()) {
           Runtime.getRuntime().halt(9);
         } else if (fault.equals("opens otherwise")) {
-          answer(8, buffer(8).putLong(1));
+          answer(7, buffer(8).putLong(1));
         } else {
           answer(3, buffer(0));
         }
-      } else if (kind == 8 && fault.equals("dies when asked of rows") && isAtFault()) {
+      } else if (kind == 7 && fault.equals("dies when asked of rows") && isAtFault()) {
         Runtime.getRuntime().halt(9);
-      } else if (kind == 8) {
-        answer(8, buffer(8).putLong(body.getLong(0) * 1000 + body.getLong(8)));
-      } else if (kind == 10) {
-        answer(10, ids(body));
+      } else if (kind == 7) {
+        answer(7, buffer(8).putLong(body.getLong(0) * 1000 + body.getLong(8)));
+      } else if (kind == 9) {
+        answer(9, ids(body));
       } else if (!isAtFault()) {
         compute(kind, body, files, (int) parameters);
       } else if (!misbehave(body)) {
@@ -94,14 +100,14 @@ final class MadeUpChild {
     switch (fault) {
       case "dies" -> Runtime.getRuntime().halt(9);
       case "closes" -> {
-        connection.write(buffer(8).putInt(40).putInt(7).flip());
+        connection.write(buffer(8).putInt(40).putInt(6).flip());
         return false;
       }
       case "hangs" -> new CountDownLatch(1).await();
-      case "fails" -> answer(9, text("no such thing: ψ"));
-      case "another" -> answer(7, buffer(40).putLong(asked.getLong(0) + 1).position(40));
-      case "short" -> answer(7, buffer(16).putLong(asked.getLong(0)).position(16));
-      case "endless" -> answer(7, buffer(8 * 200_000).position(8 * 200_000));
+      case "fails" -> answer(8, text("no such thing: ψ"));
+      case "another" -> answer(6, buffer(40).putLong(asked.getLong(0) + 1).position(40));
+      case "short" -> answer(6, buffer(16).putLong(asked.getLong(0)).position(16));
+      case "endless" -> answer(6, buffer(8 * 200_000).position(8 * 200_000));
       case "garbage" -> connection.write(text("GET / HTTP/1.1").flip());
       default -> throw new IllegalArgumentException(fault);
     }
@@ -128,7 +134,7 @@ final class MadeUpChild {
     }
     double loss = body.getLong(80) == 1 ? body.getLong(88) : sum;
     answer(
-        7,
+        6,
         buffer(40).putLong(body.getLong(0)).putLong(rows).putDouble(loss).putLong(-1).putLong(-1));
   }
 
