@@ -1,6 +1,7 @@
 package io.cordee.bench;
 
 import io.cordee.bench.chaos.FaultsBenchmark;
+import io.cordee.bench.function.FunctionBenchmark;
 import io.cordee.bench.kernel.GradientBenchmark;
 import io.cordee.bench.kernel.ReduceBenchmark;
 import io.cordee.bench.kernel.RulesBenchmark;
@@ -48,8 +49,8 @@ public final class Main extends CordeeCommand {
       paramLabel = "WHAT",
       arity = "1..*",
       description =
-          "What to measure: wire, round, rules, reduce, tables, gradient, serve, scale, faults; or"
-              + " all. On emulated hosts, by bench/network.sh: network.")
+          "What to measure: wire, round, rules, reduce, tables, gradient, function, serve, scale,"
+              + " faults; or all. On emulated hosts, by bench/network.sh: network.")
   private List<String> wanted = List.of();
 
   @Option(
@@ -123,6 +124,11 @@ public final class Main extends CordeeCommand {
             "of made-up images, 2 threads by partitions; limit: its matrix products, alone, by"
                 + " OpenBLAS",
             GradientBenchmark::run),
+        new Benchmark(
+            "function",
+            "calls of a function process that computes nothing, in Python; limit: the copies that"
+                + " parameters and gradient need",
+            FunctionBenchmark::run),
         new Benchmark(
             "serve",
             "predictions of one row over HTTP, 64 clients that keep their connections; limit: Java's"

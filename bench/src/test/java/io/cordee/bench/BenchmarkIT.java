@@ -23,7 +23,17 @@ class BenchmarkIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"wire", "round", "rules", "reduce", "tables", "gradient", "serve", "scale"})
+      strings = {
+        "wire",
+        "round",
+        "rules",
+        "reduce",
+        "tables",
+        "gradient",
+        "function",
+        "serve",
+        "scale"
+      })
   void everyBenchmarkRunsSmallAndPrintsFiguresWithTheirLimits(String benchmark) {
     assertTrue(figures(benchmark).size() > 0);
   }
