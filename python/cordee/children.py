@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Sequence
+from typing import Optional, Sequence
 
 from cordee.folders import temporary_folder
 from cordee.function import Function, Worker
@@ -53,6 +53,12 @@ class ForkServer:
         if self.is_alive:
             self._process.kill()
             self._process.wait()
+        self._folder.close()
+
+    def leave(self) -> None:
+        """Closes what a process that was forked from this one has of it; the parent's goes on."""
+        self._process.returncode = 0
+        self._process.stdin.close()
         self._folder.close()
 
 
@@ -102,7 +108,7 @@ def _relaying(path, *words):
 
 
 _lock = threading.Lock()
-_server = None
+_server: Optional[ForkServer] = None
 
 
 def fork_server() -> ForkServer:
@@ -114,5 +120,23 @@ def fork_server() -> ForkServer:
             _server = None
         if _server is None:
             _server = ForkServer(["torch", "cordee.module", "cordee.function"])
-            atexit.register(_server.close)
         return _server
+
+
+def _close():
+    if _server is not None:
+        _server.close()
+
+
+def _leave():
+    """Leaves the fork server, in a process that was forked, to its parent."""
+    global _server
+    if _server is not None:
+        _server.leave()
+        _server = None
+    _lock.release()
+
+
+atexit.register(_close)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_leave)

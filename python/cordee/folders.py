@@ -15,8 +15,8 @@ _PREFIX, _LOCK = "cordee-", "alive"
 def temporary_folder() -> Iterator[Path]:
     """Makes a folder that only this user may enter, and removes it at the end; also removes folders of processes that were
     killed."""
-    with tempfile.TemporaryDirectory(prefix=_PREFIX) as name:
-        folder = Path(name)
+    folder, owner = Path(tempfile.mkdtemp(prefix=_PREFIX)), os.getpid()
+    try:
         # The file is renamed once it is locked: other processes try locks by their final name.
         with open(folder / f"{_LOCK}.new", "wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -25,6 +25,10 @@ def temporary_folder() -> Iterator[Path]:
                 if _is_left(other):
                     shutil.rmtree(other.parent, ignore_errors=True)
             yield folder
+    finally:
+        # A process that was forked in between leaves its parent's folder.
+        if os.getpid() == owner:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_left(lock):

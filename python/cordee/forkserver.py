@@ -3,6 +3,7 @@
 usage: python -m cordee.forkserver LISTENING, with the number of a socket. It ends with its standard input.
 """
 
+import contextlib
 import functools
 import importlib
 import os
@@ -20,13 +21,14 @@ from cordee.relay import asked
 class ForkLoop:
     """Forks a function process for each relay that connects, and kills it when the relay ends."""
 
-    def __init__(self, listening):
+    def __init__(self, listening: socket.socket):
         self._listening = listening
         self._selector = selectors.DefaultSelector()
-        # Of each function process, by its number: the connection of the relay that asked for it.
-        self._asked = {}
+        # Connections of the relays that asked for them, by the numbers of function processes.
+        self._asked: "dict[int, socket.socket]" = {}
 
-    def run(self):
+    def run(self) -> None:
+        """Forks until this process's standard input ends."""
         # A child's end wakes the loop.
         woken, waker = socket.socketpair()
         for end in (woken, waker):
@@ -44,7 +46,7 @@ class ForkLoop:
 
     def _end(self, _):
         for process in self._asked:
-            os.kill(process, signal.SIGKILL)
+            _kill(process)
         os._exit(0)
 
     def _accept(self, listening):
@@ -54,6 +56,9 @@ class ForkLoop:
             connection.close()
             return
         process = os.fork()
+        # Both do it, as either may come first: the group is killed with what the child forks.
+        with contextlib.suppress(OSError):
+            os.setpgid(process, process)
         if process == 0:
             # What it would keep open, a relay waits for the end of.
             for other in (self._selector, self._listening, *self._asked.values()):
@@ -65,15 +70,18 @@ class ForkLoop:
         self._asked[process] = connection
         self._selector.register(connection, selectors.EVENT_READ, lambda _: self.hung_up(process))
 
-    def hung_up(self, process):
+    def hung_up(self, process: int) -> None:
         """Kills a function process whose relay has ended, unless it was reaped a moment ago."""
         if process in self._asked:
             self._forget(process)
-            os.kill(process, signal.SIGKILL)
 
     def _forget(self, process):
         connection = self._asked.pop(process)
         self._selector.unregister(connection)
+        _kill(process)
+        # What the process has forked may hold the connection, too.
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
         connection.close()
 
     def _reap(self, woken):
@@ -87,6 +95,12 @@ class ForkLoop:
                 return
             if process in self._asked:
                 self._forget(process)
+
+
+def _kill(process):
+    """Kills a function process, and what it has forked."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process, signal.SIGKILL)
 
 
 def _serve(path, folder, connection):

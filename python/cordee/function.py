@@ -16,12 +16,14 @@ from cordee.rows import Rows
 _PROTOCOL = 1
 _HELLO, _OPEN, _READY, _COMPUTE, _MEASURE, _DONE, _CHECKSUM, _FAILED, _IDS = range(1, 10)
 _HEADER = struct.Struct("<ii")
+# The worker takes no longer text, in bytes.
+_LONGEST_FAILURE = 1 << 16
 # Noise is unsigned.
 _MASK = (1 << 64) - 1
 
 
 class Function:
-    """What a program brings: functions, and rows if the job's data are external."""
+    """The functions that a program brings, and its rows if the job's data are external."""
 
     def __init__(self, gradient: Callable, measure: Optional[Callable], rows: Dict[str, Any], arithmetic: str):
         """rows: by "train", "validation" and "test"; without any, they are the job's."""
@@ -30,11 +32,12 @@ class Function:
         self.parts = [Rows(rows[part], name) if rows.get(part) is not None else None for part, name in parts.items()]
         self.on_failure: "Callable[[str, Optional[BaseException]], None]" = lambda message, cause: None
 
-    def counts(self):
+    def counts(self) -> "list[int]":
+        """Returns how many rows there are to train on, to validate and to test; -1 for none."""
         return [-1 if rows is None else rows.count for rows in self.parts]
 
-    def rows_at(self, numbers):
-        """The part whose rows have these numbers, and these, counted from its first row."""
+    def rows_at(self, numbers: np.ndarray) -> "tuple[Rows, np.ndarray]":
+        """Returns the part whose rows have these numbers, and these, counted from its first row."""
         first = 0
         for rows in filter(None, self.parts):
             if numbers[0] < first + rows.count:
@@ -54,12 +57,14 @@ class Worker:
         except OSError:
             self._connection.close()
             raise
+        # Fewer calls of the system than a read of each header and body.
+        self._questions = self._connection.makefile("rb")
         self._parameters, self._own = _Shared(mmap.ACCESS_READ), _Shared(mmap.ACCESS_WRITE)
 
     def serve(self) -> None:
         """Answers until the worker ends the connection."""
-        with self._connection:
-            self._say(_HELLO, struct.pack("<4q", _PROTOCOL, *self._function.counts()), self._function.arithmetic)
+        with self._connection, self._questions:
+            self._say(_HELLO, struct.pack("<4q", _PROTOCOL, *self._function.counts()) + self._function.arithmetic.encode())
             while (asked := self._receive()) is not None:
                 kind, body = asked
                 try:
@@ -67,31 +72,21 @@ class Worker:
                 except Exception as e:
                     message = str(e) if isinstance(e, Problem) else f"{type(e).__name__}: {e}"
                     self._function.on_failure(message, e.__cause__ if isinstance(e, Problem) else e)
-                    self._say(_FAILED, b"", message)
+                    self._say(_FAILED, message.encode(errors="replace")[:_LONGEST_FAILURE])
 
     def _receive(self):
-        header = self._received(_HEADER.size)
-        if header is None:
+        """Returns a question's kind and body; None once the worker has ended."""
+        try:
+            header = self._questions.read(_HEADER.size)
+            if len(header) < _HEADER.size:
+                return None
+            length, kind = _HEADER.unpack(header)
+            body = self._questions.read(length)
+        except ConnectionResetError:
             return None
-        length, kind = _HEADER.unpack(header)
-        body = self._received(length)
-        return None if body is None else (kind, body)
+        return None if len(body) < length else (kind, body)
 
-    def _received(self, length):
-        parts = []
-        while length > 0:
-            try:
-                part = self._connection.recv(length)
-            except ConnectionResetError:
-                return None
-            if not part:
-                return None
-            parts.append(part)
-            length -= len(part)
-        return b"".join(parts)
-
-    def _say(self, kind, fields, text=""):
-        body = fields + text.encode()
+    def _say(self, kind, body):
         try:
             self._connection.sendall(_HEADER.pack(len(body), kind) + body)
         except BrokenPipeError:
@@ -110,7 +105,7 @@ class Worker:
             column, separator = body[16:].decode().split("\t")
             rows, numbers = self._function.rows_at(np.arange(first, first + count))
             cells = rows.cells(column, separator, int(numbers[0]), int(numbers[-1]) + 1)
-            self._say(_IDS, b"", "".join(cell + "\n" for cell in cells))
+            self._say(_IDS, "".join(cell + "\n" for cell in cells).encode())
         elif kind in (_COMPUTE, _MEASURE):
             self._compute(kind, *struct.unpack("<12q", body))
         else:

@@ -2,9 +2,11 @@
 
 import inspect
 from dataclasses import dataclass
+from typing import Any, Callable, Optional
 
 import numpy as np
 
+from cordee.parameters import Parameters
 from cordee.problem import Problem
 
 _NOT_COUNTED = -1
@@ -22,17 +24,17 @@ class Counts:
 class Calls:
     """The user's functions."""
 
-    def __init__(self, gradient, measure):
+    def __init__(self, gradient: Callable, measure: Optional[Callable]):
         self._gradient, self._measure = gradient, measure
         self._takes_noise = _has_parameter(gradient, "noise")
 
-    def compute(self, parameters, rows, count, noise, into):
+    def compute(self, parameters: Parameters, rows: Any, count: int, noise: int, into: np.ndarray) -> Counts:
         """Calls the gradient function, writes the gradient into a vector, and returns what was counted over these rows."""
         loss, gradients, *counts = self._sums(parameters, rows, noise)
         _put(parameters.layout, gradients, into)
         return Counts(*_numbers("gradient", [loss, *counts], count))
 
-    def measure(self, parameters, rows, count):
+    def measure(self, parameters: Parameters, rows: Any, count: int) -> Counts:
         """Calls the measure function, or the gradient function if there is none, and returns what was counted."""
         if self._measure is not None:
             result = _call(self._measure, "measure", parameters, rows)

@@ -38,7 +38,7 @@ class Death(Problem):
 
     @property
     def was_killed(self) -> bool:
-        """Whether it has ended unasked, by a signal or for want of memory."""
+        """Tells whether it has ended unasked, by a signal or for want of memory."""
         return self.code in _DEATHS or self.code < 0 and -self.code not in (signal.SIGINT, signal.SIGTERM)
 
 
@@ -51,7 +51,7 @@ class Ended(NamedTuple):
 
 
 def command() -> "list[str]":
-    """How Cordee is started: a command line that a command's name and arguments are appended to.
+    """Returns the command line that starts Cordee, which a command's name and arguments are appended to.
 
     It is that of ``CORDEE_HOME``, the folder of an installation or of a checkout; without that variable, what this
     package carries; else the checkout that this package lies in. Raises Problem if there is none of these.
@@ -77,8 +77,8 @@ def run(
 ) -> Ended:
     """Runs a command to its end, in a Java process that may have run others, by one thread at a time.
 
-    ``show`` is given standard output as it comes; ``meanwhile`` is called several times a second. Ctrl-C has the command save what it saves, then raises
-    KeyboardInterrupt. Raises Problem, with the last words of Java, if that dies.
+    ``show`` is given standard output as it comes; ``meanwhile`` is called several times a second. Ctrl-C has the command
+    save what it saves, then raises KeyboardInterrupt. Raises Problem, with the last words of Java, if that dies.
     """
     session = _take()
     try:
@@ -99,8 +99,10 @@ def checked(
     show: Optional[Callable[[str], None]] = None,
     meanwhile: Optional[Callable[[], None]] = None,
 ) -> str:
-    """As ``run``, returning standard output; raises Problem with what the command said if it fails, and passes warnings
-    on to standard error otherwise."""
+    """Runs a command as ``run`` does, and returns its standard output; its warnings go to standard error.
+
+    Raises Problem, with what the command has said, if it fails.
+    """
     ended = run(arguments, show, meanwhile)
     if ended.code:
         raise Problem(ended.err.strip() or f"cordee {arguments[0]} has ended with exit code {ended.code}")
@@ -162,7 +164,7 @@ class _Session:
         return Ended(int(answer), out, err)
 
     def _answer(self, show_out, show_err, meanwhile=None):
-        """The next line of answers, and what has been printed before it."""
+        """Returns the next line of answers, and what has been printed before it."""
         texts = {self._out: _Text(show_out), self._err: _Text(show_err)}
         with selectors.DefaultSelector() as waiting:
             for pipe in (*texts, self._codes):
@@ -240,7 +242,7 @@ class _Session:
 
 
 class _Text:
-    """What comes through a pipe, shown as it comes."""
+    """Text that comes through a pipe, shown as it comes."""
 
     def __init__(self, show):
         self._show = show
@@ -248,7 +250,7 @@ class _Text:
         self._parts = []
 
     def read(self, pipe):
-        """Whether there was anything."""
+        """Reads what there is, and tells whether that was anything."""
         try:
             read = os.read(pipe, _BLOCK)
         except BlockingIOError:
@@ -264,7 +266,7 @@ class _Text:
 
 
 def _key():
-    """What a Java process is told when it starts; another one is needed when it changes."""
+    """Returns what a Java process is told when it starts; another one is needed when it changes."""
     known = (item for item in os.environ.items() if item[0].startswith("CORDEE_") or item[0] in _VARIABLES)
     return os.getcwd(), tuple(sorted(known))
 
@@ -308,7 +310,7 @@ def _close_all():
 
 
 def _leave_all():
-    """In a process that was forked: the parent's are not its own."""
+    """Leaves Java processes, in a process that was forked, to its parent."""
     for session in _all:
         session.leave()
     _all.clear()

@@ -8,7 +8,7 @@ import socket
 import sys
 
 
-def relay(program, words):
+def relay(program: str, words: "list[str]") -> int:
     """Sends lines to a program, and returns an exit code: 0 once the program says that its function has ended as it should."""
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(program)
@@ -16,7 +16,7 @@ def relay(program, words):
     return 0 if connection.recv(1) else 1
 
 
-def asked(connection):
+def asked(connection: socket.socket) -> "list[str]":
     """Returns the lines that a relay sends to this program, up to an empty one; none if it ends before."""
     lines = []
     for line in connection.makefile(encoding="utf-8"):

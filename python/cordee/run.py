@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Optional
 
 from cordee.folders import temporary_folder
 from cordee.processes import ending_with_this
@@ -29,8 +30,8 @@ _PAUSE = 0.05
 _LEAVING = 45
 
 
-def main(arguments=None):
-    """The command; returns its exit code."""
+def main(arguments: "Optional[list[str]]" = None) -> int:
+    """Runs the command, and returns its exit code."""
     workers, program = _parsed(sys.argv[1:] if arguments is None else arguments)
     if program is None:
         print(__doc__.strip())

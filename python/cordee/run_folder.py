@@ -61,7 +61,7 @@ class Run:
 
     @property
     def digest(self) -> str:
-        """Of weights and optimizer state after the last round; equal digests mean equal runs."""
+        """The digest of weights and optimizer state after the last round; equal ones mean equal runs."""
         return next((digest for digest in self.metrics["digest"][::-1] if digest), "")
 
     def state_dict(self, best: bool = False) -> Table:
@@ -175,7 +175,7 @@ def evaluate(
     part: Optional[str] = None,
     threshold: Optional[float] = None,
 ) -> "Dict[str, Any]":
-    """How good a run's model is (the best weights, if it keeps them), as ``cordee evaluate --json`` says it.
+    """Returns how good a run's model is (by the best weights, if it keeps them), as ``cordee evaluate --json`` says it.
 
     Without ``data``, on a ``part`` of the job's rows: "train", "validation" or "test" (default: the last of these that it
     has). Else on other rows: a file in the job's format, a frame for a job with a table, or an array [rows, …] for one
@@ -258,8 +258,8 @@ def _options(values):
     return [f"--{name}={as_text(value)}" for name, value in values.items() if value is not None]
 
 
-def as_text(value) -> str:
-    """As it is written on the command line."""
+def as_text(value: Any) -> str:
+    """Writes a value as on the command line."""
     value = plain(value)
     if isinstance(value, str):
         return value
@@ -267,8 +267,8 @@ def as_text(value) -> str:
     return text.removesuffix("\n").removesuffix("\n...")
 
 
-def plain(value):
-    """Of the types that YAML knows."""
+def plain(value: Any) -> Any:
+    """Turns a value into one of the types that YAML knows."""
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):

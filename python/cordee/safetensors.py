@@ -48,5 +48,5 @@ def load(path: "Union[str, os.PathLike]") -> "Dict[str, np.ndarray]":
 
 
 def _array(tensor):
-    """As NumPy has it; PyTorch's tensors may need to be detached first."""
+    """Returns a tensor as an array; PyTorch's may need to be detached first."""
     return np.asarray(tensor.detach().cpu() if hasattr(tensor, "detach") else tensor)

@@ -1,8 +1,6 @@
 """Networks with scikit-learn's interface, which has to be installed."""
 
 import math
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +9,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
+from cordee.folders import temporary_folder
 from cordee.run_folder import train
 
 try:
@@ -107,14 +106,14 @@ class _Network(BaseEstimator):
     def _train(self, rows, kind, wanted, outputs, score):
         """Sets the weights to those trained: ``wanted`` are "labels" [rows] or "targets" [rows, outputs]."""
         self._center, self._scale = _moments(rows) if self.standardize else (0.0, 1.0)
-        with tempfile.TemporaryDirectory(prefix="cordee-") as folder:
-            np.save(Path(folder) / "x.npy", _float32((rows - self._center) / self._scale, "X"))
-            np.save(Path(folder) / "y.npy", wanted)
+        with temporary_folder() as folder:
+            np.save(folder / "x.npy", _float32((rows - self._center) / self._scale, "X"))
+            np.save(folder / "y.npy", wanted)
             job = self._job(*rows.shape, outputs, kind)
             run = train(
                 job,
                 data=folder,
-                out=Path(folder) / "run",
+                out=folder / "run",
                 workers=self.workers,
                 threads=self.threads,
                 quiet=not self.verbose,
@@ -170,7 +169,7 @@ class _Network(BaseEstimator):
         }
 
     def _outputs(self, X):
-        """Before the last layer's function, float64: then a row's are the same among any others."""
+        """Computes outputs before the last layer's function, in float64: a row's are then the same among any others."""
         check_is_fitted(self)
         values = (validate_data(self, X, reset=False, dtype=np.float64) - self._center) / self._scale
         for layer, (weights, biases) in enumerate(zip(self.coefs_, self.intercepts_), start=1):
@@ -202,7 +201,7 @@ class MLPClassifier(ClassifierMixin, _Network):
         return shares / shares.sum(axis=1, keepdims=True)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Their logarithms."""
+        """The logarithms of ``predict_proba``."""
         outputs = self._outputs(X)
         outputs -= outputs.max(axis=1, keepdims=True)
         return outputs - np.log(np.exp(outputs).sum(axis=1, keepdims=True))

@@ -32,14 +32,14 @@ _calls = itertools.count()
 
 
 class Place:
-    """Which of the processes this is that run one program: alone, or of several, the first of which has the server.
+    """The place of this process among those that run one program: alone, or of several, the first of which has the server.
 
     They meet in a folder that they all see, and nobody else, where the first one leaves a notice for each training; or at
     an address that they have been told.
     """
 
     def __init__(self):
-        """By the environment: CORDEE_RANK and CORDEE_WORLD (or torchrun's RANK and WORLD_SIZE), with CORDEE_SERVER; or
+        """Reads the environment: CORDEE_RANK and CORDEE_WORLD (or torchrun's RANK and WORLD_SIZE), with CORDEE_SERVER; or
         what ``cordee-run`` sets."""
         self.call = next(_calls)
         meeting, self._server = os.environ.get("CORDEE_MEETING"), os.environ.get("CORDEE_SERVER")
@@ -58,22 +58,23 @@ class Place:
         self._hosts = int(os.environ.get("CORDEE_HOSTS", "1"))
 
     @property
-    def is_told(self):
-        """Whether the address, and what to show there, come from the environment."""
+    def is_told(self) -> bool:
+        """Tells whether the address, and what to show there, come from the environment."""
         return self.meeting is None and self._server is not None
 
-    def address(self):
-        """Where the server of this training is: each training of the program has a port of its own."""
+    def address(self) -> str:
+        """Returns where the server of this training is: each training of the program has a port of its own."""
         host, _, port = self._server.rpartition(":")
         if not host or not port.isdecimal():
             raise Problem(f"CORDEE_SERVER: expected HOST:PORT; found {self._server!r}")
         return f"{host}:{int(port) + self.call}"
 
-    def notice(self, folder):
+    def notice(self, folder: Path) -> Path:
+        """Returns the file that tells the others of this training's server."""
         return (self.meeting or folder) / f"server-{self.call}.json"
 
-    def listen(self, folder):
-        """Options of the server, and those of its workers: for this training alone, a token, and a certificate where there
+    def listen(self, folder: Path) -> "tuple[list[str], list[str]]":
+        """Returns options of the server, and those of its workers: for this training alone, a token, and a certificate where there
         are several hosts."""
         if self.is_told:
             insecure = ["--insecure"] * (os.environ.get("CORDEE_INSECURE") == "1")
@@ -94,8 +95,8 @@ class Place:
         options += ["--tls-cert", certificate, "--tls-key", key]
         return ["--listen", "0.0.0.0:0", *options], [*shown, "--tls-ca", certificate]
 
-    def where(self, announced):
-        """Where workers reach a server that has announced this address."""
+    def where(self, announced: str) -> str:
+        """Returns where workers reach a server that has announced this address."""
         return announced if self._hosts == 1 else f"{socket.gethostname()}:{announced.rpartition(':')[2]}"
 
 
@@ -245,7 +246,7 @@ class _Server:
         self._said = ""
 
     def start(self):
-        """On the job, or on what has become of it: then at the address that the workers know."""
+        """Starts it on the job, or on what has become of it: then at the address that the workers know."""
         if self.address.exists():
             self._options[1] = self.address.read_text()
         is_new = self._process is None or not (self._run / "job.yaml").exists()
@@ -286,11 +287,11 @@ class _Server:
 
     @property
     def words(self):
-        """Its last ones, without the place in a job that nobody has written."""
+        """Returns its last words, without the place in a job that nobody has written."""
         return re.sub(r"(?m)^\S*job\.yaml:\d+: ", "", self._said).strip()
 
     def end(self):
-        """Whether it was still there. It is given time to save."""
+        """Ends it, with time to save; tells whether it was still there."""
         if self._process is None or self._process.poll() is not None:
             return False
         self._signal(signal.SIGTERM)
@@ -305,13 +306,13 @@ class _Server:
         return True
 
     def _signal(self, number):
-        """To it, and to what it builds itself with."""
+        """Signals it, and what it builds itself with."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
 
 
 def _is_death(code):
-    """Whether a server has ended unasked, so that its run is to be resumed."""
+    """Tells whether a server has ended unasked, so that its run is to be resumed."""
     return code in _DEATHS or code < 0 and -code not in _REQUESTS
 
 

@@ -154,7 +154,7 @@ class WorkerProcess:
         self._show = show
         self._errors: "List[str]" = []
         self._end: "Optional[End]" = None
-        self._has_begun = False
+        self._has_begun = self._has_waited = False
         # In a session of its own, so that Ctrl-C at a terminal does not reach it.
         self._process = subprocess.Popen(
             [*command(), "worker", "--log-format=json", *options],
@@ -196,8 +196,10 @@ class WorkerProcess:
     def poll(self) -> Optional[int]:
         """Returns the exit code, once it has ended; that of a signal is below 0."""
         code = self._process.poll()
-        if code is not None:
+        # A process that it has left behind may hold the log open.
+        if code is not None and not self._has_waited:
             self._reader.join(_LEAVING)
+            self._has_waited = True
         return code
 
     def wait(self) -> End:

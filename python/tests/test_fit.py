@@ -1,5 +1,6 @@
 """PyTorch modules trained by cordee.fit, with real processes."""
 
+import atexit
 import errno
 import functools
 import importlib.util
@@ -18,6 +19,7 @@ import numpy as np
 import yaml
 
 import cordee
+from cordee.children import fork_server
 from cordee.parameters import Layout, Parameters
 from cordee.problem import Problem
 from cordee.team import Place, Team
@@ -322,6 +324,22 @@ class RunTest(ProcessTest):
             self.fit(rounds=100_000, callback=callback)
         self.assertEqual([number for number, _ in told], [0, 1, 2, 3, 4])
         self.assertTrue((self.folder / "run/model.safetensors").exists())
+
+    def test_a_process_that_was_forked_leaves_its_parents_processes(self):
+        digest = self.fit(rounds=5).digest
+        server = fork_server()
+        process = os.fork()
+        if process == 0:
+            code = 1
+            try:
+                # As a program that forks, trains and ends. PyTorch itself may hang in it, so nothing is computed.
+                code = 0 if fork_server() is not server else 2
+                atexit._run_exitfuncs()
+            finally:
+                os._exit(code)
+        self.assertEqual(os.waitpid(process, 0)[1], 0)
+        self.assertIs(fork_server(), server)
+        self.assertEqual(self.fit(rounds=5, out=self.folder / "next").digest, digest)
 
     def test_modules_may_return_tuples(self):
         class Two(torch.nn.Module):

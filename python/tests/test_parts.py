@@ -1,12 +1,15 @@
 """The parts of the package, each by itself."""
 
+import contextlib
 import enum
 import fractions
 import os
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 
@@ -14,7 +17,9 @@ import numpy as np
 import yaml
 
 import cordee
+from cordee.folders import temporary_folder
 from cordee.forkserver import ForkLoop
+from cordee.function import Function, Worker
 from cordee.gradient import Calls
 from cordee.parameters import Layout, Parameters
 from cordee.problem import Problem
@@ -110,6 +115,54 @@ class FolderTest(unittest.TestCase):
                 self.assertEqual({str(path) for path in Path(place).iterdir()}, folders)
                 self.assertNotIn(left, folders)
             self.assertEqual(list(Path(place).iterdir()), [])
+
+
+    def test_a_process_that_was_forked_leaves_its_parents_folder(self):
+        process = None
+        with contextlib.suppress(KeyError), temporary_folder() as folder:
+            process = os.fork()
+            if process == 0:
+                raise KeyError("leaves the block")
+            os.waitpid(process, 0)
+            self.assertTrue((folder / "alive").exists())
+        if process == 0:
+            os._exit(0)
+        self.assertFalse(folder.exists())
+
+
+class WorkerTest(unittest.TestCase):
+    """A function process beside a worker that this test plays."""
+
+    def failure(self, message):
+        """Returns what the worker reads of a function that fails by a message."""
+
+        def fail(parameters, rows):
+            raise Problem(message)
+
+        with temporary_folder() as folder, socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(folder / "socket"))
+            listening.listen()
+            worker = Worker(str(folder / "socket"), Function(fail, None, {"train": 10}, "none"))
+            serving = threading.Thread(target=worker.serve)
+            serving.start()
+            connection, _ = listening.accept()
+            with connection, connection.makefile("rb") as answers:
+                for name in ("parameters", "own"):
+                    (folder / name).write_bytes(bytes(4096))
+                text = f"{folder / 'parameters'}\n{folder / 'own'}\ntensor a\t2\n".encode()
+                connection.sendall(struct.pack("<ii4q", 32 + len(text), 2, 2, 0, 0, 1) + text)
+                connection.sendall(struct.pack("<ii12q", 96, 4, 1, 4096, 0, 4096, 1, 64, 128, 128, 128, 0, 0, 0))
+                for _ in range(3):
+                    length, kind = struct.unpack("<ii", answers.read(8))
+                    body = answers.read(length)
+            serving.join()
+        self.assertEqual(8, kind)
+        return body
+
+    def test_failures_of_any_length_and_text_are_told(self):
+        self.assertEqual(b"no such thing: \xce\xb1", self.failure("no such thing: α"))
+        self.assertEqual(b"a file named ?", self.failure("a file named \udcff"))
+        self.assertEqual(1 << 16, len(self.failure("long" * (1 << 20))))
 
 
 class CallsTest(unittest.TestCase):

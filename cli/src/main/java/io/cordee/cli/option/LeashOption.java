@@ -16,7 +16,7 @@ public final class LeashOption {
     return isGiven;
   }
 
-  /** From here on, if it was asked for. */
+  /** Ends this process with its parent from here on, if that was asked for. */
   public void hold() {
     if (isGiven) {
       Thread watcher = new Thread(LeashOption::exitWithParent, "leash");

@@ -137,7 +137,7 @@ public record JobFunctions(
     return "gradient function " + provider.name();
   }
 
-  /** What a provider refuses in a line for people. */
+  /** Calls a provider, and puts what it refuses in a line for people. */
   private static <T> T refusing(Supplier<T> call) {
     try {
       return call.get();

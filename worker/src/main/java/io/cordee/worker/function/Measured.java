@@ -19,7 +19,7 @@ public final class Measured {
   private Measured() {}
 
   /**
-   * Without metrics if the function fills in no outputs.
+   * Measures rows, without metrics if the function fills in no outputs.
    *
    * @param outputs of the model; 0 if it has a loss alone
    */
