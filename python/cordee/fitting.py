@@ -17,10 +17,11 @@ import torch
 import yaml
 
 from cordee import java, safetensors
+from cordee.batches import Batches, count
 from cordee.children import fork_server
 from cordee.folders import temporary_folder
 from cordee.function import Function
-from cordee.module import Batches, ModuleFunction, check, correct, every_part, materialize, summed
+from cordee.module import Loss, ModuleFunction, check, correct, every_part, materialize, summed
 from cordee.packing import failure, pack
 from cordee.problem import Problem
 from cordee.progress import Progress, Rounds
@@ -54,7 +55,7 @@ _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
 class Fit(Run):
     """The run of a training by ``cordee.fit``."""
 
-    def __init__(self, folder: "Union[str, os.PathLike]", module: torch.nn.Module, loss: Callable, batches: Dict[str, Batches]):
+    def __init__(self, folder: "Union[str, os.PathLike]", module: torch.nn.Module, loss: Loss, batches: Dict[str, Batches]):
         """loss: the sum over rows."""
         super().__init__(folder)
         self._state = {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
@@ -73,23 +74,22 @@ class Fit(Run):
         total, right = 0.0, 0
         with self._by_own_weights():
             for batch in rows.all(_EVALUATED):
-                *inputs, target = batch
-                output = self._module(*inputs)
-                total += self._loss(output, target).item()
-                count = correct(output, target)
-                right = None if count is None else right + count
+                output = batch.output(self._module)
+                total += batch.loss(self._loss, output).item()
+                right_ones = correct(output, batch.targets)
+                right = None if right_ones is None else right + right_ones
         figures = {"rows": rows.count, "loss": total / rows.count}
         return figures if right is None else {**figures, "accuracy": right / rows.count}
 
     def predicted(self, data: Any) -> Dict[str, np.ndarray]:
-        """Computes the outputs for inputs, [rows, …] or a tuple of such; for ``cordee.predict``."""
+        """Computes the outputs for inputs, [rows, …] or a tuple or dict of such; for ``cordee.predict``."""
         if data is None:
             raise Problem("predict: expected the inputs of rows, as in predict(run, x); found none")
-        inputs = data if isinstance(data, (tuple, list)) else (data,)
-        # Batches ends with a target, which is not used here.
-        rows = Batches((*inputs, np.zeros(len(inputs[0]))), "data")
+        inputs = tuple(data) if isinstance(data, list) else data
+        # Rows have targets, too, which are not used here.
+        rows = Batches((inputs, np.zeros(count(inputs))), "data")
         with self._by_own_weights():
-            outputs = [self._module(*batch[:-1]) for batch in rows.all(_EVALUATED)]
+            outputs = [batch.output(self._module) for batch in rows.all(_EVALUATED)]
         if not isinstance(outputs[0], torch.Tensor):
             raise Problem(f"predict: expected a module that returns a tensor; found {type(outputs[0]).__name__}: call it")
         outputs = torch.cat(outputs).numpy()
@@ -116,7 +116,7 @@ def fit(
     model: torch.nn.Module,
     data: Any,
     *,
-    loss: Callable[[Any, torch.Tensor], torch.Tensor],
+    loss: Loss,
     rule: "Union[str, Mapping[str, Any], None]" = None,
     rounds: Optional[int] = None,
     epochs: Optional[int] = None,
@@ -150,11 +150,12 @@ def fit(
             the first rows, and weights drawn from ``seed``; other weights are as they are, so call torch.manual_seed
             before the module is made for the same digest again. Parts in evaluation mode stay in it, unless all are.
         data: the rows to train on: (x, y), arrays or tensors of shapes [rows, …] and [rows, …]; (x1, x2, y) for
-            model(x1, x2); a Dataset of pairs; or (function, rows), a function of an array of indices that returns such
-            arrays, and the number of rows. Floats are taken as float32, integer targets as int64.
-        loss: a function or module, (output, target) → the mean over the rows, as those of torch.nn.functional; or the sum.
-            A mean that divides by anything but the number of rows, as with class weights or ``ignore_index``, is refused:
-            give the sum (``reduction="sum"``).
+            model(x1, x2); (inputs, targets) with arrays in tuples and dicts, the inputs for model(*inputs) or
+            model(**inputs); a Dataset or list of such pairs of one row each; or (function, rows), a function of an array of
+            indices that returns such arrays, and the number of rows. Floats are taken as float32, integer targets as int64.
+        loss: a function or module, (output, targets) → the mean over the rows, as those of torch.nn.functional; or the sum.
+            Targets come as ``data`` has them. A mean that divides by anything but the number of rows, as with class weights,
+            masks or ``ignore_index``, is refused: give the sum (``reduction="sum"``).
         rule: the update rule by its name ("rprop"), or with settings: {"name": "adam", "learning_rate": 0.001}.
         rounds, epochs: training ends after so many, if not before (100 rounds). In a round the rule takes one step, by all
             rows or by a batch.
@@ -317,10 +318,7 @@ def _tried(model, loss, sample, seed):
     except Problem:
         raise
     except Exception as e:
-        *inputs, target = (f"{list(part.shape)} of {str(part.dtype).removeprefix('torch.')}" for part in sample)
-        raise Problem(
-            f"model or loss fails on some rows, inputs {', '.join(inputs)} and targets {target}: {type(e).__name__}: {e}"
-        ) from e
+        raise Problem(f"model or loss fails on some rows, {sample}: {type(e).__name__}: {e}") from e
 
 
 def _run_folder(place, name, out):

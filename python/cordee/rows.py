@@ -25,8 +25,8 @@ class WithIds:
 class Rows:
     """Rows that a program brings along.
 
-    A tuple of arrays, of which a row is an element of each; anything else that has a length and can be sliced; or a
-    number, whose rows are the indices below it.
+    A tuple of arrays, of which a row is an element of each; anything else that has a length and can be sliced, with a method
+    ``compared`` if other arrays than itself tell its rows apart; or a number, whose rows are the indices below it.
     """
 
     def __init__(self, rows: Any, name: str):
@@ -53,15 +53,18 @@ class Rows:
         return tuple(map(function, self._rows)) if isinstance(self._rows, tuple) else function(self._rows)
 
     def between(self, start: int, end: int) -> Any:
+        """Returns the rows from start to end, without end."""
         return self._each(lambda rows: rows[start:end])
 
     def at(self, indices: np.ndarray) -> Any:
+        """Returns the rows with these indices."""
         return self._each(lambda rows: _at(rows, indices))
 
     def checksum(self, start: int, end: int) -> int:
         """Returns a number that differs for other rows, where these are arrays of numbers; it is never 0."""
         sums = hashlib.blake2b(str(end - start).encode(), digest_size=8)
-        for part in self._parts(self.between(start, end)):
+        rows = self.between(start, end)
+        for part in rows.compared() if hasattr(rows, "compared") else self._parts(rows):
             array = np.asarray(part)
             if array.dtype.kind in "biufc":
                 kind = "<i8" if array.dtype.kind in "biu" else array.dtype.newbyteorder("<")

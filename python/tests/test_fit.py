@@ -32,7 +32,8 @@ if HAS_TORCH:
     import torch
     from torch.nn import functional
 
-    from cordee.module import Batches, ModuleFunction, check, every_part, materialize, summed
+    from cordee.batches import Batch, Batches, mapped, sliced
+    from cordee.module import ModuleFunction, check, every_part, materialize, summed
 
 ROUNDS = 120
 
@@ -48,6 +49,10 @@ class _Pairs:
 
     def __getitem__(self, row):
         return self._x[row], int(self._y[row])
+
+
+def _as_lists(structure):
+    return mapped(lambda part: part.tolist(), structure)
 
 
 def processes_below(process):
@@ -361,6 +366,35 @@ class RunTest(ProcessTest):
         digests = {cordee.load(self.folder / reduction).digest for reduction in ("mean", "sum")}
         self.assertEqual(len(digests), 1)
 
+    def test_inputs_by_name_and_targets_with_a_mask(self):
+        class Scaled(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.part = torch.nn.Linear(4, 3)
+
+            def forward(self, x, scale):
+                return self.part(x) * scale
+
+        def loss(output, targets):
+            return ((output - targets["y"]) ** 2 * targets["mask"]).sum()
+
+        x, classes = self.rows
+        inputs = {"scale": classes[:, None] + 1.0, "x": x}
+        targets = {"y": x[:, :3], "mask": x[:, :3] > 0.3}
+        digests = set()
+        dataset = [(sliced(inputs, row), sliced(targets, row)) for row in range(64)]
+        for workers, data in ((1, (inputs, targets)), (2, (inputs, targets)), (2, dataset)):
+            torch.manual_seed(3)
+            out = self.folder / f"run-{len(os.listdir(self.folder))}"
+            run = cordee.fit(Scaled(), data, loss=loss, rounds=3, workers=workers, validation=data, out=out, quiet=True)
+            digests.add(run.digest)
+            self.assertEqual(list(cordee.predict(run, inputs)), ["row", "output0", "output1", "output2"])
+            self.assertAlmostEqual(cordee.evaluate(run, part="train")["loss"], run.metrics["loss"][-1], 5)
+        self.assertEqual(len(digests), 1)
+        inputs["x"][7, 2] = np.nan
+        with self.assertRaisesRegex(Problem, "not finite.*; data: input 'x' has nan in row 7, column 2, from 0$"):
+            cordee.fit(Scaled(), (inputs, targets), loss=loss, out=self.folder / "run", quiet=True)
+
     def test_what_is_not_finite_in_the_rows_is_named(self):
         x, y = self.rows
         x[7, 2] = np.nan
@@ -412,6 +446,19 @@ def free_port():
                 raise
 
 
+if HAS_TORCH:
+
+    class _InTuple(torch.nn.Module):
+        """Returns a module's output in a tuple."""
+
+        def __init__(self, module):
+            super().__init__()
+            self.module = module
+
+        def forward(self, x):
+            return (self.module(x),)
+
+
 @unittest.skipUnless(HAS_TORCH, "needs PyTorch")
 class ModuleTest(unittest.TestCase):
     X, Y = np.random.default_rng(1).random((6, 4), np.float32), np.array([0, 1, 2, 0, 1, 2])
@@ -419,13 +466,14 @@ class ModuleTest(unittest.TestCase):
     def setUp(self):
         torch.manual_seed(1)
         self.batch = Batches((self.X, self.Y), "data").first(6)
+        (self.x,), self.y = self.batch.inputs, self.batch.targets
 
     def test_losses_become_sums(self):
-        linear, target = torch.nn.Linear(4, 3), torch.nn.functional.one_hot(self.batch[1], 3).float()
-        output = linear(self.batch[0])
-        mean = functional.cross_entropy(output, self.batch[1]).item()
+        linear, target = torch.nn.Linear(4, 3), torch.nn.functional.one_hot(self.y, 3).float()
+        output = linear(self.x)
+        mean = functional.cross_entropy(output, self.y).item()
         weights = torch.tensor([1.0, 2.0, 3.0])
-        weighted_sum = functional.cross_entropy(output, self.batch[1], weights, reduction="sum").item()
+        weighted_sum = functional.cross_entropy(output, self.y, weights, reduction="sum").item()
         for loss, expected in (
             (functional.cross_entropy, 6 * mean),
             (torch.nn.CrossEntropyLoss(), 6 * mean),
@@ -435,8 +483,8 @@ class ModuleTest(unittest.TestCase):
             (torch.nn.CrossEntropyLoss(weight=weights, reduction="sum"), weighted_sum),
             (lambda output, target: functional.cross_entropy(output, target, weights, reduction="sum"), weighted_sum),
         ):
-            self.assertAlmostEqual(summed(loss, linear, self.batch)(output, self.batch[1]).item(), expected, 4)
-        squared = summed(functional.mse_loss, linear, (self.batch[0], target))(output, target).item()
+            self.assertAlmostEqual(summed(loss, linear, self.batch)(output, self.y).item(), expected, 4)
+        squared = summed(functional.mse_loss, linear, Batch((self.x,), target))(output, target).item()
         self.assertAlmostEqual(squared, 6 * functional.mse_loss(output, target).item(), 4)
 
     def test_losses_that_are_neither_mean_nor_sum(self):
@@ -457,7 +505,7 @@ class ModuleTest(unittest.TestCase):
                 return functional.cross_entropy(output, target).sqrt()
 
         # Targets [rows] beside outputs [rows, 1]: PyTorch takes all pairs of rows.
-        pairs = self.batch[0], self.batch[1].float()
+        pairs = Batch((self.x,), self.y.float())
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             for loss, outputs, batch in ((functional.mse_loss, 1, pairs), (Wrapped(), 3, self.batch)):
@@ -481,8 +529,8 @@ class ModuleTest(unittest.TestCase):
     def test_rows_that_are_met_later_are_checked_too(self):
         """Of a data set, few rows are seen at the start."""
         linear = torch.nn.Linear(4, 3)
-        output = linear(self.batch[0])
-        targets = self.batch[1]
+        output = linear(self.x)
+        targets = self.y
         for loss, target in (
             (torch.nn.CrossEntropyLoss(), torch.where(targets == 2, -100, targets)),
             (torch.nn.CrossEntropyLoss(), torch.full([6], -100)),
@@ -493,7 +541,7 @@ class ModuleTest(unittest.TestCase):
                 of_rows(output, target)
 
     def test_scaled_weights_and_a_sum_train_by_the_weighted_mean(self):
-        output = torch.nn.Linear(4, 3)(self.batch[0])
+        output = torch.nn.Linear(4, 3)(self.x)
         target = torch.tensor([0, 0, 0, 1, 1, 2])
         weights = torch.tensor([1.0, 2.0, 3.0])
         scaled = weights / weights[target].mean()
@@ -524,32 +572,39 @@ class ModuleTest(unittest.TestCase):
             (functional.kl_div, logits - logits.mean(), shares),
             (lambda output, target: (output - output.mean() * 0 - target).mean(), logits - logits.mean(), shares),
         ):
-            of_rows = summed(loss, torch.nn.Identity(), (output[:10], target[:10]))
+            of_rows = summed(loss, torch.nn.Identity(), Batch((output[:10],), target[:10]))
             for rows in (1, 2, 3, 16, 255, 256, 1000):
                 self.assertTrue(of_rows(output[:rows], target[:rows]).isfinite())
 
     def test_a_sample_has_rows_from_all_over_and_different_classes(self):
+        def rows(data):
+            return Batches(data, "data").sample(4).inputs[0].tolist()
+
         x, y = np.arange(1000, dtype=np.float32), np.zeros(1000, int)
         y[[371, 372, 999]] = 3, -100, 7
-        found, classes = Batches((x, y), "data").sample(4)
-        self.assertEqual(classes.unique().tolist(), [-100, 0, 3, 7])
-        self.assertEqual(found.tolist(), [0, 333, 371, 372, 666, 999])
-        (found, _) = Batches((lambda rows: (x[rows], y[rows]), 1000), "data").sample(4)
-        self.assertEqual(found.tolist(), [0, 333, 666, 999])
+        drawn = rows((lambda indices: (x[indices], y[indices]), 1000))
+        self.assertEqual(len(drawn), 4)
+        self.assertEqual(rows((x, y)), sorted({*drawn, 0, 371, 372, 999}))
         tokens = np.ones((1000, 5), int)
         tokens[50, 3] = -100
-        self.assertIn(50, Batches((x, tokens), "data").sample(4)[0].tolist())
-        self.assertEqual(len(Batches((x[:2], y[:2]), "data").sample(4)[0]), 2)
+        mask = np.ones((1000, 5), bool)
+        mask[70, 4] = False
+        self.assertLessEqual({*drawn, 50, 70}, set(rows((x, {"tokens": tokens, "mask": mask}))))
+        self.assertEqual(rows((x[:2], y[:2])), [0, 1])
+
+    def test_a_sample_of_periodic_rows_has_different_ones(self):
+        x = np.arange(8 * 64, dtype=np.float32) % 64
+        self.assertGreater(len(Batches((x, x), "data").sample(8).inputs[0].unique()), 4)
 
     def test_a_function_of_indices_has_to_return_as_many_rows(self):
         for inputs, targets in ((5, 5), (7, 7), (6, 5), (5, 6)):
             data = Batches((lambda indices: (np.zeros((inputs, 4)), np.zeros(targets)), 6), "validation")
-            says = f"^validation: asked for 6 rows; found {inputs} inputs and {targets} targets"
+            says = f"^validation: asked for 6 rows; found {inputs} of input, {targets} of target: return"
             with self.subTest(says), self.assertRaisesRegex(Problem, says):
                 data.first(6)
 
     def test_what_fails_on_some_rows_is_said_with_their_shapes(self):
-        says = r"some rows, inputs \[6, 4\] of float32 and targets \[6\] of int64: RuntimeError: mat1 and mat2"
+        says = r"some rows, input \[6, 4\] of float32, target \[6\] of int64: RuntimeError: mat1 and mat2"
         with self.assertRaisesRegex(Problem, says):
             cordee.fit(torch.nn.Linear(5, 3), (self.X, self.Y), loss=functional.cross_entropy)
 
@@ -597,9 +652,59 @@ class ModuleTest(unittest.TestCase):
         ):
             batches = Batches(data, "data")
             self.assertEqual(batches.count, 6)
-            for found, expected in zip(batches.first(4), self.batch):
-                self.assertEqual(found.dtype, expected.dtype)
-                self.assertTrue(torch.equal(found, expected[:4]))
+            for found, expected in zip(batches.first(4).named(), self.batch[:4].named()):
+                self.assertEqual((found[0], found[1].dtype), (expected[0], expected[1].dtype))
+                self.assertTrue(torch.equal(found[1], expected[1]))
+
+    def test_inputs_and_targets_may_be_in_tuples_and_dicts(self):
+        mask = self.Y > 0
+        pair, named = (self.X, mask), {"x": self.X, "mask": mask}
+        rows = [({"x": x, "mask": m}, (y, m)) for x, y, m in zip(self.X, self.Y, mask.tolist())]
+        for data, inputs, targets in (
+            ((*pair, self.Y), pair, self.Y),
+            ((pair, self.Y), pair, self.Y),
+            ((named, pair), named, pair),
+            ((self.X, named), (self.X,), named),
+            (((self.X, {"deep": pair}), self.Y), (self.X, {"deep": pair}), self.Y),
+            (rows, named, (self.Y, mask)),
+            ([(x, *row) for x, row in zip(self.X, rows)], (self.X, named), (self.Y, mask)),
+            ((lambda some: ((self.X[some], mask[some]), {"y": self.Y[some]}), 6), pair, {"y": self.Y}),
+        ):
+            found = Batches(data, "data").first(6)[2:5]
+            self.assertEqual(_as_lists(found.inputs), _as_lists(mapped(lambda part: part[2:5], inputs)))
+            self.assertEqual(_as_lists(found.targets), _as_lists(mapped(lambda part: part[2:5], targets)))
+            self.assertEqual(len(found), 3)
+
+    def test_modules_and_losses_are_called_with_the_structure(self):
+        named = Batches(({"x": self.X, "mask": self.Y > 0}, {"y": self.Y}), "data").first(6)
+        self.assertEqual(sorted(named.output(lambda **given: given)), ["mask", "x"])
+        self.assertEqual(named.loss(lambda output, targets: (output, list(targets)), 5), (5, ["y"]))
+        pair = Batches(((self.X, self.Y), self.Y), "data").first(6)
+        self.assertTrue(torch.equal(pair.output(lambda x, y: y), self.y))
+
+    def test_losses_with_a_mask_become_sums(self):
+        def sums(output, targets):
+            return ((output - targets["y"]) ** 2 * targets["mask"]).sum()
+
+        def weighted(output, targets):
+            return sums(output, targets) / targets["mask"].sum()
+
+        y, mask = self.X[:, :3] * 2, np.arange(18).reshape(6, 3) % 4 > 0
+        batch = Batches((self.X, {"y": y, "mask": mask}), "data").first(6)
+        linear = torch.nn.Linear(4, 3)
+        output = linear(self.x)
+        expected = sums(output, batch.targets).item()
+        for loss in (sums, lambda output, targets: sums(output, targets) / len(output)):
+            found = batch.loss(summed(loss, linear, batch), output).item()
+            self.assertAlmostEqual(found, expected, 4)
+            several = Batch(batch.inputs, (batch.targets, batch.targets))
+            found = summed(lambda output, both: loss(output[0], both[1]), _InTuple(linear), several)
+            self.assertAlmostEqual(several.loss(found, (output,)).item(), expected, 4)
+        with self.assertRaisesRegex(Problem, "^loss: expected the mean or the sum over rows, .* return the sum"):
+            summed(weighted, linear, batch)
+        batch.targets["mask"][:] = False
+        with self.assertRaisesRegex(Problem, "^loss: expected losses other than 0, .*; found 0 for each of 6 rows: leave out"):
+            summed(sums, linear, batch)
 
     def test_rows_that_are_none(self):
         for data, says in (
@@ -610,23 +715,27 @@ class ModuleTest(unittest.TestCase):
                 torch.utils.data.DataLoader(_Pairs(self.X, self.Y), batch_size=2),
                 "found a DataLoader: give loader.dataset, and batch=2",
             ),
-            ((self.X, self.Y[:5]), r"equal length; found lengths \[5, 6\]"),
+            ((self.X, self.Y[:5]), r"equal length; found 6 rows of input, 5 rows of target"),
             ((self.X[:0], self.Y[:0]), "expected rows; found none"),
-            ((self.X, np.array(["a"] * 6)), "expected arrays of numbers; found <U1"),
+            ((self.X, {"y": self.Y, "mask": self.Y[:5]}), "found 6 rows of input, 6 rows of target 'y', 5 rows of target 'mask'"),
+            (({"x": self.X, "mask": "all"}, self.Y), "input 'mask': expected an array of numbers; found <U3 of shape"),
+            (({}, self.Y), "expected at least one array as input; found none"),
+            ((self.X, np.array(["a"] * 6)), "target: expected an array of numbers; found <U1"),
         ):
             with self.subTest(says), self.assertRaisesRegex((TypeError, ValueError), "validation: .*" + says):
                 Batches(data, "validation")
 
     def test_gradients_are_those_of_autograd(self):
         module = torch.nn.Sequential(torch.nn.Linear(4, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3))
-        functional.cross_entropy(module(self.batch[0]), self.batch[1], reduction="sum").backward()
+        functional.cross_entropy(module(self.x), self.y, reduction="sum").backward()
         expected = torch.cat([parameter.grad.flatten() for parameter in module.parameters()]).numpy()
         names = [name for name, _ in module.named_parameters()]
         layout = Layout([(name, parameter.shape) for name, parameter in module.named_parameters()])
         vector = torch.cat([parameter.detach().flatten() for parameter in module.parameters()]).numpy()
         function = ModuleFunction(module, summed(functional.cross_entropy, module, self.batch), names, 4)
+        rows = Batches((self.X, self.Y), "data").rows
         for _ in range(2):
-            _, gradient, correct = function.gradient(Parameters(layout, vector.copy()), (self.X, self.Y), 7)
+            _, gradient, correct = function.gradient(Parameters(layout, vector.copy()), rows, 7)
             np.testing.assert_allclose(gradient, expected, atol=1e-6)
             self.assertTrue(0 <= correct <= 6)
 
