@@ -237,9 +237,10 @@ def fit(
             }
             job, run = partial(_job_file, plain(description), trained), _run_folder(place, name, out)
         make = partial(_function, model, total, list(trained), micro_batch, batches)
+        parts = {"model": model, "loss": loss, "data": data, "validation": validation, "test": test}
         has_rounds = run is not None and (run / "metrics.csv").exists()
         try:
-            folder = _train(make, job, place, workers, run, callback, quiet)
+            folder = _train(make, parts, job, place, workers, run, callback, quiet)
         except Problem as e:
             found = [each.not_finite() for each in batches.values()] if "not finite" in str(e) else []
             if any(found):
@@ -337,14 +338,14 @@ def _load(model, folder):
                 parameter.copy_(torch.tensor(weights[name]))
 
 
-def _train(make, job, place, workers, run, callback, quiet):
+def _train(make, parts, job, place, workers, run, callback, quiet):
     """Trains by function processes of this program, alone or with others, and returns the run's folder.
 
-    job: writes a job into a folder and returns its file; or the options by which a run is resumed.
+    parts: the arguments of fit that ``make`` holds, by their names. job: writes a job into a folder and returns its file; or the options by which a run is resumed.
     """
     with temporary_folder() as folder, terminating():
         (folder / "path").write_text("\n".join(sys.path), encoding="utf-8")
-        pack(folder, {"make": make})
+        pack(folder, {"make": make}, parts)
         function = fork_server().command(folder)
         try:
             if place.world > 1:

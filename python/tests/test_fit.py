@@ -10,15 +10,18 @@ import random
 import signal
 import socket
 import sys
+import threading
 import types
 import unittest
 import warnings
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import yaml
 
 import cordee
+from cordee import packing
 from cordee.children import fork_server
 from cordee.parameters import Layout, Parameters
 from cordee.problem import Problem
@@ -395,6 +398,50 @@ class RunTest(ProcessTest):
         with self.assertRaisesRegex(Problem, "not finite.*; data: input 'x' has nan in row 7, column 2, from 0$"):
             cordee.fit(Scaled(), (inputs, targets), loss=loss, out=self.folder / "run", quiet=True)
 
+    def test_memory_mapped_rows_stay_in_their_file(self):
+        x, y = self.rows
+        np.save(self.folder / "x.npy", x)
+        sizes = []
+
+        def pack(folder, *objects):
+            packing.pack(folder, *objects)
+            sizes.append((folder / "values").stat().st_size)
+
+        with mock.patch("cordee.fitting.pack", pack):
+            expected = self.fit(rounds=3, out=self.folder / "memory").digest
+            for mode in ("r", "r+"):
+                self.rows = np.load(self.folder / "x.npy", mmap_mode=mode), y
+                self.assertEqual(self.fit(rounds=3, out=self.folder / mode).digest, expected)
+        self.assertEqual(sizes, [sizes[0], sizes[0] - x.nbytes, sizes[0] - x.nbytes])
+
+    def test_what_cannot_be_sent_is_named(self):
+        class Holding:
+            def __init__(self, data):
+                self.data, self.lock = data, threading.Lock()
+
+            def __len__(self):
+                return len(self.data)
+
+            def __getitem__(self, row):
+                return self.data[row]
+
+            def loss(self, output, target):
+                return functional.cross_entropy(output, target)
+
+        holding = Holding(list(zip(*self.rows)))
+        module = self.module()
+        module[0].lock = holding.lock
+        losses = [functools.partial(holding.loss), holding.loss, lambda *given: holding.loss(*given)]
+        for arguments, says in (
+            ((module, self.rows, functional.cross_entropy), "model.0.lock"),
+            ((self.module(), holding, functional.cross_entropy), "data.lock"),
+            *(((self.module(), self.rows, loss), r"loss\S*\.lock") for loss in losses),
+        ):
+            model, data, loss = arguments
+            with self.subTest(says), self.assertRaisesRegex(Problem, f"^{says} cannot be sent to the processes"):
+                cordee.fit(model, data, loss=loss, out=self.folder / "run", quiet=True)
+        self.assertEqual(os.listdir(self.folder), [])
+
     def test_what_is_not_finite_in_the_rows_is_named(self):
         x, y = self.rows
         x[7, 2] = np.nan
@@ -656,6 +703,13 @@ class ModuleTest(unittest.TestCase):
                 self.assertEqual((found[0], found[1].dtype), (expected[0], expected[1].dtype))
                 self.assertTrue(torch.equal(found[1], expected[1]))
 
+    def test_read_only_rows_are_used_without_a_warning(self):
+        x = self.X.copy()
+        x.flags.writeable = False
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            self.assertEqual(Batches((x, self.Y), "data").first(2).inputs[0].data_ptr(), x.ctypes.data)
+
     def test_inputs_and_targets_may_be_in_tuples_and_dicts(self):
         mask = self.Y > 0
         pair, named = (self.X, mask), {"x": self.X, "mask": mask}
@@ -717,7 +771,7 @@ class ModuleTest(unittest.TestCase):
             ),
             ((self.X, self.Y[:5]), r"equal length; found 6 rows of input, 5 rows of target"),
             ((self.X[:0], self.Y[:0]), "expected rows; found none"),
-            ((self.X, {"y": self.Y, "mask": self.Y[:5]}), "found 6 rows of input, 6 rows of target 'y', 5 rows of target 'mask'"),
+            ((self.X, {"y": self.Y, "mask": self.Y[:5]}), "6 rows of input, 6 rows of target 'y', 5 rows of target 'mask'"),
             (({"x": self.X, "mask": "all"}, self.Y), "input 'mask': expected an array of numbers; found <U3 of shape"),
             (({}, self.Y), "expected at least one array as input; found none"),
             ((self.X, np.array(["a"] * 6)), "target: expected an array of numbers; found <U1"),

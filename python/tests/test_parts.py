@@ -3,6 +3,7 @@
 import contextlib
 import enum
 import fractions
+import functools
 import os
 import socket
 import struct
@@ -21,6 +22,7 @@ from cordee.folders import temporary_folder
 from cordee.forkserver import ForkLoop
 from cordee.function import Function, Worker
 from cordee.gradient import Calls
+from cordee.packing import pack, unpack
 from cordee.parameters import Layout, Parameters
 from cordee.problem import Problem
 from cordee.rows import Rows
@@ -77,6 +79,77 @@ class RowsTest(unittest.TestCase):
             list(Rows(cordee.WithIds(1, {"user": [0.5]}), "rows").cells("user", "", 0, 1))
         with self.assertRaisesRegex(ValueError, "equal length; found lengths \\[2, 3\\]"):
             Rows(cordee.WithIds(3, {"user": [1, 2]}), "rows")
+
+
+class PackingTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        np.save(self.folder / "x.npy", np.arange(600.0).reshape(100, 6))
+
+    def sent(self, given):
+        """Returns an object as a function process has it, and how many bytes were written for it."""
+        pack(self.folder, {"given": given})
+        return unpack(self.folder)["given"], (self.folder / "values").stat().st_size
+
+    def test_arrays_in_files_stay_there(self):
+        for mode in ("r", "r+"):
+            array = np.load(self.folder / "x.npy", mmap_mode=mode)
+            for part in (array, array[20:30], array[20:][5:9], array[3], array.reshape(-1)[7:]):
+                found, size = self.sent(part)
+                self.assertEqual((type(found), size), (np.memmap, 0))
+                np.testing.assert_array_equal(found, part)
+                self.assertFalse(found.flags.writeable)
+        for part in (array[:, :3], array[::2], array.T):
+            found, size = self.sent(part)
+            self.assertEqual(size, -(-part.nbytes // 64) * 64)
+            np.testing.assert_array_equal(found, part)
+
+    def test_changes_of_arrays_in_files_are_sent(self):
+        for mode in ("r+", "c"):
+            array = np.load(self.folder / "x.npy", mmap_mode=mode)
+            array[2] = -7
+            found, size = self.sent(array)
+            self.assertEqual(size, 0 if mode == "r+" else 4800)
+            np.testing.assert_array_equal(found, array)
+        made = np.memmap(self.folder / "made", np.int64, "w+", shape=(50,))
+        made[:] = np.arange(50)
+        found, size = self.sent(made)
+        self.assertEqual((found.tolist(), size), (list(range(50)), 0))
+        (self.folder / "made").unlink()
+        self.assertEqual(self.sent(made)[0].tolist(), list(range(50)))
+
+    def test_the_part_that_cannot_be_sent_is_named(self):
+        class Object:
+            def __init__(self, **parts):
+                vars(self).update(parts)
+
+            def method(self):
+                pass
+
+        def function(first, second=None):
+            return lock
+
+        lock = threading.Lock()
+        cyclic = Object(before=[1])
+        cyclic.before.append(cyclic)
+        cyclic.lock = lock
+        for given, name in (
+            (Object(a={"b": [1, (2, lock)]}), "given.a.b.1.1"),
+            (functools.partial(max, 1, lock), "given.1"),
+            (functools.partial(isinstance, 1, lock), "given.class_or_tuple"),
+            (functools.partial(function), "given.func.lock"),
+            (functools.partial(Object, lock=lock), "given.parts.lock"),
+            (Object(lock=lock).method, "given.lock"),
+            (cyclic, "given.lock"),
+        ):
+            says = f"^{name} cannot be sent to the processes that compute: TypeError: .*lock"
+            with self.subTest(name), self.assertRaisesRegex(Problem, says):
+                pack(self.folder, {"given": given})
+        with self.assertRaisesRegex(Problem, "^part.lock cannot be sent"):
+            pack(self.folder, {"given": [cyclic]}, {"other": 5, "part": cyclic})
+
 
 class FileTest(unittest.TestCase):
     def test_tensors_come_back(self):
