@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import itertools
 import numbers
 import os
 import re
@@ -165,7 +166,7 @@ def fit(
         batch: how many rows all workers together take in a round; "full", as by default, for all.
         partitions: parts of the rows that gradients are computed of (32, or as many as there are rows). Another number gives
             other bits; more workers than that have nothing to do.
-        out: the folder of the run (runs/TIME-NAME), a new one.
+        out: the folder of the run, a new one (runs/TIME-NAME, or runs/TIME-NAME-2 if there is that one, and so on).
         resume: a run of ``fit`` to continue until it has ``rounds`` or ``epochs`` in all. Rule, batch and seed are the run's;
             give the same model, loss, data and ``micro_batch``.
         callback: a function that is called soon after each round, with its number and its figures, {"loss": 0.2, …}.
@@ -250,6 +251,10 @@ def fit(
             # Java refuses the folder of another run, which stays as it is.
             if place.rank == 0 and (resume is not None or not has_rounds):
                 _keep_constants(model, trained, run)
+            if place.rank == 0 and resume is None and not out:
+                # A folder that nothing has come of is empty.
+                with contextlib.suppress(OSError):
+                    run.rmdir()
     _load(model, folder)
     return Fit(folder, model, total, batches)
 
@@ -323,10 +328,22 @@ def _tried(model, loss, sample, seed):
 
 
 def _run_folder(place, name, out):
-    """The first process's choice; None where another one's is not known yet."""
-    if out or place.rank == 0:
-        return Path(out or f"runs/{time.strftime('%Y%m%d-%H%M%S')}-{re.sub('[^A-Za-z0-9._-]', '-', name)}").absolute()
-    return None
+    """Returns the folder of the run, as the first process chooses it; None where another one's choice is not known yet."""
+    if out:
+        return Path(out).absolute()
+    if place.rank > 0:
+        return None
+    return _new_folder(Path("runs").absolute(), f"{time.strftime('%Y%m%d-%H%M%S')}-{re.sub('[^A-Za-z0-9._-]', '-', name)}")
+
+
+def _new_folder(runs, name):
+    """Makes a folder that no other training has, which may begin in the same second."""
+    runs.mkdir(parents=True, exist_ok=True)
+    for number in itertools.count(1):
+        with contextlib.suppress(FileExistsError):
+            folder = runs / (name if number == 1 else f"{name}-{number}")
+            folder.mkdir()
+            return folder
 
 
 def _load(model, folder):

@@ -1,6 +1,7 @@
 """PyTorch modules trained by cordee.fit, with real processes."""
 
 import atexit
+import concurrent.futures
 import errno
 import functools
 import importlib.util
@@ -397,6 +398,20 @@ class RunTest(ProcessTest):
         inputs["x"][7, 2] = np.nan
         with self.assertRaisesRegex(Problem, "not finite.*; data: input 'x' has nan in row 7, column 2, from 0$"):
             cordee.fit(Scaled(), (inputs, targets), loss=loss, out=self.folder / "run", quiet=True)
+
+    def test_trainings_that_begin_in_the_same_second_have_folders_of_their_own(self):
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(self.folder)
+        with mock.patch("cordee.fitting.time.strftime", return_value="now"):
+            with concurrent.futures.ThreadPoolExecutor() as threads:
+                settings = {"loss": functional.cross_entropy, "rounds": 3, "quiet": True}
+                modules = [self.module() for _ in range(3)]
+                runs = [threads.submit(cordee.fit, module, self.rows, **settings) for module in modules]
+                digests = {run.result().digest for run in runs}
+            self.assertEqual(len(digests), 1)
+            with self.assertRaises(Problem):
+                self.fit(rule="rpropp", out=None)
+        self.assertEqual(set(os.listdir("runs")), {"now-fit", "now-fit-2", "now-fit-3", "last"})
 
     def test_memory_mapped_rows_stay_in_their_file(self):
         x, y = self.rows
