@@ -367,7 +367,7 @@ def _train(make, parts, job, place, workers, run, callback, quiet):
         try:
             if place.world > 1:
                 return Team(place, workers, function, folder, quiet).run(job, run)
-            arguments = [f"--resume={run}", *job] if isinstance(job, list) else [job(folder), f"--out={run}"]
+            arguments = [f"--resume={run}", *job] if isinstance(job, list) else [str(job(folder)), f"--out={run}"]
             options = [f"--threads={workers}", f"--function={function}"]
             _train_here(arguments, options, run, callback, quiet)
             return run
@@ -380,6 +380,7 @@ def _train_here(arguments, options, run, callback, quiet):
     """Trains by one Java process. One that is killed is started again, on the run as far as it is kept."""
     deaths = Deaths()
     rounds = callback and Rounds(run, callback)
+    is_resumed = arguments[0].startswith("--resume")
     while True:
         try:
             java.checked(["train", "--in-process", *options, *arguments], None if quiet else Progress(), rounds)
@@ -390,7 +391,8 @@ def _train_here(arguments, options, run, callback, quiet):
             if not e.was_killed:
                 raise _told_to_end(e, run) from None
             deaths.count(run, f"the server {how(e.code)}", "resuming its run", str(e))
-            if (run / "job.yaml").exists():
+            # The changes of a resumed run may not be in its job yet.
+            if not is_resumed and (run / "job.yaml").exists():
                 arguments = [f"--resume={run}"]
 
 

@@ -2,9 +2,11 @@
 
 import atexit
 import concurrent.futures
+import contextlib
 import errno
 import functools
 import importlib.util
+import io
 import json
 import os
 import random
@@ -24,6 +26,7 @@ import yaml
 import cordee
 from cordee import packing
 from cordee.children import fork_server
+from cordee.java import Death
 from cordee.parameters import Layout, Parameters
 from cordee.problem import Problem
 from cordee.team import Place, Team
@@ -37,6 +40,7 @@ if HAS_TORCH:
     from torch.nn import functional
 
     from cordee.batches import Batch, Batches, mapped, sliced
+    from cordee.fitting import _train_here
     from cordee.module import ModuleFunction, check, every_part, materialize, summed
 
 ROUNDS = 120
@@ -412,6 +416,17 @@ class RunTest(ProcessTest):
             with self.assertRaises(Problem):
                 self.fit(rule="rpropp", out=None)
         self.assertEqual(set(os.listdir("runs")), {"now-fit", "now-fit-2", "now-fit-3", "last"})
+
+    def test_a_resumed_run_whose_server_is_killed_keeps_its_changes(self):
+        resumed, begun = ["--resume=run", "--set=stop.rounds=9"], ["job.yaml", "--out=run"]
+        (self.folder / "job.yaml").touch()
+        for first, again in ((resumed, resumed), (begun, [f"--resume={self.folder}"])):
+            killed = Death("Java was killed", -signal.SIGKILL)
+            with mock.patch("cordee.java.checked", side_effect=[killed, ""]) as checked:
+                with contextlib.redirect_stderr(io.StringIO()):
+                    _train_here(first, ["--threads=1"], self.folder, None, True)
+            commands = [call.args[0] for call in checked.call_args_list]
+            self.assertEqual(commands, [["train", "--in-process", "--threads=1", *given] for given in (first, again)])
 
     def test_memory_mapped_rows_stay_in_their_file(self):
         x, y = self.rows
