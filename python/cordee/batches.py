@@ -86,7 +86,7 @@ class Batch(_Pair):
         return module(**self.inputs) if isinstance(self.inputs, dict) else module(*self.inputs)
 
     def loss(self, loss: Callable[[Any, Any], torch.Tensor], output: Any) -> torch.Tensor:
-        """Calls a loss with a module's output and the targets."""
+        """Computes a loss of a module's output and the targets."""
         return loss(output, self.targets)
 
     def __str__(self) -> str:
@@ -103,7 +103,7 @@ class InMemory(_Pair):
         return Batch(mapped(_shared, self.inputs), mapped(_shared, self.targets))
 
     def compared(self) -> List[np.ndarray]:
-        """Returns the arrays by which workers see that they have the same rows."""
+        """Returns the arrays, by which workers see that they have the same rows."""
         return [part for _, part in self.named()]
 
 
@@ -135,7 +135,7 @@ class Fetched:
         return tensors
 
     def compared(self) -> List[np.ndarray]:
-        """Returns the arrays by which workers see that they have the same rows: they see no more than indices."""
+        """Returns the indices, by which alone workers compare rows that are fetched."""
         return [self._indices]
 
 
@@ -212,7 +212,7 @@ def _different(array, number, draw):
 
 
 def _rows(data, name):
-    """Returns what a program calls its rows as those in memory or as fetched ones."""
+    """Returns rows as a program gives them as those in memory, or as fetched ones."""
     if isinstance(data, (str, os.PathLike)):
         raise TypeError(f"{name}: expected rows, as in (x, y); found the name of a file, {data}: load it first")
     if isinstance(data, torch.utils.data.DataLoader):
@@ -241,7 +241,7 @@ def _rows(data, name):
 
 
 def _split(kind, given, name):
-    """Returns a pair of the module's arguments, the last one's predecessors or what is in a tuple or dict, and the last one."""
+    """Returns a pair of inputs, all but the last of those given, or the tuple or dict before it, and of targets, the last."""
     *inputs, targets = given
     are_inside = len(inputs) == 1 and isinstance(inputs[0], (tuple, Mapping))
     pair = kind(inputs[0] if are_inside else tuple(inputs), targets)

@@ -30,7 +30,7 @@ from cordee.run_folder import CONSTANTS, Run, as_text, plain
 from cordee.processes import Deaths, Remote, how, terminating
 from cordee.team import Place, Team
 
-# Rows on which module and loss are tried, and those that show a worker's arithmetic.
+# The numbers of rows on which module and loss are tried, and that show a worker's arithmetic.
 _SAMPLED, _SHOWN = 8, 4
 _GATHER = 60
 # Rows that are evaluated or predicted at a time.
@@ -49,7 +49,7 @@ _WORDS = {
 _OPTIMIZERS = {"sgd": "gd", "adamw": {"name": "adam", "decay": "decoupled"}}
 # Sections of a job that may change when a run is resumed, beside the stop conditions.
 _CHANGEABLE = ("checkpoint", "team", "keep")
-# Of the C library's malloc.h.
+# Constants of the C library's malloc.h.
 _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
 
 
@@ -63,7 +63,7 @@ class Fit(Run):
         self._module, self._loss, self._batches = module, loss, batches
 
     def state_dict(self, best: bool = True) -> Dict[str, torch.Tensor]:
-        """The trained module's, for ``module.load_state_dict``: with the best weights, or the last ones."""
+        """Returns the trained module's state, for ``module.load_state_dict``: with the best weights, or the last ones."""
         return dict(self._state) if best else super().state_dict()
 
     def evaluated(self, data: Any, part: Optional[str]) -> Dict[str, Any]:
@@ -87,7 +87,7 @@ class Fit(Run):
         if data is None:
             raise Problem("predict: expected the inputs of rows, as in predict(run, x); found none")
         inputs = tuple(data) if isinstance(data, list) else data
-        # Rows have targets, too, which are not used here.
+        # Targets are not used here, but belong to rows.
         rows = Batches((inputs, np.zeros(count(inputs))), "data")
         with self._by_own_weights():
             outputs = [batch.output(self._module) for batch in rows.all(_EVALUATED)]
@@ -184,9 +184,8 @@ def fit(
     Integer targets [rows] of outputs [rows, classes] have their accuracy reported.
 
     Raises Problem, in the server's words, if a setting is wrong, the module fails or the training does; it names round and
-    partition. Ctrl-C raises KeyboardInterrupt, once the
-    weights so far are saved in the run's folder. Neither leaves a process behind, or the module changed, but for the shapes
-    of lazy layers.
+    partition. Ctrl-C raises KeyboardInterrupt, once the weights so far are saved in the run's folder. Neither leaves a
+    process behind, or the module changed, but for the shapes of lazy layers.
     """
     if not isinstance(model, torch.nn.Module):
         raise TypeError(f"model: expected a torch.nn.Module; found {type(model).__name__}")
@@ -260,7 +259,7 @@ def fit(
 
 
 def _rule(rule, optimizer, lr, weight_decay):
-    """The rule as a job has it; None if nothing is said of it."""
+    """Returns the rule as a job has it; None if fit was told nothing of it."""
     if rule is not None and optimizer is not None:
         raise TypeError("optimizer is another word for rule; give one of them")
     if optimizer is not None:
@@ -288,7 +287,7 @@ def _resumed(run, trained, own, stop):
     given = [key for key, value in own.items() if value is not None and key not in _CHANGEABLE]
     if given:
         raise Problem(f"resume: the run has its own {', '.join(given)}; leave them out, or start another run")
-    # Every value as it is written: names may look like numbers.
+    # Texts stay as they are written: names may look like numbers.
     model = yaml.load((run.folder / "job.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)["model"]
     expected = {key: list(map(int, shape)) for key, shape in model.get("tensors", {}).items()}
     found = {key: list(parameter.shape) for key, parameter in trained.items()}
@@ -316,7 +315,7 @@ def _keep_constants(model, trained, run):
 
 
 def _tried(model, loss, sample, seed):
-    """The loss as a sum, once module and loss have been tried on some rows."""
+    """Tries module and loss on some rows, and returns the loss as a sum."""
     try:
         materialize(model, sample, seed)
         check(model, sample)
@@ -409,8 +408,8 @@ def _told_to_end(death, run):
 
 
 def _with_trace(problem, folder):
-    """A problem with the traceback of the function that it is about, without lines of a log, the name of a worker, and a place
-    in a job that nobody has written."""
+    """Returns a problem with the traceback of the function that it is about, and in words of fit: without lines of a log, the
+    name of a worker, and a place in a job that nobody has written."""
     told = failure(folder)
     words = re.sub(r"(?m)^\d\d:\d\d:\d\d\.\d{3} .*\n", "", str(problem))
     for theirs, ours in _WORDS.items():
@@ -423,7 +422,7 @@ def _with_trace(problem, folder):
 
 
 def _function(model, loss, trained, micro_batch, batches):
-    """In a function process: what it computes."""
+    """Makes the function of a function process, in this."""
     # Sums depend on how many threads share them.
     torch.set_num_threads(1)
     _use_one_thread_of_openblas()
@@ -436,14 +435,14 @@ def _function(model, loss, trained, micro_batch, batches):
 
 
 def _keep_freed_memory():
-    """What a round frees, the next one wants again; from the system it would come page by page."""
+    """Has the C library keep the memory that a round frees for the next one: the system would give it page by page."""
     if hasattr(ctypes.CDLL(None), "mallopt"):
         for setting, value in ((_M_MMAP_MAX, 0), (_M_TRIM_THRESHOLD, 2**31 - 1)):
             ctypes.CDLL(None).mallopt(setting, value)
 
 
 def _use_one_thread_of_openblas():
-    """What OPENBLAS_NUM_THREADS does for a process that has not loaded it yet."""
+    """Limits OpenBLAS to one thread, as OPENBLAS_NUM_THREADS does in a process that has not loaded it yet."""
     try:
         loaded = {line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines() if "openblas" in line}
     except OSError:

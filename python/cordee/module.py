@@ -117,7 +117,7 @@ def _number(loss):
 
 
 def _reduction(loss):
-    """Returns the word for a loss's way with rows if it is given none; None if it takes none."""
+    """Returns a loss's own ``reduction``; None if it has none."""
     if isinstance(loss, torch.nn.Module):
         return getattr(loss, "reduction", None)
     try:

@@ -53,7 +53,7 @@ class Rows:
         return tuple(map(function, self._rows)) if isinstance(self._rows, tuple) else function(self._rows)
 
     def between(self, start: int, end: int) -> Any:
-        """Returns the rows from start to end, without end."""
+        """Returns the rows from ``start`` to the one before ``end``."""
         return self._each(lambda rows: rows[start:end])
 
     def at(self, indices: np.ndarray) -> Any:
