@@ -232,7 +232,8 @@ def _rows(data, name):
         )
     if callable(data) and hasattr(data, "__len__"):
         return Fetched(data, range(len(data)), name)
-    if hasattr(data, "__getitem__") and hasattr(data, "__len__") and not hasattr(data, "dtype"):
+    is_dataset = hasattr(data, "__getitem__") and hasattr(data, "__len__")
+    if is_dataset and not hasattr(data, "dtype") and not isinstance(data, Mapping):
         return Fetched(functools.partial(_collate, data), range(len(data)), name)
     raise TypeError(
         f"{name}: expected (x, y), a Dataset, a list of pairs, or (function of indices, number of rows); "

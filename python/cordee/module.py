@@ -22,8 +22,8 @@ _WEIGHTS = 1 << 16
 # The greatest distance of the mean from the losses that it is of, relative to their size, by rounding.
 _TOLERANCE = 1e-5
 _REMEDY = (
-    "with class weights or ignored targets, return the sum, by reduction='sum'. For the weighted mean, scale the weights to "
-    "a mean of 1 over all rows"
+    "with class weights, masks or ignored targets, return the sum, by reduction='sum'. For the weighted mean, scale the "
+    "weights to a mean of 1 over all rows"
 )
 _ONE = slice(0, 1)
 

@@ -803,6 +803,7 @@ class ModuleTest(unittest.TestCase):
             ((self.X[:0], self.Y[:0]), "expected rows; found none"),
             ((self.X, {"y": self.Y, "mask": self.Y[:5]}), "6 rows of input, 6 rows of target 'y', 5 rows of target 'mask'"),
             (({"x": self.X, "mask": "all"}, self.Y), "input 'mask': expected an array of numbers; found <U3 of shape"),
+            ({"x": self.X, "y": self.Y}, "expected .x, y., .*; found dict"),
             (({}, self.Y), "expected at least one array as input; found none"),
             ((self.X, np.array(["a"] * 6)), "target: expected an array of numbers; found <U1"),
         ):
