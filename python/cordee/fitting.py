@@ -39,6 +39,7 @@ _EVALUATED = 1024
 _WORDS = {
     r"(?m)^(failed: )?(worker-\d+: )?(\S*job\.yaml:\d+: )?": "",
     r"\bstop\.(rounds|epochs|patience)\b": r"\1",
+    r"choose another folder, or resume it with --resume": "give another folder as out, or go on with it as resume",
     r"add data\.validation or data\.split\.validation": "give validation=(x, y)",
     r"take random numbers from the rows' noise and keep nothing between calls, or set model\.exact: false": (
         "draw random numbers from PyTorch, NumPy or random alone, and keep nothing in the module between calls"
@@ -357,7 +358,8 @@ def _load(model, folder):
 def _train(make, parts, job, place, workers, run, callback, quiet):
     """Trains by function processes of this program, alone or with others, and returns the run's folder.
 
-    parts: the arguments of fit that ``make`` holds, by their names. job: writes a job into a folder and returns its file; or the options by which a run is resumed.
+    parts: the arguments of fit that ``make`` holds, by their names.
+    job: writes a job into a folder and returns its file; or the options by which a run is resumed.
     """
     with temporary_folder() as folder, terminating():
         (folder / "path").write_text("\n".join(sys.path), encoding="utf-8")

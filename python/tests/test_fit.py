@@ -496,6 +496,9 @@ class RunTest(ProcessTest):
             settings = {"rounds": 3, "out": self.folder / says[1:9], "quiet": True, **settings}
             with self.subTest(says), self.assertRaisesRegex(Problem, says):
                 cordee.fit(module, self.rows, loss=functional.cross_entropy, **settings)
+        self.fit(rounds=3)
+        with self.assertRaisesRegex(Problem, "holds a run already .*; give another folder as out, or go on with it as resume"):
+            self.fit(rounds=3)
 
     def test_words_of_pytorch_are_understood(self):
         run = self.fit(optimizer="AdamW", lr=0.01, weight_decay=0.1, batch_size=16, epochs=2)
