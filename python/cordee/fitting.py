@@ -413,7 +413,7 @@ def _with_trace(problem, folder):
     """Returns a problem with the traceback of the function that it is about, and in words of fit: without lines of a log, the
     name of a worker, and a place in a job that nobody has written."""
     told = failure(folder)
-    words = re.sub(r"(?m)^\d\d:\d\d:\d\d\.\d{3} .*\n", "", str(problem))
+    words = re.sub(r"(?m)^\d\d:\d\d:\d\d\.\d{3} .*\n?", "", str(problem)).strip()
     for theirs, ours in _WORDS.items():
         words = re.sub(theirs, ours, words)
     said = Problem(words)

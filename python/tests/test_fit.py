@@ -39,6 +39,7 @@ if HAS_TORCH:
     import torch
     from torch.nn import functional
 
+    from cordee import fitting
     from cordee.batches import Batch, Batches, mapped, sliced
     from cordee.fitting import _train_here
     from cordee.module import ModuleFunction, check, every_part, materialize, summed
@@ -499,6 +500,11 @@ class RunTest(ProcessTest):
         self.fit(rounds=3)
         with self.assertRaisesRegex(Problem, "holds a run already .*; give another folder as out, or go on with it as resume"):
             self.fit(rounds=3)
+
+    def test_errors_have_no_lines_of_the_log(self):
+        line = "04:05:54.723 train WARN  [compute-1] refused somebody"
+        for text in (f"{line}\nno such rule", f"no such rule\n{line}", f"no such rule\n{line}\n"):
+            self.assertEqual(str(fitting._with_trace(Problem(text), self.folder)), "no such rule")
 
     def test_words_of_pytorch_are_understood(self):
         run = self.fit(optimizer="AdamW", lr=0.01, weight_decay=0.1, batch_size=16, epochs=2)
