@@ -186,7 +186,7 @@ class WorkerProcess:
         self._has_begun |= "thread" in record
         if record.get("level") == "ERROR":
             self._errors.append(record["message"])
-        if record.get("event") == "end":
+        if record.get("event") == "over":
             self._end = End(record["outcome"], record["message"].removeprefix("the job is over: "))
         try:
             self._show(record)

@@ -162,7 +162,7 @@ final class Session {
 
   private Worker.End takeLeave(ServerSays.Finished finished) {
     LOG.atInfo()
-        .addKeyValue("event", "end")
+        .addKeyValue("event", "over")
         .addKeyValue("outcome", finished.how().name().toLowerCase(Locale.ROOT))
         .log("the job is over: {}", finished.message());
     server.send(new WorkerSays.Goodbye(""));

@@ -82,6 +82,9 @@ class JsonIT extends InFolder {
       try (CordeeProcess worker = cordee().worker(address, "ann", JSON)) {
         List<JsonObject> ofWorker = lines(worker.awaitEnd().expectSuccess());
         assertTrue(ofWorker.stream().allMatch(line -> text(line, "worker").equals("ann")));
+        // Only the server has the job's end: in one process, both log to one output.
+        assertEquals(List.of(), events(ofWorker, "end"));
+        assertEquals("completed", text(events(ofWorker, "over").get(0), "outcome"));
       }
       List<JsonObject> ofServer = lines(server.awaitEnd().expectSuccess());
       assertEquals(1, events(ofServer, "end").size());
