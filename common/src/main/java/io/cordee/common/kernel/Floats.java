@@ -3,6 +3,9 @@ package io.cordee.common.kernel;
 /** Arithmetic on single floats, free of branches so that loops around it can be vectorised. */
 public final class Floats {
 
+  /** Multiplying by it twice lifts the smallest denormal above 1e31. */
+  public static final float LIFT = 1e38f;
+
   private Floats() {}
 
   /**
@@ -10,7 +13,22 @@ public final class Floats {
    * or 0 · ∞ in a later round. NaN stays NaN.
    */
   public static float finite(float x) {
-    return Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, x));
+    return within(x, Float.MAX_VALUE);
+  }
+
+  /** x, held between −bound and bound. */
+  public static float within(float x, float bound) {
+    return Math.max(-bound, Math.min(bound, x));
+  }
+
+  /** x, or +0 where x is negative. */
+  public static float positive(float x) {
+    return Math.max(0f, x);
+  }
+
+  /** 1 where x is 0, otherwise 0. */
+  public static float isZero(float x) {
+    return Math.max(0f, 1 - Math.abs(x) * LIFT * LIFT);
   }
 
   /**
@@ -19,13 +37,5 @@ public final class Floats {
    */
   public static float sign(float x) {
     return Math.max(-1f, Math.min(1f, x * 1e38f * 1e7f)) + 0f;
-  }
-
-  /**
-   * {@code chosen} where which is 1, {@code other} where it is 0; exact for finite values, but −0
-   * may come out as +0.
-   */
-  public static float blend(float which, float chosen, float other) {
-    return which * chosen + (1 - which) * other;
   }
 }

@@ -27,30 +27,9 @@ record Adam(LearningRate learningRate, float δ, float γ, float ε) implements 
 
   @Override
   public Step in(RoundScalars round) {
-    float δ = round.kept(this.δ);
-    float γ = round.kept(this.γ);
-    float η = finite(learningRate.forUnitSteps(round) / filled(this.δ, round.progress()));
-    float toMeanSquare = 1 / filled(this.γ, round.progress());
-    return new Step(
-        block -> {
-          float[] sums = block.sums();
-          float perRow = block.perRow();
-          float[] w = block.current();
-          float[] next = block.next();
-          float[] m = block.slot(0);
-          float[] v = block.slot(1);
-          for (int i = block.from(), to = block.to(); i < to; i++) {
-            float g = perRow * sums[i];
-            m[i] = finite(δ * m[i] + (1 - δ) * g);
-          }
-          for (int i = block.from(), to = block.to(); i < to; i++) {
-            float g = perRow * sums[i];
-            v[i] = Math.min(Float.MAX_VALUE, γ * v[i] + (1 - γ) * Math.min(Float.MAX_VALUE, g * g));
-            float root = (float) Math.sqrt(Math.min(Float.MAX_VALUE, toMeanSquare * v[i]));
-            next[i] = finite(w[i] - η * finite(m[i] / (root + ε)));
-          }
-        },
-        block -> VectorSteps.adam(block, η, δ, γ, toMeanSquare, ε));
+    float η = finite(learningRate.forUnitSteps(round) / filled(δ, round.progress()));
+    float toMeanSquare = 1 / filled(γ, round.progress());
+    return RuleSteps.adam(η, round.kept(δ), round.kept(γ), toMeanSquare, ε);
   }
 
   /** The share of a running mean that does not stem from its start at 0. */

@@ -14,7 +14,7 @@ interface BlockRule extends RangeRule {
    *
    * @param plain in loops that HotSpot vectorises, for blocks that {@linkplain Block#hasOneIndex
    *     have one index}
-   * @param vectors in one loop, of {@link VectorSteps} or {@link VectorSignSteps}
+   * @param vectors by the Vector API, for blocks of whole vectors
    */
   record Step(Consumer<Block> plain, Consumer<Block> vectors) {}
 

@@ -1,10 +1,5 @@
 package io.cordee.common.rule;
 
-import static io.cordee.common.kernel.Floats.blend;
-import static io.cordee.common.kernel.Floats.finite;
-import static io.cordee.common.rule.StepSizes.flip;
-import static io.cordee.common.rule.StepSizes.sign;
-
 import java.util.List;
 
 /**
@@ -56,22 +51,6 @@ record DeckRprop(StepSizes sizes, AfterFlip afterFlip) implements SignRule {
 
   @Override
   public Step in(RoundScalars round) {
-    float kept = afterFlip.share;
-    return new Step(
-        block -> {
-          sizes.adapt(block);
-          float[] w = block.current();
-          float[] next = block.next();
-          float[] η = block.slot(0);
-          float[] turn = block.slot(1);
-          for (int i = block.from(), to = block.to(); i < to; i++) {
-            float flip = flip(turn[i]);
-            float s = sign(turn[i]);
-            float direction = blend(flip, -s, s); // the previous sign is −s where it flipped
-            next[i] = finite(blend(flip, next[i], w[i]) - direction * η[i]);
-            turn[i] = blend(flip, kept * s, s) + 0f; // never −0
-          }
-        },
-        block -> VectorSignSteps.rprop(block, sizes, kept));
+    return RuleSteps.deckRprop(sizes.min(), sizes.max(), sizes.α(), sizes.β(), afterFlip.share);
   }
 }

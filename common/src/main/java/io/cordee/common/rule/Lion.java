@@ -1,8 +1,5 @@
 package io.cordee.common.rule;
 
-import static io.cordee.common.kernel.Floats.finite;
-import static io.cordee.common.kernel.Floats.sign;
-
 import java.util.List;
 
 /**
@@ -36,23 +33,7 @@ record Lion(LearningRate learningRate, float β1, float β2) implements SignRule
 
   @Override
   public Step in(RoundScalars round) {
-    float β1 = round.kept(this.β1);
-    float β2 = round.kept(this.β2);
-    Step replay = replay(round);
-    float η = learningRate.forUnitSteps(round);
-    return new Step(
-        block -> {
-          float[] sums = block.sums();
-          float perRow = block.perRow();
-          float[] m = block.slot(0);
-          for (int i = block.from(), to = block.to(); i < to; i++) {
-            float g = perRow * sums[i];
-            sums[i] = sign(β1 * m[i] + (1 - β1) * g);
-            m[i] = finite(β2 * m[i] + (1 - β2) * g);
-          }
-          replay.plain().accept(block);
-        },
-        block -> VectorSignSteps.lion(block, η, β1, β2));
+    return RuleSteps.lion(learningRate.forUnitSteps(round), round.kept(β1), round.kept(β2));
   }
 
   @Override

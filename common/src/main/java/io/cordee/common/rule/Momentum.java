@@ -1,7 +1,5 @@
 package io.cordee.common.rule;
 
-import static io.cordee.common.kernel.Floats.finite;
-
 import java.util.List;
 
 /**
@@ -21,20 +19,6 @@ record Momentum(LearningRate learningRate, float β) implements BlockRule {
 
   @Override
   public Step in(RoundScalars round) {
-    float η = learningRate.at(round);
-    return new Step(
-        block -> {
-          float[] sums = block.sums();
-          float perRow = block.perRow();
-          float[] w = block.current();
-          float[] next = block.next();
-          float[] Δ = block.slot(0);
-          for (int i = block.from(), to = block.to(); i < to; i++) {
-            float g = perRow * sums[i];
-            Δ[i] = finite(β * Δ[i] - η * g);
-            next[i] = finite(w[i] + Δ[i]);
-          }
-        },
-        block -> VectorSteps.momentum(block, η, β));
+    return RuleSteps.momentum(learningRate.at(round), β);
   }
 }

@@ -1,8 +1,5 @@
 package io.cordee.common.rule;
 
-import static io.cordee.common.kernel.Floats.finite;
-import static io.cordee.common.kernel.Floats.sign;
-
 import java.util.List;
 
 /**
@@ -38,24 +35,6 @@ record RpropMinus(StepSizes sizes, boolean isImproved) implements SignRule {
   @Override
   public Step in(RoundScalars round) {
     float pause = isImproved ? 1 : 0;
-    return new Step(
-        block -> {
-          float[] sums = block.sums();
-          float perRow = block.perRow();
-          float[] w = block.current();
-          float[] next = block.next();
-          float[] η = block.slot(0);
-          float[] previous = block.slot(1);
-          for (int i = block.from(), to = block.to(); i < to; i++) {
-            float sign = sign(perRow * sums[i]);
-            float product = sign * previous[i];
-            η[i] = sizes.adapt(η[i], product);
-            previous[i] = sign * Math.min(1f, 1 + pause * product) + 0f; // never −0
-          }
-          for (int i = block.from(), to = block.to(); i < to; i++) {
-            next[i] = finite(w[i] - previous[i] * η[i]);
-          }
-        },
-        block -> VectorSignSteps.rpropMinus(block, sizes, pause));
+    return RuleSteps.rpropMinus(sizes.min(), sizes.max(), sizes.α(), sizes.β(), pause);
   }
 }

@@ -1,10 +1,5 @@
 package io.cordee.common.rule;
 
-import static io.cordee.common.kernel.Floats.blend;
-import static io.cordee.common.kernel.Floats.finite;
-import static io.cordee.common.rule.StepSizes.flip;
-import static io.cordee.common.rule.StepSizes.signUnlessFlipped;
-
 import java.util.List;
 
 /**
@@ -43,22 +38,7 @@ record RpropPlus(StepSizes sizes, boolean isImproved) implements SignRule {
 
   @Override
   public Step in(RoundScalars round) {
-    // 1 if the steps that led to a flip are taken back
     float back = !isImproved || round.lossRose() ? 1 : 0;
-    return new Step(
-        block -> {
-          sizes.adapt(block);
-          float[] w = block.current();
-          float[] next = block.next();
-          float[] η = block.slot(0);
-          float[] turn = block.slot(1);
-          for (int i = block.from(), to = block.to(); i < to; i++) {
-            float flip = flip(turn[i]);
-            float s = signUnlessFlipped(turn[i]);
-            next[i] = finite(blend(flip * back, next[i], w[i]) - s * η[i]);
-            turn[i] = s;
-          }
-        },
-        block -> VectorSignSteps.rpropPlus(block, sizes, back));
+    return RuleSteps.rpropPlus(sizes.min(), sizes.max(), sizes.α(), sizes.β(), back);
   }
 }

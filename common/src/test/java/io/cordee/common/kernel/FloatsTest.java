@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.FloatRange;
 import org.junit.jupiter.api.Test;
 
 class FloatsTest {
@@ -40,8 +41,22 @@ class FloatsTest {
   }
 
   @Property
-  void aBlendIsExactlyOneOfItsTwoValues(@ForAll float chosen, @ForAll float other) {
-    assertTrue(chosen == Floats.blend(1, chosen, other));
-    assertTrue(other == Floats.blend(0, chosen, other));
+  void withinKeepsWhatIsNoLongerThanTheBoundAndCutsTheRest(
+      @ForAll float x, @ForAll @FloatRange(min = 0, max = 100) float bound) {
+    float expected = x > bound ? bound : x < -bound ? -bound : x;
+    assertTrue(expected == Floats.within(x, bound));
+  }
+
+  @Property
+  void positiveIsZeroForAllThatIsNot(@ForAll float x) {
+    assertEquals(x > 0 ? x : 0f, Floats.positive(x));
+  }
+
+  @Property
+  void onlyZeroIsZero(@ForAll int bits) {
+    float x = Float.intBitsToFloat(bits);
+    assertEquals(x == 0 ? 1f : Float.isNaN(x) ? x : 0f, Floats.isZero(x));
+    assertEquals(1f, Floats.isZero(-0f));
+    assertEquals(0f, Floats.isZero(Float.MIN_VALUE));
   }
 }

@@ -2,8 +2,6 @@ package io.cordee.common.rule;
 
 import static io.cordee.common.kernel.Floats.finite;
 
-import io.cordee.common.kernel.Floats;
-
 /** Scalar rules, whose bits the fast ones must match; without decay, clipping and Newton. */
 final class PlainRules {
 
@@ -124,9 +122,9 @@ final class PlainRules {
     return finite(base(back, before, w) - slots[1][i] * η);
   }
 
-  /** Where a step starts. As in any blend, −0 may become +0. */
+  /** Where a step starts: a sum of which one part is 0, so that −0 may become +0. */
   private static float base(boolean back, float before, float w) {
-    return Floats.blend(back ? 1 : 0, before, w);
+    return back ? before + 0 * w : 0 * before + w;
   }
 
   private static StepSizes sizes(UpdateRule rule) {

@@ -2,7 +2,11 @@ package io.cordee.common.rule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -74,6 +78,18 @@ class RuleCatalogTest {
       }
       assertEquals(options, keys.subList(keys.size() - options.size(), keys.size()), rule.name());
       assertEquals(keys.size(), keys.stream().distinct().count(), rule.name());
+    }
+  }
+
+  @Test
+  void theDocumentsHaveEveryRuleWithItsSettings() throws IOException {
+    List<String> rows = Files.readAllLines(Path.of("../docs/rules.md"));
+    for (RuleDefinition rule : RuleCatalog.all()) {
+      String start = "| `%s` | ".formatted(rule.name());
+      String row = rows.stream().filter(line -> line.startsWith(start)).findFirst().orElse(start);
+      for (Setting setting : rule.own()) {
+        assertTrue(row.contains("`" + setting.key()), setting.key() + " in " + row);
+      }
     }
   }
 
