@@ -430,6 +430,11 @@ public final class SimulatedCluster implements TrainingListener {
     now += nanos;
   }
 
+  /** The number that would have been drawn next: equal for simulations that went alike. */
+  long nextRandom() {
+    return random.nextLong();
+  }
+
   long now() {
     return now;
   }

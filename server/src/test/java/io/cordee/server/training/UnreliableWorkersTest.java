@@ -10,9 +10,11 @@ import io.cordee.common.job.Job;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.SimulatedCluster.Trouble;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -47,43 +49,7 @@ class UnreliableWorkersTest {
       @ForAll @IntRange(min = 0, max = 8) int rule,
       @ForAll @IntRange(min = 1, max = 2) int shards,
       @ForAll long seed) {
-    boolean isWhole = RULES.get(rule).equals("newton-full");
-    Random random = new Random(seed);
-    Job job = job(RULES.get(rule));
-    SimulatedCluster cluster = new SimulatedCluster(job, 2, seed, isWhole ? 1 : shards);
-    cluster.areWorkersReasonable = random.nextBoolean();
-    cluster.join();
-    cluster.join();
-    cluster.join();
-    int troubles = 0;
-    while (cluster.training().outcome().isEmpty()) {
-      List<WorkerId> connected = cluster.connected();
-      int event = random.nextInt(250);
-      if (connected.isEmpty() || event == 0 && connected.size() < 5) {
-        cluster.join();
-      } else if (event < 10) {
-        WorkerId worker = connected.get(random.nextInt(connected.size()));
-        switch (event) {
-          case 1 -> cluster.leave(worker);
-          case 2, 3 -> cluster.trouble(worker, Trouble.HANGS);
-          case 4 -> cluster.trouble(worker, Trouble.STICKS);
-          case 5, 6, 7 -> cluster.trouble(worker, Trouble.NONE);
-          default -> cluster.slow(worker, random.nextInt(400) * MILLI);
-        }
-        troubles++;
-      } else if (event < 16) {
-        cluster.pass((long) (Math.pow(random.nextDouble(), 3) * 8 * SECOND));
-      }
-      if (!cluster.deliverOne()) {
-        cluster.pass(50 * MILLI);
-      }
-      if (connected.stream().noneMatch(id -> cluster.has(id) && isFine(cluster, id))) {
-        // The rest recover in the end.
-        cluster.connected().forEach(id -> cluster.trouble(id, Trouble.NONE));
-      }
-    }
-    cluster.connected().forEach(id -> cluster.trouble(id, Trouble.NONE));
-    cluster.runInTime(600 * SECOND);
+    SimulatedCluster cluster = afterTroubles(rule, shards, seed, new Random(seed));
     assertTrue(
         cluster.expelled.stream().allMatch(why -> why.startsWith("nothing heard for 30.0 s")),
         cluster.expelled::toString);
@@ -91,9 +57,29 @@ class UnreliableWorkersTest {
     Statistics.label("left out")
         .collect(cluster.warnings.stream().anyMatch(w -> w.contains("left out")));
     Statistics.label("late").collect(cluster.warnings.stream().anyMatch(w -> w.contains("late")));
-    Statistics.label("troubles").collect(Math.min(9, troubles));
     Statistics.label("left out").coverage(c -> c.check(true).percentage(p -> p > 20));
     Statistics.label("late").coverage(c -> c.check(true).percentage(p -> p > 20));
+  }
+
+  /** Without this, a seed that fails would not be one that can be looked into. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void aSeedGivesTheSameTroublesTheSameTimesAndTheSameEnd(long seed) {
+    Set<List<Object>> ends = new HashSet<>();
+    for (int run = 0; run < 10; run++) {
+      Random random = new Random(seed);
+      SimulatedCluster cluster =
+          afterTroubles((int) seed % RULES.size(), 1 + (int) seed % 2, seed, random);
+      ends.add(
+          List.of(
+              random.nextLong(),
+              cluster.nextRandom(),
+              cluster.now(),
+              cluster.warnings,
+              cluster.computed,
+              cluster.finalDigest));
+    }
+    assertEquals(1, ends.size(), ends::toString);
   }
 
   @Test
@@ -410,6 +396,45 @@ class UnreliableWorkersTest {
   }
 
   // ---- helpers ----
+
+  /** A training to its end, with workers that hang, stick, are slow, come back, or go. */
+  private static SimulatedCluster afterTroubles(int rule, int shards, long seed, Random random) {
+    boolean isWhole = RULES.get(rule).equals("newton-full");
+    Job job = job(RULES.get(rule));
+    SimulatedCluster cluster = new SimulatedCluster(job, 2, seed, isWhole ? 1 : shards);
+    cluster.areWorkersReasonable = random.nextBoolean();
+    cluster.join();
+    cluster.join();
+    cluster.join();
+    while (cluster.training().outcome().isEmpty()) {
+      List<WorkerId> connected = cluster.connected();
+      int event = random.nextInt(250);
+      if (connected.isEmpty() || event == 0 && connected.size() < 5) {
+        cluster.join();
+      } else if (event < 10) {
+        WorkerId worker = connected.get(random.nextInt(connected.size()));
+        switch (event) {
+          case 1 -> cluster.leave(worker);
+          case 2, 3 -> cluster.trouble(worker, Trouble.HANGS);
+          case 4 -> cluster.trouble(worker, Trouble.STICKS);
+          case 5, 6, 7 -> cluster.trouble(worker, Trouble.NONE);
+          default -> cluster.slow(worker, random.nextInt(400) * MILLI);
+        }
+      } else if (event < 16) {
+        cluster.pass((long) (Math.pow(random.nextDouble(), 3) * 8 * SECOND));
+      }
+      if (!cluster.deliverOne()) {
+        cluster.pass(50 * MILLI);
+      }
+      if (connected.stream().noneMatch(id -> cluster.has(id) && isFine(cluster, id))) {
+        // The rest recover in the end.
+        cluster.connected().forEach(id -> cluster.trouble(id, Trouble.NONE));
+      }
+    }
+    cluster.connected().forEach(id -> cluster.trouble(id, Trouble.NONE));
+    cluster.runInTime(600 * SECOND);
+    return cluster;
+  }
 
   private static boolean said(SimulatedCluster cluster, String text) {
     return cluster.warnings.stream().anyMatch(warning -> warning.contains(text));
