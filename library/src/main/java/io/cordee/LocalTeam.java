@@ -4,7 +4,6 @@ import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobException;
 import io.cordee.function.GradientFunction;
 import io.cordee.proto.connection.Connections;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
@@ -19,6 +18,7 @@ import io.cordee.worker.WorkerThread;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
+import io.cordee.worker.link.Introduction;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -216,7 +216,7 @@ public final class LocalTeam implements AutoCloseable {
     var computing =
         new io.cordee.worker.Worker(
             Connector.to(GrpcServerLink.open(here)),
-            new WorkerSays.Hello(WORKER, threads),
+            new Introduction(WORKER, threads),
             Resources.of(RowRange::find, FunctionProviders.only(functions)),
             true,
             round -> {});

@@ -1,11 +1,11 @@
 package io.cordee;
 
 import io.cordee.function.GradientFunction;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.proto.security.Access;
 import io.cordee.worker.Resources;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.grpc.GrpcServerLink;
+import io.cordee.worker.link.Introduction;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.RetryingConnector;
 import io.cordee.worker.link.ServerLink;
@@ -183,7 +183,7 @@ public final class Worker implements AutoCloseable {
     var worker =
         new io.cordee.worker.Worker(
             new RetryingConnector(this::dial, options.patience()),
-            new WorkerSays.Hello(options.name(), options.threads()),
+            new Introduction(options.name(), options.threads()),
             Resources.of(RowRange::find, FunctionProviders.only(functions)),
             true,
             round -> {});

@@ -17,16 +17,6 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.cordee", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArrowsTest {
 
-  /** All but messages as records. */
-  private static final String[] GRPC = {
-    "io.cordee.proto.v1..",
-    "io.cordee.proto.frame..",
-    "io.cordee.proto.connection..",
-    "io.cordee.proto.security..",
-    "io.grpc..",
-    "com.google.protobuf.."
-  };
-
   @ArchTest
   static final ArchRule arrowsPointOneWay =
       layeredArchitecture()
@@ -81,7 +71,7 @@ class ArrowsTest {
           .resideInAnyPackage("io.cordee.proto.v1..", "io.cordee.proto.frame..");
 
   @ArchTest
-  static final ArchRule protoTypesEndAtTheBindings =
+  static final ArchRule streamsEndAtTheBindings =
       noClasses()
           .that()
           .resideInAnyPackage("io.cordee.common..", "io.cordee.server..", "io.cordee.worker..")
@@ -94,7 +84,26 @@ class ArrowsTest {
               "io.cordee.server.serving..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(GRPC);
+          .resideInAnyPackage("io.cordee.proto.frame..", "io.cordee.proto.security..", "io.grpc..");
+
+  /** What decides and what computes takes plain values. */
+  @ArchTest
+  static final ArchRule messagesEndAtTheDoors =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.cordee.common..", "io.cordee.server..", "io.cordee.worker..")
+          .and()
+          .resideOutsideOfPackages(
+              "io.cordee.server.grpc..",
+              "io.cordee.server.assembly..",
+              "io.cordee.server.serving..",
+              "io.cordee.worker",
+              "io.cordee.worker.grpc..",
+              "io.cordee.worker.link..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.cordee.proto.v1..", "io.cordee.proto.connection..", "com.google.protobuf..");
 
   @ArchTest
   static final ArchRule commonHasNoSocketsAndNoThreads =

@@ -18,7 +18,6 @@ import io.cordee.function.Layout;
 import io.cordee.function.Rows;
 import io.cordee.function.Stats;
 import io.cordee.function.Sums;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.Loopback;
 import io.cordee.server.Watcher;
 import io.cordee.server.serving.ParameterServer;
@@ -31,6 +30,7 @@ import io.cordee.worker.data.rows.ExternalRows;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
+import io.cordee.worker.link.Introduction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -267,7 +267,7 @@ class FunctionsTest extends InFolder {
       ExternalRows.Finder rows = name -> ExternalRows.counted(LineThroughPoints.ROWS);
       return new Worker(
               Connector.to(link),
-              new WorkerSays.Hello(worker, 2),
+              new Introduction(worker, 2),
               Resources.of(rows, FunctionProviders.only(new Provider(function))),
               true,
               round -> {})

@@ -15,7 +15,6 @@ import io.cordee.function.Layout;
 import io.cordee.function.Rows;
 import io.cordee.function.Stats;
 import io.cordee.function.Sums;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.Loopback;
 import io.cordee.server.Watcher;
 import io.cordee.server.serving.ParameterServer;
@@ -29,6 +28,7 @@ import io.cordee.worker.data.rows.ExternalRows;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
+import io.cordee.worker.link.Introduction;
 import io.cordee.worker.process.FunctionProcesses;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,8 +173,7 @@ class LanguagesTest extends InFolder {
 
   private static Worker.End work(int port, Resources resources) {
     try (GrpcServerLink link = GrpcServerLink.open("127.0.0.1", port)) {
-      return new Worker(
-              Connector.to(link), new WorkerSays.Hello("", 2), resources, true, round -> {})
+      return new Worker(Connector.to(link), new Introduction("", 2), resources, true, round -> {})
           .run();
     }
   }

@@ -1,6 +1,7 @@
 package io.cordee.worker;
 
-import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.v1.Heartbeat;
+import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.worker.link.ServerLink;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -20,6 +21,9 @@ final class Pulse implements AutoCloseable {
             return created;
           });
 
+  private static final WorkerMessage HEARTBEAT =
+      WorkerMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build();
+
   private final ServerLink server;
 
   Pulse(ServerLink server) {
@@ -29,10 +33,7 @@ final class Pulse implements AutoCloseable {
   void start() {
     // Not at a fixed rate: a process that was stopped has nothing to catch up on.
     thread.scheduleWithFixedDelay(
-        () -> server.send(new WorkerSays.Heartbeat()),
-        INTERVAL.toNanos(),
-        INTERVAL.toNanos(),
-        TimeUnit.NANOSECONDS);
+        () -> server.send(HEARTBEAT), INTERVAL.toNanos(), INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   @Override

@@ -1,11 +1,18 @@
 package io.cordee.worker;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.job.RowCounts;
+import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.common.model.Words;
 import io.cordee.common.text.OutOfMemory;
-import io.cordee.proto.message.ServerSays;
-import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.message.JobEnd;
+import io.cordee.proto.message.Numbers;
+import io.cordee.proto.v1.Finished;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.Welcome;
+import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.worker.compute.DivergenceException;
 import io.cordee.worker.compute.HeldRows;
 import io.cordee.worker.compute.JobWork;
@@ -19,11 +26,11 @@ import io.cordee.worker.link.LostLinkException;
 import io.cordee.worker.link.RefusedException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.math.Kernels;
-import java.nio.LongBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +44,7 @@ final class Session {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
   private final ServerLink server;
-  private final ServerSays.Welcome welcome;
+  private final Welcome welcome;
   private final int threads;
   private final KeptRows rows;
   private final FunctionProviders functions;
@@ -61,7 +68,7 @@ final class Session {
     this.welcome = connection.welcome();
     this.threads = threads;
     this.rows = rows;
-    this.scope = new LogScope(welcome.name());
+    this.scope = new LogScope(welcome.getName());
   }
 
   /**
@@ -71,15 +78,15 @@ final class Session {
     scope.enter();
     try (Pulse pulse = new Pulse(server)) {
       pulse.start();
-      Job job = JobFile.parse(welcome.job(), "the server's job", List.of());
+      Job job = JobFile.parse(welcome.getJob(), "the server's job", List.of());
       scope.job(job.name());
       LOG.info(
           "job {} as {}, {} thread{}",
           job.name(),
-          welcome.name(),
+          welcome.getName(),
           threads,
           threads == 1 ? "" : "s");
-      return train(job, rows.of(welcome.job(), job));
+      return train(job, rows.of(welcome.getJob(), job));
     } catch (LinkException e) {
       throw sentAway(e);
     } catch (Throwable e) { // a provider of functions may throw what it does not declare
@@ -113,44 +120,71 @@ final class Session {
       if (work.isNetwork()) {
         LOG.info("matrix products by {}", Kernels.fastest().description());
       }
-      long[] checksums = held.checksums();
-      server.send(
-          new WorkerSays.DataFound(
-              held.counts(),
-              work.arithmetic(),
-              held.columns(),
-              LongBuffer.wrap(checksums),
-              held.room(work.bytes(threads))));
+      tellOfData(work, held);
       for (; ; ) {
-        ServerSays said = server.receive();
-        if (said instanceof ServerSays.Prepare prepare) {
-          work.hold(prepare.partitions());
-          server.send(new WorkerSays.Prepared(prepare.plan()));
-        } else if (said instanceof ServerSays.Evaluate evaluate) {
-          scope.round(evaluate.version());
-          work.evaluate(evaluate);
-        } else if (said instanceof ServerSays.Lease lease) {
-          scope.round(lease.version());
-          onRound.accept(lease.version());
-          work.compute(lease);
-        } else if (said instanceof ServerSays.Finished finished) {
-          return takeLeave(finished);
-        } else if (said instanceof ServerSays.Welcome) {
-          throw new LinkException(
-              "expected a plan, work or the end of the job; the server sent a second welcome");
-        } else {
-          throw new IllegalStateException("no case for " + said);
+        ServerMessage message = server.receive();
+        switch (message.getBodyCase()) {
+          case PREPARE -> {
+            work.hold(Numbers.set(message.getPrepare().getPartitionsList()));
+            send(it -> it.getPreparedBuilder().setPlan(message.getPrepare().getPlan()));
+          }
+          case EVALUATE -> {
+            int version = message.getEvaluate().getVersion();
+            scope.round(version);
+            work.evaluate(version, Numbers.set(message.getEvaluate().getSlicesList()));
+          }
+          case LEASE -> {
+            int version = message.getLease().getVersion();
+            scope.round(version);
+            onRound.accept(version);
+            work.compute(version, Numbers.set(message.getLease().getPartitionsList()));
+          }
+          case FINISHED -> {
+            return takeLeave(message.getFinished());
+          }
+          default ->
+              throw new LinkException(
+                  "expected a plan, work or the end of the job; the server sent a %s"
+                      .formatted(Words.of(message.getBodyCase())));
         }
       }
     }
+  }
+
+  /** Tells the server what the job's data look like from here, after a checksum of each part. */
+  private void tellOfData(JobWork work, HeldRows held) {
+    server.checksums(held.checksums());
+    RowCounts rows = held.counts();
+    Columns columns = held.columns();
+    int room = held.room(work.bytes(threads));
+    send(
+        it ->
+            it.getDataFoundBuilder()
+                .setTrainRows(rows.train())
+                .setValidationRows(rows.validation())
+                .setTestRows(rows.test())
+                .setArithmetic(work.arithmetic())
+                .setColumns(columns.features())
+                .setTargets(columns.targets())
+                .setEncoding(columns.encoding().toText())
+                .setClasses(columns.classes())
+                .setSplit(columns.split())
+                .setRoom(room));
+  }
+
+  private void send(Consumer<WorkerMessage.Builder> body) {
+    WorkerMessage.Builder message = WorkerMessage.newBuilder();
+    body.accept(message);
+    server.send(message.build());
   }
 
   /** After a failure was reported: the server ends the job, or goes on without this worker. */
   private Worker.End awaitEnd() {
     for (; ; ) {
       try {
-        if (server.receive() instanceof ServerSays.Finished finished) {
-          return takeLeave(finished);
+        ServerMessage message = server.receive();
+        if (message.hasFinished()) {
+          return takeLeave(message.getFinished());
         }
       } catch (LinkException e) {
         throw sentAway(e);
@@ -160,13 +194,14 @@ final class Session {
     }
   }
 
-  private Worker.End takeLeave(ServerSays.Finished finished) {
+  private Worker.End takeLeave(Finished finished) {
+    JobEnd how = JobEnd.of(finished);
     LOG.atInfo()
         .addKeyValue("event", "over")
-        .addKeyValue("outcome", finished.how().name().toLowerCase(Locale.ROOT))
-        .log("the job is over: {}", finished.message());
-    server.send(new WorkerSays.Goodbye(""));
-    return new Worker.End(finished.how(), finished.message());
+        .addKeyValue("outcome", how.name().toLowerCase(Locale.ROOT))
+        .log("the job is over: {}", finished.getMessage());
+    send(it -> it.getGoodbyeBuilder());
+    return new Worker.End(how, finished.getMessage());
   }
 
   /** Tells the server why this worker cannot continue. Called by the thread that found out. */
@@ -178,8 +213,7 @@ final class Session {
     if (cause instanceof DataException data) {
       LOG.error(data.getMessage());
       failure = Optional.of(data.getMessage());
-      server.send(
-          new WorkerSays.Failure(isServerOurs ? data.getMessage() : data.withoutContent(), false));
+      tellOfFailure(isServerOurs ? data.getMessage() : data.withoutContent(), false);
       return;
     }
     String message =
@@ -196,6 +230,10 @@ final class Session {
       LOG.error("this worker cannot go on", cause);
     }
     failure = Optional.of(message);
-    server.send(new WorkerSays.Failure(message, cause instanceof DivergenceException));
+    tellOfFailure(message, cause instanceof DivergenceException);
+  }
+
+  private void tellOfFailure(String message, boolean isForAll) {
+    send(it -> it.getFailureBuilder().setMessage(message).setForAll(isForAll));
   }
 }

@@ -2,10 +2,12 @@ package io.cordee.worker;
 
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.proto.message.JobEnd;
-import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.v1.Goodbye;
+import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.worker.data.RowCache;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.link.Connector;
+import io.cordee.worker.link.Introduction;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
 import io.cordee.worker.link.ServerLink;
@@ -21,7 +23,7 @@ import java.util.function.IntConsumer;
 public final class Worker {
 
   private final Connector connector;
-  private final WorkerSays.Hello hello;
+  private final Introduction me;
   private final KeptRows rows;
   private volatile Optional<ServerLink> link = Optional.empty();
   private volatile Optional<String> leaving = Optional.empty();
@@ -47,7 +49,7 @@ public final class Worker {
   public Worker(Connector connector, String name, int threads, List<Path> data) {
     this(
         connector,
-        new WorkerSays.Hello(name, threads),
+        new Introduction(name, threads),
         Resources.of(data, RowCache.NONE, Optional.empty()),
         false,
         round -> {});
@@ -56,7 +58,7 @@ public final class Worker {
   /**
    * As above.
    *
-   * @param hello its name, or its host after which the server names it
+   * @param me its name, or its host after which the server names it
    * @param isServerOurs whether the server was started with this worker: only then does it get the
    *     content of wrong rows
    * @param onRound told how many rounds are over, by the thread that runs this worker, whenever it
@@ -64,7 +66,7 @@ public final class Worker {
    */
   public Worker(
       Connector connector,
-      WorkerSays.Hello hello,
+      Introduction me,
       Resources resources,
       boolean isServerOurs,
       IntConsumer onRound) {
@@ -72,7 +74,7 @@ public final class Worker {
     this.isServerOurs = isServerOurs;
     this.onRound = onRound;
     this.connector = connector;
-    this.hello = hello;
+    this.me = me;
     this.rows = new KeptRows(resources.rows());
   }
 
@@ -84,7 +86,8 @@ public final class Worker {
     leaving = Optional.of(reason);
     link.ifPresent(
         server -> {
-          server.send(new WorkerSays.Goodbye(reason));
+          Goodbye goodbye = Goodbye.newBuilder().setReason(reason).build();
+          server.send(WorkerMessage.newBuilder().setGoodbye(goodbye).build());
           server.close();
         });
   }
@@ -97,14 +100,13 @@ public final class Worker {
   public End run() {
     OutOfMemory.shares(this);
     try {
-      Connector.Connection connection = connector.connect(hello);
+      Connector.Connection connection = connector.connect(me);
       for (; ; ) {
         try {
           return work(connection);
         } catch (LostLinkException e) {
           // One whose name is the server's choice asks for the same again.
-          WorkerSays.Hello again =
-              hello.name().isEmpty() ? hello.named(connection.welcome().name()) : hello;
+          Introduction again = me.name().isEmpty() ? me.named(connection.welcome().getName()) : me;
           connection = connector.reconnect(again, e);
         }
       }
@@ -123,8 +125,7 @@ public final class Worker {
 
   private End work(Connector.Connection connection) {
     link = Optional.of(connection.server());
-    Session session =
-        new Session(connection, hello.threads(), rows, functions, isServerOurs, onRound);
+    Session session = new Session(connection, me.threads(), rows, functions, isServerOurs, onRound);
     try {
       return session.run();
     } catch (LostLinkException e) {

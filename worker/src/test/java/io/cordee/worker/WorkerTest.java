@@ -13,16 +13,16 @@ import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.message.JobEnd;
-import io.cordee.proto.message.ServerSays;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ChunkSink.Content;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.FakeServer;
 import io.cordee.worker.link.FakeServer.Sent;
 import io.cordee.worker.link.GivenData;
+import io.cordee.worker.link.Introduction;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
+import io.cordee.worker.link.Says;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,10 +65,10 @@ class WorkerTest {
   @Test
   void doesWhatTheServerSaysUntilTheJobIsOver() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(7, units(0, 8)));
+    server.say(Says.prepare(7, units(0, 8)));
     server.put(initialWeights(0));
-    server.say(new ServerSays.Evaluate(0, units(2, 5)));
-    server.say(new ServerSays.Lease(0, units(0, 8)));
+    server.say(Says.evaluate(0, units(2, 5)));
+    server.say(Says.lease(0, units(0, 8)));
 
     Sent sent = next(server.contributions);
     assertEquals(1, sent.node());
@@ -77,11 +77,11 @@ class WorkerTest {
     assertEquals(PARAMETERS, sent.gradient().length);
     Set<Integer> slices = new HashSet<>();
     for (int i = 0; i < 3; i++) {
-      slices.add(next(server.evaluations).slice());
+      slices.add(next(server.evaluations).getSlice());
     }
     assertEquals(Set.of(2, 3, 4), slices);
 
-    server.say(new ServerSays.Finished(JobEnd.COMPLETED, "completed after 1 round"));
+    server.say(Says.finished(JobEnd.COMPLETED, "completed after 1 round"));
     assertEquals(new Worker.End(JobEnd.COMPLETED, "completed after 1 round"), get(end));
     assertEquals(
         List.of("hello ann 2", "found 1437 training and 360 test rows", "prepared 7", "goodbye"),
@@ -91,13 +91,13 @@ class WorkerTest {
   @Test
   void aTeamOfWorkersSendsTheSameBitsAsOne() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(Says.prepare(1, units(0, 8)));
     server.put(initialWeights(0));
-    server.say(new ServerSays.Lease(0, units(0, 8)));
+    server.say(Says.lease(0, units(0, 8)));
     float[] whole = next(server.contributions).gradient();
-    server.say(new ServerSays.Lease(0, units(0, 4)));
+    server.say(Says.lease(0, units(0, 4)));
     Sent left = next(server.contributions);
-    server.say(new ServerSays.Lease(0, units(4, 8)));
+    server.say(Says.lease(0, units(4, 8)));
     Sent right = next(server.contributions);
     for (int i = 0; i < whole.length; i++) {
       assertEquals(whole[i], left.gradient()[i] + right.gradient()[i]);
@@ -108,14 +108,14 @@ class WorkerTest {
   @Test
   void aLeaseBeforeItsVectorIsComputedWhenTheVectorHasCome() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
-    server.say(new ServerSays.Lease(1, units(0, 8)));
-    server.say(new ServerSays.Evaluate(1, units(3, 4)));
+    server.say(Says.prepare(1, units(0, 8)));
+    server.say(Says.lease(1, units(0, 8)));
+    server.say(Says.evaluate(1, units(3, 4)));
     server.put(initialWeights(1));
     Sent sent = next(server.contributions);
     assertEquals(List.of(1, 1), List.of(sent.version(), sent.node()));
     assertEquals(1437, sent.tally().rows());
-    assertEquals(3, next(server.evaluations).slice());
+    assertEquals(3, next(server.evaluations).getSlice());
     finish(end);
     assertTrue(server.failures.isEmpty());
   }
@@ -123,9 +123,9 @@ class WorkerTest {
   @Test
   void whatIsLeftOfARoundIsDroppedWhenTheNextIsLeased() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
-    server.say(new ServerSays.Lease(0, units(0, 8)));
-    server.say(new ServerSays.Lease(1, units(0, 4)));
+    server.say(Says.prepare(1, units(0, 8)));
+    server.say(Says.lease(0, units(0, 8)));
+    server.say(Says.lease(1, units(0, 4)));
     server.put(initialWeights(0));
     server.put(initialWeights(1));
     assertEquals(1, next(server.contributions).version());
@@ -137,9 +137,9 @@ class WorkerTest {
   void itsPulseIsFeltWhileItComputes() throws Exception {
     server.gate = new CompletableFuture<>();
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(Says.prepare(1, units(0, 8)));
     server.put(initialWeights(0));
-    server.say(new ServerSays.Lease(0, units(0, 8)));
+    server.say(Says.lease(0, units(0, 8)));
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (server.heartbeats.get() < 2) {
       assertTrue(System.nanoTime() < deadline, "two heartbeats within 20 s");
@@ -153,8 +153,8 @@ class WorkerTest {
   @Test
   void aVectorThatNeverComesIsNotWaitedForAtTheEnd() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
-    server.say(new ServerSays.Lease(5, units(0, 8)));
+    server.say(Says.prepare(1, units(0, 8)));
+    server.say(Says.lease(5, units(0, 8)));
     finish(end);
     assertTrue(server.contributions.isEmpty());
   }
@@ -170,21 +170,20 @@ class WorkerTest {
   @Test
   void aPartitionThatDoesNotExistIsReported() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(8, 9)));
+    server.say(Says.prepare(1, units(8, 9)));
     assertTrue(next(server.failures).contains("8"));
     finish(end);
   }
 
   @Test
   void dataThatAreNotThereAreReportedAndTheWorkerEndsWhenTold() throws Exception {
-    server.say(
-        new ServerSays.Welcome("ann", JOB.replace("data: digits", CSV), Shard.WHOLE, List.of()));
+    server.say(Says.welcome("ann", JOB.replace("data: digits", CSV), Shard.WHOLE, List.of()));
     CompletableFuture<Worker.End> end = run();
     String failure = next(server.failures);
     assertTrue(failure.contains("train.csv") && failure.contains("not found"), failure);
     // Sent before the server knew of the failure.
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
-    server.say(new ServerSays.Finished(JobEnd.FAILED, "ann: " + failure));
+    server.say(Says.prepare(1, units(0, 8)));
+    server.say(Says.finished(JobEnd.FAILED, "ann: " + failure));
     assertEquals(new Worker.End(JobEnd.FAILED, "ann: " + failure), get(end));
     assertEquals(List.of("hello ann 2", "failure", "goodbye"), server.heard);
   }
@@ -230,7 +229,7 @@ class WorkerTest {
       Files.write(data.resolve("train.csv"), Collections.nCopies(8, broken));
       FakeServer server = greeting(named("train.csv", ""));
       CompletableFuture<Worker.End> end = run(Connector.to(server));
-      server.say(new ServerSays.Prepare(1, units(0, 1)));
+      server.say(Says.prepare(1, units(0, 1)));
       String failure = next(server.failures);
       assertTrue(failure.contains("train.csv"), failure);
       assertFalse(failure.contains("s3cret"), failure);
@@ -250,7 +249,7 @@ class WorkerTest {
 
   @Test
   void aJobThatThisVersionDoesNotUnderstandIsReported() throws Exception {
-    server.say(new ServerSays.Welcome("ann", JOB + "\nmomentous: 1", Shard.WHOLE, List.of()));
+    server.say(Says.welcome("ann", JOB + "\nmomentous: 1", Shard.WHOLE, List.of()));
     CompletableFuture<Worker.End> end = run();
     assertTrue(next(server.failures).contains("momentous"));
     finish(end);
@@ -265,7 +264,7 @@ class WorkerTest {
 
   @Test
   void aConnectionThatIsLostAfterAFailureEndsTheWorkerToo() {
-    server.say(new ServerSays.Welcome("ann", "no job", Shard.WHOLE, List.of()));
+    server.say(Says.welcome("ann", "no job", Shard.WHOLE, List.of()));
     CompletableFuture<Worker.End> end = run();
     next(server.failures);
     server.loseConnection();
@@ -274,25 +273,25 @@ class WorkerTest {
 
   @Test
   void aServerThatDoesNotGreetIsNone() {
-    server.say(new ServerSays.Lease(0, units(0, 1)));
+    server.say(Says.lease(0, units(0, 1)));
     assertTrue(linkFailure(run()).contains("did not answer hello"));
   }
 
   @Test
   void aServerThatGreetsTwiceIsNone() {
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Welcome("ben", JOB, Shard.WHOLE, List.of()));
-    assertTrue(linkFailure(end).contains("a second welcome"));
+    server.say(Says.welcome("ben", JOB, Shard.WHOLE, List.of()));
+    assertTrue(linkFailure(end).contains("the server sent a welcome"));
   }
 
   @Test
   void theEndIsNotWaitedForByWhatIsStillComputed() throws Exception {
     server.gate = new CompletableFuture<>();
     CompletableFuture<Worker.End> end = start();
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(Says.prepare(1, units(0, 8)));
     server.put(initialWeights(0));
-    server.say(new ServerSays.Lease(0, units(0, 8)));
-    server.say(new ServerSays.Evaluate(0, units(0, 1)));
+    server.say(Says.lease(0, units(0, 8)));
+    server.say(Says.evaluate(0, units(0, 1)));
     finish(end);
     server.gate.complete(null);
   }
@@ -303,17 +302,17 @@ class WorkerTest {
   void itGoesOnWithAnotherConnectionUnderTheSameName() throws Exception {
     FakeServer second = greeting(JOB);
     CompletableFuture<Worker.End> end = startAndGoOnWith(second);
-    server.say(new ServerSays.Prepare(3, units(0, 8)));
+    server.say(Says.prepare(3, units(0, 8)));
     server.put(initialWeights(0));
-    server.say(new ServerSays.Lease(0, units(0, 8)));
+    server.say(Says.lease(0, units(0, 8)));
     float[] sums = next(server.contributions).gradient();
     server.loseConnection();
 
-    second.say(new ServerSays.Prepare(1, units(0, 8)));
+    second.say(Says.prepare(1, units(0, 8)));
     second.put(initialWeights(0));
-    second.say(new ServerSays.Lease(0, units(0, 8)));
+    second.say(Says.lease(0, units(0, 8)));
     assertArrayEquals(sums, next(second.contributions).gradient());
-    second.say(new ServerSays.Finished(JobEnd.COMPLETED, "over"));
+    second.say(Says.finished(JobEnd.COMPLETED, "over"));
     assertEquals(new Worker.End(JobEnd.COMPLETED, "over"), get(end));
     assertEquals(
         List.of("hello ann 2", "found 1437 training and 360 test rows", "prepared 1", "goodbye"),
@@ -325,16 +324,16 @@ class WorkerTest {
   void whatWaitedForTheOldConnectionIsForgotten() throws Exception {
     FakeServer second = greeting(JOB);
     CompletableFuture<Worker.End> end = startAndGoOnWith(second);
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
-    server.say(new ServerSays.Lease(1, units(0, 8)));
-    server.say(new ServerSays.Evaluate(1, units(0, 8)));
+    server.say(Says.prepare(1, units(0, 8)));
+    server.say(Says.lease(1, units(0, 8)));
+    server.say(Says.evaluate(1, units(0, 8)));
     server.loseConnection();
 
-    second.say(new ServerSays.Prepare(1, units(0, 8)));
+    second.say(Says.prepare(1, units(0, 8)));
     second.put(initialWeights(1));
-    second.say(new ServerSays.Lease(1, units(4, 8)));
+    second.say(Says.lease(1, units(4, 8)));
     assertEquals(3, next(second.contributions).node(), "its own lease, and not that of before");
-    second.say(new ServerSays.Finished(JobEnd.COMPLETED, "over"));
+    second.say(Says.finished(JobEnd.COMPLETED, "over"));
     get(end);
     assertTrue(second.contributions.isEmpty() && second.evaluations.isEmpty());
   }
@@ -344,17 +343,17 @@ class WorkerTest {
     server.gate = new CompletableFuture<>();
     FakeServer second = greeting(JOB);
     CompletableFuture<Worker.End> end = startAndGoOnWith(second);
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(Says.prepare(1, units(0, 8)));
     server.put(initialWeights(0));
-    server.say(new ServerSays.Lease(0, units(0, 8)));
+    server.say(Says.lease(0, units(0, 8)));
     server.loseConnection();
 
-    second.say(new ServerSays.Prepare(1, units(0, 8)));
+    second.say(Says.prepare(1, units(0, 8)));
     second.put(initialWeights(5));
-    second.say(new ServerSays.Lease(5, units(0, 8)));
+    second.say(Says.lease(5, units(0, 8)));
     assertEquals(5, next(second.contributions).version());
     server.gate.complete(null);
-    second.say(new ServerSays.Finished(JobEnd.COMPLETED, "over"));
+    second.say(Says.finished(JobEnd.COMPLETED, "over"));
     get(end);
     assertTrue(second.contributions.isEmpty());
     assertTrue(second.failures.isEmpty());
@@ -364,21 +363,21 @@ class WorkerTest {
   void rowsOfTheSameJobAreKeptAndNotReadAgain() throws Exception {
     String job = JOB.replace("data: digits", CSV).replace("[64, 10]", "[1, 2]");
     writeRows("0,1", "1,2", "0,3", "1,4", "0,5", "1,6", "0,7", "1,8");
-    server.say(new ServerSays.Welcome("ann", job, Shard.WHOLE, List.of()));
+    server.say(Says.welcome("ann", job, Shard.WHOLE, List.of()));
     FakeServer second = greeting(job);
     CompletableFuture<Worker.End> end = run(goOnWith(second));
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(Says.prepare(1, units(0, 8)));
     server.put(zeros());
-    server.say(new ServerSays.Lease(0, units(0, 8)));
+    server.say(Says.lease(0, units(0, 8)));
     float[] sums = next(server.contributions).gradient();
     Files.delete(data.resolve("train.csv"));
     server.loseConnection();
 
-    second.say(new ServerSays.Prepare(1, units(0, 8)));
+    second.say(Says.prepare(1, units(0, 8)));
     second.put(zeros());
-    second.say(new ServerSays.Lease(0, units(0, 8)));
+    second.say(Says.lease(0, units(0, 8)));
     assertArrayEquals(sums, next(second.contributions).gradient());
-    second.say(new ServerSays.Finished(JobEnd.COMPLETED, "over"));
+    second.say(Says.finished(JobEnd.COMPLETED, "over"));
     assertEquals(new Worker.End(JobEnd.COMPLETED, "over"), get(end));
     assertTrue(second.heard.contains("found 8 training and 0 test rows"), second.heard::toString);
     assertTrue(second.heard.contains("prepared 1"), second.heard::toString);
@@ -388,21 +387,21 @@ class WorkerTest {
   void anotherJobIsBegunAfresh() throws Exception {
     FakeServer second = greeting(JOB.replace("partitions: 8", "partitions: 4"));
     CompletableFuture<Worker.End> end = startAndGoOnWith(second);
-    server.say(new ServerSays.Prepare(1, units(0, 8)));
+    server.say(Says.prepare(1, units(0, 8)));
     server.loseConnection();
-    second.say(new ServerSays.Prepare(1, units(0, 4)));
+    second.say(Says.prepare(1, units(0, 4)));
     second.put(initialWeights(0));
-    second.say(new ServerSays.Lease(0, units(0, 4)));
+    second.say(Says.lease(0, units(0, 4)));
     Sent sent = next(second.contributions);
     assertEquals(List.of(1, 1437L), List.of(sent.node(), sent.tally().rows()));
-    second.say(new ServerSays.Finished(JobEnd.COMPLETED, "over"));
+    second.say(Says.finished(JobEnd.COMPLETED, "over"));
     get(end);
   }
 
   @Test
   void whoCannotGoOnDoesNotComeBack() throws Exception {
     FakeServer second = greeting(JOB);
-    server.say(new ServerSays.Welcome("ann", "no job", Shard.WHOLE, List.of()));
+    server.say(Says.welcome("ann", "no job", Shard.WHOLE, List.of()));
     CompletableFuture<Worker.End> end = run(goOnWith(second));
     next(server.failures);
     server.loseConnection();
@@ -412,24 +411,24 @@ class WorkerTest {
 
   private static FakeServer greeting(String job) {
     FakeServer second = new FakeServer();
-    second.say(new ServerSays.Welcome("ann", job, Shard.WHOLE, List.of()));
+    second.say(Says.welcome("ann", job, Shard.WHOLE, List.of()));
     return second;
   }
 
   private CompletableFuture<Worker.End> startAndGoOnWith(FakeServer second) {
-    server.say(new ServerSays.Welcome("ann", JOB, Shard.WHOLE, List.of()));
+    server.say(Says.welcome("ann", JOB, Shard.WHOLE, List.of()));
     return run(goOnWith(second));
   }
 
   private Connector goOnWith(FakeServer second) {
     return new Connector() {
       @Override
-      public Connection connect(WorkerSays.Hello me) {
+      public Connection connect(Introduction me) {
         return Connection.greet(server, me);
       }
 
       @Override
-      public Connection reconnect(WorkerSays.Hello me, LostLinkException why) {
+      public Connection reconnect(Introduction me, LostLinkException why) {
         return Connection.greet(second, me);
       }
     };
@@ -444,7 +443,7 @@ class WorkerTest {
   }
 
   private CompletableFuture<Worker.End> start() {
-    server.say(new ServerSays.Welcome("ann", JOB, Shard.WHOLE, List.of()));
+    server.say(Says.welcome("ann", JOB, Shard.WHOLE, List.of()));
     return run();
   }
 
@@ -476,7 +475,7 @@ class WorkerTest {
 
   private static void finish(FakeServer server, CompletableFuture<Worker.End> end)
       throws Exception {
-    server.say(new ServerSays.Finished(JobEnd.FAILED, "over"));
+    server.say(Says.finished(JobEnd.FAILED, "over"));
     assertEquals(new Worker.End(JobEnd.FAILED, "over"), get(end));
     assertEquals("goodbye", server.heard.get(server.heard.size() - 1));
   }

@@ -1,7 +1,7 @@
 package io.cordee.bench.process;
 
 import io.cordee.bench.MadeUpImages;
-import io.cordee.proto.message.ServerSays;
+import io.cordee.proto.v1.ServerMessage;
 import io.cordee.worker.Worker;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
@@ -51,7 +51,7 @@ public final class RealWorker implements Role {
             (proxy, method, arguments) -> {
               try {
                 Object result = method.invoke(server, arguments);
-                if (result instanceof ServerSays.Lease) {
+                if (result instanceof ServerMessage message && message.hasLease()) {
                   gate.pass();
                 }
                 return result;

@@ -3,23 +3,27 @@ package io.cordee.bench.process;
 import io.cordee.common.job.Downlink;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
-import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
-import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.Words;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
-import io.cordee.proto.message.ServerSays;
-import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.message.Numbers;
+import io.cordee.proto.v1.DataFound;
+import io.cordee.proto.v1.Lease;
+import io.cordee.proto.v1.Prepared;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.Welcome;
+import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.worker.compute.HeldVectors;
 import io.cordee.worker.grpc.GrpcServerLink;
+import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.Contribution;
+import io.cordee.worker.link.Introduction;
 import io.cordee.worker.link.ServerLink;
 import java.io.IOException;
-import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -36,7 +40,7 @@ public final class TrivialWorker implements Role {
   private ReductionTree tree;
   private Sums sums;
   private Holding everything;
-  private ServerSays.Lease lease;
+  private Lease lease;
 
   /** Takes the server as host:port. */
   public TrivialWorker(String[] arguments) {
@@ -86,9 +90,9 @@ public final class TrivialWorker implements Role {
   /** Joins; the first lease comes when the server has all the workers that it waits for. */
   @Override
   public String greeting() {
-    server.send(new WorkerSays.Hello("trivial", 1));
-    ServerSays.Welcome welcome = (ServerSays.Welcome) server.receive();
-    Job job = JobFile.parse(welcome.job(), "the server's job", List.of());
+    Introduction me = new Introduction("trivial", 1);
+    Welcome welcome = Connector.Connection.greet(server, me).welcome();
+    Job job = JobFile.parse(welcome.getJob(), "the server's job", List.of());
     int parameters = job.model().layout().parameters();
     tree = new ReductionTree(job.partitions());
     sums = new Sums(parameters, 1);
@@ -96,13 +100,10 @@ public final class TrivialWorker implements Role {
     everything = Holding.all(JobVector.of(job).chunks());
     server.deliverChunksTo(HeldVectors.of(job, everything, server)::put);
     int partitions = job.partitions();
-    server.send(
-        new WorkerSays.DataFound(
-            new RowCounts(partitions, 0, 0),
-            "none",
-            Columns.UNKNOWN,
-            LongBuffer.allocate(partitions),
-            partitions));
+    server.checksums(new long[partitions]);
+    DataFound.Builder found =
+        DataFound.newBuilder().setTrainRows(partitions).setArithmetic("none").setRoom(partitions);
+    server.send(WorkerMessage.newBuilder().setDataFound(found).build());
     return "ready";
   }
 
@@ -112,10 +113,10 @@ public final class TrivialWorker implements Role {
       awaitLease();
     }
     for (int i = 0; i < rounds; i++) {
-      for (int node : tree.maximalNodes(lease.partitions())) {
+      for (int node : tree.maximalNodes(Numbers.set(lease.getPartitionsList()))) {
         Tally tally = new Tally(tree.span(node).size(), 1, 0, 0); // a row each
         server.contribute(
-            new Contribution(lease.version(), node, tally, sums, Uplink.FLOAT32, everything));
+            new Contribution(lease.getVersion(), node, tally, sums, Uplink.FLOAT32, everything));
       }
       awaitLease();
     }
@@ -123,14 +124,15 @@ public final class TrivialWorker implements Role {
 
   private void awaitLease() {
     for (; ; ) {
-      ServerSays said = server.receive();
-      if (said instanceof ServerSays.Prepare prepare) {
-        server.send(new WorkerSays.Prepared(prepare.plan()));
-      } else if (said instanceof ServerSays.Lease next) {
-        lease = next;
+      ServerMessage message = server.receive();
+      if (message.hasPrepare()) {
+        Prepared prepared = Prepared.newBuilder().setPlan(message.getPrepare().getPlan()).build();
+        server.send(WorkerMessage.newBuilder().setPrepared(prepared).build());
+      } else if (message.hasLease()) {
+        lease = message.getLease();
         return;
-      } else if (said instanceof ServerSays.Finished finished) {
-        throw new IllegalStateException("the job has ended: " + finished.message());
+      } else if (message.hasFinished()) {
+        throw new IllegalStateException("the job has ended: " + message.getFinished().getMessage());
       }
     }
   }

@@ -12,8 +12,6 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.wire.NodeRounding;
 import io.cordee.function.Stats;
-import io.cordee.proto.message.WorkerSays;
-import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
@@ -22,6 +20,7 @@ import io.cordee.server.round.Parallel;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.DataFound;
 import io.cordee.server.training.LeadTraining;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
@@ -137,12 +136,12 @@ final class SimulatedTeam implements Team, TrainingListener {
 
   @Override
   public void welcome(WorkerId worker) {
-    tell(to -> to.heard(worker, data));
+    tell(to -> to.found(worker, data));
   }
 
   @Override
   public void prepare(WorkerId worker, int plan, BitSet partitions) {
-    tell(to -> to.heard(worker, new WorkerSays.Prepared(plan)));
+    tell(to -> to.prepared(worker, plan));
   }
 
   @Override

@@ -5,11 +5,11 @@ import static org.slf4j.event.Level.WARN;
 
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.process.JavaProcess;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.Resources;
 import io.cordee.worker.Worker;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.RowCache;
+import io.cordee.worker.link.Introduction;
 import io.cordee.worker.link.RetryingConnector;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.process.FunctionProcesses;
@@ -104,11 +104,11 @@ public final class WorkerOptions {
         round -> {});
   }
 
-  private WorkerSays.Hello hello(Optional<String> usual) {
+  private Introduction hello(Optional<String> usual) {
     int count = threads.count(1);
     return name.or(() -> usual)
-        .map(chosen -> new WorkerSays.Hello(chosen, count))
-        .orElseGet(() -> WorkerSays.Hello.from(JavaProcess.host("worker"), count));
+        .map(chosen -> new Introduction(chosen, count))
+        .orElseGet(() -> Introduction.from(JavaProcess.host("worker"), count));
   }
 
   private List<Path> folders() {

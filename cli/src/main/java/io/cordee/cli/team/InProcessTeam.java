@@ -3,7 +3,6 @@ package io.cordee.cli.team;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.Found;
 import io.cordee.proto.connection.Connections;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.assembly.LeadRole;
 import io.cordee.server.observe.Listeners;
 import io.cordee.server.observe.Traffic;
@@ -18,6 +17,7 @@ import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.RowCache;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
+import io.cordee.worker.link.Introduction;
 import io.cordee.worker.process.FunctionProcesses;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -119,7 +119,7 @@ public final class InProcessTeam {
       Worker worker =
           new Worker(
               connector,
-              new WorkerSays.Hello(name, threads),
+              new Introduction(name, threads),
               Resources.of(roots, cache, processes),
               true,
               round -> {});

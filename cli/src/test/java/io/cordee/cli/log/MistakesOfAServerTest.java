@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.cli.process.InFolder;
-import io.cordee.common.reduce.Shard;
-import io.cordee.proto.message.ServerSays;
-import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.v1.Evaluate;
+import io.cordee.proto.v1.Lease;
+import io.cordee.proto.v1.Prepare;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.Welcome;
+import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.worker.Worker;
 import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.Connector;
@@ -34,26 +37,28 @@ class MistakesOfAServerTest extends InFolder {
   /** Says hello, makes one mistake, and sends the worker away when that tells of it. */
   private static final class Mistaken implements ServerLink {
 
-    private final ServerSays mistake;
+    private final ServerMessage.Builder mistake;
     private final Optional<ChunkSink.Chunk> chunk;
     private ChunkSink sink = chunk -> {};
     private int told;
 
-    Mistaken(ServerSays mistake, Optional<ChunkSink.Chunk> chunk) {
+    Mistaken(ServerMessage.Builder mistake, Optional<ChunkSink.Chunk> chunk) {
       this.mistake = mistake;
       this.chunk = chunk;
     }
 
     @Override
-    public ServerSays receive() {
+    public ServerMessage receive() {
       if (told == 0) {
         told++;
-        return new ServerSays.Welcome("ann", JOB, Shard.WHOLE, List.of());
+        return ServerMessage.newBuilder()
+            .setWelcome(Welcome.newBuilder().setName("ann").setJob(JOB).setShards(1))
+            .build();
       }
       if (told == 1) {
         told++;
         chunk.ifPresent(sink::put);
-        return mistake;
+        return mistake.build();
       }
       throw new RefusedException("the server refused this worker");
     }
@@ -64,7 +69,7 @@ class MistakesOfAServerTest extends InFolder {
     }
 
     @Override
-    public void send(WorkerSays said) {}
+    public void send(WorkerMessage said) {}
 
     @Override
     public void contribute(Contribution whole, int first, int count) {}
@@ -90,17 +95,23 @@ class MistakesOfAServerTest extends InFolder {
   void aSliceThatDoesNotExistIsOneLine() throws IOException {
     assertOneLine(
         "the server sent a request for slice of the evaluated rows 4000, counted from 0,",
-        new Mistaken(new ServerSays.Evaluate(0, unit(4000)), Optional.empty()));
+        new Mistaken(
+            ServerMessage.newBuilder().setEvaluate(Evaluate.newBuilder().addSlices(4000)),
+            Optional.empty()));
   }
 
   @Test
   void aPartitionThatDoesNotExistIsOneLine() throws IOException {
     assertOneLine(
         "the server sent a request for partition 8, counted from 0, of a job that has 8 of them",
-        new Mistaken(new ServerSays.Prepare(1, unit(8)), Optional.empty()));
+        new Mistaken(
+            ServerMessage.newBuilder().setPrepare(Prepare.newBuilder().setPlan(1).addPartitions(8)),
+            Optional.empty()));
     assertOneLine(
         "the server sent a request for partition 9,",
-        new Mistaken(new ServerSays.Lease(0, unit(9)), Optional.empty()));
+        new Mistaken(
+            ServerMessage.newBuilder().setLease(Lease.newBuilder().addPartitions(9)),
+            Optional.empty()));
   }
 
   @Test
@@ -109,7 +120,9 @@ class MistakesOfAServerTest extends InFolder {
         new ChunkSink.Chunk(0, 0, 1, new ChunkSink.Content.EvaluationPoint(), new FourBytes());
     assertOneLine(
         "the server sent an invalid chunk: chunk 0 has 1024 bytes; found 4; run the same version",
-        new Mistaken(new ServerSays.Evaluate(0, new BitSet()), Optional.of(chunk)));
+        new Mistaken(
+            ServerMessage.newBuilder().setEvaluate(Evaluate.getDefaultInstance()),
+            Optional.of(chunk)));
   }
 
   private static BitSet unit(int number) {

@@ -1,6 +1,7 @@
 package io.cordee.cli.team;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
@@ -10,11 +11,15 @@ import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.function.Sums;
-import io.cordee.proto.message.ServerSays;
-import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.message.TallyCodec;
+import io.cordee.proto.v1.Evaluated;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.Welcome;
+import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.round.ChunkState;
 import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
+import io.cordee.server.training.DataFound;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.SimulatedLink;
 import io.cordee.server.training.SimulatedWorker;
@@ -26,6 +31,7 @@ import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.ChunkSink.Content;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.Contribution;
+import io.cordee.worker.link.Introduction;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ShardedLink;
@@ -99,30 +105,31 @@ final class JobWorker implements SimulatedWorker {
       lines.add(new OneShard(new Shard(shard, shards)));
     }
     ServerLink all = new ShardedLink(lines.get(0), 0, first -> lines.subList(1, shards));
-    WorkerSays.Hello me = new WorkerSays.Hello(link.id().name(), link.threads());
+    Introduction me = new Introduction(link.id().name(), link.threads());
     server = Connector.to(all).connect(me).server();
     JobWork begun =
         new JobWork(job, rows, FunctionProviders.installed(), new Threads(), server, this::failed);
     work = Optional.of(begun);
     server.deliverChunksTo(begun);
-    server.send(
-        new WorkerSays.DataFound(
+    DataFound found =
+        new DataFound(
             rows.counts(),
             Kernels.ARITHMETIC,
             rows.columns(),
             LongBuffer.wrap(rows.checksums()),
-            WorkerSays.DataFound.ALL));
+            DataFound.ALL);
+    link.tell((to, id) -> to.found(id, found));
   }
 
   private void failed(Throwable cause) {
     failures.add(link.id() + ": " + cause);
-    server.send(new WorkerSays.Failure(cause.toString(), cause instanceof DivergenceException));
+    link.tell((to, id) -> to.failed(id, cause.toString(), cause instanceof DivergenceException));
   }
 
   @Override
   public void prepare(int plan, BitSet partitions) {
     work.orElseThrow().hold(partitions);
-    server.send(new WorkerSays.Prepared(plan));
+    link.tell((to, id) -> to.prepared(id, plan));
   }
 
   @Override
@@ -238,17 +245,17 @@ final class JobWorker implements SimulatedWorker {
 
   @Override
   public void lease(int version, BitSet partitions) {
-    work.orElseThrow().compute(new ServerSays.Lease(version, partitions));
+    work.orElseThrow().compute(version, partitions);
   }
 
   @Override
   public void evaluate(int version, BitSet slices) {
-    work.orElseThrow().evaluate(new ServerSays.Evaluate(version, slices));
+    work.orElseThrow().evaluate(version, slices);
   }
 
   @Override
   public void finished(Outcome outcome) {
-    link.send(new WorkerSays.Goodbye(""));
+    link.leave();
   }
 
   @Override
@@ -309,42 +316,55 @@ final class JobWorker implements SimulatedWorker {
 
     /** Only the welcome: the cluster delivers the rest itself, with no thread waiting. */
     @Override
-    public ServerSays receive() {
+    public ServerMessage receive() {
       if (isGreeted) {
         throw new LinkException("nothing more is to be received here");
       }
       isGreeted = true;
-      return new ServerSays.Welcome(link.id().name(), JobFile.write(job), shard, List.of());
+      Welcome welcome =
+          Welcome.newBuilder()
+              .setName(link.id().name())
+              .setJob(JobFile.write(job))
+              .setShard(shard.number())
+              .setShards(shard.count())
+              .build();
+      return ServerMessage.newBuilder().setWelcome(welcome).build();
     }
 
     @Override
     public void deliverChunksTo(ChunkSink sink) {}
 
-    /** Hello is answered at once; nobody misses a heartbeat; the cluster hands permits on. */
+    /** Only these are sent by what is tested; hello is answered at once. */
     @Override
-    public void send(WorkerSays said) {
-      if (said instanceof WorkerSays.Holds holds) {
-        heard(holds);
-        link.send(shard.number(), said);
-        return;
-      }
-      if (!(said instanceof WorkerSays.Hello || said instanceof WorkerSays.Heartbeat)) {
-        link.send(said);
+    public void send(WorkerMessage message) {
+      switch (message.getBodyCase()) {
+        case HELLO -> {}
+        case EVALUATED -> {
+          Evaluated evaluated = message.getEvaluated();
+          Tally tally = TallyCodec.read(evaluated.getTally());
+          link.tell(
+              (to, id) -> to.evaluated(id, evaluated.getVersion(), evaluated.getSlice(), tally));
+        }
+        case DIFFERS ->
+            link.differs(message.getDiffers().getVersion(), message.getDiffers().getChunk());
+        default -> throw new IllegalStateException("no case for " + message);
       }
     }
 
     /** Each shard is told of rows of its own. */
-    private void heard(WorkerSays.Holds holds) {
+    @Override
+    public void hold(int number, OptionalInt version, int[] rows) {
       Table table = job.partlyHeld().orElseThrow();
       int[] others =
-          Optional.ofNullable(holdings.get(holds.version()))
-              .filter(current -> current.number() == holds.number())
+          Optional.ofNullable(holdings.get(version))
+              .filter(current -> current.number() == number)
               .flatMap(Holding::part)
               .map(Subvector::rows)
               .orElse(new int[0]);
-      int[] all = Subvector.union(holds.array(), others);
+      int[] all = Subvector.union(rows, others);
       Subvector part = Subvector.of(table, chunks.parameters(), all);
-      holdings.put(holds.version(), Holding.of(holds.number(), chunks, part));
+      holdings.put(version, Holding.of(number, chunks, part));
+      link.tell(shard.number(), (to, id) -> to.holds(id, version));
     }
 
     /** Encoding what is rounded would lose nothing. */

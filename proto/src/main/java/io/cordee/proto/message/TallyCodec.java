@@ -23,7 +23,7 @@ public final class TallyCodec {
         .setWithin(tally.within());
   }
 
-  static io.cordee.proto.v1.Tally.Builder write(Tally tally) {
+  public static io.cordee.proto.v1.Tally.Builder write(Tally tally) {
     io.cordee.proto.v1.Tally.Builder message = writeCounts(tally);
     Measures measures = tally.measures().orElse(null);
     if (measures instanceof ClassCounts classes) {
@@ -66,7 +66,7 @@ public final class TallyCodec {
     return new Tally(tally.getRows(), tally.getLossSum(), tally.getCorrect(), tally.getWithin());
   }
 
-  static Tally read(io.cordee.proto.v1.Tally tally) {
+  public static Tally read(io.cordee.proto.v1.Tally tally) {
     Tally counts = readCounts(tally);
     if (tally.hasClasses()) {
       return counts.with(read(tally.getClasses()));
@@ -108,7 +108,7 @@ public final class TallyCodec {
     return Arrays.stream(sums).boxed().toList();
   }
 
-  static long[] longs(List<Long> counts) {
+  private static long[] longs(List<Long> counts) {
     return counts.stream().mapToLong(Long::longValue).toArray();
   }
 

@@ -1,2 +1,2 @@
-/** What workers and the server tell each other, as records, and their form on the wire. */
+/** Parts of messages that are written and read in several places. */
 package io.cordee.proto.message;

@@ -4,11 +4,15 @@ import io.cordee.common.text.Advice;
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.TrainMethod;
-import io.cordee.proto.message.ServerCodec;
-import io.cordee.proto.message.ServerSays;
-import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.message.Numbers;
+import io.cordee.proto.v1.Evaluate;
 import io.cordee.proto.v1.Grant;
+import io.cordee.proto.v1.Hello;
+import io.cordee.proto.v1.Lease;
+import io.cordee.proto.v1.Permit;
+import io.cordee.proto.v1.Prepare;
 import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.Board;
@@ -43,8 +47,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The workers as gRPC streams: turns their messages into calls of the {@link Training}, and its
- * calls into messages. Proto types end here.
+ * The workers as gRPC streams: knows their connections by name, runs events of the {@link
+ * Training}, and writes what it says to them. Proto types end here and in {@link WorkerConnection}.
  *
  * <p>A worker's message is handled on the thread that delivers it, up to the step of a chunk and
  * the writing of the answers, to this worker and the others. While a stream is written to, only its
@@ -68,7 +72,7 @@ public final class GrpcTeam<T extends Training> implements Team {
   private final String job;
   private final Part part;
   private final Board board;
-  private final WorkerMessages messages;
+  private final ContributionReader contributions;
   private final Traffic traffic;
   private final long roomForHoldings;
   private final T training;
@@ -79,10 +83,10 @@ public final class GrpcTeam<T extends Training> implements Team {
   /** Where the other shards listen, once all of them do. */
   private volatile Supplier<Optional<List<String>>> others = () -> Optional.of(List.of());
 
-  volatile Optional<Seal> seal = Optional.empty();
+  private volatile Optional<Seal> seal = Optional.empty();
 
-  private final Map<WorkerId, WorkerStream> streams = new ConcurrentHashMap<>();
-  private final Queue<WorkerStream> touched = new ConcurrentLinkedQueue<>();
+  private final Map<WorkerId, WorkerConnection> streams = new ConcurrentHashMap<>();
+  private final Queue<WorkerConnection> touched = new ConcurrentLinkedQueue<>();
   private final AtomicInteger workers = new AtomicInteger();
   private final Absentees absentees;
 
@@ -107,7 +111,7 @@ public final class GrpcTeam<T extends Training> implements Team {
     this.job = job;
     this.part = part;
     this.board = board;
-    this.messages = new WorkerMessages(this, part, contributions);
+    this.contributions = contributions;
     this.traffic = traffic;
     this.roomForHoldings = roomForHoldings;
     this.absentees = absentees;
@@ -151,9 +155,21 @@ public final class GrpcTeam<T extends Training> implements Team {
             team.get()
                 .filter(known -> known.others.get().isPresent())
                 .<StreamObserver<Frame<WorkerMessage>>>map(
-                    known -> new WorkerStream(toWorker, known, isInside))
+                    known -> new WorkerConnection(toWorker, known, isInside))
                 .orElseGet(() -> new Declined<>(toWorker, Declined.RETRY)),
         toShard -> shards.isPresent() ? shards.get().open(toShard) : TrainMethod.noShards(toShard));
+  }
+
+  Part part() {
+    return part;
+  }
+
+  ContributionReader contributions() {
+    return contributions;
+  }
+
+  Optional<Seal> seal() {
+    return seal;
   }
 
   Holdings holdings() {
@@ -176,7 +192,7 @@ public final class GrpcTeam<T extends Training> implements Team {
       LOG.error("the training cannot go on", e);
       endBroken(e);
     }
-    for (WorkerStream stream = touched.poll(); stream != null; stream = touched.poll()) {
+    for (WorkerConnection stream = touched.poll(); stream != null; stream = touched.poll()) {
       stream.drain();
     }
     afterEach.run();
@@ -192,15 +208,11 @@ public final class GrpcTeam<T extends Training> implements Team {
 
   // ---- from the workers ----
 
-  void received(WorkerStream stream, Frame<WorkerMessage> frame) {
-    messages.received(stream, frame);
-  }
-
   /**
    * Sends away the worker that holds the most while all of them hold more than there is room for.
    */
   void limitHoldings() {
-    ToLongFunction<WorkerStream> bytes = stream -> stream.holdings.bytes();
+    ToLongFunction<WorkerConnection> bytes = stream -> stream.holdings().bytes();
     if (streams.values().stream().mapToLong(bytes).sum() > roomForHoldings) {
       String why =
           "this server has %d bytes for lists of the rows that workers hold, and this worker's are the longest; give it more memory with %s..., or start fewer workers"
@@ -211,16 +223,16 @@ public final class GrpcTeam<T extends Training> implements Team {
     }
   }
 
-  void hello(WorkerStream stream, WorkerSays.Hello hello) {
+  void hello(WorkerConnection stream, Hello hello) {
     int number = workers.incrementAndGet();
     WorkerId id = identify(stream, number, hello);
     absentees.came(id.name(), training.outcome().isEmpty());
-    run(training -> training.joined(id, hello.threads()));
+    run(training -> training.joined(id, hello.getThreads()));
   }
 
-  private synchronized WorkerId identify(WorkerStream stream, int number, WorkerSays.Hello hello) {
+  private synchronized WorkerId identify(WorkerConnection stream, int number, Hello hello) {
     WorkerId id = new WorkerId(number, uniqueName(hello));
-    stream.identify(id, traffic.open(id, hello.threads(), stream::waiting));
+    stream.identify(id, traffic.open(id, hello.getThreads(), stream::waiting));
     streams.put(id, stream);
     return id;
   }
@@ -229,8 +241,8 @@ public final class GrpcTeam<T extends Training> implements Team {
    * Returns the name that a worker asks for, if it is free. Otherwise appends the lowest number
    * that is: so a worker that is started again has the name that it had, whatever its process.
    */
-  private String uniqueName(WorkerSays.Hello hello) {
-    String wanted = OutsideText.name(hello.name());
+  private String uniqueName(Hello hello) {
+    String wanted = OutsideText.name(hello.getName());
     // On other shards workers have the names that shard 0 has given them.
     boolean isFree =
         !part.shard().leads()
@@ -238,7 +250,7 @@ public final class GrpcTeam<T extends Training> implements Team {
     if (!wanted.isEmpty() && isFree) {
       return wanted;
     }
-    String host = OutsideText.name(hello.host());
+    String host = OutsideText.name(hello.getHost());
     boolean isByHost = !host.isEmpty() || wanted.isEmpty();
     String base = !isByHost ? wanted : host.isEmpty() ? "worker" : host;
     Set<String> taken = streams.keySet().stream().map(WorkerId::name).collect(Collectors.toSet());
@@ -250,7 +262,7 @@ public final class GrpcTeam<T extends Training> implements Team {
   }
 
   /** Later: a stream may be closed in the middle of the training. */
-  void closed(WorkerStream stream) {
+  void closed(WorkerConnection stream) {
     stream
         .worker()
         .ifPresent(
@@ -273,14 +285,24 @@ public final class GrpcTeam<T extends Training> implements Team {
       touch(worker, stream -> stream.refuse(Declined.RETRY)); // one was lost a moment ago
       return;
     }
-    var welcome = new ServerSays.Welcome(worker.name(), job, part.shard(), known.get());
-    send(worker, new Outgoing.Greeting(Frame.of(ServerCodec.write(welcome))));
+    Welcome welcome =
+        Welcome.newBuilder()
+            .setName(worker.name())
+            .setJob(job)
+            .setShard(part.shard().number())
+            .setShards(part.shard().count())
+            .addAllOthers(known.get())
+            .build();
+    ServerMessage message = ServerMessage.newBuilder().setWelcome(welcome).build();
+    touch(worker, stream -> stream.enqueue(new Outgoing.Control(message)));
   }
 
   @Override
   public void prepare(WorkerId worker, int plan, BitSet partitions) {
-    touch(worker, stream -> stream.isPlanned = true);
-    send(worker, new Outgoing.Preparation(plan, partitions));
+    Prepare prepare =
+        Prepare.newBuilder().setPlan(plan).addAllPartitions(Numbers.list(partitions)).build();
+    ServerMessage message = ServerMessage.newBuilder().setPrepare(prepare).build();
+    touch(worker, stream -> stream.prepare(message));
   }
 
   @Override
@@ -289,7 +311,7 @@ public final class GrpcTeam<T extends Training> implements Team {
         worker,
         stream ->
             stream.enqueue(
-                new Outgoing.Chunk(board, part, vector, version, chunk, 1, stream.holdings)));
+                new Outgoing.Chunk(board, part, vector, version, chunk, 1, stream.holdings())));
   }
 
   @Override
@@ -297,26 +319,23 @@ public final class GrpcTeam<T extends Training> implements Team {
     List<SignStep> step = List.of(board.signStep(chunk));
     touch(
         worker,
-        stream -> stream.enqueue(new Outgoing.SignsOf(board, part, chunk, step, stream.holdings)));
+        stream ->
+            stream.enqueue(new Outgoing.SignsOf(board, part, chunk, step, stream.holdings())));
   }
 
   @Override
   public void state(WorkerId worker, int chunk) {
     touch(
         worker,
-        stream -> {
-          Outgoing message = new Outgoing.State(board, part, chunk, stream.holdings);
-          // A queued message reads the state only when it is sent.
-          if (!stream.isWaiting(message)) {
-            stream.enqueue(message);
-          }
-        });
+        stream -> stream.enqueueOnce(new Outgoing.State(board, part, chunk, stream.holdings())));
   }
 
   @Override
   public void lease(WorkerId worker, int version, BitSet partitions) {
-    touch(worker, stream -> stream.partitions.add(version, partitions));
-    send(worker, new ServerSays.Lease(version, partitions));
+    Lease lease =
+        Lease.newBuilder().setVersion(version).addAllPartitions(Numbers.list(partitions)).build();
+    ServerMessage message = ServerMessage.newBuilder().setLease(lease).build();
+    touch(worker, stream -> stream.lease(version, partitions, message));
   }
 
   @Override
@@ -327,23 +346,28 @@ public final class GrpcTeam<T extends Training> implements Team {
               Grant.newBuilder()
                   .setWorker(worker.name())
                   .setVersion(version)
-                  .addAllPartitions(partitions.stream().boxed().toList())
+                  .addAllPartitions(Numbers.list(partitions))
                   .setRows(rows)
                   .build();
-          send(worker, new ServerSays.Permit(key.seal(grant)));
+          Permit permit = Permit.newBuilder().setSealed(key.seal(grant)).build();
+          ServerMessage message = ServerMessage.newBuilder().setPermit(permit).build();
+          touch(worker, stream -> stream.enqueue(new Outgoing.Control(message)));
         });
   }
 
   @Override
   public void evaluate(WorkerId worker, int version, BitSet slices) {
-    touch(worker, stream -> stream.slices.add(version, slices));
-    send(worker, new ServerSays.Evaluate(version, slices));
+    Evaluate evaluate =
+        Evaluate.newBuilder().setVersion(version).addAllSlices(Numbers.list(slices)).build();
+    ServerMessage message = ServerMessage.newBuilder().setEvaluate(evaluate).build();
+    touch(worker, stream -> stream.evaluate(version, slices, message));
   }
 
   @Override
   public void finished(WorkerId worker, Outcome outcome) {
-    Optional.ofNullable(streams.get(worker)).ifPresent(WorkerStream::discardWhatTheEndOvertakes);
-    send(worker, outcome.finished());
+    ServerMessage message =
+        ServerMessage.newBuilder().setFinished(outcome.how().finished(outcome.message())).build();
+    touch(worker, stream -> stream.finish(message));
   }
 
   @Override
@@ -353,21 +377,12 @@ public final class GrpcTeam<T extends Training> implements Team {
 
   @Override
   public boolean isBeside(WorkerId worker) {
-    return Optional.ofNullable(streams.get(worker)).filter(WorkerStream::isInside).isPresent();
-  }
-
-  private void send(WorkerId worker, ServerSays message) {
-    Frame<ServerMessage> frame = Frame.of(ServerCodec.write(message));
-    send(worker, stream -> stream.accept(frame));
-  }
-
-  private void send(WorkerId worker, Outgoing message) {
-    touch(worker, stream -> stream.enqueue(message));
+    return Optional.ofNullable(streams.get(worker)).filter(WorkerConnection::isInside).isPresent();
   }
 
   /** Does something to a worker's stream, to be drained when the training has been left. */
-  private void touch(WorkerId worker, Consumer<WorkerStream> action) {
-    WorkerStream stream = streams.get(worker);
+  private void touch(WorkerId worker, Consumer<WorkerConnection> action) {
+    WorkerConnection stream = streams.get(worker);
     if (stream != null) {
       action.accept(stream);
       touched.add(stream);

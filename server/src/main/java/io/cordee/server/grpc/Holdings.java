@@ -4,10 +4,9 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.RowSet;
 import io.cordee.common.reduce.Table;
-import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.v1.Holds;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
@@ -80,39 +79,52 @@ final class Holdings {
   }
 
   /**
+   * Adds the rows of a message.
+   *
    * @throws StatusRuntimeException if it cannot hold these
    */
-  synchronized void add(WorkerSays.Holds said) {
+  synchronized void add(Holds said) {
     Table held =
         table.orElseThrow(
             () -> Peer.invalid("the job has no table, or a small one that workers hold whole"));
     int number = number() + 1;
-    if (said.number() != number) {
-      throw Peer.invalid("expected holding %d; found %d", number, said.number());
+    if (said.getNumber() != number) {
+      throw Peer.invalid("expected holding %d; found %d", number, said.getNumber());
     }
-    int[] more = said.array();
-    if (more.length == 0 && said.isMore()) {
+    if (said.getVersion() < 0) {
+      throw Peer.invalid("a version of %d", said.getVersion());
+    }
+    if (said.getStepsCount() == 0 && said.getMore()) {
       throw Peer.invalid("a holding that goes on in the next message has some rows; found none");
     }
-    if (more.length > 0) {
-      int last = next.length() - 1;
-      if (more[0] <= last || more[more.length - 1] >= held.rows()) {
-        throw Peer.invalid(
-            "rows of the table rise, from 0 to %d; found %d to %d after %d",
-            held.rows() - 1, more[0], more[more.length - 1], last);
-      }
-      Arrays.stream(more).forEach(next::set);
-    }
-    if (!said.isMore()) {
+    addRows(said, held.rows());
+    if (!said.getMore()) {
       BitSet whole = next;
       next = new BitSet();
-      checkGrowing(said.version(), whole);
+      OptionalInt version =
+          said.hasVersion() ? OptionalInt.of(said.getVersion()) : OptionalInt.empty();
+      checkGrowing(version, whole);
       RowSet rows = new RowSet(whole);
       Holding holding = Holding.of(number, chunks, held, rows);
-      latest.addFirst(new Said(said.version(), holding, rows));
-      forget(said.version());
+      latest.addFirst(new Said(version, holding, rows));
+      forget(version);
     }
     bytes = next.size() / Byte.SIZE + latest.stream().mapToLong(it -> it.rows.bytes()).sum();
+  }
+
+  /** Adds rows that the message lists by their distances; each message begins anew from row 0. */
+  private void addRows(Holds said, int end) {
+    int last = next.length() - 1;
+    long row = 0;
+    for (int i = 0; i < said.getStepsCount(); i++) {
+      row += Integer.toUnsignedLong(said.getSteps(i));
+      if (row <= last || row >= end) {
+        throw Peer.invalid(
+            "rows of the table rise, from 0 to %d; found %d after %d", end - 1, row, last);
+      }
+      last = (int) row;
+      next.set(last);
+    }
   }
 
   /**

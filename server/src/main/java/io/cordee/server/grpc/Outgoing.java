@@ -5,8 +5,6 @@ import io.cordee.common.reduce.Subvector;
 import io.cordee.proto.frame.FloatPayload;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.Payload;
-import io.cordee.proto.message.ServerCodec;
-import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.v1.Parameters;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.server.round.Board;
@@ -14,7 +12,6 @@ import io.cordee.server.round.ChunkState;
 import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,16 +22,6 @@ interface Outgoing {
 
   /** Writes it, or nothing if it is obsolete. */
   void writeTo(Consumer<Frame<ServerMessage>> stream);
-
-  /** Whether it makes queued messages of its kind obsolete. */
-  default boolean replacesOthersOfItsKind() {
-    return false;
-  }
-
-  /** Whether it is to be sent though the job has ended meanwhile. */
-  default boolean isSentAfterTheEnd() {
-    return false;
-  }
 
   /** How many more chunks the same message could take. */
   default int room() {
@@ -50,29 +37,11 @@ interface Outgoing {
     return Optional.empty();
   }
 
-  /** A worker that connects after the job is greeted all the same. */
-  record Greeting(Frame<ServerMessage> frame) implements Outgoing {
+  /** A message other than chunks. */
+  record Control(ServerMessage message) implements Outgoing {
     @Override
     public void writeTo(Consumer<Frame<ServerMessage>> stream) {
-      stream.accept(frame);
-    }
-
-    @Override
-    public boolean isSentAfterTheEnd() {
-      return true;
-    }
-  }
-
-  /** The rows of a plan; a later one replaces it. Built when written, as it may be long. */
-  record Preparation(int plan, BitSet partitions) implements Outgoing {
-    @Override
-    public void writeTo(Consumer<Frame<ServerMessage>> stream) {
-      stream.accept(Frame.of(ServerCodec.write(new ServerSays.Prepare(plan, partitions))));
-    }
-
-    @Override
-    public boolean replacesOthersOfItsKind() {
-      return true;
+      stream.accept(Frame.of(message));
     }
   }
 

@@ -5,7 +5,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.v1.Grant;
 import io.grpc.StatusRuntimeException;
-import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -34,11 +33,7 @@ public final class Seal {
     return new Seal(ByteString.copyFrom(key));
   }
 
-  ByteBuffer seal(Grant grant) {
-    return sealed(grant).asReadOnlyByteBuffer();
-  }
-
-  private ByteString sealed(Grant grant) {
+  ByteString seal(Grant grant) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(new SecretKeySpec(key.toByteArray(), ALGORITHM));
@@ -52,11 +47,10 @@ public final class Seal {
   /**
    * @throws StatusRuntimeException if it was not sealed with this key, or not for this worker
    */
-  Grant open(ByteBuffer permit, String worker) {
-    ByteString found = ByteString.copyFrom(permit.duplicate());
+  Grant open(ByteString found, String worker) {
     try {
       Grant grant = Grant.parseFrom(found.substring(Math.min(BYTES, found.size())));
-      if (MessageDigest.isEqual(sealed(grant).toByteArray(), found.toByteArray())
+      if (MessageDigest.isEqual(seal(grant).toByteArray(), found.toByteArray())
           && OutsideText.name(grant.getWorker()).equals(worker)) {
         return grant;
       }

@@ -4,10 +4,11 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.cordee.common.text.OutsideText;
 import io.cordee.common.wire.FloatCodec;
-import io.cordee.proto.message.ServerCodec;
+import io.cordee.proto.message.JobEnd;
 import io.cordee.proto.v1.Apply;
 import io.cordee.proto.v1.Collect;
 import io.cordee.proto.v1.Failure;
+import io.cordee.proto.v1.Finished;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.SendWeights;
 import io.cordee.proto.v1.ShardChunk;
@@ -28,6 +29,7 @@ import java.util.function.Consumer;
 /** Writes and reads the coordinator's orders and the shards' reports. */
 final class ShardCodec {
 
+  private static final int LONGEST_REASON = 1000;
   private static final int LONGEST_FAILURE = 1000;
   private static final int LONGEST_ROWS = 300;
 
@@ -53,7 +55,7 @@ final class ShardCodec {
     } else if (order instanceof ShardOrder.Collect which) {
       to.setCollect(Collect.newBuilder().setVersion(which.version()));
     } else if (order instanceof ShardOrder.Finished finished) {
-      to.setFinished(ServerCodec.write(finished.outcome().finished()));
+      to.setFinished(finished.outcome().how().finished(finished.outcome().message()));
     } else {
       throw new IllegalStateException("no case for " + order);
     }
@@ -71,9 +73,14 @@ final class ShardCodec {
               OutsideText.printable(message.getTrainedOn().getRows(), LONGEST_ROWS));
       case SEND_WEIGHTS -> new ShardOrder.SendWeights(message.getSendWeights().getVersion());
       case COLLECT -> new ShardOrder.Collect(message.getCollect().getVersion());
-      case FINISHED -> new ShardOrder.Finished(Outcome.of(ServerCodec.read(message.getFinished())));
+      case FINISHED -> new ShardOrder.Finished(outcome(message.getFinished()));
       default -> throw new IllegalArgumentException("unknown message");
     };
+  }
+
+  private static Outcome outcome(Finished finished) {
+    return Outcome.of(
+        JobEnd.of(finished), OutsideText.printable(finished.getMessage(), LONGEST_REASON));
   }
 
   private static ShardOrder order(Apply apply) {

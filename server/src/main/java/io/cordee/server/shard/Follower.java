@@ -1,7 +1,6 @@
 package io.cordee.server.shard;
 
 import io.cordee.common.reduce.Chunks;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.WorkerId;
@@ -16,6 +15,7 @@ import io.cordee.server.training.TrainingEvents;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -146,12 +146,19 @@ public final class Follower implements Training, TrainingEvents {
   }
 
   @Override
-  public void heard(WorkerId worker, WorkerSays said) {
+  public void holds(WorkerId worker, OptionalInt version) {
+    if (outcome.isEmpty() && isMember(worker)) {
+      own.sendAgain(worker, version);
+    }
+  }
+
+  @Override
+  public void differs(WorkerId worker, int version, int chunk) {
     if (outcome.isPresent() || !isMember(worker)) {
       return;
     }
-    if (own.isSubscribed(worker) || !(said instanceof WorkerSays.Differs)) {
-      own.heard(worker, said);
+    if (own.isSubscribed(worker)) {
+      own.repair(worker, version, chunk);
     } else {
       team.expel(worker, "it has not been sent any chunk of this shard that could differ");
     }

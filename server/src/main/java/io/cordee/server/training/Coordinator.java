@@ -7,8 +7,6 @@ import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.reduce.ReductionTree;
-import io.cordee.proto.message.WorkerSays;
-import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.Plan;
@@ -16,6 +14,7 @@ import io.cordee.server.team.WorkerId;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -189,24 +188,8 @@ final class Coordinator implements TrainingEvents {
   }
 
   @Override
-  public void heard(WorkerId worker, WorkerSays said) {
-    if (said instanceof DataFound found) {
-      foundData(worker, found);
-    } else if (said instanceof WorkerSays.Prepared prepared) {
-      prepared(worker, prepared.plan());
-    } else if (said instanceof WorkerSays.Evaluated evaluated) {
-      evaluated(worker, evaluated);
-    } else if (said instanceof WorkerSays.Differs || said instanceof WorkerSays.Holds) {
-      if (roster.has(worker) && !hasEnded()) {
-        own.heard(worker, said);
-      }
-    } else if (said instanceof WorkerSays.Failure failure) {
-      failed(worker, failure);
-    } else if (said instanceof WorkerSays.Heartbeat) {
-      heard(worker, false);
-    } else {
-      throw new IllegalStateException("no case for " + said);
-    }
+  public void alive(WorkerId worker) {
+    heard(worker, false);
   }
 
   private void heard(WorkerId worker, boolean isContribution) {
@@ -216,8 +199,9 @@ final class Coordinator implements TrainingEvents {
     }
   }
 
-  /** A worker has found these data; it takes part if the others have found the same. */
-  private void foundData(WorkerId worker, DataFound found) {
+  /** The worker takes part if the others have found the same. */
+  @Override
+  public void found(WorkerId worker, DataFound found) {
     heard(worker, false);
     if (hasEnded() || !roster.has(worker)) {
       return;
@@ -237,13 +221,13 @@ final class Coordinator implements TrainingEvents {
     regroup();
   }
 
-  private void evaluated(WorkerId worker, WorkerSays.Evaluated evaluated) {
-    Tally tally = evaluated.tally();
+  @Override
+  public void evaluated(WorkerId worker, int version, int slice, Tally tally) {
     if (!roster.has(worker) || isGathering() || hasEnded()) {
       return;
     }
     try {
-      data.checkSlice(evaluated.slice(), tally);
+      data.checkSlice(slice, tally);
     } catch (IllegalArgumentException e) {
       exclude(worker, "evaluation refused: " + e.getMessage());
       return;
@@ -255,9 +239,9 @@ final class Coordinator implements TrainingEvents {
     }
     heard(worker, true);
     if (isTraining()) {
-      admission.measured(worker, evaluated.version(), evaluated.slice(), tally);
+      admission.measured(worker, version, slice, tally);
     } else if (isMeasuringResult()) {
-      leases.evaluated(worker, evaluated.version(), evaluated.slice(), tally);
+      leases.evaluated(worker, version, slice, tally);
       proceed();
     }
   }
@@ -311,7 +295,8 @@ final class Coordinator implements TrainingEvents {
     proceed();
   }
 
-  private void prepared(WorkerId worker, int plan) {
+  @Override
+  public void prepared(WorkerId worker, int plan) {
     heard(worker, false);
     if (hasEnded() || !roster.has(worker)) {
       return;
@@ -331,11 +316,26 @@ final class Coordinator implements TrainingEvents {
   }
 
   /** A worker that takes part may declare that nobody can continue. */
-  private void failed(WorkerId worker, WorkerSays.Failure failure) {
-    if (failure.isForAll() && !isGathering() && roster.active().workers().contains(worker)) {
-      fail(worker + ": " + failure.message());
+  @Override
+  public void failed(WorkerId worker, String message, boolean isForAll) {
+    if (isForAll && !isGathering() && roster.active().workers().contains(worker)) {
+      fail(worker + ": " + message);
     } else if (roster.has(worker) && !hasEnded()) {
-      exclude(worker, failure.message());
+      exclude(worker, message);
+    }
+  }
+
+  @Override
+  public void holds(WorkerId worker, OptionalInt version) {
+    if (roster.has(worker) && !hasEnded()) {
+      own.sendAgain(worker, version);
+    }
+  }
+
+  @Override
+  public void differs(WorkerId worker, int version, int chunk) {
+    if (roster.has(worker) && !hasEnded()) {
+      own.repair(worker, version, chunk);
     }
   }
 

@@ -16,7 +16,6 @@ import io.cordee.common.job.file.Found;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.text.Advice;
 import io.cordee.function.Stats;
-import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package io.cordee.server.training;
 
-import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.team.WorkerId;
 import java.util.Optional;
 

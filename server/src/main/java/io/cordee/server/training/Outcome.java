@@ -6,7 +6,6 @@ import io.cordee.common.text.Jars;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.message.JobEnd;
-import io.cordee.proto.message.ServerSays;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -71,21 +70,19 @@ public sealed interface Outcome {
   /** Stopped on request. */
   record Interrupted(String message) implements Outcome {}
 
-  /** As workers and other shards are told. */
-  default ServerSays.Finished finished() {
-    JobEnd how =
-        this instanceof Completed
-            ? JobEnd.COMPLETED
-            : this instanceof Interrupted ? JobEnd.INTERRUPTED : JobEnd.FAILED;
-    return new ServerSays.Finished(how, message());
+  /** The kind of end that workers and other shards are told of. */
+  default JobEnd how() {
+    return this instanceof Completed
+        ? JobEnd.COMPLETED
+        : this instanceof Interrupted ? JobEnd.INTERRUPTED : JobEnd.FAILED;
   }
 
-  /** As shard 0 tells the others. */
-  static Outcome of(ServerSays.Finished finished) {
-    return switch (finished.how()) {
-      case COMPLETED -> new Completed(finished.message());
-      case INTERRUPTED -> new Interrupted(finished.message());
-      case FAILED -> new Failed(finished.message());
+  /** The outcome that shard 0 tells the others of. */
+  static Outcome of(JobEnd how, String message) {
+    return switch (how) {
+      case COMPLETED -> new Completed(message);
+      case INTERRUPTED -> new Interrupted(message);
+      case FAILED -> new Failed(message);
     };
   }
 

@@ -1,7 +1,6 @@
 package io.cordee.server.training;
 
 import io.cordee.common.reduce.ReductionTree;
-import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.team.LeasePlanner;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.Speeds;

@@ -5,7 +5,6 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
@@ -270,22 +269,14 @@ public final class RoundShard {
     fail(NotFinite.sum(board.version(), job, firstParameter + parameter.getAsInt()));
   }
 
-  /**
-   * Sends chunks again to a worker that holds other rows than before, or whose replica of a chunk
-   * is not what it is here. All else concerns shard 0.
-   */
-  public synchronized void heard(WorkerId worker, WorkerSays said) {
-    if (said instanceof WorkerSays.Holds holds) {
-      replicas.sendAgain(worker, holds.version());
-    } else if (said instanceof WorkerSays.Differs differs) {
-      replicas.repair(worker, differs.version(), differs.chunk());
-    } else if (!(said instanceof WorkerSays.DataFound
-        || said instanceof WorkerSays.Prepared
-        || said instanceof WorkerSays.Evaluated
-        || said instanceof WorkerSays.Heartbeat
-        || said instanceof WorkerSays.Failure)) {
-      throw new IllegalStateException("no case for " + said);
-    }
+  /** Sends chunks again to a worker that holds other rows of them than before. */
+  public synchronized void sendAgain(WorkerId worker, OptionalInt version) {
+    replicas.sendAgain(worker, version);
+  }
+
+  /** Sends a worker the state of a chunk of which its replica differs. */
+  public synchronized void repair(WorkerId worker, int version, int chunk) {
+    replicas.repair(worker, version, chunk);
   }
 
   // ---- steps ----

@@ -1,7 +1,8 @@
 package io.cordee.server.training;
 
-import io.cordee.proto.message.WorkerSays;
+import io.cordee.common.job.Tally;
 import io.cordee.server.team.WorkerId;
+import java.util.OptionalInt;
 
 /** The events of a training, from its workers and the server around it. */
 public interface TrainingEvents {
@@ -18,13 +19,33 @@ public interface TrainingEvents {
   /** No workers will join other than those that are waited for. */
   default void expectNoOthers() {}
 
+  /** A worker has found these data; it can compute their gradients. */
+  default void found(WorkerId worker, DataFound found) {}
+
+  /** A worker has the rows of a plan in memory. */
+  default void prepared(WorkerId worker, int plan) {}
+
+  /** A worker has measured a slice of the evaluated rows at a version. */
+  default void evaluated(WorkerId worker, int version, int slice, Tally tally) {}
+
+  /** A worker is alive. */
+  default void alive(WorkerId worker) {}
+
+  /** A worker cannot continue; nor could any other, if {@code isForAll}. */
+  default void failed(WorkerId worker, String message, boolean isForAll) {}
+
   /**
-   * A worker has said this.
-   *
-   * @param said what is for the training: data found with their checksums, and no hello, goodbye or
-   *     permit; chunks are numbered from the first of this shard
+   * A worker holds other rows of the model's table than before, of the parameters at a version or
+   * of all from now on. It is to be sent their chunks again.
    */
-  default void heard(WorkerId worker, WorkerSays said) {}
+  default void holds(WorkerId worker, OptionalInt version) {}
+
+  /**
+   * A worker's replica of a chunk is not the server's state.
+   *
+   * @param chunk numbered from the first of this shard
+   */
+  default void differs(WorkerId worker, int version, int chunk) {}
 
   /** Shard 0 admits a worker to this shard, in rounds of {@code rows} training rows. */
   default void permitted(WorkerId worker, long rows) {}

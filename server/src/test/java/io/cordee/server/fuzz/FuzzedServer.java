@@ -132,7 +132,7 @@ public final class FuzzedServer {
             MeasuredServer.heap(),
             ManagementFactory.getThreadMXBean().getThreadCount(),
             members,
-            count(living, "io.cordee.server.grpc.WorkerStream"),
+            count(living, "io.cordee.server.grpc.WorkerConnection"),
             count(living, "io.grpc.internal.ServerCallImpl"),
             count(living, "io.grpc.netty.NettyServerHandler"))
         .toLine();

@@ -17,11 +17,11 @@ import io.cordee.common.reduce.Table;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.frame.Frame;
-import io.cordee.proto.message.WorkerCodec;
-import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.v1.DataFound;
 import io.cordee.proto.v1.Goodbye;
 import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.Hello;
+import io.cordee.proto.v1.Holds;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.ServerMessage.BodyCase;
 import io.cordee.proto.v1.WorkerMessage;
@@ -46,7 +46,6 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -264,7 +263,7 @@ class GrpcTeamTest {
   @Test
   void whatStaysInTheProcessIsNoTraffic() {
     FakeStream ann = new FakeStream();
-    new WorkerStream(ann, team, true).onNext(hello("ann"));
+    new WorkerConnection(ann, team, true).onNext(hello("ann"));
     assertTrue(team.isBeside(ANN));
     team.run(training -> team.chunk(ANN, 0, Vector.EVALUATION_POINT, 0));
     assertTrue(ann.written.get(1).hasParameters());
@@ -279,7 +278,7 @@ class GrpcTeamTest {
   @Test
   void aMessageMoreIsAskedForWhenOneHasBeenDealtWith() {
     FakeStream ann = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ann, team, false);
+    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerConnection(ann, team, false);
     List<Integer> whileDealingWithHello = new ArrayList<>();
     onJoined = () -> whileDealingWithHello.add(ann.requested);
     assertEquals(4, ann.requested);
@@ -394,7 +393,7 @@ class GrpcTeamTest {
   @Test
   void whatWasUnderWayFromARefusedWorkerIsDropped() {
     FakeStream ann = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ann, team, false);
+    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerConnection(ann, team, false);
     inbound.onNext(hello("ann"));
     inbound.onNext(hello("ann"));
     inbound.onNext(
@@ -412,7 +411,7 @@ class GrpcTeamTest {
   @Test
   void aHeartbeatIsTakenAndNotAnswered() {
     FakeStream ann = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ann, team, false);
+    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerConnection(ann, team, false);
     inbound.onNext(hello("ann"));
     ann.written.clear();
     inbound.onNext(
@@ -425,7 +424,7 @@ class GrpcTeamTest {
   @Test
   void aGoodbyeAndTheEndOfTheStreamCountAsOneLeave() {
     FakeStream ann = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ann, team, false);
+    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerConnection(ann, team, false);
     inbound.onNext(hello("ann"));
     team.run(training -> training.interrupt("interrupted"));
     inbound.onNext(
@@ -454,13 +453,13 @@ class GrpcTeamTest {
     team.expel(ANN, "rows that cannot be");
     team.run(training -> {});
     FakeStream ben = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerStream(ben, team, false);
+    StreamObserver<Frame<WorkerMessage>> inbound = new WorkerConnection(ben, team, false);
     inbound.onNext(hello("ben"));
     inbound.onNext(
         Frame.of(WorkerMessage.newBuilder().setGoodbye(Goodbye.getDefaultInstance()).build()));
     ben.onCancel.run();
     FakeStream cat = new FakeStream();
-    StreamObserver<Frame<WorkerMessage>> last = new WorkerStream(cat, team, false);
+    StreamObserver<Frame<WorkerMessage>> last = new WorkerConnection(cat, team, false);
     last.onNext(hello("cat"));
     last.onCompleted();
     runLater();
@@ -488,7 +487,7 @@ class GrpcTeamTest {
   void onlyWhoIsPlannedForMayHoldRows() {
     GrpcTeam<?> withTable = withTable();
     FakeStream ann = new FakeStream();
-    WorkerStream fromAnn = new WorkerStream(ann, withTable, false);
+    WorkerConnection fromAnn = new WorkerConnection(ann, withTable, false);
     fromAnn.onNext(hello("ann"));
     fromAnn.onNext(holds(1, 5));
     Status end = ann.end.orElseThrow();
@@ -501,8 +500,8 @@ class GrpcTeamTest {
     GrpcTeam<?> withTable = withTable();
     FakeStream ann = new FakeStream();
     FakeStream eve = new FakeStream();
-    WorkerStream fromAnn = planned(ANN, ann, withTable);
-    WorkerStream fromEve = planned(new WorkerId(2, "eve"), eve, withTable);
+    WorkerConnection fromAnn = planned(ANN, ann, withTable);
+    WorkerConnection fromEve = planned(new WorkerId(2, "eve"), eve, withTable);
     fromAnn.onNext(holds(1, 10));
     for (int number = 1; number <= 2; number++) {
       fromEve.onNext(holds(number, 100));
@@ -521,8 +520,8 @@ class GrpcTeamTest {
     return team(new Part(Shard.WHOLE, 0, Optional.of(new Table(0, 1_000_000, 1))));
   }
 
-  private static WorkerStream planned(WorkerId worker, FakeStream stream, GrpcTeam<?> team) {
-    WorkerStream from = new WorkerStream(stream, team, false);
+  private static WorkerConnection planned(WorkerId worker, FakeStream stream, GrpcTeam<?> team) {
+    WorkerConnection from = new WorkerConnection(stream, team, false);
     from.onNext(hello(worker.name()));
     team.prepare(worker, 1, units(0));
     return from;
@@ -530,9 +529,9 @@ class GrpcTeamTest {
 
   /** Some of many rows, in four bytes each. */
   private static Frame<WorkerMessage> holds(int number, int count) {
-    int[] rows = IntStream.range(900_000, 900_000 + count).toArray();
-    return Frame.of(
-        WorkerCodec.write(new WorkerSays.Holds(number, OptionalInt.empty(), rows)).get(0));
+    Holds.Builder holds = Holds.newBuilder().setNumber(number).addSteps(900_000);
+    IntStream.range(1, count).forEach(i -> holds.addSteps(1));
+    return Frame.of(WorkerMessage.newBuilder().setHolds(holds).build());
   }
 
   // ---- helpers ----
@@ -545,7 +544,7 @@ class GrpcTeamTest {
   }
 
   private void join(String name, FakeStream stream) {
-    new WorkerStream(stream, team, false).onNext(hello(name));
+    new WorkerConnection(stream, team, false).onNext(hello(name));
     assertEquals("the job", stream.written.get(0).getWelcome().getJob());
   }
 
@@ -557,11 +556,39 @@ class GrpcTeamTest {
             .build());
   }
 
+  @Test
+  void whatCannotBeIsRefused() {
+    DataFound.Builder found = DataFound.newBuilder();
+    assertRefused(
+        "training rows must be 1 to 4398046511104; found 0",
+        WorkerMessage.newBuilder().setDataFound(found));
+    assertRefused(
+        "room must be 0 to 2147483647; found -1",
+        WorkerMessage.newBuilder().setDataFound(found.setTrainRows(1).setRoom(-1)));
+    assertRefused(
+        "a message without a body that is known here; run the same", WorkerMessage.newBuilder());
+    FakeStream ann = new FakeStream();
+    Hello.Builder hello = Hello.newBuilder().setThreads(5000);
+    new WorkerConnection(ann, team, false)
+        .onNext(Frame.of(WorkerMessage.newBuilder().setHello(hello).build()));
+    String why = ann.end.orElseThrow().getDescription();
+    assertTrue(why.startsWith("threads must be 1 to 4096; found 5000"), why);
+  }
+
+  private void assertRefused(String expected, WorkerMessage.Builder message) {
+    FakeStream ann = new FakeStream();
+    WorkerConnection connection = new WorkerConnection(ann, team, false);
+    connection.onNext(hello("ann"));
+    connection.onNext(Frame.of(message.build()));
+    String why = ann.end.orElseThrow().getDescription();
+    assertTrue(why.startsWith(expected), why);
+  }
+
   /** The training is busy when the messages come, and hears of them later. */
   @Test
   void checksumsBelongToTheDataTheyPrecedeHoweverLateTheTrainingHearsOfThem() {
     FakeStream ann = new FakeStream();
-    WorkerStream stream = new WorkerStream(ann, team, false);
+    WorkerConnection stream = new WorkerConnection(ann, team, false);
     stream.onNext(hello("ann"));
     onJoined =
         () -> {

@@ -14,8 +14,6 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
-import io.cordee.proto.message.WorkerSays;
-import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.BoardWeights;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
@@ -265,12 +263,12 @@ class CoordinatorInterleavingTest {
 
     @Override
     public void welcome(WorkerId id) {
-      toWorker(id, () -> training.tell(to -> to.heard(id, FOUND)));
+      toWorker(id, () -> training.tell(to -> to.found(id, FOUND)));
     }
 
     @Override
     public void prepare(WorkerId id, int plan, BitSet partitions) {
-      toWorker(id, () -> training.tell(to -> to.heard(id, new WorkerSays.Prepared(plan))));
+      toWorker(id, () -> training.tell(to -> to.prepared(id, plan)));
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobFile;
-import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.team.WorkerId;
 import java.nio.LongBuffer;
 import java.util.LinkedHashMap;

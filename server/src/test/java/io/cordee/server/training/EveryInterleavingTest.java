@@ -10,7 +10,6 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.RuleSpec;
-import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.BoardWeights;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;

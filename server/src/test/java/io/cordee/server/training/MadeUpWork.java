@@ -5,7 +5,6 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
-import io.cordee.proto.message.WorkerSays.DataFound;
 import java.util.Random;
 
 /** Partition sums that depend on all weights and the partition; their order of addition shows. */

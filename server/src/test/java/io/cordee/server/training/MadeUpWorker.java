@@ -12,7 +12,6 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.Replica;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.ChunkState;
 import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
@@ -84,12 +83,13 @@ final class MadeUpWorker implements SimulatedWorker {
 
   @Override
   public void welcome() {
-    link.send(cluster.found.getOrDefault(link.id, work.found()));
+    DataFound found = cluster.found.getOrDefault(link.id, work.found());
+    link.tell((to, id) -> to.found(id, found));
   }
 
   @Override
   public void prepare(int plan, BitSet partitions) {
-    link.send(new WorkerSays.Prepared(plan));
+    link.tell((to, id) -> to.prepared(id, plan));
   }
 
   @Override
@@ -125,7 +125,7 @@ final class MadeUpWorker implements SimulatedWorker {
             step.packed(),
             checksum.isPresent() ? Optional.of(checksum.getAsLong()) : Optional.empty());
     if (effect == Replica.Effect.DIFFERS) {
-      link.send(new WorkerSays.Differs(step.version(), chunk));
+      link.differs(step.version(), chunk);
     }
   }
 
@@ -161,7 +161,7 @@ final class MadeUpWorker implements SimulatedWorker {
 
   @Override
   public void finished(Outcome outcome) {
-    link.send(new WorkerSays.Goodbye(""));
+    link.leave();
   }
 
   // ---- what it computes ----
@@ -275,7 +275,7 @@ final class MadeUpWorker implements SimulatedWorker {
               long rows = work.slice(slice).rows();
               double loss = slice + (double) at.get()[slice % chunks.parameters()];
               Tally tally = new Tally(rows, loss, rows * (version % 2), 0);
-              link.send(new WorkerSays.Evaluated(version, slice, tally));
+              link.tell((to, id) -> to.evaluated(id, version, slice, tally));
             });
   }
 

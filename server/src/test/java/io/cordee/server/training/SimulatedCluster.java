@@ -9,8 +9,6 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.wire.NodeRounding;
-import io.cordee.proto.message.WorkerSays;
-import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.round.Board;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
@@ -418,7 +416,7 @@ public final class SimulatedCluster implements TrainingListener {
       for (SimulatedLink worker : List.copyOf(links.values())) {
         if (worker.trouble != Trouble.HANGS && worker.nextBeat <= now) {
           worker.nextBeat = now + BEAT;
-          training.tell(to -> to.heard(worker.id, new WorkerSays.Heartbeat()));
+          training.tell(to -> to.alive(worker.id));
         }
       }
       training.tell(TrainingEvents::tick);
@@ -493,8 +491,16 @@ public final class SimulatedCluster implements TrainingListener {
   }
 
   /** Has a message of a worker arrive at once. */
-  void heard(WorkerId id, WorkerSays said) {
-    training.tell(to -> to.heard(id, said));
+  void found(WorkerId id, DataFound found) {
+    training.tell(to -> to.found(id, found));
+  }
+
+  void prepared(WorkerId id) {
+    training.tell(to -> to.prepared(id, prepares));
+  }
+
+  void failed(WorkerId id, String message) {
+    training.tell(to -> to.failed(id, message, false));
   }
 
   /** Why the job has failed. */

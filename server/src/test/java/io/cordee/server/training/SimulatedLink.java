@@ -1,12 +1,12 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Tally;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.SimulatedCluster.Trouble;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** A worker's connections to all shards, and its compute threads: lines of messages and tasks. */
 public final class SimulatedLink {
@@ -83,23 +83,24 @@ public final class SimulatedLink {
     outboxes.get(shard).addLast(message);
   }
 
-  /** To shard 0; what concerns a chunk, to the shard that owns it. */
-  public void send(WorkerSays said) {
-    if (said instanceof WorkerSays.Differs differs) {
-      int shard = cluster.owner(differs.chunk());
-      int chunk = differs.chunk() - cluster.firstChunk(shard);
-      WorkerSays there = new WorkerSays.Differs(differs.version(), chunk);
-      say(shard, () -> cluster.training(shard).tell(to -> to.heard(id, there)));
-    } else if (said instanceof WorkerSays.Goodbye) {
-      say(0, () -> cluster.leave(id));
-    } else {
-      say(0, () -> cluster.training().tell(to -> to.heard(id, said)));
-    }
+  /** Tells shard 0 of an event of this worker. */
+  public void tell(BiConsumer<TrainingEvents, WorkerId> event) {
+    tell(0, event);
   }
 
-  /** What each shard is told for itself. */
-  public void send(int shard, WorkerSays said) {
-    say(shard, () -> cluster.training(shard).tell(to -> to.heard(id, said)));
+  public void tell(int shard, BiConsumer<TrainingEvents, WorkerId> event) {
+    say(shard, () -> cluster.training(shard).tell(to -> event.accept(to, id)));
+  }
+
+  /** Tells the shard that owns a chunk that the replica of it differs. */
+  public void differs(int version, int chunk) {
+    int shard = cluster.owner(chunk);
+    int own = chunk - cluster.firstChunk(shard);
+    tell(shard, (to, worker) -> to.differs(worker, version, own));
+  }
+
+  public void leave() {
+    say(0, () -> cluster.leave(id));
   }
 
   /** Relays to the other shards what shard 0 says of this worker. */

@@ -4,7 +4,6 @@ import io.cordee.common.job.Job;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
@@ -127,12 +126,12 @@ final class ThreadedCluster extends FakeTeam implements TrainingListener, AutoCl
 
   @Override
   public void welcome(WorkerId id) {
-    deliver(() -> training.tell(to -> to.heard(id, work.found())));
+    deliver(() -> training.tell(to -> to.found(id, work.found())));
   }
 
   @Override
   public void prepare(WorkerId id, int plan, BitSet partitions) {
-    deliver(() -> training.tell(to -> to.heard(id, new WorkerSays.Prepared(plan))));
+    deliver(() -> training.tell(to -> to.prepared(id, plan)));
   }
 
   @Override
@@ -209,11 +208,7 @@ final class ThreadedCluster extends FakeTeam implements TrainingListener, AutoCl
             slice ->
                 deliver(
                     () ->
-                        training.tell(
-                            to ->
-                                to.heard(
-                                    id,
-                                    new WorkerSays.Evaluated(version, slice, work.slice(slice))))));
+                        training.tell(to -> to.evaluated(id, version, slice, work.slice(slice)))));
   }
 
   @Override

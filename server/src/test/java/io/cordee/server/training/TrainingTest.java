@@ -15,8 +15,6 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.rule.RuleCatalog;
-import io.cordee.proto.message.WorkerSays;
-import io.cordee.proto.message.WorkerSays.DataFound;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import java.nio.LongBuffer;
@@ -181,7 +179,7 @@ class TrainingTest {
     cluster.join();
     cluster.join();
     WorkerId third = cluster.join();
-    cluster.heard(third, new WorkerSays.Failure("no train.csv", false));
+    cluster.failed(third, "no train.csv");
     cluster.quiesce();
     cluster.pass(700 * SECOND);
     cluster.quiesce();
@@ -210,10 +208,10 @@ class TrainingTest {
   void aWorkerThatFindsOtherDataIsTurnedAway() {
     SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId good = cluster.join();
-    cluster.heard(good, rows(16));
+    cluster.found(good, rows(16));
     WorkerId bad = cluster.join();
-    cluster.heard(bad, rows(17));
-    cluster.heard(good, new WorkerSays.Prepared(cluster.prepares));
+    cluster.found(bad, rows(17));
+    cluster.prepared(good);
     assertEquals(1, cluster.expelled.size());
     assertTrue(cluster.expelled.get(0).contains("give it the same files"));
   }
@@ -223,9 +221,9 @@ class TrainingTest {
     SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId good = cluster.join();
     WorkerId bad = cluster.join();
-    cluster.heard(good, found("a, b"));
-    cluster.heard(bad, found("b, a"));
-    cluster.heard(good, new WorkerSays.Prepared(cluster.prepares));
+    cluster.found(good, found("a, b"));
+    cluster.found(bad, found("b, a"));
+    cluster.prepared(good);
     assertEquals(1, cluster.expelled.size());
     assertTrue(
         cluster
@@ -242,11 +240,11 @@ class TrainingTest {
     SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     cluster.training().resume(Found.columns(new Columns("a, b", "")), Optional.empty());
     WorkerId other = cluster.join();
-    cluster.heard(other, found("b, a"));
+    cluster.found(other, found("b, a"));
     assertEquals(1, cluster.expelled.size());
     assertTrue(cluster.expelled.get(0).contains("the run so far"), cluster.expelled.get(0));
     WorkerId same = cluster.join();
-    cluster.heard(same, found("a, b"));
+    cluster.found(same, found("a, b"));
     assertEquals(1, cluster.expelled.size());
   }
 
@@ -259,8 +257,8 @@ class TrainingTest {
     SimulatedCluster cluster = new SimulatedCluster(job("gd"), 2, 1);
     WorkerId one = cluster.join();
     WorkerId other = cluster.join();
-    cluster.heard(one, new DataFound(new RowCounts(16, 0, 9), "torch 2.7 (AVX2)", Columns.UNKNOWN));
-    cluster.heard(
+    cluster.found(one, new DataFound(new RowCounts(16, 0, 9), "torch 2.7 (AVX2)", Columns.UNKNOWN));
+    cluster.found(
         other, new DataFound(new RowCounts(16, 0, 9), "torch 2.7 (AVX512)", Columns.UNKNOWN));
     assertEquals(1, cluster.warnings.size());
     assertTrue(cluster.warnings.get(0).contains("AVX512"), cluster.warnings.get(0));
@@ -272,7 +270,7 @@ class TrainingTest {
     cluster.join();
     cluster.runToRow(0);
     WorkerId newcomer = cluster.join();
-    cluster.heard(newcomer, new WorkerSays.Failure("data file train.csv not found", false));
+    cluster.failed(newcomer, "data file train.csv not found");
     assertEquals(List.of("data file train.csv not found"), cluster.expelled);
     cluster.training().tell(to -> to.left(newcomer, "gone"));
     assertEquals(Map.of(newcomer, "data file train.csv not found"), cluster.whyLeft);
@@ -344,7 +342,7 @@ class TrainingTest {
   @Test
   void theRestOfATeamThatIsStillToComeIsWaitedForThoughOneWasRefused() {
     SimulatedCluster cluster = new SimulatedCluster(job("gd", "team.wait=30"), 3, 1);
-    cluster.heard(cluster.join(), new WorkerSays.Failure("no train.csv", false));
+    cluster.failed(cluster.join(), "no train.csv");
     cluster.join();
     cluster.quiesce();
     cluster.pass(29 * SECOND);
@@ -390,12 +388,12 @@ class TrainingTest {
   void whoJoinsBeforeTheFirstRoundBeginsHasAVote() {
     SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId mistaken = cluster.join();
-    cluster.heard(mistaken, rows(17));
+    cluster.found(mistaken, rows(17));
     WorkerId good = cluster.join();
-    cluster.heard(good, rows(16));
+    cluster.found(good, rows(16));
     assertEquals(Map.of(), cluster.whyLeft);
     WorkerId better = cluster.join();
-    cluster.heard(better, rows(16));
+    cluster.found(better, rows(16));
     assertEquals(Set.of(mistaken), cluster.whyLeft.keySet());
     assertTrue(cluster.holdings.keySet().containsAll(List.of(good, better)));
   }
@@ -404,11 +402,11 @@ class TrainingTest {
   void whoFindsOtherDataThanAsManyBeforeIsTurnedAwayWhenTheFirstRoundBegins() {
     SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId good = cluster.join();
-    cluster.heard(good, rows(16));
+    cluster.found(good, rows(16));
     WorkerId bad = cluster.join();
-    cluster.heard(bad, rows(17));
+    cluster.found(bad, rows(17));
     assertEquals(Map.of(), cluster.whyLeft);
-    cluster.heard(good, new WorkerSays.Prepared(cluster.prepares));
+    cluster.prepared(good);
     assertEquals(Set.of(bad), cluster.whyLeft.keySet());
     assertFalse(cluster.leased.isEmpty());
   }
@@ -418,9 +416,9 @@ class TrainingTest {
   void nobodyIsInDoubtWithoutThoseWhoseDataDiffer() {
     SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId first = cluster.join();
-    cluster.heard(first, rows(17));
+    cluster.found(first, rows(17));
     WorkerId other = cluster.join();
-    cluster.heard(other, rows(16));
+    cluster.found(other, rows(16));
     assertFalse(cluster.holdings.containsKey(other));
     cluster.training().tell(to -> to.left(first, "gone"));
     assertTrue(cluster.holdings.containsKey(other));
@@ -443,11 +441,11 @@ class TrainingTest {
     SimulatedCluster cluster = new SimulatedCluster(job("gd"), 1, 1);
     WorkerId silent = new WorkerId(98, "silent");
     cluster.training().tell(to -> to.joined(silent, 1));
-    cluster.heard(silent, rows(17));
+    cluster.found(silent, rows(17));
     cluster.pass(120 * SECOND);
     cluster.join();
     cluster.runToRow(0);
-    cluster.heard(silent, new WorkerSays.Heartbeat());
+    cluster.training().tell(to -> to.alive(silent));
     cluster.run(100_000);
     String why = cluster.whyLeft.getOrDefault(silent, "it takes part");
     assertTrue(why.startsWith("its data differ from those of"), why);
@@ -458,7 +456,7 @@ class TrainingTest {
   void theFirstRoundWaitsForOthersWhereSomeCannotReadTheirData() {
     SimulatedCluster cluster = new SimulatedCluster(job("gd"), 2, 1);
     WorkerId mistaken = cluster.join();
-    cluster.heard(mistaken, new WorkerSays.Failure("no train.csv", false));
+    cluster.failed(mistaken, "no train.csv");
     cluster.join();
     cluster.quiesce();
     assertTrue(cluster.leased.isEmpty());
@@ -472,7 +470,7 @@ class TrainingTest {
   void whereAllHaveFailedTheJobWaitsForOthersAndFailsWhenItsTimeIsUp(String mode) {
     SimulatedCluster cluster = new SimulatedCluster(job("gd", "team.wait=30", mode), 1, 1);
     WorkerId first = cluster.join();
-    cluster.heard(first, new WorkerSays.Failure("no train.csv", false));
+    cluster.failed(first, "no train.csv");
     assertEquals(
         List.of(
             "no worker is left (w1: no train.csv); round 1 waits for one to join, for at most 30 s"),
@@ -493,12 +491,12 @@ class TrainingTest {
     SimulatedCluster cluster = new SimulatedCluster(job("gd"), 3, 1);
     cluster.training().tell(TrainingEvents::expectNoOthers);
     WorkerId first = cluster.join();
-    cluster.heard(first, new WorkerSays.Failure("no train.csv", false));
+    cluster.failed(first, "no train.csv");
     List<WorkerId> others = List.of(cluster.join(), cluster.join());
     cluster.runToRow(2);
-    cluster.heard(others.get(0), new WorkerSays.Failure("row 7 is broken", false));
+    cluster.failed(others.get(0), "row 7 is broken");
     assertTrue(cluster.training().outcome().isEmpty());
-    cluster.heard(others.get(1), new WorkerSays.Failure("row 7 is broken", false));
+    cluster.failed(others.get(1), "row 7 is broken");
     assertEquals("w1: no train.csv", cluster.failure());
     assertEquals(3, cluster.finalVersion);
   }
@@ -511,9 +509,9 @@ class TrainingTest {
     WorkerId first = cluster.join();
     cluster.quiesce();
     cluster.pass(30 * SECOND);
-    cluster.heard(first, new WorkerSays.Failure("no train.csv", false));
+    cluster.failed(first, "no train.csv");
     WorkerId second = cluster.join();
-    cluster.heard(second, new WorkerSays.Failure("no train.csv", false));
+    cluster.failed(second, "no train.csv");
     assertTrue(cluster.training().outcome().isEmpty());
     cluster.join();
     cluster.join();
@@ -526,9 +524,9 @@ class TrainingTest {
     SimulatedCluster cluster = new SimulatedCluster(job("gd", "team.min_workers=2"), 3, 1);
     cluster.training().tell(TrainingEvents::expectNoOthers);
     List<WorkerId> workers = List.of(cluster.join(), cluster.join(), cluster.join());
-    cluster.heard(workers.get(0), new WorkerSays.Failure("row 7 is broken", false));
+    cluster.failed(workers.get(0), "row 7 is broken");
     assertTrue(cluster.training().outcome().isEmpty());
-    cluster.heard(workers.get(1), new WorkerSays.Failure("row 7 is broken", false));
+    cluster.failed(workers.get(1), "row 7 is broken");
     assertEquals("w1: row 7 is broken", cluster.failure());
   }
 
@@ -537,7 +535,7 @@ class TrainingTest {
   void whoConnectsAndLeavesDoesNotExtendTheTimeThatAJobWithoutWorkersWaits(String mode) {
     SimulatedCluster cluster = new SimulatedCluster(job("gd", "team.wait=30", mode), 1, 1);
     WorkerId first = cluster.join();
-    cluster.heard(first, new WorkerSays.Failure("no train.csv", false));
+    cluster.failed(first, "no train.csv");
     WorkerId visitor = cluster.join();
     for (int visit = 0; visit < 30; visit++) {
       assertTrue(cluster.training().outcome().isEmpty(), "after " + visit + " s");
@@ -554,7 +552,7 @@ class TrainingTest {
     SimulatedCluster cluster = new SimulatedCluster(job("adam"), 3, 1);
     List<WorkerId> workers = List.of(cluster.join(), cluster.join(), cluster.join());
     cluster.runToRow(1);
-    cluster.heard(workers.get(1), new WorkerSays.Failure("cannot read train.csv", false));
+    cluster.failed(workers.get(1), "cannot read train.csv");
     cluster.leave(workers.get(2));
     cluster.run(100_000);
     assertEquals(quietDigest("adam"), cluster.finalDigest);
@@ -622,7 +620,7 @@ class TrainingTest {
     SimulatedCluster cluster = new SimulatedCluster(job(rule), 1, 1);
     WorkerId worker = cluster.join();
     cluster.runToRow(2);
-    cluster.heard(worker, new WorkerSays.Failure("the gradient is not finite", true));
+    cluster.training().tell(to -> to.failed(worker, "the gradient is not finite", true));
     cluster.run(100_000);
     assertTrue(cluster.failure().contains("the gradient is not finite"));
     assertEquals(3, cluster.finalVersion);
@@ -774,7 +772,7 @@ class TrainingTest {
   void whoeverLeavesBeforeTheStartTakesItsViewOfTheDataAlong() {
     SimulatedCluster cluster = new SimulatedCluster(job("gd"), 2, 1);
     WorkerId mistaken = cluster.join();
-    cluster.heard(mistaken, rows(17));
+    cluster.found(mistaken, rows(17));
     cluster.leave(mistaken);
     cluster.join();
     cluster.join();

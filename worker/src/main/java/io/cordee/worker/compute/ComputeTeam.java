@@ -10,7 +10,6 @@ import io.cordee.function.GradientFunction;
 import io.cordee.function.Layout;
 import io.cordee.function.Rows;
 import io.cordee.function.Sums;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.compute.NodeSums.NodeSum;
 import io.cordee.worker.function.FunctionException;
 import io.cordee.worker.function.JobFunctions;
@@ -208,9 +207,8 @@ final class ComputeTeam implements AutoCloseable {
                 run(
                     version,
                     () ->
-                        server.send(
-                            new WorkerSays.Evaluated(
-                                version, slice, measure(point, slice, rows.apply(slice))))));
+                        server.evaluated(
+                            version, slice, measure(point, slice, rows.apply(slice)))));
   }
 
   private Tally measure(Point point, int slice, Rows rows) {

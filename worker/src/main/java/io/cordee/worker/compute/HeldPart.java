@@ -8,7 +8,6 @@ import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
 import io.cordee.function.Rows;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.InvalidMessageException;
 import io.cordee.worker.link.ServerLink;
@@ -199,7 +198,7 @@ final class HeldPart {
         Stream.concat(Stream.of(now), latest.stream())
             .filter(held -> held.version.orElse(0) >= version.orElse(0) - 1)
             .toList();
-    server.send(new WorkerSays.Holds(number, version, part.rows()));
+    server.hold(number, version, part.rows());
     now.isAnnounced = true;
     latest = latest.stream().filter(held -> held == now || !held.version.equals(version)).toList();
   }

@@ -12,7 +12,6 @@ import io.cordee.common.random.SplitMix64;
 import io.cordee.common.reduce.Table;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.function.Rows;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.JobRows;
 import io.cordee.worker.data.RowCache;
@@ -41,6 +40,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class HeldRows {
 
+  /** A room for all rows, which are at hand at any time. */
+  public static final int ALL = Integer.MAX_VALUE;
+
   private static final Logger LOG = LoggerFactory.getLogger(HeldRows.class);
 
   /** A store of rows that takes less than this part of the heap is held whole. */
@@ -54,7 +56,7 @@ public final class HeldRows {
   private final float[] classWeights;
 
   private Set<Integer> previous = Set.of();
-  private int room = WorkerSays.DataFound.ALL;
+  private int room = ALL;
 
   /** Whether all rows fit in a small part of the heap and stay there, or are mapped. */
   private boolean areAllHeld;
@@ -159,7 +161,7 @@ public final class HeldRows {
 
   /**
    * How many partitions fit into memory, with their slices; call after {@link #checksums}. No more
-   * are held from now on. {@link WorkerSays.DataFound#ALL} if all of them are.
+   * are held from now on. {@link #ALL} if all of them are.
    *
    * @param besides bytes that this worker needs for other things
    * @throws DataException if memory is too small for one even with nothing besides
@@ -186,7 +188,7 @@ public final class HeldRows {
     AtomicLong spare = new AtomicLong(Math.max(0, free - whole) / 2);
     rows.stores().forEach(store -> store.limitTo(room, spare));
     boolean mayHoldAny = areAllHeld && job.partlyHeld().isEmpty();
-    return mayHoldAny ? WorkerSays.DataFound.ALL : room;
+    return mayHoldAny ? ALL : room;
   }
 
   /** How many rows of the model's table one of the partitions touches, at most. */

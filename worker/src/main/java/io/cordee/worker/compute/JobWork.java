@@ -6,7 +6,6 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.wire.NodeRounding;
 import io.cordee.function.Rows;
-import io.cordee.proto.message.ServerSays;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.function.JobFunctions;
 import io.cordee.worker.link.ChunkSink;
@@ -137,28 +136,23 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   }
 
   /** Starts as soon as the vector is complete. Drops what is left of earlier versions. */
-  public void compute(ServerSays.Lease lease) {
-    int version = lease.version();
+  public void compute(int version, BitSet partitions) {
     team.abandonBefore(version);
-    IntFunction<RoundRows> batches = held.batches(version, lease.partitions());
-    held.cover(version, lease.partitions());
-    await(
-        version,
-        () -> held.evaluationPoint(version),
-        team.lease(version, lease.partitions(), batches));
+    IntFunction<RoundRows> batches = held.batches(version, partitions);
+    held.cover(version, partitions);
+    await(version, () -> held.evaluationPoint(version), team.lease(version, partitions, batches));
     held.expect(version + 1);
   }
 
   /** Starts as soon as the weights are complete. */
-  public void evaluate(ServerSays.Evaluate evaluate) {
-    int version = evaluate.version();
+  public void evaluate(int version, BitSet wanted) {
     team.abandonBefore(version);
-    IntFunction<Rows> slices = rows.slices(evaluate.slices());
-    held.coverSlices(version, evaluate.slices());
+    IntFunction<Rows> slices = rows.slices(wanted);
+    held.coverSlices(version, wanted);
     await(
         version,
         () -> areWeightsSent ? held.weights(version) : held.evaluationPoint(version),
-        at -> team.evaluate(version, at, evaluate.slices(), slices));
+        at -> team.evaluate(version, at, wanted, slices));
   }
 
   private void await(int version, Supplier<Optional<Point>> vector, Consumer<Point> task) {

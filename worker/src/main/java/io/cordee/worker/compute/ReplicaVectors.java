@@ -3,7 +3,6 @@ package io.cordee.worker.compute;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.rule.Replica;
 import io.cordee.common.wire.Signs;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ChunkSink.Content;
 import io.cordee.worker.link.ServerLink;
@@ -75,7 +74,7 @@ final class ReplicaVectors implements HeldVectors {
 
   private boolean isDone(Replica.Effect effect, int version, int chunk) {
     if (effect == Replica.Effect.DIFFERS) {
-      server.send(new WorkerSays.Differs(version, chunk));
+      server.differs(version, chunk);
     }
     return effect == Replica.Effect.DONE;
   }

@@ -1,7 +1,6 @@
 package io.cordee.worker.grpc;
 
 import io.cordee.proto.frame.ReceivedPayload;
-import io.cordee.proto.message.ServerCodec;
 import io.cordee.proto.v1.Parameters;
 import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.VectorData;
@@ -21,7 +20,7 @@ final class ChunkReader {
     int count =
         parameters.getChunks() == 0
             ? 1
-            : ServerCodec.atLeast(1, parameters.getChunks(), "chunk count");
+            : ServerMessages.atLeast(1, parameters.getChunks(), "chunk count");
     ChunkSink.Content content =
         switch (parameters.getKind()) {
           case EVALUATION_POINT -> new ChunkSink.Content.EvaluationPoint();
@@ -30,15 +29,15 @@ final class ChunkReader {
               new ChunkSink.Content.SignsOf(parameters.getLossRose(), checksums(parameters, count));
           case STATE ->
               new ChunkSink.Content.State(
-                  ServerCodec.atLeast(0, parameters.getPart(), "part"),
+                  ServerMessages.atLeast(0, parameters.getPart(), "part"),
                   checksums(parameters, count).stream().mapToLong(Long::longValue).findFirst());
           default ->
               throw new IllegalArgumentException(
                   "a vector of unknown kind " + parameters.getKindValue());
         };
     return new ChunkSink.Chunk(
-        ServerCodec.atLeast(0, parameters.getVersion(), "version"),
-        ServerCodec.atLeast(0, parameters.getChunk(), "chunk"),
+        ServerMessages.atLeast(0, parameters.getVersion(), "version"),
+        ServerMessages.atLeast(0, parameters.getChunk(), "chunk"),
         count,
         content,
         parameters.getHolding(),

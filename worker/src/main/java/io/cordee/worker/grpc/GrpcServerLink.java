@@ -5,11 +5,10 @@ import io.cordee.proto.connection.Dial;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.InProcess;
 import io.cordee.proto.frame.TrainMethod;
-import io.cordee.proto.message.ServerSays;
-import io.cordee.proto.message.WorkerCodec;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.security.AccessException;
+import io.cordee.proto.v1.Failure;
+import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.Contribution;
@@ -26,7 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The connection to the server as one gRPC stream. Proto types end here.
+ * The connection to the server as one gRPC stream.
  *
  * <p>Back-pressure: contributions and evaluations, which compute threads send, wait until the
  * stream is ready. What the receiving thread sends does not wait, except for its greeting: gRPC
@@ -35,9 +34,6 @@ import java.util.concurrent.TimeUnit;
 public final class GrpcServerLink implements ServerLink {
 
   private static final Duration GOODBYE_TIMEOUT = Duration.ofSeconds(5);
-
-  private static final Frame<WorkerMessage> HEARTBEAT =
-      Frame.of(WorkerCodec.write(new WorkerSays.Heartbeat()).get(0));
 
   /**
    * How long the server may take to answer a failure. Before it tells of the end, it may have to
@@ -126,7 +122,7 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   @Override
-  public ServerSays receive() {
+  public ServerMessage receive() {
     try {
       return stream.receive();
     } catch (InterruptedException e) {
@@ -141,29 +137,26 @@ public final class GrpcServerLink implements ServerLink {
   }
 
   @Override
-  public void send(WorkerSays said) {
-    if (said instanceof WorkerSays.Heartbeat) {
-      stream.sayIfReady(HEARTBEAT);
-      return;
-    }
-    if (said instanceof WorkerSays.Failure failure) {
-      String why =
-          "it has neither sent this worker away nor ended the job within %d s of being told: %s; restart it"
-              .formatted(patience.toSeconds(), failure.message());
-      CompletableFuture.delayedExecutor(patience.toNanos(), TimeUnit.NANOSECONDS)
-          .execute(() -> stream.ended(Status.UNAVAILABLE.withDescription(why)));
-    }
-    boolean mayWait = said instanceof WorkerSays.Evaluated || said instanceof WorkerSays.Hello;
-    for (WorkerMessage message : WorkerCodec.write(said)) {
-      Frame<WorkerMessage> frame = Frame.of(message);
-      if (said instanceof WorkerSays.Goodbye) {
-        stream.finish(frame);
-      } else if (mayWait) {
-        stream.send(frame);
-      } else {
-        stream.say(frame); // without waiting: it may be the connection's own thread that sends
+  public void send(WorkerMessage message) {
+    Frame<WorkerMessage> frame = Frame.of(message);
+    switch (message.getBodyCase()) {
+      case HEARTBEAT -> stream.sayIfReady(frame);
+      case GOODBYE -> stream.finish(frame);
+      case EVALUATED, HELLO -> stream.send(frame);
+      case FAILURE -> {
+        awaitAnswer(message.getFailure());
+        stream.say(frame);
       }
+      default -> stream.say(frame); // the connection's own thread may send it, and must not wait
     }
+  }
+
+  private void awaitAnswer(Failure failure) {
+    String why =
+        "it has neither sent this worker away nor ended the job within %d s of being told: %s; restart it"
+            .formatted(patience.toSeconds(), failure.getMessage());
+    CompletableFuture.delayedExecutor(patience.toNanos(), TimeUnit.NANOSECONDS)
+        .execute(() -> stream.ended(Status.UNAVAILABLE.withDescription(why)));
   }
 
   /** Waits until a goodbye is received: closing would overtake it. */

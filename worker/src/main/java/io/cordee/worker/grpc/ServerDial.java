@@ -2,8 +2,8 @@ package io.cordee.worker.grpc;
 
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.HostAndPort;
-import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.security.Access;
+import io.cordee.proto.v1.Welcome;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ShardedLink;
@@ -47,8 +47,8 @@ public record ServerDial(List<HostAndPort> servers, Access access, Optional<Own>
     return GrpcServerLink.connect(address.host(), address.port(), access);
   }
 
-  private List<ServerLink> others(ServerSays.Welcome welcome) {
-    int shards = welcome.shard().count();
+  private List<ServerLink> others(Welcome welcome) {
+    int shards = welcome.getShards();
     if (servers.size() > 1 && servers.size() != shards) {
       throw new LinkException(
           "the server has %d shards; found %d addresses; give --server that of shard 0, or those of all shards, in order"
@@ -57,7 +57,7 @@ public record ServerDial(List<HostAndPort> servers, Access access, Optional<Own>
     List<GrpcServerLink> links = new ArrayList<>();
     try {
       for (int number = 1; number < shards; number++) {
-        if (servers.size() == 1 && welcome.others().size() < number) {
+        if (servers.size() == 1 && welcome.getOthersCount() < number) {
           break; // the job is over: shard 0 says so
         }
         int shard = number;
@@ -72,11 +72,11 @@ public record ServerDial(List<HostAndPort> servers, Access access, Optional<Own>
     }
   }
 
-  private HostAndPort address(int number, ServerSays.Welcome welcome) {
+  private HostAndPort address(int number, Welcome welcome) {
     if (servers.size() > 1) {
       return servers.get(number);
     }
-    String said = welcome.others().get(number - 1);
+    String said = welcome.getOthers(number - 1);
     try {
       HostAndPort address = HostAndPort.parse(said);
       if (access.tls().isEmpty() && servers.get(0).isThisMachine() && !address.isThisMachine()) {

@@ -1,13 +1,10 @@
 package io.cordee.worker.grpc;
 
 import io.cordee.common.text.OutOfMemory;
-import io.cordee.common.text.OutsideText;
 import io.cordee.proto.connection.ClientStream;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.Dial;
 import io.cordee.proto.frame.Frame;
-import io.cordee.proto.message.ServerCodec;
-import io.cordee.proto.message.ServerSays;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.WorkerMessage;
 import io.cordee.worker.link.ChunkSink;
@@ -32,7 +29,7 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
   private final String server;
 
   /** Messages, and failures to be thrown: a chunk that could not be put, the end of the stream. */
-  private final BlockingQueue<Supplier<ServerSays>> deliveries = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Supplier<ServerMessage>> deliveries = new LinkedBlockingQueue<>();
 
   private volatile ChunkSink chunks =
       chunk ->
@@ -58,7 +55,7 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
   @Override
   public void onNext(Frame<ServerMessage> frame) {
     if (!frame.message().hasParameters()) {
-      deliveries.add(() -> says(frame.message()));
+      deliveries.add(() -> checked(frame.message()));
       return;
     }
     try {
@@ -84,13 +81,13 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
   }
 
   /** As {@link io.cordee.worker.link.ServerLink#receive}. */
-  ServerSays receive() throws InterruptedException {
+  ServerMessage receive() throws InterruptedException {
     return deliveries.take().get();
   }
 
-  private ServerSays says(ServerMessage message) {
+  private ServerMessage checked(ServerMessage message) {
     request(1);
-    return read(() -> ServerCodec.read(message));
+    return read(() -> ServerMessages.checked(message));
   }
 
   private <T> T read(Supplier<T> reading) {
@@ -128,6 +125,6 @@ final class ServerStream extends ClientStream<Frame<WorkerMessage>, Frame<Server
   }
 
   private static String why(Status status) {
-    return OutsideText.printable(Dial.reason(status), ServerCodec.LONGEST_TEXT);
+    return ServerMessages.printable(Dial.reason(status));
   }
 }

@@ -1,24 +1,25 @@
 package io.cordee.worker.link;
 
-import io.cordee.proto.message.ServerSays;
-import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.Welcome;
 
 /** Connects a worker to its server, and again when the connection is lost. */
 public interface Connector {
 
   /** A connection on which the server has answered the worker's hello. */
-  record Connection(ServerLink server, ServerSays.Welcome welcome) {
+  record Connection(ServerLink server, Welcome welcome) {
 
     /**
      * Says hello and waits for the answer.
      *
      * @throws LinkException if there is none; the link is then closed
      */
-    public static Connection greet(ServerLink server, WorkerSays.Hello hello) {
+    public static Connection greet(ServerLink server, Introduction worker) {
       try {
-        server.send(hello);
-        if (server.receive() instanceof ServerSays.Welcome welcome) {
-          return new Connection(server, welcome);
+        server.send(worker.hello());
+        ServerMessage answer = server.receive();
+        if (answer.hasWelcome()) {
+          return new Connection(server, answer.getWelcome());
         }
         throw new LinkException(
             "the server did not answer hello with a welcome; is it a Cordee server?");
@@ -32,23 +33,23 @@ public interface Connector {
   /**
    * @throws LinkException if it fails
    */
-  Connection connect(WorkerSays.Hello hello);
+  Connection connect(Introduction worker);
 
   /**
    * @throws LinkException if it fails
    */
-  Connection reconnect(WorkerSays.Hello hello, LostLinkException why);
+  Connection reconnect(Introduction worker, LostLinkException why);
 
   /** Never reconnects. */
   static Connector to(ServerLink server) {
     return new Connector() {
       @Override
-      public Connection connect(WorkerSays.Hello hello) {
-        return Connection.greet(server, hello);
+      public Connection connect(Introduction worker) {
+        return Connection.greet(server, worker);
       }
 
       @Override
-      public Connection reconnect(WorkerSays.Hello hello, LostLinkException why) {
+      public Connection reconnect(Introduction worker, LostLinkException why) {
         throw why;
       }
     };

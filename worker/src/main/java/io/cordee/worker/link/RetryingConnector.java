@@ -1,7 +1,6 @@
 package io.cordee.worker.link;
 
 import io.cordee.common.retry.Retry;
-import io.cordee.proto.message.WorkerSays;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -34,21 +33,21 @@ public final class RetryingConnector implements Connector {
   }
 
   @Override
-  public Connection connect(WorkerSays.Hello hello) {
+  public Connection connect(Introduction worker) {
     retry.restart();
     try {
-      return attempt(hello);
+      return attempt(worker);
     } catch (LostLinkException e) {
       LOG.info("{}; {}", e.getMessage(), retrying());
-      return attemptAgain(e, hello);
+      return attemptAgain(e, worker);
     }
   }
 
   @Override
-  public Connection reconnect(WorkerSays.Hello hello, LostLinkException why) {
+  public Connection reconnect(Introduction worker, LostLinkException why) {
     retry.restart();
     LOG.warn("{}; {}", why.getMessage(), retrying());
-    return attemptAgain(why, hello);
+    return attemptAgain(why, worker);
   }
 
   private String retrying() {
@@ -56,11 +55,11 @@ public final class RetryingConnector implements Connector {
         .formatted(retry.patience().toSeconds());
   }
 
-  private Connection attemptAgain(LostLinkException why, WorkerSays.Hello hello) {
+  private Connection attemptAgain(LostLinkException why, Introduction worker) {
     LostLinkException last = why;
     while (pause()) {
       try {
-        return attempt(hello);
+        return attempt(worker);
       } catch (LostLinkException e) {
         if (!e.getMessage().equals(last.getMessage())) {
           LOG.info(e.getMessage());
@@ -78,8 +77,8 @@ public final class RetryingConnector implements Connector {
             + " s: is the server running, and the address right?");
   }
 
-  private Connection attempt(WorkerSays.Hello hello) {
-    Connection connection = Connection.greet(dial.get(), hello);
+  private Connection attempt(Introduction worker) {
+    Connection connection = Connection.greet(dial.get(), worker);
     retry.succeeded();
     return connection;
   }

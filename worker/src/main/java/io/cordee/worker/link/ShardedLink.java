@@ -7,12 +7,14 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
-import io.cordee.proto.message.ServerSays;
-import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.Welcome;
+import io.cordee.proto.v1.WorkerMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,7 +39,7 @@ public final class ShardedLink implements ServerLink {
      *
      * @throws LinkException as {@link Connector#connect}
      */
-    List<ServerLink> connect(ServerSays.Welcome welcome);
+    List<ServerLink> connect(Welcome welcome);
   }
 
   private final ServerLink lead;
@@ -48,7 +50,7 @@ public final class ShardedLink implements ServerLink {
   private volatile List<ServerLink> shards;
 
   /** Messages of shard 0, and failures of any shard, which are thrown. */
-  private final BlockingQueue<Supplier<ServerSays>> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Supplier<ServerMessage>> heard = new LinkedBlockingQueue<>();
 
   /** Zero when shard 0 is done. */
   private final CountDownLatch leadIsDone = new CountDownLatch(1);
@@ -73,40 +75,49 @@ public final class ShardedLink implements ServerLink {
    *
    * @throws LinkException if the servers are not the shards of one job, in this order
    */
-  private void greet(WorkerSays.Hello hello) {
-    ServerSays.Welcome first = Connector.Connection.greet(lead, hello).welcome();
-    if (!first.shard().leads()) {
+  private void greet(WorkerMessage hello) {
+    lead.send(hello);
+    ServerMessage answer = lead.receive();
+    heard.add(() -> answer);
+    if (!answer.hasWelcome()) {
+      return; // whoever has sent hello refuses it
+    }
+    Welcome first = answer.getWelcome();
+    if (first.getShard() > 0) {
       throw new LinkException(
           "expected shard 0 at the first address; found shard %s; give --server shard 0, or all shards in order"
-              .formatted(first.shard()));
+              .formatted(shard(first)));
     }
-    heard.add(() -> first);
     List<ServerLink> all = new ArrayList<>(List.of(lead));
     all.addAll(others.connect(first));
     shards = List.copyOf(all);
     if (isAlone()) {
       return;
     }
-    Job job = JobFile.parse(first.job(), "the server's job", List.of());
+    Job job = JobFile.parse(first.getJob(), "the server's job", List.of());
     chunks = JobVector.of(job).chunks();
     table = job.partlyHeld();
     for (int number = 1; number < shards.size(); number++) {
-      greet(number, new WorkerSays.Hello(first.name(), hello.threads()), first);
+      greet(number, new Introduction(first.getName(), hello.getHello().getThreads()), first);
     }
     shards.forEach(this::listenTo);
   }
 
-  private void greet(int number, WorkerSays.Hello hello, ServerSays.Welcome first) {
-    ServerSays.Welcome welcome = Connector.Connection.greet(shards.get(number), hello).welcome();
-    Shard expected = new Shard(number, first.shard().count());
-    if (!welcome.shard().equals(expected)) {
+  private void greet(int number, Introduction worker, Welcome first) {
+    Welcome welcome = Connector.Connection.greet(shards.get(number), worker).welcome();
+    Shard expected = new Shard(number, first.getShards());
+    if (!shard(welcome).equals(expected)) {
       throw new LinkException(
           "expected shard %s; found shard %s at its address; give --server the addresses of all shards, in order"
-              .formatted(expected, welcome.shard()));
+              .formatted(expected, shard(welcome)));
     }
-    if (!welcome.job().equals(first.job())) {
-      throw new LinkException("shard " + welcome.shard() + " serves another job than shard 0");
+    if (!welcome.getJob().equals(first.getJob())) {
+      throw new LinkException("shard " + expected + " serves another job than shard 0");
     }
+  }
+
+  private static Shard shard(Welcome welcome) {
+    return new Shard(welcome.getShard(), welcome.getShards());
   }
 
   private boolean isAlone() {
@@ -122,16 +133,10 @@ public final class ShardedLink implements ServerLink {
   private void listen(ServerLink shard) {
     for (; ; ) {
       try {
-        ServerSays says = shard.receive();
-        if (shard == lead && says instanceof ServerSays.Permit permit) {
-          WorkerSays handed = new WorkerSays.Permit(permit.sealed());
-          shards.stream().skip(1).forEach(other -> other.send(handed));
-        } else if (shard == lead) {
-          heard.add(() -> says);
-          if (says instanceof ServerSays.Finished) {
-            leadIsDone.countDown();
-          }
-        } else if (!(says instanceof ServerSays.Finished)) {
+        ServerMessage message = shard.receive();
+        if (shard == lead) {
+          received(message);
+        } else if (!message.hasFinished()) {
           throw new LinkException(
               "a shard other than 0 sent what only shard 0 may send; run one version on all servers");
         }
@@ -147,6 +152,19 @@ public final class ShardedLink implements ServerLink {
       } catch (RuntimeException e) {
         addFailure(e);
       }
+    }
+  }
+
+  /** Hands a permit of shard 0 on to the others; everything else is for the worker. */
+  private void received(ServerMessage message) {
+    if (message.hasPermit()) {
+      WorkerMessage handed = WorkerMessage.newBuilder().setPermit(message.getPermit()).build();
+      shards.stream().skip(1).forEach(other -> other.send(handed));
+      return;
+    }
+    heard.add(() -> message);
+    if (message.hasFinished()) {
+      leadIsDone.countDown();
     }
   }
 
@@ -167,7 +185,7 @@ public final class ShardedLink implements ServerLink {
   }
 
   @Override
-  public ServerSays receive() {
+  public ServerMessage receive() {
     if (isAlone() && heard.isEmpty()) {
       return lead.receive();
     }
@@ -228,37 +246,31 @@ public final class ShardedLink implements ServerLink {
     return lead;
   }
 
-  /** To shard 0, but messages about chunks to their owners, and goodbye to all. */
+  /** Sends to shard 0, but messages about chunks to their owners, and goodbye to all. */
   @Override
-  public void send(WorkerSays said) {
-    if (said instanceof WorkerSays.Hello hello) {
-      greet(hello);
-    } else if (said instanceof WorkerSays.Differs differs) {
-      owner(differs.chunk()).send(said);
-    } else if (said instanceof WorkerSays.Holds holds && !isAlone()) {
-      for (int number = 0; number < shards.size(); number++) {
-        shards.get(number).send(part(holds, new Shard(number, shards.size())));
-      }
-    } else if (said instanceof WorkerSays.Goodbye) {
-      shards.forEach(shard -> shard.send(said));
-    } else if (said instanceof WorkerSays.RowChecksums
-        || said instanceof WorkerSays.DataFound
-        || said instanceof WorkerSays.Prepared
-        || said instanceof WorkerSays.Holds
-        || said instanceof WorkerSays.Evaluated
-        || said instanceof WorkerSays.Heartbeat
-        || said instanceof WorkerSays.Failure) {
-      lead.send(said);
-    } else {
-      throw new IllegalStateException("no case for " + said);
+  public void send(WorkerMessage message) {
+    switch (message.getBodyCase()) {
+      case HELLO -> greet(message);
+      case DIFFERS -> owner(message.getDiffers().getChunk()).send(message);
+      case GOODBYE -> shards.forEach(shard -> shard.send(message));
+      default -> lead.send(message);
     }
   }
 
-  private WorkerSays.Holds part(WorkerSays.Holds holds, Shard shard) {
-    int from = chunks.from(shard.firstChunk(chunks));
-    int size = chunks.to(shard.endChunk(chunks) - 1) - from;
-    int[] rows = Subvector.of(table.orElseThrow().from(from), size, holds.array()).rows();
-    return new WorkerSays.Holds(holds.number(), holds.version(), rows);
+  /** Tells each shard of the rows in its chunks. */
+  @Override
+  public void hold(int holding, OptionalInt version, int[] rows) {
+    if (isAlone()) {
+      lead.hold(holding, version, rows);
+      return;
+    }
+    for (int number = 0; number < shards.size(); number++) {
+      Shard shard = new Shard(number, shards.size());
+      int from = chunks.from(shard.firstChunk(chunks));
+      int size = chunks.to(shard.endChunk(chunks) - 1) - from;
+      int[] part = Subvector.of(table.orElseThrow().from(from), size, rows).rows();
+      shards.get(number).hold(holding, version, part);
+    }
   }
 
   @Override

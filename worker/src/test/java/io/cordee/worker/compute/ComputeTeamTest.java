@@ -26,7 +26,8 @@ import io.cordee.function.GradientFunction;
 import io.cordee.function.Layout;
 import io.cordee.function.Rows;
 import io.cordee.function.Sums;
-import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.message.TallyCodec;
+import io.cordee.proto.v1.Evaluated;
 import io.cordee.worker.function.JobFunctions;
 import io.cordee.worker.function.Measured;
 import io.cordee.worker.link.FakeServer;
@@ -161,9 +162,9 @@ class ComputeTeamTest {
     team(3, 1).evaluate(4, at(parameters), units(1, 5), MadeUpRows::new);
     Map<Integer, Tally> measured = new HashMap<>();
     for (int i = 0; i < 2; i++) {
-      WorkerSays.Evaluated each = next(server.evaluations);
-      assertEquals(4, each.version());
-      measured.put(each.slice(), each.tally());
+      Evaluated each = next(server.evaluations);
+      assertEquals(4, each.getVersion());
+      measured.put(each.getSlice(), TallyCodec.read(each.getTally()));
     }
     for (int slice : new int[] {1, 5}) {
       Tally expected = Measured.of(network(1), parameters, new MadeUpRows(slice), 3);

@@ -11,7 +11,6 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.function.Rows;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.RowCache;
 import io.cordee.worker.data.rows.DataException;
@@ -94,7 +93,7 @@ class HeldRowsTest {
   void fewRowsAreHeldWhoeverComputesThem() throws IOException {
     HeldRows rows = new HeldRows(job(), List.of(folder));
     rows.checksums();
-    assertEquals(WorkerSays.DataFound.ALL, rows.room(0));
+    assertEquals(HeldRows.ALL, rows.room(0));
     Files.delete(folder.resolve("train.csv"));
     for (int partition : new int[] {0, 4, 7}) {
       rows.hold(units(partition));
@@ -123,7 +122,7 @@ class HeldRowsTest {
     HeldRows rows = new HeldRows(job(), List.of(folder));
     rows.checksums();
     long room = OutOfMemory.available() - (8 << 20);
-    assertEquals(WorkerSays.DataFound.ALL, rows.room(0));
+    assertEquals(HeldRows.ALL, rows.room(0));
     // A partition of two rows and a slice of one, each a feature and a target.
     assertEquals(3, rows.room(room - 3 * 24));
     assertEquals(1, rows.room(room - 23), "it is tried");
@@ -149,7 +148,7 @@ class HeldRowsTest {
     } finally {
       others.forEach(OutOfMemory::leaves);
     }
-    assertEquals(WorkerSays.DataFound.ALL, rows.room(0));
+    assertEquals(HeldRows.ALL, rows.room(0));
   }
 
   @Test

@@ -16,7 +16,6 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.text.OutOfMemory;
 import io.cordee.function.Rows;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.RowCache;
 import io.cordee.worker.data.rows.DataException;
@@ -193,7 +192,7 @@ class PreparedRowsTest {
     writeRows();
     HeldRows rows = prepared(table());
     rows.checksums();
-    assertEquals(WorkerSays.DataFound.ALL, rows.room(1L << 60), "whatever the heap is");
+    assertEquals(HeldRows.ALL, rows.room(1L << 60), "whatever the heap is");
   }
 
   @Test

@@ -7,27 +7,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
-import io.cordee.common.job.data.Columns;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.FloatCodec;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
-import io.cordee.proto.connection.Connections;
 import io.cordee.proto.message.JobEnd;
-import io.cordee.proto.message.ServerCodec;
-import io.cordee.proto.message.ServerSays;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.proto.v1.Contribution;
 import io.cordee.proto.v1.Evaluate;
+import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.Finished;
-import io.cordee.proto.v1.Hello;
+import io.cordee.proto.v1.Goodbye;
+import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.Lease;
 import io.cordee.proto.v1.Parameters;
 import io.cordee.proto.v1.Prepare;
+import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
@@ -35,12 +32,12 @@ import io.cordee.proto.v1.WorkerMessage.BodyCase;
 import io.cordee.worker.link.ChunkSink;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.LostLinkException;
+import io.cordee.worker.link.Says;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.LongBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -62,6 +59,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class GrpcServerLinkTest {
+
+  private static final WorkerMessage GOODBYE =
+      WorkerMessage.newBuilder().setGoodbye(Goodbye.getDefaultInstance()).build();
+
+  private static final WorkerMessage HEARTBEAT =
+      WorkerMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build();
 
   private static final Tally TALLY = new Tally(5, 0.1, 3, 2);
 
@@ -87,42 +90,28 @@ class GrpcServerLinkTest {
 
   @Test
   void whatTheWorkerSaysArrives() throws Exception {
-    link.send(new WorkerSays.Hello("ann", 3));
-    Columns columns = new Columns("a, b", "kind");
-    link.send(
-        new WorkerSays.DataFound(
-            new RowCounts(1437, 0, 360),
-            "portable",
-            columns,
-            LongBuffer.wrap(new long[] {7, 8, 9}),
-            2));
-    link.send(new WorkerSays.Prepared(9));
-    link.send(new WorkerSays.Heartbeat());
-    link.send(new WorkerSays.Evaluated(4, 2, TALLY));
-    link.send(new WorkerSays.Failure("row 7 is broken", true));
-    link.send(new WorkerSays.Goodbye(""));
-    Hello hello = hear(server).getHello();
-    assertEquals(
-        List.of(Connections.PROTOCOL, 3), List.of(hello.getProtocol(), hello.getThreads()));
-    assertEquals("ann", hello.getName());
-    assertEquals(Connections.VERSION, hello.getVersion());
-    assertTrue(hello.getVersion().matches("\\d+\\.\\d+.*"), hello::getVersion);
-    assertEquals(List.of(7L, 8L, 9L), hear(server).getRowChecksums().getChecksumsList());
-    WorkerMessage found = hear(server);
-    assertEquals(2, found.getDataFound().getRoom());
-    assertEquals(1437, found.getDataFound().getTrainRows());
-    assertEquals(360, found.getDataFound().getTestRows());
-    assertEquals("a, b", found.getDataFound().getColumns());
-    assertEquals("kind", found.getDataFound().getTargets());
-    assertEquals(9, hear(server).getPrepared().getPlan());
-    assertEquals(BodyCase.HEARTBEAT, hear(server).getBodyCase());
+    link.evaluated(4, 2, TALLY);
+    link.send(prepared(9));
+    link.send(HEARTBEAT);
+    link.send(failure("row 7 is broken"));
+    link.send(GOODBYE);
     WorkerMessage evaluated = hear(server);
     assertEquals(4, evaluated.getEvaluated().getVersion());
     assertEquals(2, evaluated.getEvaluated().getSlice());
     assertEquals(wire(TALLY), evaluated.getEvaluated().getTally());
+    assertEquals(9, hear(server).getPrepared().getPlan());
+    assertEquals(BodyCase.HEARTBEAT, hear(server).getBodyCase());
     assertEquals("row 7 is broken", hear(server).getFailure().getMessage());
     assertEquals(BodyCase.GOODBYE, hear(server).getBodyCase());
     get(server.halfClosed);
+  }
+
+  private static WorkerMessage prepared(int plan) {
+    return WorkerMessage.newBuilder().setPrepared(Prepared.newBuilder().setPlan(plan)).build();
+  }
+
+  private static WorkerMessage failure(String message) {
+    return WorkerMessage.newBuilder().setFailure(Failure.newBuilder().setMessage(message)).build();
   }
 
   @Test
@@ -130,7 +119,7 @@ class GrpcServerLinkTest {
     FakeService server = closeLater(FakeService.startDeaf());
     GrpcServerLink link = link(server);
     ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
-    link.send(new WorkerSays.Goodbye(""));
+    link.send(GOODBYE);
     CompletableFuture<Void> closing = CompletableFuture.runAsync(link::close);
     assertThrows(TimeoutException.class, () -> closing.get(100, TimeUnit.MILLISECONDS));
     stream.request(1);
@@ -230,7 +219,7 @@ class GrpcServerLinkTest {
   }
 
   @Test
-  void whatTheServerSaysArrives() throws Exception {
+  void whatTheServerMessageArrives() throws Exception {
     List<Put> put = new CopyOnWriteArrayList<>();
     link.deliverChunksTo(chunk -> put.add(Put.of(chunk)));
     ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
@@ -251,26 +240,25 @@ class GrpcServerLinkTest {
             .setFinished(Finished.newBuilder().setCompleted(true).setMessage("completed"))
             .build());
 
-    assertEquals(
-        new ServerSays.Welcome("ann-2", "the job", Shard.WHOLE, List.of()), link.receive());
-    assertEquals(new ServerSays.Prepare(3, units(0, 5)), link.receive());
-    assertEquals(new ServerSays.Lease(4, units(5)), link.receive());
+    assertEquals(Says.welcome("ann-2", "the job", Shard.WHOLE, List.of()), link.receive());
+    assertEquals(Says.prepare(3, units(0, 5)), link.receive());
+    assertEquals(Says.lease(4, units(5)), link.receive());
     assertEquals(
         List.of(
             new Put(4, 1, new ChunkSink.Content.EvaluationPoint(), List.of(1f, -2f)),
             new Put(4, 0, new ChunkSink.Content.Weights(), List.of(3f))),
         put,
         "all chunks that were sent before the lease");
-    assertEquals(new ServerSays.Evaluate(4, units(2)), link.receive());
-    assertEquals(new ServerSays.Finished(JobEnd.COMPLETED, "completed"), link.receive());
+    assertEquals(Says.evaluate(4, units(2)), link.receive());
+    assertEquals(Says.finished(JobEnd.COMPLETED, "completed"), link.receive());
   }
 
   @ParameterizedTest
   @CsvSource({"true, false, COMPLETED", "false, true, INTERRUPTED", "false, false, FAILED"})
   void hearsHowTheJobHasEnded(boolean completed, boolean interrupted, JobEnd how) {
     var finished = Finished.newBuilder().setCompleted(completed).setInterrupted(interrupted);
-    ServerMessage message = ServerMessage.newBuilder().setFinished(finished).build();
-    assertEquals(new ServerSays.Finished(how, ""), ServerCodec.read(message));
+    assertEquals(how, JobEnd.of(finished.build()));
+    assertEquals(finished.build(), how.finished("").build());
   }
 
   /** A chunk as it was put, its values read in two parts. */
@@ -323,9 +311,9 @@ class GrpcServerLinkTest {
   @Test
   void aServerThatIgnoresAFailureCountsAsLostInTheEnd() throws Exception {
     link.patience = Duration.ofMillis(1);
-    CompletableFuture<ServerSays> answer = CompletableFuture.supplyAsync(link::receive);
+    CompletableFuture<ServerMessage> answer = CompletableFuture.supplyAsync(link::receive);
     get(server.stream);
-    link.send(new WorkerSays.Failure("no disk", false)); // from a compute thread, say
+    link.send(failure("no disk")); // from a compute thread, say
     Exception end = assertThrows(Exception.class, () -> get(answer));
     String why = assertInstanceOf(LostLinkException.class, end.getCause()).getMessage();
     assertTrue(
@@ -344,10 +332,10 @@ class GrpcServerLinkTest {
     stream.onNext(chunk(4, 7, Parameters.Kind.EVALUATION_POINT, 1));
     stream.onNext(chunk(4, 8, Parameters.Kind.EVALUATION_POINT, 1));
     stream.onNext(message().setLease(Lease.newBuilder().setVersion(2)).build());
-    assertEquals(new ServerSays.Lease(1, units()), link.receive());
+    assertEquals(Says.lease(1, units()), link.receive());
     IllegalArgumentException told = assertThrows(IllegalArgumentException.class, link::receive);
     assertEquals("no chunk 7", told.getMessage());
-    assertEquals(new ServerSays.Lease(2, units()), link.receive());
+    assertEquals(Says.lease(2, units()), link.receive());
   }
 
   @Test
@@ -368,7 +356,7 @@ class GrpcServerLinkTest {
       stream.onNext(chunk(0, i, Parameters.Kind.EVALUATION_POINT, 1, 2, 3));
     }
     stream.onNext(message().setLease(Lease.newBuilder()).build());
-    assertEquals(new ServerSays.Lease(0, units()), link.receive());
+    assertEquals(Says.lease(0, units()), link.receive());
     assertEquals(100, put.get(), "also if their values are not read");
   }
 
@@ -430,8 +418,8 @@ class GrpcServerLinkTest {
     String before = "could not reach the server at 127.0.0.1:" + port + ": ";
     assertTrue(failure.getMessage().startsWith(before), failure.getMessage());
     FakeService server = closeLater(FakeService.startAt(port));
-    link(server).send(new WorkerSays.Hello("ann", 1));
-    assertEquals("ann", hear(server).getHello().getName());
+    link(server).send(prepared(9));
+    assertEquals(9, hear(server).getPrepared().getPlan());
   }
 
   private static int freePort() throws IOException {
@@ -478,7 +466,7 @@ class GrpcServerLinkTest {
     sender.interrupt();
     assertTrue(get(wasInterrupted));
     get(server.stream).request(Integer.MAX_VALUE);
-    link.send(new WorkerSays.Failure("row 7 is broken", true));
+    link.send(failure("row 7 is broken"));
     for (WorkerMessage heard = hear(server); ; heard = hear(server)) {
       if (heard.getBodyCase() == BodyCase.FAILURE) {
         assertEquals("row 7 is broken", heard.getFailure().getMessage());
@@ -493,9 +481,9 @@ class GrpcServerLinkTest {
     GrpcServerLink link = link(server);
     CompletableFuture<Boolean> wasInterrupted = new CompletableFuture<>();
     Thread sender = senderThatBlocks(link, wasInterrupted);
-    link.send(new WorkerSays.Heartbeat());
-    link.send(new WorkerSays.Goodbye(""));
-    link.send(new WorkerSays.Goodbye(""));
+    link.send(HEARTBEAT);
+    link.send(GOODBYE);
+    link.send(GOODBYE);
     link.contribute(sums(0, 1, new Sums(1, 1), Uplink.FLOAT32));
     sender.interrupt();
     assertTrue(get(wasInterrupted));
@@ -556,12 +544,12 @@ class GrpcServerLinkTest {
         CompletableFuture.runAsync(
             () -> {
               for (int i = 0; i < 200; i++) {
-                link.send(new WorkerSays.Prepared(i));
+                link.send(prepared(i));
               }
             });
     get(sending);
-    assertEquals(new ServerSays.Finished(JobEnd.COMPLETED, "completed"), link.receive());
-    link.send(new WorkerSays.Goodbye(""));
+    assertEquals(Says.finished(JobEnd.COMPLETED, "completed"), link.receive());
+    link.send(GOODBYE);
     assertTrue(failure(link).contains("ended the connection"));
   }
 
@@ -639,14 +627,14 @@ class GrpcServerLinkTest {
           .onNext(
               message().setPrepare(Prepare.newBuilder().setPlan(plan).addPartitions(0)).build());
     }
-    ServerSays first = link.receive();
+    ServerMessage first = link.receive();
     server.close();
     LostLinkException lost =
         assertThrows(
             LostLinkException.class,
             () -> {
-              for (ServerSays said = first; ; said = link.receive()) {
-                link.send(new WorkerSays.Prepared(((ServerSays.Prepare) said).plan()));
+              for (ServerMessage said = first; ; said = link.receive()) {
+                link.send(prepared(said.getPrepare().getPlan()));
               }
             });
     assertTrue(lost.getMessage().contains("lost the connection"), lost.getMessage());

@@ -1,9 +1,13 @@
 package io.cordee.worker.link;
 
+import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
-import io.cordee.proto.message.ServerSays;
-import io.cordee.proto.message.WorkerSays;
+import io.cordee.proto.v1.DataFound;
+import io.cordee.proto.v1.Evaluated;
+import io.cordee.proto.v1.ServerMessage;
+import io.cordee.proto.v1.WorkerMessage;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -22,11 +26,14 @@ public class FakeServer implements ServerLink {
   public record Sent(int version, int node, Tally tally, float[] gradient, float[] extra) {}
 
   public final BlockingQueue<Sent> contributions = new LinkedBlockingQueue<>();
-  public final BlockingQueue<WorkerSays.Evaluated> evaluations = new LinkedBlockingQueue<>();
+  public final BlockingQueue<Evaluated> evaluations = new LinkedBlockingQueue<>();
   public final BlockingQueue<String> failures = new LinkedBlockingQueue<>();
 
   /** Everything but contributions and evaluations, in order, in words. */
   public final List<String> heard = new CopyOnWriteArrayList<>();
+
+  /** Checksums of rows. */
+  public final List<Long> checksums = new CopyOnWriteArrayList<>();
 
   public final AtomicInteger heartbeats = new AtomicInteger();
 
@@ -36,14 +43,14 @@ public class FakeServer implements ServerLink {
   public volatile boolean isClosed;
 
   /** A message to receive, or empty where a chunk was put. */
-  private final BlockingQueue<Supplier<Optional<ServerSays>>> says = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Supplier<Optional<ServerMessage>>> says = new LinkedBlockingQueue<>();
 
   private volatile ChunkSink sink =
       chunk -> {
         throw new AssertionError("nobody has said where chunks go");
       };
 
-  public void say(ServerSays message) {
+  public void say(ServerMessage message) {
     says.add(() -> Optional.of(message));
   }
 
@@ -76,9 +83,9 @@ public class FakeServer implements ServerLink {
   }
 
   @Override
-  public ServerSays receive() {
+  public ServerMessage receive() {
     for (; ; ) {
-      Optional<ServerSays> said = next(says).get();
+      Optional<ServerMessage> said = next(says).get();
       if (said.isPresent()) {
         return said.get();
       }
@@ -104,26 +111,34 @@ public class FakeServer implements ServerLink {
   }
 
   @Override
-  public void send(WorkerSays said) {
-    if (said instanceof WorkerSays.Evaluated evaluated) {
-      evaluations.add(evaluated);
-    } else if (said instanceof WorkerSays.Heartbeat) {
-      heartbeats.incrementAndGet();
-    } else if (said instanceof WorkerSays.Hello hello) {
-      heard.add("hello " + hello.name() + " " + hello.threads());
-    } else if (said instanceof WorkerSays.DataFound found) {
-      heard.add("found " + found.rows());
-    } else if (said instanceof WorkerSays.Prepared prepared) {
-      heard.add("prepared " + prepared.plan());
-    } else if (said instanceof WorkerSays.Permit permit) {
-      heard.add("permit " + permit.sealed().get(0));
-    } else if (said instanceof WorkerSays.Differs differs) {
-      heard.add("differs " + differs.version() + " " + differs.chunk());
-    } else if (said instanceof WorkerSays.Failure failure) {
-      heard.add("failure");
-      failures.add(failure.message());
-    } else {
-      heard.add("goodbye");
+  public void send(WorkerMessage message) {
+    switch (message.getBodyCase()) {
+      case EVALUATED -> evaluations.add(message.getEvaluated());
+      case HEARTBEAT -> heartbeats.incrementAndGet();
+      case HELLO ->
+          heard.add(
+              "hello " + message.getHello().getName() + " " + message.getHello().getThreads());
+      case ROW_CHECKSUMS -> checksums.addAll(message.getRowChecksums().getChecksumsList());
+      case DATA_FOUND -> {
+        DataFound found = message.getDataFound();
+        heard.add(
+            "found "
+                + new RowCounts(
+                    found.getTrainRows(), found.getValidationRows(), found.getTestRows()));
+      }
+      case PREPARED -> heard.add("prepared " + message.getPrepared().getPlan());
+      case PERMIT -> heard.add("permit " + message.getPermit().getSealed().byteAt(0));
+      case DIFFERS ->
+          heard.add(
+              "differs "
+                  + message.getDiffers().getVersion()
+                  + " "
+                  + message.getDiffers().getChunk());
+      case FAILURE -> {
+        heard.add("failure");
+        failures.add(message.getFailure().getMessage());
+      }
+      default -> heard.add(message.getBodyCase().name().toLowerCase(Locale.ROOT));
     }
   }
 

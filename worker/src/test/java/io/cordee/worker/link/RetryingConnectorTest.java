@@ -10,8 +10,6 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.common.retry.Backoff;
 import io.cordee.common.retry.Retry;
 import io.cordee.proto.message.JobEnd;
-import io.cordee.proto.message.ServerSays;
-import io.cordee.proto.message.WorkerSays;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** With servers in memory, and time that passes only in pauses. */
 class RetryingConnectorTest {
 
-  private static final WorkerSays.Hello ANN = new WorkerSays.Hello("ann", 2);
+  private static final Introduction ANN = new Introduction("ann", 2);
   private static final LostLinkException LOST = new LostLinkException("the connection is lost");
 
   /** Every pause is the longest possible. */
@@ -60,7 +58,7 @@ class RetryingConnectorTest {
     FakeServer server = greeting();
     Connector.Connection connection = connector.connect(ANN);
     assertSame(server, connection.server());
-    assertEquals("ann", connection.welcome().name());
+    assertEquals("ann", connection.welcome().getName());
     assertEquals(List.of("hello ann 2"), server.heard);
     assertEquals(List.of(), pauses);
   }
@@ -94,7 +92,7 @@ class RetryingConnectorTest {
   void aServerThatComesLateIsWaitedFor() {
     Duration late = Duration.ofSeconds(15);
     FakeServer server = new FakeServer();
-    server.say(new ServerSays.Welcome("ann", "job", Shard.WHOLE, List.of()));
+    server.say(Says.welcome("ann", "job", Shard.WHOLE, List.of()));
     Connector waiting =
         new RetryingConnector(
             () -> now.compareTo(late) < 0 ? open() : server,
@@ -143,7 +141,7 @@ class RetryingConnectorTest {
   @Test
   void aServerThatRefusesIsNotTriedAgain() {
     FakeServer refusing = new FakeServer();
-    refusing.say(new ServerSays.Finished(JobEnd.FAILED, "no greeting"));
+    refusing.say(Says.finished(JobEnd.FAILED, "no greeting"));
     servers.add(refusing);
     LinkException end = assertThrows(LinkException.class, () -> connector.reconnect(ANN, LOST));
     assertTrue(end.getMessage().contains("did not answer hello"), end.getMessage());
@@ -152,7 +150,7 @@ class RetryingConnectorTest {
 
   private FakeServer greeting() {
     FakeServer server = new FakeServer();
-    server.say(new ServerSays.Welcome("ann", "job", Shard.WHOLE, List.of()));
+    server.say(Says.welcome("ann", "job", Shard.WHOLE, List.of()));
     servers.add(server);
     return server;
   }

@@ -11,9 +11,6 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Sums;
 import io.cordee.proto.message.JobEnd;
-import io.cordee.proto.message.ServerSays;
-import io.cordee.proto.message.WorkerSays;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -38,15 +35,17 @@ class ShardedLinkTest {
           Uplink.FLOAT32,
           Holding.all(Chunks.of(75_010, 1)));
 
+  private static final Introduction ANN = new Introduction("ann", 2);
+
   private final FakeServer lead = new FakeServer();
   private final FakeServer other = new FakeServer();
   private final ShardedLink link = new ShardedLink(lead, 0, welcome -> List.of(other));
 
   private void greet() {
-    lead.say(new ServerSays.Welcome("ann", JOB, new Shard(0, 2), List.of()));
-    other.say(new ServerSays.Welcome("ann", JOB, new Shard(1, 2), List.of()));
-    link.send(new WorkerSays.Hello("ann", 2));
-    assertEquals("ann", ((ServerSays.Welcome) link.receive()).name());
+    lead.say(Says.welcome("ann", JOB, new Shard(0, 2), List.of()));
+    other.say(Says.welcome("ann", JOB, new Shard(1, 2), List.of()));
+    link.send(ANN.hello());
+    assertEquals("ann", link.receive().getWelcome().getName());
   }
 
   @Test
@@ -65,24 +64,24 @@ class ShardedLinkTest {
         IntStream.range(0, 3).<ServerLink>mapToObj(number -> noting(order, number)).toList();
     for (int number = 0; number < 3; number++) {
       ((FakeServer) servers.get(number))
-          .say(new ServerSays.Welcome("ann", JOB, new Shard(number, 3), List.of()));
+          .say(Says.welcome("ann", JOB, new Shard(number, 3), List.of()));
     }
     ShardedLink beside =
         new ShardedLink(servers.get(0), 1, welcome -> servers.subList(1, servers.size()));
-    beside.send(new WorkerSays.Hello("ann", 2));
+    beside.send(ANN.hello());
     beside.contribute(SUMS);
     assertEquals(List.of("2", "0", "1"), order);
   }
 
   @Test
   void whatShard0PermitsIsHandedOnBeforeTheLeaseIsHeardAndUnderTheNameThatShard0Knows() {
-    lead.say(new ServerSays.Welcome("ann-2", JOB, new Shard(0, 2), List.of()));
-    other.say(new ServerSays.Welcome("ann-2", JOB, new Shard(1, 2), List.of()));
-    link.send(new WorkerSays.Hello("ann", 2));
-    lead.say(new ServerSays.Permit(ByteBuffer.wrap(new byte[] {7}).asReadOnlyBuffer()));
-    lead.say(new ServerSays.Lease(0, new BitSet()));
-    assertEquals("ann-2", ((ServerSays.Welcome) link.receive()).name());
-    assertEquals(new ServerSays.Lease(0, new BitSet()), link.receive());
+    lead.say(Says.welcome("ann-2", JOB, new Shard(0, 2), List.of()));
+    other.say(Says.welcome("ann-2", JOB, new Shard(1, 2), List.of()));
+    link.send(ANN.hello());
+    lead.say(Says.permit((byte) 7));
+    lead.say(Says.lease(0, new BitSet()));
+    assertEquals("ann-2", link.receive().getWelcome().getName());
+    assertEquals(Says.lease(0, new BitSet()), link.receive());
     assertEquals(List.of("hello ann 2"), lead.heard);
     assertEquals(List.of("hello ann-2 2", "permit 7"), other.heard);
   }
@@ -109,9 +108,9 @@ class ShardedLinkTest {
   @Test
   void soIsTheOneThatLeads() {
     greet();
-    lead.say(new ServerSays.Lease(0, new BitSet()));
+    lead.say(Says.lease(0, new BitSet()));
     lead.loseConnection();
-    assertEquals(new ServerSays.Lease(0, new BitSet()), link.receive());
+    assertEquals(Says.lease(0, new BitSet()), link.receive());
     assertThrows(LostLinkException.class, link::receive);
   }
 
@@ -119,14 +118,14 @@ class ShardedLinkTest {
   void ifTheJobIsOverForAShardThatIsLostItIsTheEndThatIsHeard() {
     greet();
     other.loseConnection();
-    lead.say(new ServerSays.Finished(JobEnd.FAILED, "shard 1 is gone"));
-    assertEquals(new ServerSays.Finished(JobEnd.FAILED, "shard 1 is gone"), link.receive());
+    lead.say(Says.finished(JobEnd.FAILED, "shard 1 is gone"));
+    assertEquals(Says.finished(JobEnd.FAILED, "shard 1 is gone"), link.receive());
   }
 
   @Test
   void aShardThatIsLostWhileItGreetsIsALostConnection() {
-    lead.say(new ServerSays.Welcome("ann", JOB, new Shard(0, 2), List.of()));
+    lead.say(Says.welcome("ann", JOB, new Shard(0, 2), List.of()));
     other.loseConnection();
-    assertThrows(LostLinkException.class, () -> link.send(new WorkerSays.Hello("ann", 2)));
+    assertThrows(LostLinkException.class, () -> link.send(ANN.hello()));
   }
 }

@@ -4,7 +4,6 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.Dial;
 import io.cordee.proto.connection.HostAndPort;
-import io.cordee.proto.message.WorkerSays;
 import io.cordee.server.assembly.FollowerRole;
 import io.cordee.server.grpc.Gate;
 import io.cordee.server.grpc.Limits;
@@ -21,6 +20,7 @@ import io.cordee.worker.data.rows.DataException;
 import io.cordee.worker.data.rows.ExternalRows;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.grpc.ServerDial;
+import io.cordee.worker.link.Introduction;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.RetryingConnector;
 import java.net.InetSocketAddress;
@@ -128,7 +128,7 @@ final class WorkerTask implements VoidFunction<Iterator<Integer>> {
     var dial = new ServerDial(List.of(new HostAndPort(host, port)), Fit.access(token), own);
     return new Worker(
         new RetryingConnector(dial, patience),
-        new WorkerSays.Hello(name, threads),
+        new Introduction(name, threads),
         Resources.of(this::find, FunctionProviders.installed()),
         true,
         at -> round.add((long) at));
