@@ -143,7 +143,7 @@ public final class Optimizer {
   }
 
   /**
-   * Steps the parameters [from, to).
+   * Steps the parameters [from, to), by a rule that does not {@linkplain #clips clip}.
    *
    * @param sums over the rows of the round, for this range, from index 0: to − from floats of
    *     gradient, then what else {@link #width} has room for: as many diagonal second derivatives,
@@ -152,28 +152,110 @@ public final class Optimizer {
    *     round}
    */
   public void step(RoundScalars scalars, float[] sums, ParameterState state, int from, int to) {
-    if (waitsForWholeRound()) {
+    if (clips()) {
+      throw new IllegalStateException("this rule has to know the norm of the whole gradient");
+    }
+    step(scalars, sums, 0, state, from, to);
+  }
+
+  /**
+   * Steps the parameters [from, to).
+   *
+   * @param sums as above; where the rule clips, as {@link #squares} has left them
+   * @param norm of the whole vector's mean gradient, where the rule clips
+   * @throws IllegalStateException if the rule mixes the parameters, so that only {@link #stepAll}
+   *     can step them
+   */
+  public void step(
+      RoundScalars scalars, float[] sums, double norm, ParameterState state, int from, int to) {
+    if (!(rule instanceof RangeRule range)) {
       throw new IllegalStateException("this rule steps the whole vector at once; use stepAll");
     }
     if (isScaledByRule()) {
       take(((BlockRule) rule).in(scalars), Block.of(sums, perRow(scalars), state, from, to));
+      return;
+    }
+    prepare(scalars, sums, norm, state, from, to);
+    if (range instanceof BlockRule blocks) {
+      take(blocks.in(scalars), Block.of(sums, 1, state, from, to));
+    } else {
+      range.step(scalars, sums, state, from, to);
+    }
+    decay.afterStep(scalars, state, from, to);
+  }
+
+  /** Returns whether the rule reads sums, and nothing else does. */
+  private boolean isScaledByRule() {
+    return rule instanceof BlockRule
+        && decay instanceof WeightDecay.None
+        && clip.isEmpty()
+        && noise.isEmpty();
+  }
+
+  /** Makes of sums the gradient that the rule steps by. */
+  private void prepare(
+      RoundScalars scalars, float[] sums, double norm, ParameterState state, int from, int to) {
+    if (clip.isPresent()) {
+      clip.get().apply(sums, to - from, norm);
     } else {
       takeMeans(scalars, sums, to - from);
-      stepRange((RangeRule) rule, scalars, sums, state, from, to);
+    }
+    noise.ifPresent(it -> it.apply(scalars.round(), sums, from, to));
+    decay.beforeStep(rule, sums, state, from, to);
+  }
+
+  /**
+   * Makes the sums of a chunk means, in place, for a rule that {@linkplain #clips clips}, and
+   * returns the sum of the squares of its mean gradient. Once those of all chunks are known,
+   * wherever they were taken, their {@link #norm} is.
+   *
+   * @param sums as in {@link #step}
+   * @param size parameters of the chunk
+   */
+  public double squares(RoundScalars scalars, float[] sums, int size) {
+    takeMeans(scalars, sums, size);
+    return Vectors.squares(sums, size);
+  }
+
+  /** The norm of a mean gradient, from the {@link #squares} of all chunks, in chunk order. */
+  public static double norm(double[] squares) {
+    return NormClip.norm(squares);
+  }
+
+  /** Steps the whole vector; {@code sums} are for every chunk as in {@link #step}. */
+  public void stepAll(
+      RoundScalars scalars, List<float[]> sums, Chunks chunks, ParameterState state) {
+    double norm = 0;
+    if (clips()) {
+      double[] squares = new double[chunks.count()];
+      for (int c = 0; c < squares.length; c++) {
+        squares[c] = squares(scalars, sums.get(c), chunks.size(c));
+      }
+      norm = norm(squares);
+    }
+    for (int c = 0; c < chunks.count(); c++) {
+      if (rule instanceof WholeRule) {
+        prepare(scalars, sums.get(c), norm, state, chunks.from(c), chunks.to(c));
+      } else {
+        step(scalars, sums.get(c), norm, state, chunks.from(c), chunks.to(c));
+      }
+    }
+    if (rule instanceof WholeRule whole) {
+      whole.step(scalars, sums, chunks, state);
+      decay.afterStep(scalars, state, 0, parameters);
     }
   }
 
   /**
-   * As {@link #step}.
+   * Returns the signs that a {@linkplain RuleDefinition#isSignDriven sign-driven} rule has moved
+   * the weights by, as {@link Signs} packs them: what a {@linkplain #replay replay} has to be told.
    *
-   * @return what a {@linkplain #replay replay} has to be told: the signs that a {@linkplain
-   *     RuleDefinition#isSignDriven sign-driven} rule has moved the weights by, as {@link Signs}
-   *     packs them
+   * @param sums that a step has just been taken by, as it has left them
    */
-  public byte[] stepForReplay(
-      RoundScalars scalars, float[] sums, ParameterState state, int from, int to) {
-    step(scalars, sums, state, from, to);
-    return signs(sums, isScaledByRule() ? perRow(scalars) : 1, to - from);
+  public byte[] signs(RoundScalars scalars, float[] sums, int size) {
+    byte[] packed = new byte[Signs.bytes(size)];
+    Signs.pack(sums, isScaledByRule() ? perRow(scalars) : 1, size, packed);
+    return packed;
   }
 
   private SignRule signRule() {
@@ -181,17 +263,6 @@ public final class Optimizer {
       return signs;
     }
     throw new IllegalStateException("the steps of this rule cannot be replayed from signs");
-  }
-
-  private static byte[] signs(float[] values, float factor, int size) {
-    byte[] packed = new byte[Signs.bytes(size)];
-    Signs.pack(values, factor, size, packed);
-    return packed;
-  }
-
-  /** Whether the rule reads sums, and nothing else does. */
-  private boolean isScaledByRule() {
-    return rule instanceof BlockRule && decay instanceof WeightDecay.None && noise.isEmpty();
   }
 
   /** The slots that a {@link #replay} reads and writes: all of {@link #slots}, or the first few. */
@@ -202,8 +273,8 @@ public final class Optimizer {
   /**
    * Takes a step of [from, to) again from its signs, to the same bits.
    *
-   * @param signs −1, 0 or 1, from index 0: what {@link #stepForReplay} or {@link
-   *     #stepMeansForReplay} has packed. Clipping and coupled decay are in them already
+   * @param signs −1, 0 or 1, from index 0: as {@link #signs} has packed them. Clipping and coupled
+   *     decay are in them already
    * @param state with the {@link #replayedSlots} at least
    */
   public void replay(RoundScalars scalars, float[] signs, ParameterState state, int from, int to) {
@@ -221,71 +292,6 @@ public final class Optimizer {
   }
 
   /**
-   * The first of two stages, for one chunk of a rule that {@linkplain #clips clips}: makes its sums
-   * means, in place, and returns the sum of the squares of its mean gradient. Once those of all
-   * chunks are known, wherever they were taken, {@link #norm} and {@link #stepMeans} follow.
-   *
-   * @param sums as in {@link #step}
-   * @param size parameters of the chunk
-   */
-  public double squares(RoundScalars scalars, float[] sums, int size) {
-    takeMeans(scalars, sums, size);
-    return Vectors.squares(sums, size);
-  }
-
-  /** The norm of a mean gradient, from the {@link #squares} of all chunks, in chunk order. */
-  public static double norm(double[] squares) {
-    return NormClip.norm(squares);
-  }
-
-  /**
-   * The second stage: steps the parameters [from, to).
-   *
-   * @param means as {@link #squares} has left them; overwritten as in {@link #step}
-   * @param norm of the whole vector's mean gradient
-   * @throws IllegalStateException if the rule mixes the parameters, so that only {@link #stepAll}
-   *     can step them
-   */
-  public void stepMeans(
-      RoundScalars scalars, float[] means, double norm, ParameterState state, int from, int to) {
-    if (!(rule instanceof RangeRule range)) {
-      throw new IllegalStateException("this rule steps the whole vector at once; use stepAll");
-    }
-    clip(means, to - from, norm);
-    stepRange(range, scalars, means, state, from, to);
-  }
-
-  /** As {@link #stepMeans}; returns what {@link #stepForReplay} does. */
-  public byte[] stepMeansForReplay(
-      RoundScalars scalars, float[] means, double norm, ParameterState state, int from, int to) {
-    stepMeans(scalars, means, norm, state, from, to);
-    return signs(means, 1, to - from);
-  }
-
-  /** Steps the whole vector; {@code sums} are for every chunk as in {@link #step}. */
-  public void stepAll(
-      RoundScalars scalars, List<float[]> sums, Chunks chunks, ParameterState state) {
-    double[] squares = new double[chunks.count()];
-    for (int c = 0; c < squares.length; c++) {
-      squares[c] = squares(scalars, sums.get(c), chunks.size(c));
-    }
-    double norm = norm(squares);
-    if (rule instanceof WholeRule whole) {
-      for (int c = 0; c < squares.length; c++) {
-        clip(sums.get(c), chunks.size(c), norm);
-        addNoise(scalars, sums.get(c), chunks.from(c), chunks.to(c));
-        decay.beforeStep(rule, sums.get(c), state, chunks.from(c), chunks.to(c));
-      }
-      whole.step(scalars, sums, chunks, state);
-      decay.afterStep(scalars, state, 0, parameters);
-    } else {
-      for (int c = 0; c < squares.length; c++) {
-        stepMeans(scalars, sums.get(c), norm, state, chunks.from(c), chunks.to(c));
-      }
-    }
-  }
-
-  /**
    * Writes the point at which gradients are taken to {@code into}, from index {@code at} on: the
    * weights, or for Nesterov weights + β · previous step.
    *
@@ -297,37 +303,12 @@ public final class Optimizer {
     rule.evaluationPoint(weights, state, from, to, into, at);
   }
 
-  private void stepRange(
-      RangeRule range,
-      RoundScalars scalars,
-      float[] means,
-      ParameterState state,
-      int from,
-      int to) {
-    addNoise(scalars, means, from, to);
-    decay.beforeStep(range, means, state, from, to);
-    if (range instanceof BlockRule blocks) {
-      take(blocks.in(scalars), Block.of(means, 1, state, from, to));
-    } else {
-      range.step(scalars, means, state, from, to);
-    }
-    decay.afterStep(scalars, state, from, to);
-  }
-
   private void take(Step step, Block range) {
     if (range.length() < TOO_SHORT) {
       ways.get().take(step, range);
     } else {
       ways.run(range.length(), way -> way.take(step, range));
     }
-  }
-
-  private void clip(float[] means, int size, double norm) {
-    clip.ifPresent(it -> it.apply(means, size, norm));
-  }
-
-  private void addNoise(RoundScalars scalars, float[] means, int from, int to) {
-    noise.ifPresent(it -> it.apply(scalars.round(), means, from, to));
   }
 
   private void takeMeans(RoundScalars scalars, float[] sums, int size) {

@@ -83,7 +83,9 @@ class BlockRuleTest {
       means[i] = sums[i] * (float) (1.0 / rows);
     }
     ParameterState state = new ParameterState(AnyRule.ordinary(random, n), optimizer.slots());
-    byte[] packed = optimizer.stepForReplay(AnyRule.round(1, rows, random), sums, state, 0, n);
+    RoundScalars scalars = AnyRule.round(1, rows, random);
+    optimizer.step(scalars, sums, state, 0, n);
+    byte[] packed = optimizer.signs(scalars, sums, n);
     float[] signs = new float[n];
     Signs.unpack(packed, signs, n);
     for (int i = 0; i < n; i++) {

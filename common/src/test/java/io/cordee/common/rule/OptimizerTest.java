@@ -261,7 +261,7 @@ class OptimizerTest {
     Optimizer newton = optimizer("newton", Map.of("curvature", "full"), 1);
     ParameterState state = new ParameterState(new float[1], newton.slots());
     assertThrows(
-        IllegalStateException.class, () -> newton.stepMeans(FIRST, new float[2], 1, state, 0, 1));
+        IllegalStateException.class, () -> newton.step(FIRST, new float[2], 1, state, 0, 1));
   }
 
   @Test

@@ -114,10 +114,8 @@ class ReplayTest {
     for (int c = 0; c < squares.length; c++) {
       float[] own = sums.get(c);
       int size = chunks.size(c);
-      signs.add(
-          optimizer.clips()
-              ? optimizer.stepMeansForReplay(scalars, own, norm, server.get(c), 0, size)
-              : optimizer.stepForReplay(scalars, own, server.get(c), 0, size));
+      optimizer.step(scalars, own, norm, server.get(c), 0, size);
+      signs.add(optimizer.signs(scalars, own, size));
     }
     return signs;
   }

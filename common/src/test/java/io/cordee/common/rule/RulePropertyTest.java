@@ -213,12 +213,12 @@ class RulePropertyTest {
       optimizer.stepAll(scalars, AnyRule.cut(contribution, chunks), chunks, whole);
       List<float[]> sums = AnyRule.cut(contribution, chunks);
       double[] squares = new double[chunks.count()];
-      for (int c = chunks.count() - 1; c >= 0; c--) {
+      for (int c = chunks.count() - 1; c >= 0 && optimizer.clips(); c--) {
         squares[c] = optimizer.squares(scalars, sums.get(c), chunks.size(c));
       }
       double norm = Optimizer.norm(squares);
       for (int c = chunks.count() - 1; c >= 0; c--) {
-        optimizer.stepMeans(scalars, sums.get(c), norm, staged, chunks.from(c), chunks.to(c));
+        optimizer.step(scalars, sums.get(c), norm, staged, chunks.from(c), chunks.to(c));
       }
       assertEquals(AnyRule.bits(whole), AnyRule.bits(staged), spec::toString);
       whole.advance();

@@ -198,19 +198,12 @@ final class ChunkRound {
     }
     ParameterState from = vectors.from(version);
     int size = vectors.size();
+    optimizer.step(scalars, sums, norm, from, 0, size);
     if (!cadence.sendsSigns()) {
-      if (optimizer.clips()) {
-        optimizer.stepMeans(scalars, sums, norm, from, 0, size);
-      } else {
-        optimizer.step(scalars, sums, from, 0, size);
-      }
       stepped();
       return;
     }
-    byte[] packed =
-        optimizer.clips()
-            ? optimizer.stepMeansForReplay(scalars, sums, norm, from, 0, size)
-            : optimizer.stepForReplay(scalars, sums, from, 0, size);
+    byte[] packed = optimizer.signs(scalars, sums, size);
     stepped();
     int slots = optimizer.replayedSlots().size();
     OptionalLong checked = cadence.checked(version + 1, () -> checksum(slots));

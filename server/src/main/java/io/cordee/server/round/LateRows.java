@@ -212,10 +212,9 @@ public final class LateRows {
   }
 
   private void step(RoundScalars scalars, float[] sums, ParameterState state, int size) {
+    optimizer.step(scalars, sums, state, 0, size);
     if (cadence.sendsSigns()) {
-      signs = optimizer.stepForReplay(scalars, sums, state, 0, size);
-    } else {
-      optimizer.step(scalars, sums, state, 0, size);
+      signs = optimizer.signs(scalars, sums, size);
     }
   }
 
