@@ -93,7 +93,7 @@ final class SimulatedTeam implements Team, TrainingListener {
             new Surroundings(job, this, this, System::nanoTime),
             board,
             members,
-            order -> {},
+            List.of(),
             new LeadTraining.Whole(chunks, 1));
     for (int i = 0; i < members; i++) {
       join();

@@ -12,7 +12,6 @@ import io.cordee.server.round.Contribution;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.ShardOrder;
 import io.cordee.server.training.Team;
 import io.cordee.server.training.Training;
 import io.cordee.server.training.TrainingEvents;
@@ -48,8 +47,8 @@ public record FinishedRole(Job job, int shards, Outcome outcome) implements Role
     others.ifPresent(team::shares);
     others.ifPresent(
         streams -> {
-          streams.say(new ShardOrder.Finished(outcome));
-          streams.begin(0, (shard, report, refuse) -> {});
+          streams.finished(outcome);
+          streams.begin(0, report -> {});
         });
     return new Assembly(team, 0);
   }

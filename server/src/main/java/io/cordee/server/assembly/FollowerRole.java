@@ -131,8 +131,7 @@ public record FollowerRole(
             later,
             traffic,
             listener,
-            around ->
-                new Follower(around, board, link::report, shard.firstChunk(own.all()), own.all()));
+            around -> new Follower(around, board, link, shard.firstChunk(own.all()), own.all()));
     team.sealedBy(invitation.seal());
     link.runBy(team::perform);
     return new Assembly(

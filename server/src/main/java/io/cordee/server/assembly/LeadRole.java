@@ -117,16 +117,11 @@ public record LeadRole(
                     around,
                     board,
                     minWorkers,
-                    order -> others.ifPresent(streams -> streams.say(order)),
+                    others.stream().toList(),
                     new LeadTraining.Whole(own.all(), shards)));
     folder.ifPresent(its -> team.training().resume(kept.rows().or(its.found()), its.best()));
     others.ifPresent(team::shares);
-    others.ifPresent(
-        streams ->
-            streams.begin(
-                board.version(),
-                (shard, report, refuse) ->
-                    team.perform(training -> training.heard(shard, report, refuse))));
+    others.ifPresent(streams -> streams.begin(board.version(), team::perform));
     return new Assembly(team, memory.with(room), port -> {}, kept.close());
   }
 

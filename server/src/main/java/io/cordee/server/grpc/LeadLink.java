@@ -2,6 +2,7 @@ package io.cordee.server.grpc;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
+import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
@@ -12,29 +13,37 @@ import io.cordee.common.wire.FloatCodec;
 import io.cordee.proto.connection.ClientStream;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.connection.Dial;
+import io.cordee.proto.message.JobEnd;
 import io.cordee.proto.security.AccessException;
+import io.cordee.proto.v1.Apply;
+import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.FirstChunk;
 import io.cordee.proto.v1.Heartbeat;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.LeadWelcome;
 import io.cordee.proto.v1.ParameterServerGrpc;
+import io.cordee.proto.v1.ShardChunk;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardListens;
 import io.cordee.proto.v1.ShardMessage;
+import io.cordee.proto.v1.ShardSquares;
+import io.cordee.proto.v1.ShardStepped;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.checkpoint.KeptVersion;
+import io.cordee.server.round.CollectedChunk;
 import io.cordee.server.shard.Follower;
 import io.cordee.server.shard.LeadException;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.ShardOrder;
-import io.cordee.server.training.ShardReport;
+import io.cordee.server.training.ShardReports;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import java.net.ConnectException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -45,10 +54,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** The connection of a shard to shard 0, as one gRPC stream. */
-public final class LeadLink implements AutoCloseable {
+public final class LeadLink implements ShardReports, AutoCloseable {
 
   private static final int LONGEST_OUTCOME = 1000;
   private static final int LONGEST_RUN = 100;
+  private static final int LONGEST_ROWS = 300;
 
   private static final ShardMessage HEARTBEAT =
       ShardMessage.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build();
@@ -195,20 +205,43 @@ public final class LeadLink implements AutoCloseable {
           "its welcome is not its first message, or comes twice");
       switch (message.getBodyCase()) {
         case WELCOME -> invited(message.getWelcome());
-        case FIRST -> {
-          int expected = awaited.map(Chunks::count).orElse(0);
-          require(received < expected, "more first weights than those of " + expected + " chunks");
-          int bytes = awaited.get().size(received++) * Float.BYTES;
-          int found = message.getFirst().getData().size();
-          require(found == bytes, found + " bytes of first weights; expected " + bytes);
-          first.add(message.getFirst());
-        }
+        case FIRST -> received(message.getFirst());
         case ROLL_CALL -> say(HEARTBEAT);
-        default -> {
-          ShardOrder order = ShardCodec.order(message);
-          run(f -> f.take(order));
+        case APPLY -> apply(message.getApply());
+        case TRAINED_ON -> {
+          String rows = OutsideText.printable(message.getTrainedOn().getRows(), LONGEST_ROWS);
+          run(f -> f.trainedOn(rows));
         }
+        case SEND_WEIGHTS -> run(f -> f.sendWeights(message.getSendWeights().getVersion()));
+        case COLLECT -> run(f -> f.collect(message.getCollect().getVersion()));
+        case FINISHED -> {
+          JobEnd how = JobEnd.of(message.getFinished());
+          String why = OutsideText.printable(message.getFinished().getMessage(), LONGEST_OUTCOME);
+          run(f -> f.finished(Outcome.of(how, why)));
+        }
+        default -> throw new IllegalArgumentException("unknown message");
       }
+    }
+
+    private void received(FirstChunk chunk) {
+      int expected = awaited.map(Chunks::count).orElse(0);
+      require(received < expected, "more first weights than those of " + expected + " chunks");
+      int bytes = awaited.get().size(received++) * Float.BYTES;
+      int found = chunk.getData().size();
+      require(found == bytes, found + " bytes of first weights; expected " + bytes);
+      first.add(chunk);
+    }
+
+    private void apply(Apply apply) {
+      double norm = apply.getNorm();
+      double meanLoss = apply.getMeanLoss();
+      double seconds = apply.getSeconds();
+      boolean isNorm = norm >= 0 && norm <= Double.MAX_VALUE;
+      if (!(isNorm && Double.isFinite(meanLoss) && seconds >= 0)) {
+        throw new IllegalArgumentException("invalid numbers in " + apply);
+      }
+      OptionalDouble known = OptionalDouble.of(norm);
+      run(f -> f.apply(apply.getVersion(), known, meanLoss, seconds, apply.getKeep()));
     }
 
     private void invited(LeadWelcome welcome) {
@@ -286,8 +319,46 @@ public final class LeadLink implements AutoCloseable {
     stream.say(message.build());
   }
 
-  public void report(ShardReport report) {
-    ShardCodec.write(report, stream::say);
+  // ---- reports ----
+
+  @Override
+  public void measured(Tally tally) {
+    // Shard 0 counts rows itself.
+  }
+
+  @Override
+  public void squares(int version, double[] ofChunks) {
+    ShardSquares.Builder squares = ShardSquares.newBuilder().setVersion(version);
+    Arrays.stream(ofChunks).forEach(squares::addSquares);
+    say(ShardMessage.newBuilder().setSquares(squares));
+  }
+
+  @Override
+  public void stepped(int version, long[] checksums) {
+    ShardStepped.Builder stepped = ShardStepped.newBuilder().setVersion(version);
+    Arrays.stream(checksums).forEach(stepped::addChecksums);
+    say(ShardMessage.newBuilder().setStepped(stepped));
+  }
+
+  /** Sends them chunk by chunk. */
+  @Override
+  public void weights(int version, int firstChunk, List<CollectedChunk> chunks) {
+    for (int i = 0; i < chunks.size(); i++) {
+      say(ShardMessage.newBuilder().setChunk(message(version, firstChunk + i, chunks.get(i))));
+    }
+  }
+
+  static ShardChunk.Builder message(int version, int number, CollectedChunk chunk) {
+    ShardChunk.Builder message =
+        ShardChunk.newBuilder().setVersion(version).setChunk(number).setChecksum(chunk.checksum());
+    Arrays.stream(chunk.hashes()).forEach(message::addHashes);
+    chunk.weights().ifPresent(all -> message.setData(FloatBytes.write(all, 0, all.length)));
+    return message;
+  }
+
+  @Override
+  public void failed(String why) {
+    say(ShardMessage.newBuilder().setFailure(Failure.newBuilder().setMessage(why)));
   }
 
   /** Ends the connection. What shard 0 has said is dropped if no follower has taken it so far. */

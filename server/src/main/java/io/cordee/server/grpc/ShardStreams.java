@@ -5,16 +5,21 @@ import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutsideText;
+import io.cordee.proto.v1.Apply;
+import io.cordee.proto.v1.Collect;
 import io.cordee.proto.v1.FirstChunk;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.LeadWelcome;
 import io.cordee.proto.v1.RollCall;
+import io.cordee.proto.v1.SendWeights;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
+import io.cordee.proto.v1.TrainedOn;
 import io.cordee.server.checkpoint.KeptVersion;
+import io.cordee.server.training.LeadTraining;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.ShardOrder;
-import io.cordee.server.training.ShardReport;
+import io.cordee.server.training.ShardOrders;
+import io.cordee.server.training.ShardReports;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -24,12 +29,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -38,7 +45,7 @@ import java.util.stream.IntStream;
  * The other shards as gRPC streams, on shard 0. At first they only say what they have kept; they
  * are welcomed once it is settled where the job begins.
  */
-public final class ShardStreams {
+public final class ShardStreams implements ShardOrders {
 
   private static final int LONGEST_ADDRESS = 300;
 
@@ -58,19 +65,19 @@ public final class ShardStreams {
 
   final Seal seal = Seal.random();
 
-  /** Whether a round has been applied, so that no shard can begin at the version any more. */
+  /** True once a round is applied, so that no shard can begin at the version any more. */
   private volatile boolean isUnderWay;
 
   private final ScheduledExecutorService later;
   private final Chunks all;
-  private final ShardMessageCheck check;
+  private final ShardMessageReader reader;
   private final Gathering<Inbound> gathering;
   private final Map<Integer, Inbound> streams = new ConcurrentHashMap<>();
 
-  /** Of the shards that are ready for workers. */
+  /** Addresses of the shards that are ready for workers. */
   private final Map<Integer, String> addresses = new ConcurrentHashMap<>();
 
-  private volatile Optional<ShardReport.Listener> coordinator = Optional.empty();
+  private volatile Optional<Consumer<Consumer<LeadTraining>>> training = Optional.empty();
 
   /** How the job has ended, once it has. */
   private volatile Optional<Outcome> end = Optional.empty();
@@ -98,7 +105,7 @@ public final class ShardStreams {
     this.run = run;
     this.shards = shards;
     this.gathering = new Gathering<>(shards);
-    this.check = new ShardMessageCheck(shards, vector);
+    this.reader = new ShardMessageReader(shards, vector);
     this.isSameJob = isSameJob;
     this.later = later;
   }
@@ -116,18 +123,18 @@ public final class ShardStreams {
   }
 
   /**
-   * It is settled where the job begins.
+   * Settles where the job begins.
    *
-   * @param listener hears, from now on, what the shards report
+   * @param training is told, from now on, what the shards report
    */
-  public void begin(int version, ShardReport.Listener listener) {
-    coordinator = Optional.of(listener);
+  public void begin(int version, Consumer<Consumer<LeadTraining>> training) {
+    this.training = Optional.of(training);
     gathering.settle(version).forEach(stream -> stream.answer(version));
   }
 
-  private void report(int shard, ShardReport report) {
+  private void tell(Consumer<LeadTraining> event) {
     // Apart from the stream's thread: what it leads to may be sent to this very stream.
-    later.execute(() -> coordinator.orElseThrow().heard(shard, report, why -> refuse(shard, why)));
+    later.execute(() -> training.orElseThrow().accept(event));
   }
 
   private void refuse(int shard, String why) {
@@ -136,8 +143,8 @@ public final class ShardStreams {
   }
 
   /**
-   * Where the others listen, by number from 1, or "" for one that does not say; empty while workers
-   * have to wait for one of them. Once the job is over they wait for nobody.
+   * Returns where the others listen, by number from 1, or "" for one that does not say; empty while
+   * workers have to wait for one of them. Once the job is over they wait for nobody.
    */
   Optional<List<String>> addresses() {
     List<String> known =
@@ -175,20 +182,26 @@ public final class ShardStreams {
         return;
       }
       try {
-        check.check(number, message);
-        if (message.hasHello()) {
-          hello(message.getHello());
-          return;
-        }
-        if (streams.get(number.getAsInt()) != this) {
-          throw Peer.outOfTurn(
-              "one hello is expected of a shard at first; found %s", message.getBodyCase());
-        }
+        take(message);
       } catch (StatusRuntimeException e) {
         end(Peer.advised(e.getStatus()));
+      }
+    }
+
+    private void take(ShardMessage message) {
+      if (message.hasHello()) {
+        hello(message.getHello());
         return;
       }
+      if (number.isEmpty()) {
+        throw Peer.outOfTurn(
+            "the first message is a shard's hello; found %s", message.getBodyCase());
+      }
       int shard = number.getAsInt();
+      if (streams.get(shard) != this) {
+        throw Peer.outOfTurn(
+            "one hello is expected of a shard at first; found %s", message.getBodyCase());
+      }
       switch (message.getBodyCase()) {
         case LISTENS ->
             addresses.put(
@@ -196,12 +209,19 @@ public final class ShardStreams {
         case HEARTBEAT -> {
           // It is alive, which is all that was asked.
         }
-        default -> report(shard, ShardCodec.report(shard, message));
+        default -> {
+          Consumer<ShardReports> report = reader.report(shard, message);
+          tell(lead -> report.accept(lead.reportsOf(shard, why -> refuse(shard, why))));
+        }
       }
     }
 
     private void hello(ShardHello hello) {
-      kept = ShardMessageCheck.kept(hello, isSameJob);
+      if (number.isPresent()) {
+        throw Peer.outOfTurn("a second hello on one stream");
+      }
+      ShardMessageReader.check(hello, shards);
+      kept = ShardMessageReader.kept(hello, isSameJob);
       number = OptionalInt.of(hello.getShard());
       gathering.join(hello.getShard(), this, kept).ifPresent(this::answer);
     }
@@ -219,7 +239,7 @@ public final class ShardStreams {
         end(
             Status.UNAVAILABLE.withDescription(
                 "shard " + shard + " has not saved round " + version + "; retry"));
-        report(shard, new ShardReport.Lacks());
+        tell(lead -> lead.lacks(shard));
       }
     }
 
@@ -250,13 +270,13 @@ public final class ShardStreams {
         if (version == 0 && end.isEmpty()) {
           first.ifPresent(weights -> sendFirst(shard, weights));
         }
-        end.ifPresent(how -> say(ShardCodec.write(new ShardOrder.Finished(how))));
+        end.ifPresent(how -> say(message(how)));
       }
     }
 
     private void sendFirst(int number, Supplier<float[]> weights) {
       // One at a time, as each reads all of them.
-      synchronized (check) {
+      synchronized (reader) {
         try {
           sendFirst(number, weights.get());
         } catch (UncheckedIOException e) {
@@ -269,7 +289,7 @@ public final class ShardStreams {
       Shard shard = new Shard(number, shards);
       int from = shard.firstChunk(all);
       for (int chunk = from; chunk < from + shard.own(all).count(); chunk++) {
-        ByteString data = ShardCodec.bytes(weights, all.from(chunk), all.size(chunk));
+        ByteString data = FloatBytes.write(weights, all.from(chunk), all.size(chunk));
         say(LeadMessage.newBuilder().setFirst(FirstChunk.newBuilder().setData(data)).build());
       }
     }
@@ -298,19 +318,56 @@ public final class ShardStreams {
               addresses.remove(shard);
             }
             if (streams.remove(shard, this)) {
-              report(shard, new ShardReport.Lost());
+              tell(lead -> lead.lost(shard));
             }
           });
     }
   }
 
+  // ---- orders ----
+
+  @Override
+  public void apply(
+      int version, OptionalDouble norm, double meanLoss, double seconds, boolean isKept) {
+    isUnderWay = true;
+    Apply.Builder round =
+        Apply.newBuilder()
+            .setVersion(version)
+            .setMeanLoss(meanLoss)
+            .setSeconds(seconds)
+            .setKeep(isKept);
+    norm.ifPresent(round::setNorm);
+    say(LeadMessage.newBuilder().setApply(round).build());
+  }
+
+  @Override
+  public void trainedOn(String rows) {
+    say(LeadMessage.newBuilder().setTrainedOn(TrainedOn.newBuilder().setRows(rows)).build());
+  }
+
+  @Override
+  public void sendWeights(int version) {
+    SendWeights.Builder which = SendWeights.newBuilder().setVersion(version);
+    say(LeadMessage.newBuilder().setSendWeights(which).build());
+  }
+
+  @Override
+  public void collect(int version) {
+    say(LeadMessage.newBuilder().setCollect(Collect.newBuilder().setVersion(version)).build());
+  }
+
+  @Override
+  public void finished(Outcome how) {
+    end = Optional.of(how);
+    say(message(how));
+  }
+
+  private static LeadMessage message(Outcome how) {
+    return LeadMessage.newBuilder().setFinished(how.how().finished(how.message())).build();
+  }
+
   /** Says it to all that are there. */
-  public void say(ShardOrder order) {
-    isUnderWay |= order instanceof ShardOrder.Apply;
-    if (order instanceof ShardOrder.Finished finished) {
-      end = Optional.of(finished.outcome());
-    }
-    LeadMessage message = ShardCodec.write(order);
+  private void say(LeadMessage message) {
     streams.values().forEach(stream -> stream.say(message));
   }
 }

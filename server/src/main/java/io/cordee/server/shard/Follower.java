@@ -6,8 +6,8 @@ import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.RoundShard;
-import io.cordee.server.training.ShardOrder;
-import io.cordee.server.training.ShardReport;
+import io.cordee.server.training.ShardOrders;
+import io.cordee.server.training.ShardReports;
 import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.Team;
 import io.cordee.server.training.Training;
@@ -15,6 +15,7 @@ import io.cordee.server.training.TrainingEvents;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -23,14 +24,14 @@ import java.util.function.Consumer;
  * Synchronous training on a shard other than 0: a {@link RoundShard} that follows shard 0's orders.
  * Decides nothing.
  */
-public final class Follower implements Training, TrainingEvents {
+public final class Follower implements Training, TrainingEvents, ShardOrders {
 
   /** About a second. */
   static final int TICKS_TO_LEAVE = 20;
 
   private final RoundShard own;
   private final Team team;
-  private final Consumer<ShardReport> lead;
+  private final ShardReports lead;
 
   // Guarded by this monitor.
   private final Set<WorkerId> members = new LinkedHashSet<>();
@@ -52,11 +53,7 @@ public final class Follower implements Training, TrainingEvents {
    * @param all the chunks of the whole vector
    */
   public Follower(
-      Surroundings around,
-      RoundBoard board,
-      Consumer<ShardReport> lead,
-      int firstChunk,
-      Chunks all) {
+      Surroundings around, RoundBoard board, ShardReports lead, int firstChunk, Chunks all) {
     this.own = new RoundShard(around, board, lead, Runnable::run, firstChunk, all);
     this.team = around.team();
     this.lead = lead;
@@ -69,11 +66,25 @@ public final class Follower implements Training, TrainingEvents {
     own.begin();
   }
 
-  public void take(ShardOrder order) {
-    own.take(order);
-    if (order instanceof ShardOrder.Finished finished) {
-      finished(finished.outcome());
-    }
+  @Override
+  public void apply(
+      int version, OptionalDouble norm, double meanLoss, double seconds, boolean isKept) {
+    own.apply(version, norm, meanLoss, seconds, isKept);
+  }
+
+  @Override
+  public void trainedOn(String rows) {
+    own.trainedOn(rows);
+  }
+
+  @Override
+  public void sendWeights(int version) {
+    own.sendWeights(version);
+  }
+
+  @Override
+  public void collect(int version) {
+    own.collect(version);
   }
 
   /** The connection to shard 0 is lost; the job continues when it is back. */
@@ -84,7 +95,9 @@ public final class Follower implements Training, TrainingEvents {
     }
   }
 
+  @Override
   public synchronized void finished(Outcome how) {
+    own.finished(how);
     if (outcome.isEmpty()) {
       outcome = Optional.of(how);
       members.forEach(worker -> team.finished(worker, how));
@@ -193,7 +206,7 @@ public final class Follower implements Training, TrainingEvents {
   @Override
   public void broken(Throwable cause) {
     String message = Outcome.reason(cause);
-    lead.accept(new ShardReport.Failed(message));
+    lead.failed(message);
     finished(new Outcome.Failed(message));
   }
 }

@@ -7,7 +7,6 @@ import io.cordee.common.job.Mode;
 import io.cordee.common.job.Tally;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * The best weights of a job, by what it monitors. Those of a round are offered before they are
@@ -17,7 +16,7 @@ import java.util.function.Consumer;
 final class BestWeights {
 
   private final Job job;
-  private final Consumer<ShardOrder> shards;
+  private final List<ShardOrders> shards;
   private final ShardBook book;
   private final TrainingListener listener;
   private Optional<Best> best = Optional.empty();
@@ -28,7 +27,7 @@ final class BestWeights {
   /** The version that the listener was asked about last. */
   private int asked = -1;
 
-  BestWeights(Job job, Consumer<ShardOrder> shards, ShardBook book, TrainingListener listener) {
+  BestWeights(Job job, List<ShardOrders> shards, ShardBook book, TrainingListener listener) {
     this.job = job;
     this.shards = shards;
     this.book = book;
@@ -63,7 +62,7 @@ final class BestWeights {
     if (better.isPresent() || isWanted) {
       Optional<Best> found = better;
       book.awaitWeights(() -> collected(version, found, isWanted));
-      shards.accept(new ShardOrder.Collect(version));
+      shards.forEach(shard -> shard.collect(version));
     }
     return !book.areWeightsAwaited();
   }
@@ -77,7 +76,7 @@ final class BestWeights {
     book.forgetCollected();
   }
 
-  /** Whether the best weights are so old, at a version that was evaluated, that training ends. */
+  /** Returns whether the best weights are so old, at a version evaluated, that training ends. */
   boolean isPatienceOver(int version, long trainRows) {
     return offered == version
         && job.stop().patience().isPresent()

@@ -7,6 +7,7 @@ import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.server.round.CollectedChunk;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.Plan;
@@ -47,7 +48,7 @@ final class Coordinator implements TrainingEvents {
   final Team team;
   final TrainingListener listener;
   final RoundShard own;
-  final Consumer<ShardOrder> shards;
+  final List<ShardOrders> shards;
   final ShardBook book;
   final Roster roster;
   final DataAgreement data;
@@ -82,7 +83,7 @@ final class Coordinator implements TrainingEvents {
 
   /**
    * @param own the shard that workers reach through this coordinator
-   * @param shards orders all of them, this one included
+   * @param shards all of them, this one last
    * @param minWorkers how many the first plan waits for
    * @param events runs one, after those before it
    * @param afterwards runs a task of the current event when other events may run
@@ -90,7 +91,7 @@ final class Coordinator implements TrainingEvents {
   Coordinator(
       Surroundings around,
       RoundShard own,
-      Consumer<ShardOrder> shards,
+      List<ShardOrders> shards,
       ShardBook book,
       int minWorkers,
       Consumer<Runnable> events,
@@ -492,7 +493,8 @@ final class Coordinator implements TrainingEvents {
   private void beginTraining() {
     if (isGathering() && book.areAllAt(version()) && leases.activate()) {
       sayStarted();
-      shards.accept(new ShardOrder.TrainedOn(DataAgreement.words(data.agreed().orElseThrow())));
+      String rows = DataAgreement.words(data.agreed().orElseThrow());
+      shards.forEach(shard -> shard.trainedOn(rows));
       log.beginTraining(own.board().start().seconds());
       phase = Phase.TRAINING;
       admission.begin();
@@ -550,7 +552,7 @@ final class Coordinator implements TrainingEvents {
     }
     book.awaitWeights(this::collected);
     try {
-      shards.accept(new ShardOrder.Collect(version()));
+      shards.forEach(shard -> shard.collect(version()));
     } catch (RuntimeException | OutOfMemoryError e) {
       finish(how.then(Outcome.reason(e)));
     }
@@ -584,7 +586,7 @@ final class Coordinator implements TrainingEvents {
     Outcome kept = told.by(this::keepWeights);
     end = Optional.of(kept);
     outcome = end;
-    shards.accept(new ShardOrder.Finished(kept));
+    shards.forEach(shard -> shard.finished(kept));
     roster.connected().forEach(worker -> team.finished(worker, kept));
   }
 
@@ -611,52 +613,8 @@ final class Coordinator implements TrainingEvents {
 
   // ---- from the shards ----
 
-  /** A shard reports; {@code refuse} is told why if it cannot have meant it. */
-  void heard(int shard, ShardReport report, Consumer<String> refuse) {
-    try {
-      note(shard, report);
-    } catch (IllegalArgumentException e) {
-      refuse.accept(e.getMessage());
-      return;
-    }
-    if (report instanceof ShardReport.Measured measured) {
-      measured(measured.tally());
-    } else if (report instanceof ShardReport.Stepped stepped) {
-      stands(shard, stepped.version());
-    } else if (report instanceof ShardReport.Squares) {
-      proceed();
-    } else if (report instanceof ShardReport.Weights) {
-      book.collected();
-      proceed();
-    } else if (report instanceof ShardReport.Failed failed) {
-      fail(failed.message());
-    } else if (report instanceof ShardReport.Lacks) {
-      lacks(shard);
-    } else if (report instanceof ShardReport.Lost) {
-      lost(shard);
-    } else {
-      throw new IllegalStateException("no case for " + report);
-    }
-  }
-
-  /**
-   * @throws IllegalArgumentException if it is not expected now, or not of this job
-   */
-  private void note(int shard, ShardReport report) {
-    if (report instanceof ShardReport.Stepped stepped) {
-      book.stepped(shard, stepped.version(), stepped.checksums(), isGathering());
-    } else if (report instanceof ShardReport.Squares squares) {
-      if (!own.board().needsNorm()) {
-        throw new IllegalArgumentException("no sums of squares are needed now");
-      }
-      book.squares(shard, squares.version(), squares.ofChunks());
-    } else if (report instanceof ShardReport.Weights weights) {
-      book.collect(shard, weights.version(), weights.firstChunk(), weights.chunks());
-    }
-  }
-
-  /** The loss at the version of the round is known. */
-  private void measured(Tally tally) {
+  /** Hears the loss at the version of the round. */
+  void measured(Tally tally) {
     if (Double.isFinite(tally.lossSum())) {
       evaluation.measured(tally);
       proceed();
@@ -665,7 +623,20 @@ final class Coordinator implements TrainingEvents {
     }
   }
 
-  private void stands(int shard, int atVersion) {
+  /** Hears what a shard has of the squared norm; {@code refuse} is told why if it cannot be. */
+  void squares(int shard, int atVersion, double[] ofChunks, Consumer<String> refuse) {
+    if (!own.board().needsNorm()) {
+      refuse.accept("no sums of squares are needed now");
+    } else if (isNoted(() -> book.squares(shard, atVersion, ofChunks), refuse)) {
+      proceed();
+    }
+  }
+
+  /** Hears where a shard stands; {@code refuse} is told why if it cannot be there. */
+  void stepped(int shard, int atVersion, long[] checksums, Consumer<String> refuse) {
+    if (!isNoted(() -> book.stepped(shard, atVersion, checksums, isGathering()), refuse)) {
+      return;
+    }
     if (shard > 0) {
       rounds.shardStands(shard, atVersion, nanoTime.getAsLong());
     }
@@ -676,15 +647,42 @@ final class Coordinator implements TrainingEvents {
     proceed();
   }
 
-  /** All shards have to agree anew. */
-  private void lacks(int shard) {
+  /** Takes weights of a shard; {@code refuse} is told why if they cannot be. */
+  void weights(
+      int shard,
+      int atVersion,
+      int firstChunk,
+      List<CollectedChunk> chunks,
+      Consumer<String> refuse) {
+    if (isNoted(() -> book.collect(shard, atVersion, firstChunk, chunks), refuse)) {
+      book.collected();
+      proceed();
+    }
+  }
+
+  /** Returns whether the book has taken a report; otherwise {@code refuse} is told why. */
+  private static boolean isNoted(Runnable note, Consumer<String> refuse) {
+    try {
+      note.run();
+      return true;
+    } catch (IllegalArgumentException e) {
+      refuse.accept(e.getMessage());
+      return false;
+    }
+  }
+
+  /** Hears that a shard no longer has what the job begins with: all have to agree anew. */
+  void lacks(int shard) {
     if (isGathering()) {
       suspend("shard " + shard + " no longer has round " + version());
     }
   }
 
-  /** Its part of this round is lost: all shards return to a version that each of them has kept. */
-  private void lost(int shard) {
+  /**
+   * Hears that a shard is gone. Its part of this round is lost: all return to a version that each
+   * of them has kept.
+   */
+  void lost(int shard) {
     book.lost(shard);
     rounds.shardLost(shard);
     if (isGathering() || outcome.isPresent()) {

@@ -3,13 +3,16 @@ package io.cordee.server.training;
 import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
+import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Table;
 import io.cordee.server.round.Cadence;
+import io.cordee.server.round.CollectedChunk;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.WorkerId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -36,13 +39,13 @@ public final class LeadTraining implements Training {
   /**
    * @param board of this shard's own chunks
    * @param minWorkers how many the first round waits for
-   * @param others orders the other shards
+   * @param others the other shards, which are ordered first
    */
   public LeadTraining(
       Surroundings around,
       RoundBoard board,
       int minWorkers,
-      Consumer<ShardOrder> others,
+      List<? extends ShardOrders> others,
       Whole whole) {
     this(around, board, minWorkers, others, whole, new Mailbox());
   }
@@ -51,19 +54,25 @@ public final class LeadTraining implements Training {
       Surroundings around,
       RoundBoard board,
       int minWorkers,
-      Consumer<ShardOrder> others,
+      List<? extends ShardOrders> others,
       Whole whole,
       Mailbox mailbox) {
     this.mailbox = mailbox;
     this.team = around.team();
-    this.own =
-        new RoundShard(around, board, this::heardOfOwn, mailbox::afterwards, 0, whole.chunks());
+    ShardReports ofOwn =
+        reportsOf(
+            0,
+            why -> {
+              throw new IllegalStateException(why);
+            });
+    this.own = new RoundShard(around, board, ofOwn, mailbox::afterwards, 0, whole.chunks());
     Job job = around.job();
     Optional<Table> drawn = JobVector.of(job).drawn();
     ShardBook book =
         new ShardBook(
             whole.chunks(), whole.shards(), drawn, job.model(), Cadence.of(job)::isDigestDue);
-    Consumer<ShardOrder> shards = others.andThen(own::take);
+    List<ShardOrders> shards = new ArrayList<>(others);
+    shards.add(own);
     this.coordinator =
         new Coordinator(around, own, shards, book, minWorkers, this::post, mailbox::afterwards);
     own.begin();
@@ -92,18 +101,59 @@ public final class LeadTraining implements Training {
     post(() -> event.accept(coordinator));
   }
 
-  /** A shard reports; see {@link ShardReport.Listener}. */
-  public void heard(int shard, ShardReport report, Consumer<String> refuse) {
-    post(() -> coordinator.heard(shard, report, refuse));
+  /**
+   * Returns where a shard reports, on any thread.
+   *
+   * @param refuse told why if the shard cannot have meant a report
+   */
+  public ShardReports reportsOf(int shard, Consumer<String> refuse) {
+    return new Reports(shard, refuse);
   }
 
-  private void heardOfOwn(ShardReport report) {
-    heard(
-        0,
-        report,
-        why -> {
-          throw new IllegalStateException(why);
-        });
+  /** Hears that another shard no longer has what the job begins with. */
+  public void lacks(int shard) {
+    post(() -> coordinator.lacks(shard));
+  }
+
+  /** Hears that the connection to another shard has ended. */
+  public void lost(int shard) {
+    post(() -> coordinator.lost(shard));
+  }
+
+  private final class Reports implements ShardReports {
+
+    private final int shard;
+    private final Consumer<String> refuse;
+
+    Reports(int shard, Consumer<String> refuse) {
+      this.shard = shard;
+      this.refuse = refuse;
+    }
+
+    @Override
+    public void measured(Tally tally) {
+      post(() -> coordinator.measured(tally));
+    }
+
+    @Override
+    public void squares(int version, double[] ofChunks) {
+      post(() -> coordinator.squares(shard, version, ofChunks, refuse));
+    }
+
+    @Override
+    public void stepped(int version, long[] checksums) {
+      post(() -> coordinator.stepped(shard, version, checksums, refuse));
+    }
+
+    @Override
+    public void weights(int version, int firstChunk, List<CollectedChunk> chunks) {
+      post(() -> coordinator.weights(shard, version, firstChunk, chunks, refuse));
+    }
+
+    @Override
+    public void failed(String message) {
+      post(() -> coordinator.fail(message));
+    }
   }
 
   private void post(Runnable event) {

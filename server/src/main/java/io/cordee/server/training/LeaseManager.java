@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -61,7 +60,7 @@ final class LeaseManager implements Work.Progress {
 
   private final int partitions;
   private final RoundShard own;
-  private final Consumer<ShardOrder> shards;
+  private final List<ShardOrders> shards;
   private final int chunks;
 
   private final ShardBook book;
@@ -102,7 +101,7 @@ final class LeaseManager implements Work.Progress {
       LongSupplier clock,
       Roster roster,
       RoundShard own,
-      Consumer<ShardOrder> shards,
+      List<ShardOrders> shards,
       ShardBook book,
       RoundEvaluation evaluation) {
     this.partitions = around.job().partitions();
@@ -253,7 +252,7 @@ final class LeaseManager implements Work.Progress {
     asked.keySet().forEach(own::subscribe);
     if (own.board().hasOwnEvaluationPoint()
         && asked.values().stream().anyMatch(work -> !work.slices().isEmpty())) {
-      shards.accept(new ShardOrder.SendWeights(version));
+      shards.forEach(shard -> shard.sendWeights(version));
     }
     asked.forEach(
         (worker, work) -> {

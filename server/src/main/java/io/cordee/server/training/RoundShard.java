@@ -13,27 +13,27 @@ import io.cordee.server.team.WorkerId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * A shard's chunks: reduces contributions, steps chunks once the round is applied, or by each
- * contribution, and sends them to its subscribers. The same on every shard; the coordinator, on
- * shard 0, hears its {@linkplain ShardReport reports} and gives {@linkplain ShardOrder orders}.
+ * contribution, and sends them to its subscribers. The same on every shard: takes orders from the
+ * coordinator, on shard 0, and reports to it.
  *
  * <p>Any thread may call. Chunks are reduced and stepped by the calling thread, in parallel, with
  * no lock but a chunk's own; everything else takes this shard's monitor, briefly. It reports
  * without it.
  */
-public final class RoundShard {
+public final class RoundShard implements ShardOrders {
 
   private final Job job;
   private final RoundBoard board;
   private final Cadence cadence;
   private final Team team;
-  private final Consumer<ShardReport> lead;
+  private final ShardReports lead;
   private final Consumer<Runnable> afterwards;
   private final RoundListener rounds;
   private final LongSupplier nanoTime;
@@ -45,9 +45,6 @@ public final class RoundShard {
 
   /** Chunks of this round that were stepped and sent. */
   private int sent;
-
-  /** Seconds of training when the round was applied, on every shard the same. */
-  private double seconds;
 
   private boolean isMeasured;
   private boolean isSquared;
@@ -64,7 +61,7 @@ public final class RoundShard {
   public RoundShard(
       Surroundings around,
       RoundBoard board,
-      Consumer<ShardReport> lead,
+      ShardReports lead,
       Consumer<Runnable> afterwards,
       int firstChunk,
       Chunks all) {
@@ -85,54 +82,54 @@ public final class RoundShard {
     return board;
   }
 
-  // ---- what the coordinator says ----
+  // ---- what the coordinator orders ----
 
-  /** This shard takes part: its chunks stand where the job begins. */
+  /** Takes part from now on: the chunks stand where the job begins. */
   public void begin() {
-    lead.accept(new ShardReport.Stepped(board.version(), board.checksums()));
+    lead.stepped(board.version(), board.checksums());
   }
 
-  public void take(ShardOrder order) {
-    if (order instanceof ShardOrder.Apply apply) {
-      if (apply(apply)) {
-        afterwards.accept(this::proceed);
-      } else {
-        failNotAt(apply.version(), "apply");
+  /** Applies the round if it is the one that this shard collects. */
+  @Override
+  public void apply(
+      int version, OptionalDouble norm, double meanLoss, double seconds, boolean isKept) {
+    boolean isCollected;
+    synchronized (this) {
+      moveTo(version);
+      isCollected = version == board.version() && !board.isApplied();
+      if (isCollected) {
+        if (isKept) {
+          board.keep(new RoundMark(version + 1, meanLoss, seconds));
+        }
+        board.apply(norm.orElse(0));
       }
-    } else if (order instanceof ShardOrder.TrainedOn which) {
-      board.trainedOn(which.rows());
-    } else if (order instanceof ShardOrder.SendWeights which) {
-      sendWeights(which.version());
-    } else if (order instanceof ShardOrder.Collect which) {
-      collect(which.version());
-    } else if (order instanceof ShardOrder.Finished) {
-      stop();
+    }
+    if (isCollected) {
+      afterwards.accept(this::proceed);
     } else {
-      throw new IllegalStateException("no case for " + order);
+      failNotAt(version, "apply");
     }
   }
 
-  /** Applies the round, if it is the one that this shard collects; whether it did. */
-  private synchronized boolean apply(ShardOrder.Apply order) {
-    moveTo(order.version());
-    if (order.version() != board.version() || board.isApplied()) {
-      return false;
-    }
-    seconds = order.seconds();
-    if (order.isKept()) {
-      board.keep(new RoundMark(order.version() + 1, order.meanLoss(), seconds));
-    }
-    board.apply(order.norm().orElse(0));
-    return true;
+  @Override
+  public void trainedOn(String rows) {
+    board.trainedOn(rows);
   }
 
-  private void collect(int version) {
+  @Override
+  public synchronized void sendWeights(int version) {
+    moveTo(version);
+    replicas.sendWeights(version);
+  }
+
+  @Override
+  public void collect(int version) {
     moveTo(version);
     if (version != board.version()) {
       failNotAt(version, "collect");
       return;
     }
-    lead.accept(new ShardReport.Weights(version, firstChunk, board.collect(version)));
+    lead.weights(version, firstChunk, board.collect(version));
   }
 
   private void failNotAt(int version, String what) {
@@ -142,13 +139,7 @@ public final class RoundShard {
   }
 
   private void fail(String message) {
-    lead.accept(new ShardReport.Failed(message));
-  }
-
-  /** Sends the weights at this version, which are not the evaluation point, to be evaluated. */
-  private synchronized void sendWeights(int version) {
-    moveTo(version);
-    replicas.sendWeights(version);
+    lead.failed(message);
   }
 
   /**
@@ -164,6 +155,11 @@ public final class RoundShard {
       isReported = false;
       sent = 0;
     }
+  }
+
+  @Override
+  public void finished(Outcome how) {
+    stop();
   }
 
   /** Steps no further chunks: the job is over. */
@@ -293,26 +289,26 @@ public final class RoundShard {
   }
 
   private List<Integer> next() {
-    List<Supplier<ShardReport>> reports = new ArrayList<>();
+    List<Runnable> reports = new ArrayList<>();
     List<Integer> claimed;
     synchronized (this) {
       int version = board.version();
       if (!isMeasured && board.measured().isPresent()) {
         isMeasured = true;
         Tally measured = board.measured().get();
-        reports.add(() -> new ShardReport.Measured(measured));
+        reports.add(() -> lead.measured(measured));
       }
       if (!isSquared && board.needsNorm() && board.isReduced() && board.notFinite().isEmpty()) {
         isSquared = true;
-        reports.add(() -> new ShardReport.Squares(version, board.squares()));
+        reports.add(() -> lead.squares(version, board.squares()));
       }
       if (!isReported && isSent()) {
         isReported = true;
-        reports.add(() -> new ShardReport.Stepped(version + 1, checksumsIfDue(version + 1)));
+        reports.add(() -> lead.stepped(version + 1, checksumsIfDue(version + 1)));
       }
       claimed = isStopped ? List.of() : board.claim();
     }
-    reports.forEach(report -> lead.accept(report.get()));
+    reports.forEach(Runnable::run);
     return claimed;
   }
 

@@ -32,7 +32,7 @@ final class SynchronousRounds implements Admission {
   private final Coordinator lead;
   private final Consumer<Runnable> events;
   private final RoundShard own;
-  private final Consumer<ShardOrder> shards;
+  private final List<ShardOrders> shards;
   private final ShardBook book;
   private final DataAgreement data;
   private final Deadlines deadlines;
@@ -161,18 +161,18 @@ final class SynchronousRounds implements Admission {
   }
 
   private void apply() {
-    OptionalDouble norm = OptionalDouble.empty();
-    if (own.board().needsNorm()) {
-      if (!book.areAllSquared()) {
-        return;
-      }
-      norm = OptionalDouble.of(Optimizer.norm(book.squares()));
+    boolean isClipped = own.board().needsNorm();
+    if (isClipped && !book.areAllSquared()) {
+      return;
     }
+    OptionalDouble norm =
+        isClipped ? OptionalDouble.of(Optimizer.norm(book.squares())) : OptionalDouble.empty();
     stage = Stage.STEPPING;
     book.applied();
     double now = log.seconds();
     boolean isKept = log.claimCheckpoint(version + 1, now);
-    shards.accept(new ShardOrder.Apply(version, norm, evaluation.train().meanLoss(), now, isKept));
+    double meanLoss = evaluation.train().meanLoss();
+    shards.forEach(shard -> shard.apply(version, norm, meanLoss, now, isKept));
   }
 
   private void advance() {

@@ -110,7 +110,7 @@ class GrpcTeamTest {
                 new Surroundings(job, us, listener, System::nanoTime),
                 board,
                 1,
-                order -> {},
+                List.of(),
                 new LeadTraining.Whole(board.chunks(), 1)));
   }
 

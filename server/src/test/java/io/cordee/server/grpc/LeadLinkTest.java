@@ -8,6 +8,7 @@ import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.Dial;
 import io.cordee.proto.security.Access;
+import io.cordee.proto.v1.Apply;
 import io.cordee.proto.v1.FirstChunk;
 import io.cordee.proto.v1.LeadMessage;
 import io.cordee.proto.v1.LeadWelcome;
@@ -82,6 +83,15 @@ class LeadLinkTest {
           hungUp.complete(new AssertionError("the shard ended the stream as if all were well"));
         }
       };
+    }
+  }
+
+  @Test
+  void anOrderThatCannotBeEndsTheStream() throws Exception {
+    try (LeadLink link = open()) {
+      Apply apply = Apply.newBuilder().setMeanLoss(Double.NaN).build();
+      invite(link).onNext(LeadMessage.newBuilder().setApply(apply).build());
+      assertEquals("CANCELLED: client cancelled", hungUp.get(20, TimeUnit.SECONDS).getMessage());
     }
   }
 

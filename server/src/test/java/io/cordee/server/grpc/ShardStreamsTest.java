@@ -12,7 +12,6 @@ import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.ShardStepped;
 import io.cordee.server.checkpoint.KeptVersion;
-import io.cordee.server.training.ShardOrder;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -63,16 +62,16 @@ class ShardStreamsTest {
           JOB,
           RUN,
           2,
-          ShardMessageCheckTest.vector(new Chunks(20, 10, 1)),
+          ShardMessageReaderTest.vector(new Chunks(20, 10, 1)),
           Optional.empty(),
           JOB::equals,
           later);
 
-  /** Reports passed to the training. */
+  /** Events passed to the training. */
   private int asked;
 
   private void begin() {
-    shards.begin(START, (shard, report, refuse) -> asked++);
+    shards.begin(START, event -> asked++);
   }
 
   private static ShardHello.Builder hello(int... versions) {
@@ -100,10 +99,26 @@ class ShardStreamsTest {
   }
 
   private Heard say(ShardHello.Builder hello) {
+    return say(ShardMessage.newBuilder().setHello(hello));
+  }
+
+  private Heard say(ShardMessage.Builder first) {
     Heard heard = new Heard();
     heard.toLead = shards.open(heard);
-    heard.toLead.onNext(ShardMessage.newBuilder().setHello(hello).build());
+    heard.toLead.onNext(first.build());
     return heard;
+  }
+
+  @Test
+  void oneHelloComesFirst() {
+    Heard hasty = say(ShardMessage.newBuilder().setStepped(ShardStepped.getDefaultInstance()));
+    assertEquals(Optional.of(Status.Code.FAILED_PRECONDITION), hasty.end);
+    assertTrue(hasty.why.contains("a shard's hello; found STEPPED"), hasty.why);
+
+    Heard twice = say(hello(START));
+    twice.toLead.onNext(ShardMessage.newBuilder().setHello(hello(START)).build());
+    assertEquals(Optional.of(Status.Code.FAILED_PRECONDITION), twice.end);
+    assertTrue(twice.why.contains("second hello"), twice.why);
   }
 
   @Test
@@ -140,7 +155,7 @@ class ShardStreamsTest {
   void versionsThatAnEarlierRunLeftInTheFolderAreNoCandidates() throws Exception {
     Heard reused = say(hello(40, 45).addKept(kept(60, "another", ROWS)));
     assertEquals(45, shards.agree(own(30, 45, START, 60), Duration.ZERO));
-    shards.begin(45, (shard, report, refuse) -> asked++);
+    shards.begin(45, event -> asked++);
     assertEquals(45, reused.welcomed().getWelcome().getVersion());
     assertEquals(RUN, reused.welcomed().getWelcome().getRun());
   }
@@ -149,7 +164,7 @@ class ShardStreamsTest {
   void aNewRunBeginsAtTheStartWhateverAFolderHolds() throws Exception {
     Heard reused = say(hello(START).setKept(0, kept(START, "another", ROWS)));
     assertEquals(0, shards.agree(List.of(), Duration.ZERO));
-    shards.begin(0, (shard, report, refuse) -> asked++);
+    shards.begin(0, event -> asked++);
     assertEquals(0, reused.welcomed().getWelcome().getVersion());
   }
 
@@ -184,7 +199,7 @@ class ShardStreamsTest {
   void aShardThatComesBackWhileTheJobIsUnderWayIsToldToComeAgain() {
     begin();
     Heard before = say(hello(40, START, 55));
-    shards.say(new ShardOrder.Apply(START, OptionalDouble.empty(), 1, 1, false));
+    shards.apply(START, OptionalDouble.empty(), 1, 1, false);
 
     for (ShardHello.Builder hello : List.of(hello(60, 70), hello(40, START, 55))) {
       Heard heard = say(hello);
@@ -203,7 +218,7 @@ class ShardStreamsTest {
   void aShardThatAnswersItsRollCallStaysWhoeverComesUnderItsNumber() {
     begin();
     Heard before = say(hello(40, START, 55));
-    shards.say(new ShardOrder.Apply(START, OptionalDouble.empty(), 1, 1, false));
+    shards.apply(START, OptionalDouble.empty(), 1, 1, false);
 
     Heard impostor = say(hello(60, 70));
     before.toLead.onNext(
@@ -254,6 +269,7 @@ class ShardStreamsTest {
 
     private final List<LeadMessage> messages = new ArrayList<>();
     private Optional<Status.Code> end = Optional.empty();
+    private String why = "";
     private StreamObserver<ShardMessage> toLead;
 
     LeadMessage welcomed() {
@@ -268,7 +284,9 @@ class ShardStreamsTest {
 
     @Override
     public void onError(Throwable cause) {
-      end = Optional.of(Status.fromThrowable(cause).getCode());
+      Status status = Status.fromThrowable(cause);
+      end = Optional.of(status.getCode());
+      why = status.getDescription();
     }
 
     @Override

@@ -18,10 +18,10 @@ import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
+import io.cordee.server.training.FakeReports;
 import io.cordee.server.training.FakeTeam;
 import io.cordee.server.training.Outcome;
-import io.cordee.server.training.ShardOrder;
-import io.cordee.server.training.ShardReport;
+import io.cordee.server.training.ShardReports;
 import io.cordee.server.training.Surroundings;
 import io.cordee.server.training.TrainingListener;
 import java.util.List;
@@ -33,7 +33,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -63,8 +62,15 @@ class FollowerTest {
   @Test
   void aVersionIsSaidOnceHoweverManyThreadsBringItsLastChunks() throws Exception {
     Chunks chunks = new Chunks(PARAMETERS, (PARAMETERS + CHUNKS - 1) / CHUNKS, 1);
-    Queue<ShardReport> reports = new ConcurrentLinkedQueue<>();
-    Follower follower = follower(chunks, new BufferPool(), reports::add);
+    Queue<Integer> versions = new ConcurrentLinkedQueue<>();
+    ShardReports lead =
+        new FakeReports() {
+          @Override
+          public void stepped(int version, long[] checksums) {
+            versions.add(version);
+          }
+        };
+    Follower follower = follower(chunks, new BufferPool(), lead);
     WorkerId worker = new WorkerId(1, "w1");
     follower.joined(worker, 1);
     follower.permitted(worker, 1);
@@ -75,7 +81,7 @@ class FollowerTest {
     try {
       for (int round = 0; round < ROUNDS; round++) {
         int version = round;
-        follower.take(new ShardOrder.Apply(version, OptionalDouble.empty(), 1, 0, false));
+        follower.apply(version, OptionalDouble.empty(), 1, 0, false);
         List<? extends Future<?>> done =
             IntStream.range(0, CHUNKS)
                 .mapToObj(
@@ -97,18 +103,13 @@ class FollowerTest {
     } finally {
       threads.shutdownNow();
     }
-    List<Integer> versions =
-        reports.stream()
-            .filter(report -> !(report instanceof ShardReport.Measured))
-            .map(report -> ((ShardReport.Stepped) report).version())
-            .toList();
-    assertEquals(IntStream.rangeClosed(0, ROUNDS).boxed().toList(), versions);
+    assertEquals(IntStream.rangeClosed(0, ROUNDS).boxed().toList(), List.copyOf(versions));
   }
 
   /** As by Ctrl-C: a restart finds the job where it was. */
   @Test
   void anInterruptedShardLeavesTheJobToTheOthers() {
-    Follower follower = follower(ONE_CHUNK, new BufferPool(), report -> {});
+    Follower follower = follower(ONE_CHUNK, new BufferPool(), new FakeReports());
     follower.joined(new WorkerId(1, "w1"), 1);
     follower.interrupt("interrupted");
     for (int tick = 1; tick < Follower.TICKS_TO_LEAVE; tick++) {
@@ -123,7 +124,7 @@ class FollowerTest {
   @Test
   void aContributionThatIsDroppedGivesItsBufferBack() {
     BufferPool pool = new BufferPool();
-    Follower follower = follower(ONE_CHUNK, pool, report -> {});
+    Follower follower = follower(ONE_CHUNK, pool, new FakeReports());
     float[] sums = pool.take(PARAMETERS);
     WorkerId gone = new WorkerId(1, "gone");
     follower.contributed(gone, new Contribution(0, 1, 0, new Tally(1, 1, 0, 0), sums));
@@ -137,7 +138,7 @@ class FollowerTest {
     }
   }
 
-  private static Follower follower(Chunks chunks, BufferPool pool, Consumer<ShardReport> lead) {
+  private static Follower follower(Chunks chunks, BufferPool pool, ShardReports lead) {
     RoundBoard board =
         Boards.fresh(
             Optimizer.of(JOB.rule(), PARAMETERS),

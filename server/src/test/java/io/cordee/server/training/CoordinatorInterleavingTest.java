@@ -30,9 +30,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -159,12 +161,12 @@ class CoordinatorInterleavingTest {
               new Surroundings(JOB, this, this, () -> 0),
               board,
               workers.size(),
-              this::toShard,
+              List.of(new OtherShard()),
               new LeadTraining.Whole(chunks, shards),
               mailbox);
       workers.forEach(id -> training.tell(to -> to.joined(id, 1)));
       if (shards > 1) {
-        report(new ShardReport.Stepped(0, new long[1]));
+        reports().stepped(0, new long[1]);
       }
       // They find their data, and are prepared.
       while (!isAsked) {
@@ -220,7 +222,7 @@ class CoordinatorInterleavingTest {
       if (connection < workers.size()) {
         training.tell(to -> to.left(workers.get(connection), "gone"));
       } else if (ended.isEmpty()) {
-        report(new ShardReport.Lost());
+        training.lost(1);
       }
     }
 
@@ -313,37 +315,56 @@ class CoordinatorInterleavingTest {
 
     // ---- to the other shard ----
 
-    private void toShard(ShardOrder order) {
-      mailbox.requireFree();
-      if (shards == 1) {
-        return;
+    private final class OtherShard implements ShardOrders {
+
+      @Override
+      public void apply(
+          int version, OptionalDouble norm, double meanLoss, double seconds, boolean isKept) {
+        answer(to -> to.stepped(version + 1, new long[1]));
       }
-      if (order instanceof ShardOrder.Apply apply) {
-        answer(new ShardReport.Stepped(apply.version() + 1, new long[1]));
-      } else if (order instanceof ShardOrder.Collect which) {
-        answer(
-            new ShardReport.Weights(
-                which.version(),
-                1,
-                List.of(
-                    new CollectedChunk(Optional.of(new float[chunks.size(1)]), new long[1], 0))));
-      } else if (order instanceof ShardOrder.TrainedOn) {
-        return; // no checkpoints are kept here
-      } else if (order instanceof ShardOrder.Finished) {
-        inboxes.get(1).add(() -> hasEnded[1] = true);
-      } else {
+
+      @Override
+      public void trainedOn(String rows) {
+        mailbox.requireFree(); // no checkpoints are kept here
+      }
+
+      @Override
+      public void sendWeights(int version) {
         throw new AssertionError("the weights are the evaluation point");
       }
+
+      @Override
+      public void collect(int version) {
+        answer(
+            to ->
+                to.weights(
+                    version,
+                    1,
+                    List.of(
+                        new CollectedChunk(
+                            Optional.of(new float[chunks.size(1)]), new long[1], 0))));
+      }
+
+      @Override
+      public void finished(Outcome how) {
+        toShard(() -> hasEnded[1] = true);
+      }
+
+      private void answer(Consumer<ShardReports> report) {
+        toShard(() -> report.accept(reports()));
+      }
+
+      private void toShard(Runnable reaction) {
+        mailbox.requireFree();
+        if (shards > 1) {
+          inboxes.get(1).add(reaction);
+        }
+      }
     }
 
-    private void answer(ShardReport report) {
-      inboxes.get(1).add(() -> report(report));
-    }
-
-    private void report(ShardReport report) {
-      training.heard(
+    private ShardReports reports() {
+      return training.reportsOf(
           1,
-          report,
           why -> {
             throw new AssertionError("the shard is refused: " + why);
           });

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Job;
 import io.cordee.server.team.WorkerId;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,22 @@ class ShardedTrainingTest {
     }
     cluster.run(ENOUGH);
     assertLikeOneServer(RULES.get(rule), cluster);
+  }
+
+  @Test
+  void aReportThatCannotBeIsRefusedWithTheReason() {
+    SimulatedCluster cluster = cluster(RULES.get(0), 1, 1, 2);
+    List<String> refused = new ArrayList<>();
+    ShardReports other = cluster.training().reportsOf(1, refused::add);
+    other.stepped(7, new long[0]);
+    other.squares(0, new double[0]);
+    other.weights(3, 0, List.of());
+    assertEquals(
+        List.of(
+            "expected chunks at version 0; found version 7",
+            "no sums of squares are needed now",
+            "expected weights at version 0; found version 3"),
+        refused);
   }
 
   private static void assertLikeOneServer(List<String> rule, SimulatedCluster cluster) {

@@ -3,6 +3,7 @@ package io.cordee.server.training;
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
+import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
@@ -13,6 +14,7 @@ import io.cordee.server.round.Board;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.ChunkState;
+import io.cordee.server.round.CollectedChunk;
 import io.cordee.server.round.Parallel;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.SignStep;
@@ -28,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,6 +38,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -217,13 +221,13 @@ public final class SimulatedCluster implements TrainingListener {
             around(new ShardTeam(0, rounds)),
             rounds,
             minWorkers,
-            this::toShards,
+            IntStream.range(1, shards).mapToObj(Orders::new).toList(),
             new LeadTraining.Whole(chunks, shards));
     for (int shard = 1; shard < shards; shard++) {
       RoundBoard own = board(shard, starts.apply(shard));
       int first = new Shard(shard, shards).firstChunk(chunks);
       followers.add(
-          new Follower(around(new ShardTeam(shard, own)), own, toLead(shard), first, chunks));
+          new Follower(around(new ShardTeam(shard, own)), own, new Reports(shard), first, chunks));
     }
     followers.forEach(Follower::begin);
   }
@@ -373,7 +377,7 @@ public final class SimulatedCluster implements TrainingListener {
     lost.add(shard);
     toShards.get(shard).clear();
     toLead.get(shard).clear();
-    toLead.get(shard).addLast(() -> report(shard, new ShardReport.Lost()));
+    toLead.get(shard).addLast(() -> training.lost(shard));
   }
 
   /** A shard that was lost before the first round is there again. */
@@ -660,30 +664,92 @@ public final class SimulatedCluster implements TrainingListener {
     }
   }
 
-  private void toShards(ShardOrder order) {
-    for (int shard = 1; shard < shards; shard++) {
+  /** The coordinator's orders to another shard. */
+  private final class Orders implements ShardOrders {
+
+    private final int shard;
+
+    Orders(int shard) {
+      this.shard = shard;
+    }
+
+    private void say(Consumer<ShardOrders> order) {
       if (!lost.contains(shard)) {
         Follower follower = followers.get(shard - 1);
-        toShards.get(shard).addLast(() -> follower.take(order));
+        toShards.get(shard).addLast(() -> order.accept(follower));
       }
+    }
+
+    @Override
+    public void apply(
+        int atVersion, OptionalDouble norm, double meanLoss, double seconds, boolean isKept) {
+      say(to -> to.apply(atVersion, norm, meanLoss, seconds, isKept));
+    }
+
+    @Override
+    public void trainedOn(String rows) {
+      say(to -> to.trainedOn(rows));
+    }
+
+    @Override
+    public void sendWeights(int atVersion) {
+      say(to -> to.sendWeights(atVersion));
+    }
+
+    @Override
+    public void collect(int atVersion) {
+      say(to -> to.collect(atVersion));
+    }
+
+    @Override
+    public void finished(Outcome how) {
+      say(to -> to.finished(how));
     }
   }
 
-  private Consumer<ShardReport> toLead(int shard) {
-    return report -> {
-      if (!lost.contains(shard)) {
-        toLead.get(shard).addLast(() -> report(shard, report));
-      }
-    };
-  }
+  /** The reports of another shard to the coordinator. */
+  private final class Reports implements ShardReports {
 
-  private void report(int shard, ShardReport report) {
-    training.heard(
-        shard,
-        report,
-        why -> {
-          throw new AssertionError("shard " + shard + " is refused: " + why);
-        });
+    private final int shard;
+
+    Reports(int shard) {
+      this.shard = shard;
+    }
+
+    private void say(Consumer<ShardReports> report) {
+      if (!lost.contains(shard)) {
+        toLead.get(shard).addLast(() -> report.accept(training.reportsOf(shard, this::refused)));
+      }
+    }
+
+    private void refused(String why) {
+      throw new AssertionError("shard " + shard + " is refused: " + why);
+    }
+
+    @Override
+    public void measured(Tally tally) {
+      say(to -> to.measured(tally));
+    }
+
+    @Override
+    public void squares(int atVersion, double[] ofChunks) {
+      say(to -> to.squares(atVersion, ofChunks));
+    }
+
+    @Override
+    public void stepped(int atVersion, long[] checksums) {
+      say(to -> to.stepped(atVersion, checksums));
+    }
+
+    @Override
+    public void weights(int atVersion, int firstChunk, List<CollectedChunk> collected) {
+      say(to -> to.weights(atVersion, firstChunk, collected));
+    }
+
+    @Override
+    public void failed(String message) {
+      say(to -> to.failed(message));
+    }
   }
 
   // ---- events of the training ----

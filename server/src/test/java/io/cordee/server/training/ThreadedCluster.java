@@ -72,7 +72,7 @@ final class ThreadedCluster extends FakeTeam implements TrainingListener, AutoCl
     this.board = Boards.fresh(optimizer, chunks, tree, initial, buffers, Cadence.of(job));
     this.training =
         new LeadTraining(
-            around, board, minWorkers, order -> {}, new LeadTraining.Whole(board.chunks(), 1));
+            around, board, minWorkers, List.of(), new LeadTraining.Whole(board.chunks(), 1));
   }
 
   CompletableFuture<String> digest() {

@@ -5,55 +5,37 @@ import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.text.OutsideText;
+import io.cordee.proto.v1.Failure;
 import io.cordee.proto.v1.ShardChunk;
 import io.cordee.proto.v1.ShardHello;
 import io.cordee.proto.v1.ShardMessage;
 import io.cordee.proto.v1.ShardSquares;
+import io.cordee.proto.v1.ShardStepped;
 import io.cordee.server.checkpoint.KeptVersion;
+import io.cordee.server.round.CollectedChunk;
+import io.cordee.server.training.ShardReports;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Checks what can be checked of a shard's message without the state of the training, which checks
- * the rest.
+ * Reads the messages of other shards. Checks what can be checked without the state of the training,
+ * which checks the rest.
  *
  * @param vector the whole vector
  */
-record ShardMessageCheck(int shards, JobVector vector) {
+record ShardMessageReader(int shards, JobVector vector) {
 
-  /** KeptVersion that a shard may have kept. */
+  /** Versions that a shard may have kept. */
   private static final int MOST_KEPT = 10_000;
 
   /** The longest id of a run, or words for its rows. */
   private static final int LONGEST_TEXT = 300;
 
-  /**
-   * @param from the shard's number, once its hello has been accepted
-   * @throws StatusRuntimeException if the message is refused
-   */
-  void check(OptionalInt from, ShardMessage message) {
-    if (message.hasHello()) {
-      if (from.isPresent()) {
-        throw Peer.outOfTurn("a second hello on one stream");
-      }
-      check(message.getHello(), shards);
-      return;
-    }
-    if (from.isEmpty()) {
-      throw Peer.outOfTurn("the first message is a shard's hello; found %s", message.getBodyCase());
-    }
-    Shard shard = new Shard(from.getAsInt(), shards);
-    switch (message.getBodyCase()) {
-      case STEPPED -> checkStepped(shard, message.getStepped().getChecksumsCount());
-      case SQUARES -> check(shard, message.getSquares());
-      case CHUNK -> check(shard, message.getChunk());
-      case FAILURE, HEARTBEAT, LISTENS -> {}
-      default -> throw Peer.invalid("a message without a body that is known here");
-    }
-  }
+  private static final int LONGEST_FAILURE = 1000;
 
   /**
    * @throws StatusRuntimeException if a shard is not one of this job's
@@ -69,7 +51,7 @@ record ShardMessageCheck(int shards, JobVector vector) {
   }
 
   /**
-   * The versions that the shard can resume from.
+   * Reads the versions that the shard can resume from.
    *
    * @param isSameJob whether versions kept of a job, as YAML, are of use
    * @throws StatusRuntimeException if they are too many or invalid
@@ -100,19 +82,40 @@ record ShardMessageCheck(int shards, JobVector vector) {
     return OutsideText.printable(text, LONGEST_TEXT);
   }
 
+  /**
+   * Reads a report.
+   *
+   * @param from the shard's number
+   * @return passes it on
+   * @throws StatusRuntimeException if it is refused
+   */
+  Consumer<ShardReports> report(int from, ShardMessage message) {
+    Shard shard = new Shard(from, shards);
+    return switch (message.getBodyCase()) {
+      case STEPPED -> stepped(shard, message.getStepped());
+      case SQUARES -> squares(shard, message.getSquares());
+      case CHUNK -> chunk(shard, message.getChunk());
+      case FAILURE -> failure(shard, message.getFailure());
+      default -> throw Peer.invalid("a message without a body that is known here");
+    };
+  }
+
   private int chunksOf(Shard shard) {
     return shard.own(vector.chunks()).count();
   }
 
-  private void checkStepped(Shard shard, int found) {
+  private Consumer<ShardReports> stepped(Shard shard, ShardStepped stepped) {
+    int found = stepped.getChecksumsCount();
     if (found != 0 && found != chunksOf(shard)) {
       throw Peer.invalid(
           "shard %s has %d chunks, and no checksum or one for each; found %d",
           shard, chunksOf(shard), found);
     }
+    long[] checksums = stepped.getChecksumsList().stream().mapToLong(c -> c).toArray();
+    return to -> to.stepped(stepped.getVersion(), checksums);
   }
 
-  private void check(Shard shard, ShardSquares squares) {
+  private Consumer<ShardReports> squares(Shard shard, ShardSquares squares) {
     if (squares.getSquaresCount() != chunksOf(shard)) {
       throw Peer.invalid(
           "shard %s has %d chunks, and a sum of squares for each; found %d",
@@ -123,9 +126,11 @@ record ShardMessageCheck(int shards, JobVector vector) {
         throw Peer.invalid("a sum of squares is finite and not below 0; found %s", sum);
       }
     }
+    double[] ofChunks = squares.getSquaresList().stream().mapToDouble(sum -> sum).toArray();
+    return to -> to.squares(squares.getVersion(), ofChunks);
   }
 
-  private void check(Shard shard, ShardChunk chunk) {
+  private Consumer<ShardReports> chunk(Shard shard, ShardChunk chunk) {
     Chunks all = vector.chunks();
     int number = chunk.getChunk();
     int first = shard.firstChunk(all);
@@ -146,12 +151,23 @@ record ShardMessageCheck(int shards, JobVector vector) {
           "chunk %d has a hash of its weights and of each of %d slots; found %d hashes",
           number, slots, hashes.length);
     }
-    long data = Digest.hashes(ShardCodec.floats(chunk), new float[0][])[0];
+    float[] weights = FloatBytes.read(chunk.getData());
+    long data = Digest.hashes(weights, new float[0][])[0];
     boolean isHashed = vector.late().isPresent() || Digest.ofHashes(hashes) == chunk.getChecksum();
     if (data != hashes[0] || !isHashed) {
       throw Peer.invalid(
           "chunk %d of shard %s arrived damaged: its weights do not match its checksum",
           number, shard);
     }
+    // Nobody has touched a chunk that comes without weights.
+    Optional<float[]> touched = Optional.of(weights).filter(its -> its.length > 0);
+    CollectedChunk collected = new CollectedChunk(touched, hashes, chunk.getChecksum());
+    int version = chunk.getVersion();
+    return to -> to.weights(version, number, List.of(collected));
+  }
+
+  private static Consumer<ShardReports> failure(Shard shard, Failure failure) {
+    String why = OutsideText.printable(failure.getMessage(), LONGEST_FAILURE);
+    return to -> to.failed("shard " + shard.number() + ": " + why);
   }
 }

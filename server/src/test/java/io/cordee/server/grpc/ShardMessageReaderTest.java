@@ -17,17 +17,17 @@ import io.cordee.proto.v1.ShardSquares;
 import io.cordee.proto.v1.ShardStepped;
 import io.cordee.server.MadeUpJob;
 import io.cordee.server.round.CollectedChunk;
-import io.cordee.server.training.ShardReport;
+import io.cordee.server.training.FakeReports;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
-class ShardMessageCheckTest {
+class ShardMessageReaderTest {
 
   private static final Job JOB = MadeUpJob.job("model.layers=[2,3]", "rule.name=momentum");
 
@@ -42,15 +42,15 @@ class ShardMessageCheckTest {
   }
 
   /** Five chunks: 0 is shard 0's, 1 and 2 are shard 1's, 3 and 4, which is short, shard 2's. */
-  private final ShardMessageCheck check = new ShardMessageCheck(3, vector(new Chunks(9, 2, 1)));
+  private final ShardMessageReader reader = new ShardMessageReader(3, vector(new Chunks(9, 2, 1)));
 
   @Test
   void whatAShardSendsIsTaken() {
     for (ShardMessage message :
         List.of(stepped(), stepped(7, 8), squares(0, 1e300), chunk(3, 8), chunk(4, 4))) {
-      check.check(OptionalInt.of(2), message);
+      reader.report(2, message);
     }
-    check.check(OptionalInt.empty(), hello(2, 1, 3));
+    ShardMessageReader.check(hello(2, 1, 3).build(), 3);
   }
 
   @Test
@@ -74,7 +74,7 @@ class ShardMessageCheckTest {
     assertRefused("has chunks 3 to 4; found chunk -1", chunk(-1, 8));
     assertRefused("chunk 4 has 4 bytes, or none; found 8", chunk(4, 8));
     assertRefused("chunk 3 has 8 bytes, or none; found 7", chunk(3, 7));
-    check.check(OptionalInt.of(2), chunk(3, 0)); // nobody has touched it
+    reader.report(2, chunk(3, 0)); // nobody has touched it
   }
 
   @Test
@@ -97,20 +97,34 @@ class ShardMessageCheckTest {
 
   @Test
   void weightsAreReadAsTheyWereWritten() {
-    List<CollectedChunk> chunks =
-        List.of(
-            new CollectedChunk(Optional.empty(), new long[] {1, 2}, 8),
-            new CollectedChunk(Optional.of(new float[] {7}), new long[] {3, 4}, 9));
-    List<ShardMessage> written = new ArrayList<>();
-    ShardCodec.write(new ShardReport.Weights(5, 3, chunks), written::add);
-    List<ShardReport.Weights> read =
-        written.stream().map(it -> (ShardReport.Weights) ShardCodec.report(2, it)).toList();
-    assertEquals(List.of(3, 4), read.stream().map(ShardReport.Weights::firstChunk).toList());
-    assertEquals(Optional.empty(), read.get(0).chunks().get(0).weights());
-    CollectedChunk second = read.get(1).chunks().get(0);
-    assertArrayEquals(new float[] {7}, second.weights().orElseThrow());
-    assertArrayEquals(new long[] {3, 4}, second.hashes());
-    assertEquals(9, second.checksum());
+    assertReadAsWritten(3, new float[0], Optional.empty());
+    float[] weights = {7};
+    assertReadAsWritten(4, weights, Optional.of(weights));
+  }
+
+  private void assertReadAsWritten(int number, float[] values, Optional<float[]> weights) {
+    long[] hashes = Digest.hashes(values, new float[][] {values});
+    long checksum = Digest.ofHashes(hashes);
+    ShardChunk.Builder written =
+        LeadLink.message(5, number, new CollectedChunk(weights, hashes, checksum));
+    List<CollectedChunk> read = new ArrayList<>();
+    reader
+        .report(2, with(written))
+        .accept(
+            new FakeReports() {
+              @Override
+              public void weights(int version, int firstChunk, List<CollectedChunk> chunks) {
+                assertEquals(5, version);
+                assertEquals(number, firstChunk);
+                read.addAll(chunks);
+              }
+            });
+    assertEquals(1, read.size());
+    CollectedChunk chunk = read.get(0);
+    assertEquals(weights.isPresent(), chunk.weights().isPresent());
+    weights.ifPresent(all -> assertArrayEquals(all, chunk.weights().orElseThrow()));
+    assertArrayEquals(hashes, chunk.hashes());
+    assertEquals(checksum, chunk.checksum());
   }
 
   @Test
@@ -119,39 +133,27 @@ class ShardMessageCheckTest {
   }
 
   @Test
-  void oneHelloComesFirst() {
-    assertRefused(Status.Code.FAILED_PRECONDITION, "second hello", hello(2, 2, 3));
-    for (ShardMessage message :
-        List.of(stepped(), hello(1, 1, 3), version("0.0.1"), hello(2, 0, 3), hello(2, 3, 3))) {
-      Status refusal = refusal(OptionalInt.empty(), message);
+  void aShardIsOneOfThisJobAndOfThisVersion() {
+    for (ShardHello.Builder hello :
+        List.of(
+            hello(1, 1, 3), hello(2, 1, 3).setVersion("0.0.1"), hello(2, 0, 3), hello(2, 3, 3))) {
+      Status refusal = refusal(() -> ShardMessageReader.check(hello.build(), 3));
       assertEquals(Status.Code.FAILED_PRECONDITION, refusal.getCode());
     }
   }
 
   private void assertRefused(String words, ShardMessage message) {
-    assertRefused(Status.Code.INVALID_ARGUMENT, words, message);
-  }
-
-  private void assertRefused(Status.Code code, String words, ShardMessage message) {
-    Status refusal = refusal(OptionalInt.of(2), message);
-    assertEquals(code, refusal.getCode());
+    Status refusal = refusal(() -> reader.report(2, message));
+    assertEquals(Status.Code.INVALID_ARGUMENT, refusal.getCode());
     assertTrue(refusal.getDescription().contains(words), refusal::toString);
   }
 
-  private Status refusal(OptionalInt from, ShardMessage message) {
-    return assertThrows(StatusRuntimeException.class, () -> check.check(from, message)).getStatus();
+  private static Status refusal(Executable reading) {
+    return assertThrows(StatusRuntimeException.class, reading).getStatus();
   }
 
-  private static ShardMessage hello(int protocol, int shard, int shards) {
-    return ShardMessage.newBuilder()
-        .setHello(ShardHello.newBuilder().setProtocol(protocol).setShard(shard).setShards(shards))
-        .build();
-  }
-
-  private static ShardMessage version(String version) {
-    ShardMessage.Builder message = hello(2, 1, 3).toBuilder();
-    message.getHelloBuilder().setVersion(version);
-    return message.build();
+  private static ShardHello.Builder hello(int protocol, int shard, int shards) {
+    return ShardHello.newBuilder().setProtocol(protocol).setShard(shard).setShards(shards);
   }
 
   private static ShardMessage stepped(long... checksums) {
