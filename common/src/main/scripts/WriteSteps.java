@@ -452,7 +452,7 @@ final class WriteSteps {
   private static final class VectorLoop {
 
     private final Rule rule;
-    private final Map<String, String> constants = new LinkedHashMap<>();
+    private final Map<String, String> bitsOfConstants = new LinkedHashMap<>();
     private final StringBuilder body = new StringBuilder();
     private final Set<String> declared = new LinkedHashSet<>();
     private int temporaries;
@@ -493,7 +493,8 @@ final class WriteSteps {
       for (int slot = 0; slot < rule.slots.size(); slot++) {
         lines.add("float[] slot%d = b.slot(%d);".formatted(slot, slot));
       }
-      constants.forEach((value, name) -> lines.add(name + " = " + value + ";"));
+      bitsOfConstants.forEach(
+          (value, name) -> lines.add("IntVector %s = bits(%s);".formatted(name, value)));
       lines.forEach(it -> head.append(it).append('\n'));
       return head.append(body).toString();
     }
@@ -535,14 +536,12 @@ final class WriteSteps {
       return term instanceof Number;
     }
 
-    /** A vector of a constant, made before the loop. */
-    private String floats(Term constant) {
+    private static String floats(Term constant) {
       String value = PlainLoop.text(constant);
       return switch (value) {
         case "0f" -> "ZERO";
         case "1f" -> "ONE";
-        default ->
-            constant("FloatVector", "FloatVector.broadcast(FLOATS, %s)".formatted(value), "c");
+        default -> "FloatVector.broadcast(FLOATS, %s)".formatted(value);
       };
     }
 
@@ -552,14 +551,9 @@ final class WriteSteps {
         case "0f" -> "NOTHING";
         case "1f" -> "ONE_BITS";
         case "Float.MAX_VALUE" -> "MAX";
-        default -> constant("IntVector", "bits(%s)".formatted(value), "bits");
+        default ->
+            bitsOfConstants.computeIfAbsent(value, it -> "bits" + bitsOfConstants.size());
       };
-    }
-
-    private String constant(String type, String value, String letter) {
-      String declaration =
-          constants.computeIfAbsent(value, it -> type + " " + letter + constants.size());
-      return declaration.substring(type.length() + 1);
     }
 
     private String operand(Term term) {
@@ -583,17 +577,28 @@ final class WriteSteps {
       } else if (term instanceof Letter letter) {
         return new Value(java(letter.name), false);
       } else if (term instanceof Binary binary) {
-        String operation =
-            switch (binary.operator) {
-              case '+' -> "add";
-              case '-' -> "sub";
-              case '*' -> "mul";
-              default -> "div";
-            };
-        return new Value(
-            "%s.%s(%s)".formatted(operand(binary.left), operation, operand(binary.right)), false);
+        return new Value(binary(binary), false);
       }
       return call((Call) term);
+    }
+
+    /** HotSpot makes a vector of a float that stands on the right. */
+    private String binary(Binary binary) {
+      String operation =
+          switch (binary.operator) {
+            case '+' -> "add";
+            case '-' -> "sub";
+            case '*' -> "mul";
+            default -> "div";
+          };
+      Term left = binary.left;
+      Term right = binary.right;
+      if (isConstant(left) && "+*".indexOf(binary.operator) >= 0) {
+        left = binary.right;
+        right = binary.left;
+      }
+      String operand = isConstant(right) ? PlainLoop.text(right) : value(right).floats();
+      return "%s.%s(%s)".formatted(operand(left), operation, operand);
     }
 
     private Value call(Call call) {

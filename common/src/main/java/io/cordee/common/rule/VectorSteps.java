@@ -13,9 +13,9 @@ import jdk.incubator.vector.VectorSpecies;
  * and floats that are not negative are ordered as their bits.
  *
  * <p>In those loops every operation is written out: in a method of their size, HotSpot inlines the
- * Vector API, but not methods of ours. For the same reason constants are vectors, not made where
- * they are used. And x is taken from 0, not negated, for which Java 17 now and then makes an
- * object.
+ * Vector API, but not methods of ours. A scalar operand stands in the loop, where HotSpot makes a
+ * vector of it once; the bits of constants are vectors made before the loop. And x is taken from 0,
+ * not negated, for which Java 17 now and then makes an object.
  *
  * <p>They read what they are about to overwrite, even where the rule does not need it: processors
  * fetch early what is read, and momentum waits for memory half as long.
