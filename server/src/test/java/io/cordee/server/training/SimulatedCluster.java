@@ -67,6 +67,9 @@ public final class SimulatedCluster implements TrainingListener {
   static final long BEAT = 1_000_000_000;
   private static final long TICK = 50_000_000;
 
+  /** Ten times as many messages as the longest job of any test needs. */
+  private static final int MOST_STEPS = 2_000_000;
+
   public final List<Measurement> measurements = new ArrayList<>();
 
   /** Hashes of the best weights, by round. */
@@ -147,6 +150,7 @@ public final class SimulatedCluster implements TrainingListener {
 
   private int joined;
   private long now;
+  private int steps;
 
   SimulatedCluster(Job job, int minWorkers, long seed) {
     this(job, minWorkers, seed, 1);
@@ -475,6 +479,9 @@ public final class SimulatedCluster implements TrainingListener {
     waiting.removeIf(line -> !line.isReady(now));
     if (waiting.isEmpty()) {
       return false;
+    }
+    if (++steps > MOST_STEPS) {
+      throw new AssertionError("the job does not end: " + MOST_STEPS + " messages were delivered");
     }
     waiting.get(random.nextInt(waiting.size())).removeFirst().run();
     return true;
