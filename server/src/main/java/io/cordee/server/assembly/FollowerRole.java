@@ -133,7 +133,7 @@ public record FollowerRole(
             listener,
             around -> new Follower(around, board, link, shard.firstChunk(own.all()), own.all()));
     team.sealedBy(invitation.seal());
-    link.runBy(team::perform);
+    link.runBy(team);
     return new Assembly(
         team,
         memory.with(room),

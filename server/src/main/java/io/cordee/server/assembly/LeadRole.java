@@ -121,7 +121,7 @@ public record LeadRole(
                     new LeadTraining.Whole(own.all(), shards)));
     folder.ifPresent(its -> team.training().resume(kept.rows().or(its.found()), its.best()));
     others.ifPresent(team::shares);
-    others.ifPresent(streams -> streams.begin(board.version(), team::perform));
+    others.ifPresent(streams -> streams.begin(board.version(), team));
     return new Assembly(team, memory.with(room), port -> {}, kept.close());
   }
 

@@ -56,7 +56,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <T> the kind of training
  */
-public final class GrpcTeam<T extends Training> implements Team {
+public final class GrpcTeam<T extends Training> implements Team, Performer<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(GrpcTeam.class);
 
@@ -185,6 +185,7 @@ public final class GrpcTeam<T extends Training> implements Team {
     perform(training -> training.tell(event));
   }
 
+  @Override
   public void perform(Consumer<? super T> action) {
     try {
       action.accept(training);

@@ -68,8 +68,7 @@ public final class LeadLink implements ShardReports, AutoCloseable {
   private final ManagedChannel channel;
   private final Inbound stream = new Inbound();
   private final CompletableFuture<Invitation> invitation = new CompletableFuture<>();
-  private final CompletableFuture<Consumer<Consumer<Follower>>> follower =
-      new CompletableFuture<>();
+  private final CompletableFuture<Performer<Follower>> follower = new CompletableFuture<>();
   private final BlockingQueue<FirstChunk> first = new LinkedBlockingQueue<>();
 
   /** The chunks whose first weights shard 0 sends; of this stream's thread. */
@@ -181,8 +180,8 @@ public final class LeadLink implements ShardReports, AutoCloseable {
   }
 
   /** From now on, the follower handles what shard 0 says. */
-  public void runBy(Consumer<Consumer<Follower>> run) {
-    follower.complete(run);
+  public void runBy(Performer<Follower> follower) {
+    this.follower.complete(follower);
   }
 
   private final class Inbound extends ClientStream<ShardMessage, LeadMessage> {
@@ -283,7 +282,7 @@ public final class LeadLink implements ShardReports, AutoCloseable {
     }
 
     private void run(Consumer<Follower> action) {
-      later.execute(() -> follower.join().accept(action));
+      later.execute(() -> follower.join().perform(action));
     }
 
     @Override

@@ -77,7 +77,7 @@ public final class ShardStreams implements ShardOrders {
   /** Addresses of the shards that are ready for workers. */
   private final Map<Integer, String> addresses = new ConcurrentHashMap<>();
 
-  private volatile Optional<Consumer<Consumer<LeadTraining>>> training = Optional.empty();
+  private volatile Optional<Performer<LeadTraining>> training = Optional.empty();
 
   /** How the job has ended, once it has. */
   private volatile Optional<Outcome> end = Optional.empty();
@@ -127,14 +127,14 @@ public final class ShardStreams implements ShardOrders {
    *
    * @param training is told, from now on, what the shards report
    */
-  public void begin(int version, Consumer<Consumer<LeadTraining>> training) {
+  public void begin(int version, Performer<LeadTraining> training) {
     this.training = Optional.of(training);
     gathering.settle(version).forEach(stream -> stream.answer(version));
   }
 
   private void tell(Consumer<LeadTraining> event) {
     // Apart from the stream's thread: what it leads to may be sent to this very stream.
-    later.execute(() -> training.orElseThrow().accept(event));
+    later.execute(() -> training.orElseThrow().perform(event));
   }
 
   private void refuse(int shard, String why) {
