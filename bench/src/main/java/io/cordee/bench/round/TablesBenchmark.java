@@ -17,10 +17,10 @@ import io.cordee.common.wire.NodeRounding;
 import io.cordee.common.wire.Uplink;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
-import io.cordee.server.round.Contribution;
 import io.cordee.server.round.Keeper;
 import io.cordee.server.round.Parallel;
 import io.cordee.server.round.RoundBoard;
+import io.cordee.server.round.SparseContribution;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -65,7 +65,7 @@ public final class TablesBenchmark {
   }
 
   /** What a round brings, by chunk; the same to both. */
-  private List<Contribution> round(int version) {
+  private List<SparseContribution> round(int version) {
     SplittableRandom random = new SplittableRandom(version);
     BitSet rows = new BitSet(table.rows());
     while (rows.cardinality() < touched) {
@@ -75,7 +75,7 @@ public final class TablesBenchmark {
       }
     }
     int[] all = rows.stream().toArray();
-    List<Contribution> sums = new ArrayList<>();
+    List<SparseContribution> sums = new ArrayList<>();
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       Subvector part = Subvector.of(table.from(chunks.from(chunk)), chunks.size(chunk), all);
       float[] values = new float[part.values()];
@@ -83,8 +83,7 @@ public final class TablesBenchmark {
         values[i] = (float) random.nextDouble(-1, 1);
       }
       Tally tally = new Tally(1, 1, 0, 0);
-      sums.add(
-          new Contribution(version, ReductionTree.ROOT, chunk, tally, values, Optional.of(part)));
+      sums.add(new SparseContribution(version, ReductionTree.ROOT, chunk, tally, values, part));
     }
     return sums;
   }
@@ -121,11 +120,11 @@ public final class TablesBenchmark {
     return rounds -> {
       long nanos = 0;
       for (int i = 0; i < rounds; i++) {
-        List<Contribution> sums = round(version[0]);
+        List<SparseContribution> sums = round(version[0]);
         RoundScalars scalars = new RoundScalars(++version[0], 1, 1, 1);
         long begin = System.nanoTime();
-        for (Contribution its : sums) {
-          Subvector part = its.rows().orElseThrow();
+        for (SparseContribution its : sums) {
+          Subvector part = its.part();
           ParameterState state = states.get(its.chunk());
           ParameterState own = state.map(part::taken);
           optimizer.step(scalars, its.sums(), own, 0, part.values());

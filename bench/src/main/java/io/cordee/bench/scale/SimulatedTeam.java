@@ -14,7 +14,7 @@ import io.cordee.common.wire.NodeRounding;
 import io.cordee.function.Stats;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
-import io.cordee.server.round.Contribution;
+import io.cordee.server.round.DenseContribution;
 import io.cordee.server.round.Keeper;
 import io.cordee.server.round.Parallel;
 import io.cordee.server.round.RoundBoard;
@@ -162,7 +162,7 @@ final class SimulatedTeam implements Team, TrainingListener {
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       float[] sums = buffers.take(chunks.contributionSize(chunk));
       Arrays.fill(sums, 1);
-      training.contributed(worker, new Contribution(version, node, chunk, tally, sums));
+      training.contributed(worker, new DenseContribution(version, node, chunk, tally, sums));
     }
   }
 

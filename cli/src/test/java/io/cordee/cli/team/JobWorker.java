@@ -16,7 +16,7 @@ import io.cordee.proto.v1.Evaluated;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
-import io.cordee.server.round.ChunkState;
+import io.cordee.server.round.ShownChunk;
 import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
 import io.cordee.server.training.DataFound;
@@ -149,15 +149,13 @@ final class JobWorker implements SimulatedWorker {
   }
 
   @Override
-  public void signs(int chunk, SignStep step, ChunkState after) {
+  public void signs(int chunk, SignStep step, ShownChunk after) {
     if (at(step.version()).isEmpty()) {
       return; // the state comes once it has said what it holds
     }
     Holding held = at(step.version()).get();
     byte[] packed =
-        held.part(chunk)
-            .map(rows -> step.of(rows, chunks.size(chunk)))
-            .orElse(step.packed().clone());
+        held.part(chunk).map(step.signs()::packed).orElseGet(() -> step.signs().packed().clone());
     List<Long> checksums =
         step.checksum().isPresent() ? List.of(hash(taken(held, chunk, after))) : List.of();
     if (random.nextDouble() < wrongSigns && packed.length > 0) {
@@ -182,7 +180,7 @@ final class JobWorker implements SimulatedWorker {
   }
 
   @Override
-  public void state(int chunk, ChunkState state) {
+  public void state(int chunk, ShownChunk state) {
     if (at(state.version()).isEmpty()) {
       return;
     }
@@ -198,7 +196,7 @@ final class JobWorker implements SimulatedWorker {
     }
   }
 
-  private List<float[]> taken(Holding held, int chunk, ChunkState state) {
+  private List<float[]> taken(Holding held, int chunk, ShownChunk state) {
     int size = chunks.size(chunk);
     return state.vectors().stream()
         .map(all -> taken(held, chunk, Arrays.copyOf(all, size)))

@@ -61,6 +61,13 @@ public final class Signs {
     }
   }
 
+  /** The signs of all of these floats, as {@link #pack} writes them. */
+  public static byte[] packed(float[] g) {
+    byte[] packed = new byte[bytes(g.length)];
+    pack(g, 1, g.length, packed);
+    return packed;
+  }
+
   /**
    * Reads {@code count} signs from the first bytes into into[0, count).
    *

@@ -96,9 +96,13 @@ public record FinishedRole(Job job, int shards, Outcome outcome) implements Role
 
   private record NoVector(Chunks chunks) implements Board {
     @Override
-    public boolean show(
-        Vector vector, int chunk, int version, Optional<Subvector> rows, Consumer<float[]> reader) {
+    public boolean show(Vector vector, int chunk, int version, Consumer<float[]> reader) {
       return false;
+    }
+
+    @Override
+    public Optional<float[]> copy(Vector vector, int chunk, int version, Subvector part) {
+      return Optional.empty();
     }
   }
 }

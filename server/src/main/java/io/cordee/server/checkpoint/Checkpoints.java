@@ -7,11 +7,9 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.job.file.JobFile;
-import io.cordee.common.reduce.Subvector;
-import io.cordee.server.round.ChunkState;
 import io.cordee.server.round.Keeper;
+import io.cordee.server.round.ShownChunk;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -215,20 +213,18 @@ public final class Checkpoints implements Keeper, AutoCloseable {
   }
 
   @Override
-  public void keep(int chunk, ChunkState state) {
+  public void keep(int chunk, ShownChunk state) {
     if (state.version() != wanted.get()) {
       return;
     }
-    int size = state.part().map(Subvector::values).orElse(any.chunks().size(chunk));
-    long copied = (long) size * any.parts() * Float.BYTES;
+    long copied = (long) state.size() * any.parts() * Float.BYTES;
     waiting.addAndGet(copied);
     int taken = take(copied);
-    float[] copy = copy(size, state.vectors());
-    int[] rows = state.part().map(Subvector::rows).orElse(new int[0]);
+    float[] copy = copy(state);
     write(
         taken,
         () -> {
-          put(chunk, rows, copy, state.checksum());
+          put(chunk, state.rows(), copy, state.checksum());
           waiting.addAndGet(-copied);
         });
   }
@@ -237,10 +233,11 @@ public final class Checkpoints implements Keeper, AutoCloseable {
     return (long) any.chunks().parameters() * any.parts() * Float.BYTES;
   }
 
-  private static float[] copy(int size, List<float[]> vectors) {
-    float[] copy = new float[size * vectors.size()];
-    for (int i = 0; i < vectors.size(); i++) {
-      System.arraycopy(vectors.get(i), 0, copy, i * size, size);
+  private static float[] copy(ShownChunk state) {
+    int size = state.size();
+    float[] copy = new float[size * state.vectors().size()];
+    for (int i = 0; i < state.vectors().size(); i++) {
+      System.arraycopy(state.vectors().get(i), 0, copy, i * size, size);
     }
     return copy;
   }

@@ -13,6 +13,8 @@ import io.cordee.proto.message.TallyCodec;
 import io.cordee.proto.v1.Contribution.Encoding;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Contribution;
+import io.cordee.server.round.DenseContribution;
+import io.cordee.server.round.SparseContribution;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,13 +134,28 @@ public final class ContributionReader {
     Tally tally = TallyCodec.readCounts(header.getTally());
     List<Contribution> read = new ArrayList<>();
     for (int chunk = first; chunk < first + count(header); chunk++) {
-      Optional<Subvector> part = holding.part(chunk);
-      int floats = holding.size(chunk) + extraFloats(chunk);
-      float[] sums = part.isEmpty() ? buffers.take(floats) : new float[floats];
-      read(chunk, data, sums);
-      read.add(new Contribution(header.getVersion(), header.getNode(), chunk, tally, sums, part));
+      read.add(contribution(header, chunk, tally, data, holding));
     }
     return read;
+  }
+
+  private Contribution contribution(
+      io.cordee.proto.v1.Contribution header,
+      int chunk,
+      Tally tally,
+      ReceivedPayload data,
+      Holding holding) {
+    int version = header.getVersion();
+    int node = header.getNode();
+    if (holding.isOfAll()) {
+      float[] sums = buffers.take(chunks.contributionSize(chunk));
+      read(chunk, data, sums);
+      return new DenseContribution(version, node, chunk, tally, sums);
+    }
+    float[] sums = new float[holding.size(chunk) + extraFloats(chunk)];
+    read(chunk, data, sums);
+    Subvector part = holding.part(chunk).orElseThrow();
+    return new SparseContribution(version, node, chunk, tally, sums, part);
   }
 
   private void read(int chunk, ReceivedPayload data, float[] sums) {

@@ -8,7 +8,7 @@ import io.cordee.proto.frame.Payload;
 import io.cordee.proto.v1.Parameters;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.server.round.Board;
-import io.cordee.server.round.ChunkState;
+import io.cordee.server.round.ShownChunk;
 import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
 import java.util.ArrayList;
@@ -84,10 +84,9 @@ interface Outgoing {
     private void writePart(Consumer<Frame<ServerMessage>> stream, Holding held) {
       List<float[]> shown = new ArrayList<>();
       for (int chunk = first; chunk < first + count; chunk++) {
-        Optional<Subvector> own = held.part(chunk);
-        boolean isThere =
-            board.show(vector, chunk, version, own, all -> shown.add(own.get().taken(all)));
-        if (!isThere) {
+        Optional<float[]> own = board.copy(vector, chunk, version, held.part(chunk).orElseThrow());
+        own.ifPresent(shown::add);
+        if (own.isEmpty()) {
           send(stream, held, chunk, shown);
           shown.clear();
         }
@@ -193,13 +192,13 @@ interface Outgoing {
       for (int i = 0; i < steps.size(); i++) {
         int chunk = first + i;
         SignStep step = steps.get(i);
-        int size = board.chunks().size(chunk);
         Optional<Subvector> rows = held.part(chunk);
-        signs.add(Payload.of(rows.map(some -> step.of(some, size)).orElse(step.packed())));
+        signs.add(
+            Payload.of(rows.map(step.signs()::packed).orElseGet(() -> step.signs().packed())));
         if (step.checksum().isPresent() && rows.isEmpty()) {
           checksums.add(step.checksum().getAsLong());
         } else if (step.checksum().isPresent()) {
-          board.showState(chunk, rows, state -> addIfOfStep(checksums, state));
+          addIfOfStep(checksums, board.copyState(chunk, rows.get()));
         }
       }
       Parameters.Builder header =
@@ -215,7 +214,7 @@ interface Outgoing {
     }
 
     /** A chunk that has moved on by now is compared at the next check. */
-    private void addIfOfStep(List<Long> checksums, ChunkState state) {
+    private void addIfOfStep(List<Long> checksums, ShownChunk state) {
       if (state.version() == step().version()) {
         checksums.add(state.checksum());
       }
@@ -238,21 +237,25 @@ interface Outgoing {
     /** Where steps are replayed, what is held does not depend on the version. */
     @Override
     public void writeTo(Consumer<Frame<ServerMessage>> stream) {
-      holdings
-          .at(0)
-          .ifPresent(
-              held ->
-                  board.showState(
-                      chunk,
-                      held.part(chunk),
-                      state -> {
-                        for (int index = 0; index < state.vectors().size(); index++) {
-                          stream.accept(frame(held, state, index));
-                        }
-                      }));
+      holdings.at(0).ifPresent(held -> writeTo(stream, held));
     }
 
-    private Frame<ServerMessage> frame(Holding held, ChunkState state, int index) {
+    private void writeTo(Consumer<Frame<ServerMessage>> stream, Holding held) {
+      Optional<Subvector> rows = held.part(chunk);
+      if (rows.isPresent()) {
+        write(stream, held, board.copyState(chunk, rows.get()));
+      } else {
+        board.showState(chunk, state -> write(stream, held, state));
+      }
+    }
+
+    private void write(Consumer<Frame<ServerMessage>> stream, Holding held, ShownChunk state) {
+      for (int index = 0; index < state.vectors().size(); index++) {
+        stream.accept(frame(held, state, index));
+      }
+    }
+
+    private Frame<ServerMessage> frame(Holding held, ShownChunk state, int index) {
       float[] vector = state.vectors().get(index);
       Parameters.Builder header =
           Parameters.newBuilder()

@@ -13,16 +13,16 @@ public interface Board {
   /**
    * Shows this chunk's part of a vector at {@code version}. It holds still only while it is shown.
    *
-   * @param rows of the table that are read, with what lies before it; all if it is empty
    * @return whether the chunk is there (yet, or still) at that version
    */
-  boolean show(
-      Vector vector, int chunk, int version, Optional<Subvector> rows, Consumer<float[]> reader);
+  boolean show(Vector vector, int chunk, int version, Consumer<float[]> reader);
 
-  /** The same, of all rows. */
-  default boolean show(Vector vector, int chunk, int version, Consumer<float[]> reader) {
-    return show(vector, chunk, version, Optional.empty(), reader);
-  }
+  /**
+   * Copies some rows of a table, and what precedes it, out of this chunk's part of a vector.
+   *
+   * @return empty if the chunk is not there (yet, or still) at that version
+   */
+  Optional<float[]> copy(Vector vector, int chunk, int version, Subvector part);
 
   /**
    * The last step of a chunk.
@@ -36,10 +36,18 @@ public interface Board {
   /**
    * Shows what it takes to replay the steps of a chunk from now on, while it holds still.
    *
-   * @param rows as in {@link #show}
    * @throws IllegalStateException if they are not replayed
    */
-  default void showState(int chunk, Optional<Subvector> rows, Consumer<ChunkState> reader) {
+  default void showState(int chunk, Consumer<ShownChunk> reader) {
+    throw new IllegalStateException("the steps of chunk " + chunk + " are not replayed");
+  }
+
+  /**
+   * Copies what it takes to replay the steps of a part of a chunk from now on.
+   *
+   * @throws IllegalStateException if they are not replayed
+   */
+  default ShownChunk copyState(int chunk, Subvector part) {
     throw new IllegalStateException("the steps of chunk " + chunk + " are not replayed");
   }
 }

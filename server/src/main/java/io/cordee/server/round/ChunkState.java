@@ -1,23 +1,54 @@
 package io.cordee.server.round;
 
 import io.cordee.common.reduce.Subvector;
-import java.util.List;
+import io.cordee.common.rule.RoundScalars;
 import java.util.Optional;
 
 /**
- * The state of a chunk; it holds still only while it is shown.
- *
- * @param version the chunk's own: one ahead of the board's if it is stepped
- * @param vectors the chunk's weights at this version, those of the version before, and slots: all
- *     of them to be kept, those that a replay needs to be sent
- * @param checksum to be kept, of the chunk; to be sent, of these weights and slots
- * @param part what of the chunk they are of; all if it is empty
+ * The weights and slots of a chunk, and the checksum of both. A step leads from one version to the
+ * next; the one before stays readable until the step after it. Guarded by the monitor of its {@link
+ * ChunkRound}.
  */
-public record ChunkState(
-    int version, List<float[]> vectors, long checksum, Optional<Subvector> part) {
+interface ChunkState {
 
-  /** Of a whole chunk. */
-  public ChunkState(int version, List<float[]> vectors, long checksum) {
-    this(version, vectors, checksum, Optional.empty());
-  }
+  /** The version that it has come to. */
+  int version();
+
+  /** A complete sum as {@link #step} takes it; takes over the sum. */
+  Contribution root(Contribution sum);
+
+  /**
+   * Steps to the next version.
+   *
+   * @param norm of the mean gradient, for a rule that clips
+   * @param root its sums may be used up
+   */
+  void step(RoundScalars scalars, double norm, Contribution root);
+
+  /** The last step, if steps are sent as signs. */
+  SignStep signStep();
+
+  /** The checksum of the weights and of all slots. */
+  long checksum();
+
+  /** Copies the weights at this version or the one before. */
+  CollectedChunk collect(int atVersion);
+
+  /** One of the slots; empty if it has only rows of a table, none of them touched. */
+  Optional<float[]> slot(int slot);
+
+  /** A vector at this version or the one before; not to be written. */
+  float[] vector(Vector vector, int atVersion);
+
+  /** The same, copied, of a part of the chunk. */
+  float[] copy(Vector vector, int atVersion, Subvector part);
+
+  /** What a worker needs to replay the steps from here on. */
+  ShownChunk replayed();
+
+  /** The same, copied, of a part of the chunk. */
+  ShownChunk copyReplayed(Subvector part);
+
+  /** What a checkpoint keeps that adds to the one of version {@code base}. */
+  ShownChunk kept(int base);
 }

@@ -57,7 +57,7 @@ final class ChunkSteps {
   }
 
   float[] slot(int chunk, int slot) {
-    return rounds.get(chunk).slot(slot).orElseGet(() -> initial(slot));
+    return rounds.get(chunk).get(state -> state.slot(slot)).orElseGet(() -> initial(slot));
   }
 
   private synchronized float[] initial(int slot) {
@@ -71,7 +71,7 @@ final class ChunkSteps {
   /** All chunks at once, in vectors that are put together for it. */
   private void stepAll(RoundScalars scalars) {
     List<float[]> sums = rounds.stream().map(round -> round.root().sums()).toList();
-    List<ParameterState> states = rounds.stream().map(ChunkRound::state).toList();
+    List<ParameterState> states = rounds.stream().map(round -> round.dense().state()).toList();
     ParameterState whole = ParameterState.joined(states);
     optimizer.stepAll(scalars, sums, chunks, whole);
     whole.split(states);
@@ -81,7 +81,7 @@ final class ChunkSteps {
     ChunkRound round = rounds.get(chunk);
     round.step(scalars, norm);
     if (cadence.isDigestDue(scalars.round())) {
-      round.checksum(); // while the chunk is in cache
+      round.get(ChunkState::checksum); // while the chunk is in cache
     }
     if (isKept) {
       keep(chunk);
@@ -90,6 +90,7 @@ final class ChunkSteps {
 
   /** Has the keeper keep the current state of a chunk, with all its slots. */
   void keep(int chunk) {
-    rounds.get(chunk).showTouched(keeper.base(), state -> keeper.keep(chunk, state));
+    int base = keeper.base();
+    rounds.get(chunk).show(state -> state.kept(base), shown -> keeper.keep(chunk, shown));
   }
 }

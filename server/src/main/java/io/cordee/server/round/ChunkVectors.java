@@ -2,6 +2,8 @@ package io.cordee.server.round;
 
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The vectors of one chunk, each in an array of the chunk's own: one array each for even and odd
@@ -62,5 +64,14 @@ final class ChunkVectors {
     if (optimizer.hasOwnEvaluationPoint()) {
       optimizer.evaluationPoint(weights(version), from(version), 0, size(), points[version % 2], 0);
     }
+  }
+
+  /** The weights at this version, those of the version before, and the first slots. */
+  List<float[]> shown(int version, int slots) {
+    List<float[]> all = new ArrayList<>();
+    all.add(weights(version));
+    all.add(weights(version + 1)); // where the version before stands, too
+    all.addAll(List.of(slots()).subList(0, slots));
+    return all;
   }
 }

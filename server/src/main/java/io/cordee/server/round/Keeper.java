@@ -26,5 +26,5 @@ public interface Keeper {
   }
 
   /** A chunk has come to the version that was begun. */
-  default void keep(int chunk, ChunkState state) {}
+  default void keep(int chunk, ShownChunk state) {}
 }

@@ -8,7 +8,6 @@ import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.RoundScalars;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -46,10 +45,8 @@ public final class LateRows {
   /** The version that rows stand at which are at an earlier one by {@link #versions}. */
   private int level;
 
-  /** Of the last step, if they are sent; of the whole chunk if the part is empty. */
-  private byte[] signs = {};
-
-  private Optional<Subvector> signed = Optional.empty();
+  /** Of the last step, if they are sent. */
+  private StepSigns signs;
 
   /** For each row, the version that its last gradient has led to. */
   private final int[] touched;
@@ -106,15 +103,24 @@ public final class LateRows {
         new LateRows(optimizer, vectors, from, Optional.empty(), cadence, new BufferPool());
     for (int version = from; version < to; version++) {
       if ((version - from) % PERIOD == 0) {
-        others.bringTo(version, Optional.empty());
+        others.bringTo(version);
       }
       others.past[version % PERIOD] = RoundScalars.replayed(version + 1, false);
     }
-    others.bringTo(to, Optional.empty());
+    others.bringTo(to);
     ParameterState led = vectors.from(to);
     own.put(touched.current(), led.current());
     led.put(own, touched);
     return led;
+  }
+
+  ChunkVectors vectors() {
+    return vectors;
+  }
+
+  /** The signs of the last step, if steps are sent as signs. */
+  StepSigns signs() {
+    return signs;
   }
 
   /** What precedes the table, and the rows that have had a gradient since this version. */
@@ -158,10 +164,13 @@ public final class LateRows {
    */
   long step(RoundScalars scalars, Contribution root, int version, long checksum) {
     if (!optimizer.rests() && Math.floorMod(version - first, PERIOD) == 0) {
-      bringTo(version, Optional.empty());
+      bringTo(version);
     }
     past[version % PERIOD] = scalars;
-    Subvector held = root.rows().orElseGet(() -> Subvector.of(table, vectors.size(), all()));
+    Subvector held =
+        root instanceof SparseContribution sparse
+            ? sparse.part()
+            : Subvector.of(table, vectors.size(), all());
     int[] rows = moved(held, root.sums());
     Subvector part = rows.length == held.rows().length ? held : held.with(rows);
     boolean isWhole = APART * rows.length >= (optimizer.rests() ? versions.length : fresh);
@@ -169,7 +178,6 @@ public final class LateRows {
         isWhole
             ? stepWhole(scalars, root, version, part)
             : stepApart(scalars, root.sums(), version, held, part);
-    signed = Optional.of(part).filter(its -> !isWhole);
     for (int row : rows) {
       fresh -= versions[row - first] == FRESH ? 1 : 0;
       versions[row - first] = version + 1;
@@ -181,10 +189,14 @@ public final class LateRows {
   /** Steps the chunk in place; returns the state of a part of it. */
   private ParameterState stepWhole(
       RoundScalars scalars, Contribution root, int version, Subvector part) {
-    bringTo(version, Optional.empty());
+    bringTo(version);
     ParameterState whole = vectors.from(version);
     Contribution wide = root.whole(vectors.size(), pool);
-    step(scalars, wide.sums(), whole, vectors.size());
+    optimizer.step(scalars, wide.sums(), whole, 0, vectors.size());
+    if (cadence.sendsSigns()) {
+      byte[] packed = optimizer.signs(scalars, wide.sums(), vectors.size());
+      signs = new WholeSigns(packed, vectors.size());
+    }
     if (wide != root) {
       wide.giveBack(pool);
     }
@@ -203,24 +215,16 @@ public final class LateRows {
     if (part != held) {
       part.take(held, sums, its);
     }
-    step(scalars, its, own, part.values());
+    optimizer.step(scalars, its, own, 0, part.values());
+    if (cadence.sendsSigns()) {
+      byte[] packed = optimizer.signs(scalars, its, part.values());
+      signs = new RowSigns(packed, part, vectors.size());
+    }
     whole.put(part, own);
     if (optimizer.hasOwnEvaluationPoint()) {
       part.put(point(own.next(), own), vectors.at(Vector.EVALUATION_POINT, version + 1));
     }
     return own;
-  }
-
-  private void step(RoundScalars scalars, float[] sums, ParameterState state, int size) {
-    optimizer.step(scalars, sums, state, 0, size);
-    if (cadence.sendsSigns()) {
-      signs = optimizer.signs(scalars, sums, size);
-    }
-  }
-
-  /** The last step, with the checksum that it led to, if that is to be compared. */
-  SignStep signStep(int version, boolean lossRose, OptionalLong checksum) {
-    return new SignStep(version, lossRose, signs, checksum, signed);
   }
 
   /** The rows with a sum other than 0. Unlike those held, they do not depend on the team. */
@@ -251,17 +255,16 @@ public final class LateRows {
     return IntStream.range(first, first + versions.length).toArray();
   }
 
-  /** Has rows catch up with this version; all if none are given. */
-  void bringTo(int version, Optional<Subvector> rows) {
-    if (rows.isPresent()) {
-      bringTo(version, rows.get().rows());
-    } else if (level < version) {
+  /** Has all rows catch up with this version. */
+  void bringTo(int version) {
+    if (level < version) {
       bringTo(version, all());
       level = version;
     }
   }
 
-  private void bringTo(int version, int[] rows) {
+  /** Has these rows catch up with this version. */
+  void bringTo(int version, int[] rows) {
     int oldest = version - PERIOD;
     int[] late = IntStream.of(rows).filter(row -> stands(row) < version).toArray();
     int[] ends = new int[PERIOD + 1];

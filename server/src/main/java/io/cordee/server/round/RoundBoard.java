@@ -87,16 +87,31 @@ public final class RoundBoard implements Board {
     TreeReduction.QuadAdder<Contribution> adder = Contribution.adder(rounding);
     for (int c = 0; c < chunks.count(); c++) {
       int from = chunks.from(c);
+      ChunkState its = state(start, c, optimizer.at(from), cadence.from(from));
       rounds.add(
-          new ChunkRound(
-              start,
-              c,
-              optimizer.at(from),
-              new TreeReduction<>(tree, adder, sum -> sum.giveBack(pool)),
-              pool,
-              cadence.from(from)));
+          new ChunkRound(its, new TreeReduction<>(tree, adder, sum -> sum.giveBack(pool)), pool));
     }
     steps = new ChunkSteps(optimizer, chunks, cadence, keeper, rounds, parallel);
+  }
+
+  /**
+   * @param its rule, and {@code cadence}, in a vector that begins with the chunk
+   */
+  private ChunkState state(SavedState saved, int chunk, Optimizer its, Cadence cadence) {
+    int version = saved.mark().version();
+    long checksum = saved.checksums().get(chunk);
+    if (cadence.late().isEmpty()) {
+      return new DenseChunk(its, cadence, pool, saved.chunks().get(chunk), version, checksum);
+    }
+    return new EmbeddingChunk(
+        its,
+        cadence,
+        pool,
+        chunks.size(chunk),
+        () -> saved.chunks().get(chunk),
+        saved.touched().map(rows -> rows.get(chunk)),
+        version,
+        checksum);
   }
 
   /** How many rounds the current weights have behind them. */
@@ -121,7 +136,7 @@ public final class RoundBoard implements Board {
   /** Copies each chunk's weights at a version: the current one, the one before, or the next. */
   public List<CollectedChunk> collect(int atVersion) {
     CollectedChunk[] all = new CollectedChunk[chunks.count()];
-    parallel.each(all.length, c -> all[c] = rounds.get(c).collect(atVersion));
+    parallel.each(all.length, c -> all[c] = rounds.get(c).get(its -> its.collect(atVersion)));
     return List.of(all);
   }
 
@@ -140,7 +155,7 @@ public final class RoundBoard implements Board {
   public long[] checksums() {
     state.requireAllAtOneVersion();
     long[] checksums = new long[chunks.count()];
-    parallel.each(checksums.length, c -> checksums[c] = rounds.get(c).checksum());
+    parallel.each(checksums.length, c -> checksums[c] = rounds.get(c).get(ChunkState::checksum));
     return checksums;
   }
 
@@ -220,8 +235,7 @@ public final class RoundBoard implements Board {
     if (placement == Placement.REDUCED) {
       Contribution root = rounds.get(chunk).root();
       // Floats may overflow where each contribution's are finite.
-      boolean isAdded =
-          contribution.node() != ReductionTree.ROOT || contribution.rows().isPresent();
+      boolean isAdded = root != contribution;
       int at = isAdded ? Vectors.firstNotFinite(root.sums()) : contribution.firstNotFinite();
       state.reduced(chunk, root.tally(), notFinite(root, at));
     }
@@ -357,15 +371,24 @@ public final class RoundBoard implements Board {
   }
 
   @Override
-  public void showState(int chunk, Optional<Subvector> rows, Consumer<ChunkState> reader) {
-    rounds.get(chunk).showState(optimizer.replayedSlots().size(), rows, reader);
+  public void showState(int chunk, Consumer<ShownChunk> reader) {
+    rounds.get(chunk).show(ChunkState::replayed, reader);
+  }
+
+  @Override
+  public ShownChunk copyState(int chunk, Subvector part) {
+    return rounds.get(chunk).get(state -> state.copyReplayed(part));
   }
 
   /** The chunk is there at the current version, and at the next one if it is stepped. */
   @Override
-  public boolean show(
-      Vector vector, int chunk, int wanted, Optional<Subvector> rows, Consumer<float[]> reader) {
-    return rounds.get(chunk).show(vector, wanted, rows, reader);
+  public boolean show(Vector vector, int chunk, int wanted, Consumer<float[]> reader) {
+    return rounds.get(chunk).show(vector, wanted, reader);
+  }
+
+  @Override
+  public Optional<float[]> copy(Vector vector, int chunk, int wanted, Subvector part) {
+    return rounds.get(chunk).copy(vector, wanted, part);
   }
 
   private void check(Contribution contribution) {

@@ -9,7 +9,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
-import io.cordee.server.round.ChunkState;
+import io.cordee.server.round.ShownChunk;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -64,7 +64,7 @@ class CheckpointsTest {
     for (int chunk = 0; chunk < CHUNKS.count(); chunk++) {
       float[] weights = new float[LENGTH];
       java.util.Arrays.fill(weights, version);
-      checkpoints.keep(chunk, new ChunkState(version, List.of(weights, weights), 0));
+      checkpoints.keep(chunk, new ShownChunk(version, List.of(weights, weights), 0));
     }
   }
 

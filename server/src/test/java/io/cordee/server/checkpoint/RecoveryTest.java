@@ -25,7 +25,7 @@ import io.cordee.function.Layout;
 import io.cordee.server.BoardWeights;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
-import io.cordee.server.round.Contribution;
+import io.cordee.server.round.DenseContribution;
 import io.cordee.server.round.Parallel;
 import io.cordee.server.round.RoundBoard;
 import java.io.IOException;
@@ -151,7 +151,7 @@ class RecoveryTest {
       double loss = new SplittableRandom(version).nextDouble();
       for (int chunk = 0; chunk < chunks.count(); chunk++) {
         float[] sums = sums(chunk, version);
-        board.offer(new Contribution(version, 1, chunk, new Tally(2, 2 * loss, 0, 0), sums));
+        board.offer(new DenseContribution(version, 1, chunk, new Tally(2, 2 * loss, 0, 0), sums));
       }
       if (job.checkpoint().isDue(version + 1, 0)) {
         board.keep(new RoundMark(version + 1, loss, version));

@@ -21,6 +21,7 @@ import io.cordee.proto.frame.ReceivedPayload;
 import io.cordee.proto.v1.Contribution.Encoding;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Contribution;
+import io.cordee.server.round.DenseContribution;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Arrays;
@@ -58,7 +59,7 @@ class ContributionReaderTest {
       reader.check(header, bytes.length, WHOLE);
       Contribution read = reader.read(header, ReceivedPayload.of(Payload.of(bytes)), WHOLE).get(0);
       assertArrayEquals(new float[] {127, -1, 2, 0}, read.sums(), uplink::toString);
-      assertEquals(new Contribution(4, 9, 1, new Tally(10, 2.5, 3, 2), read.sums()), read);
+      assertEquals(new DenseContribution(4, 9, 1, new Tally(10, 2.5, 3, 2), read.sums()), read);
     }
   }
 
@@ -80,7 +81,7 @@ class ContributionReaderTest {
       assertArrayEquals(new float[6], read.get(0).sums(), uplink::toString);
       assertArrayEquals(new float[] {127, -1, 2, 0}, read.get(1).sums(), uplink::toString);
       Tally tally = new Tally(10, 2.5, 3, 2);
-      assertEquals(new Contribution(4, 9, 0, tally, read.get(0).sums()), read.get(0));
+      assertEquals(new DenseContribution(4, 9, 0, tally, read.get(0).sums()), read.get(0));
     }
   }
 

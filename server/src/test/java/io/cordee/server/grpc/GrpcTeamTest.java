@@ -30,7 +30,7 @@ import io.cordee.server.observe.Traffic;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
-import io.cordee.server.round.Contribution;
+import io.cordee.server.round.DenseContribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
@@ -631,7 +631,7 @@ class GrpcTeamTest {
     for (int chunk : chunks) {
       float[] sums = new float[board.chunks().size(chunk)];
       java.util.Arrays.fill(sums, 1);
-      board.offer(new Contribution(0, ReductionTree.ROOT, chunk, new Tally(1, 1, 0, 0), sums));
+      board.offer(new DenseContribution(0, ReductionTree.ROOT, chunk, new Tally(1, 1, 0, 0), sums));
     }
     board.apply(0);
     board.step(board.claim());

@@ -146,7 +146,7 @@ class LateRowsTest {
       Tally tally = new Tally(1 + random.nextInt(3), random.nextDouble(), 0, 0);
       for (int c = 0; c < CHUNKS.count(); c++) {
         float[] whole = Arrays.copyOfRange(sums, CHUNKS.from(c), CHUNKS.to(c));
-        dense.offer(new Contribution(round, ReductionTree.ROOT, c, tally, whole));
+        dense.offer(new DenseContribution(round, ReductionTree.ROOT, c, tally, whole));
         unread.offer(contribution(round, c, tally, table, moved, whole));
         read.offer(contribution(round, c, tally, table, held, whole));
       }
@@ -203,8 +203,8 @@ class LateRowsTest {
   private static Contribution contribution(
       int version, int chunk, Tally tally, Table table, int[] rows, float[] sums) {
     Subvector part = Subvector.of(table.from(CHUNKS.from(chunk)), sums.length, rows);
-    return new Contribution(
-        version, ReductionTree.ROOT, chunk, tally, part.taken(sums), Optional.of(part));
+    return new SparseContribution(
+        version, ReductionTree.ROOT, chunk, tally, part.taken(sums), part);
   }
 
   /** What is asked for of one version is the same in both. */
@@ -217,9 +217,8 @@ class LateRowsTest {
       Subvector part = Subvector.of(there, CHUNKS.size(chunk), rows(table, random, 9));
       List<float[]> seen = new ArrayList<>();
       assertTrue(dense.show(vector, chunk, version, all -> seen.add(part.taken(all))));
-      assertTrue(
-          late.show(vector, chunk, version, Optional.of(part), all -> seen.add(part.taken(all))));
-      assertArrayEquals(seen.get(0), seen.get(1), where + ", " + vector + " at " + version);
+      float[] copied = late.copy(vector, chunk, version, part).orElseThrow();
+      assertArrayEquals(seen.get(0), copied, where + ", " + vector + " at " + version);
     }
   }
 
@@ -262,7 +261,7 @@ class LateRowsTest {
 
   /** Keeps of each version what was touched since the one kept before. */
   private static final class Disk implements Keeper {
-    private final List<ChunkState[]> kept = new ArrayList<>();
+    private final List<ShownChunk[]> kept = new ArrayList<>();
     private RoundMark mark = RoundMark.START;
     private int base;
 
@@ -270,7 +269,7 @@ class LateRowsTest {
     public void begin(RoundMark next) {
       base = mark.version();
       mark = next;
-      kept.add(new ChunkState[CHUNKS.count()]);
+      kept.add(new ShownChunk[CHUNKS.count()]);
     }
 
     @Override
@@ -279,23 +278,23 @@ class LateRowsTest {
     }
 
     @Override
-    public void keep(int chunk, ChunkState state) {
+    public void keep(int chunk, ShownChunk state) {
       List<float[]> taken = state.vectors().stream().map(float[]::clone).toList();
       kept.get(kept.size() - 1)[chunk] =
-          new ChunkState(state.version(), taken, state.checksum(), state.part());
+          new ShownChunk(state.version(), taken, state.checksum(), state.rows());
     }
 
     SavedState state(SavedState start, Optimizer optimizer, Table table) {
       List<ParameterState> states = new ArrayList<>(start.chunks());
       Optional<List<int[]>> touched = start.touched().map(ArrayList::new);
       int version = 0;
-      for (ChunkState[] added : kept) {
+      for (ShownChunk[] added : kept) {
         for (int chunk = 0; chunk < added.length; chunk++) {
           int at = CHUNKS.from(chunk);
-          ChunkState own = added[chunk];
+          ShownChunk own = added[chunk];
           float[][] all = own.vectors().toArray(float[][]::new);
           int number = chunk;
-          int[] rows = own.part().get().rows();
+          int[] rows = own.rows();
           touched.ifPresent(had -> had.set(number, Subvector.union(had.get(number), rows)));
           states.set(
               chunk,
@@ -311,7 +310,7 @@ class LateRowsTest {
         version = added[0].version();
       }
       List<Long> checksums =
-          Stream.of(kept.get(kept.size() - 1)).map(ChunkState::checksum).toList();
+          Stream.of(kept.get(kept.size() - 1)).map(ShownChunk::checksum).toList();
       return new SavedState(mark, states, checksums, touched);
     }
   }

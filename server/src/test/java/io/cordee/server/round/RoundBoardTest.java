@@ -129,7 +129,6 @@ class RoundBoardTest {
         Digest.ofChunk(weights, new float[][] {board.slot(0, 0)}, 0, CHUNK), board.checksums()[0]);
     board.showState(
         0,
-        Optional.empty(),
         state -> {
           assertEquals(2, state.vectors().size());
           assertArrayEquals(weights, state.vectors().get(0));
@@ -139,7 +138,7 @@ class RoundBoardTest {
 
   private static float[] signs(RoundBoard board, int chunk) {
     float[] signs = new float[board.chunks().size(chunk)];
-    Signs.unpack(board.signStep(chunk).packed(), signs, signs.length);
+    Signs.unpack(board.signStep(chunk).signs().packed(), signs, signs.length);
     return signs;
   }
 
@@ -159,11 +158,11 @@ class RoundBoardTest {
         Rules.optimizer(PARAMETERS, "gd", "rule.learning_rate=1", "rule.clip_norm=0.5");
     RoundBoard board = board(clipped, 1);
     float[] axis = {3, 0, 0};
-    board.offer(new Contribution(0, ROOT, 0, ROW, axis));
+    board.offer(new DenseContribution(0, ROOT, 0, ROW, axis));
     offer(board, ROOT, 1, 0f);
     assertEquals(List.of(), board.claim());
 
-    board.offer(new Contribution(0, ROOT, 2, ROW, new float[] {4}));
+    board.offer(new DenseContribution(0, ROOT, 2, ROW, new float[] {4}));
     double[] squares = board.squares();
     assertArrayEquals(new double[] {9, 0, 16}, squares);
     board.apply(Optimizer.norm(squares));
@@ -189,9 +188,9 @@ class RoundBoardTest {
             new float[] {1, 1},
             pool,
             new Cadence(1, false, 1, Optional.empty()));
-    board.offer(new Contribution(0, ROOT, 1, ROW, new float[] {4, 0, 4}));
+    board.offer(new DenseContribution(0, ROOT, 1, ROW, new float[] {4, 0, 4}));
     assertEquals(List.of(), step(board));
-    board.offer(new Contribution(0, ROOT, 0, ROW, new float[] {2, 2, 0}));
+    board.offer(new DenseContribution(0, ROOT, 0, ROW, new float[] {2, 2, 0}));
     assertEquals(List.of(0, 1), step(board));
     // H + I = diag(3, 5), g = (2, 4): 2/3 and 4/5 off the weights.
     assertArrayEquals(new float[] {1 / 3f, 0.2f}, BoardWeights.of(board, 1), 1e-6f);
@@ -242,7 +241,7 @@ class RoundBoardTest {
   }
 
   private static Contribution part(float ofFirst) {
-    return new Contribution(0, ROOT, 0, ROW, new float[] {ofFirst, 0, 0});
+    return new DenseContribution(0, ROOT, 0, ROW, new float[] {ofFirst, 0, 0});
   }
 
   // ---- what changes nothing ----
@@ -267,7 +266,7 @@ class RoundBoardTest {
     String digest = digest(board);
     assertEquals(
         Placement.DUPLICATE,
-        board.offer(new Contribution(0, ROOT, 0, ROW, filled(CHUNK, Float.NaN))));
+        board.offer(new DenseContribution(0, ROOT, 0, ROW, filled(CHUNK, Float.NaN))));
     assertEquals(digest, digest(board));
     assertEquals(Optional.empty(), board.measured());
   }
@@ -303,20 +302,34 @@ class RoundBoardTest {
   void aRefusalSaysWhatWasExpectedAndWhatWasFound() {
     RoundBoard board = board(gradientDescent(), 2);
     wholeRound(board, 1f);
-    assertRefused(board, new Contribution(1, ROOT, 3, ROW, new float[3]), "0 to 2", "found 3");
-    assertRefused(board, new Contribution(1, ROOT, -1, ROW, new float[3]), "0 to 2", "found -1");
-    assertRefused(board, new Contribution(1, 4, 0, ROW, new float[3]), "node 4", "2 partitions");
-    assertRefused(board, new Contribution(1, 0, 0, ROW, new float[3]), "node 0", "2 partitions");
+    assertRefused(board, new DenseContribution(1, ROOT, 3, ROW, new float[3]), "0 to 2", "found 3");
     assertRefused(
-        board, new Contribution(2, ROOT, 0, ROW, new float[3]), "version 1", "found version 2");
-    assertRefused(board, new Contribution(-1, ROOT, 0, ROW, new float[3]), "found version -1");
+        board, new DenseContribution(1, ROOT, -1, ROW, new float[3]), "0 to 2", "found -1");
     assertRefused(
-        board, new Contribution(1, ROOT, 0, ROW, new float[4]), "chunk 0", "3 floats", "found 4");
+        board, new DenseContribution(1, 4, 0, ROW, new float[3]), "node 4", "2 partitions");
     assertRefused(
-        board, new Contribution(1, ROOT, 2, ROW, new float[3]), "chunk 2", "1 floats", "found 3");
+        board, new DenseContribution(1, 0, 0, ROW, new float[3]), "node 0", "2 partitions");
     assertRefused(
         board,
-        new Contribution(1, ROOT, 0, new Tally(-1, 0, 0, 0), new float[3]),
+        new DenseContribution(2, ROOT, 0, ROW, new float[3]),
+        "version 1",
+        "found version 2");
+    assertRefused(board, new DenseContribution(-1, ROOT, 0, ROW, new float[3]), "found version -1");
+    assertRefused(
+        board,
+        new DenseContribution(1, ROOT, 0, ROW, new float[4]),
+        "chunk 0",
+        "3 floats",
+        "found 4");
+    assertRefused(
+        board,
+        new DenseContribution(1, ROOT, 2, ROW, new float[3]),
+        "chunk 2",
+        "1 floats",
+        "found 3");
+    assertRefused(
+        board,
+        new DenseContribution(1, ROOT, 0, new Tally(-1, 0, 0, 0), new float[3]),
         "0 rows or more",
         "found -1");
   }
@@ -325,8 +338,8 @@ class RoundBoardTest {
   void aRefusedContributionChangesNothing() {
     RoundBoard board = board(gradientDescent(), 2);
     String digest = digest(board);
-    assertRefused(board, new Contribution(0, 9, 0, ROW, new float[3]));
-    assertRefused(board, new Contribution(0, ROOT, 0, ROW, new float[2]));
+    assertRefused(board, new DenseContribution(0, 9, 0, ROW, new float[3]));
+    assertRefused(board, new DenseContribution(0, ROOT, 0, ROW, new float[2]));
     assertEquals(List.of(), step(board));
     assertEquals(digest, digest(board));
     offer(board, 2, 0, 1f);
@@ -339,9 +352,9 @@ class RoundBoardTest {
     RoundBoard board = board(gradientDescent(), 2);
     offer(board, ROOT, 0, 1f);
     assertEquals(List.of(0), step(board));
-    board.offer(new Contribution(0, 2, 1, ROW, new float[] {1, 1, 3e38f}));
+    board.offer(new DenseContribution(0, 2, 1, ROW, new float[] {1, 1, 3e38f}));
     assertEquals(OptionalInt.empty(), board.notFinite());
-    board.offer(new Contribution(0, 3, 1, ROW, new float[] {1, 1, 3e38f}));
+    board.offer(new DenseContribution(0, 3, 1, ROW, new float[] {1, 1, 3e38f}));
     assertEquals(OptionalInt.of(5), board.notFinite());
     assertEquals(List.of(), step(board));
     assertFalse(board.isStepped());
@@ -352,14 +365,14 @@ class RoundBoardTest {
   @Test
   void aCurvatureThatIsNotFiniteIsNamedByItsParameter() {
     RoundBoard diagonal = board(Rules.optimizer(PARAMETERS, "newton"), 1);
-    diagonal.offer(new Contribution(0, ROOT, 1, ROW, new float[] {1, 1, 1, 1, Float.NaN, 1}));
+    diagonal.offer(new DenseContribution(0, ROOT, 1, ROW, new float[] {1, 1, 1, 1, Float.NaN, 1}));
     assertEquals(OptionalInt.of(4), diagonal.notFinite());
 
     RoundBoard full = board(Rules.optimizer(PARAMETERS, "newton", "rule.curvature=full"), 1);
     float[] sums = filled(full.chunks().contributionSize(1), 1);
     // 3 of gradient, then rows of 7: the third row's second element.
     sums[3 + 2 * PARAMETERS + 1] = Float.NEGATIVE_INFINITY;
-    full.offer(new Contribution(0, ROOT, 1, ROW, sums));
+    full.offer(new DenseContribution(0, ROOT, 1, ROW, sums));
     assertEquals(OptionalInt.of(5), full.notFinite());
   }
 
@@ -499,7 +512,7 @@ class RoundBoardTest {
       }
       if (board.version() > 0) {
         Contribution late = made(board, ROOT, chunk);
-        all.add(new Contribution(board.version() - 1, ROOT, chunk, late.tally(), late.sums()));
+        all.add(new DenseContribution(board.version() - 1, ROOT, chunk, late.tally(), late.sums()));
       }
     }
     Collections.shuffle(all, random);
@@ -533,7 +546,8 @@ class RoundBoardTest {
       for (int i = 0; i < sums.length; i++) {
         sums[i] += right.sums()[i];
       }
-      return new Contribution(board.version(), node, chunk, left.tally().plus(right.tally()), sums);
+      return new DenseContribution(
+          board.version(), node, chunk, left.tally().plus(right.tally()), sums);
     }
     int partition = tree.span(node).from();
     Chunks chunks = board.chunks();
@@ -546,7 +560,7 @@ class RoundBoardTest {
       sums[i] = i < chunks.size(chunk) ? (w + (float) noise.nextGaussian()) * scale : 1 + scale;
     }
     double loss = 1.0 / (1 + partition) + board.version();
-    return new Contribution(board.version(), node, chunk, new Tally(2, loss, 1, 0), sums);
+    return new DenseContribution(board.version(), node, chunk, new Tally(2, loss, 1, 0), sums);
   }
 
   // ---- memory ----
@@ -561,7 +575,7 @@ class RoundBoardTest {
       if (board.tree().contains(node)) {
         float[] buffer = new float[length];
         taken.add(buffer);
-        board.offer(new Contribution(0, node, 0, ROW, buffer));
+        board.offer(new DenseContribution(0, node, 0, ROW, buffer));
       }
     }
     assertTrue(taken.size() > 5);
@@ -625,7 +639,7 @@ class RoundBoardTest {
 
   private static Placement offer(RoundBoard board, int node, int chunk, float element) {
     float[] sums = filled(board.chunks().contributionSize(chunk), element);
-    return board.offer(new Contribution(board.version(), node, chunk, ROW, sums));
+    return board.offer(new DenseContribution(board.version(), node, chunk, ROW, sums));
   }
 
   private static void wholeRound(RoundBoard board, float element) {

@@ -123,7 +123,7 @@ class RoundBoardThreadsTest {
       throw new AssertionError("version " + version + " has gone before its round was over");
     }
     Tally tally = new Tally(2, 1.0 / (3 + partition) / (1 + version), 1, 0);
-    return new Contribution(version, board.tree().leaf(partition), chunk, tally, sums);
+    return new DenseContribution(version, board.tree().leaf(partition), chunk, tally, sums);
   }
 
   private static String digest(RoundBoard board) {

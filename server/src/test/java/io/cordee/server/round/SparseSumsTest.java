@@ -51,11 +51,11 @@ class SparseSumsTest {
       }
       Collections.shuffle(order, random);
       for (int partition : order) {
-        Contribution some = contribution(0, tree.leaf(partition), random);
+        SparseContribution some = contribution(0, tree.leaf(partition), random);
         float[] all = pool.take(SIZE);
         Arrays.fill(all, 0);
-        some.rows().orElseThrow().put(some.sums(), all);
-        whole.offer(some.node(), new Contribution(0, some.node(), 0, some.tally(), all));
+        some.part().put(some.sums(), all);
+        whole.offer(some.node(), new DenseContribution(0, some.node(), 0, some.tally(), all));
         sparse.offer(some.node(), some);
       }
       Contribution expected = whole.take(ReductionTree.ROOT).orElseThrow();
@@ -74,9 +74,9 @@ class SparseSumsTest {
     Cadence cadence = new Cadence(1, false, 1, Optional.of(TABLE));
     Chunks chunks = new Chunks(SIZE, SIZE, 1);
     RoundBoard board = Boards.fresh(optimizer, chunks, tree, new float[SIZE], pool, cadence);
-    Contribution last = contribution(0, ReductionTree.ROOT, new int[] {1, 7});
+    SparseContribution last = contribution(0, ReductionTree.ROOT, new int[] {1, 7});
     last.sums()[3] = Float.NaN;
-    board.offer(new Contribution(0, 1, 0, last.tally(), last.sums(), last.rows()));
+    board.offer(new SparseContribution(0, 1, 0, last.tally(), last.sums(), last.part()));
     assertEquals(OptionalInt.of(-1 + 7 * 3), board.notFinite());
   }
 
@@ -84,12 +84,12 @@ class SparseSumsTest {
     return new TreeReduction<>(tree, adder, sum -> sum.giveBack(pool));
   }
 
-  private Contribution contribution(int version, int node, Random random) {
+  private SparseContribution contribution(int version, int node, Random random) {
     TreeSet<Integer> rows = new TreeSet<>();
     for (int count = random.nextInt(5) * random.nextInt(2); count > 0; count--) {
       rows.add(random.nextInt(TABLE.rows()));
     }
-    Contribution some =
+    SparseContribution some =
         contribution(version, node, rows.stream().mapToInt(Integer::intValue).toArray());
     for (int i = 0; i < some.sums().length; i++) {
       some.sums()[i] = random.nextFloat() - 0.5f;
@@ -97,10 +97,10 @@ class SparseSumsTest {
     return some;
   }
 
-  private static Contribution contribution(int version, int node, int[] rows) {
+  private static SparseContribution contribution(int version, int node, int[] rows) {
     Subvector part = Subvector.of(TABLE, SIZE, rows);
     float[] sums = new float[part.values()];
-    return new Contribution(version, node, 0, new Tally(1, 1, 0, 0), sums, Optional.of(part));
+    return new SparseContribution(version, node, 0, new Tally(1, 1, 0, 0), sums, part);
   }
 
   /** Takes out more than can be free of any length, and gives it back. */

@@ -14,7 +14,7 @@ import io.cordee.common.rule.Optimizer;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
-import io.cordee.server.round.Contribution;
+import io.cordee.server.round.DenseContribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
@@ -92,7 +92,8 @@ class FollowerTest {
                               float[] sums = new float[chunks.size(chunk)];
                               follower.contributed(
                                   worker,
-                                  new Contribution(version, 1, chunk, new Tally(1, 1, 0, 0), sums));
+                                  new DenseContribution(
+                                      version, 1, chunk, new Tally(1, 1, 0, 0), sums));
                               return null;
                             }))
                 .toList();
@@ -127,7 +128,7 @@ class FollowerTest {
     Follower follower = follower(ONE_CHUNK, pool, new FakeReports());
     float[] sums = pool.take(PARAMETERS);
     WorkerId gone = new WorkerId(1, "gone");
-    follower.contributed(gone, new Contribution(0, 1, 0, new Tally(1, 1, 0, 0), sums));
+    follower.contributed(gone, new DenseContribution(0, 1, 0, new Tally(1, 1, 0, 0), sums));
     assertSame(sums, pool.take(PARAMETERS));
   }
 

@@ -12,7 +12,7 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
-import io.cordee.server.round.Contribution;
+import io.cordee.server.round.DenseContribution;
 import io.cordee.server.team.WorkerId;
 import java.util.ArrayList;
 import java.util.List;
@@ -261,7 +261,7 @@ class AsynchronousTrainingTest {
   private static void contribute(
       SimulatedCluster cluster, int version, int node, Tally tally, float[] sums) {
     WorkerId worker = cluster.connected().get(0);
-    cluster.training().contributed(worker, new Contribution(version, node, 0, tally, sums));
+    cluster.training().contributed(worker, new DenseContribution(version, node, 0, tally, sums));
   }
 
   /** One worker that has been asked for round 0 and has sent nothing. */

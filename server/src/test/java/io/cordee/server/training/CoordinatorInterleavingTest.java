@@ -19,7 +19,7 @@ import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.CollectedChunk;
-import io.cordee.server.round.Contribution;
+import io.cordee.server.round.DenseContribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.WorkerId;
 import java.util.ArrayDeque;
@@ -294,7 +294,7 @@ class CoordinatorInterleavingTest {
       contributed[thread] = version + "/" + node;
       contributedTo[thread] = chunk;
       training.contributed(
-          id, new Contribution(version, node, chunk, work.tally(version, node), part));
+          id, new DenseContribution(version, node, chunk, work.tally(version, node), part));
     }
 
     private float[] sum(int node, float[] at) {

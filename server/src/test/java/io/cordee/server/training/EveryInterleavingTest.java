@@ -14,7 +14,7 @@ import io.cordee.server.BoardWeights;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
-import io.cordee.server.round.Contribution;
+import io.cordee.server.round.DenseContribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.team.Plan;
 import io.cordee.server.team.RoundLeases;
@@ -282,7 +282,7 @@ class EveryInterleavingTest {
       float[] at = BoardWeights.of(board, board.version());
       work.copyPart(sum(message.node(), at), message.chunk(), part);
       board.offer(
-          new Contribution(
+          new DenseContribution(
               message.version(),
               message.node(),
               message.chunk(),

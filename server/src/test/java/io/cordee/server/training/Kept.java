@@ -4,13 +4,12 @@ import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
-import io.cordee.server.round.ChunkState;
 import io.cordee.server.round.Keeper;
 import io.cordee.server.round.LateRows;
+import io.cordee.server.round.ShownChunk;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,12 +70,12 @@ final class Kept implements Keeper {
   }
 
   @Override
-  public void keep(int chunk, ChunkState state) {
+  public void keep(int chunk, ShownChunk state) {
     float[][] vectors = state.vectors().stream().map(float[]::clone).toArray(float[][]::new);
     float[][] slots =
         List.of(vectors).subList(SavedState.WEIGHTS, vectors.length).toArray(float[][]::new);
     ParameterState kept = ParameterState.of(vectors[0], vectors[1], slots);
-    begun.put(chunk, state.part().map(part -> led(chunk, part, kept)).orElse(kept));
+    begun.put(chunk, base == CheckpointHeader.WHOLE ? kept : led(chunk, state.rows(), kept));
     checksums.put(chunk, state.checksum());
     if (begun.size() == chunks.count()) {
       whole.put(
@@ -91,7 +90,7 @@ final class Kept implements Keeper {
     }
   }
 
-  private ParameterState led(int chunk, Subvector part, ParameterState touched) {
+  private ParameterState led(int chunk, int[] rows, ParameterState touched) {
     int at = chunks.from(chunk);
     return LateRows.lead(
         optimizer.at(at),
@@ -99,7 +98,7 @@ final class Kept implements Keeper {
         copy(whole.get(base).chunks().get(chunk)),
         base,
         mark.version(),
-        part.rows(),
+        rows,
         touched);
   }
 }

@@ -12,7 +12,7 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.Replica;
-import io.cordee.server.round.ChunkState;
+import io.cordee.server.round.ShownChunk;
 import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
 import java.util.ArrayList;
@@ -112,7 +112,7 @@ final class MadeUpWorker implements SimulatedWorker {
   }
 
   @Override
-  public void signs(int chunk, SignStep step, ChunkState after) {
+  public void signs(int chunk, SignStep step, ShownChunk after) {
     if (random.nextDouble() < cluster.flipRate) {
       flipABit(step.version() - 1, chunk);
     }
@@ -122,7 +122,7 @@ final class MadeUpWorker implements SimulatedWorker {
             chunk,
             step.version(),
             step.lossRose(),
-            step.packed(),
+            step.signs().packed(),
             checksum.isPresent() ? Optional.of(checksum.getAsLong()) : Optional.empty());
     if (effect == Replica.Effect.DIFFERS) {
       link.differs(step.version(), chunk);
@@ -138,7 +138,7 @@ final class MadeUpWorker implements SimulatedWorker {
   }
 
   @Override
-  public void state(int chunk, ChunkState state) {
+  public void state(int chunk, ShownChunk state) {
     for (int part = 0; part < replica.parts(); part++) {
       Replica.Place place = replica.part(chunk, state.version(), part);
       System.arraycopy(

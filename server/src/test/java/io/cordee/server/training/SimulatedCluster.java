@@ -13,10 +13,10 @@ import io.cordee.common.wire.NodeRounding;
 import io.cordee.server.round.Board;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
-import io.cordee.server.round.ChunkState;
 import io.cordee.server.round.CollectedChunk;
 import io.cordee.server.round.Parallel;
 import io.cordee.server.round.RoundBoard;
+import io.cordee.server.round.ShownChunk;
 import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
 import io.cordee.server.shard.Follower;
@@ -588,9 +588,8 @@ public final class SimulatedCluster implements TrainingListener {
       SignStep step = board.signStep(chunk);
       board.showState(
           chunk,
-          Optional.empty(),
           state -> {
-            ChunkState after = copy(state);
+            ShownChunk after = copy(state);
             toWorker(id, number, worker -> worker.signs(first + chunk, step, after));
           });
     }
@@ -598,14 +597,12 @@ public final class SimulatedCluster implements TrainingListener {
     @Override
     public void state(WorkerId id, int chunk) {
       if (happens(earlyRate)) {
-        board.showState(chunk, Optional.empty(), state -> written(id, chunk, state));
+        board.showState(chunk, state -> written(id, chunk, state));
       } else {
         toWorker(
             id,
             number,
-            worker ->
-                board.showState(
-                    chunk, Optional.empty(), state -> worker.state(first + chunk, state)));
+            worker -> board.showState(chunk, state -> worker.state(first + chunk, state)));
       }
     }
 
@@ -614,13 +611,13 @@ public final class SimulatedCluster implements TrainingListener {
       toWorker(id, number, worker -> worker.chunk(vector, version, first + chunk, copy));
     }
 
-    private ChunkState copy(ChunkState state) {
+    private ShownChunk copy(ShownChunk state) {
       List<float[]> copies = state.vectors().stream().map(float[]::clone).toList();
-      return new ChunkState(state.version(), copies, state.checksum());
+      return new ShownChunk(state.version(), copies, state.checksum());
     }
 
-    private void written(WorkerId id, int chunk, ChunkState state) {
-      ChunkState copy = copy(state);
+    private void written(WorkerId id, int chunk, ShownChunk state) {
+      ShownChunk copy = copy(state);
       toWorker(id, number, worker -> worker.state(first + chunk, copy));
     }
 

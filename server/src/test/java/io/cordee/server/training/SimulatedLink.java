@@ -2,6 +2,7 @@ package io.cordee.server.training;
 
 import io.cordee.common.job.Tally;
 import io.cordee.server.round.Contribution;
+import io.cordee.server.round.DenseContribution;
 import io.cordee.server.team.WorkerId;
 import io.cordee.server.training.SimulatedCluster.Trouble;
 import java.util.ArrayList;
@@ -130,7 +131,7 @@ public final class SimulatedLink {
             float[] own = cluster.buffers.take(part.length);
             System.arraycopy(part, 0, own, 0, part.length);
             int chunk = first + ofChunks.size() - cluster.firstChunk(shard);
-            ofChunks.add(new Contribution(version, node, chunk, tally, own));
+            ofChunks.add(new DenseContribution(version, node, chunk, tally, own));
           }
           cluster.training(shard).contributed(id, ofChunks);
         });

@@ -1,6 +1,6 @@
 package io.cordee.server.training;
 
-import io.cordee.server.round.ChunkState;
+import io.cordee.server.round.ShownChunk;
 import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
 import java.util.BitSet;
@@ -19,10 +19,10 @@ public interface SimulatedWorker {
   void chunk(Vector vector, int version, int chunk, float[] values);
 
   /** {@code after} is the state of the chunk after the step. */
-  void signs(int chunk, SignStep step, ChunkState after);
+  void signs(int chunk, SignStep step, ShownChunk after);
 
   /** {@code state} must be read before this returns. */
-  void state(int chunk, ChunkState state);
+  void state(int chunk, ShownChunk state);
 
   void lease(int version, BitSet partitions);
 

@@ -7,7 +7,7 @@ import io.cordee.common.rule.Optimizer;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
-import io.cordee.server.round.Contribution;
+import io.cordee.server.round.DenseContribution;
 import io.cordee.server.round.RoundBoard;
 import io.cordee.server.round.Vector;
 import io.cordee.server.team.WorkerId;
@@ -196,7 +196,8 @@ final class ThreadedCluster extends FakeTeam implements TrainingListener, AutoCl
             float[] part = buffers.take(chunks.contributionSize(chunk));
             work.copyPart(sums, chunk, part);
             training.contributed(
-                worker.id, new Contribution(version, leaf, chunk, work.tally(version, leaf), part));
+                worker.id,
+                new DenseContribution(version, leaf, chunk, work.tally(version, leaf), part));
           });
     }
   }

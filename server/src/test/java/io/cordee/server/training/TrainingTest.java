@@ -16,6 +16,7 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.rule.RuleCatalog;
 import io.cordee.server.round.Contribution;
+import io.cordee.server.round.DenseContribution;
 import io.cordee.server.team.WorkerId;
 import java.nio.LongBuffer;
 import java.util.List;
@@ -666,22 +667,22 @@ class TrainingTest {
     Tally fine = new Tally(16, 1, 0, 0);
     List<Contribution> bad =
         List.of(
-            new Contribution(0, 99, 0, new Tally(16, Double.NaN, 0, 0), new float[3]),
-            new Contribution(0, 1, 7, fine, new float[3]),
-            new Contribution(1, 1, 0, fine, new float[3]),
-            new Contribution(0, 1, 0, fine, new float[2]),
-            new Contribution(0, 1, 0, new Tally(-16, 1, 0, 0), new float[3]),
-            new Contribution(0, 1, 0, new Tally(15, 1, 0, 0), new float[3]),
-            new Contribution(0, 2, 0, fine, new float[3]),
-            new Contribution(0, 1, 0, new Tally(16, 1, 17, 0), new float[3]),
-            new Contribution(0, 1, 0, new Tally(16, 1, -2, 0), new float[3]),
-            new Contribution(0, 1, 0, new Tally(16, 1, 0, 17), new float[3]));
+            new DenseContribution(0, 99, 0, new Tally(16, Double.NaN, 0, 0), new float[3]),
+            new DenseContribution(0, 1, 7, fine, new float[3]),
+            new DenseContribution(1, 1, 0, fine, new float[3]),
+            new DenseContribution(0, 1, 0, fine, new float[2]),
+            new DenseContribution(0, 1, 0, new Tally(-16, 1, 0, 0), new float[3]),
+            new DenseContribution(0, 1, 0, new Tally(15, 1, 0, 0), new float[3]),
+            new DenseContribution(0, 2, 0, fine, new float[3]),
+            new DenseContribution(0, 1, 0, new Tally(16, 1, 17, 0), new float[3]),
+            new DenseContribution(0, 1, 0, new Tally(16, 1, -2, 0), new float[3]),
+            new DenseContribution(0, 1, 0, new Tally(16, 1, 0, 17), new float[3]));
     for (Contribution contribution : bad) {
       cluster.training().contributed(cluster.join(), contribution);
     }
     assertEquals(bad.size(), cluster.expelled.size());
     assertEquals(List.of(good), cluster.connected());
-    cluster.training().contributed(good, new Contribution(0, 1, 0, fine, new float[3]));
+    cluster.training().contributed(good, new DenseContribution(0, 1, 0, fine, new float[3]));
     assertTrue(cluster.training().outcome().isEmpty());
   }
 
@@ -697,7 +698,9 @@ class TrainingTest {
     WorkerId gone = new WorkerId(99, "gone");
     Tally fine = new Tally(16, 1, 0, 0);
     boolean isWhole = length == SimulatedCluster.CHUNK;
-    cluster.training().contributed(isWhole ? gone : worker, new Contribution(0, 1, 0, fine, sums));
+    cluster
+        .training()
+        .contributed(isWhole ? gone : worker, new DenseContribution(0, 1, 0, fine, sums));
     assertSame(sums, cluster.buffers.take(length));
   }
 
@@ -707,7 +710,7 @@ class TrainingTest {
     WorkerId worker = cluster.join();
     cluster.runToRow(1);
     Tally diverged = new Tally(8, Double.POSITIVE_INFINITY, 0, 0);
-    cluster.training().contributed(worker, new Contribution(2, 3, 0, diverged, new float[3]));
+    cluster.training().contributed(worker, new DenseContribution(2, 3, 0, diverged, new float[3]));
     String message = cluster.failure();
     assertTrue(message.contains("round 3"), message);
     assertTrue(message.contains("4 to 7"), message);
@@ -722,7 +725,7 @@ class TrainingTest {
     cluster.runToRow(1);
     float[] sums = {1, Float.NaN, 1};
     Tally fine = new Tally(8, 1, 0, 0);
-    cluster.training().contributed(worker, new Contribution(2, 3, 0, fine, sums));
+    cluster.training().contributed(worker, new DenseContribution(2, 3, 0, fine, sums));
     String message = cluster.failure();
     assertTrue(
         message.startsWith(
@@ -739,8 +742,8 @@ class TrainingTest {
     cluster.runToRow(1);
     float[] large = {1, 3e38f, 1};
     Tally fine = new Tally(8, 1, 0, 0);
-    cluster.training().contributed(worker, new Contribution(2, 2, 2, fine, large.clone()));
-    cluster.training().contributed(worker, new Contribution(2, 3, 2, fine, large.clone()));
+    cluster.training().contributed(worker, new DenseContribution(2, 2, 2, fine, large.clone()));
+    cluster.training().contributed(worker, new DenseContribution(2, 3, 2, fine, large.clone()));
     String message = cluster.failure();
     assertTrue(message.contains("round 3"), message);
     assertTrue(message.contains("layer1.weight"), message);
