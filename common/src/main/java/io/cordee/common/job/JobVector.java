@@ -23,8 +23,7 @@ public record JobVector(
   public static JobVector of(Job job) {
     Layout layout = job.model().layout();
     Optimizer optimizer = Optimizer.of(job.rule(), layout, job.model().seed());
-    boolean canStepLate = optimizer.canStepLate() && job.mode() instanceof Mode.Sync;
-    Optional<Table> late = job.model().table().filter(table -> canStepLate);
+    Optional<Table> late = job.model().table().filter(table -> optimizer.canStepLate());
     Chunks chunks = Chunks.of(layout.parameters(), optimizer.width());
     Optional<Table> drawn = late.filter(table -> job.model().first().isEmpty());
     return new JobVector(layout, optimizer, chunks, late, drawn);

@@ -81,12 +81,8 @@ final class DenseChunk implements ChunkState {
 
   /** Steps by a part of the rows of data; the sums are used up. */
   void stepByPart(RoundScalars scalars, Contribution part) {
-    Contribution whole = part.whole(vectors.size(), pool);
-    optimizer.step(scalars, whole.sums(), state(), 0, vectors.size());
+    optimizer.step(scalars, part.sums(), state(), 0, vectors.size());
     stepped();
-    if (whole != part) {
-      whole.giveBack(pool);
-    }
   }
 
   /** Its {@link #state} was stepped. */
