@@ -17,7 +17,7 @@ import io.cordee.proto.v1.Prepared;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
-import io.cordee.worker.compute.HeldVectors;
+import io.cordee.worker.compute.ReceivedVectors;
 import io.cordee.worker.grpc.GrpcServerLink;
 import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.Contribution;
@@ -97,8 +97,8 @@ public final class TrivialWorker implements Role {
     tree = new ReductionTree(job.partitions());
     sums = new Sums(parameters, 1);
     Arrays.fill(sums.gradient(), 1e-3f);
-    everything = Holding.all(JobVector.of(job).chunks());
-    server.deliverChunksTo(HeldVectors.of(job, everything, server)::put);
+    everything = JobVector.of(job).chunks();
+    server.deliverChunksTo(ReceivedVectors.of(job, everything, server)::put);
     int partitions = job.partitions();
     server.checksums(new long[partitions]);
     DataFound.Builder found =

@@ -6,6 +6,7 @@ import io.cordee.common.job.file.JobFile;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
+import io.cordee.common.reduce.RowHolding;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
@@ -92,7 +93,7 @@ final class JobWorker implements SimulatedWorker {
     this.wrongSigns = wrongSigns;
     this.failures = failures;
     if (job.partlyHeld().isEmpty()) {
-      holdings.put(OptionalInt.empty(), Holding.all(chunks));
+      holdings.put(OptionalInt.empty(), chunks);
     }
   }
 
@@ -155,7 +156,9 @@ final class JobWorker implements SimulatedWorker {
     }
     Holding held = at(step.version()).get();
     byte[] packed =
-        held.part(chunk).map(step.signs()::packed).orElseGet(() -> step.signs().packed().clone());
+        held instanceof RowHolding rows
+            ? step.signs().packed(rows.part(chunk))
+            : step.signs().packed().clone();
     List<Long> checksums =
         step.checksum().isPresent() ? List.of(hash(taken(held, chunk, after))) : List.of();
     if (random.nextDouble() < wrongSigns && packed.length > 0) {
@@ -204,7 +207,7 @@ final class JobWorker implements SimulatedWorker {
   }
 
   private static float[] taken(Holding held, int chunk, float[] all) {
-    return held.part(chunk).map(part -> part.taken(all)).orElse(all);
+    return held instanceof RowHolding rows ? rows.part(chunk).taken(all) : all;
   }
 
   private static long hash(List<float[]> vectors) {
@@ -356,12 +359,11 @@ final class JobWorker implements SimulatedWorker {
       int[] others =
           Optional.ofNullable(holdings.get(version))
               .filter(current -> current.number() == number)
-              .flatMap(Holding::part)
-              .map(Subvector::rows)
+              .map(current -> ((RowHolding) current).part().rows())
               .orElse(new int[0]);
       int[] all = Subvector.union(rows, others);
       Subvector part = Subvector.of(table, chunks.parameters(), all);
-      holdings.put(version, Holding.of(number, chunks, part));
+      holdings.put(version, RowHolding.of(number, chunks, part));
       link.tell(shard.number(), (to, id) -> to.holds(id, version));
     }
 
@@ -376,10 +378,10 @@ final class JobWorker implements SimulatedWorker {
     }
 
     private float[] part(Sums sums, Holding holding, int chunk) {
-      if (holding.part(chunk).isPresent()) {
+      if (holding instanceof RowHolding rows) {
         float[] whole = new float[chunks.size(chunk)];
         float[] held = Arrays.copyOfRange(sums.gradient(), holding.from(chunk), holding.to(chunk));
-        holding.part(chunk).get().put(held, whole);
+        rows.part(chunk).put(held, whole);
         return whole;
       }
       int size = chunks.size(chunk);

@@ -14,7 +14,7 @@ import java.util.function.IntFunction;
  * @param width floats that a contribution carries per parameter: 1 for a gradient, 2 with a
  *     diagonal curvature, 1 + parameters with a Hessian
  */
-public record Chunks(int parameters, int length, int width) {
+public record Chunks(int parameters, int length, int width) implements Holding {
 
   private static final int MOST_PARAMETERS = 64 * 1024;
   private static final int MOST_FLOATS = 256 * 1024;
@@ -43,6 +43,7 @@ public record Chunks(int parameters, int length, int width) {
   /**
    * How many neighbouring chunks share a message at most: as many as are as long as the longest.
    */
+  @Override
   public int perMessage() {
     return Math.max(1, Math.min(MOST_PARAMETERS, MOST_FLOATS / width) / length);
   }
@@ -51,16 +52,29 @@ public record Chunks(int parameters, int length, int width) {
     return (int) (((long) parameters + length - 1) / length);
   }
 
+  @Override
   public int from(int chunk) {
     return chunk * length;
   }
 
+  @Override
   public int to(int chunk) {
     return (int) Math.min((long) (chunk + 1) * length, parameters);
   }
 
-  public int size(int chunk) {
-    return to(chunk) - from(chunk);
+  @Override
+  public int number() {
+    return 0;
+  }
+
+  @Override
+  public Chunks chunks() {
+    return this;
+  }
+
+  @Override
+  public int values() {
+    return parameters;
   }
 
   /** The parts as one vector. */

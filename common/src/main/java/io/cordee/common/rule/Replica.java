@@ -1,7 +1,6 @@
 package io.cordee.common.rule;
 
 import io.cordee.common.kernel.Digest;
-import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.wire.Signs;
 import java.util.Arrays;
@@ -49,10 +48,6 @@ public final class Replica {
 
   /** Written and read under the replica's monitor. */
   private final int[] versions;
-
-  public Replica(Optimizer optimizer, Chunks chunks) {
-    this(optimizer, Holding.all(chunks));
-  }
 
   public Replica(Optimizer optimizer, Holding holding) {
     this.optimizer = optimizer;

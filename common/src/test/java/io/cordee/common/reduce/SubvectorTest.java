@@ -66,14 +66,14 @@ class SubvectorTest {
     float[] vector = values(random, table.end());
     float[] own = new float[part.values()];
     part.take(vector, own);
-    Holding holding = Holding.of(1, chunks, part);
+    RowHolding holding = RowHolding.of(1, chunks, part);
     assertEquals(part.values(), holding.values());
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       float[] there = Arrays.copyOfRange(vector, chunks.from(chunk), chunks.to(chunk));
       assertArrayEquals(
           Arrays.copyOfRange(own, holding.from(chunk), holding.to(chunk)),
-          holding.part(chunk).orElseThrow().taken(there));
-      Subvector ofChunk = holding.part(chunk).orElseThrow();
+          holding.part(chunk).taken(there));
+      Subvector ofChunk = holding.part(chunk);
       for (int i = 0; i < holding.size(chunk); i++) {
         int at = chunks.from(chunk) + ofChunk.parameter(i);
         assertEquals(part.parameter(holding.from(chunk) + i), at);
@@ -94,13 +94,12 @@ class SubvectorTest {
     int[] rows = rows(random);
     BitSet set = new BitSet();
     Arrays.stream(rows).forEach(set::set);
-    Holding expected = Holding.of(1, chunks, Subvector.of(table, chunks.parameters(), rows));
-    Holding found = Holding.of(1, chunks, table, new RowSet(set));
+    RowHolding expected = RowHolding.of(1, chunks, Subvector.of(table, chunks.parameters(), rows));
+    RowHolding found = RowHolding.of(1, chunks, table, new RowSet(set));
     assertEquals(expected.values(), found.values());
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       assertEquals(expected.from(chunk), found.from(chunk));
-      assertArrayEquals(
-          expected.part(chunk).orElseThrow().rows(), found.part(chunk).orElseThrow().rows());
+      assertArrayEquals(expected.part(chunk).rows(), found.part(chunk).rows());
     }
   }
 

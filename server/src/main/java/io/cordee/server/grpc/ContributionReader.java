@@ -6,7 +6,7 @@ import io.cordee.common.model.Words;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.ReductionTree;
-import io.cordee.common.reduce.Subvector;
+import io.cordee.common.reduce.RowHolding;
 import io.cordee.common.wire.Uplink;
 import io.cordee.proto.frame.ReceivedPayload;
 import io.cordee.proto.message.TallyCodec;
@@ -147,15 +147,14 @@ public final class ContributionReader {
       Holding holding) {
     int version = header.getVersion();
     int node = header.getNode();
-    if (holding.isOfAll()) {
-      float[] sums = buffers.take(chunks.contributionSize(chunk));
+    if (holding instanceof RowHolding rows) {
+      float[] sums = new float[holding.size(chunk)];
       read(chunk, data, sums);
-      return new DenseContribution(version, node, chunk, tally, sums);
+      return new SparseContribution(version, node, chunk, tally, sums, rows.part(chunk));
     }
-    float[] sums = new float[holding.size(chunk) + extraFloats(chunk)];
+    float[] sums = buffers.take(chunks.contributionSize(chunk));
     read(chunk, data, sums);
-    Subvector part = holding.part(chunk).orElseThrow();
-    return new SparseContribution(version, node, chunk, tally, sums, part);
+    return new DenseContribution(version, node, chunk, tally, sums);
   }
 
   private void read(int chunk, ReceivedPayload data, float[] sums) {

@@ -2,6 +2,7 @@ package io.cordee.server.grpc;
 
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
+import io.cordee.common.reduce.RowHolding;
 import io.cordee.common.reduce.RowSet;
 import io.cordee.common.reduce.Table;
 import io.cordee.proto.v1.Holds;
@@ -43,7 +44,7 @@ final class Holdings {
     this.chunks = chunks;
     this.table = table;
     if (table.isEmpty()) {
-      latest.add(new Said(OptionalInt.empty(), Holding.all(chunks), new RowSet(next)));
+      latest.add(new Said(OptionalInt.empty(), chunks, new RowSet(next)));
     }
   }
 
@@ -105,7 +106,7 @@ final class Holdings {
           said.hasVersion() ? OptionalInt.of(said.getVersion()) : OptionalInt.empty();
       checkGrowing(version, whole);
       RowSet rows = new RowSet(whole);
-      Holding holding = Holding.of(number, chunks, held, rows);
+      Holding holding = RowHolding.of(number, chunks, held, rows);
       latest.addFirst(new Said(version, holding, rows));
       forget(version);
     }

@@ -1,6 +1,7 @@
 package io.cordee.server.grpc;
 
 import io.cordee.common.reduce.Holding;
+import io.cordee.common.reduce.RowHolding;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.proto.frame.FloatPayload;
 import io.cordee.proto.frame.Frame;
@@ -73,18 +74,21 @@ interface Outgoing {
     @Override
     public void writeTo(Consumer<Frame<ServerMessage>> stream) {
       Optional<Holding> holding = holdings.at(version);
-      if (holding.isPresent() && holding.get().isOfAll()) {
-        writeTo(stream, holding.get(), first, new ArrayList<>());
+      if (holding.isEmpty()) {
+        return;
+      }
+      if (holding.get() instanceof RowHolding rows) {
+        writeRows(stream, rows);
       } else {
-        holding.ifPresent(held -> writePart(stream, held));
+        writeTo(stream, holding.get(), first, new ArrayList<>());
       }
     }
 
     /** What a worker holds of a chunk is copied, so that only one has to hold still at a time. */
-    private void writePart(Consumer<Frame<ServerMessage>> stream, Holding held) {
+    private void writeRows(Consumer<Frame<ServerMessage>> stream, RowHolding held) {
       List<float[]> shown = new ArrayList<>();
       for (int chunk = first; chunk < first + count; chunk++) {
-        Optional<float[]> own = board.copy(vector, chunk, version, held.part(chunk).orElseThrow());
+        Optional<float[]> own = board.copy(vector, chunk, version, held.part(chunk));
         own.ifPresent(shown::add);
         if (own.isEmpty()) {
           send(stream, held, chunk, shown);
@@ -192,13 +196,15 @@ interface Outgoing {
       for (int i = 0; i < steps.size(); i++) {
         int chunk = first + i;
         SignStep step = steps.get(i);
-        Optional<Subvector> rows = held.part(chunk);
-        signs.add(
-            Payload.of(rows.map(step.signs()::packed).orElseGet(() -> step.signs().packed())));
-        if (step.checksum().isPresent() && rows.isEmpty()) {
-          checksums.add(step.checksum().getAsLong());
-        } else if (step.checksum().isPresent()) {
-          addIfOfStep(checksums, board.copyState(chunk, rows.get()));
+        if (held instanceof RowHolding rows) {
+          Subvector part = rows.part(chunk);
+          signs.add(Payload.of(step.signs().packed(part)));
+          if (step.checksum().isPresent()) {
+            addIfOfStep(checksums, board.copyState(chunk, part));
+          }
+        } else {
+          signs.add(Payload.of(step.signs().packed()));
+          step.checksum().ifPresent(checksums::add);
         }
       }
       Parameters.Builder header =
@@ -241,9 +247,8 @@ interface Outgoing {
     }
 
     private void writeTo(Consumer<Frame<ServerMessage>> stream, Holding held) {
-      Optional<Subvector> rows = held.part(chunk);
-      if (rows.isPresent()) {
-        write(stream, held, board.copyState(chunk, rows.get()));
+      if (held instanceof RowHolding rows) {
+        write(stream, held, board.copyState(chunk, rows.part(chunk)));
       } else {
         board.showState(chunk, state -> write(stream, held, state));
       }

@@ -5,6 +5,7 @@ import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.data.TableEncoding;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.reduce.RowHolding;
 import io.cordee.common.text.OutsideText;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.frame.Frame;
@@ -373,7 +374,7 @@ final class WorkerConnection extends PeerStream<Frame<WorkerMessage>, Frame<Serv
     count(header, bytes);
     List<Contribution> read = contributions.read(header, frame.received(), holding);
     ChunkThreads.run(
-        bytes * (holding.isOfAll() ? 1 : WORK_OF_ROWS),
+        bytes * (holding instanceof RowHolding ? WORK_OF_ROWS : 1),
         () -> {
           try {
             team.perform(training -> training.contributed(id, read));

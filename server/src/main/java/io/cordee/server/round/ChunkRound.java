@@ -31,7 +31,7 @@ final class ChunkRound {
 
   private Progress progress = Progress.COLLECTING;
 
-  /** How many rounds its steps by parts add up to. */
+  /** The rounds that its steps by parts add up to. */
   private double partsOfRounds;
 
   private Contribution root;

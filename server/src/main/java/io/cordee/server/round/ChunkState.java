@@ -43,12 +43,12 @@ interface ChunkState {
   /** The same, copied, of a part of the chunk. */
   float[] copy(Vector vector, int atVersion, Subvector part);
 
-  /** What a worker needs to replay the steps from here on. */
+  /** Shows what a worker needs to replay the steps from here on. */
   ShownChunk replayed();
 
   /** The same, copied, of a part of the chunk. */
   ShownChunk copyReplayed(Subvector part);
 
-  /** What a checkpoint keeps that adds to the one of version {@code base}. */
+  /** Shows what a checkpoint keeps that adds to the one of version {@code base}. */
   ShownChunk kept(int base);
 }

@@ -9,7 +9,7 @@ import io.cordee.common.wire.NodeRounding;
 /** The sum for one node of the reduction tree, for one chunk and version. */
 public sealed interface Contribution permits DenseContribution, SparseContribution {
 
-  /** How many rounds the weights it was computed at had behind them. */
+  /** The rounds that the weights it was computed at had behind them. */
   int version();
 
   int node();
@@ -22,12 +22,12 @@ public sealed interface Contribution permits DenseContribution, SparseContributi
   float[] sums();
 
   /**
-   * Where the first float stands that is NaN or infinite; −1 if none is. Sums of contributions are
+   * The index of the first float that is NaN or infinite; −1 if none is. Sums of contributions are
    * not searched.
    */
   int firstNotFinite();
 
-  /** How many floats it has to have. */
+  /** The number of floats that it has to have. */
   int expected(Chunks chunks);
 
   /** The parameter of the chunk, or what else belongs to it, that a float is of. */

@@ -20,7 +20,7 @@ public record ShownChunk(int version, List<float[]> vectors, long checksum, int[
     this(version, vectors, checksum, NONE);
   }
 
-  /** How many parameters are shown. */
+  /** The number of parameters that are shown. */
   public int size() {
     return vectors.get(0).length;
   }

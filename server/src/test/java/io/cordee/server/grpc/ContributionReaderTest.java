@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ContributionReaderTest {
 
   private static final Chunks TWO_CHUNKS = new Chunks(5, 3, 2);
-  private static final Holding WHOLE = Holding.all(TWO_CHUNKS);
+  private static final Holding WHOLE = TWO_CHUNKS;
 
   private final BufferPool buffers = new BufferPool();
 

@@ -1,11 +1,7 @@
 package io.cordee.worker.compute;
 
-import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Vectors;
-import io.cordee.common.reduce.Subvector;
 import io.cordee.function.Layout;
-import io.cordee.function.Sums;
-import java.util.Optional;
 
 /** A loss or a gradient is not finite. One line for people. */
 public final class DivergenceException extends RuntimeException {
@@ -18,19 +14,17 @@ public final class DivergenceException extends RuntimeException {
 
   /**
    * @param where in the round of this version: the partition
-   * @param part what of the vector the sums are of; empty if all
    * @throws DivergenceException if anything is not finite
    */
-  static void unlessFinite(
-      int version, String where, Layout layout, Tally tally, Sums sums, Optional<Subvector> part) {
-    float[] gradient = sums.gradient();
+  static void unlessFinite(int version, String where, Layout layout, NodeSum sum) {
+    float[] gradient = sum.sums().gradient();
     boolean isFinite =
-        Double.isFinite(tally.lossSum())
+        Double.isFinite(sum.tally().lossSum())
             && Vectors.allFinite(gradient)
-            && Vectors.allFinite(sums.extra());
+            && Vectors.allFinite(sum.sums().extra());
     if (!isFinite) {
       int first = Vectors.firstNotFinite(gradient);
-      int at = first < 0 ? first : part.map(touched -> touched.parameter(first)).orElse(first);
+      int at = first < 0 ? first : sum.parameter(first);
       String what =
           at >= 0 ? "the gradient of " + layout.tensorAt(at).name() : "the loss or curvature";
       throw new DivergenceException(

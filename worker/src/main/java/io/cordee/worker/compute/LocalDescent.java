@@ -12,7 +12,6 @@ import io.cordee.function.Stats;
 import io.cordee.function.Sums;
 import io.cordee.worker.function.Measured;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -69,7 +68,7 @@ final class LocalDescent {
       String here = "partition " + partition + ", local step " + (step + 1);
       String where = "round " + (version + 1) + ", " + here;
       Tally tally = Measured.gradient(function, where, evaluationPoint(), rows.step(step), sums);
-      DivergenceException.unlessFinite(version, here, layout, tally, sums, Optional.empty());
+      DivergenceException.unlessFinite(version, here, layout, new DenseSum(tally, sums));
       long before = (long) version * local.steps() + step;
       take(
           RoundScalars.ofLocalStep(

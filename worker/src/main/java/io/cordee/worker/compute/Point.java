@@ -1,30 +1,21 @@
 package io.cordee.worker.compute;
 
-import io.cordee.common.reduce.Holding;
-import io.cordee.common.reduce.Subvector;
+import io.cordee.common.job.Tally;
 import io.cordee.function.Rows;
-import io.cordee.worker.model.ListedRows;
-import java.util.Optional;
+import io.cordee.function.Sums;
 
-/**
- * Where gradients are taken.
- *
- * @param parameters what is held of the vector
- */
-record Point(float[] parameters, Holding holding) {
+/** A point that losses and gradients are taken at: the vector at one version. */
+interface Point {
 
-  /** The part of the vector that rows touch; empty if that is all. */
-  Optional<Subvector> touched(Rows rows) {
-    return holding.part().map(held -> held.with(ListedRows.touched(rows).orElseThrow()));
+  /** Computes the loss and the gradient of rows; overwrites the sums with the gradient. */
+  @FunctionalInterface
+  interface Gradient {
+    Tally at(float[] parameters, Sums sums);
   }
 
-  /** The parameters of a part, or of the whole vector. */
-  float[] parameters(Optional<Subvector> part) {
-    if (part.isEmpty()) {
-      return parameters;
-    }
-    float[] own = new float[part.get().values()];
-    part.get().take(holding.part().orElseThrow(), parameters, own);
-    return own;
-  }
+  /** The parameters that rows of data read; not to be written. */
+  float[] parameters(Rows rows);
+
+  /** The sums over rows of data, in arrays from {@code arrays}. */
+  NodeSum sum(Rows rows, SumArrays arrays, Gradient gradient);
 }

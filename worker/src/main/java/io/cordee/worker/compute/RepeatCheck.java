@@ -1,7 +1,6 @@
 package io.cordee.worker.compute;
 
 import io.cordee.function.Layout;
-import io.cordee.worker.compute.NodeSums.NodeSum;
 import io.cordee.worker.function.FunctionException;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -22,12 +21,12 @@ final class RepeatCheck {
 
   private final AtomicBoolean isDue;
   private final Layout layout;
-  private final NodeSums nodes;
+  private final SumArrays arrays;
 
-  RepeatCheck(boolean isDue, Layout layout, NodeSums nodes) {
+  RepeatCheck(boolean isDue, Layout layout, SumArrays arrays) {
     this.isDue = new AtomicBoolean(isDue);
     this.layout = layout;
-    this.nodes = nodes;
+    this.arrays = arrays;
   }
 
   boolean isDue() {
@@ -53,7 +52,7 @@ final class RepeatCheck {
     int one = some[0];
     NodeSum first = gradient.of(one, rows.apply(one));
     if (some.length > 1) {
-      nodes.giveBack(gradient.of(some[1], rows.apply(some[1])));
+      gradient.of(some[1], rows.apply(some[1])).giveBack(arrays);
     }
     NodeSum second = gradient.of(one, rows.apply(one));
     int at = Arrays.mismatch(first.sums().gradient(), second.sums().gradient());
@@ -62,8 +61,8 @@ final class RepeatCheck {
         second.sums().width() > 1
             && isZero(second.sums().extra())
             && !isZero(second.sums().gradient());
-    nodes.giveBack(first);
-    nodes.giveBack(second);
+    first.giveBack(arrays);
+    second.giveBack(arrays);
     if (isAbandoned.getAsBoolean()) {
       isDue.set(true);
     } else if (at >= 0 || !isExtraSame || !first.tally().equals(second.tally())) {

@@ -18,7 +18,6 @@ import io.cordee.common.model.Loss;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.model.Output;
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.wire.NodeRounding;
 import io.cordee.common.wire.Uplink;
@@ -72,11 +71,11 @@ class ComputeTeamTest {
   private final FakeServer server = new FakeServer();
   private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
   private final float[] parameters = InitialWeights.of(MODEL);
-  private final List<ComputeTeam> teams = new ArrayList<>();
+  private final List<ComputeThreads> threads = new ArrayList<>();
 
   @AfterEach
   void close() {
-    teams.forEach(ComputeTeam::close);
+    threads.forEach(ComputeThreads::close);
   }
 
   @Test
@@ -205,7 +204,7 @@ class ComputeTeamTest {
             units(0, 1, 2, 3),
             partition -> {
               // As if chunks of version 8 overwrote version 6 while it is in use.
-              team.abandonBefore(7);
+              threads.get(0).abandonBefore(7);
               return ofRound(new MadeUpRows(partition, Float.NaN));
             })
         .accept(at(parameters));
@@ -235,24 +234,17 @@ class ComputeTeamTest {
     server.gate = new CompletableFuture<>();
     CompletableFuture<Thread> computing = new CompletableFuture<>();
     ComputeTeam team =
-        new ComputeTeam(
-            JobWork.threads(1),
-            functions(
-                () -> {
-                  computing.complete(Thread.currentThread());
-                  return network(1);
-                }),
+        team(
+            1,
+            1,
             Optional.empty(),
-            LAYOUT,
-            3,
-            new NodeRounding(Uplink.FLOAT32, Chunks.of(LAYOUT.parameters(), 1)),
-            tree,
-            version -> Optional.of(Holding.all(Chunks.of(LAYOUT.parameters(), 1))),
-            server,
-            failures::add);
+            () -> {
+              computing.complete(Thread.currentThread());
+              return network(1);
+            });
     team.lease(0, units(0, 4, 6), MadeUpRows::inRound).accept(at(parameters));
     Thread thread = computing.get(20, TimeUnit.SECONDS);
-    team.close();
+    threads.get(0).close();
     server.gate.complete(null);
     thread.join(20_000);
     assertFalse(thread.isAlive());
@@ -316,20 +308,25 @@ class ComputeTeamTest {
   }
 
   private ComputeTeam team(int threads, int width, Optional<Supplier<LocalDescent>> local) {
-    ComputeTeam team =
-        new ComputeTeam(
-            JobWork.threads(threads),
-            functions(() -> network(width)),
-            local,
-            LAYOUT,
-            3,
-            new NodeRounding(Uplink.FLOAT32, Chunks.of(LAYOUT.parameters(), width)),
-            tree,
-            version -> Optional.of(Holding.all(Chunks.of(LAYOUT.parameters(), width))),
-            server,
-            failures::add);
-    teams.add(team);
-    return team;
+    return team(threads, width, local, () -> network(width));
+  }
+
+  private ComputeTeam team(
+      int count,
+      int width,
+      Optional<Supplier<LocalDescent>> local,
+      Supplier<GradientFunction> function) {
+    Chunks chunks = Chunks.of(LAYOUT.parameters(), width);
+    NodeRounding rounding = new NodeRounding(Uplink.FLOAT32, chunks);
+    ComputeThreads own =
+        new ComputeThreads(JobWork.threads(count), functions(function), failures::add);
+    threads.add(own);
+    return new ComputeTeam(
+        own,
+        new GradientShape(LAYOUT, 3, rounding, tree),
+        local,
+        false,
+        new SentResults(server, version -> Optional.of(chunks), Uplink.FLOAT32));
   }
 
   private static JobFunctions functions(Supplier<GradientFunction> make) {
@@ -358,6 +355,6 @@ class ComputeTeamTest {
   }
 
   private static Point at(float[] parameters) {
-    return new Point(parameters, Holding.all(Chunks.of(parameters.length, 1)));
+    return new DensePoint(parameters);
   }
 }

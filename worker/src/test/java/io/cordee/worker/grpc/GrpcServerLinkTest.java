@@ -138,7 +138,7 @@ class GrpcServerLinkTest {
 
   private static io.cordee.worker.link.Contribution sums(
       int version, int node, Sums sums, Uplink uplink) {
-    Holding whole = Holding.all(Chunks.of(sums.parameters(), sums.width()));
+    Holding whole = Chunks.of(sums.parameters(), sums.width());
     return new io.cordee.worker.link.Contribution(version, node, TALLY, sums, uplink, whole);
   }
 

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.reduce.Holding;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ChunkSink.Content;
 import io.cordee.worker.link.GivenData;
@@ -16,10 +15,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-class VectorSlotsTest {
+class ReceivedFloatsTest {
 
   // Chunks of 2 and 1.
-  private final VectorSlots slots = new VectorSlots(Holding.all(new Chunks(3, 2, 1)));
+  private final ReceivedFloats slots = new ReceivedFloats(new Chunks(3, 2, 1));
 
   @Test
   void aVectorIsThereWhenAllItsChunksHaveArrivedInAnyOrder() {

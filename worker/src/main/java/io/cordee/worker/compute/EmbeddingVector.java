@@ -5,11 +5,11 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
+import io.cordee.common.reduce.RowHolding;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
 import io.cordee.function.Rows;
 import io.cordee.worker.link.ChunkSink.Chunk;
-import io.cordee.worker.link.InvalidMessageException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.model.ListedRows;
 import java.util.ArrayList;
@@ -23,33 +23,32 @@ import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /**
- * The part of the parameter vector that this worker holds: all of it, or what lies before the
- * model's table and the rows of it that its data touch. With batches these are others at each
- * version, else they grow when rows of data come that touch more; the servers then send all of it
- * again.
+ * A vector of which this worker holds what lies before the model's table, and the rows of it that
+ * its data touch. With batches these are others at each version, else they grow when rows of data
+ * come that touch more; the servers then send all of it again.
  *
  * <p>The worker's own thread covers what is to be computed, any thread puts and reads.
  */
-final class HeldPart {
+final class EmbeddingVector implements WorkerVector {
 
-  /** What is held at a version, or at any. */
+  /** The part that is held at a version, or at any. */
   private static final class Held {
     final OptionalInt version;
-    final Holding holding;
-    final HeldVectors vectors;
+    final RowHolding holding;
+    final ReceivedVectors vectors;
 
-    /** What is known to be covered. */
+    /** The partitions that are known to be covered. */
     final BitSet partitions;
 
     final BitSet slices;
 
-    /** Whether the servers have been told. */
+    /** True once the servers have been told. */
     volatile boolean isAnnounced;
 
     Held(
         OptionalInt version,
-        Holding holding,
-        HeldVectors vectors,
+        RowHolding holding,
+        ReceivedVectors vectors,
         BitSet partitions,
         BitSet slices) {
       this.version = version;
@@ -65,7 +64,7 @@ final class HeldPart {
   }
 
   private final Job job;
-  private final Optional<Table> table;
+  private final Table table;
   private final HeldRows rows;
   private final ServerLink server;
   private final Chunks chunks;
@@ -73,7 +72,7 @@ final class HeldPart {
   /** The last one first. */
   private volatile List<Held> latest = List.of();
 
-  /** What is expected to be computed next. */
+  /** Rows that are expected to be computed next. */
   private record Batches(int version, Map<Integer, RoundRows> rows) {}
 
   private volatile Batches expected = new Batches(-1, Map.of());
@@ -81,76 +80,69 @@ final class HeldPart {
   /** Partitions that the worker is prepared for. */
   private BitSet prepared = new BitSet();
 
-  HeldPart(Job job, HeldRows rows, ServerLink server) {
+  EmbeddingVector(Job job, HeldRows rows, ServerLink server) {
     this.job = job;
-    this.table = job.partlyHeld();
+    this.table = job.partlyHeld().orElseThrow();
     this.rows = rows;
     this.server = server;
     this.chunks = JobVector.of(job).chunks();
-    if (table.isEmpty()) {
-      Held all = held(OptionalInt.empty(), Holding.all(chunks), new BitSet(), new BitSet());
-      all.isAnnounced = true;
-      latest = List.of(all);
-    }
   }
 
-  private Held held(OptionalInt version, Holding holding, BitSet partitions, BitSet slices) {
-    return new Held(version, holding, HeldVectors.of(job, holding, server), partitions, slices);
+  private Held held(OptionalInt version, RowHolding holding, BitSet partitions, BitSet slices) {
+    return new Held(version, holding, ReceivedVectors.of(job, holding, server), partitions, slices);
   }
 
   private Optional<Held> at(int version) {
     return latest.stream().filter(held -> held.isOf(version)).findFirst();
   }
 
-  /** What the servers have been told is held at this version; empty if it is too old to be kept. */
-  Optional<Holding> announced(int version) {
+  @Override
+  public Optional<Holding> announced(int version) {
     return latest.stream()
         .filter(held -> held.isOf(version) && held.isAnnounced)
-        .map(held -> held.holding)
-        .findFirst();
+        .findFirst()
+        .map(held -> held.holding);
   }
 
-  /** How many parameters it has apart from rows of a table. */
-  int head() {
-    return table.map(Table::first).orElse(chunks.parameters());
-  }
-
-  /** How many parameters gradients of these rows are of. */
-  int parameters(Rows some) {
-    return table
-        .map(all -> Subvector.of(all, chunks.parameters(), ListedRows.touched(some).orElseThrow()))
-        .map(Subvector::values)
-        .orElse(chunks.parameters());
+  @Override
+  public int head() {
+    return table.first();
   }
 
   /**
    * Covers what these partitions and the slices of the same numbers touch, or, with batches, will
-   * touch.
-   *
-   * @param areLoaded whether they are in memory; if not, each is covered when it is leased
+   * touch. Where their rows are not in memory, each is covered when it is leased.
    */
-  void prepare(BitSet wanted, boolean areLoaded) {
+  @Override
+  public void prepare(BitSet wanted, boolean areLoaded) {
     prepared = areLoaded ? wanted : new BitSet();
     if (!isOfVersions()) {
       cover(0, prepared, rows.slicesOf(prepared));
     }
   }
 
-  /** Whether rows of data, and with them what they touch, are others at each version. */
+  /** Returns true if each version has rows of data of its own, which touch other rows. */
   private boolean isOfVersions() {
     return job.batch() instanceof Batch.Rows;
   }
 
-  void cover(int version, BitSet wanted) {
-    cover(version, wanted, new BitSet());
+  @Override
+  public IntFunction<RoundRows> lease(int version, BitSet partitions) {
+    IntFunction<RoundRows> leased = batches(version, partitions);
+    cover(version, partitions, new BitSet());
+    return leased;
   }
 
-  void coverSlices(int version, BitSet wanted) {
-    cover(version, new BitSet(), wanted);
+  @Override
+  public IntFunction<Rows> slices(int version, BitSet slices) {
+    IntFunction<Rows> evaluated = rows.slices(slices);
+    cover(version, new BitSet(), slices);
+    return evaluated;
   }
 
-  /** So that the servers know what to send of this version before it is there. */
-  void expect(int version) {
+  /** Tells the servers, where rows of data are chosen anew, before the version is there. */
+  @Override
+  public void expect(int version) {
     boolean isKnown = isOfVersions() && !prepared.isEmpty() && version < job.stop().rounds();
     if (isKnown && at(version).isEmpty()) {
       IntFunction<RoundRows> batches = rows.batches(prepared, version);
@@ -168,9 +160,6 @@ final class HeldPart {
   }
 
   private void cover(int version, BitSet partitions, BitSet slices) {
-    if (table.isEmpty()) {
-      return;
-    }
     Optional<Held> before = at(version);
     BitSet newPartitions = without(partitions, before.map(held -> held.partitions));
     BitSet newSlices = without(slices, before.map(held -> held.slices));
@@ -178,21 +167,21 @@ final class HeldPart {
     if (before.isPresent()) {
       before.get().partitions.or(newPartitions);
       before.get().slices.or(newSlices);
-      Subvector own = before.get().holding.part().orElseThrow();
+      Subvector own = before.get().holding.part();
       Subvector more = own.and(touched);
       if (more != own) {
         hold(before.get().version, more, before.get().partitions, before.get().slices);
       }
     } else {
       OptionalInt only = isOfVersions() ? OptionalInt.of(version) : OptionalInt.empty();
-      Subvector part = Subvector.of(table.get(), chunks.parameters(), touched);
+      Subvector part = Subvector.of(table, chunks.parameters(), touched);
       hold(only, part, newPartitions, newSlices);
     }
   }
 
   private void hold(OptionalInt version, Subvector part, BitSet partitions, BitSet slices) {
     int number = latest.isEmpty() ? 1 : latest.get(0).holding.number() + 1;
-    Held now = held(version, Holding.of(number, chunks, part), partitions, slices);
+    Held now = held(version, RowHolding.of(number, chunks, part), partitions, slices);
     // Drop what is abandoned.
     latest =
         Stream.concat(Stream.of(now), latest.stream())
@@ -204,7 +193,7 @@ final class HeldPart {
   }
 
   /** As {@link HeldRows#batches}, without choosing again what is expected. */
-  IntFunction<RoundRows> batches(int version, BitSet wanted) {
+  private IntFunction<RoundRows> batches(int version, BitSet wanted) {
     IntFunction<RoundRows> others = rows.batches(wanted, version);
     Batches known = expected;
     return partition ->
@@ -233,8 +222,8 @@ final class HeldPart {
     return left;
   }
 
-  /** Whether a chunk was written for what is held now; if not, it will come again. */
-  boolean isCurrent(Chunk chunk) {
+  @Override
+  public boolean isCurrent(Chunk chunk) {
     return current(chunk).isPresent();
   }
 
@@ -242,26 +231,22 @@ final class HeldPart {
     return at(chunk.version()).filter(held -> held.holding.number() == chunk.holding());
   }
 
-  /** As {@link HeldVectors#put}. */
-  boolean put(Chunk chunk) {
-    try {
-      return current(chunk).map(held -> held.vectors.put(chunk)).orElse(false);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidMessageException("an invalid chunk: " + e.getMessage());
-    }
+  @Override
+  public boolean put(Chunk chunk) {
+    return current(chunk).map(held -> held.vectors.put(chunk)).orElse(false);
   }
 
-  /** As {@link HeldVectors#evaluationPoint}. */
-  Optional<Point> evaluationPoint(int version) {
+  @Override
+  public Optional<Point> evaluationPoint(int version) {
     return at(version).flatMap(held -> point(held, held.vectors.evaluationPoint(version)));
   }
 
-  /** As {@link HeldVectors#weights}. */
-  Optional<Point> weights(int version) {
+  @Override
+  public Optional<Point> weights(int version) {
     return at(version).flatMap(held -> point(held, held.vectors.weights(version)));
   }
 
   private static Optional<Point> point(Held held, Optional<float[]> values) {
-    return values.map(all -> new Point(all, held.holding));
+    return values.map(all -> new EmbeddingPoint(all, held.holding.part()));
   }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * arrive while the current is in use, and the weights where they are evaluated separately. Several
  * threads may put chunks at once.
  */
-final class VectorSlots implements HeldVectors {
+final class ReceivedFloats implements ReceivedVectors {
 
   private static final class Slot {
     final BitSet arrived = new BitSet();
@@ -29,7 +29,7 @@ final class VectorSlots implements HeldVectors {
   private final Slot[] points = {new Slot(), new Slot()};
   private final Slot weights = new Slot();
 
-  VectorSlots(Holding holding) {
+  ReceivedFloats(Holding holding) {
     this.holding = holding;
   }
 
@@ -57,8 +57,8 @@ final class VectorSlots implements HeldVectors {
   }
 
   /**
-   * Where a chunk belongs; nowhere if it is older than what is there. One shard may send again the
-   * version that it stands at when another has stepped chunks of the next round already.
+   * Finds where a chunk belongs: nowhere if it is older than what is there. One shard may send
+   * again the version that it stands at when another has stepped chunks of the next round already.
    */
   private synchronized Optional<Slot> find(Chunk chunk) {
     if (chunk.content() instanceof Content.Weights) {

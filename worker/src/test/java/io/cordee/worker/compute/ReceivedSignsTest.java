@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.reduce.Holding;
 import io.cordee.common.rule.Optimizer;
 import io.cordee.common.rule.ParameterState;
 import io.cordee.common.rule.Replica;
@@ -31,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A replica beside the state that it follows. */
-class ReplicaVectorsTest {
+class ReceivedSignsTest {
 
   private static final int PARAMETERS = 7;
 
@@ -41,7 +40,7 @@ class ReplicaVectorsTest {
   private Optimizer optimizer = optimizer("rprop");
   private ParameterState truth = start();
   private Replica replica = new Replica(optimizer, chunks);
-  private ReplicaVectors vectors = new ReplicaVectors(Holding.all(chunks), replica, server);
+  private ReceivedSigns vectors = new ReceivedSigns(chunks, replica, server);
   private int version;
   private double loss = 1;
 
@@ -190,7 +189,7 @@ class ReplicaVectorsTest {
     optimizer = optimizer(rule);
     truth = start();
     replica = new Replica(optimizer, chunks);
-    vectors = new ReplicaVectors(Holding.all(chunks), replica, server);
+    vectors = new ReceivedSigns(chunks, replica, server);
   }
 
   private void step(boolean isChecked) {

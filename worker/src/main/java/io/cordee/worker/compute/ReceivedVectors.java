@@ -9,7 +9,7 @@ import io.cordee.worker.link.ServerLink;
 import java.util.Optional;
 
 /** The vectors that the server sends, chunk by chunk. */
-public interface HeldVectors {
+public interface ReceivedVectors {
 
   /**
    * @return whether a vector may be complete with it
@@ -17,15 +17,15 @@ public interface HeldVectors {
    */
   boolean put(Chunk chunk);
 
-  /** Where gradients are taken at this version; empty until all of it has arrived. */
+  /** The values that gradients are taken at; empty until all of it has arrived. */
   Optional<float[]> evaluationPoint(int version);
 
   /** The weights at this version, where they are sent separately; empty until all have arrived. */
   Optional<float[]> weights(int version);
 
-  static HeldVectors of(Job job, Holding holding, ServerLink server) {
+  static ReceivedVectors of(Job job, Holding holding, ServerLink server) {
     return job.sendsSigns()
-        ? new ReplicaVectors(holding, new Replica(JobVector.of(job).optimizer(), holding), server)
-        : new VectorSlots(holding);
+        ? new ReceivedSigns(holding, new Replica(JobVector.of(job).optimizer(), holding), server)
+        : new ReceivedFloats(holding);
   }
 }

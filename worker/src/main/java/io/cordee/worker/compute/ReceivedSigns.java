@@ -12,7 +12,7 @@ import java.util.Optional;
  * The weights, followed by replaying the server's steps from signs. A chunk that turns out to
  * differ from the server's counts as missing until its state has been sent.
  */
-final class ReplicaVectors implements HeldVectors {
+final class ReceivedSigns implements ReceivedVectors {
 
   private final Holding holding;
   private final Replica replica;
@@ -21,7 +21,7 @@ final class ReplicaVectors implements HeldVectors {
   /** The checksum from part 0 of a chunk's state, until the last part is there. */
   private final long[] expected;
 
-  ReplicaVectors(Holding holding, Replica replica, ServerLink server) {
+  ReceivedSigns(Holding holding, Replica replica, ServerLink server) {
     this.holding = holding;
     this.replica = replica;
     this.server = server;
