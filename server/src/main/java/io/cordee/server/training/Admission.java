@@ -11,18 +11,38 @@ import java.util.Optional;
  * Decides, while a job trains, what is done with a contribution, what a worker may compute next,
  * and when a step is applied.
  *
- * <p>Used by its {@link Coordinator}, within the events of the training, but where a method says
+ * <p>Asked by the {@link Coordinator}, within the events of the training, but where a method says
  * that any thread may call it.
  */
 interface Admission {
 
+  /** The number of rounds that are over. */
+  int version();
+
   /**
-   * Takes the contributions of a message, which have been {@linkplain Coordinator#check checked}.
-   * Any thread may call.
+   * Adds the contributions of a message, which have been {@linkplain Coordinator#check checked},
+   * where that need not wait for {@link #admit}. Any thread may call, once the event is posted.
    *
    * @param ofChunks they differ in chunk and sums alone
    */
-  void contributed(WorkerId worker, List<Contribution> ofChunks);
+  void reduce(WorkerId worker, List<Contribution> ofChunks);
+
+  /**
+   * Admits the contributions of a message, from a worker that takes part.
+   *
+   * @return why the job cannot go on with them, if it cannot
+   */
+  Optional<String> admit(WorkerId worker, List<Contribution> ofChunks);
+
+  /** Drops the contributions of a message that nobody needs any more. */
+  void refuse(WorkerId worker, List<Contribution> ofChunks);
+
+  /**
+   * Takes what a worker has measured on a slice of the evaluated rows.
+   *
+   * @return whether it may proceed
+   */
+  boolean measured(WorkerId worker, int version, int slice, Tally tally);
 
   /** Begins to train, with the active plan. */
   void begin();
@@ -35,13 +55,10 @@ interface Admission {
    */
   Optional<Reason> proceed();
 
-  /** Takes what a worker has measured on a slice of the evaluated rows. */
-  void measured(WorkerId worker, int version, int slice, Tally tally);
-
-  /** Shares out what is to be done, as the team has changed. */
+  /** Shares out what is to be done, as the team has changed; proceeds afterwards. */
   void regrouped();
 
-  /** Continues if it waited for a worker to be prepared; one more is. */
+  /** One more worker is prepared; proceeds afterwards. */
   void prepared();
 
   /** Looks for work that is late. */
@@ -52,9 +69,6 @@ interface Admission {
 
   /** Expects nothing of the worker any more, or until it is back. */
   void release(WorkerId worker);
-
-  /** Counts the rounds that are over. */
-  int version();
 
   /** Applies nothing more: the shards stand at the {@link #version}. */
   void end();

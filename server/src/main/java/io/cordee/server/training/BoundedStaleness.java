@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -40,12 +41,12 @@ import java.util.function.Consumer;
  */
 final class BoundedStaleness implements Admission {
 
-  private final Coordinator lead;
   private final int staleness;
-  private final Consumer<Runnable> events;
+  private final Consumer<BooleanSupplier> events;
   private final Consumer<Runnable> afterwards;
   private final Job job;
   private final Team team;
+  private final TrainingListener listener;
   private final RoundShard own;
   private final ShardBook book;
   private final Roster roster;
@@ -75,27 +76,33 @@ final class BoundedStaleness implements Admission {
   private final Map<Integer, Tally> test = new HashMap<>();
   private int finished;
 
+  /** True once nothing more is applied. */
+  private boolean isSettled;
+
   /**
    * @param staleness how many rounds a worker may be ahead of the slowest
-   * @param events runs one, after those before it
+   * @param events runs one, after those before it, and has the training proceed if it returns true
    * @param afterwards runs a task of the current event when other events may run
    */
   BoundedStaleness(
-      Coordinator lead, int staleness, Consumer<Runnable> events, Consumer<Runnable> afterwards) {
-    this.lead = lead;
+      TrainingParts parts,
+      int staleness,
+      Consumer<BooleanSupplier> events,
+      Consumer<Runnable> afterwards) {
     this.staleness = staleness;
     this.events = events;
     this.afterwards = afterwards;
-    this.job = lead.job;
-    this.team = lead.team;
-    this.own = lead.own;
-    this.book = lead.book;
-    this.roster = lead.roster;
-    this.data = lead.data;
-    this.deadlines = lead.deadlines;
-    this.leases = lead.leases;
-    this.evaluation = lead.evaluation;
-    this.log = lead.log;
+    this.job = parts.job();
+    this.team = parts.team();
+    this.listener = parts.listener();
+    this.own = parts.own();
+    this.book = parts.book();
+    this.roster = parts.members().roster();
+    this.data = parts.members().data();
+    this.deadlines = parts.members().deadlines();
+    this.leases = parts.leases();
+    this.evaluation = parts.evaluation();
+    this.log = parts.log();
     this.chunks = own.board().chunks().count();
     own.board().stepByParts();
   }
@@ -103,15 +110,19 @@ final class BoundedStaleness implements Admission {
   // ---- what workers do ----
 
   @Override
-  public void contributed(WorkerId worker, List<Contribution> ofChunks) {
-    events.accept(() -> admit(worker, ofChunks));
+  public void reduce(WorkerId worker, List<Contribution> ofChunks) {
+    // Each steps its chunk by itself, when it is admitted.
   }
 
-  private void admit(WorkerId worker, List<Contribution> ofChunks) {
+  @Override
+  public Optional<String> admit(WorkerId worker, List<Contribution> ofChunks) {
     Contribution first = ofChunks.get(0);
-    boolean isOpen = lead.contributed(worker, first, ofChunks.size());
-    Optional<WorkerClock> clock = isOpen ? clockOf(worker, first) : Optional.empty();
     ReductionTree.Span span = own.board().tree().span(first.node());
+    if (!Double.isFinite(first.tally().lossSum())) {
+      refuse(worker, ofChunks);
+      return Optional.of(NotFinite.loss(first.version(), span, worker));
+    }
+    Optional<WorkerClock> clock = clockOf(worker, first.version());
     List<Contribution> admitted = new ArrayList<>();
     for (Contribution each : ofChunks) {
       if (clock.isPresent() && clock.get().take(each.chunk(), span)) {
@@ -128,16 +139,16 @@ final class BoundedStaleness implements Admission {
             events.accept(() -> applied(worker, admitted));
           });
     }
+    return Optional.empty();
+  }
+
+  @Override
+  public void refuse(WorkerId worker, List<Contribution> ofChunks) {
+    own.drop(worker, ofChunks);
   }
 
   /** The worker's clock, if it is in the round that it has contributed to. */
-  private Optional<WorkerClock> clockOf(WorkerId worker, Contribution contribution) {
-    int round = contribution.version();
-    if (!Double.isFinite(contribution.tally().lossSum())) {
-      ReductionTree.Span span = own.board().tree().span(contribution.node());
-      lead.fail(NotFinite.loss(round, span, worker));
-      return Optional.empty();
-    }
+  private Optional<WorkerClock> clockOf(WorkerId worker, int round) {
     Optional<WorkerClock> clock = busy(worker);
     int current = clock.map(WorkerClock::round).orElse(-1);
     if (round > Math.max(current, furthest)) {
@@ -150,10 +161,10 @@ final class BoundedStaleness implements Admission {
     return Optional.ofNullable(clocks.get(worker)).filter(WorkerClock::isBusy);
   }
 
-  /** These have been applied, unless the job has failed with them. */
-  private void applied(WorkerId worker, List<Contribution> admitted) {
-    if (!lead.isTraining()) {
-      return;
+  /** These have been applied, unless the job has failed with them; whether it may proceed. */
+  private boolean applied(WorkerId worker, List<Contribution> admitted) {
+    if (isSettled) {
+      return false;
     }
     int round = admitted.get(0).version();
     // A worker that was left out meanwhile is in another round when it returns.
@@ -165,26 +176,22 @@ final class BoundedStaleness implements Admission {
       }
       clock.ifPresent(its -> its.applied(each.chunk()));
     }
-    if (clock.isEmpty()) {
-      return;
-    }
-    if (clock.get().isFinished()) {
-      lead.proceed();
-    } else {
+    boolean isFinished = clock.isPresent() && clock.get().isFinished();
+    if (clock.isPresent() && !isFinished) {
       admitted.forEach(each -> sendAhead(worker, each.chunk()));
     }
+    return isFinished;
   }
 
   @Override
-  public void measured(WorkerId worker, int round, int slice, Tally tally) {
+  public boolean measured(WorkerId worker, int round, int slice, Tally tally) {
     Optional<WorkerClock> clock = busy(worker).filter(its -> its.round() == round);
     if (clock.isPresent() && clock.get().takeSlice(slice)) {
       boolean isValidation = slice < data.slices().validation();
       (isValidation ? validation : test).merge(round, tally, Tally::plus);
-      if (clock.get().isFinished()) {
-        lead.proceed();
-      }
+      return clock.get().isFinished();
     }
+    return false;
   }
 
   @Override
@@ -199,14 +206,12 @@ final class BoundedStaleness implements Admission {
 
   @Override
   public void regrouped() {
-    lead.proceed();
+    // It proceeds with those that are there.
   }
 
   @Override
   public void prepared() {
-    if (clocks.isEmpty()) {
-      lead.proceed();
-    }
+    // It proceeds, and starts again if nobody was left.
   }
 
   @Override
@@ -223,11 +228,10 @@ final class BoundedStaleness implements Admission {
 
   @Override
   public void begin() {
-    lead.listener.warned(
+    listener.warned(
         "mode async: the weights depend on which worker is faster, so digests differ from run to"
             + " run; no checkpoints are kept, so a server that dies takes the weights with it");
     planNext();
-    lead.proceed();
   }
 
   @Override
@@ -381,6 +385,7 @@ final class BoundedStaleness implements Admission {
   /** The weights stand still; what is still to be applied of workers that have left is not. */
   @Override
   public void end() {
+    isSettled = true;
     own.board().settle(finished);
     book.beginRound(finished);
     book.applied();

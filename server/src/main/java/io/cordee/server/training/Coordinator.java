@@ -1,8 +1,6 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Best;
-import io.cordee.common.job.Job;
-import io.cordee.common.job.Mode;
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.Found;
@@ -10,9 +8,7 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.server.round.CollectedChunk;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.RoundBoard;
-import io.cordee.server.team.Plan;
 import io.cordee.server.team.WorkerId;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,13 +16,11 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Decides how a job goes, from its first worker to its end: who takes part, when training begins,
- * what its last weights are worth, and how it ends. What happens to contributions in between is its
- * {@link Admission}'s. Holds no chunk.
- *
- * <p>It greets workers, holds them to the data that most of the first of them found, plans with
- * them, excludes those that fail, leaves out those that do not answer until they do, and ends the
- * job when there have been too few for too long.
+ * Leads a job from its first worker to its end: takes what workers and shards say, in turn, to the
+ * parts that it is composed of, and does what follows from what they return. {@link Membership}
+ * decides who takes part; {@link Admission}, what becomes of contributions; {@link LeaseManager},
+ * who computes what; {@link RoundEvaluation} knows what is measured; {@link Ending} ends the job.
+ * Holds no chunk.
  *
  * <p>Runs in the mailbox of its training, but where a method says that any thread may call it.
  */
@@ -38,153 +32,91 @@ final class Coordinator implements TrainingEvents {
     /** Contributions are admitted. */
     TRAINING,
     /** Nothing is applied any more; the last weights are measured. */
-    MEASURING_RESULT,
-    /** The job is over, or its weights are being collected. */
-    ENDING
+    MEASURING_RESULT
   }
 
-  // The admission policy uses these, too.
-  final Job job;
-  final Team team;
-  final TrainingListener listener;
-  final RoundShard own;
-  final List<ShardOrders> shards;
-  final ShardBook book;
-  final Roster roster;
-  final DataAgreement data;
-  final Deadlines deadlines;
-  final RoundEvaluation evaluation;
-  final BestWeights best;
-  final RoundLog log;
-  final LeaseManager leases;
-
+  private final TrainingParts parts;
+  private final Membership members;
+  private final Roster roster;
+  private final DataAgreement data;
   private final Admission admission;
+  private final LeaseManager leases;
+  private final RoundEvaluation evaluation;
+  private final ShardBook book;
+  private final RoundShard own;
+  private final Ending ending;
   private final RoundListener rounds;
   private final LongSupplier nanoTime;
-
-  /** For deadlines, leases and speeds. */
-  private final LongSupplier clock;
-
-  private final Headcount headcount;
-  private final Attendance attendance;
   private final long begun;
-  private long planned;
 
-  /** Written by one thread at a time, read by any. */
-  private volatile Phase phase = Phase.GATHERING;
-
+  private Phase phase = Phase.GATHERING;
   private Reason stopReason = Reason.ROUNDS;
 
-  /** How the job ends, once it does. */
-  private Optional<Outcome> end = Optional.empty();
-
-  /** How it has ended, once the weights are kept. */
-  private Optional<Outcome> outcome = Optional.empty();
-
   /**
-   * @param own the shard that workers reach through this coordinator
-   * @param shards all of them, this one last
-   * @param minWorkers how many the first plan waits for
-   * @param events runs one, after those before it
-   * @param afterwards runs a task of the current event when other events may run
+   * @param admission what becomes of contributions
    */
-  Coordinator(
-      Surroundings around,
-      RoundShard own,
-      List<ShardOrders> shards,
-      ShardBook book,
-      int minWorkers,
-      Consumer<Runnable> events,
-      Consumer<Runnable> afterwards) {
-    this.job = around.job();
-    this.team = around.team();
-    this.listener = around.listener();
+  Coordinator(Surroundings around, TrainingParts parts, Admission admission) {
+    this.parts = parts;
+    this.members = parts.members();
+    this.roster = members.roster();
+    this.data = members.data();
+    this.admission = admission;
+    this.leases = parts.leases();
+    this.evaluation = parts.evaluation();
+    this.book = parts.book();
+    this.own = parts.own();
+    this.ending = new Ending(parts);
     this.rounds = around.rounds();
     this.nanoTime = around.nanoTime();
-    this.clock = new WorkingClock(nanoTime);
-    this.own = own;
-    this.shards = shards;
-    this.book = book;
-    ReductionTree tree = own.board().tree();
-    this.roster = new Roster(tree, job.team().minWorkers());
-    this.data = new DataAgreement(job);
-    this.deadlines = new Deadlines(job.team());
-    this.headcount = new Headcount(job.team(), roster, minWorkers);
-    this.attendance = new Attendance(roster, deadlines, listener, rounds);
-    this.evaluation = new RoundEvaluation(job, data, tree);
-    this.best = new BestWeights(job, shards, book, listener);
-    this.log = new RoundLog(around);
-    this.leases = new LeaseManager(around, clock, roster, own, shards, book, evaluation);
-    this.admission = admission(events, afterwards);
     this.begun = nanoTime.getAsLong();
     book.beginRound(version());
-  }
-
-  private Admission admission(Consumer<Runnable> events, Consumer<Runnable> afterwards) {
-    if (job.mode() instanceof Mode.Sync) {
-      return new SynchronousRounds(this, events);
-    }
-    if (job.mode() instanceof Mode.Async async) {
-      return new BoundedStaleness(this, async.staleness(), events, afterwards);
-    }
-    throw new IllegalStateException("no case for " + job.mode());
   }
 
   /** Takes what is known of a job that is resumed. */
   void resume(Found found, Optional<Best> before) {
     data.expect(found);
-    best.resume(before);
-  }
-
-  // ---- how far the job is ----
-
-  /** The policy that contributions are handed to. Any thread may call. */
-  Admission admission() {
-    return admission;
+    parts.best().resume(before);
   }
 
   private int version() {
     return admission.version();
   }
 
-  /** Returns whether contributions are admitted. Any thread may call. */
-  boolean isTraining() {
-    return phase == Phase.TRAINING;
+  private boolean isGathering() {
+    return phase == Phase.GATHERING && !hasEnded();
   }
 
-  private boolean isGathering() {
-    return phase == Phase.GATHERING;
+  private boolean isTraining() {
+    return phase == Phase.TRAINING && !hasEnded();
   }
 
   private boolean isMeasuringResult() {
-    return phase == Phase.MEASURING_RESULT;
+    return phase == Phase.MEASURING_RESULT && !hasEnded();
   }
 
   private boolean hasEnded() {
-    return phase == Phase.ENDING;
+    return ending.hasBegun();
   }
 
   /** The end of the job, once there is one. */
   Optional<Outcome> outcome() {
-    return outcome;
+    return ending.outcome();
   }
 
-  /** Returns whether the job is over and everybody has gone. */
+  /** Returns true once the job has ended, and everybody has gone. */
   boolean isOver() {
-    return outcome.isPresent()
-        && (outcome.get() instanceof Outcome.Suspended || roster.connected().isEmpty());
+    return ending.isOver();
   }
 
-  // ---- from the workers ----
+  // ---- workers come, find the data, and load their part of it ----
 
   @Override
   public void joined(WorkerId worker, int threads) {
-    roster.add(new Member(worker, threads, clock.getAsLong()));
-    team.welcome(worker);
-    if (outcome.isPresent()) {
-      team.finished(worker, outcome.get());
+    members.joined(worker, threads);
+    if (ending.outcome().isPresent()) {
+      ending.joined(worker);
     } else {
-      listener.joined(worker, roster.connected().size());
+      parts.listener().joined(worker, roster.connected().size());
     }
   }
 
@@ -194,56 +126,76 @@ final class Coordinator implements TrainingEvents {
   }
 
   private void heard(WorkerId worker, boolean isContribution) {
-    Optional<Member> known = roster.get(worker).filter(member -> !hasEnded());
-    if (known.isPresent() && attendance.heard(known.get(), isContribution, clock.getAsLong())) {
+    if (!hasEnded() && members.heard(worker, isContribution)) {
       regroup();
     }
   }
 
-  /** The worker takes part if the others have found the same. */
   @Override
   public void found(WorkerId worker, DataFound found) {
+    heard(worker, false);
+    if (roster.has(worker) && !hasEnded()) {
+      members.found(worker, found);
+      regroup();
+    }
+  }
+
+  @Override
+  public void prepared(WorkerId worker, int plan) {
     heard(worker, false);
     if (hasEnded() || !roster.has(worker)) {
       return;
     }
-    if (roster.isReady(worker)) {
-      exclude(worker, "it has already reported its data");
-      return;
+    if (!members.prepared(worker, plan)) {
+      regroup();
+    } else if (isGathering()) {
+      beginTraining();
+    } else if (isTraining()) {
+      admission.prepared();
+    } else {
+      leases.prepared();
     }
-    Optional<String> refusal =
-        data.refusal(found).or(() -> data.refusalByOthers(found).filter(why -> !isGathering()));
-    if (refusal.isPresent()) {
-      exclude(worker, refusal.get());
-      return;
-    }
-    data.warning(worker, found, roster.found().values()).ifPresent(listener::warned);
-    roster.found(worker, found);
-    regroup();
+    proceed();
   }
 
-  @Override
-  public void evaluated(WorkerId worker, int version, int slice, Tally tally) {
-    if (!roster.has(worker) || isGathering() || hasEnded()) {
+  /** Shares out what is to be done, as the team has changed. */
+  private void regroup() {
+    if (hasEnded()) {
       return;
     }
-    try {
-      data.checkSlice(slice, tally);
-    } catch (IllegalArgumentException e) {
-      exclude(worker, "evaluation refused: " + e.getMessage());
-      return;
-    }
-    Optional<String> missing = data.missingOfEvaluated(tally);
-    if (missing.isPresent()) {
-      fail(missing.get());
-      return;
-    }
-    heard(worker, true);
+    members.regroup(version());
+    release();
+    members.failure().ifPresent(this::fail);
     if (isTraining()) {
-      admission.measured(worker, version, slice, tally);
-    } else if (isMeasuringResult()) {
-      leases.evaluated(worker, version, slice, tally);
+      admission.regrouped();
       proceed();
+    } else if (isMeasuringResult()) {
+      leases.regrouped();
+    }
+  }
+
+  /** Expects nothing any more of those who have gone or are left out. */
+  private void release() {
+    for (WorkerId worker : members.takeReleased()) {
+      if (isMeasuringResult()) {
+        leases.release(worker);
+      } else {
+        admission.release(worker);
+      }
+    }
+  }
+
+  // ---- the rounds ----
+
+  private void beginTraining() {
+    if (isGathering() && book.areAllAt(version()) && leases.activate()) {
+      members.begin();
+      release();
+      String rows = DataAgreement.words(data.agreed().orElseThrow());
+      parts.shards().forEach(shard -> shard.trainedOn(rows));
+      parts.log().beginTraining(own.board().start().seconds());
+      phase = Phase.TRAINING;
+      admission.begin();
     }
   }
 
@@ -263,25 +215,25 @@ final class Coordinator implements TrainingEvents {
   }
 
   /**
-   * Hears of a worker that has contributed to this many chunks. While the last weights are
-   * measured, the rows are counted, and the sums not needed.
-   *
-   * @return whether it may be admitted
+   * Hears that a worker has contributed. While the last weights are measured, the rows are counted,
+   * and the sums not needed.
    */
-  boolean contributed(WorkerId worker, Contribution first, int chunkCount) {
-    if (!roster.has(worker) || isGathering() || hasEnded()) {
-      return false;
+  void contributed(WorkerId worker, List<Contribution> ofChunks) {
+    Contribution first = ofChunks.get(0);
+    boolean isAsked = roster.has(worker) && !isGathering() && !hasEnded();
+    Optional<String> missing = data.missing(first.tally()).filter(what -> isAsked);
+    missing.ifPresent(this::fail);
+    if (isAsked && missing.isEmpty()) {
+      heard(worker, true);
     }
-    Optional<String> missing = data.missing(first.tally());
-    if (missing.isPresent()) {
-      fail(missing.get());
-      return false;
+    if (isAsked && isTraining()) {
+      admission.admit(worker, ofChunks).ifPresent(this::fail);
+      return;
     }
-    heard(worker, true);
-    if (isMeasuringResult()) {
-      countLast(worker, first, chunkCount);
+    admission.refuse(worker, ofChunks);
+    if (isAsked && isMeasuringResult()) {
+      countLast(worker, first, ofChunks.size());
     }
-    return isTraining();
   }
 
   private void countLast(WorkerId worker, Contribution first, int chunkCount) {
@@ -296,323 +248,6 @@ final class Coordinator implements TrainingEvents {
     proceed();
   }
 
-  @Override
-  public void prepared(WorkerId worker, int plan) {
-    heard(worker, false);
-    if (hasEnded() || !roster.has(worker)) {
-      return;
-    }
-    if (!roster.isReady(worker) || !roster.hasPlanned(plan)) {
-      exclude(worker, "there is no plan " + plan + " that it could be prepared for");
-      return;
-    }
-    roster.prepared(worker, plan);
-    if (isGathering()) {
-      beginTraining();
-    } else if (isTraining()) {
-      admission.prepared();
-    } else {
-      leases.prepared();
-    }
-  }
-
-  /** A worker that takes part may declare that nobody can continue. */
-  @Override
-  public void failed(WorkerId worker, String message, boolean isForAll) {
-    if (isForAll && !isGathering() && roster.active().workers().contains(worker)) {
-      fail(worker + ": " + message);
-    } else if (roster.has(worker) && !hasEnded()) {
-      exclude(worker, message);
-    }
-  }
-
-  @Override
-  public void holds(WorkerId worker, OptionalInt version) {
-    if (roster.has(worker) && !hasEnded()) {
-      own.sendAgain(worker, version);
-    }
-  }
-
-  @Override
-  public void differs(WorkerId worker, int version, int chunk) {
-    if (roster.has(worker) && !hasEnded()) {
-      own.repair(worker, version, chunk);
-    }
-  }
-
-  @Override
-  public void left(WorkerId worker, String why) {
-    own.forget(worker);
-    if (!roster.remove(worker) || hasEnded()) {
-      return;
-    }
-    listener.left(worker, roster.connected().size(), why);
-    release(worker);
-    regroup();
-  }
-
-  private void exclude(WorkerId worker, String why) {
-    sendAway(worker, why);
-    regroup();
-  }
-
-  private void sendAway(WorkerId worker, String why) {
-    roster.exclude(worker, why);
-    team.expel(worker, why);
-    listener.left(worker, roster.connected().size(), why);
-    release(worker);
-  }
-
-  /** Expects nothing of the worker any more, or until it is back. */
-  private void release(WorkerId worker) {
-    if (isMeasuringResult()) {
-      leases.release(worker);
-    } else {
-      admission.release(worker);
-    }
-  }
-
-  @Override
-  public void expectNoOthers() {
-    headcount.close();
-    regroup();
-  }
-
-  // ---- plans ----
-
-  private void regroup() {
-    if (hasEnded()) {
-      return;
-    }
-    plan();
-    headcount.hopeless().ifPresent(this::fail);
-    deadlines
-        .note(headcount.lack(isGathering()), version() + 1, clock.getAsLong())
-        .ifPresent(listener::waiting);
-    if (isTraining()) {
-      admission.regrouped();
-    } else if (isMeasuringResult()) {
-      leases.regrouped();
-    }
-  }
-
-  /** Redistributes the partitions among the workers present, and has them load their rows. */
-  void plan() {
-    if (!isGathering()) {
-      // One that was silent during the vote may be back with other data.
-      refuseOtherData();
-    } else if (roster.found().size() >= headcount.needed(true)) {
-      vote();
-    } else {
-      roster.doubtNobody();
-    }
-    if (hasEnded() || !areReady() || roster.lackOfRoom().isPresent()) {
-      roster.forgetPending();
-      return;
-    }
-    planned = clock.getAsLong();
-    Plan plan = roster.plan();
-    rounds.planned(plan);
-    for (WorkerId worker : plan.workers()) {
-      team.permit(worker, version(), new BitSet(), data.rowsOfRound());
-      team.prepare(worker, plan.number(), plan.holding(worker));
-    }
-  }
-
-  private boolean areReady() {
-    return roster.ready().size() >= headcount.needed(isGathering());
-  }
-
-  private void vote() {
-    DataAgreement.Vote vote = data.vote(roster.found());
-    vote.tie().ifPresent(this::fail);
-    vote.refused().forEach(this::sendAway);
-    roster.doubtNobody();
-    vote.undecided().forEach(worker -> roster.get(worker).orElseThrow().isInDoubt = true);
-  }
-
-  /** The first round is about to begin: there will be no other vote. */
-  private void sayStarted() {
-    DataFound found = data.agreed().orElseThrow();
-    listener.dataFound(found.columns());
-    headcount
-        .fewVotes(roster.found().size())
-        .filter(few -> !job.data().files().isEmpty() && job.data().train().sha256().isEmpty())
-        .ifPresent(listener::warned);
-    listener.started(roster.active().workers().size(), data.lastRound());
-    refuseOtherData();
-  }
-
-  private void refuseOtherData() {
-    roster
-        .found()
-        .forEach(
-            (worker, found) -> data.refusalByOthers(found).ifPresent(why -> sendAway(worker, why)));
-  }
-
-  // ---- the clock ----
-
-  /** Leaves out unresponsive workers; ends the job if there are too few for too long. */
-  @Override
-  public void tick() {
-    if (hasEnded()) {
-      return;
-    }
-    long now = clock.getAsLong();
-    if (isGathering() && !roster.hasPending() && deadlines.isGathered(roster.ready().size(), now)) {
-      headcount.stopWaiting();
-      regroup();
-    }
-    for (Member member : roster.unready()) {
-      deadlines.muteness(member, now).ifPresent(why -> exclude(member.id, why));
-    }
-    List<WorkerId> expired =
-        attendance.expire(this::expected, leases.usual(), planned, version(), now);
-    if (!expired.isEmpty()) {
-      expired.forEach(this::release);
-      regroup();
-    }
-    deadlines.gaveUp(version(), now).ifPresent(this::fail);
-    if (isGathering()) {
-      book.waitsFor(nanoTime.getAsLong() - begun).ifPresent(listener::waiting);
-    } else if (!hasEnded()) {
-      admission.tick();
-    }
-  }
-
-  private Member.Expected expected(WorkerId worker) {
-    return switch (phase) {
-      case TRAINING -> admission.expected(worker);
-      case MEASURING_RESULT -> leases.expected(worker);
-      case GATHERING, ENDING -> Member.Expected.NOTHING;
-    };
-  }
-
-  // ---- training, and its result ----
-
-  private void beginTraining() {
-    if (isGathering() && book.areAllAt(version()) && leases.activate()) {
-      sayStarted();
-      String rows = DataAgreement.words(data.agreed().orElseThrow());
-      shards.forEach(shard -> shard.trainedOn(rows));
-      log.beginTraining(own.board().start().seconds());
-      phase = Phase.TRAINING;
-      admission.begin();
-    }
-  }
-
-  /** Proceeds as far as what is known allows. */
-  void proceed() {
-    if (isTraining()) {
-      admission.proceed().ifPresent(this::measureResult);
-    }
-    if (isMeasuringResult() && evaluation.isDone() && best.offer(version(), evaluation.result())) {
-      end(Outcome.completed(version(), stopReason));
-    }
-  }
-
-  private void measureResult(Reason why) {
-    stopReason = why;
-    phase = Phase.MEASURING_RESULT;
-    leases.beginResult(evaluation.beginLast());
-  }
-
-  // ---- the end ----
-
-  @Override
-  public void interrupt(String why) {
-    end(new Outcome.Interrupted(why + " after " + Outcome.rounds(version())));
-  }
-
-  void fail(String message) {
-    end(new Outcome.Failed(message));
-  }
-
-  @Override
-  public void broken(Throwable cause) {
-    if (!isCollecting()) {
-      end(Outcome.Failed.by(cause));
-      return;
-    }
-    end = Optional.of(end.get().then(Outcome.reason(cause)));
-    if (book.hasOthers()) {
-      finish(end.get()); // those of the others may never come; its own are on their way
-    }
-  }
-
-  /** The job ends in this way, unless it does already: its weights are collected and kept. */
-  private void end(Outcome how) {
-    if (end.isPresent()) {
-      return;
-    }
-    stop(how);
-    if (!book.areAllThere()) {
-      finish(how);
-      return;
-    }
-    book.awaitWeights(this::collected);
-    try {
-      shards.forEach(shard -> shard.collect(version()));
-    } catch (RuntimeException | OutOfMemoryError e) {
-      finish(how.then(Outcome.reason(e)));
-    }
-  }
-
-  private void stop(Outcome how) {
-    // The weights that are measured are those at which nothing more is applied.
-    boolean isSettled = isMeasuringResult();
-    phase = Phase.ENDING;
-    end = Optional.of(how);
-    own.stop();
-    if (!isSettled) {
-      admission.end();
-    }
-    book.awaitNoWeights();
-  }
-
-  private boolean isCollecting() {
-    return end.isPresent() && outcome.isEmpty();
-  }
-
-  private void collected() {
-    if (isCollecting()) {
-      finish(end.get());
-    }
-  }
-
-  /** All weights are here, or never will be: keeps them, and tells everyone. */
-  private void finish(Outcome how) {
-    Outcome told = how instanceof Outcome.Completed ? how.by(this::publishResult) : how;
-    Outcome kept = told.by(this::keepWeights);
-    end = Optional.of(kept);
-    outcome = end;
-    shards.forEach(shard -> shard.finished(kept));
-    roster.connected().forEach(worker -> team.finished(worker, kept));
-  }
-
-  private Outcome publishResult(Outcome how) {
-    log.publishResult(version(), evaluation.train(), evaluation.result(), best.best(), book);
-    return how;
-  }
-
-  private Outcome keepWeights(Outcome how) {
-    boolean isNew = version() > own.board().start().version();
-    if (job.checkpoint().isOn() && !book.hasOthers() && isNew) {
-      own.board().keepCurrent(log.seconds());
-    }
-    Optional<List<float[]>> weights =
-        book.areAllCollected() ? Optional.of(book.weights()) : Optional.empty();
-    return listener.ended(how, version(), log.digest(), weights);
-  }
-
-  /** The process ends, and another continues the job: no new checkpoint is written. */
-  private void suspend(String why) {
-    stop(new Outcome.Suspended(why));
-    outcome = end;
-  }
-
-  // ---- from the shards ----
-
   /** Hears the loss at the version of the round. */
   void measured(Tally tally) {
     if (Double.isFinite(tally.lossSum())) {
@@ -620,6 +255,31 @@ final class Coordinator implements TrainingEvents {
       proceed();
     } else {
       fail(NotFinite.loss(version()));
+    }
+  }
+
+  @Override
+  public void evaluated(WorkerId worker, int version, int slice, Tally tally) {
+    if (!roster.has(worker) || isGathering() || hasEnded()) {
+      return;
+    }
+    try {
+      data.checkSlice(slice, tally);
+    } catch (IllegalArgumentException e) {
+      exclude(worker, "evaluation refused: " + e.getMessage());
+      return;
+    }
+    Optional<String> missing = data.missingOfEvaluated(tally);
+    if (missing.isPresent()) {
+      fail(missing.get());
+      return;
+    }
+    heard(worker, true);
+    if (isTraining() && admission.measured(worker, version, slice, tally)) {
+      proceed();
+    } else if (isMeasuringResult()) {
+      leases.evaluated(worker, version, slice, tally);
+      proceed();
     }
   }
 
@@ -641,10 +301,146 @@ final class Coordinator implements TrainingEvents {
       rounds.shardStands(shard, atVersion, nanoTime.getAsLong());
     }
     if (isGathering()) {
-      log.begin(version(), book);
+      parts.log().begin(version(), book);
     }
     beginTraining();
     proceed();
+  }
+
+  /** Proceeds as far as what is known allows. */
+  void proceed() {
+    if (isTraining()) {
+      admission.proceed().ifPresent(this::measureResult);
+      release();
+    }
+    if (isMeasuringResult()
+        && evaluation.isDone()
+        && parts.best().offer(version(), evaluation.result())) {
+      end(Outcome.completed(version(), stopReason));
+    }
+  }
+
+  private void measureResult(Reason why) {
+    stopReason = why;
+    phase = Phase.MEASURING_RESULT;
+    leases.beginResult(evaluation.beginLast());
+  }
+
+  // ---- workers that follow by replaying steps ----
+
+  @Override
+  public void holds(WorkerId worker, OptionalInt version) {
+    if (roster.has(worker) && !hasEnded()) {
+      own.sendAgain(worker, version);
+    }
+  }
+
+  @Override
+  public void differs(WorkerId worker, int version, int chunk) {
+    if (roster.has(worker) && !hasEnded()) {
+      own.repair(worker, version, chunk);
+    }
+  }
+
+  // ---- workers fail, are silent, or leave ----
+
+  /** A worker that takes part may declare that nobody can continue. */
+  @Override
+  public void failed(WorkerId worker, String message, boolean isForAll) {
+    if (isForAll && !isGathering() && roster.active().workers().contains(worker)) {
+      fail(worker + ": " + message);
+    } else if (roster.has(worker) && !hasEnded()) {
+      exclude(worker, message);
+    }
+  }
+
+  private void exclude(WorkerId worker, String why) {
+    members.exclude(worker, why);
+    regroup();
+  }
+
+  @Override
+  public void left(WorkerId worker, String why) {
+    own.forget(worker);
+    if (roster.remove(worker) && !hasEnded()) {
+      members.left(worker, why);
+      regroup();
+    }
+  }
+
+  @Override
+  public void expectNoOthers() {
+    members.expectNoOthers();
+    regroup();
+  }
+
+  /** Leaves out unresponsive workers; ends the job if there are too few for too long. */
+  @Override
+  public void tick() {
+    if (hasEnded()) {
+      return;
+    }
+    if (members.tick(version(), this::expected, leases.usual())) {
+      regroup();
+    }
+    if (!hasEnded()) {
+      members.gaveUp(version()).ifPresent(this::fail);
+    }
+    if (isGathering()) {
+      book.waitsFor(nanoTime.getAsLong() - begun).ifPresent(parts.listener()::waiting);
+    } else if (!hasEnded()) {
+      admission.tick();
+    }
+  }
+
+  private Member.Expected expected(WorkerId worker) {
+    return switch (phase) {
+      case GATHERING -> Member.Expected.NOTHING;
+      case TRAINING -> admission.expected(worker);
+      case MEASURING_RESULT -> leases.expected(worker);
+    };
+  }
+
+  // ---- the end ----
+
+  @Override
+  public void interrupt(String why) {
+    end(new Outcome.Interrupted(why + " after " + Outcome.rounds(version())));
+  }
+
+  void fail(String message) {
+    end(new Outcome.Failed(message));
+  }
+
+  @Override
+  public void broken(Throwable cause) {
+    if (hasEnded()) {
+      ending.broken(cause);
+    } else {
+      end(Outcome.Failed.by(cause));
+    }
+  }
+
+  private void end(Outcome how) {
+    if (!hasEnded()) {
+      settle();
+      ending.begin(how, version());
+    }
+  }
+
+  private void suspend(String why) {
+    if (!hasEnded()) {
+      settle();
+    }
+    ending.suspend(why, version());
+  }
+
+  /** Applies nothing more; the weights that are measured are those at which nothing is. */
+  private void settle() {
+    own.stop();
+    if (!isMeasuringResult()) {
+      admission.end();
+    }
   }
 
   /** Takes weights of a shard; {@code refuse} is told why if they cannot be. */
@@ -671,6 +467,8 @@ final class Coordinator implements TrainingEvents {
     }
   }
 
+  // ---- shards that are lost ----
+
   /** Hears that a shard no longer has what the job begins with: all have to agree anew. */
   void lacks(int shard) {
     if (isGathering()) {
@@ -685,13 +483,9 @@ final class Coordinator implements TrainingEvents {
   void lost(int shard) {
     book.lost(shard);
     rounds.shardLost(shard);
-    if (isGathering() || outcome.isPresent()) {
-      return;
-    }
     String gone = "shard " + shard + " is gone";
-    if (end.isPresent() && !(end.get() instanceof Outcome.Completed)) {
-      finish(end.get().then(gone + ", and its weights with it"));
-    } else {
+    boolean isEnding = hasEnded() && ending.lost(gone);
+    if (!isGathering() && !isEnding) {
       suspend(gone);
     }
   }

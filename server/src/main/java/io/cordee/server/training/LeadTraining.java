@@ -3,6 +3,7 @@ package io.cordee.server.training;
 import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
+import io.cordee.common.job.Mode;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.Found;
 import io.cordee.common.reduce.Chunks;
@@ -15,6 +16,7 @@ import io.cordee.server.team.WorkerId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +29,7 @@ public final class LeadTraining implements Training {
   private final Mailbox mailbox;
   private final Team team;
   private final RoundShard own;
+  private final Admission admission;
   private final Coordinator coordinator;
 
   // Written by events, read by any thread.
@@ -73,9 +76,22 @@ public final class LeadTraining implements Training {
             whole.chunks(), whole.shards(), drawn, job.model(), Cadence.of(job)::isDigestDue);
     List<ShardOrders> shards = new ArrayList<>(others);
     shards.add(own);
-    this.coordinator =
-        new Coordinator(around, own, shards, book, minWorkers, this::post, mailbox::afterwards);
+    TrainingParts parts = TrainingParts.of(around, own, shards, book, minWorkers);
+    this.admission = admission(parts);
+    this.coordinator = new Coordinator(around, parts, admission);
     own.begin();
+  }
+
+  private Admission admission(TrainingParts parts) {
+    Mode mode = parts.job().mode();
+    if (mode instanceof Mode.Sync) {
+      return new SynchronousRounds(parts);
+    }
+    if (mode instanceof Mode.Async async) {
+      return new BoundedStaleness(
+          parts, async.staleness(), this::postAndProceed, mailbox::afterwards);
+    }
+    throw new IllegalStateException("no case for " + mode);
   }
 
   /**
@@ -168,6 +184,15 @@ public final class LeadTraining implements Training {
         });
   }
 
+  private void postAndProceed(BooleanSupplier event) {
+    post(
+        () -> {
+          if (event.getAsBoolean()) {
+            coordinator.proceed();
+          }
+        });
+  }
+
   @Override
   public void contributed(WorkerId worker, List<Contribution> ofChunks) {
     try {
@@ -177,6 +202,7 @@ public final class LeadTraining implements Training {
       team.expel(worker, "contribution refused: " + e.getMessage());
       return;
     }
-    coordinator.admission().contributed(worker, ofChunks);
+    post(() -> coordinator.contributed(worker, ofChunks));
+    admission.reduce(worker, ofChunks);
   }
 }

@@ -41,7 +41,7 @@ import java.util.function.LongSupplier;
  *       without a contribution. Its leases are released, and plans are made without it until it is
  *       heard of, or contributes. ({@link Deadlines}, {@link Attendance})
  *   <li><b>Excluded:</b> it has failed, has other data, or has not said for 30 seconds, or {@code
- *       lease}, which data it finds. ({@link Coordinator})
+ *       lease}, which data it finds. ({@link Membership})
  *   <li><b>Gone:</b> its connection has ended. Its leases are released at once; it may come back as
  *       a new worker. At the end of the job it is waited for, for a moment ({@code Absentees}).
  *   <li><b>Too few are left:</b> with fewer than {@code min_workers}, nothing is leased; if that

@@ -8,7 +8,6 @@ import io.cordee.server.team.WorkerId;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Consumer;
 
 /**
  * Admits contributions to their round, which is applied as a whole, or not at all.
@@ -29,37 +28,33 @@ final class SynchronousRounds implements Admission {
     STEPPING
   }
 
-  private final Coordinator lead;
-  private final Consumer<Runnable> events;
   private final RoundShard own;
   private final List<ShardOrders> shards;
   private final ShardBook book;
+  private final Membership members;
   private final DataAgreement data;
-  private final Deadlines deadlines;
   private final LeaseManager leases;
   private final RoundEvaluation evaluation;
   private final BestWeights best;
   private final RoundLog log;
 
+  /** True while contributions may enter a round; any thread reads it. */
+  private volatile boolean isOpen;
+
   // The state of the current round.
   private int version;
   private Stage stage = Stage.MEASURING;
 
-  /**
-   * @param events runs one, after those before it
-   */
-  SynchronousRounds(Coordinator lead, Consumer<Runnable> events) {
-    this.lead = lead;
-    this.events = events;
-    this.own = lead.own;
-    this.shards = lead.shards;
-    this.book = lead.book;
-    this.data = lead.data;
-    this.deadlines = lead.deadlines;
-    this.leases = lead.leases;
-    this.evaluation = lead.evaluation;
-    this.best = lead.best;
-    this.log = lead.log;
+  SynchronousRounds(TrainingParts parts) {
+    this.own = parts.own();
+    this.shards = parts.shards();
+    this.book = parts.book();
+    this.members = parts.members();
+    this.data = members.data();
+    this.leases = parts.leases();
+    this.evaluation = parts.evaluation();
+    this.best = parts.best();
+    this.log = parts.log();
     this.version = own.board().version();
   }
 
@@ -67,26 +62,29 @@ final class SynchronousRounds implements Admission {
 
   /** Has them added to their chunks on this thread; the shard drops what is of an earlier round. */
   @Override
-  public void contributed(WorkerId worker, List<Contribution> ofChunks) {
-    if (!lead.isTraining()) {
+  public void reduce(WorkerId worker, List<Contribution> ofChunks) {
+    if (isOpen) {
+      own.contributed(worker, ofChunks);
+    } else {
       own.drop(worker, ofChunks);
-      return;
     }
-    Contribution first = ofChunks.get(0);
-    int chunks = ofChunks.size();
-    events.accept(
-        () -> {
-          if (lead.contributed(worker, first, chunks)) {
-            leases.contributed(worker, first, chunks);
-          }
-        });
-    own.contributed(worker, ofChunks);
   }
 
   @Override
-  public void measured(WorkerId worker, int atVersion, int slice, Tally tally) {
+  public Optional<String> admit(WorkerId worker, List<Contribution> ofChunks) {
+    leases.contributed(worker, ofChunks.get(0), ofChunks.size());
+    return Optional.empty();
+  }
+
+  @Override
+  public void refuse(WorkerId worker, List<Contribution> ofChunks) {
+    // The shard has them already, or has dropped them.
+  }
+
+  @Override
+  public boolean measured(WorkerId worker, int atVersion, int slice, Tally tally) {
     leases.evaluated(worker, atVersion, slice, tally);
-    lead.proceed();
+    return true;
   }
 
   @Override
@@ -123,6 +121,7 @@ final class SynchronousRounds implements Admission {
 
   @Override
   public void begin() {
+    isOpen = true;
     stage = Stage.MEASURING;
     book.beginRound(version);
     log.beginRound(version, book);
@@ -156,6 +155,8 @@ final class SynchronousRounds implements Admission {
                         .filter(it -> best.isPatienceOver(version, data.rows().train())));
     if (reason.isEmpty()) {
       stage = Stage.DECIDED;
+    } else {
+      isOpen = false;
     }
     return reason;
   }
@@ -176,11 +177,12 @@ final class SynchronousRounds implements Admission {
   }
 
   private void advance() {
-    deadlines.roundTook(
-        log.endRound(version, evaluation.train(), evaluation.result(), best.best()));
+    members
+        .deadlines()
+        .roundTook(log.endRound(version, evaluation.train(), evaluation.result(), best.best()));
     List<WorkerId> changed = leases.end();
     if (!changed.isEmpty()) {
-      lead.plan();
+      members.plan(version);
       leases.tellShares(changed);
     }
     version++;
@@ -190,6 +192,7 @@ final class SynchronousRounds implements Admission {
 
   @Override
   public void end() {
+    isOpen = false;
     // While a round is under way, its version stands.
   }
 }
