@@ -5,10 +5,10 @@ import io.cordee.proto.security.Access;
 import io.cordee.worker.Resources;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.grpc.GrpcServerLink;
+import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.Introduction;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.RetryingConnector;
-import io.cordee.worker.link.ServerLink;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -182,7 +182,7 @@ public final class Worker implements AutoCloseable {
     }
     var worker =
         new io.cordee.worker.Worker(
-            new RetryingConnector(this::dial, options.patience()),
+            new RetryingConnector(this::greet, options.patience()),
             new Introduction(options.name(), options.threads()),
             Resources.of(RowRange::find, FunctionProviders.only(functions)),
             true,
@@ -214,10 +214,10 @@ public final class Worker implements AutoCloseable {
     runner.ifPresent(Thread::interrupt);
   }
 
-  private ServerLink dial() {
+  private Connector.Connection greet(Introduction worker) {
     GrpcServerLink link =
         GrpcServerLink.connect(address.getHostString(), address.getPort(), access);
     link.begin();
-    return link;
+    return Connector.Connection.greet(link, worker);
   }
 }

@@ -9,16 +9,15 @@ import io.cordee.worker.Resources;
 import io.cordee.worker.Worker;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.RowCache;
+import io.cordee.worker.link.Connector;
 import io.cordee.worker.link.Introduction;
 import io.cordee.worker.link.RetryingConnector;
-import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.process.FunctionProcesses;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Mixin;
@@ -91,7 +90,7 @@ public final class WorkerOptions {
    * @param processes children that compute gradients
    */
   public Worker worker(
-      Supplier<ServerLink> dial,
+      Connector.Dial dial,
       Duration patience,
       Optional<String> usual,
       boolean isServerOurs,

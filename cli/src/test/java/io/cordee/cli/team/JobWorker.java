@@ -105,9 +105,9 @@ final class JobWorker implements SimulatedWorker {
     for (int shard = 0; shard < shards; shard++) {
       lines.add(new OneShard(new Shard(shard, shards)));
     }
-    ServerLink all = new ShardedLink(lines.get(0), 0, first -> lines.subList(1, shards));
     Introduction me = new Introduction(link.id().name(), link.threads());
-    server = Connector.to(all).connect(me).server();
+    Connector.Connection lead = Connector.Connection.greet(lines.get(0), me);
+    server = ShardedLink.join(lead, me, 0, first -> lines.subList(1, shards)).server();
     JobWork begun =
         new JobWork(job, rows, FunctionProviders.installed(), new Threads(), server, this::failed);
     work = Optional.of(begun);

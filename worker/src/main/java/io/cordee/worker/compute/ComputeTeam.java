@@ -30,7 +30,7 @@ final class ComputeTeam {
   private final ComputeThreads threads;
   private final GradientShape shape;
   private final Optional<ThreadLocal<LocalDescent>> local;
-  private final Results results;
+  private final SentResults results;
   private final SumArrays arrays;
   private final RepeatCheck repeats;
 
@@ -43,7 +43,7 @@ final class ComputeTeam {
       GradientShape shape,
       Optional<Supplier<LocalDescent>> local,
       boolean isToCheck,
-      Results results) {
+      SentResults results) {
     this.threads = threads;
     this.shape = shape;
     this.local = local.map(ThreadLocal::withInitial);

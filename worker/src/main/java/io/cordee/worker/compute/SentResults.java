@@ -9,16 +9,17 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * Sends results to the servers.
+ * Sends results to the servers, from any compute thread.
  *
  * @param announced what the servers know to be held at a version
  */
-record SentResults(ServerLink server, IntFunction<Optional<Holding>> announced, Uplink uplink)
-    implements Results {
+record SentResults(ServerLink server, IntFunction<Optional<Holding>> announced, Uplink uplink) {
 
-  /** Contributes what the servers know to be held now: it may be more than when it was leased. */
-  @Override
-  public void summed(int version, int node, NodeSum sum) {
+  /**
+   * Contributes the sums at a node, which may change once this returns: those of what the servers
+   * know to be held now, which may be more than when it was leased.
+   */
+  void summed(int version, int node, NodeSum sum) {
     announced
         .apply(version)
         .ifPresent(held -> server.contribute(contribution(version, node, sum, held)));
@@ -28,8 +29,8 @@ record SentResults(ServerLink server, IntFunction<Optional<Holding>> announced, 
     return new Contribution(version, node, sum.tally(), sum.of(held), uplink, held);
   }
 
-  @Override
-  public void evaluated(int version, int slice, Tally tally) {
+  /** Sends what is measured on a slice of the evaluated rows. */
+  void evaluated(int version, int slice, Tally tally) {
     server.evaluated(version, slice, tally);
   }
 }

@@ -4,6 +4,8 @@ import io.cordee.common.reduce.Shard;
 import io.cordee.proto.connection.HostAndPort;
 import io.cordee.proto.security.Access;
 import io.cordee.proto.v1.Welcome;
+import io.cordee.worker.link.Connector;
+import io.cordee.worker.link.Introduction;
 import io.cordee.worker.link.LinkException;
 import io.cordee.worker.link.ServerLink;
 import io.cordee.worker.link.ShardedLink;
@@ -20,7 +22,7 @@ import java.util.function.Supplier;
  * @param own the shard of this process, if it has one
  */
 public record ServerDial(List<HostAndPort> servers, Access access, Optional<Own> own)
-    implements Supplier<ServerLink> {
+    implements Connector.Dial {
 
   /**
    * @param door its in-process address
@@ -32,10 +34,11 @@ public record ServerDial(List<HostAndPort> servers, Access access, Optional<Own>
   }
 
   @Override
-  public ServerLink get() {
+  public Connector.Connection greet(Introduction worker) {
     GrpcServerLink lead = connect(0, () -> servers.get(0));
     lead.begin();
-    return new ShardedLink(lead, own.map(here -> here.shard().number()).orElse(0), this::others);
+    int beside = own.map(here -> here.shard().number()).orElse(0);
+    return ShardedLink.join(Connector.Connection.greet(lead, worker), worker, beside, this::others);
   }
 
   private GrpcServerLink connect(int number, Supplier<HostAndPort> where) {

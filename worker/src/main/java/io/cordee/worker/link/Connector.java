@@ -30,6 +30,19 @@ public interface Connector {
     }
   }
 
+  /** Makes one attempt at a connection. */
+  @FunctionalInterface
+  interface Dial {
+
+    /**
+     * Connects, says hello and waits for the answer.
+     *
+     * @throws LostLinkException if another attempt may succeed
+     * @throws LinkException if none will
+     */
+    Connection greet(Introduction worker);
+  }
+
   /**
    * @throws LinkException if it fails
    */

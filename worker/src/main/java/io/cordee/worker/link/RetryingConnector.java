@@ -3,7 +3,6 @@ package io.cordee.worker.link;
 import io.cordee.common.retry.Retry;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,19 +14,17 @@ public final class RetryingConnector implements Connector {
 
   private static final Logger LOG = LoggerFactory.getLogger(RetryingConnector.class);
 
-  private final Supplier<ServerLink> dial;
+  private final Dial dial;
   private final Retry retry;
 
   /**
-   * @param dial makes one attempt at a connection, without saying hello; throws a {@link
-   *     LostLinkException} if another attempt may succeed, else a {@link LinkException}
    * @param patience how long to try for each connection
    */
-  public RetryingConnector(Supplier<ServerLink> dial, Duration patience) {
+  public RetryingConnector(Dial dial, Duration patience) {
     this(dial, new Retry(patience, TimeUnit.NANOSECONDS::sleep));
   }
 
-  RetryingConnector(Supplier<ServerLink> dial, Retry retry) {
+  RetryingConnector(Dial dial, Retry retry) {
     this.dial = dial;
     this.retry = retry;
   }
@@ -78,7 +75,7 @@ public final class RetryingConnector implements Connector {
   }
 
   private Connection attempt(Introduction worker) {
-    Connection connection = Connection.greet(dial.get(), worker);
+    Connection connection = dial.greet(worker);
     retry.succeeded();
     return connection;
   }

@@ -22,9 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The connections to all shards of a server as one, or that to its only one. Chunks go to and come
- * from the shard that owns them; everything else is between the worker and shard 0. When one of
- * them is lost, all are.
+ * The connections to all shards of a server as one. Chunks go to and come from the shard that owns
+ * them; everything else is between the worker and shard 0. When one of them is lost, all are.
  */
 public final class ShardedLink implements ServerLink {
 
@@ -42,12 +41,11 @@ public final class ShardedLink implements ServerLink {
     List<ServerLink> connect(Welcome welcome);
   }
 
+  /** By number, shard 0 first. */
+  private final List<ServerLink> shards;
+
   private final ServerLink lead;
   private final int beside;
-  private final Others others;
-
-  /** By number; all of them once shard 0 has been greeted. */
-  private volatile List<ServerLink> shards;
 
   /** Messages of shard 0, and failures of any shard, which are thrown. */
   private final BlockingQueue<Supplier<ServerMessage>> heard = new LinkedBlockingQueue<>();
@@ -55,56 +53,56 @@ public final class ShardedLink implements ServerLink {
   /** Zero when shard 0 is done. */
   private final CountDownLatch leadIsDone = new CountDownLatch(1);
 
-  private Chunks chunks;
-  private Optional<Table> table = Optional.empty();
+  private final Chunks chunks;
+  private final Optional<Table> table;
+
+  private ShardedLink(List<ServerLink> shards, int beside, Job job) {
+    this.shards = List.copyOf(shards);
+    this.lead = shards.get(0);
+    this.beside = beside;
+    this.chunks = JobVector.of(job).chunks();
+    this.table = job.partlyHeld();
+  }
 
   /**
-   * @param lead shard 0, or the only one
+   * Connects to all other shards of the server, and greets them.
+   *
+   * @param first the connection to shard 0; returned if that is the only one
    * @param beside the number of the shard in whose process this is, or any: contributions go to the
    *     next one first, so that workers beside each shard do not all send to the same one at once
+   * @throws LinkException if the servers are not the shards of one job, in this order; all
+   *     connections are then closed
    */
-  public ShardedLink(ServerLink lead, int beside, Others others) {
-    this.lead = lead;
-    this.beside = beside;
-    this.others = others;
-    this.shards = List.of(lead);
+  public static Connector.Connection join(
+      Connector.Connection first, Introduction worker, int beside, Others others) {
+    List<ServerLink> all = new ArrayList<>(List.of(first.server()));
+    try {
+      Welcome welcome = first.welcome();
+      if (welcome.getShard() > 0) {
+        throw new LinkException(
+            "expected shard 0 at the first address; found shard %s; give --server shard 0, or all shards in order"
+                .formatted(shard(welcome)));
+      }
+      all.addAll(others.connect(welcome));
+      if (all.size() == 1) {
+        return first;
+      }
+      Introduction named = new Introduction(welcome.getName(), worker.threads());
+      for (int number = 1; number < all.size(); number++) {
+        greet(all.get(number), number, named, welcome);
+      }
+      Job job = JobFile.parse(welcome.getJob(), "the server's job", List.of());
+      ShardedLink link = new ShardedLink(all, beside, job);
+      all.forEach(link::listenTo);
+      return new Connector.Connection(link, welcome);
+    } catch (RuntimeException e) {
+      all.forEach(ServerLink::close);
+      throw e;
+    }
   }
 
-  /**
-   * Greets every shard and waits for the answers.
-   *
-   * @throws LinkException if the servers are not the shards of one job, in this order
-   */
-  private void greet(WorkerMessage hello) {
-    lead.send(hello);
-    ServerMessage answer = lead.receive();
-    heard.add(() -> answer);
-    if (!answer.hasWelcome()) {
-      return; // whoever has sent hello refuses it
-    }
-    Welcome first = answer.getWelcome();
-    if (first.getShard() > 0) {
-      throw new LinkException(
-          "expected shard 0 at the first address; found shard %s; give --server shard 0, or all shards in order"
-              .formatted(shard(first)));
-    }
-    List<ServerLink> all = new ArrayList<>(List.of(lead));
-    all.addAll(others.connect(first));
-    shards = List.copyOf(all);
-    if (isAlone()) {
-      return;
-    }
-    Job job = JobFile.parse(first.getJob(), "the server's job", List.of());
-    chunks = JobVector.of(job).chunks();
-    table = job.partlyHeld();
-    for (int number = 1; number < shards.size(); number++) {
-      greet(number, new Introduction(first.getName(), hello.getHello().getThreads()), first);
-    }
-    shards.forEach(this::listenTo);
-  }
-
-  private void greet(int number, Introduction worker, Welcome first) {
-    Welcome welcome = Connector.Connection.greet(shards.get(number), worker).welcome();
+  private static void greet(ServerLink server, int number, Introduction worker, Welcome first) {
+    Welcome welcome = Connector.Connection.greet(server, worker).welcome();
     Shard expected = new Shard(number, first.getShards());
     if (!shard(welcome).equals(expected)) {
       throw new LinkException(
@@ -118,10 +116,6 @@ public final class ShardedLink implements ServerLink {
 
   private static Shard shard(Welcome welcome) {
     return new Shard(welcome.getShard(), welcome.getShards());
-  }
-
-  private boolean isAlone() {
-    return shards.size() == 1;
   }
 
   private void listenTo(ServerLink shard) {
@@ -186,9 +180,6 @@ public final class ShardedLink implements ServerLink {
 
   @Override
   public ServerMessage receive() {
-    if (isAlone() && heard.isEmpty()) {
-      return lead.receive();
-    }
     try {
       return heard.take().get();
     } catch (LinkException e) {
@@ -211,10 +202,6 @@ public final class ShardedLink implements ServerLink {
   /** Alternates between shards, so that none is idle. */
   @Override
   public void contribute(Contribution whole) {
-    if (isAlone()) {
-      lead.contribute(whole);
-      return;
-    }
     int most = whole.holding().perMessage();
     boolean isMore = true;
     for (int turn = 0; isMore; turn++) {
@@ -250,7 +237,6 @@ public final class ShardedLink implements ServerLink {
   @Override
   public void send(WorkerMessage message) {
     switch (message.getBodyCase()) {
-      case HELLO -> greet(message);
       case DIFFERS -> owner(message.getDiffers().getChunk()).send(message);
       case GOODBYE -> shards.forEach(shard -> shard.send(message));
       default -> lead.send(message);
@@ -260,10 +246,6 @@ public final class ShardedLink implements ServerLink {
   /** Tells each shard of the rows in its chunks. */
   @Override
   public void hold(int holding, OptionalInt version, int[] rows) {
-    if (isAlone()) {
-      lead.hold(holding, version, rows);
-      return;
-    }
     for (int number = 0; number < shards.size(); number++) {
       Shard shard = new Shard(number, shards.size());
       int from = chunks.from(shard.firstChunk(chunks));

@@ -34,7 +34,7 @@ class RetryingConnectorTest {
 
   private final Connector connector =
       new RetryingConnector(
-          this::open,
+          worker -> Connector.Connection.greet(open(), worker),
           new Retry(
               Duration.ofSeconds(20),
               new Backoff(LONGEST, Retry.LONGEST_PAUSE),
@@ -95,7 +95,7 @@ class RetryingConnectorTest {
     server.say(Says.welcome("ann", "job", Shard.WHOLE, List.of()));
     Connector waiting =
         new RetryingConnector(
-            () -> now.compareTo(late) < 0 ? open() : server,
+            worker -> Connector.Connection.greet(now.compareTo(late) < 0 ? open() : server, worker),
             new Retry(
                 Duration.ofSeconds(20),
                 new Backoff(LONGEST, Retry.LONGEST_PAUSE),

@@ -1,6 +1,7 @@
 package io.cordee.worker.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,18 +34,27 @@ class ShardedLinkTest {
 
   private final FakeServer lead = new FakeServer();
   private final FakeServer other = new FakeServer();
-  private final ShardedLink link = new ShardedLink(lead, 0, welcome -> List.of(other));
 
-  private void greet() {
-    lead.say(Says.welcome("ann", JOB, new Shard(0, 2), List.of()));
-    other.say(Says.welcome("ann", JOB, new Shard(1, 2), List.of()));
-    link.send(ANN.hello());
-    assertEquals("ann", link.receive().getWelcome().getName());
+  private ServerLink greet() {
+    return greet("ann");
+  }
+
+  private ServerLink greet(String name) {
+    lead.say(Says.welcome(name, JOB, new Shard(0, 2), List.of()));
+    other.say(Says.welcome(name, JOB, new Shard(1, 2), List.of()));
+    Connector.Connection both = join();
+    assertEquals(name, both.welcome().getName());
+    return both.server();
+  }
+
+  private Connector.Connection join() {
+    Connector.Connection first = Connector.Connection.greet(lead, ANN);
+    return ShardedLink.join(first, ANN, 0, welcome -> List.of(other));
   }
 
   @Test
   void neighboursOfAShardShareAMessageAndShardsTakeTurns() {
-    greet();
+    ServerLink link = greet();
     link.contribute(SUMS);
     assertEquals(List.of("hello ann 2", "contribution 0+8"), lead.heard);
     assertEquals(List.of("hello ann 2", "contribution 8+8"), other.heard);
@@ -60,21 +70,18 @@ class ShardedLinkTest {
       ((FakeServer) servers.get(number))
           .say(Says.welcome("ann", JOB, new Shard(number, 3), List.of()));
     }
-    ShardedLink beside =
-        new ShardedLink(servers.get(0), 1, welcome -> servers.subList(1, servers.size()));
-    beside.send(ANN.hello());
-    beside.contribute(SUMS);
+    Connector.Connection first = Connector.Connection.greet(servers.get(0), ANN);
+    ShardedLink.join(first, ANN, 1, welcome -> servers.subList(1, servers.size()))
+        .server()
+        .contribute(SUMS);
     assertEquals(List.of("2", "0", "1"), order);
   }
 
   @Test
   void whatShard0PermitsIsHandedOnBeforeTheLeaseIsHeardAndUnderTheNameThatShard0Knows() {
-    lead.say(Says.welcome("ann-2", JOB, new Shard(0, 2), List.of()));
-    other.say(Says.welcome("ann-2", JOB, new Shard(1, 2), List.of()));
-    link.send(ANN.hello());
+    ServerLink link = greet("ann-2");
     lead.say(Says.permit((byte) 7));
     lead.say(Says.lease(0, new BitSet()));
-    assertEquals("ann-2", link.receive().getWelcome().getName());
     assertEquals(Says.lease(0, new BitSet()), link.receive());
     assertEquals(List.of("hello ann 2"), lead.heard);
     assertEquals(List.of("hello ann-2 2", "permit 7"), other.heard);
@@ -91,7 +98,7 @@ class ShardedLinkTest {
 
   @Test
   void aShardThatIsLostIsALostConnection() {
-    greet();
+    ServerLink link = greet();
     other.loseConnection();
     assertThrows(LostLinkException.class, link::receive);
     assertThrows(LostLinkException.class, link::receive, "again");
@@ -101,7 +108,7 @@ class ShardedLinkTest {
 
   @Test
   void soIsTheOneThatLeads() {
-    greet();
+    ServerLink link = greet();
     lead.say(Says.lease(0, new BitSet()));
     lead.loseConnection();
     assertEquals(Says.lease(0, new BitSet()), link.receive());
@@ -110,16 +117,24 @@ class ShardedLinkTest {
 
   @Test
   void ifTheJobIsOverForAShardThatIsLostItIsTheEndThatIsHeard() {
-    greet();
+    ServerLink link = greet();
     other.loseConnection();
     lead.say(Says.finished(JobEnd.FAILED, "shard 1 is gone"));
     assertEquals(Says.finished(JobEnd.FAILED, "shard 1 is gone"), link.receive());
   }
 
   @Test
+  void theOnlyShardIsReachedDirectly() {
+    lead.say(Says.welcome("ann", JOB, Shard.WHOLE, List.of()));
+    Connector.Connection first = Connector.Connection.greet(lead, ANN);
+    assertSame(first, ShardedLink.join(first, ANN, 0, welcome -> List.of()));
+  }
+
+  @Test
   void aShardThatIsLostWhileItGreetsIsALostConnection() {
     lead.say(Says.welcome("ann", JOB, new Shard(0, 2), List.of()));
     other.loseConnection();
-    assertThrows(LostLinkException.class, () -> link.send(ANN.hello()));
+    assertThrows(LostLinkException.class, this::join);
+    assertTrue(lead.isClosed && other.isClosed);
   }
 }
