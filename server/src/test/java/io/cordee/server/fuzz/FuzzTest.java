@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Attacks a server in every way while it trains with one good worker: it stays up, names each
- * offence, keeps its memory bound, leaks nothing and reaches the weights that it reaches in peace.
+ * offence, keeps its memory bound, leaks nothing, goes on training afterwards and reaches the
+ * weights that it reaches in peace.
  *
  * <p>{@code -Dfuzz.cases=20000} sets the cases for each kind of training, instead of {@value
  * #USUAL}, {@code -Dfuzz.seed=7} the seed. A failure prints the seed of its case, which {@code
@@ -98,6 +99,7 @@ class FuzzTest {
         ServerState before = begin(server, tempo);
         attack(target, server, health);
         end(training, target, server, before);
+        awaitLeases(tempo, tempo.taken() + 3);
         tempo.finish();
         ServerProcess.End end = server.interrupt();
         assertEquals("", server.log(), "nothing is an error of the server's");
@@ -124,12 +126,19 @@ class FuzzTest {
 
   /** Waits for the good worker's first leases: before that, any newcomer may end the job. */
   private static ServerState begin(ServerProcess server, Tempo tempo) throws Exception {
-    for (int i = 0; i < 1000 && tempo.taken() < 3; i++) {
+    awaitLeases(tempo, 3);
+    return server.state();
+  }
+
+  /** Fails if the good worker is not leased anything for 10 s, which is a stalled training. */
+  private static void awaitLeases(Tempo tempo, int leases) throws Exception {
+    for (int i = 0; i < 1000 && tempo.taken() < leases; i++) {
       Thread.sleep(10);
       tempo.advance();
     }
-    assertTrue(tempo.taken() >= 3, "the good worker has not been leased anything");
-    return server.state();
+    assertTrue(
+        tempo.taken() >= leases,
+        () -> "the good worker took " + tempo.taken() + " leases, expected " + leases);
   }
 
   private void attack(Target target, ServerProcess server, ManagedChannel health) throws Exception {
