@@ -16,10 +16,10 @@ import io.cordee.server.run.RunFiles;
 import io.cordee.server.run.SavedRun;
 import io.cordee.worker.data.DataFolder;
 import io.cordee.worker.data.rows.PartitionRows;
+import io.cordee.worker.function.FunctionCalls;
 import io.cordee.worker.function.FunctionException;
 import io.cordee.worker.function.FunctionProviders;
 import io.cordee.worker.function.JobFunctions;
-import io.cordee.worker.function.Measured;
 import io.cordee.worker.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -157,7 +157,7 @@ public record TrainedModel(Path file, Job job, float[] parameters, Map<String, S
                         FunctionException.wrapping(
                             "evaluation",
                             () ->
-                                Measured.of(
+                                FunctionCalls.measure(
                                     it, parameters, rows.apply(part), job.model().outputs()))))
         .toList()
         .stream()

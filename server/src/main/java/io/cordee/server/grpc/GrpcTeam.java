@@ -48,11 +48,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The workers as gRPC streams: knows their connections by name, runs events of the {@link
- * Training}, and writes what it says to them. Proto types end here and in {@link WorkerConnection}.
+ * Training}, and writes what it says to them. Proto types end in this package.
  *
- * <p>A worker's message is handled on the thread that delivers it, up to the step of a chunk and
- * the writing of the answers, to this worker and the others. While a stream is written to, only its
- * own monitor and that of the chunk being written are held.
+ * <p>Whoever handles a message calls {@link #perform}: it runs the training, steps included, and
+ * then writes everything that was queued meanwhile, to any worker. While a stream is written to,
+ * only its own monitor and that of the chunk being written are held.
  *
  * @param <T> the kind of training
  */

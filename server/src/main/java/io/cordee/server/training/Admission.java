@@ -8,11 +8,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Decides, while a job trains, what is done with a contribution, what a worker may compute next,
- * and when a step is applied.
+ * A mode of training: decides what is done with a contribution, what a worker may compute next, and
+ * when a step is applied.
  *
- * <p>Asked by the {@link Coordinator}, within the events of the training, but where a method says
- * that any thread may call it.
+ * <p>It is given each message of contributions twice, in either order: to {@link #admit}, as an
+ * event of the coordinator, and to {@link #reduce}, on the thread that brought the message. {@link
+ * SynchronousRounds} notes in {@code admit} who has contributed, and adds the sums in {@code
+ * reduce}; {@link BoundedStaleness} steps by them in {@code admit}.
+ *
+ * <p>The {@link Coordinator} calls the methods within events, unless one says that any thread may
+ * call it.
  */
 interface Admission {
 

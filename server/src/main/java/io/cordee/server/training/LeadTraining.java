@@ -202,6 +202,7 @@ public final class LeadTraining implements Training {
       team.expel(worker, "contribution refused: " + e.getMessage());
       return;
     }
+    // Counted first: the sums may complete the round, which ends with all that was counted.
     post(() -> coordinator.contributed(worker, ofChunks));
     admission.reduce(worker, ofChunks);
   }

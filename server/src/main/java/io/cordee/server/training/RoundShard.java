@@ -308,6 +308,7 @@ public final class RoundShard implements ShardOrders {
       }
       claimed = isStopped ? List.of() : board.claim();
     }
+    // The coordinator may apply the round upon a report; proceed() then runs once more, afterwards.
     reports.forEach(Runnable::run);
     return claimed;
   }

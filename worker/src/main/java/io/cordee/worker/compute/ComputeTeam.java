@@ -5,8 +5,8 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.TreeReduction;
 import io.cordee.function.GradientFunction;
 import io.cordee.function.Rows;
+import io.cordee.worker.function.FunctionCalls;
 import io.cordee.worker.function.FunctionException;
-import io.cordee.worker.function.Measured;
 import io.cordee.worker.model.PerVersion;
 import java.util.BitSet;
 import java.util.Map;
@@ -30,7 +30,7 @@ final class ComputeTeam {
   private final ComputeThreads threads;
   private final GradientShape shape;
   private final Optional<ThreadLocal<LocalDescent>> local;
-  private final SentResults results;
+  private final ResultSender results;
   private final SumArrays arrays;
   private final RepeatCheck repeats;
 
@@ -43,7 +43,7 @@ final class ComputeTeam {
       GradientShape shape,
       Optional<Supplier<LocalDescent>> local,
       boolean isToCheck,
-      SentResults results) {
+      ResultSender results) {
     this.threads = threads;
     this.shape = shape;
     this.local = local.map(ThreadLocal::withInitial);
@@ -125,14 +125,14 @@ final class ComputeTeam {
     return point.sum(
         first,
         arrays,
-        (parameters, sums) -> Measured.gradient(own, where, parameters, first, sums));
+        (parameters, sums) -> FunctionCalls.gradient(own, where, parameters, first, sums));
   }
 
   private void pass(int version, Map<Integer, NodeSum> sums) {
     sums.forEach(
         (node, sum) -> {
           if (!threads.isAbandoned(version)) {
-            results.summed(version, node, sum);
+            results.contribute(version, node, sum);
           }
           sum.giveBack(arrays);
         });
@@ -154,6 +154,6 @@ final class ComputeTeam {
     GradientFunction own = threads.function();
     return FunctionException.wrapping(
         "evaluated slice " + slice,
-        () -> Measured.of(own, point.parameters(rows), rows, shape.outputs()));
+        () -> FunctionCalls.measure(own, point.parameters(rows), rows, shape.outputs()));
   }
 }

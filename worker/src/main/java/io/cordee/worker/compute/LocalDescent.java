@@ -10,7 +10,7 @@ import io.cordee.function.GradientFunction;
 import io.cordee.function.Layout;
 import io.cordee.function.Stats;
 import io.cordee.function.Sums;
-import io.cordee.worker.function.Measured;
+import io.cordee.worker.function.FunctionCalls;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -67,7 +67,8 @@ final class LocalDescent {
     for (int step = 0; step < local.steps() && !isAbandoned.getAsBoolean(); step++) {
       String here = "partition " + partition + ", local step " + (step + 1);
       String where = "round " + (version + 1) + ", " + here;
-      Tally tally = Measured.gradient(function, where, evaluationPoint(), rows.step(step), sums);
+      Tally tally =
+          FunctionCalls.gradient(function, where, evaluationPoint(), rows.step(step), sums);
       DivergenceException.unlessFinite(version, here, layout, new DenseSum(tally, sums));
       long before = (long) version * local.steps() + step;
       take(

@@ -27,8 +27,8 @@ import io.cordee.function.Rows;
 import io.cordee.function.Sums;
 import io.cordee.proto.message.TallyCodec;
 import io.cordee.proto.v1.Evaluated;
+import io.cordee.worker.function.FunctionCalls;
 import io.cordee.worker.function.JobFunctions;
-import io.cordee.worker.function.Measured;
 import io.cordee.worker.link.FakeServer;
 import io.cordee.worker.link.FakeServer.Sent;
 import io.cordee.worker.model.Network;
@@ -166,7 +166,7 @@ class ComputeTeamTest {
       measured.put(each.getSlice(), TallyCodec.read(each.getTally()));
     }
     for (int slice : new int[] {1, 5}) {
-      Tally expected = Measured.of(network(1), parameters, new MadeUpRows(slice), 3);
+      Tally expected = FunctionCalls.measure(network(1), parameters, new MadeUpRows(slice), 3);
       Tally found = measured.get(slice);
       assertEquals(expected.of(Metric.F1), found.of(Metric.F1));
       assertEquals(expected.with(found.measures().orElseThrow()), found);
@@ -326,7 +326,7 @@ class ComputeTeamTest {
         new GradientShape(LAYOUT, 3, rounding, tree),
         local,
         false,
-        new SentResults(server, version -> Optional.of(chunks), Uplink.FLOAT32));
+        new ResultSender(server, version -> Optional.of(chunks), Uplink.FLOAT32));
   }
 
   private static JobFunctions functions(Supplier<GradientFunction> make) {

@@ -11,19 +11,21 @@ import io.cordee.function.Stats;
 import io.cordee.function.Sums;
 import java.util.Arrays;
 
-public final class Measured {
+/** Calls a gradient function, and checks what it returns and counts. */
+public final class FunctionCalls {
 
   /** Rows whose targets are read at a time. */
   private static final int PART = 256;
 
-  private Measured() {}
+  private FunctionCalls() {}
 
   /**
    * Measures rows, without metrics if the function fills in no outputs.
    *
    * @param outputs of the model; 0 if it has a loss alone
    */
-  public static Tally of(GradientFunction function, float[] parameters, Rows rows, int outputs) {
+  public static Tally measure(
+      GradientFunction function, float[] parameters, Rows rows, int outputs) {
     float[] found = new float[Math.multiplyExact(rows.count(), outputs)];
     Arrays.fill(found, Float.NaN);
     Tally tally = tally(function.measure(parameters, rows, found), rows);

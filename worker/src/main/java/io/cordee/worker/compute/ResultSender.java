@@ -13,13 +13,13 @@ import java.util.function.IntFunction;
  *
  * @param announced what the servers know to be held at a version
  */
-record SentResults(ServerLink server, IntFunction<Optional<Holding>> announced, Uplink uplink) {
+record ResultSender(ServerLink server, IntFunction<Optional<Holding>> announced, Uplink uplink) {
 
   /**
    * Contributes the sums at a node, which may change once this returns: those of what the servers
    * know to be held now, which may be more than when it was leased.
    */
-  void summed(int version, int node, NodeSum sum) {
+  void contribute(int version, int node, NodeSum sum) {
     announced
         .apply(version)
         .ifPresent(held -> server.contribute(contribution(version, node, sum, held)));
