@@ -75,10 +75,10 @@ public final class TreeReduction<V> {
   }
 
   /**
-   * As above, but the children of a node and of its sibling are added together, and a pair of
-   * children waits for that while its parent's sibling is missing and cannot be added up. The root
-   * never waits once all are there: whatever comes last finds its sibling, or the sibling's
-   * children, and goes on from there.
+   * As above, but the children of a node and of its sibling are added in one pass. A pair of
+   * children waits while its parent's sibling is not held and cannot be added from its own
+   * children. When the last value arrives, nothing waits any more: it finds its sibling, or the
+   * sibling's children, and goes on from there.
    */
   private int addFours(int node, QuadAdder<V> quads) {
     int at = node;

@@ -50,7 +50,7 @@ final class Coordinator implements TrainingEvents {
   private final long begun;
 
   private Phase phase = Phase.GATHERING;
-  private Reason stopReason = Reason.ROUNDS;
+  private Optional<Reason> stopReason = Optional.empty();
 
   /**
    * @param admission what becomes of contributions
@@ -220,18 +220,18 @@ final class Coordinator implements TrainingEvents {
    */
   void contributed(WorkerId worker, List<Contribution> ofChunks) {
     Contribution first = ofChunks.get(0);
-    boolean isAsked = roster.has(worker) && !isGathering() && !hasEnded();
-    Optional<String> missing = data.missing(first.tally()).filter(what -> isAsked);
+    boolean takesPart = roster.has(worker) && !isGathering() && !hasEnded();
+    Optional<String> missing = data.missing(first.tally()).filter(what -> takesPart);
     missing.ifPresent(this::fail);
-    if (isAsked && missing.isEmpty()) {
+    if (takesPart && missing.isEmpty()) {
       heard(worker, true);
     }
-    if (isAsked && isTraining()) {
+    if (takesPart && isTraining()) {
       admission.admit(worker, ofChunks).ifPresent(this::fail);
       return;
     }
     admission.refuse(worker, ofChunks);
-    if (isAsked && isMeasuringResult()) {
+    if (takesPart && isMeasuringResult()) {
       countLast(worker, first, ofChunks.size());
     }
   }
@@ -316,12 +316,12 @@ final class Coordinator implements TrainingEvents {
     if (isMeasuringResult()
         && evaluation.isDone()
         && parts.best().offer(version(), evaluation.result())) {
-      end(Outcome.completed(version(), stopReason));
+      end(Outcome.completed(version(), stopReason.orElseThrow()));
     }
   }
 
   private void measureResult(Reason why) {
-    stopReason = why;
+    stopReason = Optional.of(why);
     phase = Phase.MEASURING_RESULT;
     leases.beginResult(evaluation.beginLast());
   }
@@ -435,7 +435,7 @@ final class Coordinator implements TrainingEvents {
     ending.suspend(why, version());
   }
 
-  /** Applies nothing more; the weights that are measured are those at which nothing is. */
+  /** Stops the shard and closes admission: no step is applied any more, and the version stays. */
   private void settle() {
     own.stop();
     if (!isMeasuringResult()) {

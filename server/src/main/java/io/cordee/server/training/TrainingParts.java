@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * The parts of a training that its {@link Coordinator} is composed of. None of them knows the
- * coordinator: they are asked and told, and what follows for the others is in what they return.
+ * The parts of a training that its {@link Coordinator} is composed of. No part calls the
+ * coordinator: it calls a part and acts on what that returns. Two things come later: {@link
+ * ShardBook} runs a callback when the weights have arrived, and {@link Membership} collects the
+ * workers that are released until it is asked for them.
  *
  * @param own the shard that workers reach through this training
  * @param shards all of them, the own one last

@@ -5,7 +5,7 @@ import io.cordee.function.Rows;
 import io.cordee.function.Sums;
 
 /**
- * A point of which rows of data read all.
+ * A point whose whole vector every row of data may read.
  *
  * @param parameters the whole vector
  */

@@ -109,15 +109,15 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   }
 
   /**
-   * Takes a chunk, from any thread, and starts what waited for it. It may overwrite that of two
-   * versions before, which is no longer wanted.
+   * Takes a chunk, from any thread, and starts what waited for it. Two versions are kept: the chunk
+   * overwrites that of two versions before, for which nothing is computed any more.
    */
   @Override
   public void put(Chunk chunk) {
     if (vector.isCurrent(chunk)) {
       threads.abandonBefore(chunk.version() - 1);
       if (put(vector, chunk)) {
-        begin();
+        startReady();
       }
     }
   }
@@ -139,7 +139,8 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   public void compute(int version, BitSet partitions) {
     threads.abandonBefore(version);
     IntFunction<RoundRows> leased = vector.lease(version, partitions);
-    await(version, () -> vector.evaluationPoint(version), team.lease(version, partitions, leased));
+    startWhenComplete(
+        version, () -> vector.evaluationPoint(version), team.lease(version, partitions, leased));
     vector.expect(version + 1);
   }
 
@@ -148,20 +149,21 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     threads.abandonBefore(version);
     IntFunction<Rows> slices = vector.slices(version, wanted);
     boolean areWeightsSent = shape.optimizer().hasOwnEvaluationPoint();
-    await(
+    startWhenComplete(
         version,
         () -> areWeightsSent ? vector.weights(version) : vector.evaluationPoint(version),
         at -> team.evaluate(version, at, wanted, slices));
   }
 
-  private void await(int version, Supplier<Optional<Point>> point, Consumer<Point> task) {
+  private void startWhenComplete(
+      int version, Supplier<Optional<Point>> point, Consumer<Point> task) {
     synchronized (waiting) {
       waiting.add(new Waiting(version, point, task));
     }
-    begin();
+    startReady();
   }
 
-  private void begin() {
+  private void startReady() {
     synchronized (waiting) {
       waiting.removeIf(task -> threads.isAbandoned(task.version()) || task.begin());
     }

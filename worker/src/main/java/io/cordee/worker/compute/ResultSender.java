@@ -16,8 +16,9 @@ import java.util.function.IntFunction;
 record ResultSender(ServerLink server, IntFunction<Optional<Holding>> announced, Uplink uplink) {
 
   /**
-   * Contributes the sums at a node, which may change once this returns: those of what the servers
-   * know to be held now, which may be more than when it was leased.
+   * Sends the sums at a node; when this returns, the caller may reuse their arrays. If the model
+   * has a table, these are the sums of the rows that the servers know the worker holds now, which
+   * may be more than at the time of the lease.
    */
   void contribute(int version, int node, NodeSum sum) {
     announced

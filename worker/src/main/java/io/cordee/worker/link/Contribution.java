@@ -8,7 +8,7 @@ import io.cordee.function.Sums;
 /**
  * The sums at a node of the reduction tree, for the vector of a version.
  *
- * @param sums of what is held, rounded for the way up; not to change until they are sent
+ * @param sums of what is held, rounded for the way up
  */
 public record Contribution(
     int version, int node, Tally tally, Sums sums, Uplink uplink, Holding holding) {}

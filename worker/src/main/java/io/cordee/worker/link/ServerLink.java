@@ -97,6 +97,7 @@ public interface ServerLink extends AutoCloseable {
     } while (from < rows.length);
   }
 
+  /** Sends the sums of all chunks. When this returns, the caller may reuse their arrays. */
   default void contribute(Contribution whole) {
     int most = whole.holding().perMessage();
     int all = whole.holding().chunks().count();
