@@ -29,7 +29,7 @@ case $what in
     unit=s
     # 469 rounds an epoch.
     cordee() {
-      train "${images[@]}" --in-process --workers 1 --set rule=adam --set batch=128 --set partitions=1 --set 'stop={rounds: 9380}' &&
+      train "${images[@]}" --in-process --workers 1 --set optimizer=adam --set batch=128 --set partitions=1 --set 'stop={rounds: 9380}' &&
         awk -F, '$1 % 469 == 0 { if ($1 > 4690) print $5 - last; last = $5 }' "$work/run/metrics.csv" | median
     }
     torch() { python bench/peers/torch_rounds.py $data batches 8 | median; }
@@ -41,7 +41,7 @@ model: {layers: [64, 1], output: sigmoid}
 data:
   train: {format: csv, file: clicks.csv, label: click, classes: ['0', '1']}
   ids: {$(printf 'c%d: {dim: 16, hash: 38462}, ' {1..26})}
-rule: {name: adam, learning_rate: 0.001}
+optimizer: {name: adam, learning_rate: 0.001}
 batch: 8192
 partitions: 2
 digest_every: 0

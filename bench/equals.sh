@@ -102,10 +102,10 @@ await_round() {
 
 last_round() { tail -n 1 "$work/run/metrics.csv" | cut -d , -f "$1"; }
 
-# DOWNLINK UPLINK RULE: rounds of a softmax regression on four rows, which are equal but for their classes, so that there always is a
+# DOWNLINK UPLINK OPTIMIZER: rounds of a softmax regression on four rows, which are equal but for their classes, so that there always is a
 # gradient. Bytes are counted before the time is taken.
 cordee_rounds() {
-  start_equals "$work/flat.yaml" --set "downlink=$1" --set "uplink=$2" --set "rule=$3" --set "stop={rounds: $rounds}"
+  start_equals "$work/flat.yaml" --set "downlink=$1" --set "uplink=$2" --set "optimizer=$3" --set "stop={rounds: $rounds}"
   await_round 2
   counters >"$work/before"
   await_round $warm
@@ -220,7 +220,7 @@ rows() {
 make_hosts "$work" $count
 make_flat_job
 rprop='{name: rprop, initial_step: 0.001}'
-outer='rule={name: irprop-, initial_step: 0.02, max_step: 0.05}'
+outer='optimizer={name: irprop-, initial_step: 0.02, max_step: 0.05}'
 if [[ $parts = *fashion* ]]; then
   local_rounds=$(rounds_to_accuracy fashion-mnist-local)
   signs_rounds=$(rounds_to_accuracy fashion-mnist-local --set "$outer")

@@ -28,7 +28,7 @@ PYTHON
 name: narrow
 model: {layers: [$1, 16, 2]}
 data: {train: {format: csv, file: $1.csv, label: label, classes: [0, 1]}}
-rule: {name: rprop}
+optimizer: {name: rprop}
 partitions: 8
 stop: {rounds: 1500}
 YAML
@@ -43,7 +43,7 @@ case $what in
     ;;
   processes)
     require_images
-    small=(examples/fashion-mnist.yaml --data $data --workers 1 --threads 1 --set rule=adam --set batch=128 --set partitions=1
+    small=(examples/fashion-mnist.yaml --data $data --workers 1 --threads 1 --set optimizer=adam --set batch=128 --set partitions=1
       --set digest_every=0 --set 'stop={rounds: 16000}')
     processes() { train "${small[@]}" && milliseconds 8000; }
     one_process() { train "${small[@]}" --in-process && milliseconds 8000; }

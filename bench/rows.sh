@@ -25,13 +25,13 @@ data:
   train: {format: csv, file: flights/flights.csv, label: late, ignore: [origin, destination]}
   preprocess: standardize
 model: {layers: [4, 32, 1], output: sigmoid}
-rule: irprop-
+optimizer: irprop-
 partitions: 16
 YAML
 cat >"$work/floats.yaml" <<'YAML'
 data: {train: {format: npy, features: x.npy, labels: y.npy}}
 model: {layers: [256, 1], output: sigmoid}
-rule: irprop-
+optimizer: irprop-
 partitions: 64
 digest_every: 0
 YAML
@@ -48,7 +48,7 @@ data:
   ids: {origin: {dim: 1, rows: 230}, destination: {dim: 1, rows: 229}}
   preprocess: standardize
 model: {inputs: 6, layers: [1], output: sigmoid}
-rule: irprop-
+optimizer: irprop-
 partitions: 16
 YAML
 cat >"$work/Parse.java" <<'JAVA'
@@ -139,7 +139,7 @@ PY
 cat >"$work/sparse.yaml" <<'YAML'
 data: {train: {format: libsvm, file: rows.svm, classes: ['0', '1']}}
 model: {layers: [40000, 16, 1], output: sigmoid}
-rule: irprop-
+optimizer: irprop-
 partitions: 16
 YAML
 echo "300,000 rows of 40,000 features, 100 set, heap of 128 MB: most memory, MB"

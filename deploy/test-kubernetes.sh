@@ -101,7 +101,7 @@ cat >"$place/job.yaml" <<END
 name: digits
 model: {layers: [64, 192, 192, 10]}
 data: digits
-rule: rprop
+optimizer: rprop
 stop: {rounds: $rounds}
 END
 indented() { sed 's/^/    /' "$place/$1"; }

@@ -111,7 +111,7 @@ cat >"$place/job.yaml" <<'J'
 name: digits
 model: {layers: [64, 64, 10]}
 data: digits
-rule: rprop
+optimizer: rprop
 stop: {rounds: 600}
 checkpoint: {every: 20}
 J

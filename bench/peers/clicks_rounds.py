@@ -44,11 +44,11 @@ def train(rank, rows, ids, processes, size, steps):
         part = rows[begin : begin + share]
         torch.distributed.barrier()
         start = time.perf_counter()
-        for rule in steppers:
-            rule.zero_grad()
+        for optimizer in steppers:
+            optimizer.zero_grad()
         loss(model(part[:, 1:]), part[:, 0].float()).backward()
-        for rule in steppers:
-            rule.step()
+        for optimizer in steppers:
+            optimizer.step()
         torch.distributed.barrier()
         if rank == 0 and step >= 5:
             print("%.3f" % (1e3 * (time.perf_counter() - start)), flush=True)

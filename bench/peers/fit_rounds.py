@@ -48,13 +48,13 @@ def cordee(folder, processes, rounds):
     sys.path.insert(0, str(Path(__file__).parents[2] / "python"))
     import cordee
 
-    rule = {"name": "irprop-", "initial_step": 0.001, "max_step": 0.01}
+    optimizer = {"name": "irprop-", "initial_step": 0.001, "max_step": 0.01}
     with tempfile.TemporaryDirectory() as work:
         run = cordee.fit(
             network(),
             images(folder, slice(0, ROWS)),
             loss=nn.functional.cross_entropy,
-            rule=rule,
+            optimizer=optimizer,
             rounds=rounds,
             workers=processes,
             out=f"{work}/run",
@@ -73,12 +73,12 @@ def ddp(rank, folder, processes, rounds):
     torch.distributed.init_process_group("gloo", rank=rank, world_size=processes)
     x, t = images(folder, slice(ROWS * rank // processes, ROWS * (rank + 1) // processes))
     model = nn.parallel.DistributedDataParallel(network())
-    rule = torch.optim.Rprop(model.parameters(), lr=0.001, step_sizes=(1e-6, 0.01))
+    optimizer = torch.optim.Rprop(model.parameters(), lr=0.001, step_sizes=(1e-6, 0.01))
     for done in range(rounds):
         start = time.perf_counter()
-        rule.zero_grad()
+        optimizer.zero_grad()
         add_gradients(model, x, t)
-        rule.step()
+        optimizer.step()
         if rank == 0 and done >= WARM:
             print("%.3f" % (1e3 * (time.perf_counter() - start)), flush=True)
     torch.distributed.destroy_process_group()

@@ -6,7 +6,7 @@ usage: gloo_rounds.py rounds rprop|adam PARAMETERS ROUNDS WARM
        gloo_rounds.py ddp FOLDER BATCH ACCURACY
 
 Each process is told RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT and GLOO_SOCKET_IFNAME, as torchrun does.
-rounds: gradients of so many parameters are added by all_reduce, then comes the rule's step; median milliseconds without the
+rounds: gradients of so many parameters are added by all_reduce, then comes the optimizer's step; median milliseconds without the
 first WARM rounds. ddp: Fashion-MNIST, 784-128-10, by DistributedDataParallel and Adam on so many rows a step and process, each
 process with its share of the rows, until so many of the test rows are right. They are tried every 20 steps, which does not
 count.
@@ -56,8 +56,8 @@ class Meter:
         return max(hosts, key=torch.sum).tolist()
 
 
-def rule_of(name, parameters):
-    """The rule in its fastest form on this torch's CPU."""
+def optimizer_of(name, parameters):
+    """The optimizer in its fastest form on this torch's CPU."""
     if name == "rprop":
         return torch.optim.Rprop(parameters, lr=0.001, foreach=True)
     try:
@@ -77,7 +77,7 @@ def rounds(name, parameters, count, warm):
     own = torch.randn(parameters)
     weights = torch.nn.Parameter(torch.zeros(parameters))
     weights.grad = torch.empty(parameters)
-    rule = rule_of(name, [weights])
+    optimizer = optimizer_of(name, [weights])
     meter = Meter()
     times = []
     for done in range(count):
@@ -86,7 +86,7 @@ def rounds(name, parameters, count, warm):
         weights.grad.copy_(own)
         begin = time.perf_counter()
         distributed.all_reduce(weights.grad)
-        rule.step()
+        optimizer.step()
         times.append(time.perf_counter() - begin)
     meter.stop()
     busiest = [bytes // (count - warm) for bytes in meter.busiest()]
@@ -112,14 +112,14 @@ def ddp(folder, batch, accuracy):
     x, t = rows(folder, slice(ROWS * rank // processes, ROWS * (rank + 1) // processes))
     test = rows(folder, slice(None), of="t10k") if rank == 0 else None
     model = DistributedDataParallel(network(), gradient_as_bucket_view=True)
-    rule = rule_of("adam", model.parameters())
+    optimizer = optimizer_of("adam", model.parameters())
     meter = Meter()
     reached = torch.zeros(1)
     meter.start()
     for step, (some, classes) in enumerate(batches(x, t, batch), 1):
-        rule.zero_grad(set_to_none=False)
+        optimizer.zero_grad(set_to_none=False)
         cross_entropy(model(some), classes).backward()
-        rule.step()
+        optimizer.step()
         if step % EVALUATE_EVERY == 0:
             meter.stop()
             if rank == 0:

@@ -42,12 +42,12 @@ def full(rank, processes, rounds, folder):
     x, t = rows(folder, slice(60000 * rank // processes, 60000 * (rank + 1) // processes))
     model = DistributedDataParallel(network())
     loss = torch.nn.CrossEntropyLoss()
-    rule = torch.optim.Rprop(model.parameters(), lr=0.1, step_sizes=(1e-6, 0.1))
+    optimizer = torch.optim.Rprop(model.parameters(), lr=0.1, step_sizes=(1e-6, 0.1))
     for done in range(rounds):
         start = time.perf_counter()
-        rule.zero_grad()
+        optimizer.zero_grad()
         loss(model(x), t).backward()
-        rule.step()
+        optimizer.step()
         if rank == 0 and done >= 5:
             print("%.3f" % (1e3 * (time.perf_counter() - start)), flush=True)
     torch.distributed.destroy_process_group()
@@ -58,15 +58,15 @@ def batches(epochs, folder):
     x, t = rows(folder, slice(None))
     model = network()
     loss = torch.nn.CrossEntropyLoss()
-    rule = torch.optim.Adam(model.parameters(), lr=0.001)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
     for _ in range(epochs):
         start = time.perf_counter()
         order = torch.randperm(len(x))
         for at in range(0, len(x), 128):
             batch = order[at:at + 128]
-            rule.zero_grad()
+            optimizer.zero_grad()
             loss(model(x[batch]), t[batch]).backward()
-            rule.step()
+            optimizer.step()
         print("%.3f" % (time.perf_counter() - start), flush=True)
 
 

@@ -95,8 +95,8 @@ if __name__ == "__main__":
         (lambda indices: rows(indices + held_out), windows - held_out),
         loss=nn.functional.cross_entropy,
         # Each of four partitions takes twenty steps of Adam; the server then steps by signs, two bits for each parameter.
-        rule={"name": "irprop-", "initial_step": 0.003, "min_step": 1e-5, "max_step": 0.02},
-        local={"steps": 20, "batch": 16, "rule": {"name": "adam", "learning_rate": 0.002, "clip_norm": 1}},
+        optimizer={"name": "irprop-", "initial_step": 0.003, "min_step": 1e-5, "max_step": 0.02},
+        local={"steps": 20, "batch": 16, "optimizer": {"name": "adam", "learning_rate": 0.002, "clip_norm": 1}},
         partitions=4,
         rounds=options.rounds,
         workers=options.workers,

@@ -44,9 +44,9 @@ _WORDS = {
     r"take random numbers from the rows' noise and keep nothing between calls, or set model\.exact: false": (
         "draw random numbers from PyTorch, NumPy or random alone, and keep nothing in the module between calls"
     ),
-    r"gradient function of \S+ gives no curvature, .*": "no rule that needs second derivatives can train a module; use another",
+    r"gradient function of \S+ gives no curvature, .*": "no optimizer that needs second derivatives can train a module; use another",
 }
-# PyTorch's names of rules.
+# PyTorch's names of optimizers.
 _OPTIMIZERS = {"sgd": "gd", "adamw": {"name": "adam", "decay": "decoupled"}}
 # Sections of a job that may change when a run is resumed, beside the stop conditions.
 _CHANGEABLE = ("checkpoint", "team", "keep")
@@ -119,7 +119,7 @@ def fit(
     data: Any,
     *,
     loss: Loss,
-    rule: "Union[str, Mapping[str, Any], None]" = None,
+    optimizer: "Union[str, Mapping[str, Any], None]" = None,
     rounds: Optional[int] = None,
     epochs: Optional[int] = None,
     workers: int = 1,
@@ -158,8 +158,8 @@ def fit(
         loss: a function or module, (output, targets) → the mean over the rows, as those of torch.nn.functional; or the sum.
             Targets come as ``data`` has them. A mean that divides by anything but the number of rows, as with class weights,
             masks or ``ignore_index``, is refused: give the sum (``reduction="sum"``).
-        rule: the update rule by its name ("rprop"), or with settings: {"name": "adam", "learning_rate": 0.001}.
-        rounds, epochs: training ends after so many, if not before (100 rounds). In a round the rule takes one step, by all
+        optimizer: the optimizer by its name ("rprop"), or with settings: {"name": "adam", "learning_rate": 0.001}.
+        rounds, epochs: training ends after so many, if not before (100 rounds). In a round the optimizer takes one step, by all
             rows or by a batch.
         workers: processes that compute, each on one thread. Under cordee-run, those of each process.
         validation, test: rows like ``data``, evaluated every ``evaluate_every`` rounds (10).
@@ -168,7 +168,7 @@ def fit(
         partitions: parts of the rows that gradients are computed of (32, or as many as there are rows). Another number gives
             other bits; more workers than that have nothing to do.
         out: the folder of the run, a new one (runs/TIME-NAME, or runs/TIME-NAME-2 if there is that one, and so on).
-        resume: a run of ``fit`` to continue until it has ``rounds`` or ``epochs`` in all. Rule, batch and seed are the run's;
+        resume: a run of ``fit`` to continue until it has ``rounds`` or ``epochs`` in all. Optimizer, batch and seed are the run's;
             give the same model, loss, data and ``micro_batch``.
         callback: a function that is called soon after each round, with its number and its figures, {"loss": 0.2, …}.
             Several programs (cordee-run) take neither ``resume`` nor ``callback``.
@@ -177,10 +177,10 @@ def fit(
         micro_batch: rows that go through the module at a time. More take more memory; another number gives other bits.
         name: of the run.
         quiet: nothing is printed but warnings.
-        optimizer, lr, weight_decay, batch_size: PyTorch's words: the rule ("sgd", "adamw", …), two of its settings, and
+        optimizer, lr, weight_decay, batch_size: PyTorch's words: the optimizer ("sgd", "adamw", …), two of its settings, and
             ``batch``.
         settings: any other key of a job file, such as ``uplink="int8"``, ``stop={"minutes": 5}`` or
-            ``local={"steps": 10, "batch": 32, "rule": {"name": "adam"}}``.
+            ``local={"steps": 10, "batch": 32, "optimizer": {"name": "adam"}}``.
 
     Integer targets [rows] of outputs [rows, classes] have their accuracy reported.
 
@@ -207,7 +207,7 @@ def fit(
     if batch_size is not None and batch is not None:
         raise TypeError("batch_size is another word for batch; give one of them")
     batch = batch if batch_size is None else batch_size
-    rule = _rule(rule, optimizer, lr, weight_decay)
+    optimizer = _optimizer(optimizer, optimizer, lr, weight_decay)
     given = {"train": data, "validation": validation, "test": test}
     batches = {
         part: Batches(rows, "data" if part == "train" else part) for part, rows in given.items() if rows is not None
@@ -219,7 +219,7 @@ def fit(
         total = _tried(model, loss, sample, seed)
         trained = {key: parameter for key, parameter in model.named_parameters() if parameter.requires_grad}
         if resume is not None:
-            own = {"rule": rule, "batch": batch, "partitions": partitions, "out": out, **settings}
+            own = {"optimizer": optimizer, "batch": batch, "partitions": partitions, "out": out, **settings}
             job, run = _resumed(Run(resume), trained, own, stop), Run(resume).folder
         else:
             description = {
@@ -228,7 +228,7 @@ def fit(
                 "data": {
                     part: {"format": "external", "name": part, "labels": batches["train"].has_classes} for part in batches
                 },
-                "rule": rule or "rprop",
+                "optimizer": optimizer or "rprop",
                 "batch": {"rows": batch, "seed": seed} if isinstance(batch, numbers.Integral) else batch or "full",
                 "partitions": partitions or min(32, batches["train"].count),
                 # A worker that is lost or fails before the first round is not waited for.
@@ -259,19 +259,19 @@ def fit(
     return Fit(folder, model, total, batches)
 
 
-def _rule(rule, optimizer, lr, weight_decay):
-    """Returns the rule as a job has it; None if fit was told nothing of it."""
-    if rule is not None and optimizer is not None:
-        raise TypeError("optimizer is another word for rule; give one of them")
+def _optimizer(optimizer, optimizer, lr, weight_decay):
+    """Returns the optimizer as a job has it; None if fit was told nothing of it."""
+    if optimizer is not None and optimizer is not None:
+        raise TypeError("optimizer is another word for optimizer; give one of them")
     if optimizer is not None:
-        rule = _OPTIMIZERS.get(optimizer.lower(), optimizer.lower())
+        optimizer = _OPTIMIZERS.get(optimizer.lower(), optimizer.lower())
     settings = {"learning_rate": lr, "weight_decay": weight_decay}
     settings = {key: value for key, value in settings.items() if value is not None}
     if not settings:
-        return rule
-    if rule is None:
-        raise TypeError("lr and weight_decay: expected the rule, too, as in rule='adam'; found none")
-    return {**({"name": rule} if isinstance(rule, str) else rule), **settings}
+        return optimizer
+    if optimizer is None:
+        raise TypeError("lr and weight_decay: expected the optimizer, too, as in optimizer='adam'; found none")
+    return {**({"name": optimizer} if isinstance(optimizer, str) else optimizer), **settings}
 
 
 def _job_file(description, trained, folder):

@@ -107,7 +107,7 @@ def load(path: "Union[str, os.PathLike]") -> "Union[Run, Table]":
 def train(
     job: "Union[str, os.PathLike, Mapping[str, Any], None]" = None,
     *,
-    rule: Optional[str] = None,
+    optimizer: Optional[str] = None,
     rounds: Optional[int] = None,
     epochs: Optional[int] = None,
     batch: "Union[int, str, None]" = None,
@@ -125,7 +125,7 @@ def train(
     """Trains a job on this machine and returns its run, as ``cordee train`` does.
 
     ``job`` is a job file, or the same as a mapping; without it, the digits that ship with Cordee are trained. ``set``
-    changes keys of the job, as in ``{"rule.learning_rate": 0.1}``; ``rule``, ``rounds``, ``epochs``, ``batch`` and
+    changes keys of the job, as in ``{"optimizer.learning_rate": 0.1}``; ``optimizer``, ``rounds``, ``epochs``, ``batch`` and
     ``seed`` are short for some of these. ``data`` is the folder of the job's files, ``out`` that of the run (default:
     runs/TIME-JOB), ``resume`` a run to continue.
 
@@ -137,7 +137,7 @@ def train(
     Ctrl-C raises KeyboardInterrupt, after the weights have been saved; ``resume`` continues from there.
     """
     options = {
-        "rule": rule,
+        "optimizer": optimizer,
         "rounds": rounds,
         "epochs": epochs,
         "batch": batch,

@@ -44,7 +44,7 @@ _PARAMETERS = """
     ----------
     hidden_layer_sizes : units of each hidden layer; () for none
     activation : of hidden units: tanh, sigmoid, relu, leaky-relu, elu, softplus or gelu
-    rule : Cordee's update rule, by name, or with its settings, as in {"name": "adam", "learning_rate": 0.01}
+    optimizer : Cordee's optimizer, by name, or with its settings, as in {"name": "adam", "learning_rate": 0.01}
     alpha : alpha / n_samples * w is added to the mean gradient, but for biases, as scikit-learn does
     batch_size : rows of a round; None for all
     max_iter : passes over the rows; with all rows in a round, that is rounds
@@ -75,7 +75,7 @@ class _Network(BaseEstimator):
         hidden_layer_sizes=(100,),
         activation="relu",
         *,
-        rule="irprop-",
+        optimizer="irprop-",
         alpha=0.0001,
         batch_size=None,
         max_iter=200,
@@ -90,7 +90,7 @@ class _Network(BaseEstimator):
     ):
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
-        self.rule = rule
+        self.optimizer = optimizer
         self.alpha = alpha
         self.batch_size = batch_size
         self.max_iter = max_iter
@@ -132,11 +132,11 @@ class _Network(BaseEstimator):
     def _job(self, rows, features, outputs, kind):
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         hidden = np.atleast_1d(np.asarray(self.hidden_layer_sizes, dtype=int)).tolist()
-        rule = {"name": self.rule} if isinstance(self.rule, str) else dict(self.rule)
+        optimizer = {"name": self.optimizer} if isinstance(self.optimizer, str) else dict(self.optimizer)
         if self.alpha:
-            rule.setdefault("weight_decay", self.alpha / rows)
-            if rule["name"] != "newton":
-                rule.setdefault("decay_biases", False)
+            optimizer.setdefault("weight_decay", self.alpha / rows)
+            if optimizer["name"] != "newton":
+                optimizer.setdefault("decay_biases", False)
         kept = rows
         data = {"train": {"format": "npy", "features": "x.npy", kind: "y.npy"}}
         stop = {"epochs": self.max_iter}
@@ -158,7 +158,7 @@ class _Network(BaseEstimator):
                 "init": {"scheme": "he" if self.activation in _ONE_SIDED else "glorot", "seed": seed},
             },
             "data": data,
-            "rule": rule,
+            "optimizer": optimizer,
             "batch": "full" if batch is None else {"rows": batch, "seed": seed},
             "partitions": max(1, min(_MOST_PARTITIONS, kept // _ROWS_OF_PARTITION)),
             "stop": stop,

@@ -42,13 +42,13 @@ def module():
 
 
 X, Y = rows()
-LOCAL = {"steps": 5, "batch": 8, "rule": {"name": "adam", "learning_rate": 0.01, "clip_norm": 1}}
+LOCAL = {"steps": 5, "batch": 8, "optimizer": {"name": "adam", "learning_rate": 0.01, "clip_norm": 1}}
 OTHERS = {
-    "local": {"local": LOCAL, "rule": {"name": "irprop-", "max_step": 0.05}},
+    "local": {"local": LOCAL, "optimizer": {"name": "irprop-", "max_step": 0.05}},
     "batches": {
         "data": Pairs(),
         "batch": 64,
-        "rule": "adam",
+        "optimizer": "adam",
         "uplink": "bfloat16",
         "validation": (X[:50], Y[:50]),
         "test": Pairs(),
@@ -58,7 +58,7 @@ OTHERS = {
     "numpy": {
         "workers": np.int64(2),
         "rounds": np.int64(6),
-        "rule": {"name": np.str_("momentum"), "learning_rate": np.float64(0.1), "decay_biases": np.bool_(False)},
+        "optimizer": {"name": np.str_("momentum"), "learning_rate": np.float64(0.1), "decay_biases": np.bool_(False)},
         "batch": np.int64(64),
         "partitions": np.int32(4),
         "micro_batch": np.int64(16),
@@ -66,7 +66,7 @@ OTHERS = {
         "stop": {"minutes": np.float32(5)},
     },
     "failing": {"model": torch.nn.Sequential(module(), Failing(CLASSES, CLASSES))},
-    "wrong": {"rule": "rpropp"},
+    "wrong": {"optimizer": "rpropp"},
 }
 
 if __name__ == "__main__":
@@ -78,7 +78,7 @@ if __name__ == "__main__":
         "model": module(),
         "data": (X, Y),
         "loss": functional.cross_entropy,
-        "rule": {"name": "irprop-", "max_step": 0.1},
+        "optimizer": {"name": "irprop-", "max_step": 0.1},
         "partitions": 8,
         "micro_batch": 16,
         "evaluate_every": 1000,

@@ -205,7 +205,7 @@ class FitTest(ProcessTest):
 
     def test_failures_are_said_once_by_an_exception(self):
         for what, says in (
-            ("wrong", 'Problem: rule.name: expected one of .* found "rpropp"; did you mean "rprop"?'),
+            ("wrong", 'Problem: optimizer.name: expected one of .* found "rpropp"; did you mean "rprop"?'),
             (
                 "failing",
                 "Problem: round 1, partition .: the gradient function failed: LookupError: no such word: gradeint",
@@ -280,7 +280,7 @@ class RunTest(ProcessTest):
         self.assertEqual(resumed.digest, self.fit(rounds=12, out=self.folder / "whole").digest)
         self.assertEqual(told, list(range(6, 13)))
         for settings, says in (
-            ({"rule": "adam"}, "the run has its own rule"),
+            ({"optimizer": "adam"}, "the run has its own optimizer"),
             ({"rounds": 3}, "already has 12 rounds"),
         ):
             with self.subTest(says), self.assertRaisesRegex(Problem, says):
@@ -415,7 +415,7 @@ class RunTest(ProcessTest):
                 digests = {run.result().digest for run in runs}
             self.assertEqual(len(digests), 1)
             with self.assertRaises(Problem):
-                self.fit(rule="rpropp", out=None)
+                self.fit(optimizer="rpropp", out=None)
         self.assertEqual(set(os.listdir("runs")), {"now-fit", "now-fit-2", "now-fit-3", "last"})
 
     def test_a_resumed_run_whose_server_is_killed_keeps_its_changes(self):
@@ -491,7 +491,7 @@ class RunTest(ProcessTest):
         for module, settings, says in (
             (self.module(), {"patience": 3}, "^patience: needs validation rows; give validation=.x, y.$"),
             (self.module(), {"rounds": -1}, "^rounds: expected a whole number of at least 1; found -1$"),
-            (self.module(), {"rule": "newton"}, "^no rule that needs second derivatives can train a module; use another$"),
+            (self.module(), {"optimizer": "newton"}, "^no optimizer that needs second derivatives can train a module; use another$"),
             (drifting, {}, "deterministic: .*; draw random numbers from PyTorch, NumPy or random alone, and keep nothing in"),
         ):
             settings = {"rounds": 3, "out": self.folder / says[1:9], "quiet": True, **settings}
@@ -503,15 +503,15 @@ class RunTest(ProcessTest):
 
     def test_errors_have_no_lines_of_the_log(self):
         line = "04:05:54.723 train WARN  [compute-1] refused somebody"
-        for text in (f"{line}\nno such rule", f"no such rule\n{line}", f"no such rule\n{line}\n"):
-            self.assertEqual(str(fitting._with_trace(Problem(text), self.folder)), "no such rule")
+        for text in (f"{line}\nno such optimizer", f"no such optimizer\n{line}", f"no such optimizer\n{line}\n"):
+            self.assertEqual(str(fitting._with_trace(Problem(text), self.folder)), "no such optimizer")
 
     def test_words_of_pytorch_are_understood(self):
         run = self.fit(optimizer="AdamW", lr=0.01, weight_decay=0.1, batch_size=16, epochs=2)
         job = yaml.safe_load((run.folder / "job.yaml").read_text())
-        self.assertEqual([job["rule"][key] for key in ("name", "decay", "learning_rate")], ["adam", "decoupled", 0.01])
+        self.assertEqual([job["optimizer"][key] for key in ("name", "decay", "learning_rate")], ["adam", "decoupled", 0.01])
         self.assertEqual((job["batch"]["rows"], len(run.metrics["loss"])), (16, 9))
-        for settings in ({"optimizer": "sgd", "rule": "gd"}, {"batch": 8, "batch_size": 8}, {"lr": 0.1}):
+        for settings in ({"optimizer": "sgd", "optimizer": "gd"}, {"batch": 8, "batch_size": 8}, {"lr": 0.1}):
             with self.subTest(settings), self.assertRaises(TypeError):
                 self.fit(**settings)
 

@@ -58,7 +58,7 @@ class SklearnTest(unittest.TestCase):
 
     def test_equal_seeds_give_equal_bits_on_any_team(self):
         def weights(**options):
-            network = cordee.MLPClassifier((9,), max_iter=8, batch_size=300, rule="adam", **options)
+            network = cordee.MLPClassifier((9,), max_iter=8, batch_size=300, optimizer="adam", **options)
             return b"".join(layer.tobytes() for layer in network.fit(self.x, self.y).coefs_)
 
         expected = weights(random_state=3)
@@ -88,7 +88,7 @@ class SklearnTest(unittest.TestCase):
         longer = cordee.MLPClassifier(max_iter=network.n_iter_, random_state=1).fit(self.x, self.y)
         self.assertFalse(np.array_equal(network.coefs_[0], longer.coefs_[0]))
         table = load_diabetes(return_X_y=True)
-        network = cordee.MLPRegressor((20,), early_stopping=True, batch_size=64, rule={"name": "adam"}, random_state=1)
+        network = cordee.MLPRegressor((20,), early_stopping=True, batch_size=64, optimizer={"name": "adam"}, random_state=1)
         self.assertGreater(network.fit(*table).score(*table), 0.3)
         self.assertGreater(max(network.validation_scores_), 0.3)
 
@@ -100,14 +100,14 @@ class SklearnTest(unittest.TestCase):
         self.assertLess(size(100), size(0) / 2)
 
     def test_a_grid_is_searched(self):
-        grid = {"hidden_layer_sizes": [(), (16,)], "rule": ["rprop", "irprop-"]}
+        grid = {"hidden_layer_sizes": [(), (16,)], "optimizer": ["rprop", "irprop-"]}
         search = GridSearchCV(cordee.MLPClassifier(max_iter=15, random_state=1), grid, cv=2).fit(self.x, self.y)
         self.assertGreater(search.best_score_, 0.9)
 
     def test_wrong_settings_and_rows(self):
         for options, says in (
             ({"activation": "rleu"}, 'model.activation: .* found "?rleu"?; did you mean "relu"'),
-            ({"rule": "adma"}, 'did you mean "adam"'),
+            ({"optimizer": "adma"}, 'did you mean "adam"'),
             ({"hidden_layer_sizes": (0,)}, "model.layers"),
             ({"max_iter": 0}, "stop.epochs"),
             ({"early_stopping": True, "validation_fraction": 2}, "data.split.validation"),

@@ -73,18 +73,18 @@ class TablesTest(ProcessTest):
         return digests(server.run)
 
     def test_digests_are_those_of_a_worker_in_java(self):
-        for rule in (
-            ("batch=full", "rule=irprop-"),
-            ("batch=full", "rule=irprop-", "downlink=floats"),
-            ("batch=full", "rule=signsgd"),
-            ("batch=full", "rule=lion"),
-            ("batch=100", "rule=adam"),
-            ("batch=5", "rule=nesterov"),
+        for optimizer in (
+            ("batch=full", "optimizer=irprop-"),
+            ("batch=full", "optimizer=irprop-", "downlink=floats"),
+            ("batch=full", "optimizer=signsgd"),
+            ("batch=full", "optimizer=lion"),
+            ("batch=100", "optimizer=adam"),
+            ("batch=5", "optimizer=nesterov"),
         ):
-            with self.subTest(rule):
+            with self.subTest(optimizer):
                 options = [
                     *self.job(),
-                    *(part for key in rule for part in ("--set", key)),
+                    *(part for key in optimizer for part in ("--set", key)),
                 ]
                 expected = self.digests(*options, team=[self.java_worker])
                 self.assertEqual(len(expected), 13)

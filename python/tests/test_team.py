@@ -10,12 +10,12 @@ from tests.processes import ProcessTest, digests, interrupt, losses, metrics, wa
 
 QUIET_ROUNDS = 250
 RPROP = ("--set", "checkpoint.every=20")
-LION = ("--rule", "lion", "--set", "rule.schedule=cosine", "--set", "rule.schedule_rounds=20")
-BATCHES = ("--batch", 300, "--rule", "gd", "--set", "rule.learning_rate=0.5")
+LION = ("--optimizer", "lion", "--set", "optimizer.schedule=cosine", "--set", "optimizer.schedule_rounds=20")
+BATCHES = ("--batch", 300, "--optimizer", "gd", "--set", "optimizer.learning_rate=0.5")
 # Sixteen chunks, and so up to as many shards.
 # A job whose only worker has failed waits no longer for another one.
 NOBODY_ELSE = ["--set", "team.wait=1"]
-LARGE = ("--rule", "gd", "--set", "model.layers=[64,1200,10]", "--set", "partitions=3")
+LARGE = ("--optimizer", "gd", "--set", "model.layers=[64,1200,10]", "--set", "partitions=3")
 
 
 class TeamTest(ProcessTest):
@@ -82,7 +82,7 @@ class TeamTest(ProcessTest):
         """One worker adds up all by NumPy; of three, the server in Java does the rest."""
         for uplink in ("bfloat16", "int8"):
             with self.subTest(uplink):
-                job = ("--rounds", 8, "--rule", "adam", "--set", "uplink=" + uplink)
+                job = ("--rounds", 8, "--optimizer", "adam", "--set", "uplink=" + uplink)
                 self.assertEqual(digests(self.train(*job, workers=3)), digests(self.train(*job)))
 
     def test_an_interrupted_job(self):
@@ -115,11 +115,11 @@ class FailureTest(ProcessTest):
                 self.assertEqual("Traceback" in said, mode == "raising")
                 self.assertNotIn("Traceback", heard)
 
-    def test_a_rule_that_needs_second_derivatives(self):
-        server = self.server("--rounds", 5, "--rule", "newton", *NOBODY_ELSE)
+    def test_an_optimizer_that_needs_second_derivatives(self):
+        server = self.server("--rounds", 5, "--optimizer", "newton", *NOBODY_ELSE)
         worker = self.worker(server)
         self.expect_exit(1, server, worker)
-        self.assertIn("gives no curvature, which the job's rule needs", self.output(server))
+        self.assertIn("gives no curvature, which the job's optimizer needs", self.output(server))
 
     def test_nobody_answers(self):
         with self.assertLogs("cordee", "INFO") as log:

@@ -79,10 +79,10 @@ class TrainTest(ProcessTest):
                 "train": {"format": "npy", "features": Path("x.npy"), "targets": "y.npy"},
                 "split": {"validation": np.float32(0.25)},
             },
-            "rule": "rprop",
+            "optimizer": "rprop",
             "stop": {"rounds": np.int64(60)},
         }
-        run = self.train("run", job, data=self.folder, set={"rule": {"name": "irprop+"}, "rule.min_step": 1e-07})
+        run = self.train("run", job, data=self.folder, set={"optimizer": {"name": "irprop+"}, "optimizer.min_step": 1e-07})
         self.assertIn("irprop+", (run.folder / "job.yaml").read_text(encoding="utf-8"))
         self.assertLess(run.metrics["validation_rmse"][-1], 0.01)
         np.testing.assert_allclose(run.state_dict(best=True)["layer1.weight"], [[1, -2, 0.5]], atol=0.01)
@@ -135,7 +135,7 @@ class TrainTest(ProcessTest):
     def test_errors_have_the_words_of_the_command_line(self):
         self.train("there", rounds=2)
         for arguments, says in (
-            ({"rule": "adma"}, r'^--set rule=adma: .* found "adma"; did you mean "adam"\?$'),
+            ({"optimizer": "adma"}, r'^--set optimizer=adma: .* found "adma"; did you mean "adam"\?$'),
             ({"workers": 0}, "^--workers must be 1 to 256; found 0$"),
             ({"set": {"stop.round": 3}}, "unknown key; did you mean"),
             ({"out": self.folder / "there"}, "^.*/there holds a run already .metrics.csv.; choose another folder"),

@@ -11,15 +11,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Writes the loops of the update rules from their formulas: io.cordee.common.rule.RuleSteps, which
- * HotSpot vectorizes, and VectorRuleSteps, by the Vector API, which a Java without that module
+ * Writes the loops of the optimizers from their formulas: io.cordee.common.optimizer.UpdateSteps, which
+ * HotSpot vectorizes, and VectorUpdateSteps, by the Vector API, which a Java without that module
  * cannot load. The build calls it with the file of formulas and the folder of sources to write to.
  */
 final class WriteSteps {
 
   private static final String PLAIN_HEAD =
       """
-      package io.cordee.common.rule;
+      package io.cordee.common.optimizer;
 
       import static io.cordee.common.kernel.Floats.LIFT;
       import static io.cordee.common.kernel.Floats.finite;
@@ -28,20 +28,20 @@ final class WriteSteps {
       import static io.cordee.common.kernel.Floats.sign;
       import static io.cordee.common.kernel.Floats.within;
 
-      import io.cordee.common.rule.BlockRule.Step;
+      import io.cordee.common.optimizer.BlockUpdate.Step;
 
-      /** The steps of update rules, written by the build from their formulas. */
-      final class RuleSteps {
+      /** The steps of optimizers, written by the build from their formulas. */
+      final class UpdateSteps {
 
-        private RuleSteps() {}
+        private UpdateSteps() {}
       """;
 
   private static final String VECTOR_HEAD =
       """
-      package io.cordee.common.rule;
+      package io.cordee.common.optimizer;
 
       import static io.cordee.common.kernel.Floats.LIFT;
-      import static io.cordee.common.rule.VectorSteps.*;
+      import static io.cordee.common.optimizer.VectorSteps.*;
       import static jdk.incubator.vector.VectorOperators.ASHR;
       import static jdk.incubator.vector.VectorOperators.XOR;
 
@@ -49,29 +49,29 @@ final class WriteSteps {
       import jdk.incubator.vector.IntVector;
 
       /**
-       * The steps of update rules by the Vector API, for blocks of whole vectors, written by the build
+       * The steps of optimizers by the Vector API, for blocks of whole vectors, written by the build
        * from their formulas.
        */
-      final class VectorRuleSteps {
+      final class VectorUpdateSteps {
 
-        private VectorRuleSteps() {}
+        private VectorUpdateSteps() {}
       """;
 
   private WriteSteps() {}
 
   /** An up-to-date file is not rewritten, as the compiler goes by its time. */
   public static void main(String[] arguments) throws IOException {
-    List<Rule> rules = new Formulas(Files.readAllLines(Path.of(arguments[0]))).rules();
-    Path folder = Path.of(arguments[1]).resolve("io/cordee/common/rule");
+    List<Optimizer> optimizers = new Formulas(Files.readAllLines(Path.of(arguments[0]))).optimizers();
+    Path folder = Path.of(arguments[1]).resolve("io/cordee/common/optimizer");
     Files.createDirectories(folder);
     StringBuilder plain = new StringBuilder(PLAIN_HEAD);
     StringBuilder vectors = new StringBuilder(VECTOR_HEAD);
-    for (Rule rule : rules) {
-      plain.append(rule.factory()).append(new PlainLoop(rule).text());
-      vectors.append(new VectorLoop(rule).text());
+    for (Optimizer optimizer : optimizers) {
+      plain.append(optimizer.factory()).append(new PlainLoop(optimizer).text());
+      vectors.append(new VectorLoop(optimizer).text());
     }
-    write(folder.resolve("RuleSteps.java"), plain.append("}\n").toString());
-    write(folder.resolve("VectorRuleSteps.java"), vectors.append("}\n").toString());
+    write(folder.resolve("UpdateSteps.java"), plain.append("}\n").toString());
+    write(folder.resolve("VectorUpdateSteps.java"), vectors.append("}\n").toString());
   }
 
   private static void write(Path file, String text) throws IOException {
@@ -102,7 +102,7 @@ final class WriteSteps {
 
   private record Assignment(String letter, Term term) {}
 
-  private record Rule(
+  private record Optimizer(
       String name, List<String> constants, List<String> slots, List<Assignment> body) {
 
     /** Makes a step of both loops, from the constants of a round. */
@@ -111,7 +111,7 @@ final class WriteSteps {
 
           static Step %1$s(%2$s) {
           return new Step(
-          block -> %1$s(block, %3$s), block -> VectorRuleSteps.%1$s(block, %3$s));
+          block -> %1$s(block, %3$s), block -> VectorUpdateSteps.%1$s(block, %3$s));
           }
           """
           .formatted(name, parameters(), String.join(", ", constants));
@@ -145,7 +145,7 @@ final class WriteSteps {
             "√", 1, "finite", 1, "sign", 1, "positive", 1, "isZero", 1, "within", 2, "larger", 2,
             "min", 2, "max", 2);
 
-    private final List<Rule> rules = new ArrayList<>();
+    private final List<Optimizer> optimizers = new ArrayList<>();
     private final Map<String, Definition> definitions = new HashMap<>();
     private final List<String> lines;
 
@@ -157,7 +157,7 @@ final class WriteSteps {
       this.lines = lines;
     }
 
-    List<Rule> rules() {
+    List<Optimizer> optimizers() {
       for (String line : lines) {
         number++;
         rest = line.strip();
@@ -169,13 +169,13 @@ final class WriteSteps {
           expect("define");
           definition();
         } else {
-          rule();
+          optimizer();
         }
         if (!rest.isEmpty()) {
           throw expected("the end of the line");
         }
       }
-      return rules;
+      return optimizers;
     }
 
     private void definition() {
@@ -187,7 +187,7 @@ final class WriteSteps {
       definitions.put(name, new Definition(parameters, sum()));
     }
 
-    private void rule() {
+    private void optimizer() {
       String name = letter();
       List<String> constants = parenthesized();
       List<String> slots = new ArrayList<>();
@@ -196,19 +196,19 @@ final class WriteSteps {
           slots.add(letter());
         } while (take(","));
       }
-      rules.add(new Rule(name, constants, slots, new ArrayList<>()));
+      optimizers.add(new Optimizer(name, constants, slots, new ArrayList<>()));
       known = new LinkedHashSet<>(List.of("g", "w", "w'", "MAX", "LIFT"));
       known.addAll(constants);
       known.addAll(slots);
     }
 
     private void assignment() {
-      if (rules.isEmpty()) {
-        throw expected("a rule before its first line");
+      if (optimizers.isEmpty()) {
+        throw expected("an optimizer before its first line");
       }
       String letter = letter();
       expect("←");
-      rules.get(rules.size() - 1).body.add(new Assignment(letter, sum()));
+      optimizers.get(optimizers.size() - 1).body.add(new Assignment(letter, sum()));
       known.add(letter);
     }
 
@@ -337,7 +337,7 @@ final class WriteSteps {
 
     private IllegalArgumentException expected(String what) {
       return new IllegalArgumentException(
-          "rules.txt, line %d: expected %s before \"%s\"".formatted(number, what, rest));
+          "optimizers.txt, line %d: expected %s before \"%s\"".formatted(number, what, rest));
     }
   }
 
@@ -351,12 +351,12 @@ final class WriteSteps {
   /** A loop over floats, all of which stand at the same index. */
   private static final class PlainLoop {
 
-    private final Rule rule;
+    private final Optimizer optimizer;
     private final StringBuilder text = new StringBuilder();
     private final Set<String> declared = new LinkedHashSet<>();
 
-    PlainLoop(Rule rule) {
-      this.rule = rule;
+    PlainLoop(Optimizer optimizer) {
+      this.optimizer = optimizer;
     }
 
     private void line(String format, Object... values) {
@@ -365,29 +365,29 @@ final class WriteSteps {
 
     String text() {
       line("");
-      line("private static void %s(Block b, %s) {", rule.name, rule.parameters());
+      line("private static void %s(Block b, %s) {", optimizer.name, optimizer.parameters());
       line("float perRow = b.perRow();");
       line("float[] sums = b.sums();");
       line("float[] current = b.current();");
       line("float[] next = b.next();");
-      for (int slot = 0; slot < rule.slots.size(); slot++) {
+      for (int slot = 0; slot < optimizer.slots.size(); slot++) {
         line("float[] slot%d = b.slot(%d);", slot, slot);
       }
       line("for (int i = b.from(), to = b.to(); i < to; i++) {");
       load("g", "perRow * sums[i]");
       load("w", "current[i]");
       load("w'", "next[i]");
-      for (int slot = 0; slot < rule.slots.size(); slot++) {
-        load(rule.slots.get(slot), "slot" + slot + "[i]");
+      for (int slot = 0; slot < optimizer.slots.size(); slot++) {
+        load(optimizer.slots.get(slot), "slot" + slot + "[i]");
       }
-      rule.body.forEach(this::assign);
+      optimizer.body.forEach(this::assign);
       line("}");
       line("}");
       return text.toString();
     }
 
     private void load(String letter, String from) {
-      if (rule.reads(letter)) {
+      if (optimizer.reads(letter)) {
         declared.add(letter);
         line("float %s = %s;", java(letter), from);
       }
@@ -401,7 +401,7 @@ final class WriteSteps {
         line("sums[i] = %s;", value);
       } else {
         line("%s%s = %s;", declared.add(line.letter) ? "float " : "", java(line.letter), value);
-        int slot = rule.slots.indexOf(line.letter);
+        int slot = optimizer.slots.indexOf(line.letter);
         if (slot >= 0) {
           line("slot%d[i] = %s;", slot, java(line.letter));
         }
@@ -451,14 +451,14 @@ final class WriteSteps {
   /** A loop over vectors. VectorSteps says why it looks as it does. */
   private static final class VectorLoop {
 
-    private final Rule rule;
+    private final Optimizer optimizer;
     private final Map<String, String> bitsOfConstants = new LinkedHashMap<>();
     private final StringBuilder body = new StringBuilder();
     private final Set<String> declared = new LinkedHashSet<>();
     private int temporaries;
 
-    VectorLoop(Rule rule) {
-      this.rule = rule;
+    VectorLoop(Optimizer optimizer) {
+      this.optimizer = optimizer;
     }
 
     private void line(String format, Object... values) {
@@ -470,27 +470,27 @@ final class WriteSteps {
       load("g", "sums, sumsFrom + i", ".mul(perRow)");
       load("w", "current, weights + i", "");
       line("FloatVector wBefore = FloatVector.fromArray(FLOATS, next, weights + i);");
-      for (int slot = 0; slot < rule.slots.size(); slot++) {
-        load(rule.slots.get(slot), "slot" + slot + ", slots + i", "");
+      for (int slot = 0; slot < optimizer.slots.size(); slot++) {
+        load(optimizer.slots.get(slot), "slot" + slot + ", slots + i", "");
       }
-      rule.body.forEach(this::assign);
+      optimizer.body.forEach(this::assign);
       line("}");
       line("}");
 
       StringBuilder head = new StringBuilder();
       List<String> lines = new ArrayList<>();
       lines.add("");
-      lines.add("static void %s(Block b, %s) {".formatted(rule.name, rule.parameters()));
+      lines.add("static void %s(Block b, %s) {".formatted(optimizer.name, optimizer.parameters()));
       lines.add("float perRow = b.perRow();");
       lines.add("float[] sums = b.sums();");
       lines.add("float[] current = b.current();");
       lines.add("float[] next = b.next();");
       lines.add("int sumsFrom = b.sumsFrom();");
       lines.add("int weights = b.weightsFrom();");
-      if (!rule.slots.isEmpty()) {
+      if (!optimizer.slots.isEmpty()) {
         lines.add("int slots = b.slotsFrom();");
       }
-      for (int slot = 0; slot < rule.slots.size(); slot++) {
+      for (int slot = 0; slot < optimizer.slots.size(); slot++) {
         lines.add("float[] slot%d = b.slot(%d);".formatted(slot, slot));
       }
       bitsOfConstants.forEach(
@@ -500,7 +500,7 @@ final class WriteSteps {
     }
 
     private void load(String letter, String from, String then) {
-      if (rule.reads(letter)) {
+      if (optimizer.reads(letter)) {
         declared.add(letter);
         line("FloatVector %s = FloatVector.fromArray(FLOATS, %s)%s;", java(letter), from, then);
       }
@@ -510,7 +510,7 @@ final class WriteSteps {
       Value value = value(line.term);
       if (line.letter.equals("w")) {
         String bits = value.bits();
-        if (!rule.reads("w'")) {
+        if (!optimizer.reads("w'")) {
           bits = "%s.or(wBefore.reinterpretAsInts().and(NOTHING))".formatted(bits);
         }
         line("%s.reinterpretAsFloats().intoArray(next, weights + i);", bits);
@@ -519,7 +519,7 @@ final class WriteSteps {
       } else {
         String type = declared.add(line.letter) ? "FloatVector " : "";
         line("%s%s = %s;", type, java(line.letter), value.floats());
-        int slot = rule.slots.indexOf(line.letter);
+        int slot = optimizer.slots.indexOf(line.letter);
         if (slot >= 0) {
           line("%s.intoArray(slot%d, slots + i);", java(line.letter), slot);
         }
@@ -531,7 +531,7 @@ final class WriteSteps {
         return isConstant(binary.left) && isConstant(binary.right);
       } else if (term instanceof Letter letter) {
         return !declared.contains(letter.name)
-            && (rule.constants.contains(letter.name) || letter.name.matches("MAX|LIFT"));
+            && (optimizer.constants.contains(letter.name) || letter.name.matches("MAX|LIFT"));
       }
       return term instanceof Number;
     }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Works out the golden traces: what each rule's formula says, to 50 digits.
+"""Works out the golden traces: what each optimizer's formula says, to 50 digits.
 
-Written from the formulas (the lecture deck's, and the papers named at each rule), one coordinate
+Written from the formulas (the lecture deck's, and the papers named at each optimizer), one coordinate
 and one round at a time, in decimal arithmetic: no float32, no vectors, nothing taken from the Java
 code. Standard library only.
 
@@ -84,8 +84,8 @@ OPTIONS = dict(weight_decay="0", decay="coupled", clip_norm="0", schedule="const
 WORDS = ("after_flip", "curvature", "decay", "schedule")
 
 
-def resolve(rule, given):
-    values = {**OPTIONS, **DEFAULTS[rule], **given}
+def resolve(optimizer, given):
+    values = {**OPTIONS, **DEFAULTS[optimizer], **given}
     return {k: v if k in WORDS else D(v) for k, v in values.items()}
 
 
@@ -123,7 +123,7 @@ def checked_sign(x):
     return sign(x)
 
 
-# rules of one coordinate
+# optimizers of one coordinate
 # Each is a function of (state, s, t, w, g, w before, loss, loss before) and returns the new w.
 # state is the coordinate's own dict, empty before round 1.
 
@@ -235,7 +235,7 @@ def lion(state, s, t, w, g, *_):
     return w - rate(s, t) * checked_sign(s["beta1"] * m + (1 - s["beta1"]) * g)
 
 
-RULES = {"gd": gd, "momentum": momentum, "nesterov": momentum, "rprop": rprop,
+OPTIMIZERS = {"gd": gd, "momentum": momentum, "nesterov": momentum, "rprop": rprop,
          "rprop+": rprop_plus, "rprop-": rprop_minus, "irprop+": irprop_plus,
          "irprop-": irprop_minus, "quickprop": quickprop, "rmsprop": rmsprop, "adam": adam,
          "signsgd": signsgd, "signum": signum, "lion": lion}
@@ -259,13 +259,13 @@ def newton(s, t, x, g, hess):
 # a trace
 
 
-def trace(function, start, rule, s, rounds):
+def trace(function, start, optimizer, s, rounds):
     x = [D(v) for v in start]
     before, states, loss_before = list(x), [{} for _ in x], None
     points = [(list(x), function(x)[0])]
     for t in range(1, rounds + 1):
         at = x
-        if rule == "nesterov":
+        if optimizer == "nesterov":
             at = [x[i] + s["beta"] * states[i].get("step", D(0)) for i in range(len(x))]
         loss, g, hess = function(at)
         if s["clip_norm"] > 0:
@@ -277,10 +277,10 @@ def trace(function, start, rule, s, rounds):
             g = [g[i] + decay * at[i] for i in range(len(x))]
             hess = [[hess[i][j] + (decay if i == j else 0) for j in range(len(x))]
                     for i in range(len(x))]
-        if rule == "newton":
+        if optimizer == "newton":
             new = newton(s, t, x, g, hess)
         else:
-            new = [RULES[rule](states[i], s, t, x[i], g[i], before[i], loss, loss_before)
+            new = [OPTIMIZERS[optimizer](states[i], s, t, x[i], g[i], before[i], loss, loss_before)
                    for i in range(len(x))]
         if s["decay"] == "decoupled":
             new = [new[i] - rate(s, t) * decay * x[i] for i in range(len(x))]
@@ -297,39 +297,39 @@ EXACT = "0"
 CASES = []
 
 
-def case(name, tolerance, function, start, rule, rounds, condition=None, **given):
-    CASES.append((name, tolerance, function, start, rule, rounds, condition, given))
+def case(name, tolerance, function, start, optimizer, rounds, condition=None, **given):
+    CASES.append((name, tolerance, function, start, optimizer, rounds, condition, given))
 
 
 EASY = dict(function="bowl", condition="4", start=("1", "-2"))  # curvatures 1 and 4
 STEEP = dict(learning_rate="0.125")
 
-case("gd-bowl", EXACT, **EASY, rule="gd", rounds=6, **STEEP)
+case("gd-bowl", EXACT, **EASY, optimizer="gd", rounds=6, **STEEP)
 case("gd-well", CLOSE, "well", ("1", "0.5"), "gd", 20, learning_rate="0.5")
-case("momentum-bowl", EXACT, **EASY, rule="momentum", rounds=5, beta="0.5", **STEEP)
+case("momentum-bowl", EXACT, **EASY, optimizer="momentum", rounds=5, beta="0.5", **STEEP)
 case("momentum-well", CLOSE, "well", ("1", "0.5"), "momentum", 20)
-case("nesterov-bowl", EXACT, **EASY, rule="nesterov", rounds=5, beta="0.5", **STEEP)
+case("nesterov-bowl", EXACT, **EASY, optimizer="nesterov", rounds=5, beta="0.5", **STEEP)
 case("nesterov-well", CLOSE, "well", ("1", "0.5"), "nesterov", 20)
 
 # Growth by 1.5: all values stay short binary fractions. From (1, -2) the first flips come soon.
 GROW = dict(initial_step="0.5", increase="1.5", min_step="0.0625", max_step="1")
-for rule in ("rprop", "rprop+", "rprop-", "irprop+", "irprop-"):
-    file = rule.replace("+", "-plus")
-    if rule.endswith("-"):
-        file = rule + "minus"
-    case(file + "-bowl", EXACT, "bowl", ("1", "-2.125"), rule, 10, "4", **GROW)
-    case(file + "-well", CLOSE, "well", ("1.2", "0.7"), rule, 20)
-    case(file + "-rosenbrock", CLOSE, "rosenbrock", ("-1.2", "1"), rule, 15)
+for optimizer in ("rprop", "rprop+", "rprop-", "irprop+", "irprop-"):
+    file = optimizer.replace("+", "-plus")
+    if optimizer.endswith("-"):
+        file = optimizer + "minus"
+    case(file + "-bowl", EXACT, "bowl", ("1", "-2.125"), optimizer, 10, "4", **GROW)
+    case(file + "-well", CLOSE, "well", ("1.2", "0.7"), optimizer, 20)
+    case(file + "-rosenbrock", CLOSE, "rosenbrock", ("-1.2", "1"), optimizer, 15)
 case("rprop-keep-bowl", EXACT, "bowl", ("1", "-2.125"), "rprop", 10, "4", after_flip="keep", **GROW)
 case("rprop-keep-well", CLOSE, "well", ("1.2", "0.7"), "rprop", 20, after_flip="keep")
 
-case("quickprop-bowl", CLOSE, **EASY, rule="quickprop", rounds=4, learning_rate="0.125")
+case("quickprop-bowl", CLOSE, **EASY, optimizer="quickprop", rounds=4, learning_rate="0.125")
 case("quickprop-well", CLOSE, "well", ("1", "0.5"), "quickprop", 12, learning_rate="0.25")
 case("quickprop-saddle", CLOSE, "saddle", ("1", "0.25"), "quickprop", 10)
-case("rmsprop-bowl", CLOSE, **EASY, rule="rmsprop", rounds=10, learning_rate="0.125", gamma="0.75",
+case("rmsprop-bowl", CLOSE, **EASY, optimizer="rmsprop", rounds=10, learning_rate="0.125", gamma="0.75",
      epsilon="0.25")
 case("rmsprop-well", CLOSE, "well", ("1", "0.5"), "rmsprop", 20)
-case("adam-bowl", CLOSE, **EASY, rule="adam", rounds=10, learning_rate="0.125", delta="0.5",
+case("adam-bowl", CLOSE, **EASY, optimizer="adam", rounds=10, learning_rate="0.125", delta="0.5",
      gamma="0.75", epsilon="0.25")
 case("adam-well", CLOSE, "well", ("1", "0.5"), "adam", 20)
 case("adam-coupled-well", CLOSE, "well", ("1", "0.5"), "adam", 15, learning_rate="0.0625",
@@ -337,16 +337,16 @@ case("adam-coupled-well", CLOSE, "well", ("1", "0.5"), "adam", 15, learning_rate
 case("adam-decoupled-well", CLOSE, "well", ("1", "0.5"), "adam", 15, learning_rate="0.0625",
      weight_decay="0.25", decay="decoupled", epsilon="0.125")
 # All weights on these bowls are quarters; signs flip, and gradients become 0.
-case("signsgd-bowl", EXACT, **EASY, rule="signsgd", rounds=10, learning_rate="0.25")
+case("signsgd-bowl", EXACT, **EASY, optimizer="signsgd", rounds=10, learning_rate="0.25")
 case("signsgd-rosenbrock", STIFF, "rosenbrock", ("-1.2", "1"), "signsgd", 20)
-case("signum-bowl", EXACT, **EASY, rule="signum", rounds=10, learning_rate="0.25", beta="0.5")
+case("signum-bowl", EXACT, **EASY, optimizer="signum", rounds=10, learning_rate="0.25", beta="0.5")
 case("signum-well", CLOSE, "well", ("1", "0.5"), "signum", 30, learning_rate="0.07")
-case("lion-bowl", EXACT, **EASY, rule="lion", rounds=10, learning_rate="0.25", beta1="0.5",
+case("lion-bowl", EXACT, **EASY, optimizer="lion", rounds=10, learning_rate="0.25", beta1="0.5",
      beta2="0.75")
 case("lion-well", CLOSE, "well", ("1", "0.5"), "lion", 30, learning_rate="0.07")
 case("lion-decoupled-well", CLOSE, "well", ("1", "0.5"), "lion", 30, learning_rate="0.07",
      weight_decay="0.5")
-case("newton-diagonal-bowl", CLOSE, **EASY, rule="newton", rounds=6)
+case("newton-diagonal-bowl", CLOSE, **EASY, optimizer="newton", rounds=6)
 case("newton-diagonal-well", CLOSE, "well", ("1.5", "0.25"), "newton", 12, damping="0.125")
 case("newton-full-rosenbrock", STIFF, "rosenbrock", ("-1.2", "1"), "newton", 10, curvature="full")
 case("newton-full-well", CLOSE, "well", ("1", "0.5"), "newton", 12, curvature="full",
@@ -354,9 +354,9 @@ case("newton-full-well", CLOSE, "well", ("1", "0.5"), "newton", 12, curvature="f
 case("newton-full-saddle", CLOSE, "saddle", ("1", "0.25"), "newton", 10, curvature="full",
      damping="0.25", learning_rate="0.75")
 
-# Options around a rule.
-case("gd-coupled-bowl", EXACT, **EASY, rule="gd", rounds=4, weight_decay="0.5", **STEEP)
-case("gd-decoupled-bowl", EXACT, **EASY, rule="gd", rounds=4, weight_decay="0.5",
+# Options around an optimizer.
+case("gd-coupled-bowl", EXACT, **EASY, optimizer="gd", rounds=4, weight_decay="0.5", **STEEP)
+case("gd-decoupled-bowl", EXACT, **EASY, optimizer="gd", rounds=4, weight_decay="0.5",
      decay="decoupled", **STEEP)
 case("nesterov-coupled-well", CLOSE, "well", ("1", "0.5"), "nesterov", 15, weight_decay="0.25")
 case("rprop-coupled-bowl", EXACT, "bowl", ("1", "-2.125"), "rprop", 8, "4", weight_decay="0.5",
@@ -373,9 +373,9 @@ case("newton-full-clip-rosenbrock", STIFF, "rosenbrock", ("-1.2", "1"), "newton"
      curvature="full", clip_norm="1")
 case("lion-coupled-clip-well", CLOSE, "well", ("1", "0.5"), "lion", 20, learning_rate="0.07",
      weight_decay="0.25", decay="coupled", clip_norm="0.1")
-case("signum-cosine-bowl", CLOSE, **EASY, rule="signum", rounds=15, learning_rate="0.3",
+case("signum-cosine-bowl", CLOSE, **EASY, optimizer="signum", rounds=15, learning_rate="0.3",
      schedule="cosine", schedule_rounds="12")
-case("gd-step-bowl", EXACT, **EASY, rule="gd", rounds=5, schedule="step", schedule_rounds="2",
+case("gd-step-bowl", EXACT, **EASY, optimizer="gd", rounds=5, schedule="step", schedule_rounds="2",
      schedule_factor="0.5", **STEEP)
 case("momentum-cosine-well", CLOSE, "well", ("1", "0.5"), "momentum", 15, schedule="cosine",
      schedule_rounds="10", schedule_factor="0.25", warmup_rounds="3")
@@ -390,25 +390,25 @@ def text(value):
     return format(D("{:.19e}".format(value)).normalize(), "f" if value == 0 else "g")
 
 
-def arguments(function, start, rule, rounds, condition, given):
+def arguments(function, start, optimizer, rounds, condition, given):
     words = ["--function=" + function]
     if condition:
         words.append("--condition=" + condition)
-    words += ["--start=" + ",".join(start), "--rule=" + rule, "--rounds=" + str(rounds)]
+    words += ["--start=" + ",".join(start), "--optimizer=" + optimizer, "--rounds=" + str(rounds)]
     return words + ["--set=" + key + "=" + value for key, value in given.items()]
 
 
 def main(folder):
     index = ["# file, tolerance, arguments of cordee trace; written by golden.py"]
-    for name, tolerance, function, start, rule, rounds, condition, given in CASES:
-        points = trace(FUNCTIONS[function](condition), start, rule, resolve(rule, given), rounds)
+    for name, tolerance, function, start, optimizer, rounds, condition, given in CASES:
+        points = trace(FUNCTIONS[function](condition), start, optimizer, resolve(optimizer, given), rounds)
         with open(os.path.join(folder, name + ".csv"), "w", encoding="ascii") as out:
             out.write(",".join(["round"] + ["x%d" % (i + 1) for i in range(len(start))] + ["f"]))
             out.write("\n")
             for t, (x, f) in enumerate(points):
                 out.write(",".join([str(t)] + [text(v) for v in x + [f]]) + "\n")
         index.append(" ".join([name + ".csv", tolerance]
-                              + arguments(function, start, rule, rounds, condition, given)))
+                              + arguments(function, start, optimizer, rounds, condition, given)))
     with open(os.path.join(folder, "index.txt"), "w", encoding="ascii") as out:
         out.write("\n".join(index) + "\n")
 

@@ -12,7 +12,7 @@ module io.cordee {
   requires org.slf4j;
   requires static java.sql;
 
-  uses io.cordee.common.rule.RuleProvider;
+  uses io.cordee.common.optimizer.OptimizerProvider;
   uses io.cordee.function.FunctionProvider;
   uses io.cordee.shaded.grpc.LoadBalancerProvider;
   uses io.cordee.shaded.grpc.ManagedChannelProvider;

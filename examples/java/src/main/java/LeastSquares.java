@@ -66,7 +66,7 @@ public final class LeastSquares {
         Job.builder()
             .parameters(LAYOUT, new float[3])
             .rows(POINTS)
-            .rule("quickprop", Map.of("learning_rate", 0.2))
+            .optimizer("quickprop", Map.of("learning_rate", 0.2))
             .partitions(8)
             .stop(Stop.rounds(150))
             .build();

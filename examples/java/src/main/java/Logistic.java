@@ -95,7 +95,7 @@ public final class Logistic {
         Job.builder()
             .parameters(LAYOUT, new float[LAYOUT.parameters()])
             .rows(visits.size())
-            .rule("rprop")
+            .optimizer("rprop")
             .partitions(32)
             .stop(rounds(100))
             .build();

@@ -50,7 +50,7 @@ public final class Program {
         Job.builder()
             .parameters(LAYOUT, new float[1])
             .rows(101)
-            .rule("rprop")
+            .optimizer("rprop")
             .partitions(8)
             .stop(rounds(100))
             .build();

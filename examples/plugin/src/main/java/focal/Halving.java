@@ -1,21 +1,21 @@
 package focal;
 
-import io.cordee.common.rule.ParameterState;
-import io.cordee.common.rule.RangeRule;
-import io.cordee.common.rule.RoundScalars;
-import io.cordee.common.rule.RuleDefinition;
-import io.cordee.common.rule.RuleProvider;
-import io.cordee.common.rule.Setting;
+import io.cordee.common.optimizer.ParameterState;
+import io.cordee.common.optimizer.RangeUpdate;
+import io.cordee.common.optimizer.RoundScalars;
+import io.cordee.common.optimizer.OptimizerDefinition;
+import io.cordee.common.optimizer.OptimizerProvider;
+import io.cordee.common.optimizer.Setting;
 import java.util.List;
 import java.util.Optional;
 
-/** The update rule {@code halving}: gradient descent whose rate falls with the rounds. */
-public final class Halving implements RuleProvider {
+/** The optimizer {@code halving}: gradient descent whose rate falls with the rounds. */
+public final class Halving implements OptimizerProvider {
 
   @Override
-  public RuleDefinition definition() {
+  public OptimizerDefinition definition() {
     Setting rate = new Setting.Number("rate", 0.1, Setting.Bounds.POSITIVE, "the first rate");
-    return RuleDefinition.of(
+    return OptimizerDefinition.of(
         "halving",
         "w ← w − rate/t · g",
         Optional.empty(),
@@ -23,7 +23,7 @@ public final class Halving implements RuleProvider {
         given -> new Step(given.single("rate")));
   }
 
-  record Step(float rate) implements RangeRule {
+  record Step(float rate) implements RangeUpdate {
     @Override
     public void step(RoundScalars round, float[] g, ParameterState state, int from, int to) {
       for (int i = from; i < to; i++) {

@@ -167,8 +167,8 @@ public final class Job {
 
     private final List<String> changes = new ArrayList<>();
 
-    /** Replaced as a whole: no rule gets the settings of another one. */
-    private List<String> rule = List.of();
+    /** Replaced as a whole: no optimizer gets the settings of another one. */
+    private List<String> optimizer = List.of();
 
     private Layout layout;
     private float[] first;
@@ -230,25 +230,25 @@ public final class Job {
 
     /**
      * Chooses what turns gradients into new weights; {@code rprop} by default. A second call
-     * forgets the rule of the first, with its settings.
+     * forgets the optimizer of the first, with its settings.
      *
      * @param name {@code gd}, {@code momentum}, {@code nesterov}, {@code rprop}, {@code quickprop},
      *     {@code rmsprop}, {@code adam}, ...
      */
-    public Builder rule(String name) {
-      return rule(name, Map.of());
+    public Builder optimizer(String name) {
+      return optimizer(name, Map.of());
     }
 
     /**
      * As above.
      *
-     * @param settings the rule's, by name, as in {@code Map.of("learning_rate", 0.01)}; the others
-     *     have their defaults
+     * @param settings the optimizer's, by name, as in {@code Map.of("learning_rate", 0.01)}; the
+     *     others have their defaults
      */
-    public Builder rule(String name, Map<String, ?> settings) {
-      List<String> wanted = new ArrayList<>(List.of(change("rule", name)));
-      settings.forEach((key, value) -> wanted.add(change("rule." + key, value)));
-      rule = wanted;
+    public Builder optimizer(String name, Map<String, ?> settings) {
+      List<String> wanted = new ArrayList<>(List.of(change("optimizer", name)));
+      settings.forEach((key, value) -> wanted.add(change("optimizer." + key, value)));
+      optimizer = wanted;
       return this;
     }
 
@@ -285,7 +285,7 @@ public final class Job {
     /**
      * Anything else that a job file can say.
      *
-     * @param key such as {@code name}, {@code digest_every} or {@code rule.schedule}
+     * @param key such as {@code name}, {@code digest_every} or {@code optimizer.schedule}
      * @param value a number, a text or a truth; or a text in YAML, as in {@code "[1, 2]"}
      * @throws CordeeException if it is null
      */
@@ -321,7 +321,7 @@ public final class Job {
     }
 
     private io.cordee.common.job.Job parse(FirstWeights weights, long count) {
-      List<String> all = new ArrayList<>(rule);
+      List<String> all = new ArrayList<>(optimizer);
       all.addAll(changes);
       return JobFile.parse(text(weights, count), NAME, all);
     }

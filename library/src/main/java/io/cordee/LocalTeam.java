@@ -34,7 +34,7 @@ import java.util.function.IntFunction;
  * of teams may be beside each other. The bits are those of any other team.
  *
  * <p>Memory, besides what gradient functions hold: a few vectors of the job's parameters for each
- * compute thread and for the team, and what the rule keeps for each parameter.
+ * compute thread and for the team, and what the optimizer keeps for each parameter.
  */
 public final class LocalTeam implements AutoCloseable {
 
@@ -88,7 +88,7 @@ public final class LocalTeam implements AutoCloseable {
 
   /**
    * A team that continues a run which {@link #keepIn} kept, from its last checkpoint, with the
-   * rule's state: it ends with the bits of a run that was never stopped.
+   * optimizer's state: it ends with the bits of a run that was never stopped.
    *
    * @param folder of the run; of a link such as {@code runs/last}, the run that it means now
    * @param threads as for {@link #of}

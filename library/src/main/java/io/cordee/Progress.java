@@ -67,7 +67,7 @@ public final class Progress {
   }
 
   /**
-   * A checksum of weights and the rule's state.
+   * A checksum of weights and the optimizer's state.
    *
    * @return 16 hexadecimal digits; empty if the job says {@code digest_every} and none was due
    */

@@ -98,7 +98,8 @@ public final class Result {
   }
 
   /**
-   * A checksum of weights and the rule's state: equal for two runs of a job, whatever their teams.
+   * A checksum of weights and the optimizer's state: equal for two runs of a job, whatever their
+   * teams.
    *
    * @return 16 hexadecimal digits
    */

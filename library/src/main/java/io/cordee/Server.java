@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /**
  * The server of one job, for workers in other processes, which may come, go and be lost at any
- * time. It owns parameters and rule, and runs no gradient function. To be closed.
+ * time. It owns parameters and optimizer, and runs no gradient function. To be closed.
  */
 public final class Server implements AutoCloseable {
 

@@ -2,7 +2,7 @@
  * Trains models of one's own, exactly: the weights after a round depend on the job alone, not on
  * how many workers there were, which of them died or joined, or in what order they computed.
  *
- * <p>A {@link io.cordee.Job} says what is trained: the first parameters, the update rule, how many
+ * <p>A {@link io.cordee.Job} says what is trained: the first parameters, the optimizer, how many
  * partitions the rows are cut into, when to stop. What computes losses and gradients is a {@link
  * io.cordee.function.GradientFunction}. A {@link io.cordee.LocalTeam} trains within this process; a
  * {@link io.cordee.Server} and {@link io.cordee.Worker}s do in processes of their own, with the

@@ -26,7 +26,7 @@ class JobTest {
   void whatIsSaidIsInTheJob() {
     Job job =
         Line.job()
-            .rule("adam", Map.of("learning_rate", 0.25))
+            .optimizer("adam", Map.of("learning_rate", 0.25))
             .batch(16)
             .partitions(4)
             .stop(Stop.epochs(7).or(Stop.loss(0.5)).or(Stop.minutes(3)))
@@ -135,35 +135,40 @@ class JobTest {
   }
 
   @Test
-  void aSecondRuleForgetsTheSettingsOfTheFirst() {
-    Job.Builder builder = Line.job().rule("adam", Map.of("learning_rate", 0.25, "beta1", 0.5));
+  void aSecondOptimizerForgetsTheSettingsOfTheFirst() {
+    Job.Builder builder = Line.job().optimizer("adam", Map.of("learning_rate", 0.25, "beta1", 0.5));
     assertEquals(
-        Line.job().rule("rprop").build().toString(), builder.rule("rprop").build().toString());
+        Line.job().optimizer("rprop").build().toString(),
+        builder.optimizer("rprop").build().toString());
     assertEquals(
-        Line.job().rule("adam").build().toString(), builder.rule("adam").build().toString());
+        Line.job().optimizer("adam").build().toString(),
+        builder.optimizer("adam").build().toString());
   }
 
   @Test
-  void otherKeysOfARuleMayBeSetBeforeIt() {
+  void otherKeysOfAnOptimizerMayBeSetBeforeIt() {
     assertEquals(
-        Line.job().rule("gd").set("rule.weight_decay", 0.25).build().toString(),
-        Line.job().set("rule.weight_decay", 0.25).rule("gd").build().toString());
+        Line.job().optimizer("gd").set("optimizer.weight_decay", 0.25).build().toString(),
+        Line.job().set("optimizer.weight_decay", 0.25).optimizer("gd").build().toString());
   }
 
   @Test
-  void aRuleThatDoesNotExistIsNamed() {
-    String problem = problem(Line.job().rule("rpropp"));
-    assertTrue(problem.startsWith("rule=rpropp: rule"), problem);
+  void anOptimizerThatDoesNotExistIsNamed() {
+    String problem = problem(Line.job().optimizer("rpropp"));
+    assertTrue(problem.startsWith("optimizer=rpropp: optimizer"), problem);
     assertTrue(problem.contains("did you mean \"rprop\"?"), problem);
-    assertTrue(problem.contains("or a rule from a jar on the class path"), problem);
+    assertTrue(problem.contains("or an optimizer from a jar on the class path"), problem);
   }
 
   @Test
   void allProblemsAreInOneLine() {
     String problem =
         problem(
-            Line.job().rule("rprop", Map.of("max_stepp", 1)).partitions(0).stop(Stop.rounds(-1)));
-    for (String word : List.of("rule.max_stepp=1: ", "partitions=0: ", "stop.rounds=-1: ")) {
+            Line.job()
+                .optimizer("rprop", Map.of("max_stepp", 1))
+                .partitions(0)
+                .stop(Stop.rounds(-1)));
+    for (String word : List.of("optimizer.max_stepp=1: ", "partitions=0: ", "stop.rounds=-1: ")) {
       assertTrue(problem.contains(word), problem);
     }
     assertEquals(1, problem.lines().count());
@@ -189,7 +194,7 @@ class JobTest {
 
   @Test
   void aFileSaysTheSame() throws Exception {
-    Job job = Line.job().rule("quickprop").build();
+    Job job = Line.job().optimizer("quickprop").build();
     Path first = folder.resolve("first.safetensors");
     TensorFile.write(first, Line.LAYOUT, new float[4]);
     Path file =
@@ -198,7 +203,7 @@ class JobTest {
             """
             model: {parameters: first.safetensors}
             data: {train: {format: external, name: 60, labels: false}}
-            rule: quickprop
+            optimizer: quickprop
             partitions: 8
             """);
     Job read = Job.read(file, "stop.rounds=30");

@@ -39,8 +39,8 @@ class LocalTeamTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "irprop+", "nesterov", "adam"})
-  void aTeamOfAnySizeEndsEveryRoundWithTheSameBits(String rule) {
-    Job job = Line.job().rule(rule).build();
+  void aTeamOfAnySizeEndsEveryRoundWithTheSameBits(String optimizer) {
+    Job job = Line.job().optimizer(optimizer).build();
     List<Progress> alone = new ArrayList<>();
     List<Progress> together = new ArrayList<>();
     Result one = train(job, 1, alone);
@@ -80,7 +80,7 @@ class LocalTeamTest {
   @Test
   void batchesAreDrawnFromTheRows() {
     Set<Long> seen = ConcurrentHashMap.newKeySet();
-    Job job = Line.job().rule("adam", Map.of("learning_rate", 0.5)).batch(24).build();
+    Job job = Line.job().optimizer("adam", Map.of("learning_rate", 0.5)).batch(24).build();
     try (LocalTeam team =
         LocalTeam.of(
             job,
@@ -180,7 +180,7 @@ class LocalTeamTest {
 
   @Test
   void stoppedItReturnsTheWeightsSoFar() {
-    Job job = Line.job().rule("gd").stop(NEVER).build();
+    Job job = Line.job().optimizer("gd").stop(NEVER).build();
     try (LocalTeam team = LocalTeam.of(job, 2, thread -> new Line())) {
       Result result =
           team.train(
@@ -200,7 +200,7 @@ class LocalTeamTest {
         Job.builder()
             .parameters(Line.LAYOUT, new float[4])
             .rows(Line.ROWS)
-            .rule("gd", Map.of("learning_rate", 1e-4))
+            .optimizer("gd", Map.of("learning_rate", 1e-4))
             .stop(Stop.loss(9.5))
             .build();
     Result result = train(job, 2, new ArrayList<>());
@@ -210,7 +210,7 @@ class LocalTeamTest {
 
   @Test
   void interruptedItThrowsAndTheThreadStaysInterrupted() {
-    Job job = Line.job().rule("gd").stop(NEVER).build();
+    Job job = Line.job().optimizer("gd").stop(NEVER).build();
     Thread trainer = Thread.currentThread();
     try (LocalTeam team = LocalTeam.of(job, 2, thread -> new Line())) {
       CordeeException e =
@@ -233,7 +233,7 @@ class LocalTeamTest {
   void closedByAnotherThreadItThrowsThere() throws Exception {
     CountDownLatch underWay = new CountDownLatch(1);
     LocalTeam team =
-        LocalTeam.of(Line.job().rule("gd").stop(NEVER).build(), 2, thread -> new Line());
+        LocalTeam.of(Line.job().optimizer("gd").stop(NEVER).build(), 2, thread -> new Line());
     CompletableFuture<Result> training =
         CompletableFuture.supplyAsync(() -> team.train(progress -> underWay.countDown()));
     underWay.await();
@@ -246,7 +246,7 @@ class LocalTeamTest {
 
   @Test
   void closedByAListenerItThrows() {
-    Job job = Line.job().rule("gd").stop(NEVER).build();
+    Job job = Line.job().optimizer("gd").stop(NEVER).build();
     LocalTeam team = LocalTeam.of(job, 2, thread -> new Line());
     CordeeException e =
         assertThrows(CordeeException.class, () -> team.train(progress -> team.close()));
@@ -276,7 +276,8 @@ class LocalTeamTest {
 
   @Test
   void newtonTakesAFunctionWithCurvature() {
-    Job job = Line.job().rule("newton", Map.of("curvature", "full", "learning_rate", 1)).build();
+    Job job =
+        Line.job().optimizer("newton", Map.of("curvature", "full", "learning_rate", 1)).build();
     try (LocalTeam team = LocalTeam.of(job, 2, thread -> new CurvedLine())) {
       assertArrayEquals(new float[] {1, -2, 3, 4}, team.train().weights(), 1e-3f);
     }
@@ -284,7 +285,7 @@ class LocalTeamTest {
 
   @Test
   void newtonWithoutCurvatureIsRefusedBeforeTraining() {
-    Job job = Line.job().rule("newton").build();
+    Job job = Line.job().optimizer("newton").build();
     CordeeException none = failure(job, thread -> new Line());
     assertMessage("make it a CurvatureFunction that adds second derivatives", none);
     final class Forgetful extends Line implements CurvatureFunction {}

@@ -84,7 +84,8 @@ class PublishedJarIT {
   void whatIsInternalIsNotReachable() throws Exception {
     String errors =
         errors("intruder/module-info.java intruder/Intruder.java", "-cp", NOTHING, "-p", path());
-    for (String name : List.of("common.rule", "server.serving", "shaded.grpc", "worker.grpc")) {
+    for (String name :
+        List.of("common.optimizer", "server.serving", "shaded.grpc", "worker.grpc")) {
       assertTrue(
           errors.contains(
               "package io.cordee."

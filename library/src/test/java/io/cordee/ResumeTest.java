@@ -31,20 +31,25 @@ class ResumeTest {
     return temp.resolve("run");
   }
 
-  private static Job job(String rule, int rounds) {
-    return Line.job().rule(rule).rows(48).validationRows(12).stop(Stop.rounds(rounds)).build();
+  private static Job job(String optimizer, int rounds) {
+    return Line.job()
+        .optimizer(optimizer)
+        .rows(48)
+        .validationRows(12)
+        .stop(Stop.rounds(rounds))
+        .build();
   }
 
-  private static Result whole(String rule) {
-    try (LocalTeam team = LocalTeam.of(job(rule, 100), 1, thread -> new Line())) {
+  private static Result whole(String optimizer) {
+    try (LocalTeam team = LocalTeam.of(job(optimizer, 100), 1, thread -> new Line())) {
       return team.train();
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "adam", "momentum"})
-  void aRunOfFiftyRoundsThatIsResumedToAHundredEndsWithTheBitsOfOneRun(String rule) {
-    try (LocalTeam team = LocalTeam.of(job(rule, 50), 2, thread -> new Line()).keepIn(run())) {
+  void aRunOfFiftyRoundsThatIsResumedToAHundredEndsWithTheBitsOfOneRun(String optimizer) {
+    try (LocalTeam team = LocalTeam.of(job(optimizer, 50), 2, thread -> new Line()).keepIn(run())) {
       assertEquals(50, team.train().rounds());
     }
     List<Progress> told = new ArrayList<>();
@@ -52,7 +57,7 @@ class ResumeTest {
     try (LocalTeam team = LocalTeam.resume(run(), 3, thread -> new Line(), "stop.rounds=100")) {
       resumed = team.train(told::add);
     }
-    Result whole = whole(rule);
+    Result whole = whole(optimizer);
     assertEquals(100, resumed.rounds());
     assertEquals(whole.digest(), resumed.digest());
     assertArrayEquals(whole.weights(), resumed.weights());
@@ -106,7 +111,7 @@ class ResumeTest {
     // The loss grows from the second round on.
     Job job =
         Line.job()
-            .rule("gd", Map.of("learning_rate", 0.9))
+            .optimizer("gd", Map.of("learning_rate", 0.9))
             .rows(48)
             .validationRows(12)
             .stop(Stop.rounds(5))
@@ -142,8 +147,8 @@ class ResumeTest {
         refusal(() -> resume()));
     String fewer = refusal(() -> train(resume("stop.rounds=3")));
     assertTrue(fewer.contains("already has 5 rounds"), fewer);
-    String other = refusal(() -> train(resume("stop.rounds=9", "rule=adam")));
-    assertTrue(other.contains("rule"), other);
+    String other = refusal(() -> train(resume("stop.rounds=9", "optimizer=adam")));
+    assertTrue(other.contains("optimizer"), other);
     String again =
         refusal(() -> train(LocalTeam.of(job("gd", 5), 1, thread -> new Line()).keepIn(run())));
     assertEquals(

@@ -40,7 +40,7 @@ class ServerTest {
 
   @Test
   void aTeamOfProcessesEndsWithTheBitsOfALocalOne() throws Exception {
-    Job job = Line.job().rule("rprop").build();
+    Job job = Line.job().optimizer("rprop").build();
     Result here;
     try (LocalTeam team = LocalTeam.of(job, 1, thread -> new Line())) {
       here = team.train();
@@ -76,7 +76,7 @@ class ServerTest {
 
   @Test
   void stoppedItReturnsTheWeightsSoFarAndWorkersAreTold() throws Exception {
-    Job job = Line.job().rule("gd").stop(NEVER).build();
+    Job job = Line.job().optimizer("gd").stop(NEVER).build();
     try (Server server = Server.start(job, ANY_PORT)) {
       CompletableFuture<Void> worker = work(server.address(), usual());
       CountDownLatch underWay = new CountDownLatch(1);
@@ -93,7 +93,7 @@ class ServerTest {
   void closedItTellsWorkers() throws Exception {
     CountDownLatch underWay = new CountDownLatch(1);
     CompletableFuture<Void> worker;
-    try (Server server = Server.start(Line.job().rule("gd").stop(NEVER).build(), ANY_PORT)) {
+    try (Server server = Server.start(Line.job().optimizer("gd").stop(NEVER).build(), ANY_PORT)) {
       worker =
           CompletableFuture.runAsync(
               () ->
@@ -111,7 +111,7 @@ class ServerTest {
 
   @Test
   void closedByAListenerItThrowsAndTellsWorkers() throws Exception {
-    Server server = Server.start(Line.job().rule("gd").stop(NEVER).build(), ANY_PORT);
+    Server server = Server.start(Line.job().optimizer("gd").stop(NEVER).build(), ANY_PORT);
     CompletableFuture<Void> worker = work(server.address(), usual());
     CordeeException e =
         assertThrows(CordeeException.class, () -> server.await(progress -> server.close()));
@@ -124,7 +124,7 @@ class ServerTest {
   void whatAListenerThrowsEndsTheJobWithoutLingering() throws Exception {
     Server.Options lingering = Server.Options.usual().withLinger(Duration.ofSeconds(20));
     try (Server server =
-        Server.start(Line.job().rule("gd").stop(NEVER).build(), ANY_PORT, lingering)) {
+        Server.start(Line.job().optimizer("gd").stop(NEVER).build(), ANY_PORT, lingering)) {
       CompletableFuture<Void> worker = work(server.address(), usual());
       CordeeException e =
           assertThrows(
@@ -139,7 +139,7 @@ class ServerTest {
       assertTrue(reason(worker).contains("the listener threw"), reason(worker));
     }
     try (Server server =
-        Server.start(Line.job().rule("gd").stop(NEVER).build(), ANY_PORT, lingering)) {
+        Server.start(Line.job().optimizer("gd").stop(NEVER).build(), ANY_PORT, lingering)) {
       Thread.currentThread().interrupt();
       CordeeException e = assertThrows(CordeeException.class, server::await);
       assertTrue(Thread.interrupted());
@@ -150,7 +150,7 @@ class ServerTest {
   /** Serves a job that does not end, and prints the port. */
   static final class Serving {
     public static void main(String[] arguments) {
-      Server server = Server.start(Line.job().rule("gd").stop(NEVER).build(), ANY_PORT);
+      Server server = Server.start(Line.job().optimizer("gd").stop(NEVER).build(), ANY_PORT);
       System.out.println(server.address().getPort());
       server.await();
     }
@@ -190,7 +190,7 @@ class ServerTest {
 
   @Test
   void aWorkerThatIsInterruptedLeavesAndAnotherDoesWhatItOwed() throws Exception {
-    Job job = Line.job().rule("rprop").stop(Stop.rounds(300)).build();
+    Job job = Line.job().optimizer("rprop").stop(Stop.rounds(300)).build();
     Result alone;
     try (LocalTeam team = LocalTeam.of(job, 1, thread -> new Line())) {
       alone = team.train();
@@ -228,7 +228,7 @@ class ServerTest {
 
   @Test
   void aWorkerThatIsClosedLeavesAndItsThreadIsNotInterrupted() throws Exception {
-    Job job = Line.job().rule("rprop").stop(Stop.rounds(300)).build();
+    Job job = Line.job().optimizer("rprop").stop(Stop.rounds(300)).build();
     Result alone;
     try (LocalTeam team = LocalTeam.of(job, 1, thread -> new Line())) {
       alone = team.train();

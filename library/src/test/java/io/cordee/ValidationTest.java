@@ -41,7 +41,7 @@ class ValidationTest {
 
   private static Job.Builder job() {
     return Line.job()
-        .rule("gd", Map.of("learning_rate", 0.05))
+        .optimizer("gd", Map.of("learning_rate", 0.05))
         .rows(TRAIN)
         .validationRows(HELD_OUT);
   }

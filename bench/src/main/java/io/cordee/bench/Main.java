@@ -3,8 +3,8 @@ package io.cordee.bench;
 import io.cordee.bench.chaos.FaultsBenchmark;
 import io.cordee.bench.function.FunctionBenchmark;
 import io.cordee.bench.kernel.GradientBenchmark;
+import io.cordee.bench.kernel.OptimizersBenchmark;
 import io.cordee.bench.kernel.ReduceBenchmark;
-import io.cordee.bench.kernel.RulesBenchmark;
 import io.cordee.bench.process.Host;
 import io.cordee.bench.report.Report;
 import io.cordee.bench.round.NetworkBenchmark;
@@ -49,7 +49,7 @@ public final class Main extends CordeeCommand {
       paramLabel = "WHAT",
       arity = "1..*",
       description =
-          "What to measure: wire, round, rules, reduce, tables, gradient, function, serve, scale,"
+          "What to measure: wire, round, optimizers, reduce, tables, gradient, function, serve, scale,"
               + " faults; or all. On emulated hosts, by bench/network.sh: network.")
   private List<String> wanted = List.of();
 
@@ -108,9 +108,9 @@ public final class Main extends CordeeCommand {
             "full batches of made-up images, 784-128-10, each process on its own",
             RoundBenchmark::run),
         new Benchmark(
-            "rules",
-            "a rule's step, 2 threads by ranges; limit: triad of as many floats on as many threads",
-            RulesBenchmark::run),
+            "optimizers",
+            "an optimizer's step, 2 threads by ranges; limit: triad of as many floats on as many threads",
+            OptimizersBenchmark::run),
         new Benchmark(
             "reduce",
             "contributions added along the tree, 2 threads by chunks; limit: triad",

@@ -26,7 +26,7 @@ class BenchmarkIT {
       strings = {
         "wire",
         "round",
-        "rules",
+        "optimizers",
         "reduce",
         "tables",
         "gradient",

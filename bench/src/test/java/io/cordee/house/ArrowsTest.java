@@ -125,7 +125,7 @@ class ArrowsTest {
               "io.cordee.server.round..",
               "io.cordee.server.team..",
               "io.cordee.server.training..",
-              "io.cordee.common.rule..",
+              "io.cordee.common.optimizer..",
               "io.cordee.common.reduce..")
           .should()
           .dependOnClassesThat()

@@ -11,9 +11,9 @@ import io.cordee.cli.command.HealthCommand;
 import io.cordee.cli.command.InitCommand;
 import io.cordee.cli.command.InspectCommand;
 import io.cordee.cli.command.NodeCommand;
+import io.cordee.cli.command.OptimizersCommand;
 import io.cordee.cli.command.PredictCommand;
 import io.cordee.cli.command.ReportCommand;
-import io.cordee.cli.command.RulesCommand;
 import io.cordee.cli.command.ServeCommand;
 import io.cordee.cli.command.ServerCommand;
 import io.cordee.cli.command.TraceCommand;
@@ -50,7 +50,7 @@ import picocli.CommandLine.Command;
       InspectCommand.class,
       TraceCommand.class,
       GalleryCommand.class,
-      RulesCommand.class,
+      OptimizersCommand.class,
       DataCommand.class,
       CacheCommand.class,
       InitCommand.class,

@@ -23,13 +23,13 @@ class AsyncTest extends InFolder {
   @ParameterizedTest
   @Tag("slow")
   @CsvSource({"gd, 500, 1", "momentum, 200, 1"})
-  void theDigitsAreLearntAboutAsWellAsInStep(String rule, int rounds, double slowing) {
-    String example = EXAMPLES.resolve("digits-" + rule + ".yaml").toString();
+  void theDigitsAreLearntAboutAsWellAsInStep(String optimizer, int rounds, double slowing) {
+    String example = EXAMPLES.resolve("digits-" + optimizer + ".yaml").toString();
     // At a constant rate Adam does not settle: its last round may be a bad one.
     String[] schedule = {
-      "--set=rule.schedule=cosine",
-      "--set=rule.schedule_rounds=" + rounds,
-      "--set=rule.schedule_factor=" + slowing
+      "--set=optimizer.schedule=cosine",
+      "--set=optimizer.schedule_rounds=" + rounds,
+      "--set=optimizer.schedule_factor=" + slowing
     };
     Run sync = Typed.train(folder.resolve("sync"), example, schedule[0], schedule[1], schedule[2]);
     Run async =
@@ -59,8 +59,9 @@ class AsyncTest extends InFolder {
 
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "irprop+", "quickprop", "newton"})
-  void aRuleThatNeedsTheWholeBatchIsRefusedWithTheReason(String rule) {
-    Ended ended = Typed.run("train", "--set=rule.name=" + rule, "--set=mode=async", "--quiet");
-    ended.expect(2, "cannot be async with rule " + rule + ": it");
+  void anOptimizerThatNeedsTheWholeBatchIsRefusedWithTheReason(String optimizer) {
+    Ended ended =
+        Typed.run("train", "--set=optimizer.name=" + optimizer, "--set=mode=async", "--quiet");
+    ended.expect(2, "cannot be async with optimizer " + optimizer + ": it");
   }
 }

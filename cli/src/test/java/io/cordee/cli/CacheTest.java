@@ -41,7 +41,7 @@ class CacheTest extends InFolder {
     Files.writeString(
         job,
         "{model: {layers: [1, 2]}, data: {train: {format: csv, file: rows.csv, label: 1,"
-            + " header: false}}, rule: rprop, stop: {rounds: 1}}");
+            + " header: false}}, optimizer: rprop, stop: {rounds: 1}}");
     Path below = write("file", "").resolve("below");
     Ended ended =
         Typed.run(

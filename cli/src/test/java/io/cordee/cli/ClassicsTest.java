@@ -65,16 +65,18 @@ class ClassicsTest extends InFolder {
 
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "rprop+", "rprop-", "irprop+", "irprop-"})
-  void everyRpropSolvesTheWideEncoderFromEveryStartWithinAHundredRounds(String rule)
+  void everyRpropSolvesTheWideEncoderFromEveryStartWithinAHundredRounds(String optimizer)
       throws Exception {
-    List<Run> solved = solved("encoder-10-5-10", "rule.name=" + rule, "rule.max_step=1");
+    List<Run> solved =
+        solved("encoder-10-5-10", "optimizer.name=" + optimizer, "optimizer.max_step=1");
     assertEquals(SEEDS, solved.size());
     solved.forEach(run -> assertTrue(run.rounds() <= 100, run::toString));
   }
 
   @Test
   void soDoesQuickprop() throws Exception {
-    List<Run> solved = solved("encoder-10-5-10", "rule.name=quickprop", "rule.learning_rate=1");
+    List<Run> solved =
+        solved("encoder-10-5-10", "optimizer.name=quickprop", "optimizer.learning_rate=1");
     assertEquals(SEEDS, solved.size());
     solved.forEach(run -> assertTrue(run.rounds() <= 100, run::toString));
   }
@@ -82,20 +84,20 @@ class ClassicsTest extends InFolder {
   @ParameterizedTest
   @Tag("slow")
   @ValueSource(strings = {"rprop", "rprop+", "rprop-", "irprop+", "irprop-"})
-  void theTightEncoderHangsInSaturationUnlessTheDerivativeHasAnOffset(String rule)
+  void theTightEncoderHangsInSaturationUnlessTheDerivativeHasAnOffset(String optimizer)
       throws Exception {
-    int plain = tightlyEncoded(rule, 0);
-    int offset = tightlyEncoded(rule, 0.1);
+    int plain = tightlyEncoded(optimizer, 0);
+    int offset = tightlyEncoded(optimizer, 0.1);
     assertTrue(plain <= SEEDS / 2, "without: " + plain);
     assertTrue(offset >= SEEDS - 1, "with: " + offset);
   }
 
   /** From how many starts it is solved within 1,000 rounds. */
-  private int tightlyEncoded(String rule, double offset) throws Exception {
+  private int tightlyEncoded(String optimizer, double offset) throws Exception {
     return solved(
             "encoder-12-2-12",
-            "rule.name=" + rule,
-            "rule.max_step=50",
+            "optimizer.name=" + optimizer,
+            "optimizer.max_step=50",
             "stop.rounds=1000",
             "model.derivative_offset=" + offset)
         .size();

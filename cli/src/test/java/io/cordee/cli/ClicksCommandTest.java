@@ -52,7 +52,7 @@ class ClicksCommandTest extends InFolder {
         model: {layers: [26000, 4, 1], output: sigmoid, sparse: true}
         data:
           train: {format: libsvm, file: clicks.libsvm, classes: ['0', '1']}
-        rule: irprop-
+        optimizer: irprop-
         partitions: 4
         stop: {rounds: 10}
         """);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class CompareTest extends InFolder {
 
   private Ended grid() {
-    return compare("--vary=rule=gd,rprop", "--seeds=2", "--budget=rounds=6");
+    return compare("--vary=optimizer=gd,rprop", "--seeds=2", "--budget=rounds=6");
   }
 
   private Ended compare(String... arguments) {
@@ -56,8 +56,9 @@ class CompareTest extends InFolder {
   }
 
   @Test
-  void aSettingThatIsGivenIsForTheRulesThatHaveIt() throws Exception {
-    compare("--vary=rule=gd,momentum", "--set=rule.beta=0.5", "--budget=rounds=2").expectSuccess();
+  void aSettingThatIsGivenIsForTheOptimizersThatHaveIt() throws Exception {
+    compare("--vary=optimizer=gd,momentum", "--set=optimizer.beta=0.5", "--budget=rounds=2")
+        .expectSuccess();
 
     assertTrue(results().get(1).contains(",learning_rate=0.5 "), results().get(1));
     assertTrue(results().get(2).contains(",learning_rate=0.2 beta=0.5 "), results().get(2));
@@ -68,9 +69,9 @@ class CompareTest extends InFolder {
   void wrongUseIsSaidBeforeAnythingIsTrained() {
     for (String[] wrong :
         List.of(
-            new String[] {"--vary=rule=gd,adm"},
-            new String[] {"--vary=rule"},
-            new String[] {"--vary=rule=gd,adam", "--set=rule.bta=1"},
+            new String[] {"--vary=optimizer=gd,adm"},
+            new String[] {"--vary=optimizer"},
+            new String[] {"--vary=optimizer=gd,adam", "--set=optimizer.bta=1"},
             new String[] {"--seeds=0"},
             new String[] {"--budget=hours=1"},
             new String[] {"--tune=learning_rate"},

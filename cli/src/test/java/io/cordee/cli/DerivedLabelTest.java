@@ -34,7 +34,7 @@ class DerivedLabelTest extends InFolder {
             data:
               train: {format: csv, file: flights.csv, label: {column: delay, above: 15}}
               preprocess: {scale: standardize%s}
-            rule: {name: rprop}
+            optimizer: {name: rprop}
             partitions: 4
             stop: {rounds: 60}
             """

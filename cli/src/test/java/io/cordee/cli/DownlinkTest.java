@@ -24,19 +24,19 @@ class DownlinkTest extends InFolder {
         "lion",
         "{name: lion, weight_decay: 1, decay_biases: false, gradient_noise: 0.01}"
       })
-  void signsAndFloatsGiveTheSameDigestsToAnyTeam(String rule) throws IOException {
-    List<String> floats = digests(rule, "floats", 1);
+  void signsAndFloatsGiveTheSameDigestsToAnyTeam(String optimizer) throws IOException {
+    List<String> floats = digests(optimizer, "floats", 1);
     assertEquals(9, floats.size());
-    assertEquals(floats, digests(rule, "signs", 3));
+    assertEquals(floats, digests(optimizer, "signs", 3));
   }
 
-  private List<String> digests(String rule, String downlink, int workers) throws IOException {
+  private List<String> digests(String optimizer, String downlink, int workers) throws IOException {
     List<String> data = SomeDigits.in(folder);
     return Typed.train(
             folder.resolve(downlink + workers),
             data.get(0),
             data.get(1),
-            "--set=rule=" + rule,
+            "--set=optimizer=" + optimizer,
             "--set=downlink=" + downlink,
             "--set=stop.rounds=8",
             "--workers=" + workers,

@@ -27,7 +27,7 @@ class EarlyStoppingTest extends InFolder {
         train: {format: digits}
         test: {format: digits, part: test}
         split: {validation: 0.85, seed: 3}
-      rule: {name: rprop, max_step: 0.1}
+      optimizer: {name: rprop, max_step: 0.1}
       partitions: 4
       evaluate_every: 2
       checkpoint: {every: 4}
@@ -131,7 +131,7 @@ class EarlyStoppingTest extends InFolder {
     Run batches = train("batches", "--epochs=2", "--batch=100", "--set=stop.patience=null");
     assertEquals(5, batches.last().round());
     // 6 rows from each of 4 partitions.
-    String local = "--set=local={steps: 2, batch: 3, rule: gd}";
+    String local = "--set=local={steps: 2, batch: 3, optimizer: gd}";
     assertEquals(
         18, train("local", "--epochs=2", "--set=stop.patience=null", local).last().round());
     Typed.run("train", "--epochs=2", "--rounds=3").expect(2, "give --rounds or --epochs, not both");
@@ -143,7 +143,7 @@ class EarlyStoppingTest extends InFolder {
   @Test
   void patienceIsCountedInEpochsUnlessItSaysRounds() {
     String[] worseThanTheFirst = {
-      "--batch=100", "--set=evaluate_every=1", "--set=rule={name: gd, learning_rate: 1e-30}"
+      "--batch=100", "--set=evaluate_every=1", "--set=optimizer={name: gd, learning_rate: 1e-30}"
     };
     for (var stops : Map.of("3", 7, "3 epochs", 7, "3 rounds", 3).entrySet()) {
       String name = "after-" + stops.getKey().replace(' ', '-');

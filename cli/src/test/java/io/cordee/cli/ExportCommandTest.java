@@ -61,7 +61,7 @@ class ExportCommandTest extends InFolder {
         """
         name: small
         model: {layers: %s, activation: %s, output: %s, loss: %s}
-        rule: {name: gd}
+        optimizer: {name: gd}
         data: {train: {format: csv, file: t.csv, label: kind, scale: %s}}
         """
             .formatted(layers, activation, output, loss, SCALE),

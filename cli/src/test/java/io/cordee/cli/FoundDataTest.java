@@ -29,7 +29,7 @@ class FoundDataTest {
         train: {format: csv, file: train.csv, label: kind}
         test: {format: csv, file: test.csv, label: kind}
       partitions: 2
-      rule: {name: gd}
+      optimizer: {name: gd}
       stop: {rounds: 2}
       """;
 
@@ -94,7 +94,11 @@ class FoundDataTest {
   @Test
   void soIsACellOfAComparison() throws IOException {
     String[] compare = {
-      "compare", path("project/job.yaml"), "--in-process", "--vary=rule=gd", "--out=" + path("c")
+      "compare",
+      path("project/job.yaml"),
+      "--in-process",
+      "--vary=optimizer=gd",
+      "--out=" + path("c")
     };
     succeeds(compare);
     String cell = "c/cells/gd_seed-1";

@@ -73,12 +73,13 @@ class FunctionsTest extends InFolder {
     "nesterov, 24",
     "irprop+, full"
   })
-  void aTeamOfAnySizeEndsEveryRoundWithTheSameBits(String rule, String batch) throws Exception {
-    Outcome alone = train(rule, batch, 1, LineThroughPoints::new);
+  void aTeamOfAnySizeEndsEveryRoundWithTheSameBits(String optimizer, String batch)
+      throws Exception {
+    Outcome alone = train(optimizer, batch, 1, LineThroughPoints::new);
     assertInstanceOf(Outcome.Completed.class, alone, alone.toString());
     List<String> ofOne = watcher.digests();
     assertEquals(31, ofOne.stream().distinct().count(), "every round moves the weights");
-    train(rule, batch, 3, LineThroughPoints::new);
+    train(optimizer, batch, 3, LineThroughPoints::new);
     assertEquals(ofOne, watcher.digests());
     double last = watcher.measured.get(30).train().meanLoss();
     assertTrue(last < watcher.measured.get(0).train().meanLoss() / 4, () -> "loss " + last);
@@ -213,7 +214,7 @@ class FunctionsTest extends InFolder {
   }
 
   @Test
-  void aRuleThatNeedsCurvatureRefusesAFunctionWithoutIt() throws Exception {
+  void anOptimizerThatNeedsCurvatureRefusesAFunctionWithoutIt() throws Exception {
     assertFailed("gives no curvature", train("newton", "full", 1, LineThroughPoints::new));
   }
 
@@ -223,7 +224,7 @@ class FunctionsTest extends InFolder {
   }
 
   private Outcome train(
-      String rule,
+      String optimizer,
       String batch,
       int workers,
       Supplier<GradientFunction> function,
@@ -237,13 +238,13 @@ class FunctionsTest extends InFolder {
         """
         model: {parameters: first.safetensors}
         data: {train: {format: external, name: points, labels: false}}
-        rule: %s
+        optimizer: %s
         batch: %s
         partitions: 8
         digest_every: 1
         stop: {rounds: 30}
         """
-            .formatted(rule, batch));
+            .formatted(optimizer, batch));
     Job job = JobFile.read(jobFile, Arrays.asList(overrides));
     watcher = new Watcher();
     try (ParameterServer server = Loopback.server(Loopback.lead(job, 1, workers, watcher))) {

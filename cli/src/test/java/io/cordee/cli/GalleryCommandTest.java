@@ -8,7 +8,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import io.cordee.cli.process.Ended;
-import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.optimizer.OptimizerCatalog;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -98,22 +98,22 @@ class GalleryCommandTest {
   }
 
   @Test
-  void everyRuleIsShownOnEveryFunctionFromOneStart() {
+  void everyOptimizerIsShownOnEveryFunctionFromOneStart() {
     for (String function : List.of("well", "rosenbrock", "saddle", "bowl")) {
-      Set<String> rules = new TreeSet<>();
+      Set<String> optimizers = new TreeSet<>();
       Set<String> starts = new TreeSet<>();
       Matcher figure =
-          Pattern.compile("id=\"rules-on-" + function + "\".*?</figure>", Pattern.DOTALL)
+          Pattern.compile("id=\"optimizers-on-" + function + "\".*?</figure>", Pattern.DOTALL)
               .matcher(page);
       assertTrue(figure.find(), function);
       Matcher commands =
-          Pattern.compile("--function " + function + ".*--start (\\S+) --rule (\\S+) ")
+          Pattern.compile("--function " + function + ".*--start (\\S+) --optimizer (\\S+) ")
               .matcher(figure.group());
       while (commands.find()) {
         starts.add(commands.group(1));
-        rules.add(commands.group(2));
+        optimizers.add(commands.group(2));
       }
-      assertEquals(new TreeSet<>(RuleCatalog.names()), rules, function);
+      assertEquals(new TreeSet<>(OptimizerCatalog.names()), optimizers, function);
       assertEquals(1, starts.size(), () -> function + " from " + starts);
     }
   }

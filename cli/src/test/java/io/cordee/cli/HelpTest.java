@@ -57,9 +57,9 @@ class HelpTest {
   }
 
   @Test
-  void shellsCompleteNamesOfRules() {
+  void shellsCompleteNamesOfOptimizers() {
     String script = Typed.run("completion").expectSuccess().out();
-    assertTrue(script.contains("\"rprop\" \"rprop+\" \"rprop-\""), "rules");
+    assertTrue(script.contains("\"rprop\" \"rprop+\" \"rprop-\""), "optimizers");
     assertTrue(script.contains("complete -F _complete_cordee"), "the command itself");
   }
 
@@ -90,8 +90,8 @@ class HelpTest {
   }
 
   @Test
-  void aRuleIsShownWithTheOtherNamesOfItsSettings() {
-    String out = Typed.run("rules", "adam").expectSuccess().out();
+  void anOptimizerIsShownWithTheOtherNamesOfItsSettings() {
+    String out = Typed.run("optimizers", "adam").expectSuccess().out();
 
     for (String names : List.of("learning_rate, lr ", "delta, beta1 ", "gamma, beta2 ")) {
       assertTrue(out.contains("  " + names), out);
@@ -102,7 +102,8 @@ class HelpTest {
   @CsvSource({"'1,x', 2", "'1,,2', 2", "'', 2", "'1,0.5', 0"})
   void whereATraceStartsIsToBeNumbers(String start, int code) {
     Ended ended =
-        Typed.run("trace", "--function=well", "--start=" + start, "--rule=rprop", "--rounds=1");
+        Typed.run(
+            "trace", "--function=well", "--start=" + start, "--optimizer=rprop", "--rounds=1");
 
     ended.expect(code);
     assertEquals(code != 0, ended.err().contains("--start: expected numbers"), ended::toString);

@@ -85,12 +85,13 @@ class IdsTest extends InFolder {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rule=irprop-", "rule=irprop+", "rule=adam", "rule=quickprop"})
-  void digestsAreThoseOfAnyTeam(String rule) throws IOException {
+  @ValueSource(
+      strings = {"optimizer=irprop-", "optimizer=irprop+", "optimizer=adam", "optimizer=quickprop"})
+  void digestsAreThoseOfAnyTeam(String optimizer) throws IOException {
     for (String batch : List.of("batch=full", "batch=50")) {
       List<String> digests = null;
       for (int workers : new int[] {1, 2, 4, 7}) {
-        Run run = train("--set=" + rule, "--set=" + batch, "--workers=" + workers);
+        Run run = train("--set=" + optimizer, "--set=" + batch, "--workers=" + workers);
         digests = digests == null ? run.digests() : digests;
         assertEquals(digests, run.digests(), workers + " workers");
       }
@@ -99,7 +100,7 @@ class IdsTest extends InFolder {
 
   @Test
   void tablesAreCountedLearntAndUsed() throws IOException {
-    Run run = train("--rounds=150", "--set=rule=irprop-", "--set=keep=last");
+    Run run = train("--rounds=150", "--set=optimizer=irprop-", "--set=keep=last");
     Mlp model = (Mlp) JobFile.read(run.folder().resolve("job.yaml"), List.of()).model();
     assertEquals(List.of(3 + 2 + 1 + 2 + 1, 8, 2), model.layers());
     assertEquals(List.of(22, 31, 50, 6), model.ids().stream().map(it -> it.rows()).toList());
@@ -130,7 +131,7 @@ class IdsTest extends InFolder {
   @ParameterizedTest
   @ValueSource(strings = {"mean", "sum"})
   void onnxRuntimeGivesThePredictions(String pool) throws IOException, OrtException {
-    Run run = train("--rounds=30", "--set=rule=irprop-", "--set=data.ids.words.pool=" + pool);
+    Run run = train("--rounds=30", "--set=optimizer=irprop-", "--set=data.ids.words.pool=" + pool);
     float[][] x = {{0}, {-1.5f}, {2}, {0.25f}};
     String[][] words = {{"w1", "the", "w1"}, {"w2", "", ""}, {"", "", ""}, {"new", "w19", "the"}};
     String[][] places = {{"p1"}, {"p2"}, {"new"}, {"p29"}};
@@ -192,7 +193,7 @@ class IdsTest extends InFolder {
 
   /** A function that computes what a network does ends each round with the same bits. */
   @ParameterizedTest
-  @ValueSource(strings = {"rule=irprop-; batch=full", "rule=adam; batch=50"})
+  @ValueSource(strings = {"optimizer=irprop-; batch=full", "optimizer=adam; batch=50"})
   void functionsReadTablesToo(String how) throws IOException {
     List<String> arguments = new ArrayList<>();
     arguments.add("--set=data.train={format: csv, file: train.csv, targets: [x]}");

@@ -369,7 +369,7 @@ class InitTest extends InFolder {
     Typed.run(
             "compare",
             path("job.yaml"),
-            "--vary=rule=gd,rprop",
+            "--vary=optimizer=gd,rprop",
             "--set=stop.rounds=2",
             "--out=" + path("compared"))
         .expectSuccess();
@@ -388,7 +388,7 @@ class InitTest extends InFolder {
 
   private String counted(String layers, String wanted, String more) throws IOException {
     String text =
-        "model: {layers: %s%s}\ndata: {train: {format: csv, file: table.csv, %s, features: [x]}, preprocess: {unlabelled: drop}}\nrule: rprop\npartitions: 4\nstop: {rounds: 1}\n"
+        "model: {layers: %s%s}\ndata: {train: {format: csv, file: table.csv, %s, features: [x]}, preprocess: {unlabelled: drop}}\noptimizer: rprop\npartitions: 4\nstop: {rounds: 1}\n"
             .formatted(layers, more, wanted);
     Path job = write("counted.yaml", text);
     Path run = Files.createTempDirectory(folder, "run").resolve("run");
@@ -416,7 +416,7 @@ class InitTest extends InFolder {
               "job.yaml",
               "model: {layers: [auto, auto]}\ndata: {train: {format: csv, file: table.csv, label: "
                   + label
-                  + ", features: [x]}}\nrule: rprop\n");
+                  + ", features: [x]}}\noptimizer: rprop\n");
       Ended ended = Typed.run("train", job.toString(), "--in-process");
       ended.expect(1);
       String found =

@@ -132,7 +132,7 @@ class LanguagesTest extends InFolder {
         data:
           train: {format: csv, file: rows.csv, header: true, targets: [y]}
           split: {test: 0.2, seed: 1}
-        rule: irprop-
+        optimizer: irprop-
         partitions: 8
         digest_every: 1
         stop: {rounds: 20}

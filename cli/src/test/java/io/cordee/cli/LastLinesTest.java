@@ -99,7 +99,8 @@ class LastLinesTest {
   void everyCommandAtTheEndCanBePasted() throws IOException {
     regression(200);
     Ended ended =
-        train("--out", path("run"), "--set=rule={name: gd, learning_rate: 0.01}", "--rounds=30");
+        train(
+            "--out", path("run"), "--set=optimizer={name: gd, learning_rate: 0.01}", "--rounds=30");
 
     List<String[]> commands = pasted(ended);
     assertEquals(

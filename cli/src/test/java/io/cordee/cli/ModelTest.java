@@ -29,8 +29,10 @@ class ModelTest extends InFolder {
 
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "nesterov"})
-  void aModelIsAsGoodAsItsLastRoundWas(String rule) throws IOException {
-    Run run = Typed.train(folder.resolve("run"), "--set=rule.name=" + rule, "--set=stop.rounds=25");
+  void aModelIsAsGoodAsItsLastRoundWas(String optimizer) throws IOException {
+    Run run =
+        Typed.train(
+            folder.resolve("run"), "--set=optimizer.name=" + optimizer, "--set=stop.rounds=25");
     double accuracy = run.last().testAccuracy().orElseThrow();
     assertTrue(accuracy > 0.2, "something is learnt: " + accuracy);
 
@@ -39,7 +41,7 @@ class ModelTest extends InFolder {
             .contains(
                 format("\naccuracy  %.4f (%d rows)\n", accuracy, Math.round(accuracy * TEST_ROWS))),
         "accuracy " + accuracy);
-    if (!rule.equals("nesterov")) {
+    if (!optimizer.equals("nesterov")) {
       // Its loss is taken at the look-ahead point, not at the weights.
       assertTrue(
           evaluate(run, "train").contains(format("\nloss      %.6g\n", run.last().loss())),

@@ -88,7 +88,7 @@ class NpyTest {
         data:
           train: {format: %s, scale: 255}
           split: {validation: 0.2, test: 0.2, seed: 1}
-        rule: {name: rprop, max_step: 0.1}
+        optimizer: {name: rprop, max_step: 0.1}
         partitions: 4
         stop: {rounds: 20}
         """

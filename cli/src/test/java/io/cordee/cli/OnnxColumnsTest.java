@@ -133,7 +133,7 @@ class OnnxColumnsTest extends InFolder {
           train: {format: csv, file: train.csv, label: late, features: %s}
           ids: %s
           preprocess: {scale: standardize, missing: median, categories: [code]}
-        rule: irprop-
+        optimizer: irprop-
         partitions: 2
         stop: {rounds: 20}
         """

@@ -63,7 +63,7 @@ class OutsideTextTest extends InFolder {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"NAME", "train NAME", "rules NAME", "health NAME:1", "data NAME"})
+  @ValueSource(strings = {"NAME", "train NAME", "optimizers NAME", "health NAME:1", "data NAME"})
   void aNameOfFiveThousandCharactersIsCutInWhatIsSaidOfIt(String command) {
     run(command.replace("NAME", "x".repeat(5000)).split(" "));
 

@@ -84,7 +84,7 @@ class ParquetTest {
           train: {format: %s, label: size, ignore: [id]}
           split: {validation: 0.2, test: 0.2, seed: 1}
           preprocess: {scale: standardize, missing: median, categories: [shade]}
-        rule: {name: rprop, max_step: 0.1}
+        optimizer: {name: rprop, max_step: 0.1}
         partitions: 4
         stop: {rounds: 20}
         """

@@ -27,9 +27,9 @@ class PredictCommandTest extends InFolder {
   private static final float[] IDENTITY = {1, 0, 0, 1, 0, 0};
 
   private static final String TO_TWO =
-      "model: {layers: [2, 2], output: linear, loss: squared-error}\nrule: {name: gd}\n";
+      "model: {layers: [2, 2], output: linear, loss: squared-error}\noptimizer: {name: gd}\n";
   private static final String TO_ONE =
-      "model: {layers: [2, 1], output: linear, loss: squared-error}\nrule: {name: gd}\n";
+      "model: {layers: [2, 1], output: linear, loss: squared-error}\noptimizer: {name: gd}\n";
 
   private Ended run(String command, Path rows, String... more) {
     String model = path("model.safetensors");
@@ -180,7 +180,9 @@ class PredictCommandTest extends InFolder {
   void otherDigitsAreCsvOfSixtyFourPixels() throws IOException {
     Job job =
         JobFile.parse(
-            "model: {layers: [64, 10]}\ndata: digits\nrule: {name: gd}\n", "job.yaml", List.of());
+            "model: {layers: [64, 10]}\ndata: digits\noptimizer: {name: gd}\n",
+            "job.yaml",
+            List.of());
     float[] parameters = new float[job.model().layout().parameters()];
     parameters[parameters.length - 3] = 5;
     trained(parameters, JobFile.write(job));

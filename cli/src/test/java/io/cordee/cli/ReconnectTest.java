@@ -62,18 +62,19 @@ class ReconnectTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "irprop+", "nesterov", "adam"})
-  void workersGoOnWithAServerThatComesBackAndEndWithTheSameDigests(String rule) throws Exception {
+  void workersGoOnWithAServerThatComesBackAndEndWithTheSameDigests(String optimizer)
+      throws Exception {
     Latched before = new Latched();
     Latched after = new Latched();
     List<CompletableFuture<Worker.End>> team = new ArrayList<>();
     int port;
-    try (ParameterServer server = server(0, job(rule, ENDLESS), 2, before)) {
+    try (ParameterServer server = server(0, job(optimizer, ENDLESS), 2, before)) {
       port = server.port();
       team.add(worker(port, "ann"));
       team.add(worker(port, "ben"));
       await(before.threeRounds);
     }
-    try (ParameterServer server = server(port, job(rule, ENDLESS), 2, after)) {
+    try (ParameterServer server = server(port, job(optimizer, ENDLESS), 2, after)) {
       await(after.threeRounds);
       assertEquals(before.digests().subList(0, 3), after.digests().subList(0, 3));
       assertEquals(List.of("ann", "ben"), after.joined.stream().sorted().toList());
@@ -107,10 +108,10 @@ class ReconnectTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "adam"})
-  void aConnectionThatIsCutInMidJobLeavesNoTraceInTheDigests(String rule) throws Exception {
-    List<String> quiet = quietDigests(rule);
+  void aConnectionThatIsCutInMidJobLeavesNoTraceInTheDigests(String optimizer) throws Exception {
+    List<String> quiet = quietDigests(optimizer);
     Latched watcher = new Latched();
-    try (ParameterServer server = server(0, job(rule, ROUNDS), 1, watcher);
+    try (ParameterServer server = server(0, job(optimizer, ROUNDS), 1, watcher);
         Relay relay = Relay.to(server.port())) {
       watcher.atRoundTen = relay::cut;
       assertTrue(get(worker(relay.port(), "ann")).completed());
@@ -125,10 +126,11 @@ class ReconnectTest {
   @Tag("slow")
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "adam"})
-  void anOldStreamThatNobodySpeaksOnAnyMoreDoesNoHarmBesideTheNewOne(String rule) throws Exception {
-    List<String> quiet = quietDigests(rule);
+  void anOldStreamThatNobodySpeaksOnAnyMoreDoesNoHarmBesideTheNewOne(String optimizer)
+      throws Exception {
+    List<String> quiet = quietDigests(optimizer);
     Latched watcher = new Latched();
-    try (ParameterServer server = server(0, job(rule, ROUNDS), 1, watcher);
+    try (ParameterServer server = server(0, job(optimizer, ROUNDS), 1, watcher);
         Relay relay = Relay.to(server.port())) {
       watcher.atRoundTen = relay::halve;
       CompletableFuture<Worker.End> ann = worker(relay.port(), "ann");
@@ -142,20 +144,20 @@ class ReconnectTest {
     assertEquals(List.of("ann"), watcher.left);
   }
 
-  private static List<String> quietDigests(String rule) throws Exception {
+  private static List<String> quietDigests(String optimizer) throws Exception {
     Watcher quiet = new Watcher();
-    try (ParameterServer server = server(0, job(rule, ROUNDS), 1, quiet)) {
+    try (ParameterServer server = server(0, job(optimizer, ROUNDS), 1, quiet)) {
       assertTrue(get(worker(server.port(), "ann")).completed());
     }
     assertEquals(ROUNDS + 1, quiet.measured.size());
     return quiet.digests();
   }
 
-  private static Job job(String rule, int rounds) {
+  private static Job job(String optimizer, int rounds) {
     return JobFile.defaultJob(
         List.of(
             "model.layers=[64, 8, 10]",
-            "rule={name: " + rule + "}",
+            "optimizer={name: " + optimizer + "}",
             "partitions=8",
             "stop.rounds=" + rounds));
   }

@@ -63,7 +63,7 @@ class ReportCommandTest extends InFolder {
     String compared = path("compared");
     String job =
         write("job.yaml", JobFile.write(JobFile.defaultJob(List.of("stop.rounds=2")))).toString();
-    Typed.run("compare", job, "--vary=rule=gd,rprop", "--seeds=3", "--out=" + compared)
+    Typed.run("compare", job, "--vary=optimizer=gd,rprop", "--seeds=3", "--out=" + compared)
         .expectSuccess();
     for (String option : List.of("--csv", "--latex")) {
       String refusal = report(1, "report", compared, option, mine.toString());

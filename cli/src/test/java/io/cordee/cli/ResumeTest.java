@@ -43,7 +43,7 @@ class ResumeTest extends InFolder {
   void aRunCanBeMadeLongerButNotBeAnother() {
     Run run = train("--set=stop.rounds=60");
     List<String> expected = run.digests();
-    Ended ended = resume("--set=rule.weight_decay=0.1");
+    Ended ended = resume("--set=optimizer.weight_decay=0.1");
     assertTrue(ended.expectOneLine(2).contains("weight_decay: 0.1"), ended::err);
 
     resume("--set=stop.rounds=70").expectSuccess();
@@ -55,7 +55,7 @@ class ResumeTest extends InFolder {
   @Test
   void roundsWhoseRowsAreMissingAreComputedAgain() throws IOException {
     Run run =
-        train("--set=rule.name=momentum", "--set=checkpoint.every=10", "--set=stop.rounds=40");
+        train("--set=optimizer.name=momentum", "--set=checkpoint.every=10", "--set=stop.rounds=40");
     List<String> expected = run.digests();
     run.cut(35);
 
@@ -155,8 +155,9 @@ class ResumeTest extends InFolder {
   /** As when the process is killed between the last row and the model. */
   @ParameterizedTest
   @CsvSource({"rprop, train --data=nowhere", "adam, server --listen=127.0.0.1:0"})
-  void aModelThatIsMissingIsMadeOfTheCheckpoint(String rule, String command) throws IOException {
-    Run run = train("--set=stop.rounds=5", "--set=rule.name=" + rule);
+  void aModelThatIsMissingIsMadeOfTheCheckpoint(String optimizer, String command)
+      throws IOException {
+    Run run = train("--set=stop.rounds=5", "--set=optimizer.name=" + optimizer);
     RunNote whole = RunNote.read(path()).orElseThrow();
     byte[] model = Files.readAllBytes(run.model());
     byte[] metrics = Files.readAllBytes(run.file("metrics.csv"));
@@ -243,8 +244,8 @@ class ResumeTest extends InFolder {
   /** The checkpoint decides, not the folder's job. */
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "adam"})
-  void otherRowsAreRefusedThoughTheJobsFileIsAnother(String rule) throws IOException {
-    Run run = trainOnPoints("--set=rule.name=" + rule);
+  void otherRowsAreRefusedThoughTheJobsFileIsAnother(String optimizer) throws IOException {
+    Run run = trainOnPoints("--set=optimizer.name=" + optimizer);
     String job = Files.readString(run.file("job.yaml"));
     Path points = folder.resolve("points.csv");
     String rows = Files.readString(points);

@@ -3,9 +3,9 @@ package io.cordee.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.cordee.cli.process.InFolder;
-import io.cordee.common.rule.RuleCatalog;
-import io.cordee.common.rule.RuleDefinition;
-import io.cordee.common.rule.Setting;
+import io.cordee.common.optimizer.OptimizerCatalog;
+import io.cordee.common.optimizer.OptimizerDefinition;
+import io.cordee.common.optimizer.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,20 +41,20 @@ class SameBitsTest extends InFolder {
         List.of(new Team(1, 3), new Team(2, 1), new Team(3, 3), new Team(4, 1), new Team(7, 3)));
   }
 
-  static Stream<List<String>> otherRules() {
-    return RuleCatalog.all().stream()
-        .filter(rule -> !rule.name().equals("rprop"))
+  static Stream<List<String>> otherOptimizers() {
+    return OptimizerCatalog.all().stream()
+        .filter(optimizer -> !optimizer.name().equals("rprop"))
         .flatMap(SameBitsTest::variants);
   }
 
-  /** A rule with each curvature that it takes; the full Hessian on a small model. */
-  private static Stream<List<String>> variants(RuleDefinition rule) {
+  /** An optimizer with each curvature that it takes; the full Hessian on a small model. */
+  private static Stream<List<String>> variants(OptimizerDefinition optimizer) {
     List<String> curvatures =
-        rule.settings().stream()
+        optimizer.settings().stream()
             .filter(setting -> setting.key().equals("curvature"))
             .flatMap(setting -> ((Setting.Choice) setting).choices().stream())
             .toList();
-    List<String> plain = List.of("--set=rule.name=" + rule.name());
+    List<String> plain = List.of("--set=optimizer.name=" + optimizer.name());
     return curvatures.isEmpty()
         ? Stream.of(plain)
         : curvatures.stream()
@@ -62,35 +62,36 @@ class SameBitsTest extends InFolder {
                 curvature ->
                     List.of(
                         plain.get(0),
-                        "--set=rule.curvature=" + curvature,
+                        "--set=optimizer.curvature=" + curvature,
                         "--set=model.layers="
                             + (curvature.equals("full") ? "[64, 10]" : "[64, 16, 10]")));
   }
 
   @ParameterizedTest
-  @MethodSource("otherRules")
-  void aRuleGivesATeamTheBitsThatItGivesOneWorker(List<String> rule) throws IOException {
-    assertSameDigests(rule, List.of(new Team(3, 2)));
+  @MethodSource("otherOptimizers")
+  void anOptimizerGivesATeamTheBitsThatItGivesOneWorker(List<String> optimizer) throws IOException {
+    assertSameDigests(optimizer, List.of(new Team(3, 2)));
   }
 
   @Test
   void miniBatchesAreTheSameRowsForAnyTeam() throws IOException {
-    assertSameDigests(List.of("--set=batch=200", "--set=rule.name=adam"), List.of(new Team(3, 2)));
+    assertSameDigests(
+        List.of("--set=batch=200", "--set=optimizer.name=adam"), List.of(new Team(3, 2)));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--set=rule={name: nesterov, learning_rate: 0.7}",
-        "--set=rule=rprop",
-        "--set=rule={name: adam, clip_norm: 0.1}"
+        "--set=optimizer={name: nesterov, learning_rate: 0.7}",
+        "--set=optimizer=rprop",
+        "--set=optimizer={name: adam, clip_norm: 0.1}"
       })
   void localStepsAreThoseOfAnyTeam(String outer) throws IOException {
     assertSameDigests(
         List.of(
             outer,
             "--set=partitions=9",
-            "--set=local={steps: 13, batch: 32, rule: {name: adam, clip_norm: 1}}",
+            "--set=local={steps: 13, batch: 32, optimizer: {name: adam, clip_norm: 1}}",
             "--set=regularize.dropout=0.2"),
         List.of(new Team(2, 1), new Team(3, 2), new Team(7, 3)));
   }
@@ -99,7 +100,7 @@ class SameBitsTest extends InFolder {
     List<String> job = new ArrayList<>(SomeDigits.in(folder));
     job.addAll(overrides);
     // A Hessian of 650 parameters is slow.
-    int rounds = overrides.contains("--set=rule.curvature=full") ? 3 : ROUNDS;
+    int rounds = overrides.contains("--set=optimizer.curvature=full") ? 3 : ROUNDS;
     job.add("--set=stop.rounds=" + rounds);
     List<String> expected = digests(ALONE, job);
     assertEquals(rounds + 1, new HashSet<>(expected).size(), "every round moves the weights");

@@ -68,10 +68,10 @@ class SessionTest {
 
   @Test
   void aCommandThatIsCutShortIsNotExecuted() throws Exception {
-    byte[] lines = all(line("rules"), line("train", "--rounds=100"));
+    byte[] lines = all(line("optimizers"), line("train", "--rounds=100"));
     for (int missing = 1; missing < 12; missing++) {
       byte[] cut = Arrays.copyOf(lines, lines.length - missing);
-      assertEquals(List.of(List.of("rules")), served(cut));
+      assertEquals(List.of(List.of("optimizers")), served(cut));
     }
   }
 
@@ -79,7 +79,7 @@ class SessionTest {
   void nothingIsExecutedAfterLengthsThatCannotBe() throws Exception {
     for (int length : new int[] {-1, Integer.MAX_VALUE}) {
       byte[] bytes = ByteBuffer.allocate(8).putInt(1).putInt(length).array();
-      assertEquals(List.of(), served(all(bytes, line("rules"))));
+      assertEquals(List.of(), served(all(bytes, line("optimizers"))));
       assertEquals(List.of(), served(all(Arrays.copyOfRange(bytes, 4, 8))));
     }
     assertEquals(4, ends.get());

@@ -59,19 +59,19 @@ class ShardsTest extends InFolder {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "rule.name=rprop",
-        "rule.name=irprop+",
-        "rule.name=nesterov",
-        "rule.name=adam",
-        "rule={name: gd, clip_norm: 0.1}",
-        "local={steps: 3, batch: 16, rule: adam}",
-        "rule={name: momentum, weight_decay: 0.1, decay: decoupled, decay_biases: false, gradient_noise: 0.01}"
+        "optimizer.name=rprop",
+        "optimizer.name=irprop+",
+        "optimizer.name=nesterov",
+        "optimizer.name=adam",
+        "optimizer={name: gd, clip_norm: 0.1}",
+        "local={steps: 3, batch: 16, optimizer: adam}",
+        "optimizer={name: momentum, weight_decay: 0.1, decay: decoupled, decay_biases: false, gradient_noise: 0.01}"
       })
-  void digestsDoNotDependOnTheNumberOfShards(String rule) throws Exception {
+  void digestsDoNotDependOnTheNumberOfShards(String optimizer) throws Exception {
     // 22,510 parameters, in 15 chunks.
     Job job =
         JobFile.defaultJob(
-            List.of(rule, "model.layers=[64, 300, 10]", "partitions=8", "stop.rounds=4"));
+            List.of(optimizer, "model.layers=[64, 300, 10]", "partitions=8", "stop.rounds=4"));
     List<String> one = train(job, 1, 1);
     assertEquals(5, one.stream().distinct().count(), "every round moves the weights");
     assertEquals(one, train(job, 2, 2));
@@ -81,7 +81,7 @@ class ShardsTest extends InFolder {
 
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "adam"})
-  void aTrainedModelIsWhereAnotherJobBegins(String rule) throws Exception {
+  void aTrainedModelIsWhereAnotherJobBegins(String optimizer) throws Exception {
     Job drawn = JobFile.defaultJob(List.of("model.layers=[64, 300, 10]"));
     Path file = folder.resolve("trained.safetensors");
     float[] trained = InitialWeights.of(drawn.model());
@@ -95,12 +95,12 @@ class ShardsTest extends InFolder {
         """
         model: {layers: [64, 300, 10], init: {file: trained.safetensors}}
         data: digits
-        rule: %s
+        optimizer: %s
         partitions: 8
         digest_every: 1
         stop: {rounds: 3}
         """
-            .formatted(rule));
+            .formatted(optimizer));
     Job job = JobFile.read(jobFile, List.of());
     List<String> one = train(job, 1, 1);
     assertEquals(one, train(job, 3, 2));
@@ -161,8 +161,8 @@ class ShardsTest extends InFolder {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "mode=async rule=adam",
-        "rule.name=newton rule.curvature=full model.layers=[64,10]"
+        "mode=async optimizer=adam",
+        "optimizer.name=newton optimizer.curvature=full model.layers=[64,10]"
       })
   void someJobsTakeOneServer(String overrides) {
     Job job = JobFile.defaultJob(List.of(overrides.split(" ")));

@@ -64,8 +64,9 @@ class SparseLayerTest extends InFolder {
     return job.toString();
   }
 
-  private Run train(String model, String rule, int workers, String... more) throws IOException {
-    String job = data("model: " + model, "rule: " + rule);
+  private Run train(String model, String optimizer, int workers, String... more)
+      throws IOException {
+    String job = data("model: " + model, "optimizer: " + optimizer);
     List<String> arguments = new ArrayList<>(List.of(job, "--data=" + folder));
     arguments.add("--workers=" + workers);
     arguments.add("--threads=" + (1 + workers % 2));
@@ -113,12 +114,12 @@ class SparseLayerTest extends InFolder {
         "{name: adam, l1: 0.001}",
         "quickprop"
       })
-  void theWeightsAreThoseOfADenseLayer(String rule) throws Exception {
+  void theWeightsAreThoseOfADenseLayer(String optimizer) throws Exception {
     String layers = "layers: [2000, 5, 3], init: {scheme: uniform, range: 0.1}";
-    float[] expected = dense(train("{" + layers + "}", rule, 1));
+    float[] expected = dense(train("{" + layers + "}", optimizer, 1));
     List<String> digests = null;
     for (int workers : new int[] {1, 2, 3}) {
-      Run run = train("{" + layers + ", sparse: true}", rule, workers);
+      Run run = train("{" + layers + ", sparse: true}", optimizer, workers);
       assertArrayEquals(expected, dense(run), workers + " workers");
       digests = digests == null ? run.digests() : digests;
       assertEquals(digests, run.digests());
@@ -128,13 +129,13 @@ class SparseLayerTest extends InFolder {
   /** Given weights are there as a whole from the start; others are drawn as rows are touched. */
   @ParameterizedTest
   @ValueSource(strings = {"gd", "irprop-", "adam", "nesterov"})
-  void rowsThatAreDrawnWhenTheyAreTouchedHaveTheBitsOfGivenOnes(String rule) throws Exception {
+  void rowsThatAreDrawnWhenTheyAreTouchedHaveTheBitsOfGivenOnes(String optimizer) throws Exception {
     String layers = "layers: [3000, 5, 3], sparse: true";
     String[] more = {"--set=batch=2", "--set=stop.rounds=30", "--set=evaluate_every=7"};
-    Run drawn = train("{" + layers + "}", rule, 2, more);
+    Run drawn = train("{" + layers + "}", optimizer, 2, more);
     ModelSpec model = JobFile.read(folder.resolve("job.yaml"), List.of()).model();
     ModelFile.write(folder.resolve("first.safetensors"), model, InitialWeights.of(model), Map.of());
-    Run given = train("{" + layers + ", init: {file: first.safetensors}}", rule, 3, more);
+    Run given = train("{" + layers + ", init: {file: first.safetensors}}", optimizer, 3, more);
     assertEquals(given.digests(), drawn.digests());
     assertArrayEquals(dense(given), dense(drawn));
   }
@@ -153,43 +154,44 @@ class SparseLayerTest extends InFolder {
         "rprop",
         "gd"
       })
-  void soAreThoseOfBatches(String rule) throws Exception {
+  void soAreThoseOfBatches(String optimizer) throws Exception {
     String layers = "layers: [2000, 3], init: {scheme: he}";
     for (int batch : new int[] {20, 280}) { // workers hold some rows of the table, or all
       String[] more = {"--set=batch=" + batch, "--set=stop.rounds=30", "--set=evaluate_every=7"};
-      float[] expected = dense(train("{" + layers + "}", rule, 2, more));
-      Run run = train("{" + layers + ", sparse: true}", rule, 3, more);
+      float[] expected = dense(train("{" + layers + "}", optimizer, 2, more));
+      Run run = train("{" + layers + ", sparse: true}", optimizer, 3, more);
       assertArrayEquals(expected, dense(run));
-      assertEquals(run.digests(), train("{" + layers + ", sparse: true}", rule, 1, more).digests());
+      assertEquals(
+          run.digests(), train("{" + layers + ", sparse: true}", optimizer, 1, more).digests());
     }
   }
 
   /** With a row in each partition, batches of all rows are the same sums, of tables held whole. */
   @ParameterizedTest
   @ValueSource(strings = {"adam", "irprop-", "nesterov", "{name: momentum, weight_decay: 0.01}"})
-  void digestsDoNotDependOnWhatIsHeld(String rule) throws Exception {
+  void digestsDoNotDependOnWhatIsHeld(String optimizer) throws Exception {
     String model = "{layers: [2000, 3], sparse: true}";
     String each = "--set=partitions=" + ROWS;
-    Run partly = train(model, rule, 2, each, "--set=batch=full");
-    Run whole = train(model, rule, 2, each, "--set=batch=" + ROWS);
+    Run partly = train(model, optimizer, 2, each, "--set=batch=full");
+    Run whole = train(model, optimizer, 2, each, "--set=batch=" + ROWS);
     assertEquals(partly.digests(), whole.digests());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "rprop+", "rprop-", "irprop-", "irprop+", "signsgd"})
-  void stepsComeToTheSameBitsAsSignsAndAsFloats(String rule) throws Exception {
+  void stepsComeToTheSameBitsAsSignsAndAsFloats(String optimizer) throws Exception {
     String model = "{layers: [2000, 5, 3], sparse: true}";
     String[] more = {"--set=stop.rounds=40", "--set=evaluate_every=3"};
-    Run floats = train(model, rule, 2, "--set=downlink=floats", more[0], more[1]);
-    Run signs = train(model, rule, 3, "--set=downlink=signs", more[0], more[1]);
+    Run floats = train(model, optimizer, 2, "--set=downlink=floats", more[0], more[1]);
+    Run signs = train(model, optimizer, 3, "--set=downlink=signs", more[0], more[1]);
     assertEquals(floats.digests(), signs.digests());
     assertArrayEquals(dense(floats), dense(signs));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"irprop-", "adam"})
-  void aCheckpointHasTheDigestOfItsRound(String rule) throws IOException {
-    Run run = train("{layers: [2000, 3], sparse: true}", rule, 2);
+  void aCheckpointHasTheDigestOfItsRound(String optimizer) throws IOException {
+    Run run = train("{layers: [2000, 3], sparse: true}", optimizer, 2);
     Typed.run("inspect", run.folder().toString())
         .expectSuccess()
         .expectOut("digest    " + run.digests().get(6));

@@ -48,7 +48,7 @@ class TableTest {
         data:
           train: {format: csv, file: %s.csv, label: size%s}
           preprocess: standardize
-        rule: {name: rprop, max_step: 0.1}
+        optimizer: {name: rprop, max_step: 0.1}
         partitions: 2
         stop: {rounds: 30}
         """
@@ -179,7 +179,7 @@ class TableTest {
     Files.writeString(folder.resolve("sea.csv"), "island,mass,kind\nDream,1,a\nBiscoe,2,b\n");
     Files.writeString(
         folder.resolve("sea.yaml"),
-        "model: {layers: [4, 2]}\npartitions: 2\nrule: gd\nstop: {rounds: 1}\n"
+        "model: {layers: [4, 2]}\npartitions: 2\noptimizer: gd\nstop: {rounds: 1}\n"
             + "data: {train: {format: csv, file: sea.csv, label: kind},"
             + " preprocess: {categories: [island], unknown: other, missing: mean}}\n");
     Typed.run(

@@ -78,7 +78,7 @@ class TablesTest extends InFolder {
         stop: {rounds: 20}
         """);
     String job = path("job.yaml");
-    Typed.run("compare", job, "--vary=rule=gd,rprop", "--out=" + folder.resolve("compared"))
+    Typed.run("compare", job, "--vary=optimizer=gd,rprop", "--out=" + folder.resolve("compared"))
         .expectSuccess();
     Run run = Typed.train(folder.resolve("run"), job);
     List<String> predicted =

@@ -39,7 +39,7 @@ class ThresholdTest extends InFolder {
       "data: {train: {format: csv, file: t.csv, label: label, classes: [no, yes]}}\n";
 
   private void trained(String model, String data, float... parameters) throws IOException {
-    String yaml = "model: " + model + "\nrule: {name: gd}\n" + data;
+    String yaml = "model: " + model + "\noptimizer: {name: gd}\n" + data;
     Job job = JobFile.parse(yaml, "job.yaml", List.of());
     ModelFile.write(
         folder.resolve("model.safetensors"),
@@ -168,7 +168,7 @@ class ThresholdTest extends InFolder {
         "model: {layers: [1, 1], output: sigmoid}\n"
             + "data: {train: {format: csv, file: t.csv, label: label, classes: [ok, rare]}"
             + split
-            + "}\nrule: {name: rprop}\nstop: {rounds: 30}\n");
+            + "}\noptimizer: {name: rprop}\nstop: {rounds: 30}\n");
   }
 
   private Ended train(Path job) {

@@ -22,13 +22,14 @@ class UplinkAccuracyTest extends InFolder {
   @ParameterizedTest
   @Tag("slow")
   @CsvSource({"bfloat16, rprop, 50", "int8, rprop, 50", "bfloat16, adam, 100", "int8, adam, 100"})
-  void theDigitsAreLearntAndEveryTeamGetsTheSameDigests(String uplink, String rule, int rounds) {
-    Run run = train(uplink, rule, rounds, "--workers=3");
+  void theDigitsAreLearntAndEveryTeamGetsTheSameDigests(
+      String uplink, String optimizer, int rounds) {
+    Run run = train(uplink, optimizer, rounds, "--workers=3");
     assertTrue(run.last().testAccuracy().orElseThrow() >= 0.95, run.last()::toString);
     assertEquals(rounds + 1, run.digests().stream().distinct().count(), "weights move each round");
     List<String> digests = run.digests().subList(0, SOME + 1);
-    assertEquals(digests, train(uplink, rule, SOME, "--workers=1", "--threads=2").digests());
-    assertNotEquals(digests, train("float32", rule, SOME, "--workers=1").digests());
+    assertEquals(digests, train(uplink, optimizer, SOME, "--workers=1", "--threads=2").digests());
+    assertNotEquals(digests, train("float32", optimizer, SOME, "--workers=1").digests());
   }
 
   @Test
@@ -37,16 +38,16 @@ class UplinkAccuracyTest extends InFolder {
     assertEquals(digests, train("int8", "newton", SOME, "--workers=1").digests());
   }
 
-  private Run train(String uplink, String rule, int rounds, String... team) {
+  private Run train(String uplink, String optimizer, int rounds, String... team) {
     List<String> job = new ArrayList<>(List.of(team));
     job.add("--set=uplink=" + uplink);
     job.add("--set=stop.rounds=" + rounds);
-    if (rule.equals("adam")) {
-      job.addAll(List.of("--set=rule.name=adam", "--set=rule.learning_rate=0.01"));
-    } else if (rule.equals("newton")) {
-      job.addAll(List.of("--set=rule.name=newton", "--set=model.layers=[64, 8, 10]"));
+    if (optimizer.equals("adam")) {
+      job.addAll(List.of("--set=optimizer.name=adam", "--set=optimizer.learning_rate=0.01"));
+    } else if (optimizer.equals("newton")) {
+      job.addAll(List.of("--set=optimizer.name=newton", "--set=model.layers=[64, 8, 10]"));
     }
-    Path run = folder.resolve(uplink + "-" + rule + "-" + rounds + "-" + System.nanoTime());
+    Path run = folder.resolve(uplink + "-" + optimizer + "-" + rounds + "-" + System.nanoTime());
     return Typed.train(run, job.toArray(String[]::new));
   }
 }

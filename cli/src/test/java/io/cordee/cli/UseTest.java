@@ -28,7 +28,7 @@ class UseTest extends InFolder {
       data:
         train: {format: csv, file: rows.csv, header: true, label: kind}
       partitions: 2
-      rule: {name: gd, learning_rate: 0.1}
+      optimizer: {name: gd, learning_rate: 0.1}
       stop: {rounds: 2}
       """;
 
@@ -49,17 +49,22 @@ class UseTest extends InFolder {
             "'--wrokers'",
             "cordee train --help"),
         wrong("trian", "cordee: Unmatched argument", "'trian'", "cordee --help"),
-        wrong("train --set rule.nam=adam", "rule.nam", "name"),
-        wrong("train --set rule.name=adma", "rule", "adma", "adam"),
-        wrong("train --set lr=0.1", "--set lr=0.1: unknown key; did you mean \"rule.lr\"?"),
+        wrong("train --set optimizer.nam=adam", "optimizer.nam", "name"),
+        wrong("train --set optimizer.name=adma", "optimizer", "adma", "adam"),
+        wrong("train --set lr=0.1", "--set lr=0.1: unknown key; did you mean \"optimizer.lr\"?"),
         wrong("trian", "'trian'; did you mean train?"),
-        wrong("rules Adam", "found \"Adam\"; did you mean \"adam\"?"),
+        wrong("rules", "'rules'; it is called optimizers now"),
+        wrong("train --rule=adam", "it is called --optimizer now"),
         wrong(
-            "trace --function well --start 1,1 --rule adma",
-            "--rule adma: expected one of gd",
+            "train --set rule=adam",
+            "--set rule=adam: unknown key; it is called \"optimizer\" now"),
+        wrong("optimizers Adam", "found \"Adam\"; did you mean \"adam\"?"),
+        wrong(
+            "trace --function well --start 1,1 --optimizer adma",
+            "--optimizer adma: expected one of gd",
             "did you mean \"adam\"?"),
         wrong(
-            "trace --function well --start 1,1 --rule adam --set lr=1 --set learning_rate=2",
+            "trace --function well --start 1,1 --optimizer adam --set lr=1 --set learning_rate=2",
             "--set lr=1: another name for learning_rate, which is given too"),
         wrong("train --set rounds", "--set rounds: expected KEY=VALUE"),
         wrong("train no-such-job.yaml", "no-such-job.yaml"),
@@ -84,7 +89,7 @@ class UseTest extends InFolder {
         wrong(
             "data fashion-mnist --to no-such-folder --from ftp://example.org/",
             "--from: expected an address like http"),
-        wrong("trace --function hill --start 1,1 --rule gd", "hill", "well, bowl"));
+        wrong("trace --function hill --start 1,1 --optimizer gd", "hill", "well, bowl"));
   }
 
   @ParameterizedTest
@@ -178,7 +183,7 @@ class UseTest extends InFolder {
 
   @Test
   void aRunThatDivergesFailsWithTheRound() {
-    Ended ended = train("--set=rule.name=gd", "--set=rule.learning_rate=1e38");
+    Ended ended = train("--set=optimizer.name=gd", "--set=optimizer.learning_rate=1e38");
 
     ended.expectFailure("round", "not finite");
   }

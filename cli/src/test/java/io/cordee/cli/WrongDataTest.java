@@ -29,7 +29,7 @@ class WrongDataTest extends InFolder {
           train: {format: csv, file: train.csv, label: kind}
           test: {format: csv, file: test.csv, label: kind}
         partitions: 2
-        rule: {name: gd}
+        optimizer: {name: gd}
         stop: {rounds: 2}
         """);
   }

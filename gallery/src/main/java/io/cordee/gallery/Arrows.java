@@ -12,7 +12,7 @@ final class Arrows {
 
   static Plot plot(String title, TracedPath path, int poster) {
     Plot plot = Trails.plot(title, path);
-    double β = path.rule().settings().single("beta");
+    double β = path.optimizer().settings().single("beta");
     for (int round = 0; round <= path.rounds(); round++) {
       plot.beginRound(round, poster);
       if (round > 0) {

@@ -4,7 +4,7 @@ import com.google.gson.annotations.SerializedName;
 import java.util.List;
 
 /**
- * Rules that are played together on one landscape, from one start; an entry of {@code
+ * Optimizers that are played together on one landscape, from one start; an entry of {@code
  * exhibits.yaml}.
  *
  * @param id its name in the page, and of its SVG file
@@ -46,11 +46,11 @@ record Exhibit(
   }
 
   /**
-   * @param set settings of the rule, each {@code key=value}
+   * @param set settings of the optimizer, each {@code key=value}
    * @param title above it; text
    * @param note below the title; null for the settings
    */
-  record Shown(Draw draw, String rule, List<String> set, String title, String note) {
+  record Shown(Draw draw, String optimizer, List<String> set, String title, String note) {
 
     Shown {
       draw = draw == null ? Draw.TRAIL : draw;

@@ -4,8 +4,8 @@ import io.cordee.common.svg.Svg;
 import io.cordee.gallery.analytic.AnalyticFunction;
 
 /**
- * A function of two variables, the part of it that is shown, and where rules start; an entry of
- * {@code exhibits.yaml}.
+ * A function of two variables, the part of it that is shown, and where optimizers start; an entry
+ * of {@code exhibits.yaml}.
  *
  * @param condition of the bowl; null for the default
  * @param shown left, right, bottom and top

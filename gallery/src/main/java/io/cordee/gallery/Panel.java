@@ -6,7 +6,8 @@ record Panel(Shown shown, TracedPath path, Plot plot) {
 
   static Panel of(Shown shown, Exhibit exhibit, Landscape landscape) {
     float[] start = exhibit.start() == null ? landscape.start() : exhibit.start();
-    TracedPath path = TracedPath.of(landscape, start, exhibit.rounds(), shown.rule(), shown.set());
+    TracedPath path =
+        TracedPath.of(landscape, start, exhibit.rounds(), shown.optimizer(), shown.set());
     int poster = exhibit.poster();
     return new Panel(
         shown,

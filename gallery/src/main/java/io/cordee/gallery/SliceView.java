@@ -5,8 +5,8 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * Panels of one direction: the deck's f along y = 0, where a rule that starts on that line stays.
- * What a step is made of is drawn for each round, one of them shown at a time.
+ * Panels of one direction: the deck's f along y = 0, where an optimizer that starts on that line
+ * stays. What a step is made of is drawn for each round, one of them shown at a time.
  */
 final class SliceView {
 
@@ -119,7 +119,7 @@ final class SliceView {
   }
 
   /**
-   * @param expected f after the step, as the rule predicts it
+   * @param expected f after the step, as the optimizer predicts it
    */
   private void step(int round, double expected, String from, String to) {
     double at = path.x(round - 1)[0];

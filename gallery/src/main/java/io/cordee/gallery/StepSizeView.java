@@ -1,6 +1,6 @@
 package io.cordee.gallery;
 
-import io.cordee.common.rule.Settings;
+import io.cordee.common.optimizer.Settings;
 import java.util.Map;
 
 /** A step size for each direction, round by round. */
@@ -58,7 +58,7 @@ final class StepSizeView {
       return slots.get("step_size")[direction];
     }
     float[] square = path.points().get(Math.max(1, round)).slots().get("mean_square");
-    Settings settings = path.rule().settings();
+    Settings settings = path.optimizer().settings();
     return settings.number("learning_rate")
         / (Math.sqrt(square[direction]) + settings.number("epsilon"));
   }

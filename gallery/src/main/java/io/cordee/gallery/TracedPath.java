@@ -1,7 +1,7 @@
 package io.cordee.gallery;
 
-import io.cordee.common.job.file.LoneRule;
-import io.cordee.common.rule.RuleSpec;
+import io.cordee.common.job.file.LoneOptimizer;
+import io.cordee.common.optimizer.OptimizerSpec;
 import io.cordee.common.svg.Svg;
 import io.cordee.gallery.analytic.AnalyticFunction;
 import io.cordee.gallery.analytic.Trace;
@@ -9,16 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A rule's way down a function.
+ * An optimizer's way down a function.
  *
- * @param set settings of the rule, each {@code key=value}
+ * @param set settings of the optimizer, each {@code key=value}
  * @param points from the start on, one per round
  */
-record TracedPath(Landscape landscape, RuleSpec rule, List<String> set, List<Trace.Point> points) {
+record TracedPath(
+    Landscape landscape, OptimizerSpec optimizer, List<String> set, List<Trace.Point> points) {
 
   static TracedPath of(
-      Landscape landscape, float[] start, int rounds, String rule, List<String> set) {
-    RuleSpec spec = LoneRule.of(rule, set, "gallery");
+      Landscape landscape, float[] start, int rounds, String optimizer, List<String> set) {
+    OptimizerSpec spec = LoneOptimizer.of(optimizer, set, "gallery");
     return new TracedPath(
         landscape, spec, set, Trace.run(landscape.function(), start, spec, rounds));
   }
@@ -37,7 +38,7 @@ record TracedPath(Landscape landscape, RuleSpec rule, List<String> set, List<Tra
     if (landscape.condition() != AnalyticFunction.DEFAULT_CONDITION) {
       arguments.addAll(List.of("--condition", Svg.number(landscape.condition())));
     }
-    arguments.addAll(List.of("--start", x(0)[0] + "," + x(0)[1], "--rule", rule.name()));
+    arguments.addAll(List.of("--start", x(0)[0] + "," + x(0)[1], "--optimizer", optimizer.name()));
     set.forEach(setting -> arguments.addAll(List.of("--set", setting)));
     arguments.addAll(List.of("--rounds", Integer.toString(rounds())));
     return arguments;

@@ -1,7 +1,7 @@
 package io.cordee.server;
 
+import io.cordee.common.optimizer.ParameterState;
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.rule.ParameterState;
 import io.cordee.server.round.CollectedChunk;
 import io.cordee.server.round.RoundBoard;
 import java.util.List;

@@ -287,7 +287,7 @@ class GateTest {
             IllegalArgumentException.class,
             () ->
                 LeadRole.check(
-                    MadeUpJob.job("model.layers=[40000, 40000]", "rule.name=adam"), 1, 1));
+                    MadeUpJob.job("model.layers=[40000, 40000]", "optimizer.name=adam"), 1, 1));
     assertTrue(refused.getMessage().contains("1,600,040,000 parameters"), refused.getMessage());
     assertTrue(refused.getMessage().contains("-Xmx"), refused.getMessage());
     assertTrue(refused.getMessage().contains("--shards"), refused.getMessage());

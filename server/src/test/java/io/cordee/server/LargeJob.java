@@ -24,7 +24,7 @@ final class LargeJob {
             "partitions: " + PARTITIONS,
             "stop: {rounds: " + ROUNDS + "}"),
         "large.yaml",
-        List.of("rule.name=gd"));
+        List.of("optimizer.name=gd"));
   }
 
   static Chunks chunks() {

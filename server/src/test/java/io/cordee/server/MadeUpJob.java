@@ -4,9 +4,9 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.model.InitialWeights;
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.ParameterState;
-import io.cordee.common.rule.RoundScalars;
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.ParameterState;
+import io.cordee.common.optimizer.RoundScalars;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +23,7 @@ public final class MadeUpJob {
   private MadeUpJob() {}
 
   public static Job job(String... overrides) {
-    List<String> all = new ArrayList<>(List.of("rule.name=adam"));
+    List<String> all = new ArrayList<>(List.of("optimizer.name=adam"));
     all.addAll(List.of(overrides));
     return JobFile.parse(
         String.join(
@@ -61,7 +61,7 @@ public final class MadeUpJob {
 
   public static String digest(int rounds, String... overrides) {
     Job job = job(overrides);
-    Optimizer optimizer = Optimizer.of(job.rule(), parameters());
+    Optimizer optimizer = Optimizer.of(job.optimizer(), parameters());
     ParameterState state = new ParameterState(InitialWeights.of(job.model()), optimizer.slots());
     long[] checksums = new long[2];
     for (int round = 1; round <= rounds; round++) {

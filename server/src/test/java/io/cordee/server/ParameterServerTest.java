@@ -89,7 +89,7 @@ class ParameterServerTest {
   @Test
   void theSameClientsTrainAsynchronously() throws Exception {
     ParameterServer server =
-        server(MadeUpJob.job("rule.name=nesterov", "mode=async"), 2, Duration.ZERO);
+        server(MadeUpJob.job("optimizer.name=nesterov", "mode=async"), 2, Duration.ZERO);
     CompletableFuture<Finished> ann = PlainWorker.on(wire(server)).start("ann");
     CompletableFuture<Finished> ben = PlainWorker.on(wire(server)).start("ben");
     assertEquals(new Outcome.Completed("completed after 6 rounds"), end(server));

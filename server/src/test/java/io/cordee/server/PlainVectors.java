@@ -2,10 +2,10 @@ package io.cordee.server;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.Replica;
+import io.cordee.common.optimizer.Replica.Effect;
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.Replica;
-import io.cordee.common.rule.Replica.Effect;
 import io.cordee.common.wire.Signs;
 import io.cordee.proto.v1.Parameters;
 import java.nio.ByteBuffer;
@@ -30,7 +30,7 @@ final class PlainVectors {
   PlainVectors(String yaml) {
     Job job = JobFile.parse(yaml, "the server's job", List.of());
     int parameters = job.model().layout().parameters();
-    Optimizer optimizer = Optimizer.of(job.rule(), parameters);
+    Optimizer optimizer = Optimizer.of(job.optimizer(), parameters);
     chunks = Chunks.of(parameters, optimizer.width());
     replica = job.sendsSigns() ? Optional.of(new Replica(optimizer, chunks)) : Optional.empty();
   }

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  cordee chaos",
-      "  cordee chaos --events 300 --shards 3 --workers 4 --rules rprop",
+      "  cordee chaos --events 300 --shards 3 --workers 4 --optimizers rprop",
       "  cordee chaos examples/fashion-mnist.yaml --shards 1",
       "  cordee chaos --shards each --workers 4",
       "",
@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
 public final class ChaosCommand extends CordeeCommand {
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
-  private static final List<String> RULES = List.of("rprop", "adam", "quickprop", "local");
+  private static final List<String> OPTIMIZERS = List.of("rprop", "adam", "quickprop", "local");
 
   @Parameters(
       arity = "0..1",
@@ -84,13 +84,13 @@ public final class ChaosCommand extends CordeeCommand {
   private int workers;
 
   @Option(
-      names = "--rules",
-      paramLabel = "RULE,RULE",
+      names = "--optimizers",
+      paramLabel = "OPTIMIZER,OPTIMIZER",
       hideParamSyntax = true,
       split = ",",
       description =
-          "A job for each of these rules, or local for local steps (default: rprop,adam,quickprop,local; with a job file its own).")
-  private List<String> rules = List.of();
+          "A job for each of these optimizers, or local for local steps (default: rprop,adam,quickprop,local; with a job file its own).")
+  private List<String> optimizers = List.of();
 
   @Option(
       names = "--data",
@@ -128,8 +128,9 @@ public final class ChaosCommand extends CordeeCommand {
       throw CommandException.wrongUse(
           "--events, --workers, --shards and --patience must be at least 1");
     }
-    if (rules.stream().anyMatch(String::isBlank)) {
-      throw CommandException.wrongUse("--rules has a name that is empty; cordee rules lists them");
+    if (optimizers.stream().anyMatch(String::isBlank)) {
+      throw CommandException.wrongUse(
+          "--optimizers has a name that is empty; cordee optimizers lists them");
     }
     Map<String, Job> jobs = jobs();
     jobs.values().forEach(job -> check(job, shards));
@@ -146,17 +147,17 @@ public final class ChaosCommand extends CordeeCommand {
                 .formatted(seed, events, shards, workers));
     Map<String, Trial.Result> results = new LinkedHashMap<>();
     for (Map.Entry<String, Job> job : jobs.entrySet()) {
-      String rule = job.getKey();
-      Setup setup = setup(job.getValue(), folder.resolve(rule), shards);
+      String optimizer = job.getKey();
+      Setup setup = setup(job.getValue(), folder.resolve(optimizer), shards);
       try {
-        results.put(rule, new Trial(setup, line -> print(rule + " " + line)).run());
+        results.put(optimizer, new Trial(setup, line -> print(optimizer + " " + line)).run());
       } catch (Deviation e) {
-        print(rule + " " + "FAILED: " + e.getMessage());
+        print(optimizer + " " + "FAILED: " + e.getMessage());
         print("events.log and the logs of all processes are kept in " + setup.folder());
-        print("again: " + again(rule));
+        print("again: " + again(optimizer));
         return 1;
       }
-      print(rule + " same digests in all rows, same model, nobody left");
+      print(optimizer + " same digests in all rows, same model, nobody left");
     }
     Summary.lines(results).forEach(this::print);
     if (out.isEmpty()) {
@@ -169,16 +170,16 @@ public final class ChaosCommand extends CordeeCommand {
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
   }
 
-  /** By their names in {@code --rules}. */
+  /** By their names in {@code --optimizers}. */
   private Map<String, Job> jobs() {
     Map<String, Job> jobs = new LinkedHashMap<>();
-    if (jobFile.isPresent() && rules.isEmpty()) {
+    if (jobFile.isPresent() && optimizers.isEmpty()) {
       Job own = ChaosJob.of(jobFile, Optional.empty());
-      jobs.put(own.rule().name(), own);
+      jobs.put(own.optimizer().name(), own);
       return jobs;
     }
-    for (String rule : rules.isEmpty() ? RULES : rules) {
-      jobs.computeIfAbsent(rule, name -> ChaosJob.of(jobFile, Optional.of(name)));
+    for (String optimizer : optimizers.isEmpty() ? OPTIMIZERS : optimizers) {
+      jobs.computeIfAbsent(optimizer, name -> ChaosJob.of(jobFile, Optional.of(name)));
     }
     return jobs;
   }
@@ -224,10 +225,15 @@ public final class ChaosCommand extends CordeeCommand {
         Duration.ofSeconds(patience));
   }
 
-  private String again(String rule) {
-    return "cordee chaos%s --seed %s --events %s --shards %s --workers %s --rules %s"
+  private String again(String optimizer) {
+    return "cordee chaos%s --seed %s --events %s --shards %s --workers %s --optimizers %s"
         .formatted(
-            jobFile.map(file -> " " + file).orElse(""), seed, events, shardsOption, workers, rule);
+            jobFile.map(file -> " " + file).orElse(""),
+            seed,
+            events,
+            shardsOption,
+            workers,
+            optimizer);
   }
 
   private void print(String line) {

@@ -16,7 +16,7 @@ final class ChaosJob {
   /** The end is chosen when all events have been. */
   private static final String ENDLESS = "stop={rounds: 1000000000}";
 
-  /** The built-in job with local steps, beside those that are called by their rules. */
+  /** The built-in job with local steps, beside those that are called by their optimizers. */
   private static final String LOCAL = "local";
 
   /** What the built-in job needs so that its loss goes on moving, and stays finite; and uplinks. */
@@ -24,13 +24,13 @@ final class ChaosJob {
       Map.of(
           LOCAL,
           List.of(
-              "rule={name: nesterov, learning_rate: 0.7}",
+              "optimizer={name: nesterov, learning_rate: 0.7}",
               "batch=full",
-              "local={steps: 3, batch: 8, rule: adam}"),
+              "local={steps: 3, batch: 8, optimizer: adam}"),
           "adam",
-          List.of("rule.learning_rate=0.001", "uplink=int8"),
+          List.of("optimizer.learning_rate=0.001", "uplink=int8"),
           "quickprop",
-          List.of("rule.learning_rate=0.02", "rule.growth_limit=1.1", "uplink=bfloat16"));
+          List.of("optimizer.learning_rate=0.02", "optimizer.growth_limit=1.1", "uplink=bfloat16"));
 
   private ChaosJob() {}
 
@@ -38,17 +38,18 @@ final class ChaosJob {
    * A job without an end.
    *
    * @param file the built-in job if there is none
-   * @param rule instead of the job's own; or {@code local}, of the built-in job
+   * @param optimizer instead of the job's own; or {@code local}, of the built-in job
    * @throws JobException if there is no such job
    */
-  static Job of(Optional<Path> file, Optional<String> rule) {
+  static Job of(Optional<Path> file, Optional<String> optimizer) {
     List<String> changes = new ArrayList<>(List.of(ENDLESS));
-    rule.filter(name -> file.isPresent() || !name.equals(LOCAL))
-        .ifPresent(name -> changes.add("rule.name=" + name));
+    optimizer
+        .filter(name -> file.isPresent() || !name.equals(LOCAL))
+        .ifPresent(name -> changes.add("optimizer.name=" + name));
     if (file.isPresent()) {
       return JobFile.read(file.get(), changes);
     }
-    changes.addAll(SETTINGS.getOrDefault(rule.orElse(""), List.of()));
+    changes.addAll(SETTINGS.getOrDefault(optimizer.orElse(""), List.of()));
     return JobFile.parse(Resource.read(ChaosJob.class, "chaos.yaml"), "the built-in job", changes);
   }
 }

@@ -13,7 +13,7 @@ final class Summary {
 
   private Summary() {}
 
-  /** Lines for people; {@code results} are by rule. */
+  /** Lines for people; {@code results} are by optimizer. */
   static List<String> lines(Map<String, Trial.Result> results) {
     List<String> lines = new ArrayList<>();
     lines.add(line("", results.keySet().stream().toList()));

@@ -48,7 +48,7 @@ record Trial(Setup setup, Consumer<String> progress) {
   Result run() throws IOException, InterruptedException, Deviation {
     Files.createDirectories(setup.folder());
     Files.writeString(setup.jobFile(), JobFile.write(setup.job()));
-    long seed = new SplitMix64(setup.seed() ^ setup.job().rule().name().hashCode()).nextLong();
+    long seed = new SplitMix64(setup.seed() ^ setup.job().optimizer().name().hashCode()).nextLong();
     List<ChaosEvent> events = draw(seed);
     Path log = setup.folder().resolve("events.log");
     try (PrintWriter lines = new PrintWriter(Files.newBufferedWriter(log), true);

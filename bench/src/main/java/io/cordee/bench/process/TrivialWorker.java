@@ -76,7 +76,7 @@ public final class TrivialWorker implements Role {
         name: trivial
         model: {layers: [%d, %d]}
         data: {train: {format: csv, file: none.csv, label: 0}}
-        rule: {name: rprop}
+        optimizer: {name: rprop}
         partitions: %d
         evaluate_every: 1000000000
         digest_every: 0

@@ -11,8 +11,8 @@ import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Report;
 import io.cordee.bench.report.Turns;
 import io.cordee.common.job.Downlink;
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.OptimizerCatalog;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -58,10 +58,10 @@ public final class RoundBenchmark {
     Turns turns = report.choose(new Turns(EVERY, 9, EVERY), Turns.QUICK);
     try (Temporary data = Temporary.folder()) {
       MadeUpImages.write(data.path(), report.choose(20_000, 640));
-      for (String rule : List.of("rprop", "adam")) {
-        String job = job(rule) + "checkpoint: {every: %d, seconds: 0}\n";
+      for (String optimizer : List.of("rprop", "adam")) {
+        String job = job(optimizer) + "checkpoint: {every: %d, seconds: 0}\n";
         report.add(
-            rule + ", a checkpoint every " + EVERY + " rounds",
+            optimizer + ", a checkpoint every " + EVERY + " rounds",
             "none",
             "s/round",
             BenchTeam.byTurns(
@@ -73,14 +73,14 @@ public final class RoundBenchmark {
     }
   }
 
-  private static String job(String rule) {
+  private static String job(String optimizer) {
     return """
     name: round
     model: {layers: [784, 128, 10]}
-    rule: {name: %s}
+    optimizer: {name: %s}
     partitions: 32
     """
-        .formatted(rule);
+        .formatted(optimizer);
   }
 
   /** The most memory that the server has had resident. */
@@ -89,7 +89,7 @@ public final class RoundBenchmark {
     int workers = 2;
     String name = "server, " + Report.count(parameters) + ", rprop, 2 workers";
     int slots =
-        Optimizer.of(RuleCatalog.find("rprop").orElseThrow().with(Map.of()), parameters)
+        Optimizer.of(OptimizerCatalog.find("rprop").orElseThrow().with(Map.of()), parameters)
             .slots()
             .size();
     double vector = (double) parameters * Float.BYTES / MEGABYTE;

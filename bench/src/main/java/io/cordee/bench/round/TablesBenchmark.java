@@ -5,14 +5,14 @@ import io.cordee.bench.report.Report;
 import io.cordee.bench.report.Turns;
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Tally;
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.OptimizerCatalog;
+import io.cordee.common.optimizer.ParameterState;
+import io.cordee.common.optimizer.RoundScalars;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.ParameterState;
-import io.cordee.common.rule.RoundScalars;
-import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.wire.NodeRounding;
 import io.cordee.common.wire.Uplink;
 import io.cordee.server.round.BufferPool;
@@ -45,7 +45,7 @@ public final class TablesBenchmark {
     this.chunks = Chunks.of(table.end(), 1);
     this.touched = touched;
     this.optimizer =
-        Optimizer.of(RuleCatalog.find("adam").orElseThrow().with(Map.of()), table.end());
+        Optimizer.of(OptimizerCatalog.find("adam").orElseThrow().with(Map.of()), table.end());
   }
 
   public static void run(Report report) throws IOException {

@@ -49,7 +49,7 @@ final class SimulatedTeam implements Team, TrainingListener {
       name: scale
       model: {layers: [64, 16, 10]}
       data: {train: {format: digits}}
-      rule: {name: rprop}
+      optimizer: {name: rprop}
       partitions: %d
       stop: {rounds: 1000000}
       """;

@@ -19,8 +19,8 @@ class ChaosCommandTest {
         "--shards=17",
         "--shards=all",
         "--patience=0",
-        "--rules=speed",
-        "--rules=adam,,rprop",
+        "--optimizers=speed",
+        "--optimizers=adam,,rprop",
         "no-such-job.yaml"
       })
   void whatCannotBeAttackedIsWrongUse(String wrong) {

@@ -30,7 +30,7 @@ class ChaosIT {
   @ParameterizedTest
   @CsvSource({"rprop, 2", "adam, 2", "local, each"})
   void whateverHappensTheBitsAreThoseOfAQuietRun(
-      String rule, String shards, @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder)
+      String optimizer, String shards, @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder)
       throws Exception {
     Process chaos =
         start(
@@ -39,7 +39,7 @@ class ChaosIT {
             "--events=12",
             "--shards=" + shards,
             "--workers=2",
-            "--rules=" + rule);
+            "--optimizers=" + optimizer);
     assertEquals(0, chaos.waitFor(), Files.readString(folder.resolve("out")));
   }
 
@@ -56,7 +56,7 @@ class ChaosIT {
   @Timeout(240)
   void interruptedItLeavesNobodyNotEvenWhoIsStopped(@TempDir Path folder) throws Exception {
     Path metrics = folder.resolve("chaos/rprop/run/metrics.csv");
-    Process chaos = start(folder, "--shards=1", "--rules=rprop");
+    Process chaos = start(folder, "--shards=1", "--optimizers=rprop");
     while (!Files.exists(metrics)) {
       assertTrue(chaos.isAlive());
       TimeUnit.MILLISECONDS.sleep(20);

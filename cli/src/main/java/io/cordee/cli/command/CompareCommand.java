@@ -47,17 +47,17 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  cordee compare --vary rule=gd,adam,rprop --seeds 5",
-      "  cordee compare examples/fashion-mnist.yaml --vary rule=adam,rprop --vary batch=full,4096,256 \\",
+      "  cordee compare --vary optimizer=gd,adam,rprop --seeds 5",
+      "  cordee compare examples/fashion-mnist.yaml --vary optimizer=adam,rprop --vary batch=full,4096,256 \\",
       "    --seeds 3 --budget rows=3M --out runs/batches",
-      "  cordee compare job.yaml --vary rule=gd,momentum --tune learning_rate=1e-3..1:log",
+      "  cordee compare job.yaml --vary optimizer=gd,momentum --tune learning_rate=1e-3..1:log",
       "",
       "To continue an interrupted comparison, give the same command with the same --out:",
       "finished cells are kept if their job is the same, others start over. Cells that diverge are",
       "results, too.",
       "",
-      "A rule's settings come from the first of these that has them: --vary, --tune, --set, --preset FILE,",
-      "the job file for its own rule (the Rprop family shares them), Cordee's presets. The report shows",
+      "An optimizer's settings come from the first of these that has them: --vary, --tune, --set, --preset FILE,",
+      "the job file for its own optimizer (the Rprop family shares them), Cordee's presets. The report shows",
       "which; see docs/experiments.md.",
       "",
       "Small jobs, of at most 65,536 parameters, are trained in this process, larger ones by a team of processes as with cordee train; --in-process and --processes override this. The digests are the same.",
@@ -93,7 +93,7 @@ public final class CompareCommand extends CordeeCommand {
       names = "--vary",
       paramLabel = "KEY=V,V",
       description =
-          "A key of the job, as for --set, and its values; rule is short for rule.name. May be repeated: all combinations are run.")
+          "A key of the job, as for --set, and its values; optimizer is short for optimizer.name. May be repeated: all combinations are run.")
   private List<String> vary = new ArrayList<>();
 
   @Option(
@@ -117,14 +117,14 @@ public final class CompareCommand extends CordeeCommand {
       names = "--preset",
       paramLabel = "FILE",
       description =
-          "Settings for rules, instead of the job's and Cordee's presets; built-in uses Cordee's presets instead of the job's.")
+          "Settings for optimizers, instead of the job's and Cordee's presets; built-in uses Cordee's presets instead of the job's.")
   private Optional<Path> preset = Optional.empty();
 
   @Option(
       names = "--tune",
       paramLabel = "KEY=A..B",
       description =
-          "Find the best of 7 values of a rule's setting, on the first seed, for each combination whose rule has it: learning_rate=1e-4..1e-1. Append :log for even ratios (default) or :linear for even steps, then :5 for 5 values. May be repeated: of more than 7 combinations, the better third is tried again, each time for longer.")
+          "Find the best of 7 values of an optimizer's setting, on the first seed, for each combination whose optimizer has it: learning_rate=1e-4..1e-1. Append :log for even ratios (default) or :linear for even steps, then :5 for 5 values. May be repeated: of more than 7 combinations, the better third is tried again, each time for longer.")
   private List<String> tune = new ArrayList<>();
 
   @Option(
@@ -176,7 +176,7 @@ public final class CompareCommand extends CordeeCommand {
     Grid grid = new Grid(vary.stream().map(Axis::parse).toList(), Grid.seeds(seeds));
     Console console = Console.standard();
     data.countLayers(jobOptions, jobFile, console::print);
-    Job job = jobOptions.readBesideRules(jobFile);
+    Job job = jobOptions.readBesideOptimizers(jobFile);
     Optional<Path> dataFolder = data.path(job, jobFile.stream().toList());
     Path root = dataFolder.orElse(DataFolder.DEFAULT_ROOT);
     long rows = DataOption.reading(job, root, console::print, () -> trainRows(job, root, console));

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "completion",
     description = {
-      "Prints a script for bash or zsh that completes commands, options, and the names of rules.",
+      "Prints a script for bash or zsh that completes commands, options, and the names of optimizers.",
       "In this shell: source <(cordee completion)"
     },
     footer = {

@@ -17,15 +17,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "gallery",
     description = {
-      "Draws how each update rule descends a function: the lecture deck's pictures, computed.",
-      "The rules are the code that trains networks. The result is one self-contained page for a browser.",
+      "Draws how each optimizer descends a function: the lecture deck's pictures, computed.",
+      "The optimizers are the code that trains networks. The result is one self-contained page for a browser.",
       "cordee trace prints the numbers of every path; the page says how."
     },
     footer = {
       "",
       "Examples:",
       "  cordee gallery",
-      "  cordee gallery --out rules.html --svg figures"
+      "  cordee gallery --out optimizers.html --svg figures"
     })
 public final class GalleryCommand extends CordeeCommand {
 

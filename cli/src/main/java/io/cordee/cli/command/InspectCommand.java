@@ -169,7 +169,7 @@ public final class InspectCommand extends CordeeCommand {
   private static void describe(CheckpointHeader header, List<String> lines) {
     Job job = JobFile.parse(header.job(), "its job", List.of());
     String local = job.local().map(steps -> " over " + steps.text()).orElse("");
-    lines.add("job       " + job.name() + ", by " + job.rule().name() + local);
+    lines.add("job       " + job.name() + ", by " + job.optimizer().name() + local);
     lines.add(
         text(
             "part      shard %s: %,d parameters in %d chunk%s",

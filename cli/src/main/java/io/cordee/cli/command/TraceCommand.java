@@ -3,8 +3,8 @@ package io.cordee.cli.command;
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.CordeeCommand;
 import io.cordee.common.job.file.JobException;
-import io.cordee.common.job.file.LoneRule;
-import io.cordee.common.rule.RuleSpec;
+import io.cordee.common.job.file.LoneOptimizer;
+import io.cordee.common.optimizer.OptimizerSpec;
 import io.cordee.gallery.analytic.AnalyticFunction;
 import io.cordee.gallery.analytic.Trace;
 import java.io.PrintWriter;
@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "trace",
     description = {
-      "Runs a rule on an analytic function and prints its path as CSV: round,x1,x2,...,f.",
-      "Round 0 is the start. The rule is the code that trains networks; numbers have full precision."
+      "Runs an optimizer on an analytic function and prints its path as CSV: round,x1,x2,...,f.",
+      "Round 0 is the start. The optimizer is the code that trains networks; numbers have full precision."
     },
     footer = {
       "",
@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
       "  saddle      downhill in y, uphill in x",
       "",
       "Examples:",
-      "  cordee trace --function well --start 1,0.5 --rule rprop --rounds 20",
-      "  cordee trace --function bowl --condition 100 --start 1,1 --rule adam --set learning_rate=0.1"
+      "  cordee trace --function well --start 1,0.5 --optimizer rprop --rounds 20",
+      "  cordee trace --function bowl --condition 100 --start 1,1 --optimizer adam --set learning_rate=0.1"
     })
 public final class TraceCommand extends CordeeCommand {
 
@@ -55,16 +55,16 @@ public final class TraceCommand extends CordeeCommand {
   private String startText;
 
   @Option(
-      names = "--rule",
+      names = "--optimizer",
       required = true,
       paramLabel = "NAME",
-      description = "An update rule, as in a job file.")
-  private String rule;
+      description = "An optimizer, as in a job file.")
+  private String optimizer;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "A setting of the rule, such as learning_rate=0.1. May be repeated.")
+      description = "A setting of the optimizer, such as learning_rate=0.1. May be repeated.")
   private List<String> settings = new ArrayList<>();
 
   @Option(
@@ -89,18 +89,20 @@ public final class TraceCommand extends CordeeCommand {
                       CommandException.wrongUse(
                           "--function: expected one of %s; found \"%s\""
                               .formatted(String.join(", ", AnalyticFunction.names()), function)));
-      RuleSpec chosenRule = LoneRule.of(rule, settings, "trace");
+      OptimizerSpec chosenOptimizer = LoneOptimizer.of(optimizer, settings, "trace");
       StringBuilder header = new StringBuilder("round");
       for (int i = 1; i <= start.length; i++) {
         header.append(",x").append(i);
       }
       List<String> unprinted = new ArrayList<>(List.of(header + ",f"));
-      Trace.run(chosen, start, chosenRule, rounds, point -> print(point, unprinted, out));
+      Trace.run(chosen, start, chosenOptimizer, rounds, point -> print(point, unprinted, out));
       return 0;
     } catch (JobException e) {
       // It speaks of a job's keys.
       throw CommandException.wrongUse(
-          e.getMessage().replace("--set rule.name=", "--rule ").replace("--set rule.", "--set "));
+          e.getMessage()
+              .replace("--set optimizer.name=", "--optimizer ")
+              .replace("--set optimizer.", "--set "));
     } catch (IllegalArgumentException e) {
       throw CommandException.wrongUse(e.getMessage());
     } catch (ArithmeticException e) {

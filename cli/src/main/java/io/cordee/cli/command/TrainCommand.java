@@ -50,7 +50,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  cordee train",
       "  cordee train examples/fashion-mnist.yaml --workers 2",
-      "  cordee train --rule adam --set rule.learning_rate=0.01 --rounds 200",
+      "  cordee train --optimizer adam --set optimizer.learning_rate=0.01 --rounds 200",
       "  cordee train --ui examples/fashion-mnist.yaml     (watch it at http://127.0.0.1:7312)",
       "  cordee train --resume runs/last",
       "  cordee train --shards each examples/fashion-mnist.yaml     (every worker owns a part of"

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
@@ -45,6 +46,10 @@ public final class CommandLines {
           LinkException.class,
           LeadException.class);
 
+  /** Commands and options of earlier versions, and their names now. */
+  private static final Map<String, String> RENAMED =
+      Map.of("rules", "optimizers", "--rule", "--optimizer", "--rules", "--optimizers");
+
   private CommandLines() {}
 
   public static CommandLine of(Object command) {
@@ -67,12 +72,21 @@ public final class CommandLines {
         new StringBuilder(
             name + ": " + e.getMessage().lines().findFirst().map(CommandLines::plain).orElse(""));
     if (e instanceof UnmatchedArgumentException unmatched) {
-      List<String> commands = List.copyOf(command.getSubcommands().keySet());
-      Nearest.to(unmatched.getUnmatched().get(0), commands)
-          .or(() -> unmatched.getSuggestions().stream().findFirst())
-          .ifPresent(meant -> line.append("; did you mean ").append(meant).append('?'));
+      line.append(hint(command, unmatched));
     }
     return end(line + " (see " + name + " --help)", ExitCode.WRONG_USE, command);
+  }
+
+  private static String hint(CommandLine command, UnmatchedArgumentException unmatched) {
+    String unknown = unmatched.getUnmatched().get(0);
+    String now = RENAMED.get(unknown.replaceFirst("=.*", ""));
+    if (now != null) {
+      return "; it is called " + now + " now";
+    }
+    return Nearest.to(unknown, List.copyOf(command.getSubcommands().keySet()))
+        .or(() -> unmatched.getSuggestions().stream().findFirst())
+        .map(meant -> "; did you mean " + meant + "?")
+        .orElse("");
   }
 
   /** Words that can be given are written as one gives them. */

@@ -24,7 +24,7 @@ public abstract class CordeeCommand implements Callable<Integer> {
       names = "--plugins",
       paramLabel = "DIR",
       description =
-          "Jars with gradient functions and rules of your own, that jobs may name. Or"
+          "Jars with gradient functions and optimizers of your own, that jobs may name. Or"
               + " CORDEE_PLUGINS.")
   private Optional<Path> plugins = Optional.empty();
 

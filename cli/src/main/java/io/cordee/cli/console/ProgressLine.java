@@ -127,7 +127,7 @@ public final class ProgressLine implements TrainingListener {
             "training %s: %s parameters by %s, %d partition%s%s on %d worker%s",
             job.name(),
             grouped(job.model().layout().parameters()),
-            job.rule().name(),
+            job.optimizer().name(),
             job.partitions(),
             job.partitions() == 1 ? "" : "s",
             job.local().map(local -> " × " + local.text()).orElse(""),

@@ -394,7 +394,7 @@ public final class DraftedJob {
                   "# finds more rows of rare classes, and makes more mistakes over all rows.");
               lines.add("# regularize: {balance_classes: true}");
             });
-    lines.add("rule: " + rule());
+    lines.add("optimizer: " + optimizer());
     lines.add("partitions: " + partitions + "     # at most so many threads share the work");
     if (!isSmall()) {
       long trained = rows() * (isText() ? 80 : 65) / 100;
@@ -419,7 +419,7 @@ public final class DraftedJob {
     return String.join("\n", lines) + "\n";
   }
 
-  private String rule() {
+  private String optimizer() {
     if (isText()) {
       return isSmall() ? "{name: irprop-, max_step: 0.5}" : "{name: adam, learning_rate: 0.002}";
     }

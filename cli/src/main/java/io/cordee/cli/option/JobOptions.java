@@ -14,7 +14,7 @@ public class JobOptions {
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
-          "Changes a key of the job, such as rule=adam or model.layers=[64,32,10]. May be repeated.")
+          "Changes a key of the job, such as optimizer=adam or model.layers=[64,32,10]. May be repeated.")
   private List<String> overrides = new ArrayList<>();
 
   /** After all others. */
@@ -32,9 +32,12 @@ public class JobOptions {
     return read(file, overrides());
   }
 
-  /** The same without what is for rules: not each of those that are compared has such a setting. */
-  public Job readBesideRules(Optional<Path> file) {
-    return read(file, overrides.stream().filter(set -> !set.startsWith("rule.")).toList());
+  /**
+   * The same without what is for optimizers: not each of those that are compared has such a
+   * setting.
+   */
+  public Job readBesideOptimizers(Optional<Path> file) {
+    return read(file, overrides.stream().filter(set -> !set.startsWith("optimizer.")).toList());
   }
 
   private static Job read(Optional<Path> file, List<String> changes) {

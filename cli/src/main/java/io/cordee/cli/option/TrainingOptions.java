@@ -1,7 +1,7 @@
 package io.cordee.cli.option;
 
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.optimizer.OptimizerCatalog;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -12,20 +12,20 @@ import picocli.CommandLine.Option;
 public final class TrainingOptions extends JobOptions {
 
   /** For shells. */
-  static final class RuleNames implements Iterable<String> {
+  static final class OptimizerNames implements Iterable<String> {
 
     @Override
     public Iterator<String> iterator() {
-      return RuleCatalog.names().iterator();
+      return OptimizerCatalog.names().iterator();
     }
   }
 
   @Option(
-      names = "--rule",
+      names = "--optimizer",
       paramLabel = "NAME",
-      completionCandidates = RuleNames.class,
-      description = "The update rule, as by --set rule=NAME; cordee rules lists them.")
-  private Optional<String> rule = Optional.empty();
+      completionCandidates = OptimizerNames.class,
+      description = "The optimizer, as by --set optimizer=NAME; cordee optimizers lists them.")
+  private Optional<String> optimizer = Optional.empty();
 
   @Option(
       names = "--rounds",
@@ -58,7 +58,7 @@ public final class TrainingOptions extends JobOptions {
   @Override
   public List<String> overrides() {
     List<String> all = new ArrayList<>();
-    rule.ifPresent(value -> all.add("rule=" + value));
+    optimizer.ifPresent(value -> all.add("optimizer=" + value));
     if (epochs.isPresent() && rounds.isPresent()) {
       throw CommandException.wrongUse("give --rounds or --epochs, not both");
     }

@@ -2,8 +2,8 @@ package io.cordee.cli.plugin;
 
 import io.cordee.cli.commandline.CommandException;
 import io.cordee.cli.commandline.Errors;
-import io.cordee.common.rule.RuleCatalog;
-import io.cordee.common.rule.RuleProvider;
+import io.cordee.common.optimizer.OptimizerCatalog;
+import io.cordee.common.optimizer.OptimizerProvider;
 import io.cordee.common.text.Jars;
 import io.cordee.worker.function.Services;
 import java.io.IOException;
@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 import java.util.zip.ZipException;
 
 /**
- * Jars with gradient functions and rules. They are this process's own and go nowhere else: a worker
- * runs no code that a server has sent.
+ * Jars with gradient functions and optimizers. They are this process's own and go nowhere else: a
+ * worker runs no code that a server has sent.
  */
 public final class Plugins {
 
@@ -40,8 +40,8 @@ public final class Plugins {
   private Plugins() {}
 
   /**
-   * Has the service loader find them. To be called before anything else, as rules and functions are
-   * looked for once.
+   * Has the service loader find them. To be called before anything else, as optimizers and
+   * functions are looked for once.
    *
    * @param arguments of the command line, one of which may be the option
    * @throws CommandException if there is no such directory
@@ -68,12 +68,12 @@ public final class Plugins {
     Thread.currentThread().setContextClassLoader(loader);
     Jars.use(loader);
     try {
-      Services.of(RuleProvider.class, loader); // what is wrong with a jar is said by its name
-      RuleCatalog.names();
+      Services.of(OptimizerProvider.class, loader); // what is wrong with a jar is said by its name
+      OptimizerCatalog.names();
     } catch (LinkageError | RuntimeException e) {
       Throwable why = e instanceof ExceptionInInitializerError ? e.getCause() : e;
       throw CommandException.failed(
-          words + ": a rule cannot be loaded: " + Errors.text(why) + Jars.words(why));
+          words + ": an optimizer cannot be loaded: " + Errors.text(why) + Jars.words(why));
     }
   }
 

@@ -29,8 +29,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * One server and some workers as threads of this process: the rounds, rules and digests of a team
- * of processes, for jobs so small that processes would cost more than the training.
+ * One server and some workers as threads of this process: the rounds, optimizers and digests of a
+ * team of processes, for jobs so small that processes would cost more than the training.
  *
  * <p>A team runs one job, once. Many can be run one after the other, or beside each other; nothing
  * of them stays. What is logged goes where the process logs; nothing is printed.

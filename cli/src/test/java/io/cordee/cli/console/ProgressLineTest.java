@@ -193,7 +193,10 @@ class ProgressLineTest {
   void localStepsAreSaidWhenTrainingBegins() {
     Job local =
         JobFile.defaultJob(
-            List.of("partitions=4", "local={steps: 117, batch: 128, rule: adam}", "rule=nesterov"));
+            List.of(
+                "partitions=4",
+                "local={steps: 117, batch: 128, optimizer: adam}",
+                "optimizer=nesterov"));
     Console console = new Console(new PrintStream(printed, true, StandardCharsets.UTF_8), false);
     new ProgressLine(console, local, Path.of("runs/small"), () -> isKept).started(2, 100);
     assertEquals(

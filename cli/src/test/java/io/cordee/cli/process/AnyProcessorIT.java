@@ -19,7 +19,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * Every rule's example has the same digests with any vectors, with none, without a fused
+ * Every optimizer's example has the same digests with any vectors, with none, without a fused
  * multiply-add in hardware, and on every Java from 17 on that is found on this machine.
  */
 @Execution(ExecutionMode.CONCURRENT)

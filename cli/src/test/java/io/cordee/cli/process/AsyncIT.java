@@ -16,7 +16,8 @@ class AsyncIT extends InFolder {
   void aServerThatDiesTakesTheWeightsWithItAndIsNotStartedAgain() {
     try (CordeeProcess training =
         cordee()
-            .start("train", "--rule=adam", "--set=mode=async", "--rounds=1000000", "--out=run")) {
+            .start(
+                "train", "--optimizer=adam", "--set=mode=async", "--rounds=1000000", "--out=run")) {
       training.awaitOut("no checkpoints are kept");
       training.descendant("server").destroyForcibly();
       Ended ended = training.awaitEnd();

@@ -26,7 +26,7 @@ class CompareIT extends InFolder {
 
   @Test
   void processesEndWithTheDigestsOfOne() {
-    String[] grid = {"compare", "--vary=rule=rprop", "--seeds=2..2", "--budget=rounds=6"};
+    String[] grid = {"compare", "--vary=optimizer=rprop", "--seeds=2..2", "--budget=rounds=6"};
     Typed.run(grid[0], grid[1], grid[2], grid[3], "--in-process", "--out=" + folder.resolve("one"))
         .expectSuccess();
     cordee()
@@ -60,8 +60,8 @@ class CompareIT extends InFolder {
         cordee()
             .run(
                 "compare",
-                "--vary=rule.learning_rate=1e38,0.1",
-                "--set=rule.name=gd",
+                "--vary=optimizer.learning_rate=1e38,0.1",
+                "--set=optimizer.name=gd",
                 "--budget=rounds=5",
                 "--out=c",
                 "--processes",

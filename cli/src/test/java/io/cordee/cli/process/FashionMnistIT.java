@@ -32,7 +32,7 @@ class FashionMnistIT extends InFolder {
             "of-" + workers,
             JOB.toString(),
             "--data=" + FashionMnist.folder(),
-            "--set=rule.name=adam",
+            "--set=optimizer.name=adam",
             "--set=batch=4096",
             "--set=stop.rounds=5",
             "--set=evaluate_every=3",

@@ -28,7 +28,7 @@ class FunctionIT extends InFolder {
         """
         model: {parameters: first.safetensors}
         data: {train: {format: external, name: all, labels: false}}
-        rule: rprop
+        optimizer: rprop
         """);
     Set<Path> before = shared();
     try (CordeeProcess training =

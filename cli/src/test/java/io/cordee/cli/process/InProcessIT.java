@@ -69,7 +69,7 @@ class InProcessIT extends InFolder {
     List<String> arguments = new ArrayList<>(List.of("train", "--set=stop.rounds=20", "--out=run"));
     arguments.addAll(List.of(options.split(" ")));
     if (options.contains("async")) {
-      arguments.add("--set=rule={name: adam}");
+      arguments.add("--set=optimizer={name: adam}");
     }
     Process training = cordee().startUnread(Optional.empty(), arguments);
     try {

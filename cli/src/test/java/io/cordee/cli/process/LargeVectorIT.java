@@ -31,7 +31,7 @@ class LargeVectorIT extends InFolder {
         data:
           train: {format: csv, file: rows.csv, header: false, label: 0}
         partitions: 1
-        rule: {name: gd, learning_rate: 1.0e-5}
+        optimizer: {name: gd, learning_rate: 1.0e-5}
         stop: {rounds: 1}
         """
             .formatted(WIDTH, WIDTH));
@@ -61,7 +61,7 @@ class LargeVectorIT extends InFolder {
           train: {format: libsvm, file: rows.svm, classes: ['0', '1']}
           validation: {format: libsvm, file: rows.svm, classes: ['0', '1']}
         partitions: 2
-        rule: irprop-
+        optimizer: irprop-
         stop: {rounds: 3}
         """);
     Run whole = trainTable("whole", "-Xmx1g", "--shards=1");

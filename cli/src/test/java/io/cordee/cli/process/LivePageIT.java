@@ -141,7 +141,7 @@ class LivePageIT extends InFolder {
         """
         model: {layers: [1, 1], output: linear}
         data: {train: {format: csv, file: rows.csv, targets: [y]}}
-        rule: {name: gd, learning_rate: 0.5}
+        optimizer: {name: gd, learning_rate: 0.5}
         partitions: 1
         stop: {rounds: 60}
         """);

@@ -176,7 +176,7 @@ class NodeIT extends InFolder {
         model: {layers: [2, 200, 2]}
         data: {train: {format: csv, file: train.csv, label: kind}}
         partitions: 3
-        rule: {name: gd}
+        optimizer: {name: gd}
         """);
     List<CordeeProcess> nodes = new ArrayList<>();
     try {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Gradient functions and rules from the user's own jars. */
+/** Gradient functions and optimizers from the user's own jars. */
 @Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)
 class PluginsIT extends InFolder {
@@ -81,7 +81,7 @@ class PluginsIT extends InFolder {
       """;
 
   /** Also an example. */
-  private static final String RULE = text("examples/plugin/src/main/java/focal/Halving.java");
+  private static final String OPTIMIZER = text("examples/plugin/src/main/java/focal/Halving.java");
 
   /**
    * @param file from the root of the checkout
@@ -115,9 +115,9 @@ class PluginsIT extends InFolder {
   }
 
   @Test
-  void aFunctionAndARuleOfOnesOwnTrainInProcesses() throws IOException {
+  void aFunctionAndAnOptimizerOfOnesOwnTrainInProcesses() throws IOException {
     plugin("linear.jar", "Linear", FUNCTION, "io.cordee.function.FunctionProvider");
-    plugin("halving.jar", "Halving", RULE, "io.cordee.common.rule.RuleProvider");
+    plugin("halving.jar", "Halving", OPTIMIZER, "io.cordee.common.optimizer.OptimizerProvider");
     String plugins = "--plugins=" + folder.resolve("plugins");
     Run one = train("one", "--workers=1", plugins);
     Run three = train("three", "--workers=3", "--shards=1", plugins);
@@ -130,20 +130,22 @@ class PluginsIT extends InFolder {
     assertEquals(0, first, 0.1, predictions);
 
     String[] grid = {
-      "compare", "job.yaml", "--data=.", "--vary=rule=rprop,adam", "--set=stop.rounds=5"
+      "compare", "job.yaml", "--data=.", "--vary=optimizer=rprop,adam", "--set=stop.rounds=5"
     };
     String[] compare =
         Stream.concat(Stream.of(grid), Stream.of("--out=grid", plugins)).toArray(String[]::new);
     cordee().run(compare).expectSuccess();
 
-    Run mine = train("mine", "--workers=2", "--set=rule=halving", "--set=rule.rate=0.5", plugins);
+    Run mine =
+        train(
+            "mine", "--workers=2", "--set=optimizer=halving", "--set=optimizer.rate=0.5", plugins);
     assertEquals(61, mine.digests().stream().distinct().count());
-    cordee().run("rules", plugins).expectSuccess().expectOut("halving");
+    cordee().run("optimizers", plugins).expectSuccess().expectOut("halving");
   }
 
   @Test
-  void theDocsHaveTheRuleOfTheExample() {
-    assertTrue(text("docs/models.md").contains("```java\n" + RULE + "```\n"));
+  void theDocsHaveTheOptimizerOfTheExample() {
+    assertTrue(text("docs/models.md").contains("```java\n" + OPTIMIZER + "```\n"));
   }
 
   private Run train(String run, String... arguments) {
@@ -176,13 +178,14 @@ class PluginsIT extends InFolder {
 
     Files.delete(folder.resolve("plugins/two.jar"));
     plugin(
-        "rule.jar",
+        "optimizer.jar",
         "Halving",
-        RULE.replace("\"halving\"", "\"adam\""),
-        "io.cordee.common.rule.RuleProvider");
+        OPTIMIZER.replace("\"halving\"", "\"adam\""),
+        "io.cordee.common.optimizer.OptimizerProvider");
     cordee()
         .run("train", "job.yaml", "--data=.", "--plugins=plugins")
-        .expectFailure("there is a rule adam already; the one of mine.Halving needs another name");
+        .expectFailure(
+            "there is an optimizer adam already; the one of mine.Halving needs another name");
   }
 
   @Test
@@ -198,14 +201,14 @@ class PluginsIT extends InFolder {
         .run(train)
         .expectFailure("a plugin cannot be loaded: " + jar, "mine.Nothing not found");
 
-    plugin("none.jar", "Halving", RULE, service);
+    plugin("none.jar", "Halving", OPTIMIZER, service);
     cordee()
         .run(train)
         .expectFailure("a plugin cannot be loaded: " + jar, "mine.Halving not a subtype");
 
-    plugin("none.jar", "Linear", FUNCTION, "io.cordee.common.rule.RuleProvider");
+    plugin("none.jar", "Linear", FUNCTION, "io.cordee.common.optimizer.OptimizerProvider");
     String line = cordee().run(train).expectOneLine(1);
-    assertTrue(line.contains("a rule cannot be loaded: " + jar), line);
+    assertTrue(line.contains("an optimizer cannot be loaded: " + jar), line);
     assertTrue(line.endsWith("mine.Linear not a subtype"), line);
   }
 
@@ -225,17 +228,17 @@ class PluginsIT extends InFolder {
     plugin(
         "it.jar",
         "Halving",
-        RULE.replace("for (int", "Runtime.getRuntime().exit(0); for (int"),
-        "io.cordee.common.rule.RuleProvider");
+        OPTIMIZER.replace("for (int", "Runtime.getRuntime().exit(0); for (int"),
+        "io.cordee.common.optimizer.OptimizerProvider");
     plugin("linear.jar", "Linear", FUNCTION, function);
-    run(train, "--out=three", "--set=rule=halving", "--workers=1").expectFailure(exited);
+    run(train, "--out=three", "--set=optimizer=halving", "--workers=1").expectFailure(exited);
 
     plugin(
         "it.jar",
         "Halving",
-        RULE.replace("for (int", "Runtime.getRuntime().halt(0); for (int"),
-        "io.cordee.common.rule.RuleProvider");
-    run(train, "--out=four", "--set=rule=halving", "--workers=1")
+        OPTIMIZER.replace("for (int", "Runtime.getRuntime().halt(0); for (int"),
+        "io.cordee.common.optimizer.OptimizerProvider");
+    run(train, "--out=four", "--set=optimizer=halving", "--workers=1")
         .expectFailure("the server has ended with exit code 0 before the job");
   }
 
@@ -271,18 +274,23 @@ class PluginsIT extends InFolder {
     String jar = "_[31mred (in " + folder.resolve("plugins/it.jar") + ")";
     String throwing = "if (true) throw new IllegalStateException(\"\\u001b[31mred\"); ";
     String function = "io.cordee.function.FunctionProvider";
-    String rule = "io.cordee.common.rule.RuleProvider";
+    String optimizer = "io.cordee.common.optimizer.OptimizerProvider";
     String[] train = {"train", "job.yaml", "--data=.", "--plugins=plugins", "--out=one"};
     plugin(
         "it.jar", "Linear", FUNCTION.replace("double loss", throwing + " double loss"), function);
     run(train, "--in-process").expectFailure("the gradient function threw", jar);
 
     plugin("linear.jar", "Linear", FUNCTION, function);
-    plugin("it.jar", "Halving", RULE.replace("for (int", throwing + "for (int"), rule);
-    run(train, "--out=two", "--set=rule=halving", "--workers=1").expectFailure("failed: ", jar);
+    plugin("it.jar", "Halving", OPTIMIZER.replace("for (int", throwing + "for (int"), optimizer);
+    run(train, "--out=two", "--set=optimizer=halving", "--workers=1")
+        .expectFailure("failed: ", jar);
 
-    plugin("it.jar", "Halving", RULE.replace("Setting rate", throwing + "Setting rate"), rule);
-    run(train, "--out=three").expectFailure("a rule cannot be loaded: ", jar);
+    plugin(
+        "it.jar",
+        "Halving",
+        OPTIMIZER.replace("Setting rate", throwing + "Setting rate"),
+        optimizer);
+    run(train, "--out=three").expectFailure("an optimizer cannot be loaded: ", jar);
   }
 
   private Ended run(String[] first, String... more) {

@@ -55,8 +55,8 @@ class ReportPageIT {
   private final List<Path> cells = new ArrayList<>();
 
   /** Loss and test accuracy in each round. */
-  private void cell(String rule, long seed, double[]... rounds) throws IOException {
-    Job job = JobFile.defaultJob(List.of("rule.name=" + rule, "model.init.seed=" + seed));
+  private void cell(String optimizer, long seed, double[]... rounds) throws IOException {
+    Job job = JobFile.defaultJob(List.of("optimizer.name=" + optimizer, "model.init.seed=" + seed));
     StringBuilder rows =
         new StringBuilder(
             "round,loss,train_accuracy,test_accuracy,seconds,rows_per_second,digest\n");
@@ -64,7 +64,7 @@ class ReportPageIT {
       rows.append(
           String.format(Locale.ROOT, "%d,%s,0.5,%s,%d.0,,a%n", i, rounds[i][0], rounds[i][1], i));
     }
-    Path cell = Files.createDirectories(folder.resolve("cells").resolve(rule + seed));
+    Path cell = Files.createDirectories(folder.resolve("cells").resolve(optimizer + seed));
     Files.writeString(cell.resolve("job.yaml"), JobFile.write(job));
     Files.writeString(cell.resolve("metrics.csv"), rows);
     new RunNote(
@@ -73,7 +73,7 @@ class ReportPageIT {
             "2026-01-02T03:04:05",
             new RunNote.Team(1, 1, 1, "one process"),
             RunNote.Machine.here(),
-            Map.of("rule", rule),
+            Map.of("optimizer", optimizer),
             seed,
             "preset",
             WireBytes.of(job, 1),
@@ -193,7 +193,8 @@ class ReportPageIT {
     Path cell = cells.get(0);
     Files.writeString(
         cell.resolve("job.yaml"),
-        JobFile.write(JobFile.defaultJob(List.of("rule.name=gd", "data.split={validation: 0.1}"))));
+        JobFile.write(
+            JobFile.defaultJob(List.of("optimizer.name=gd", "data.split={validation: 0.1}"))));
     Path metrics = cell.resolve("metrics.csv");
     String rows =
         Files.readString(metrics)
@@ -516,9 +517,9 @@ class ReportPageIT {
 
   @Test
   void onANarrowScreenTablesSayThatTheyGoOn() throws IOException {
-    for (String rule : List.of("gd", "momentum", "adam")) {
-      cell(rule, 1, round(2, 0.1), round(1, 0.5));
-      cell(rule, 2, round(2, 0.1), round(0.5, 0.6));
+    for (String optimizer : List.of("gd", "momentum", "adam")) {
+      cell(optimizer, 1, round(2, 0.1), round(1, 0.5));
+      cell(optimizer, 2, round(2, 0.1), round(0.5, 0.6));
     }
     try (Browser browser = open()) {
       String hints =

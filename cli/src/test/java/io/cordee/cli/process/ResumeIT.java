@@ -110,7 +110,7 @@ class ResumeIT extends InFolder {
             "run",
             team[0],
             team[1],
-            "--set=rule.name=momentum",
+            "--set=optimizer.name=momentum",
             "--set=checkpoint.every=10",
             "--set=stop.rounds=40");
     List<String> expected = run().digests();

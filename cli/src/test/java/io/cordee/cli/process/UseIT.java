@@ -35,7 +35,7 @@ class UseIT extends InFolder {
         data:
           train: {format: csv, file: rows.csv, header: true, label: kind}
         partitions: 2
-        rule: {name: gd, learning_rate: 0.1}
+        optimizer: {name: gd, learning_rate: 0.1}
         stop: {rounds: 2}
         """);
     Path rows = folder.resolve("rows.csv");

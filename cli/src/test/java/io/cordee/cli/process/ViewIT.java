@@ -150,7 +150,7 @@ class ViewIT extends InFolder {
       request.header("Authorization", "Bearer the-rope-that-holds-us-all");
       HttpResponse<String> shown = client.send(request.build(), text);
       assertEquals(200, shown.statusCode());
-      assertTrue(shown.body().contains("cordee_job_info{job=\"digits\",rule=\"rprop\"} 1\n"));
+      assertTrue(shown.body().contains("cordee_job_info{job=\"digits\",optimizer=\"rprop\"} 1\n"));
       assertFalse(shown.body().contains("cordee_loss "), "nothing is measured yet");
     }
   }

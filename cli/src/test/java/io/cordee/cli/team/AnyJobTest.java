@@ -11,7 +11,7 @@ import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.Activation;
 import io.cordee.common.model.InitialWeights;
 import io.cordee.common.model.Words;
-import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.optimizer.OptimizerCatalog;
 import io.cordee.server.training.Measurement;
 import io.cordee.server.training.Outcome;
 import io.cordee.server.training.SimulatedCluster;
@@ -178,11 +178,11 @@ class AnyJobTest {
       int texts = !hasTexts ? 0 : (hasGaps ? 4 : 3) + (hasOther ? 1 : 0);
       int inputs = numbers * (hasIndicator ? 2 : 1) + texts;
       boolean hasTable = isSparse || !ids.isEmpty();
-      String rule = any(RuleCatalog.names().toArray(String[]::new));
-      if (hasTable && rule.equals("newton")) {
-        rule = "irprop-";
+      String optimizer = any(OptimizerCatalog.names().toArray(String[]::new));
+      if (hasTable && optimizer.equals("newton")) {
+        optimizer = "irprop-";
       }
-      boolean hasCurvature = RuleCatalog.find(rule).orElseThrow().usesCurvature();
+      boolean hasCurvature = OptimizerCatalog.find(optimizer).orElseThrow().usesCurvature();
       boolean mayRegularize = !hasCurvature && random.nextBoolean();
       List<String> lines = new ArrayList<>();
       lines.add("model:");
@@ -240,17 +240,17 @@ class AnyJobTest {
                     isRegression && random.nextBoolean() ? ", targets: standardize" : ""));
       }
       lines.add(
-          "rule: {name: %s, gradient_noise: %s, l1: %s, weight_decay: %s%s}"
+          "optimizer: {name: %s, gradient_noise: %s, l1: %s, weight_decay: %s%s}"
               .formatted(
-                  rule,
+                  optimizer,
                   any("0", "0.01"),
                   any("0", "0.001"),
                   any("0", "0.01"),
-                  rule.equals("newton") ? "" : ", decay_biases: " + any("true", "false")));
+                  optimizer.equals("newton") ? "" : ", decay_biases: " + any("true", "false")));
       boolean isLocal = !hasTable && !hasCurvature && random.nextInt(3) == 0;
       lines.add(
           isLocal
-              ? "local: {steps: %d, batch: %d, rule: %s}"
+              ? "local: {steps: %d, batch: %d, optimizer: %s}"
                   .formatted(1 + random.nextInt(5), 1 + random.nextInt(3), any("gd", "adam"))
               : "batch: " + any("full", "7", "12"));
       lines.add("partitions: " + (1 + random.nextInt(6)));

@@ -63,17 +63,17 @@ class InProcessTeamTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "rule: {name: nesterov}",
-        "rule: {name: rprop}\ncheck_every: 2",
-        "rule: {name: irprop+}",
-        "rule: {name: newton, curvature: full}",
-        "rule: {name: newton, curvature: diagonal}",
-        "rule: {name: adam}\nbatch: 200"
+        "optimizer: {name: nesterov}",
+        "optimizer: {name: rprop}\ncheck_every: 2",
+        "optimizer: {name: irprop+}",
+        "optimizer: {name: newton, curvature: full}",
+        "optimizer: {name: newton, curvature: diagonal}",
+        "optimizer: {name: adam}\nbatch: 200"
       })
-  void theDigestsAreThoseOfTheTeamOnSockets(String rule) throws Exception {
-    String layers = rule.contains("full") ? "[64, 10]" : "[64, 16, 10]";
-    int rounds = rule.contains("full") ? 2 : 8; // a Hessian of 650 parameters is slow
-    Job job = digits(layers, rule, rounds);
+  void theDigestsAreThoseOfTheTeamOnSockets(String optimizer) throws Exception {
+    String layers = optimizer.contains("full") ? "[64, 10]" : "[64, 16, 10]";
+    int rounds = optimizer.contains("full") ? 2 : 8; // a Hessian of 650 parameters is slow
+    Job job = digits(layers, optimizer, rounds);
     List<String> expected = onSockets(job);
     assertEquals(rounds + 1, new HashSet<>(expected).size(), "every round moves the weights");
     assertEquals(expected, inProcess(job, 1, 1, "one"));
@@ -83,14 +83,14 @@ class InProcessTeamTest {
   @ParameterizedTest
   @Tag("slow")
   @ValueSource(strings = {"rprop", "adam"})
-  void theyAreForVectorsOfSeveralChunksToo(String rule) throws Exception {
-    Job job = digits("[64, 2000, 10]", "rule: {name: " + rule + "}", 6);
+  void theyAreForVectorsOfSeveralChunksToo(String optimizer) throws Exception {
+    Job job = digits("[64, 2000, 10]", "optimizer: {name: " + optimizer + "}", 6);
     assertEquals(onSockets(job), inProcess(job, 3, 1, "three"));
   }
 
   @Test
   void anAsynchronousTeamComesToItsEnd() throws Exception {
-    Job job = digits("[64, 16, 10]", "rule: {name: adam}\nmode: async\nstaleness: 2", 8);
+    Job job = digits("[64, 16, 10]", "optimizer: {name: adam}\nmode: async\nstaleness: 2", 8);
     assertEquals(8 + 1, inProcess(job, 3, 1, "async").size());
   }
 
@@ -136,7 +136,7 @@ class InProcessTeamTest {
 
   @Test
   void teamsCanRunBesideEachOther() throws Exception {
-    Job job = digits("[64, 16, 10]", "rule: {name: rprop}", 8);
+    Job job = digits("[64, 16, 10]", "optimizer: {name: rprop}", 8);
     List<String> expected = onSockets(job);
     ExecutorService runs = Executors.newFixedThreadPool(3);
     try {

@@ -65,24 +65,30 @@ class SimulatedTeamTest {
   /** They differ in what is sent, and in what a step waits for. */
   private static final List<List<String>> JOBS =
       List.of(
-          List.of("rule.name=gd"),
-          List.of("rule.name=nesterov"),
-          List.of("rule.name=adam", "rule.clip_norm=0.5"),
-          List.of("rule.name=newton"),
-          List.of("rule.name=rprop", "downlink=floats"),
-          List.of("rule.name=rprop", "check_every=1"),
-          List.of("rule.name=irprop+", "check_every=1"),
-          List.of("rule.name=lion", "check_every=1"),
-          List.of("rule.name=nesterov", "local={steps: 3, batch: 2, rule: adam}"),
-          List.of("rule.name=rprop", "local={steps: 2, batch: 1, rule: gd}", "check_every=1"),
-          List.of("rule.name=rprop", "uplink=int8", "check_every=1"),
-          List.of("rule.name=newton", "uplink=bfloat16"),
-          List.of("rule.name=nesterov", "local={steps: 3, batch: 2, rule: gd}", "uplink=int8"),
-          List.of("rule.name=irprop+", "check_every=1", "model.sparse=true", SPARSE_DATA),
-          List.of("rule.name=nesterov", "rule.l1=0.001", "model.sparse=true", SPARSE_DATA),
-          List.of("rule.name=nesterov", "batch=" + BATCH, "model.sparse=true", SPARSE_DATA),
-          List.of("rule.name=adam", "rule.clip_norm=0.5", "model.sparse=true", SPARSE_DATA),
-          List.of("rule.name=adam", "batch=" + BATCH, "model.sparse=true", SPARSE_DATA));
+          List.of("optimizer.name=gd"),
+          List.of("optimizer.name=nesterov"),
+          List.of("optimizer.name=adam", "optimizer.clip_norm=0.5"),
+          List.of("optimizer.name=newton"),
+          List.of("optimizer.name=rprop", "downlink=floats"),
+          List.of("optimizer.name=rprop", "check_every=1"),
+          List.of("optimizer.name=irprop+", "check_every=1"),
+          List.of("optimizer.name=lion", "check_every=1"),
+          List.of("optimizer.name=nesterov", "local={steps: 3, batch: 2, optimizer: adam}"),
+          List.of(
+              "optimizer.name=rprop", "local={steps: 2, batch: 1, optimizer: gd}", "check_every=1"),
+          List.of("optimizer.name=rprop", "uplink=int8", "check_every=1"),
+          List.of("optimizer.name=newton", "uplink=bfloat16"),
+          List.of(
+              "optimizer.name=nesterov",
+              "local={steps: 3, batch: 2, optimizer: gd}",
+              "uplink=int8"),
+          List.of("optimizer.name=irprop+", "check_every=1", "model.sparse=true", SPARSE_DATA),
+          List.of(
+              "optimizer.name=nesterov", "optimizer.l1=0.001", "model.sparse=true", SPARSE_DATA),
+          List.of("optimizer.name=nesterov", "batch=" + BATCH, "model.sparse=true", SPARSE_DATA),
+          List.of(
+              "optimizer.name=adam", "optimizer.clip_norm=0.5", "model.sparse=true", SPARSE_DATA),
+          List.of("optimizer.name=adam", "batch=" + BATCH, "model.sparse=true", SPARSE_DATA));
 
   private static final Map<List<String>, List<String>> QUIET = new HashMap<>();
 
@@ -326,7 +332,7 @@ class SimulatedTeamTest {
             "  train: {format: csv, header: false, file: train.csv, label: 0}",
             "  test: {format: csv, header: false, file: test.csv, label: 0}",
             "  validation: {format: csv, header: false, file: validation.csv, label: 0}",
-            "rule: {name: gd}",
+            "optimizer: {name: gd}",
             "partitions: " + PARTITIONS,
             "evaluate_every: 2",
             "checkpoint: {every: 1}",

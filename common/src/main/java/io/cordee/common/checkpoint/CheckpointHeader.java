@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  * @param shard whose part of the vector it is
  * @param mark the version
  * @param parts vectors per chunk: the weights at the version, those at the version before, and the
- *     rule's slots
+ *     optimizer's slots
  * @param base the version that a checkpoint without the rows untouched since then adds to, 0 for
  *     the start; {@link #WHOLE} if it has all rows
  */

@@ -1,6 +1,6 @@
 package io.cordee.common.checkpoint;
 
-import io.cordee.common.rule.ParameterState;
+import io.cordee.common.optimizer.ParameterState;
 import io.cordee.common.wire.FloatCodec;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package io.cordee.common.checkpoint;
 
 import io.cordee.common.kernel.Digest;
+import io.cordee.common.optimizer.ParameterState;
+import io.cordee.common.optimizer.Slot;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
-import io.cordee.common.rule.ParameterState;
-import io.cordee.common.rule.Slot;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * All that a shard needs to resume from the end of a round.
  *
  * @param chunks the state of each of its chunks: the weights at the mark's version, those at the
- *     version before (at version 0 the same), and the rule's slots
+ *     version before (at version 0 the same), and the optimizer's slots
  * @param checksums of each of its chunks
  * @param touched for each of its chunks, the rows of a table that have had a gradient; empty if all
  *     may have. A chunk of the table without any is drawn whenever it is asked for

@@ -2,7 +2,7 @@ package io.cordee.common.job;
 
 /** What the server sends of a step. */
 public enum Downlink {
-  /** Signs, if the rule allows it. */
+  /** Signs, if the optimizer allows it. */
   AUTO,
   /** The new weights. */
   FLOATS,

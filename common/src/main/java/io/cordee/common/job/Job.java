@@ -5,9 +5,9 @@ import io.cordee.common.job.data.IdColumn;
 import io.cordee.common.measure.Metric;
 import io.cordee.common.model.FunctionModel;
 import io.cordee.common.model.ModelSpec;
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.OptimizerSpec;
 import io.cordee.common.reduce.Table;
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.RuleSpec;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.OptionalLong;
  * What is trained. The weights after round t are a function of this record (and the rows it names)
  * alone, if it {@link #isReproducible}. Its form ensures that every number is within its bounds.
  *
- * @param rule steps on the mean gradient of a round, or with local steps on the mean
+ * @param optimizer steps on the mean gradient of a round, or with local steps on the mean
  *     pseudo-gradient
  * @param batch with local steps, all rows: partitions count by their rows
  * @param local what partitions do by themselves; empty if they take one gradient
@@ -33,7 +33,7 @@ public record Job(
     String name,
     ModelSpec model,
     DataSpec data,
-    RuleSpec rule,
+    OptimizerSpec optimizer,
     Batch batch,
     Optional<LocalSteps> local,
     int partitions,
@@ -58,7 +58,7 @@ public record Job(
         name,
         other,
         data,
-        rule,
+        optimizer,
         batch,
         local,
         partitions,
@@ -100,18 +100,18 @@ public record Job(
   public boolean sendsSigns() {
     return mode instanceof Mode.Sync
         && wire.downlink() != Downlink.FLOATS
-        && rule.definition().isSignDriven()
-        && (model.table().isEmpty() || canSendSignsOfRows(rule, batch));
+        && optimizer.definition().isSignDriven()
+        && (model.table().isEmpty() || canSendSignsOfRows(optimizer, batch));
   }
 
   /**
    * Whether the rows of a table can be replayed: with batches, workers hold others in each round; a
    * row without a gradient has to have the sign 0.
    */
-  public static boolean canSendSignsOfRows(RuleSpec rule, Batch batch) {
+  public static boolean canSendSignsOfRows(OptimizerSpec optimizer, Batch batch) {
     return batch instanceof Batch.Full
-        && rule.definition().replaysEverySlot()
-        && Optimizer.of(rule, 1).canStepLate();
+        && optimizer.definition().replaysEverySlot()
+        && Optimizer.of(optimizer, 1).canStepLate();
   }
 
   /**

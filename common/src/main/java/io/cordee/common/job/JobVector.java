@@ -1,8 +1,8 @@
 package io.cordee.common.job;
 
+import io.cordee.common.optimizer.Optimizer;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Table;
-import io.cordee.common.rule.Optimizer;
 import io.cordee.function.Layout;
 import java.util.Optional;
 
@@ -22,7 +22,7 @@ public record JobVector(
 
   public static JobVector of(Job job) {
     Layout layout = job.model().layout();
-    Optimizer optimizer = Optimizer.of(job.rule(), layout, job.model().seed());
+    Optimizer optimizer = Optimizer.of(job.optimizer(), layout, job.model().seed());
     Optional<Table> late = job.model().table().filter(table -> optimizer.canStepLate());
     Chunks chunks = Chunks.of(layout.parameters(), optimizer.width());
     Optional<Table> drawn = late.filter(table -> job.model().first().isEmpty());

@@ -13,7 +13,8 @@ public final class Digest {
   private Digest() {}
 
   /**
-   * The hash of the elements [from, to) of the weights and of each slot, in the rule's slot order.
+   * The hash of the elements [from, to) of the weights and of each slot, in the optimizer's slot
+   * order.
    *
    * @throws IndexOutOfBoundsException if the range is not one of each array
    */

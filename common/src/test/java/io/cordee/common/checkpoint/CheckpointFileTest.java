@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.cordee.common.optimizer.ParameterState;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
-import io.cordee.common.rule.ParameterState;
 import io.cordee.common.wire.FloatCodec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -29,7 +29,7 @@ class PartlyHeldTest {
         data:
           train: {format: csv, file: a.csv, label: y, classes: [n, y]}
           ids: {a: %s}
-        rule: adam
+        optimizer: adam
         partitions: 8
         batch: %s
         stop: {rounds: 1}

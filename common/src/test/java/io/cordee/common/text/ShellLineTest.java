@@ -21,7 +21,7 @@ class ShellLineTest {
   @Test
   void wordsThatNeedNoQuotesHaveNone() {
     assertEquals(
-        "cordee train a/job.yaml --set=rule=adam",
-        ShellLine.of(List.of("cordee", "train", "a/job.yaml", "--set=rule=adam")));
+        "cordee train a/job.yaml --set=optimizer=adam",
+        ShellLine.of(List.of("cordee", "train", "a/job.yaml", "--set=optimizer=adam")));
   }
 }

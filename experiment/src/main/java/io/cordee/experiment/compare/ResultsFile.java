@@ -65,7 +65,7 @@ public final class ResultsFile {
         table.words(lower(cost) + "_to_" + target.text(), run -> number(target.cost(run, cost)));
       }
     }
-    table.words("settings", ResultsFile::rule);
+    table.words("settings", ResultsFile::optimizer);
     table.words("settings_from", of(RunNote::source));
     table.words("digest", run -> run.metrics().digest());
     table.words("message", Run::message);
@@ -82,9 +82,9 @@ public final class ResultsFile {
     return name.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Every setting of the run's rule: {@code learning_rate=0.1 beta=0.9}. */
-  private static String rule(Run run) {
-    return run.job().rule().settings().values().entrySet().stream()
+  /** Every setting of the run's optimizer: {@code learning_rate=0.1 beta=0.9}. */
+  private static String optimizer(Run run) {
+    return run.job().optimizer().settings().values().entrySet().stream()
         .map(setting -> setting.getKey() + "=" + NumberText.setting(setting.getValue()))
         .collect(Collectors.joining(" "));
   }

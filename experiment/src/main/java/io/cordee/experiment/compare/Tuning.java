@@ -3,9 +3,9 @@ package io.cordee.experiment.compare;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.Nearest;
 import io.cordee.common.measure.Metric;
-import io.cordee.common.rule.RuleCatalog;
-import io.cordee.common.rule.RuleDefinition;
-import io.cordee.common.rule.Setting;
+import io.cordee.common.optimizer.OptimizerCatalog;
+import io.cordee.common.optimizer.OptimizerDefinition;
+import io.cordee.common.optimizer.Setting;
 import io.cordee.common.run.Measure;
 import io.cordee.experiment.grid.Axis;
 import io.cordee.experiment.grid.Budget;
@@ -37,7 +37,7 @@ import java.util.stream.Collectors;
  * the budget. Many are tried with a small part of it, and the better third again with three times
  * as much, until few are left (successive halving: Jamieson & Talwalkar 2016, with a third).
  *
- * @param ranges every combination of their values is tried, of those that the rule has
+ * @param ranges every combination of their values is tried, of those that the optimizer has
  * @param by over the last tenth of the trial
  * @param share of the budget that the longest trials may spend
  */
@@ -51,19 +51,19 @@ public record Tuning(List<Axis> ranges, Measure by, double share) {
   /** One trial in this many is promoted to a longer one. */
   private static final int KEPT = 3;
 
-  /** What was found for a combination; no overrides if its rule has none of the settings. */
+  /** What was found for a combination; no overrides if its optimizer has none of the settings. */
   record Found(List<String> overrides, Optional<Tuned> tuned) {}
 
   /**
    * Refuses ranges that could not be tried, before anything is trained.
    *
-   * @throws GridException if no rule has such a setting, it is varied as well, or a value is none
-   *     of it
+   * @throws GridException if no optimizer has such a setting, it is varied as well, or a value is
+   *     none of it
    */
   void check(List<Planned> cells, Planner planner) {
-    List<RuleDefinition> rules =
-        cells.stream().map(each -> each.job().rule().definition()).distinct().toList();
-    ranges.forEach(range -> checkKey(range, rules, planner.grid()));
+    List<OptimizerDefinition> optimizers =
+        cells.stream().map(each -> each.job().optimizer().definition()).distinct().toList();
+    ranges.forEach(range -> checkKey(range, optimizers, planner.grid()));
     Set<Map<String, String>> checked = new HashSet<>();
     for (Planned each : cells) {
       if (checked.add(each.cell().settings())) {
@@ -78,7 +78,7 @@ public record Tuning(List<Axis> ranges, Measure by, double share) {
     }
   }
 
-  private void checkKey(Axis range, List<RuleDefinition> rules, Grid grid) {
+  private void checkKey(Axis range, List<OptimizerDefinition> optimizers, Grid grid) {
     String key = range.setting();
     if (grid.axes().stream().anyMatch(axis -> axis.name().equals(range.name()))) {
       throw new GridException("--tune " + key + ": it is varied as well; give only one of them");
@@ -86,26 +86,28 @@ public record Tuning(List<Axis> ranges, Measure by, double share) {
     if (ranges.stream().filter(other -> other.name().equals(range.name())).count() > 1) {
       throw new GridException("--tune " + key + ": given twice; expected one range for a setting");
     }
-    if (rules.stream().anyMatch(rule -> keys(rule).contains(key))) {
+    if (optimizers.stream().anyMatch(optimizer -> keys(optimizer).contains(key))) {
       return;
     }
-    if (RuleCatalog.all().stream().anyMatch(rule -> keys(rule).contains(key))) {
+    if (OptimizerCatalog.all().stream().anyMatch(optimizer -> keys(optimizer).contains(key))) {
       throw new GridException(
-          "--tune %s: no rule of this comparison has it: %s"
+          "--tune %s: no optimizer of this comparison has it: %s"
               .formatted(
                   key,
-                  rules.stream()
-                      .map(rule -> rule.name() + " has " + String.join(", ", keys(rule)))
+                  optimizers.stream()
+                      .map(
+                          optimizer ->
+                              optimizer.name() + " has " + String.join(", ", keys(optimizer)))
                       .collect(Collectors.joining("; "))));
     }
-    if (RuleCatalog.all().stream()
-        .flatMap(rule -> rule.settings().stream())
+    if (OptimizerCatalog.all().stream()
+        .flatMap(optimizer -> optimizer.settings().stream())
         .anyMatch(setting -> setting.names().contains(key))) {
       throw new GridException(
-          "--tune %s: expected a setting that is a number; give its words with --vary rule.%s"
+          "--tune %s: expected a setting that is a number; give its words with --vary optimizer.%s"
               .formatted(key, key));
     }
-    List<String> known = rules.stream().flatMap(r -> keys(r).stream()).distinct().toList();
+    List<String> known = optimizers.stream().flatMap(r -> keys(r).stream()).distinct().toList();
     throw new GridException(
         "--tune %s: unknown key%s (expected: %s)"
             .formatted(
@@ -114,9 +116,9 @@ public record Tuning(List<Axis> ranges, Measure by, double share) {
                 String.join(", ", known)));
   }
 
-  /** What a rule has to be tuned: numbers. */
-  private static List<String> keys(RuleDefinition rule) {
-    return rule.settings().stream()
+  /** What an optimizer has to be tuned: numbers. */
+  private static List<String> keys(OptimizerDefinition optimizer) {
+    return optimizer.settings().stream()
         .filter(setting -> setting instanceof Setting.Number)
         .flatMap(setting -> setting.names().stream())
         .toList();
@@ -195,9 +197,11 @@ public record Tuning(List<Axis> ranges, Measure by, double share) {
         longest.text());
   }
 
-  /** Every combination of the settings that the job's rule has; an empty one if it has none. */
+  /**
+   * Every combination of the settings that the job's optimizer has; an empty one if it has none.
+   */
   private List<Map<String, String>> trials(Job job) {
-    List<String> keys = keys(job.rule().definition());
+    List<String> keys = keys(job.optimizer().definition());
     return Grid.combinations(
         ranges.stream().filter(range -> keys.contains(range.setting())).toList());
   }
@@ -207,7 +211,7 @@ public record Tuning(List<Axis> ranges, Measure by, double share) {
   }
 
   private static String name(Map<String, String> trial) {
-    return String.join(" ", overrides(trial)).replace("rule.", "");
+    return String.join(" ", overrides(trial)).replace("optimizer.", "");
   }
 
   private boolean isAtTheEdge(Map<String, String> best) {

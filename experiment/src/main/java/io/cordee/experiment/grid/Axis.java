@@ -10,19 +10,19 @@ import java.util.regex.Pattern;
 /**
  * A key of the job and the values that it takes in turn.
  *
- * @param name as it was given, and as results call it: {@code rule}, {@code stop.rounds}
+ * @param name as it was given, and as results call it: {@code optimizer}, {@code stop.rounds}
  * @param values each YAML
  */
 public record Axis(String name, List<String> values) {
 
-  static final String RULE = "rule";
+  static final String OPTIMIZER = "optimizer";
 
-  private static final String RULE_PREFIX = "rule.";
-  private static final String EXPECTED = "expected KEY=VALUE,VALUE, such as rule=gd,adam";
+  private static final String OPTIMIZER_PREFIX = "optimizer.";
+  private static final String EXPECTED = "expected KEY=VALUE,VALUE, such as optimizer=gd,adam";
 
   private static final Pattern RANGE =
       Pattern.compile(
-          "(?:rule\\.)?(\\w+)=([^:]+?)\\.\\.([^:]+?)(?::(log|linear))?(?::(\\d{1,3}))?");
+          "(?:optimizer\\.)?(\\w+)=([^:]+?)\\.\\.([^:]+?)(?::(log|linear))?(?::(\\d{1,3}))?");
   private static final int USUAL = 7;
   private static final int MOST = 100;
 
@@ -41,12 +41,12 @@ public record Axis(String name, List<String> values) {
     if (values.contains("") || new HashSet<>(values).size() < values.size()) {
       throw new GridException("--vary " + text + ": a value is empty or given twice; " + EXPECTED);
     }
-    return new Axis(name.equals("rule.name") ? RULE : name, values);
+    return new Axis(name.equals("optimizer.name") ? OPTIMIZER : name, values);
   }
 
   /**
-   * Reads a range of values for a setting of rules: {@code learning_rate=1e-4..1e-1}; {@code :log},
-   * the default, or {@code :linear} may stand behind, and {@code :N} for N values.
+   * Reads a range of values for a setting of optimizers: {@code learning_rate=1e-4..1e-1}; {@code
+   * :log}, the default, or {@code :linear} may stand behind, and {@code :N} for N values.
    */
   public static Axis range(String text) {
     Matcher range = RANGE.matcher(text);
@@ -57,7 +57,7 @@ public record Axis(String name, List<String> values) {
         boolean isLog = !"linear".equals(range.group(4));
         int count = range.group(5) == null ? USUAL : Integer.parseInt(range.group(5));
         if (from < to && (from > 0 || !isLog) && to < 1e30 && count >= 2 && count <= MOST) {
-          return new Axis(RULE_PREFIX + range.group(1), values(from, to, isLog, count));
+          return new Axis(OPTIMIZER_PREFIX + range.group(1), values(from, to, isLog, count));
         }
       }
     } catch (NumberFormatException e) {
@@ -104,18 +104,18 @@ public record Axis(String name, List<String> values) {
     return parts;
   }
 
-  /** The key in the job file: {@code rule} is short for {@code rule.name}. */
+  /** The key in the job file: {@code optimizer} is short for {@code optimizer.name}. */
   String key() {
-    return name.equals(RULE) ? "rule.name" : name;
+    return name.equals(OPTIMIZER) ? "optimizer.name" : name;
   }
 
-  /** Whether it is a setting of the rule, other than which one it is. */
-  boolean isRuleSetting() {
-    return name.startsWith(RULE_PREFIX);
+  /** Whether it is a setting of the optimizer, other than which one it is. */
+  boolean isOptimizerSetting() {
+    return name.startsWith(OPTIMIZER_PREFIX);
   }
 
-  /** The key of a setting of the rule, without {@code rule.}. */
+  /** The key of a setting of the optimizer, without {@code optimizer.}. */
   public String setting() {
-    return name.substring(RULE_PREFIX.length());
+    return name.substring(OPTIMIZER_PREFIX.length());
   }
 }

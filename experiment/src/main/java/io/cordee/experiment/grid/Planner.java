@@ -5,10 +5,10 @@ import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobException;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.Mlp;
-import io.cordee.common.rule.RuleCatalog;
-import io.cordee.common.rule.RuleDefinition;
-import io.cordee.common.rule.RuleSpec;
-import io.cordee.common.rule.Setting;
+import io.cordee.common.optimizer.OptimizerCatalog;
+import io.cordee.common.optimizer.OptimizerDefinition;
+import io.cordee.common.optimizer.OptimizerSpec;
+import io.cordee.common.optimizer.Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Makes a job of each cell: the job file, then the cell's values, the settings of its rule, {@code
- * --set}, the seed and the budget.
+ * Makes a job of each cell: the job file, then the cell's values, the settings of its optimizer,
+ * {@code --set}, the seed and the budget.
  */
 public final class Planner {
 
@@ -30,9 +30,9 @@ public final class Planner {
   private static final Set<String> STEP_SIZES =
       Set.of("initial_step", "increase", "decrease", "min_step", "max_step");
 
-  private static final String RULE_PREFIX = "rule.";
+  private static final String OPTIMIZER_PREFIX = "optimizer.";
 
-  // Where the settings of a cell's rule are from, as in results.
+  // Where the settings of a cell's optimizer are from, as in results.
   private static final String JOB = "job";
   private static final String PRESET = "preset";
 
@@ -52,16 +52,16 @@ public final class Planner {
   /**
    * A cell that can be run, with its job.
    *
-   * @param source of the rule's settings
+   * @param source of the optimizer's settings
    */
   public record Planned(Cell cell, Job job, String source) {}
 
-  private record RuleSettings(List<String> overrides, String source) {}
+  private record OptimizerSettings(List<String> overrides, String source) {}
 
   private final Origin origin;
   private final Grid grid;
   private final Presets builtIn = Presets.builtIn();
-  private final JobsRule jobsRule;
+  private final JobOptimizer jobOptimizer;
 
   /**
    * @throws JobException if the job file is none
@@ -70,10 +70,10 @@ public final class Planner {
     this.origin = origin;
     this.grid = grid;
     List<String> whole =
-        origin.sets().stream().filter(set -> JobsRule.isWhole(keyOf(set))).toList();
+        origin.sets().stream().filter(set -> JobOptimizer.isWhole(keyOf(set))).toList();
     List<String> read = new ArrayList<>(whole);
     origin.sets().stream().filter(Planner::isCounted).forEach(read::add);
-    this.jobsRule = JobsRule.of(origin.jobFile(), whole, read(read).rule());
+    this.jobOptimizer = JobOptimizer.of(origin.jobFile(), whole, read(read).optimizer());
     checkAxes();
   }
 
@@ -115,7 +115,7 @@ public final class Planner {
   /**
    * A cell with another budget, or with settings that were found for it.
    *
-   * @param tuned {@code rule.key=value}
+   * @param tuned {@code optimizer.key=value}
    * @param tunedSource where those are from, in results; empty if there are none
    * @throws GridException if no job can be made of it
    */
@@ -123,27 +123,27 @@ public final class Planner {
     try {
       List<String> overrides = new ArrayList<>();
       grid.axes().stream()
-          .filter(axis -> !axis.isRuleSetting())
+          .filter(axis -> !axis.isOptimizerSetting())
           .forEach(axis -> overrides.add(axis.key() + "=" + cell.settings().get(axis.name())));
-      origin.sets().stream().filter(set -> !isOfRule(set)).forEach(overrides::add);
+      origin.sets().stream().filter(set -> !isOfOptimizer(set)).forEach(overrides::add);
       Job chosen = read(overrides);
-      RuleDefinition rule = chosen.rule().definition();
-      requireOneNameOfEachSetting(rule);
-      RuleSettings settings = settings(rule, chosen);
+      OptimizerDefinition optimizer = chosen.optimizer().definition();
+      requireOneNameOfEachSetting(optimizer);
+      OptimizerSettings settings = settings(optimizer, chosen);
       overrides.addAll(settings.overrides());
       Map<String, List<String>> besides = new LinkedHashMap<>();
       besides.put(
           "set",
           origin.sets().stream()
-              .filter(set -> isOfRule(set) && isFor(set, rule))
-              .map(set -> byKey(rule, set))
+              .filter(set -> isOfOptimizer(set) && isFor(set, optimizer))
+              .map(set -> byKey(optimizer, set))
               .toList());
-      besides.put(tunedSource, tuned.stream().map(set -> byKey(rule, set)).toList());
+      besides.put(tunedSource, tuned.stream().map(set -> byKey(optimizer, set)).toList());
       besides.put(
           "varied",
           grid.axes().stream()
-              .filter(Axis::isRuleSetting)
-              .map(axis -> varied(axis, cell, rule))
+              .filter(Axis::isOptimizerSetting)
+              .map(axis -> varied(axis, cell, optimizer))
               .toList());
       besides.values().forEach(overrides::addAll);
       String seed = chosen.model() instanceof Mlp ? "model.init.seed=" : "model.seed=";
@@ -152,7 +152,7 @@ public final class Planner {
         overrides.add("batch.seed=" + cell.seed());
       }
       overrides.addAll(ends(read(overrides), budget));
-      return new Planned(cell, read(overrides), source(rule, settings.source(), besides));
+      return new Planned(cell, read(overrides), source(optimizer, settings.source(), besides));
     } catch (JobException e) {
       throw new GridException(
           (cell.settings().isEmpty() ? "" : "the cell " + cell.settings() + ": ") + e.getMessage());
@@ -161,15 +161,15 @@ public final class Planner {
 
   /** Where the settings are from: {@code preset; set beta}, as far as any are left to the first. */
   private static String source(
-      RuleDefinition rule, String first, Map<String, List<String>> besides) {
-    List<String> own = rule.own().stream().map(Setting::key).toList();
+      OptimizerDefinition optimizer, String first, Map<String, List<String>> besides) {
+    List<String> own = optimizer.own().stream().map(Setting::key).toList();
     List<String> left = new ArrayList<>(own);
     List<String> parts = new ArrayList<>();
     besides.forEach(
         (how, overrides) -> {
           List<String> keys =
               overrides.stream()
-                  .map(override -> keyOf(override).substring(RULE_PREFIX.length()))
+                  .map(override -> keyOf(override).substring(OPTIMIZER_PREFIX.length()))
                   .filter(own::contains)
                   .distinct()
                   .toList();
@@ -184,56 +184,57 @@ public final class Planner {
     return String.join("; ", parts);
   }
 
-  private RuleSettings settings(RuleDefinition rule, Job job) {
+  private OptimizerSettings settings(OptimizerDefinition optimizer, Job job) {
     Optional<Map<String, String>> own =
-        origin.own().flatMap(presets -> presets.of(rule.name(), job.batch()));
+        origin.own().flatMap(presets -> presets.of(optimizer.name(), job.batch()));
     if (own.isPresent()) {
       boolean isBuiltIn = origin.own().orElseThrow().isBuiltIn();
-      return new RuleSettings(overrides(rule, own.get()), isBuiltIn ? PRESET : "preset file");
+      return new OptimizerSettings(
+          overrides(optimizer, own.get()), isBuiltIn ? PRESET : "preset file");
     }
-    if (jobsRule.isSettled()) {
-      RuleSpec spec = jobsRule.spec();
-      if (rule.name().equals(spec.name())) {
-        return new RuleSettings(List.of(), JOB);
+    if (jobOptimizer.isSettled()) {
+      OptimizerSpec spec = jobOptimizer.spec();
+      if (optimizer.name().equals(spec.name())) {
+        return new OptimizerSettings(List.of(), JOB);
       }
-      if (hasStepSizes(rule) && hasStepSizes(spec.definition())) {
+      if (hasStepSizes(optimizer) && hasStepSizes(spec.definition())) {
         Map<String, String> steps =
             spec.settings().values().entrySet().stream()
                 .filter(setting -> STEP_SIZES.contains(setting.getKey()))
                 .collect(Collectors.toMap(Map.Entry::getKey, e -> String.valueOf(e.getValue())));
         String source = JOB + " (" + spec.name() + ")";
-        return new RuleSettings(overrides(rule, steps), source);
+        return new OptimizerSettings(overrides(optimizer, steps), source);
       }
     }
     // They are for gradients.
     Optional<Map<String, String>> preset =
-        job.local().isPresent() ? Optional.empty() : builtIn.of(rule.name(), job.batch());
-    return new RuleSettings(
-        overrides(rule, preset.orElse(Map.of())), preset.isPresent() ? PRESET : "defaults");
+        job.local().isPresent() ? Optional.empty() : builtIn.of(optimizer.name(), job.batch());
+    return new OptimizerSettings(
+        overrides(optimizer, preset.orElse(Map.of())), preset.isPresent() ? PRESET : "defaults");
   }
 
-  private static boolean hasStepSizes(RuleDefinition rule) {
-    return rule.settings().stream().map(Setting::key).toList().containsAll(STEP_SIZES);
+  private static boolean hasStepSizes(OptimizerDefinition optimizer) {
+    return optimizer.settings().stream().map(Setting::key).toList().containsAll(STEP_SIZES);
   }
 
-  /** These settings, and the default for those of the rule's own that are not among them. */
-  private static List<String> overrides(RuleDefinition rule, Map<String, String> given) {
+  /** These settings, and the default for those of the optimizer's own that are not among them. */
+  private static List<String> overrides(OptimizerDefinition optimizer, Map<String, String> given) {
     List<String> overrides = new ArrayList<>();
-    for (Setting setting : rule.settings()) {
+    for (Setting setting : optimizer.settings()) {
       String key = setting.key();
       if (given.containsKey(key)) {
-        overrides.add(RULE_PREFIX + key + "=" + given.get(key));
-      } else if (rule.own().contains(setting)) {
-        overrides.add(RULE_PREFIX + key + "=null");
+        overrides.add(OPTIMIZER_PREFIX + key + "=" + given.get(key));
+      } else if (optimizer.own().contains(setting)) {
+        overrides.add(OPTIMIZER_PREFIX + key + "=null");
       }
     }
     return overrides;
   }
 
-  /** Whether it is a setting of the rule, other than which one it is. */
-  private static boolean isOfRule(String set) {
+  /** Whether it is a setting of the optimizer, other than which one it is. */
+  private static boolean isOfOptimizer(String set) {
     String key = keyOf(set);
-    return key.startsWith(RULE_PREFIX) && !key.equals("rule.name");
+    return key.startsWith(OPTIMIZER_PREFIX) && !key.equals("optimizer.name");
   }
 
   /** Whether it may be a number that the file leaves to be counted. */
@@ -245,43 +246,44 @@ public final class Planner {
     return set.substring(0, Math.max(0, set.indexOf('='))).strip();
   }
 
-  /** Of {@code --set}, a setting of a rule is for the rules that have it. */
-  private boolean isFor(String set, RuleDefinition rule) {
+  /** Of {@code --set}, a setting of an optimizer is for the optimizers that have it. */
+  private boolean isFor(String set, OptimizerDefinition optimizer) {
     String key = keyOf(set);
-    return has(rule, key) || rulesCompared().stream().noneMatch(r -> has(r, key));
+    return has(optimizer, key) || optimizersCompared().stream().noneMatch(r -> has(r, key));
   }
 
-  private List<RuleDefinition> rulesCompared() {
+  private List<OptimizerDefinition> optimizersCompared() {
     return grid.axes().stream()
-        .filter(axis -> axis.name().equals(Axis.RULE))
+        .filter(axis -> axis.name().equals(Axis.OPTIMIZER))
         .flatMap(axis -> axis.values().stream())
-        .flatMap(rule -> RuleCatalog.find(rule).stream())
+        .flatMap(optimizer -> OptimizerCatalog.find(optimizer).stream())
         .toList();
   }
 
-  private static boolean has(RuleDefinition rule, String key) {
-    return key.startsWith(RULE_PREFIX)
-        && rule.setting(key.substring(RULE_PREFIX.length())).isPresent();
+  private static boolean has(OptimizerDefinition optimizer, String key) {
+    return key.startsWith(OPTIMIZER_PREFIX)
+        && optimizer.setting(key.substring(OPTIMIZER_PREFIX.length())).isPresent();
   }
 
   /** An override with the setting's key in place of an alias. */
-  private static String byKey(RuleDefinition rule, String override) {
-    return key(rule, keyOf(override)) + override.substring(override.indexOf('='));
+  private static String byKey(OptimizerDefinition optimizer, String override) {
+    return key(optimizer, keyOf(override)) + override.substring(override.indexOf('='));
   }
 
-  private static String key(RuleDefinition rule, String name) {
-    return rule.setting(name.substring(RULE_PREFIX.length()))
-        .map(setting -> RULE_PREFIX + setting.key())
+  private static String key(OptimizerDefinition optimizer, String name) {
+    return optimizer
+        .setting(name.substring(OPTIMIZER_PREFIX.length()))
+        .map(setting -> OPTIMIZER_PREFIX + setting.key())
         .orElse(name);
   }
 
-  private void requireOneNameOfEachSetting(RuleDefinition rule) {
+  private void requireOneNameOfEachSetting(OptimizerDefinition optimizer) {
     Map<String, String> names = new HashMap<>();
     Stream.concat(grid.axes().stream().map(Axis::key), origin.sets().stream().map(Planner::keyOf))
-        .filter(name -> has(rule, name))
+        .filter(name -> has(optimizer, name))
         .forEach(
             name -> {
-              String other = names.putIfAbsent(key(rule, name), name);
+              String other = names.putIfAbsent(key(optimizer, name), name);
               if (other != null && !other.equals(name)) {
                 throw new GridException(
                     name
@@ -292,13 +294,13 @@ public final class Planner {
             });
   }
 
-  private static String varied(Axis axis, Cell cell, RuleDefinition rule) {
-    if (!has(rule, axis.key())) {
+  private static String varied(Axis axis, Cell cell, OptimizerDefinition optimizer) {
+    if (!has(optimizer, axis.key())) {
       throw new GridException(
-          "--vary %s: %s has no such setting, so all its cells would be the same; compare it separately, or find each rule's best with --tune"
-              .formatted(axis.name(), rule.name()));
+          "--vary %s: %s has no such setting, so all its cells would be the same; compare it separately, or find each optimizer's best with --tune"
+              .formatted(axis.name(), optimizer.name()));
     }
-    return byKey(rule, axis.key() + "=" + cell.settings().get(axis.name()));
+    return byKey(optimizer, axis.key() + "=" + cell.settings().get(axis.name()));
   }
 
   private List<String> ends(Job job, Budget budget) {

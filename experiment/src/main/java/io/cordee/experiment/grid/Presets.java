@@ -2,9 +2,9 @@ package io.cordee.experiment.grid;
 
 import io.cordee.common.file.Resource;
 import io.cordee.common.job.Batch;
-import io.cordee.common.rule.RuleCatalog;
-import io.cordee.common.rule.RuleDefinition;
-import io.cordee.common.rule.Setting;
+import io.cordee.common.optimizer.OptimizerCatalog;
+import io.cordee.common.optimizer.OptimizerDefinition;
+import io.cordee.common.optimizer.Setting;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -22,8 +22,8 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Settings for rules, from a YAML file: a rule's name, and below it its settings, or {@code full}
- * and {@code rows} with those for full and for smaller batches.
+ * Settings for optimizers, from a YAML file: an optimizer's name, and below it its settings, or
+ * {@code full} and {@code rows} with those for full and for smaller batches.
  */
 public final class Presets {
 
@@ -52,13 +52,14 @@ public final class Presets {
       String why = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
       throw noYaml(source, why.isEmpty() ? "it cannot be read" : why);
     }
-    mapping(root, source, "a mapping from rules to their settings")
-        .forEach((rule, settings) -> presets.put(rule, preset(rule, settings, source)));
+    mapping(root, source, "a mapping from optimizers to their settings")
+        .forEach(
+            (optimizer, settings) -> presets.put(optimizer, preset(optimizer, settings, source)));
   }
 
   private static GridException noYaml(String where, String why) {
     return new GridException(
-        "%s: not valid YAML: %s; expected rules with their settings, such as adam: {learning_rate: 0.01}"
+        "%s: not valid YAML: %s; expected optimizers with their settings, such as adam: {learning_rate: 0.01}"
             .formatted(where, why));
   }
 
@@ -70,10 +71,11 @@ public final class Presets {
   public static Presets read(Path file) {
     try {
       if (Files.isDirectory(file)) {
-        throw new GridException(file + ": is a folder; expected a file with presets for rules");
+        throw new GridException(
+            file + ": is a folder; expected a file with presets for optimizers");
       }
       if (Files.isRegularFile(file) && Files.size(file) > LARGEST) {
-        throw new GridException(file + ": larger than 64 KiB; expected presets for rules");
+        throw new GridException(file + ": larger than 64 KiB; expected presets for optimizers");
       }
       return new Presets(Files.readString(file), file.toString(), false);
     } catch (NoSuchFileException e) {
@@ -89,46 +91,49 @@ public final class Presets {
     return isBuiltIn;
   }
 
-  /** The settings for a rule with a batch, each YAML; empty if there are none. */
-  Optional<Map<String, String>> of(String rule, Batch batch) {
-    return Optional.ofNullable(presets.get(rule))
+  /** The settings for an optimizer with a batch, each YAML; empty if there are none. */
+  Optional<Map<String, String>> of(String optimizer, Batch batch) {
+    return Optional.ofNullable(presets.get(optimizer))
         .map(preset -> batch instanceof Batch.Full ? preset.full() : preset.rows());
   }
 
-  private static Preset preset(String rule, Object value, String source) {
-    RuleDefinition definition =
-        RuleCatalog.find(rule)
+  private static Preset preset(String optimizer, Object value, String source) {
+    OptimizerDefinition definition =
+        OptimizerCatalog.find(optimizer)
             .orElseThrow(
                 () ->
                     new GridException(
-                        "%s: %s: no such rule; expected %s"
-                            .formatted(source, rule, RuleCatalog.words())));
-    Map<String, Object> settings = mapping(value, source + ": " + rule, "a mapping of settings");
+                        "%s: %s: no such optimizer; expected %s"
+                            .formatted(source, optimizer, OptimizerCatalog.words())));
+    Map<String, Object> settings =
+        mapping(value, source + ": " + optimizer, "a mapping of settings");
     boolean isSplit = settings.containsKey(FULL) || settings.containsKey(ROWS);
     if (isSplit && !List.of(FULL, ROWS).containsAll(settings.keySet())) {
       throw new GridException(
           "%s: %s: expected settings, or full and rows with settings below them; found %s"
-              .formatted(source, rule, settings.keySet()));
+              .formatted(source, optimizer, settings.keySet()));
     }
     Object full = isSplit ? settings.getOrDefault(FULL, settings.get(ROWS)) : value;
     Object rows = isSplit ? settings.getOrDefault(ROWS, settings.get(FULL)) : value;
     return new Preset(settings(definition, full, source), settings(definition, rows, source));
   }
 
-  private static Map<String, String> settings(RuleDefinition rule, Object value, String source) {
+  private static Map<String, String> settings(
+      OptimizerDefinition optimizer, Object value, String source) {
     Map<String, String> settings = new LinkedHashMap<>();
-    mapping(value, source + ": " + rule.name(), "a mapping of settings")
+    mapping(value, source + ": " + optimizer.name(), "a mapping of settings")
         .forEach(
             (key, setting) -> {
-              String where = source + ": " + rule.name() + "." + key + ": ";
+              String where = source + ": " + optimizer.name() + "." + key + ": ";
               Setting known =
-                  rule.setting(key)
+                  optimizer
+                      .setting(key)
                       .orElseThrow(
                           () ->
                               new GridException(
                                   where
                                       + "no such setting; expected one of "
-                                      + rule.settings().stream()
+                                      + optimizer.settings().stream()
                                           .map(Setting::key)
                                           .collect(Collectors.joining(", "))));
               if (settings.put(known.key(), String.valueOf(setting)) != null) {

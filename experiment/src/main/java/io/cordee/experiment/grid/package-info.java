@@ -1,2 +1,2 @@
-/** Which jobs are compared: axes, cells, budgets and the settings of each rule. */
+/** Which jobs are compared: axes, cells, budgets and the settings of each optimizer. */
 package io.cordee.experiment.grid;

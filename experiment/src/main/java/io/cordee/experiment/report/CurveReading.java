@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * from its third differences (Gasser, Sroka and Jennen-Steinmetz, Biometrika 73, 1986), and a
  * change of level counts only if it exceeds {@value #SURE} standard errors of a level. A change is
  * small if it is at most 1 % of the difference between the curve's first and lowest level, or 2 %
- * of the level it starts from. The rules are tried in this order:
+ * of the level it starts from. The optimizers are tried in this order:
  *
  * <ol>
  *   <li>{@link Kind#DIVERGES}: the training loss ended at a value that is not finite, or its last
@@ -36,8 +36,8 @@ import java.util.stream.Stream;
  *       fell by more than a small change.
  * </ol>
  *
- * <p>Of fewer than {@value #FEWEST} measured rounds, only the first rule says something; the last
- * two say nothing of a curve whose noise hides a quarter of its last level.
+ * <p>Of fewer than {@value #FEWEST} measured rounds, only the first optimizer says something; the
+ * last two say nothing of a curve whose noise hides a quarter of its last level.
  *
  * @param loss the curve, as an axis has it
  * @param round the round in which the curve turned; of {@link Kind#FALLS}, the last one
@@ -238,7 +238,10 @@ public record CurveReading(Kind kind, String loss, int round, String advice) {
 
   private static CurveReading diverges(Curve training, int round) {
     return new CurveReading(
-        Kind.DIVERGES, training.title(), round, "lower the learning rate, or the rule's steps");
+        Kind.DIVERGES,
+        training.title(),
+        round,
+        "lower the learning rate, or the optimizer's steps");
   }
 
   private static Optional<CurveReading> overfits(Levels training, Levels heldOut) {
@@ -287,7 +290,7 @@ public record CurveReading(Kind kind, String loss, int round, String advice) {
                 Kind.LEVELS_OFF,
                 title,
                 of.roundOf(settled),
-                "more rounds will change little; try more units, other features or another rule"));
+                "more rounds will change little; try more units, other features or another optimizer"));
   }
 
   /** Says what the curve does, as a sentence without its full stop. */

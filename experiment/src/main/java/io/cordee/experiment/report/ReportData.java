@@ -104,7 +104,8 @@ record ReportData(
     Run first = group.runs().get(0);
     return new Line(
         label,
-        String.join(" ", first.job().name(), first.job().rule().name(), SettingTables.end(first)),
+        String.join(
+            " ", first.job().name(), first.job().optimizer().name(), SettingTables.end(first)),
         group.settings(),
         look.color(),
         look.dash(),

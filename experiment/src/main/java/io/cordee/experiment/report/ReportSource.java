@@ -144,7 +144,7 @@ public record ReportSource(
     }
   }
 
-  /** Its title, with what is varied: {@code digits: rule × batch}. */
+  /** Its title, with what is varied: {@code digits: optimizer × batch}. */
   public String heading() {
     List<String> varied = axes().keySet().stream().filter(axis -> !axis.equals(RUN)).toList();
     return varied.isEmpty() ? title : title + ": " + String.join(" × ", varied);

@@ -2,7 +2,7 @@ package io.cordee.experiment.report;
 
 import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.file.JobFile;
-import io.cordee.common.rule.RuleSpec;
+import io.cordee.common.optimizer.OptimizerSpec;
 import io.cordee.experiment.run.ComparisonNote.Tuned;
 import io.cordee.experiment.run.Group;
 import io.cordee.experiment.run.Run;
@@ -21,13 +21,13 @@ record SettingTables(ReportSource source) {
 
   private static final int RECENT_MILLIS = 60_000;
 
-  /** The settings of each group's rule, and where they are from. */
+  /** The settings of each group's optimizer, and where they are from. */
   String settings() {
     Table<Group> table =
         new Table<Group>()
             .names("", source::label)
-            .words("rule", group -> first(group).job().rule().name())
-            .words("settings", group -> settings(first(group).job().rule()));
+            .words("optimizer", group -> first(group).job().optimizer().name())
+            .words("settings", group -> settings(first(group).job().optimizer()));
     if (source.runs().stream().anyMatch(run -> run.job().local().isPresent())) {
       table.words(
           "local steps", group -> first(group).job().local().map(SettingTables::local).orElse(""));
@@ -35,11 +35,11 @@ record SettingTables(ReportSource source) {
     if (source.runs().stream().anyMatch(run -> !from(run).isEmpty())) {
       table.words("from", group -> from(first(group)));
     }
-    return table.html("Rule settings", source.groups());
+    return table.html("Optimizer settings", source.groups());
   }
 
   private static String local(LocalSteps local) {
-    return "%s, %d rows, %s".formatted(local.text(), local.batch(), settings(local.rule()));
+    return "%s, %d rows, %s".formatted(local.text(), local.batch(), settings(local.optimizer()));
   }
 
   /** In what the jobs of runs differ that nobody has put together as cells; empty if in nothing. */
@@ -76,11 +76,14 @@ record SettingTables(ReportSource source) {
     return run.note().map(RunNote::source).orElse("");
   }
 
-  /** All of the rule's own; of its options those that are not left at their defaults. */
-  private static String settings(RuleSpec rule) {
+  /** All of the optimizer's own; of its options those that are not left at their defaults. */
+  private static String settings(OptimizerSpec optimizer) {
     Map<String, Object> left = new HashMap<>();
-    rule.definition().options().forEach(option -> left.put(option.key(), option.defaultValue()));
-    return rule.settings().values().entrySet().stream()
+    optimizer
+        .definition()
+        .options()
+        .forEach(option -> left.put(option.key(), option.defaultValue()));
+    return optimizer.settings().values().entrySet().stream()
         .filter(setting -> !setting.getValue().equals(left.get(setting.getKey())))
         .map(setting -> setting.getKey() + " " + NumberText.setting(setting.getValue()))
         .collect(Collectors.joining(", "));

@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param began the time of day, in ISO 8601
  * @param settings what makes it one cell of a comparison: axis to value; empty for a single run
  * @param seed of the cell; 0 for a single run
- * @param source where the settings of the rule are from
+ * @param source where the settings of the optimizer are from
  */
 public record RunNote(
     String version,

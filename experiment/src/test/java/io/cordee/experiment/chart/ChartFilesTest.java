@@ -36,14 +36,14 @@ class ChartFilesTest {
 
   private ReportSource source() {
     List<Run> runs = new ArrayList<>();
-    for (String rule : List.of("gd", "<adam>")) {
+    for (String optimizer : List.of("gd", "<adam>")) {
       for (String batch : List.of("full", "256")) {
         for (int seed = 1; seed <= 2; seed++) {
           Job job = MadeUpRun.job("batch=" + batch);
           Path run = folder.resolve(runs.size() + "");
           String rows = MadeUpRun.halving(6 + seed, 2);
           Map<String, String> settings = new LinkedHashMap<>();
-          settings.put("rule", rule);
+          settings.put("optimizer", optimizer);
           settings.put("batch", batch);
           runs.add(MadeUpRun.cell(run, job, rows, settings, seed));
         }

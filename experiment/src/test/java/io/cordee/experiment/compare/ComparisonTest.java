@@ -88,7 +88,7 @@ class ComparisonTest {
 
   @Test
   void everyCellIsTrainedOnceAndHasARowAndAReport() throws IOException {
-    Summary summary = compare("2", "rule=gd,adam");
+    Summary summary = compare("2", "optimizer=gd,adam");
 
     assertEquals(List.of("gd 1", "adam 1", "gd 2", "adam 2"), trained);
     assertEquals(4, summary.runs().size());
@@ -102,7 +102,7 @@ class ComparisonTest {
     Files.createDirectories(folder());
     Path mine = Files.writeString(folder().resolve("comparison.json"), "{\"mine\": true}");
 
-    IOException refusal = assertThrows(IOException.class, () -> compare("1", "rule=gd"));
+    IOException refusal = assertThrows(IOException.class, () -> compare("1", "optimizer=gd"));
 
     assertTrue(refusal.getMessage().contains("not what cordee compare writes"));
     assertEquals("{\"mine\": true}", Files.readString(mine));
@@ -118,7 +118,7 @@ class ComparisonTest {
           }
           return new RunNote.End(RunNote.End.COMPLETED, "completed after 4 rounds");
         };
-    assertThrows(UncheckedIOException.class, () -> compare("2", "rule=gd,adam"));
+    assertThrows(UncheckedIOException.class, () -> compare("2", "optimizer=gd,adam"));
     assertEquals(3, assertDoesNotThrow(this::results).size(), "two cells and the heading");
   }
 
@@ -126,17 +126,17 @@ class ComparisonTest {
   void aCellThatCannotBeWrittenIsNamed() {
     failure = Optional.of(new IOException("No space left on device"));
 
-    IOException full = assertThrows(IOException.class, () -> compare("1", "rule=gd"));
+    IOException full = assertThrows(IOException.class, () -> compare("1", "optimizer=gd"));
 
     assertTrue(full.getMessage().contains("cells/gd_seed-1: no space left"), full::getMessage);
   }
 
   @Test
   void finishedCellsAreKeptAndNewOnesAreAdded() throws IOException {
-    compare("1", "rule=gd,adam");
+    compare("1", "optimizer=gd,adam");
     trained.clear();
 
-    Summary summary = compare("2", "rule=gd,adam,rprop");
+    Summary summary = compare("2", "optimizer=gd,adam,rprop");
 
     assertEquals(List.of("rprop 1", "gd 2", "adam 2", "rprop 2"), trained);
     assertEquals(6, summary.runs().size());
@@ -145,21 +145,21 @@ class ComparisonTest {
 
   @Test
   void aGridGrowsInEveryDirectionWithoutDoingAnythingTwice() throws IOException {
-    compare("1", "rule=gd,adam", "batch=full");
+    compare("1", "optimizer=gd,adam", "batch=full");
     trained.clear();
 
-    compare("1", "rule=adam,rprop+,gd", "batch=64,full");
+    compare("1", "optimizer=adam,rprop+,gd", "batch=64,full");
 
     assertEquals(List.of("adam 64 1", "rprop+ 64 1", "rprop+ full 1", "gd 64 1"), trained);
   }
 
   @Test
   void aCellThatIsKeptSaysWhereItsSettingsAreFromNow() throws IOException {
-    compare("1", "rule=rprop");
+    compare("1", "optimizer=rprop");
     trained.clear();
     own = Optional.of(Presets.builtIn());
 
-    Summary summary = compare("1", "rule=rprop");
+    Summary summary = compare("1", "optimizer=rprop");
 
     assertEquals(List.of(), trained, "the job's settings are those of the preset");
     assertEquals("preset", summary.runs().get(0).note().orElseThrow().source());
@@ -167,11 +167,11 @@ class ComparisonTest {
 
   @Test
   void aCellWhoseJobHasChangedBeginsAgain() throws IOException {
-    compare("1", "rule=gd,adam");
+    compare("1", "optimizer=gd,adam");
     trained.clear();
-    sets.add("rule.learning_rate=0.123");
+    sets.add("optimizer.learning_rate=0.123");
 
-    compare("1", "rule=gd,adam");
+    compare("1", "optimizer=gd,adam");
 
     assertEquals(List.of("gd 1", "adam 1"), trained);
   }
@@ -183,13 +183,13 @@ class ComparisonTest {
             planned.cell().label().equals("adam")
                 ? new RunNote.End(RunNote.End.INTERRUPTED, "interrupted")
                 : new RunNote.End(RunNote.End.COMPLETED, "");
-    Summary interrupted = compare("1", "rule=gd,adam,rprop");
+    Summary interrupted = compare("1", "optimizer=gd,adam,rprop");
 
     assertTrue(interrupted.isInterrupted());
     assertEquals(2, results().size(), "the header and gd");
     trained.clear();
     ends = planned -> new RunNote.End(RunNote.End.COMPLETED, "");
-    Summary resumed = compare("1", "rule=gd,adam,rprop");
+    Summary resumed = compare("1", "optimizer=gd,adam,rprop");
 
     assertFalse(resumed.isInterrupted());
     assertEquals(List.of("adam 1", "rprop 1"), trained);
@@ -203,7 +203,7 @@ class ComparisonTest {
           assertDoesNotThrow(() -> Files.delete(cell.resolve("metrics.csv")));
           return new RunNote.End(RunNote.End.INTERRUPTED, "interrupted");
         };
-    Summary interrupted = compare("1", "rule=gd,adam");
+    Summary interrupted = compare("1", "optimizer=gd,adam");
 
     assertTrue(interrupted.isInterrupted());
     assertEquals(List.of(), interrupted.runs());
@@ -218,13 +218,13 @@ class ComparisonTest {
             planned.cell().label().equals("gd")
                 ? new RunNote.End(RunNote.End.FAILED, why)
                 : new RunNote.End(RunNote.End.COMPLETED, "");
-    compare("1", "rule=gd,adam");
+    compare("1", "optimizer=gd,adam");
 
     assertEquals(List.of("gd 1", "adam 1"), trained);
     assertTrue(results().get(1).startsWith("gd,1,failed,"), results().get(1));
     assertTrue(results().get(1).contains(why), results().get(1));
     trained.clear();
-    compare("1", "rule=gd,adam");
+    compare("1", "optimizer=gd,adam");
 
     assertEquals(List.of(), trained, "it would diverge again");
   }
@@ -232,10 +232,10 @@ class ComparisonTest {
   @Test
   void aCellThatFailedForAnotherReasonIsTriedAgain() throws IOException {
     ends = planned -> new RunNote.End(RunNote.End.FAILED, "no space left on device");
-    compare("1", "rule=gd");
+    compare("1", "optimizer=gd");
     trained.clear();
 
-    compare("1", "rule=gd");
+    compare("1", "optimizer=gd");
 
     assertEquals(List.of("gd 1"), trained);
   }
@@ -245,7 +245,7 @@ class ComparisonTest {
     Files.createDirectories(folder());
     Path other = Files.writeString(folder().resolve("thesis.txt"), "mine");
 
-    GridException refused = assertThrows(GridException.class, () -> compare("1", "rule=gd"));
+    GridException refused = assertThrows(GridException.class, () -> compare("1", "optimizer=gd"));
 
     assertTrue(refused.getMessage().contains("--out"), refused::getMessage);
     assertEquals("mine", Files.readString(other));
@@ -253,11 +253,11 @@ class ComparisonTest {
 
   @Test
   void whatStandsInTheFolderOfACellAndIsNoRunIsLeftAlone() throws IOException {
-    compare("1", "rule=gd");
+    compare("1", "optimizer=gd");
     Path cell = Files.createDirectories(folder().resolve("cells/adam_seed-1"));
     Path other = Files.writeString(cell.resolve("notes.txt"), "mine");
 
-    IOException refused = assertThrows(IOException.class, () -> compare("1", "rule=gd,adam"));
+    IOException refused = assertThrows(IOException.class, () -> compare("1", "optimizer=gd,adam"));
 
     assertTrue(refused.getMessage().contains("something else"), refused::getMessage);
     assertEquals("mine", Files.readString(other));
@@ -273,7 +273,7 @@ class ComparisonTest {
     ends =
         planned -> {
           boolean isTrial = planned.job().stop().rounds() == 2;
-          double rate = planned.job().rule().settings().number("learning_rate");
+          double rate = planned.job().optimizer().settings().number("learning_rate");
           (isTrial ? tried : used).add(rate);
           if (isTrial) {
             Path trials = folder().resolve("trials").resolve(planned.cell().folder());
@@ -284,7 +284,7 @@ class ComparisonTest {
           }
           return new RunNote.End(RunNote.End.COMPLETED, "");
         };
-    Summary summary = compare("2", "rule=gd");
+    Summary summary = compare("2", "optimizer=gd");
 
     assertEquals(List.of(0.1, 0.2, 0.3, 0.4), tried);
     assertEquals(List.of(0.3, 0.3), used);
@@ -310,8 +310,8 @@ class ComparisonTest {
     ends =
         planned -> {
           int rounds = planned.job().stop().rounds();
-          double rate = planned.job().rule().settings().number("learning_rate");
-          double beta = planned.job().rule().settings().number("beta");
+          double rate = planned.job().optimizer().settings().number("learning_rate");
+          double beta = planned.job().optimizer().settings().number("beta");
           tried.computeIfAbsent(rounds, key -> new ArrayList<>()).add(rate + " " + beta);
           if (rounds < 36) {
             // Short trials favour the larger rate, long ones the smaller.
@@ -327,7 +327,7 @@ class ComparisonTest {
           }
           return new RunNote.End(RunNote.End.COMPLETED, "");
         };
-    Summary summary = compare("1", "rule=momentum");
+    Summary summary = compare("1", "optimizer=momentum");
 
     assertEquals(List.of(6, 18, 36), List.copyOf(tried.keySet()));
     assertEquals(16, tried.get(6).size());
@@ -345,14 +345,15 @@ class ComparisonTest {
       value = {
         "foo=1..2 | --tune foo: unknown key (expected: learning_rate, ",
         "learning_rat=1..2 | did you mean \"learning_rate\"?",
-        "after_flip=1..2 | give its words with --vary rule.after_flip",
-        "beta=0.1..0.9 | no rule of this comparison has it: gd has learning_rate, ",
-        "rule.learning_rate=-1..1:linear | learning_rate",
+        "after_flip=1..2 | give its words with --vary optimizer.after_flip",
+        "beta=0.1..0.9 | no optimizer of this comparison has it: gd has learning_rate, ",
+        "optimizer.learning_rate=-1..1:linear | learning_rate",
       })
   void aRangeThatCannotBeTriedIsRefusedBeforeAnythingIsTrained(String range, String why) {
     tuning = Optional.of(new Tuning(List.of(Axis.range(range)), Measure.LOSS, 0.5));
 
-    GridException refused = assertThrows(GridException.class, () -> compare("1", "rule=gd,rprop"));
+    GridException refused =
+        assertThrows(GridException.class, () -> compare("1", "optimizer=gd,rprop"));
 
     assertTrue(refused.getMessage().contains("--tune"), refused::getMessage);
     assertTrue(refused.getMessage().contains(why), refused::getMessage);
@@ -362,10 +363,10 @@ class ComparisonTest {
   @Test
   void aSettingThatIsVariedCannotBeTunedAsWell() {
     tuning = Optional.of(new Tuning(List.of(Axis.range("learning_rate=1..2")), Measure.LOSS, 0.5));
-    sets.add("rule.name=gd");
+    sets.add("optimizer.name=gd");
 
     GridException refused =
-        assertThrows(GridException.class, () -> compare("1", "rule.learning_rate=0.1,0.2"));
+        assertThrows(GridException.class, () -> compare("1", "optimizer.learning_rate=0.1,0.2"));
 
     assertTrue(refused.getMessage().contains("varied as well"), refused::getMessage);
   }
@@ -380,9 +381,9 @@ class ComparisonTest {
                 planned.cell().seed() == 3
                     ? "completed after 4 rounds"
                     : "completed after 4 rounds (every output is within tolerance)");
-    Summary summary = compare("3", "rule=gd");
+    Summary summary = compare("3", "optimizer=gd");
 
-    List<String> lines = ConsoleTables.solved(List.of("rule"), Group.ofCells(summary.runs()));
+    List<String> lines = ConsoleTables.solved(List.of("optimizer"), Group.ofCells(summary.runs()));
 
     assertEquals(2, lines.size());
     assertTrue(lines.get(1).matches("gd +2/3 +67 % +4\\.0 +0\\.0 +4 +4 +4"), lines.get(1));

@@ -18,21 +18,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConsoleTablesTest {
 
-  private static final List<String> RULE = List.of("rule");
+  private static final List<String> OPTIMIZER = List.of("optimizer");
 
   @TempDir private Path folder;
 
   private final List<Run> runs = new ArrayList<>();
 
-  private void run(String rule, long seed, String end, String rows) {
+  private void run(String optimizer, long seed, String end, String rows) {
     Job job = MadeUpRun.job();
-    Path run = MadeUpRun.write(folder.resolve(rule + seed), job, rows);
-    MadeUpRun.note(run, job, Map.of("rule", rule), seed, new RunNote.End(end, ""));
+    Path run = MadeUpRun.write(folder.resolve(optimizer + seed), job, rows);
+    MadeUpRun.note(run, job, Map.of("optimizer", optimizer), seed, new RunNote.End(end, ""));
     runs.add(MadeUpRun.read(run));
   }
 
   private List<String> lines() {
-    return ConsoleTables.ends(RULE, Group.ofCells(runs));
+    return ConsoleTables.ends(OPTIMIZER, Group.ofCells(runs));
   }
 
   @Test
@@ -45,9 +45,9 @@ class ConsoleTablesTest {
 
     assertEquals(
         List.of(
-            "rule  test accuracy            range  best test accuracy  rounds    time",
-            "gd           0.6000  0.5000 – 0.7000              0.6000       9  12.5 s",
-            "adam         0.5500  0.5500 – 0.5500              0.9000       8  1.00 s"),
+            "optimizer  test accuracy            range  best test accuracy  rounds    time",
+            "gd                0.6000  0.5000 – 0.7000              0.6000       9  12.5 s",
+            "adam              0.5500  0.5500 – 0.5500              0.9000       8  1.00 s"),
         lines());
   }
 
@@ -58,9 +58,9 @@ class ConsoleTablesTest {
 
     assertEquals(
         List.of(
-            "rule    loss  rounds    time",
-            "adam  0.5000       9  1.00 s",
-            "gd     1.000       9  1.00 s"),
+            "optimizer    loss  rounds    time",
+            "adam       0.5000       9  1.00 s",
+            "gd          1.000       9  1.00 s"),
         lines());
   }
 
@@ -78,11 +78,11 @@ class ConsoleTablesTest {
   void aLargeGridIsShownByItsBest() {
     for (int i = 0; i < 30; i++) {
       String rows = "0,2,0.5,%s,0.0,,a\n".formatted(0.5 + i / 100.0);
-      run("rule" + i, 1, RunNote.End.COMPLETED, rows);
+      run("optimizer" + i, 1, RunNote.End.COMPLETED, rows);
     }
 
     assertEquals(1 + Table.MOST + 1, lines().size());
-    assertTrue(lines().get(1).startsWith("rule29 "), lines().get(1));
+    assertTrue(lines().get(1).startsWith("optimizer29 "), lines().get(1));
     assertEquals("and 10 more in the report", lines().get(lines().size() - 1));
   }
 }

@@ -21,18 +21,19 @@ class GridTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "rule", "=gd", "rule=", "rule=gd,", "rule=gd,gd"})
+  @ValueSource(strings = {"", "optimizer", "=gd", "optimizer=", "optimizer=gd,", "optimizer=gd,gd"})
   void whatIsNoKeyWithValuesIsRefused(String text) {
     GridException refused = assertThrows(GridException.class, () -> Axis.parse(text));
 
-    assertTrue(refused.getMessage().contains("rule=gd,adam"), refused::getMessage);
+    assertTrue(refused.getMessage().contains("optimizer=gd,adam"), refused::getMessage);
   }
 
   @Test
   void everyCombinationIsACellWithEachSeedAndTheFirstSeedComesFirst() {
     Grid grid =
         new Grid(
-            List.of(Axis.parse("rule=gd,adam"), Axis.parse("batch=full,256")), Grid.seeds("2"));
+            List.of(Axis.parse("optimizer=gd,adam"), Axis.parse("batch=full,256")),
+            Grid.seeds("2"));
 
     assertEquals(
         List.of(
@@ -74,7 +75,7 @@ class GridTest {
 
   @Test
   void anAxisMayBeGivenOnce() {
-    List<Axis> twice = List.of(Axis.parse("rule=gd,adam"), Axis.parse("rule.name=rprop"));
+    List<Axis> twice = List.of(Axis.parse("optimizer=gd,adam"), Axis.parse("optimizer.name=rprop"));
 
     assertThrows(GridException.class, () -> new Grid(twice, List.of(1L)));
   }
@@ -82,9 +83,9 @@ class GridTest {
   @Test
   void valuesToTryAreSpacedByRatio() {
     assertEquals(
-        new Axis("rule.learning_rate", List.of("1.0E-4", "0.001", "0.01", "0.1")),
+        new Axis("optimizer.learning_rate", List.of("1.0E-4", "0.001", "0.01", "0.1")),
         Axis.range("learning_rate=1e-4..1e-1:log:4"));
-    assertEquals(7, Axis.range("rule.beta=0.1..0.9:linear").values().size());
+    assertEquals(7, Axis.range("optimizer.beta=0.1..0.9:linear").values().size());
     assertEquals(Axis.range("learning_rate=1..2:log"), Axis.range("learning_rate=1..2"), "default");
   }
 

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Batch;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.file.JobException;
-import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.optimizer.OptimizerCatalog;
 import io.cordee.experiment.grid.Planner.Planned;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,8 +50,8 @@ class PlannerTest {
   }
 
   @Test
-  void localStepsAndTheirRuleAreVariedLikeAnyKeys() throws IOException {
-    String local = "local: {steps: 4, batch: 8, rule: {name: adam, learning_rate: 0.01}}";
+  void localStepsAndTheirOptimizerAreVariedLikeAnyKeys() throws IOException {
+    String local = "local: {steps: 4, batch: 8, optimizer: {name: adam, learning_rate: 0.01}}";
     file = Optional.of(folder.resolve("local.yaml"));
     Files.writeString(file.get(), "model: {layers: [64, 10]}\ndata: digits\n" + local);
     budget = Budget.parse("rows=10000");
@@ -60,14 +60,14 @@ class PlannerTest {
         List.of(156, 78, 39, 19), cells.stream().map(cell -> cell.job().stop().rounds()).toList());
     assertEquals(
         List.of("adam", "momentum"),
-        plan("local.rule=adam,momentum").stream()
-            .map(cell -> cell.job().local().orElseThrow().rule().name())
+        plan("local.optimizer=adam,momentum").stream()
+            .map(cell -> cell.job().local().orElseThrow().optimizer().name())
             .toList());
     assertEquals(
         List.of(0.1, 0.3),
-        plan("local.rule.learning_rate=0.1,0.3").stream()
-            .map(cell -> cell.job().local().orElseThrow().rule())
-            .map(rule -> rule.settings().number("learning_rate"))
+        plan("local.optimizer.learning_rate=0.1,0.3").stream()
+            .map(cell -> cell.job().local().orElseThrow().optimizer())
+            .map(optimizer -> optimizer.settings().number("learning_rate"))
             .toList());
   }
 
@@ -83,147 +83,151 @@ class PlannerTest {
     sets.addAll(List.of("model.inputs=4", "data.ids.town.rows=9"));
     assertEquals(
         List.of(4, 4),
-        plan("rule=adam,rprop").stream().map(cell -> cell.job().model().inputs()).toList());
+        plan("optimizer=adam,rprop").stream().map(cell -> cell.job().model().inputs()).toList());
   }
 
   @Test
   void presetsAreForGradientsAndNotForLocalSteps() {
-    sets.add("local={steps: 4, batch: 8, rule: adam}");
+    sets.add("local={steps: 4, batch: 8, optimizer: adam}");
     assertEquals(
         List.of("job", "defaults"),
-        plan("rule=rprop,nesterov").stream().map(Planned::source).toList());
+        plan("optimizer=rprop,nesterov").stream().map(Planned::source).toList());
   }
 
   @Test
-  void theJobsOwnRuleKeepsItsSettingsAndOthersGetPresets() {
-    List<Planned> cells = plan("rule=rprop,adam,quickprop");
+  void theJobsOwnOptimizerKeepsItsSettingsAndOthersGetPresets() {
+    List<Planned> cells = plan("optimizer=rprop,adam,quickprop");
 
     assertEquals(List.of("job", "preset", "preset"), cells.stream().map(Planned::source).toList());
-    assertEquals(0.1, cells.get(0).job().rule().settings().number("max_step"));
-    assertEquals(0.01, cells.get(1).job().rule().settings().number("learning_rate"));
+    assertEquals(0.1, cells.get(0).job().optimizer().settings().number("max_step"));
+    assertEquals(0.01, cells.get(1).job().optimizer().settings().number("learning_rate"));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "",
-        "rule: {name: rprop}\n",
-        "rule: {name: rprop, weight_decay: 0.01}\n",
-        "rule: {name: rprop, max_step: null}\n"
+        "optimizer: {name: rprop}\n",
+        "optimizer: {name: rprop, weight_decay: 0.01}\n",
+        "optimizer: {name: rprop, max_step: null}\n"
       })
-  void aRuleWithoutSettingsInTheFileGetsItsPresetLikeTheOthers(String rule) throws IOException {
-    jobFile(rule);
+  void anOptimizerWithoutSettingsInTheFileGetsItsPresetLikeTheOthers(String optimizer)
+      throws IOException {
+    jobFile(optimizer);
 
-    List<Planned> cells = plan("rule=rprop,irprop-,adam");
+    List<Planned> cells = plan("optimizer=rprop,irprop-,adam");
 
     for (Planned cell : cells) {
       assertEquals("preset", cell.source());
     }
     for (Planned cell : cells.subList(0, 2)) {
-      assertEquals(0.1, cell.job().rule().settings().number("max_step"));
+      assertEquals(0.1, cell.job().optimizer().settings().number("max_step"));
     }
     assertEquals(
-        rule.contains("decay") ? 0.01 : 0,
-        cells.get(0).job().rule().settings().number("weight_decay"),
+        optimizer.contains("decay") ? 0.01 : 0,
+        cells.get(0).job().optimizer().settings().number("weight_decay"),
         "an option is the job's");
   }
 
   @Test
   void aDefaultThatTheFileWritesOutIsTheJobs() throws IOException {
-    jobFile("rule: {name: rprop, max_step: 50}\n");
+    jobFile("optimizer: {name: rprop, max_step: 50}\n");
 
-    Planned cell = plan("rule=rprop").get(0);
+    Planned cell = plan("optimizer=rprop").get(0);
 
     assertEquals("job", cell.source());
-    assertEquals(50, cell.job().rule().settings().number("max_step"));
+    assertEquals(50, cell.job().optimizer().settings().number("max_step"));
   }
 
   @Test
-  void aRuleGivenBySetAsAWholeIsTheJobs() {
-    sets.add("rule={name: adam, learning_rate: 0.2}");
+  void anOptimizerGivenBySetAsAWholeIsTheJobs() {
+    sets.add("optimizer={name: adam, learning_rate: 0.2}");
 
     Planned cell = plan("batch=full").get(0);
 
-    assertEquals(0.2, cell.job().rule().settings().number("learning_rate"));
+    assertEquals(0.2, cell.job().optimizer().settings().number("learning_rate"));
     assertEquals("job", cell.source());
   }
 
   @Test
   void whatIsSetVariedOrTunedIsNamedBesideWhereTheRestIsFrom() {
-    sets.add("rule.beta=0.5");
-    List<Planned> cells = plan("rule=momentum,nesterov", "rule.learning_rate=0.3,0.4");
+    sets.add("optimizer.beta=0.5");
+    List<Planned> cells = plan("optimizer=momentum,nesterov", "optimizer.learning_rate=0.3,0.4");
 
     assertEquals("set beta; varied learning_rate", cells.get(0).source(), "nothing else is left");
-    sets.set(0, "rule.delta=0.8");
-    assertEquals("preset; set delta", plan("rule=adam").get(0).source());
-    assertEquals("preset", plan("rule=adam,rmsprop").get(1).source(), "it has no delta");
+    sets.set(0, "optimizer.delta=0.8");
+    assertEquals("preset; set delta", plan("optimizer=adam").get(0).source());
+    assertEquals("preset", plan("optimizer=adam,rmsprop").get(1).source(), "it has no delta");
   }
 
   @Test
   void settingsMayBeVariedAndSetByTheirOtherNames() {
-    sets.add("rule.beta1=0.8");
-    List<Planned> cells = plan("rule=adam,lion", "rule.lr=0.3,0.4");
+    sets.add("optimizer.beta1=0.8");
+    List<Planned> cells = plan("optimizer=adam,lion", "optimizer.lr=0.3,0.4");
 
     assertEquals("preset; set delta; varied learning_rate", cells.get(0).source());
-    assertEquals(0.3, cells.get(0).job().rule().settings().number("learning_rate"));
-    assertEquals(0.8, cells.get(0).job().rule().settings().number("delta"));
-    assertEquals(0.8, cells.get(2).job().rule().settings().number("beta1"));
+    assertEquals(0.3, cells.get(0).job().optimizer().settings().number("learning_rate"));
+    assertEquals(0.8, cells.get(0).job().optimizer().settings().number("delta"));
+    assertEquals(0.8, cells.get(2).job().optimizer().settings().number("beta1"));
   }
 
   @Test
   void aSettingThatIsVariedAndSetByTwoNamesIsRefused() {
-    sets.add("rule.lr=0.1");
+    sets.add("optimizer.lr=0.1");
     assertEquals(
-        "rule.lr: another name for rule.learning_rate, which is given too; leave one of them out",
-        assertThrows(GridException.class, () -> plan("rule=adam", "rule.learning_rate=0.3,0.4"))
+        "optimizer.lr: another name for optimizer.learning_rate, which is given too; leave one of them out",
+        assertThrows(
+                GridException.class,
+                () -> plan("optimizer=adam", "optimizer.learning_rate=0.3,0.4"))
             .getMessage());
-    sets.set(0, "rule.gamma=0.9");
-    sets.add("rule.beta2=0.99"); // the same with adam, which is not compared here
-    assertEquals(2, plan("rule=rmsprop,lion").size());
+    sets.set(0, "optimizer.gamma=0.9");
+    sets.add("optimizer.beta2=0.99"); // the same with adam, which is not compared here
+    assertEquals(2, plan("optimizer=rmsprop,lion").size());
   }
 
-  private void jobFile(String rule) throws IOException {
+  private void jobFile(String optimizer) throws IOException {
     file = Optional.of(folder.resolve("job.yaml"));
-    Files.writeString(file.get(), "model: {layers: [64, 10]}\ndata: digits\n" + rule);
+    Files.writeString(file.get(), "model: {layers: [64, 10]}\ndata: digits\n" + optimizer);
   }
 
   @Test
   void theRpropFamilySharesTheStepSizesOfTheJob() throws IOException {
-    jobFile("rule: {name: rprop, initial_step: 0.2, max_step: 50, after_flip: keep}\n");
+    jobFile("optimizer: {name: rprop, initial_step: 0.2, max_step: 50, after_flip: keep}\n");
 
-    List<Planned> cells = plan("rule=rprop,rprop+,irprop-,adam", "batch=full,64");
+    List<Planned> cells = plan("optimizer=rprop,rprop+,irprop-,adam", "batch=full,64");
 
     assertEquals(
         List.of("job", "job", "job (rprop)", "job (rprop)", "job (rprop)", "job (rprop)"),
         cells.stream().limit(6).map(Planned::source).toList());
     for (Planned cell : cells.subList(0, 6)) {
-      assertEquals(50, cell.job().rule().settings().number("max_step"));
-      assertEquals(0.2, cell.job().rule().settings().number("initial_step"));
-      assertEquals(1e-6, cell.job().rule().settings().number("min_step"));
+      assertEquals(50, cell.job().optimizer().settings().number("max_step"));
+      assertEquals(0.2, cell.job().optimizer().settings().number("initial_step"));
+      assertEquals(1e-6, cell.job().optimizer().settings().number("min_step"));
     }
     assertEquals("preset", cells.get(6).source());
     own = Optional.of(Presets.builtIn());
-    Planned preset = plan("rule=rprop,rprop+").get(1);
+    Planned preset = plan("optimizer=rprop,rprop+").get(1);
     assertEquals("preset", preset.source());
-    assertEquals(0.1, preset.job().rule().settings().number("max_step"));
+    assertEquals(0.1, preset.job().optimizer().settings().number("max_step"));
   }
 
   @Test
-  void everyRuleHasAPreset() {
-    for (String rule : RuleCatalog.names()) {
-      assertTrue(Presets.builtIn().of(rule, new Batch.Full()).isPresent(), rule);
+  void everyOptimizerHasAPreset() {
+    for (String optimizer : OptimizerCatalog.names()) {
+      assertTrue(Presets.builtIn().of(optimizer, new Batch.Full()).isPresent(), optimizer);
     }
   }
 
   @Test
-  void aSettingOfTheJobsRuleDoesNotLeakIntoAnother() throws IOException {
-    jobFile("rule: {name: momentum, learning_rate: 0.7, beta: 0.5, weight_decay: 0.01}\n");
+  void aSettingOfTheJobsOptimizerDoesNotLeakIntoAnother() throws IOException {
+    jobFile("optimizer: {name: momentum, learning_rate: 0.7, beta: 0.5, weight_decay: 0.01}\n");
 
-    Job nesterov = job("rule=nesterov");
+    Job nesterov = job("optimizer=nesterov");
 
-    assertEquals(0.2, nesterov.rule().settings().number("learning_rate"));
-    assertEquals(0.9, nesterov.rule().settings().number("beta"));
-    assertEquals(0.01, nesterov.rule().settings().number("weight_decay"), "an option of the job");
+    assertEquals(0.2, nesterov.optimizer().settings().number("learning_rate"));
+    assertEquals(0.9, nesterov.optimizer().settings().number("beta"));
+    assertEquals(
+        0.01, nesterov.optimizer().settings().number("weight_decay"), "an option of the job");
   }
 
   @Test
@@ -234,11 +238,11 @@ class PlannerTest {
         "rprop:\n  full: {max_step: 0.5}\n  rows: {initial_step: 0.01, max_step: 0.05}\nadam: {learning_rate: 0.2}\n");
     own = Optional.of(Presets.read(presets));
 
-    List<Planned> cells = plan("rule=rprop,adam", "batch=full,64");
+    List<Planned> cells = plan("optimizer=rprop,adam", "batch=full,64");
 
-    assertEquals(0.5, cells.get(0).job().rule().settings().number("max_step"));
-    assertEquals(0.05, cells.get(1).job().rule().settings().number("max_step"));
-    assertEquals(0.2, cells.get(3).job().rule().settings().number("learning_rate"));
+    assertEquals(0.5, cells.get(0).job().optimizer().settings().number("max_step"));
+    assertEquals(0.05, cells.get(1).job().optimizer().settings().number("max_step"));
+    assertEquals(0.2, cells.get(3).job().optimizer().settings().number("learning_rate"));
     assertEquals("preset file", cells.get(0).source());
   }
 
@@ -271,59 +275,65 @@ class PlannerTest {
 
     String message = refused.getMessage();
     assertTrue(
-        message.matches("(?s).*readme\\.md:3: not valid YAML: [^;]{10,}; expected rules .*"),
+        message.matches("(?s).*readme\\.md:3: not valid YAML: [^;]{10,}; expected optimizers .*"),
         message);
     assertThrows(GridException.class, () -> Presets.read(folder));
   }
 
   @Test
-  void settingsOfARuleGivenBySetAreForTheRulesThatHaveThem() {
-    sets.add("rule.beta=0.5");
+  void settingsOfAnOptimizerGivenBySetAreForTheOptimizersThatHaveThem() {
+    sets.add("optimizer.beta=0.5");
 
-    List<Planned> cells = plan("rule=gd,momentum");
+    List<Planned> cells = plan("optimizer=gd,momentum");
 
-    assertEquals(0.5, cells.get(1).job().rule().settings().number("beta"));
-    assertThrows(GridException.class, () -> plan("rule=gd,adam"), "no rule has it");
+    assertEquals(0.5, cells.get(1).job().optimizer().settings().number("beta"));
+    assertThrows(GridException.class, () -> plan("optimizer=gd,adam"), "no optimizer has it");
   }
 
   @Test
-  void aRuleAndABatchGivenBySetAreThoseOfEveryCell() {
-    sets.addAll(List.of("rule.name=adam", "batch=64"));
+  void anOptimizerAndABatchGivenBySetAreThoseOfEveryCell() {
+    sets.addAll(List.of("optimizer.name=adam", "batch=64"));
 
     Planned cell = plan("evaluate_every=1,2").get(0);
 
-    assertEquals("adam", cell.job().rule().name());
-    assertEquals(0.001, cell.job().rule().settings().number("learning_rate"), "of small batches");
+    assertEquals("adam", cell.job().optimizer().name());
+    assertEquals(
+        0.001, cell.job().optimizer().settings().number("learning_rate"), "of small batches");
     assertEquals(new Batch.Rows(64, 7), cell.job().batch());
   }
 
   @Test
   void aVariedSettingWinsOverThePreset() {
     assertEquals(
-        0.3, job("rule.learning_rate=0.3", "rule=gd").rule().settings().number("learning_rate"));
+        0.3,
+        job("optimizer.learning_rate=0.3", "optimizer=gd")
+            .optimizer()
+            .settings()
+            .number("learning_rate"));
   }
 
   @Test
-  void varyingASettingThatARuleDoesNotHaveIsRefused() {
+  void varyingASettingThatAnOptimizerDoesNotHaveIsRefused() {
     GridException refused =
         assertThrows(
-            GridException.class, () -> plan("rule=gd,rprop", "rule.learning_rate=0.1,0.2"));
+            GridException.class,
+            () -> plan("optimizer=gd,rprop", "optimizer.learning_rate=0.1,0.2"));
 
     assertTrue(refused.getMessage().contains("rprop has no such setting"), refused::getMessage);
   }
 
   @Test
   void aCellThatMakesNoJobIsNamed() {
-    GridException refused = assertThrows(GridException.class, () -> plan("rule=gd,adm"));
+    GridException refused = assertThrows(GridException.class, () -> plan("optimizer=gd,adm"));
 
-    assertTrue(refused.getMessage().contains("rule=adm"), refused::getMessage);
+    assertTrue(refused.getMessage().contains("optimizer=adm"), refused::getMessage);
   }
 
   @Test
   void aJobFileThatIsNotThereIsSaidAtOnce() {
     file = Optional.of(folder.resolve("none.yaml"));
 
-    assertThrows(JobException.class, () -> plan("rule=gd"));
+    assertThrows(JobException.class, () -> plan("optimizer=gd"));
   }
 
   @Test
@@ -331,8 +341,8 @@ class PlannerTest {
     sets.add("batch=64");
 
     assertThrows(GridException.class, () -> plan("batch=full,256"));
-    sets.set(0, "rule={name: gd}");
-    assertThrows(GridException.class, () -> plan("rule=rprop,adam"));
+    sets.set(0, "optimizer={name: gd}");
+    assertThrows(GridException.class, () -> plan("optimizer=rprop,adam"));
   }
 
   @Test
@@ -344,9 +354,9 @@ class PlannerTest {
     assertEquals(56, job("batch=256").stop().rounds());
     budget = Budget.parse("bytes=10MB");
     // (10,000,000 − 38,560) / 77,120, by the count of FiguresOfRunsTest.
-    assertEquals(129, job("rule=gd").stop().rounds());
+    assertEquals(129, job("optimizer=gd").stop().rounds());
     budget = Budget.parse("seconds=90");
-    assertEquals(1.5, job("rule=gd").stop().minutes().orElseThrow());
+    assertEquals(1.5, job("optimizer=gd").stop().minutes().orElseThrow());
   }
 
   @Test
@@ -359,9 +369,9 @@ class PlannerTest {
   @Test
   void aCellIsEvaluatedAboutAHundredTimesUnlessTheUserSaysHowOften() {
     budget = Budget.parse("rounds=2000");
-    assertEquals(20, job("rule=gd").evaluateEvery());
+    assertEquals(20, job("optimizer=gd").evaluateEvery());
     sets.add("evaluate_every=3");
-    assertEquals(3, job("rule=gd").evaluateEvery());
+    assertEquals(3, job("optimizer=gd").evaluateEvery());
   }
 
   @ParameterizedTest

@@ -131,7 +131,7 @@ class CurveReadingTest {
     // Within a fiftieth of 0.5 from round 28 on; the next stretch of five begins at 30.
     assertEquals(
         "Test loss has levelled off since round 30: more rounds will change little; try more"
-            + " units, other features or another rule.",
+            + " units, other features or another optimizer.",
         text(training(100, FALLING), test(100, 1, LEVEL_FROM_30)));
     for (long seed = 1; seed <= 20; seed++) {
       assertEquals(
@@ -145,7 +145,7 @@ class CurveReadingTest {
   void aTrainingLossThatClimbsDiverges() {
     IntToDoubleFunction climbing = t -> t <= 3 ? 2 - 0.3 * t : 1.1 * Math.pow(1.5, t - 3);
     assertEquals(
-        "Training loss diverges from round 3: lower the learning rate, or the rule's steps.",
+        "Training loss diverges from round 3: lower the learning rate, or the optimizer's steps.",
         text(training(12, climbing), test(12, 1, climbing)));
     for (long seed = 1; seed <= 20; seed++) {
       assertEquals(

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LookTest {
 
-  private static final List<String> RULES = List.of("gd", "adam", "rprop");
+  private static final List<String> OPTIMIZERS = List.of("gd", "adam", "rprop");
   private static final List<String> BATCHES = List.of("full", "64");
 
   @TempDir private Path folder;
@@ -45,7 +45,7 @@ class LookTest {
             new Look(1, 1),
             new Look(2, 0),
             new Look(2, 1)),
-        looks("rule", RULES, "batch", BATCHES));
+        looks("optimizer", OPTIMIZERS, "batch", BATCHES));
     assertEquals(
         List.of(
             new Look(0, 0),
@@ -54,13 +54,13 @@ class LookTest {
             new Look(0, 1),
             new Look(1, 1),
             new Look(2, 1)),
-        looks("batch", BATCHES, "rule", RULES));
+        looks("batch", BATCHES, "optimizer", OPTIMIZERS));
   }
 
   @Test
   void ofAxesAsLongAsEachOtherTheFirstHasThem() {
     assertEquals(
         List.of(new Look(0, 0), new Look(0, 1), new Look(1, 0), new Look(1, 1)),
-        looks("batch", BATCHES, "rule", RULES.subList(0, 2)));
+        looks("batch", BATCHES, "optimizer", OPTIMIZERS.subList(0, 2)));
   }
 }

@@ -20,10 +20,10 @@ class MeansTest {
 
   private final List<Path> runs = new ArrayList<>();
 
-  private void runs(String rule, double... accuracies) {
+  private void runs(String optimizer, double... accuracies) {
     for (int i = 0; i < accuracies.length; i++) {
-      Job job = MadeUpRun.job("rule.name=" + rule, "model.init.seed=" + (i + 1));
-      cell(rule + i, job, accuracies[i], Map.of("rule", rule), i + 1);
+      Job job = MadeUpRun.job("optimizer.name=" + optimizer, "model.init.seed=" + (i + 1));
+      cell(optimizer + i, job, accuracies[i], Map.of("optimizer", optimizer), i + 1);
     }
   }
 
@@ -60,14 +60,19 @@ class MeansTest {
 
   @Test
   void foldsArePairedAsSeedsAre() throws IOException {
-    for (String rule : List.of("gd", "adam")) {
+    for (String optimizer : List.of("gd", "adam")) {
       for (int fold = 1; fold <= 3; fold++) {
         Job job =
             MadeUpRun.job(
-                "rule.name=" + rule,
+                "optimizer.name=" + optimizer,
                 "data={train: {format: digits}, split: {folds: 3, fold: " + fold + "}}");
-        double accuracy = fold / 10.0 + (rule.equals("adam") ? 0.1 * fold : 0);
-        cell(rule + fold, job, accuracy, Map.of("rule", rule, "data.split.fold", "" + fold), 1);
+        double accuracy = fold / 10.0 + (optimizer.equals("adam") ? 0.1 * fold : 0);
+        cell(
+            optimizer + fold,
+            job,
+            accuracy,
+            Map.of("optimizer", optimizer, "data.split.fold", "" + fold),
+            1);
       }
     }
     Means means = means().orElseThrow();

@@ -61,20 +61,27 @@ class ReportFileTest {
 
   private String comparison() throws IOException {
     List<Run> runs = new ArrayList<>();
-    for (String rule : List.of("gd", "adam")) {
+    for (String optimizer : List.of("gd", "adam")) {
       for (String batch : List.of("full", "256")) {
         for (long seed = 1; seed <= 2; seed++) {
-          Job job = MadeUpRun.job("rule.name=" + rule, "batch=" + batch, "model.init.seed=" + seed);
+          Job job =
+              MadeUpRun.job(
+                  "optimizer.name=" + optimizer, "batch=" + batch, "model.init.seed=" + seed);
           runs.add(
-              cell(rule + batch + seed, job, MadeUpRun.halving(5, 1), settings(rule, batch), seed));
+              cell(
+                  optimizer + batch + seed,
+                  job,
+                  MadeUpRun.halving(5, 1),
+                  settings(optimizer, batch),
+                  seed));
         }
       }
     }
     ComparisonNote note =
         new ComparisonNote(
             "digits",
-            List.of("compare", "--vary", "rule=gd,adam", "it's"),
-            Map.of("rule", List.of("gd", "adam")),
+            List.of("compare", "--vary", "optimizer=gd,adam", "it's"),
+            Map.of("optimizer", List.of("gd", "adam")),
             List.of(),
             "5 rounds",
             List.of(),
@@ -82,9 +89,9 @@ class ReportFileTest {
     return ReportFile.html(ReportSource.of(note, runs, List.of()));
   }
 
-  private static Map<String, String> settings(String rule, String batch) {
+  private static Map<String, String> settings(String optimizer, String batch) {
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("rule", rule);
+    settings.put("optimizer", optimizer);
     settings.put("batch", batch);
     return settings;
   }
@@ -102,7 +109,8 @@ class ReportFileTest {
   void aComparisonHasTablesAMapAndTheCommandThatMakesItAgain() throws IOException {
     String html = comparison();
 
-    assertTrue(html.contains("cordee compare --vary rule=gd,adam &#39;it&#39;\\&#39;&#39;s&#39;"));
+    assertTrue(
+        html.contains("cordee compare --vary optimizer=gd,adam &#39;it&#39;\\&#39;&#39;s&#39;"));
     assertTrue(html.contains("Rounds to each target"));
     assertTrue(html.contains("data-heat=\"final test accuracy\""));
     assertTrue(html.contains("adam2562"), "every run");
@@ -127,7 +135,8 @@ class ReportFileTest {
     String evil = "</script><script>alert(1)</script>\"'&";
     Job job = MadeUpRun.job();
     Path run = run("<i>name", job, MadeUpRun.halving(2, 1));
-    MadeUpRun.note(run, job, Map.of("rule", evil), 1, new RunNote.End(RunNote.End.FAILED, evil));
+    MadeUpRun.note(
+        run, job, Map.of("optimizer", evil), 1, new RunNote.End(RunNote.End.FAILED, evil));
     Path digest = run("digest", MadeUpRun.job(), "0,1.0,0.1,0.2,0.0,,<b>x</b>\n");
     ComparisonNote note =
         new ComparisonNote(evil, List.of(evil), Map.of(), List.of(), evil, List.of(), List.of());
@@ -234,11 +243,13 @@ class ReportFileTest {
   @Test
   void runsAreComparedByWhatDiffersBetweenTheirJobs() throws IOException {
     Path one = run("one", MadeUpRun.job(), MadeUpRun.halving(3, 1));
-    Path other = run("other", MadeUpRun.job("rule=adam", "partitions=7"), MadeUpRun.halving(3, 1));
+    Path other =
+        run("other", MadeUpRun.job("optimizer=adam", "partitions=7"), MadeUpRun.halving(3, 1));
     String html = report(List.of(one, other));
     assertTrue(html.contains("Differences between the jobs"), html);
     assertTrue(html.contains("<th scope=\"row\">partitions</th><td>32</td><td>7</td>"), html);
-    assertTrue(html.contains("<th scope=\"row\">rule.name</th><td>rprop</td><td>adam</td>"), html);
+    assertTrue(
+        html.contains("<th scope=\"row\">optimizer.name</th><td>rprop</td><td>adam</td>"), html);
     assertFalse(html.contains("<th scope=\"row\">model.layers</th>"), html);
   }
 
@@ -354,23 +365,23 @@ class ReportFileTest {
   void cellsGivenOneByOneAreGroupedByTheirSettings() throws IOException {
     List<Path> cells = new ArrayList<>();
     for (long seed = 1; seed <= 2; seed++) {
-      for (String rule : List.of("gd", "adam")) {
+      for (String optimizer : List.of("gd", "adam")) {
         String rows = MadeUpRun.halving(2, 1);
-        Run cell = cell(rule + seed, MadeUpRun.job(), rows, settings(rule, "full"), seed);
+        Run cell = cell(optimizer + seed, MadeUpRun.job(), rows, settings(optimizer, "full"), seed);
         cells.add(cell.folder());
       }
     }
     String html = report(cells);
 
     assertEquals(2, data(html).getAsJsonArray("groups").size());
-    assertTrue(html.contains("<h1>digits: rule</h1>"));
+    assertTrue(html.contains("<h1>digits: optimizer</h1>"));
   }
 
-  /** Of each rule and batch, the test accuracies of its seeds over the rounds. */
-  private ReportSource rules(Map<String, List<String>> accuracies) {
+  /** Of each optimizer and batch, the test accuracies of its seeds over the rounds. */
+  private ReportSource optimizers(Map<String, List<String>> accuracies) {
     List<Run> runs = new ArrayList<>();
     accuracies.forEach(
-        (rule, seeds) -> {
+        (optimizer, seeds) -> {
           for (int seed = 1; seed <= seeds.size(); seed++) {
             StringBuilder rows = new StringBuilder();
             String[] rounds = seeds.get(seed - 1).split(" ");
@@ -378,9 +389,9 @@ class ReportFileTest {
               rows.append(round + ",1.0,0.5," + rounds[round] + "," + round + ".0,,a\n");
             }
             Job job = MadeUpRun.job("model.init.seed=" + seed);
-            String[] words = (rule + " full").split(" ");
+            String[] words = (optimizer + " full").split(" ");
             Map<String, String> settings = settings(words[0], words[1]);
-            runs.add(cell(rule + seed, job, rows.toString(), settings, seed));
+            runs.add(cell(optimizer + seed, job, rows.toString(), settings, seed));
           }
         });
     return ReportSource.of(MadeUpRun.comparison("x", "0.9"), runs, List.of());
@@ -396,7 +407,7 @@ class ReportFileTest {
   void theLeastIsBoldOnlyWhereEverySeedHasReachedTheTarget() throws IOException {
     String html =
         ReportFile.html(
-            rules(
+            optimizers(
                 Map.of(
                     "lucky", List.of("0.1 0.95", "0.1 0.2", "0.1 0.2"),
                     "sure", List.of("0.1 0.5 0.95", "0.1 0.5 0.95", "0.1 0.5 0.95"))));
@@ -407,16 +418,17 @@ class ReportFileTest {
   }
 
   @Test
-  void whatNoRuleReachesWithEverySeedHasNoBest() throws IOException {
+  void whatNoOptimizerReachesWithEverySeedHasNoBest() throws IOException {
     String html =
-        ReportFile.html(rules(Map.of("a", List.of("0.1 0.95", "0.1"), "b", List.of("0.1", "0.1"))));
+        ReportFile.html(
+            optimizers(Map.of("a", List.of("0.1 0.95", "0.1"), "b", List.of("0.1", "0.1"))));
 
     assertFalse(html.contains("class=\"n best\""));
   }
 
   @Test
-  void aRuleByItselfIsNotTheBest() throws IOException {
-    String html = ReportFile.html(rules(Map.of("a", List.of("0.1 0.95"))));
+  void anOptimizerByItselfIsNotTheBest() throws IOException {
+    String html = ReportFile.html(optimizers(Map.of("a", List.of("0.1 0.95"))));
 
     assertFalse(html.contains("least"));
     assertFalse(html.contains("class=\"n best\""));
@@ -425,7 +437,8 @@ class ReportFileTest {
   @Test
   void theAccuracyOfWhatIsSavedStandsBeforeTheBestOfAllRounds() throws IOException {
     String html =
-        ReportFile.html(rules(Map.of("a", List.of("0.1 0.9 0.8"), "b", List.of("0.1 0.6 0.7"))));
+        ReportFile.html(
+            optimizers(Map.of("a", List.of("0.1 0.9 0.8"), "b", List.of("0.1 0.6 0.7"))));
 
     assertTrue(html.contains("final test accuracy</th>"));
     assertTrue(
@@ -435,7 +448,7 @@ class ReportFileTest {
 
   @Test
   void withoutTestRowsThereIsNoColumnOfThem() throws IOException {
-    String html = ReportFile.html(rules(Map.of("a", List.of(""), "b", List.of(""))));
+    String html = ReportFile.html(optimizers(Map.of("a", List.of(""), "b", List.of(""))));
 
     assertTrue(html.contains("final loss</th>"));
     assertFalse(html.contains("final test accuracy"));
@@ -444,7 +457,7 @@ class ReportFileTest {
 
   @Test
   void whereSettingsAreFromIsSaidOnlyIfItIsKnown() throws IOException {
-    String table = "Rule settings";
+    String table = "Optimizer settings";
     assertTrue(row(comparison(), table, "gd full").endsWith("<td>preset</td>"));
 
     String single = report(List.of(run("one", MadeUpRun.job(), MadeUpRun.halving(2, 1))));
@@ -456,7 +469,7 @@ class ReportFileTest {
   void aMapShadesWhatATargetTakesOnlyWhereEverySeedHasReachedIt() throws IOException {
     String html =
         ReportFile.html(
-            rules(
+            optimizers(
                 Map.of(
                     "a full", List.of("0.1 0.95", "0.1"),
                     "a 64", List.of("0.1 0.2 0.95", "0.1 0.2 0.95"),
@@ -472,7 +485,7 @@ class ReportFileTest {
   void comparisonsOfDifferentJobsAreNotOneOfMoreSeeds() throws IOException {
     for (String name : List.of("first", "second")) {
       Job job = MadeUpRun.job("name=" + name, "stop.rounds=" + name.length());
-      cell(name + "/cells/gd_seed-1", job, MadeUpRun.halving(2, 1), Map.of("rule", "gd"), 1);
+      cell(name + "/cells/gd_seed-1", job, MadeUpRun.halving(2, 1), Map.of("optimizer", "gd"), 1);
     }
     String html = report(List.of(folder.resolve("first"), folder.resolve("second")));
 
@@ -500,7 +513,7 @@ class ReportFileTest {
     for (int seed = 1; seed <= 3; seed++) {
       Job job = MadeUpRun.job("model.init.seed=" + seed);
       String rows = MadeUpRun.halving(2 * seed, 1);
-      runs.add(cell("seed" + seed, job, rows, Map.of("rule", "gd"), seed));
+      runs.add(cell("seed" + seed, job, rows, Map.of("optimizer", "gd"), seed));
     }
     ReportSource source = ReportSource.of(MadeUpRun.comparison("x"), runs, List.of());
 

@@ -38,7 +38,7 @@ class RunsPageTest {
   void aRunThatCannotBeReadIsNamedAndTheOthersAreShown() throws IOException {
     run("a", 3);
     run("b", 3);
-    Files.writeString(run("c", 3).resolve("job.yaml"), "rule: {name: none}");
+    Files.writeString(run("c", 3).resolve("job.yaml"), "optimizer: {name: none}");
     String html = page().html();
     assertTrue(html.contains(">a</th>") && html.contains(">b</th>"), html);
     assertFalse(html.contains(">c</th>"), html);

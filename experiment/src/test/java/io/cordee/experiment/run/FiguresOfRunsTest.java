@@ -28,14 +28,14 @@ class FiguresOfRunsTest {
     assertEquals(new Spread(20, 30, 40, 5), Spread.of(50, 10, 40, 20, 30).orElseThrow());
   }
 
-  private Group group(String rule, String... accuracies) {
+  private Group group(String optimizer, String... accuracies) {
     StringBuilder rows = new StringBuilder();
     for (int round = 0; round < accuracies.length; round++) {
       rows.append(round + ",1.0,0.5," + accuracies[round] + "," + round + ".0,,a\n");
     }
     Job job = MadeUpRun.job();
-    Path run = MadeUpRun.write(folder.resolve(rule), job, rows.toString());
-    return new Group(Map.of("rule", rule), List.of(MadeUpRun.read(run)));
+    Path run = MadeUpRun.write(folder.resolve(optimizer), job, rows.toString());
+    return new Group(Map.of("optimizer", optimizer), List.of(MadeUpRun.read(run)));
   }
 
   @Test
@@ -82,7 +82,7 @@ class FiguresOfRunsTest {
   @Test
   void fourWorkersSendOneVectorEachAndGetFloatsBack() {
     // 64·32 + 32 + 32·10 + 10 = 2,410 parameters of 4 bytes, up and down, for each of 4 workers.
-    WireBytes bytes = WireBytes.of(MadeUpRun.job("rule.name=gd"), 4);
+    WireBytes bytes = WireBytes.of(MadeUpRun.job("optimizer.name=gd"), 4);
 
     assertEquals(2 * 4 * 2410 * 4, bytes.perRound());
     assertEquals(4 * 2410 * 4, bytes.start());
@@ -92,7 +92,7 @@ class FiguresOfRunsTest {
   @Test
   void signsComeDownInTwoBitsEach() {
     // 2,410 signs in bytes of four: 603.
-    WireBytes bytes = WireBytes.of(MadeUpRun.job("rule.name=rprop"), 4);
+    WireBytes bytes = WireBytes.of(MadeUpRun.job("optimizer.name=rprop"), 4);
 
     assertEquals(4 * (2410 * 4 + 603), bytes.perRound());
     assertEquals(4 * 4 * 2410 * 4, bytes.start(), "two versions and two slots");
@@ -100,7 +100,7 @@ class FiguresOfRunsTest {
 
   @Test
   void slotsThatNoReplayNeedsAreNotSent() {
-    WireBytes bytes = WireBytes.of(MadeUpRun.job("rule.name=lion"), 4);
+    WireBytes bytes = WireBytes.of(MadeUpRun.job("optimizer.name=lion"), 4);
 
     assertEquals(4 * (2410 * 4 + 603), bytes.perRound());
     assertEquals(4 * 2 * 2410 * 4, bytes.start());
@@ -109,14 +109,14 @@ class FiguresOfRunsTest {
   @Test
   void threeWorkersSendMoreVectorsThanThereAreWorkers() {
     // 32 partitions: no three subtrees of the tree hold about a third each.
-    WireBytes three = WireBytes.of(MadeUpRun.job("rule.name=gd"), 3);
+    WireBytes three = WireBytes.of(MadeUpRun.job("optimizer.name=gd"), 3);
 
     assertTrue(three.perRound() > 2 * 3 * 2410 * 4, three::toString);
   }
 
   @Test
   void curvatureDoublesWhatGoesUp() {
-    WireBytes bytes = WireBytes.of(MadeUpRun.job("rule.name=newton"), 1);
+    WireBytes bytes = WireBytes.of(MadeUpRun.job("optimizer.name=newton"), 1);
 
     assertEquals(3 * 2410 * 4, bytes.perRound());
   }

@@ -19,12 +19,13 @@ class GroupTest {
 
   private final List<Run> runs = new ArrayList<>();
 
-  private void cell(String comparison, String rule, long seed, String... overrides) {
+  private void cell(String comparison, String optimizer, long seed, String... overrides) {
     List<String> all = new ArrayList<>(List.of(overrides));
-    all.addAll(List.of("rule.name=" + rule, "model.init.seed=" + seed));
+    all.addAll(List.of("optimizer.name=" + optimizer, "model.init.seed=" + seed));
     Job job = MadeUpRun.job(all.toArray(String[]::new));
-    Path cell = folder.resolve(comparison).resolve("cells").resolve(rule + "_seed-" + seed);
-    runs.add(MadeUpRun.cell(cell, job, MadeUpRun.halving(2, 1), Map.of("rule", rule), seed));
+    Path cell = folder.resolve(comparison).resolve("cells").resolve(optimizer + "_seed-" + seed);
+    runs.add(
+        MadeUpRun.cell(cell, job, MadeUpRun.halving(2, 1), Map.of("optimizer", optimizer), seed));
   }
 
   /** Label and seeds of each group. */
@@ -56,7 +57,7 @@ class GroupTest {
   }
 
   @Test
-  void otherRulesOnOtherDataAreToldApartToo() {
+  void otherOptimizersOnOtherDataAreToldApartToo() {
     cell("digits", "gd", 1);
     cell("mine", "adam", 1, OTHER_ROWS);
 

@@ -153,11 +153,11 @@ class RunReaderTest {
   void aNoteComesBackAsItWasWritten() {
     MadeUpRun.write(folder, job, "0,2.5,0.1,0.2,0.0,,a\n");
     MadeUpRun.note(
-        folder, job, Map.of("rule", "adam"), 3, new RunNote.End(RunNote.End.FAILED, "why"));
+        folder, job, Map.of("optimizer", "adam"), 3, new RunNote.End(RunNote.End.FAILED, "why"));
 
     Run run = MadeUpRun.read(folder);
 
-    assertEquals(Map.of("rule", "adam"), run.note().orElseThrow().settings());
+    assertEquals(Map.of("optimizer", "adam"), run.note().orElseThrow().settings());
     assertEquals(3, run.note().orElseThrow().seed());
     assertEquals("why", run.message());
     assertTrue(run.hasFailed());
@@ -166,7 +166,7 @@ class RunReaderTest {
   @Test
   void aNoteIsToBeReadByPeopleToo() throws IOException {
     RunNote.End end = new RunNote.End(RunNote.End.FAILED, "a=b, <c> & 'd'");
-    MadeUpRun.note(folder, job, Map.of("rule", "adam"), 3, end);
+    MadeUpRun.note(folder, job, Map.of("optimizer", "adam"), 3, end);
 
     String json = Files.readString(folder.resolve(RunNote.FILE));
 

@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A function that rules can be watched on, with its derivatives, all in double and the same on
+ * A function that optimizers can be watched on, with its derivatives, all in double and the same on
  * every machine.
  */
 public sealed interface AnalyticFunction permits Well, Bowl, Rosenbrock, Saddle {

@@ -2,7 +2,7 @@ package io.cordee.gallery.analytic;
 
 /**
  * f(x, y) = ½x² − ½y² + ¼y⁴: a saddle point at the origin, from which it falls along y to −¼ at (0,
- * ±1); bounded below, so that a rule can arrive somewhere.
+ * ±1); bounded below, so that an optimizer can arrive somewhere.
  */
 public record Saddle() implements AnalyticFunction {
 

@@ -1,12 +1,12 @@
 package io.cordee.gallery.analytic;
 
 import io.cordee.common.kernel.Vectors;
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.OptimizerSpec;
+import io.cordee.common.optimizer.ParameterState;
+import io.cordee.common.optimizer.RoundScalars;
+import io.cordee.common.optimizer.Slot;
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.ParameterState;
-import io.cordee.common.rule.RoundScalars;
-import io.cordee.common.rule.RuleSpec;
-import io.cordee.common.rule.Slot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,13 +16,13 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * A rule's way down an analytic function, by the code that trains networks: weights in float32, one
- * row per round, its gradient rounded to float32.
+ * An optimizer's way down an analytic function, by the code that trains networks: weights in
+ * float32, one row per round, its gradient rounded to float32.
  */
 public final class Trace {
 
   /**
-   * Where the rule stands after a round, and what it knows there; round 0 is the start.
+   * Where the optimizer stands after a round, and what it knows there; round 0 is the start.
    *
    * @param evaluationPoint where it takes the next gradient
    * @param slots by their names; copies
@@ -40,31 +40,35 @@ public final class Trace {
   private final Chunks chunks; // one
   private final ParameterState state;
 
-  private Trace(AnalyticFunction function, float[] start, RuleSpec rule) {
+  private Trace(AnalyticFunction function, float[] start, OptimizerSpec spec) {
     this.function = function;
-    optimizer = Optimizer.of(rule, start.length);
+    optimizer = Optimizer.of(spec, start.length);
     chunks = new Chunks(start.length, start.length, optimizer.width());
     state = new ParameterState(start, optimizer.slots());
   }
 
   public static List<Point> run(
-      AnalyticFunction function, float[] start, RuleSpec rule, int rounds) {
+      AnalyticFunction function, float[] start, OptimizerSpec spec, int rounds) {
     List<Point> points = new ArrayList<>();
-    run(function, start, rule, rounds, points::add);
+    run(function, start, spec, rounds, points::add);
     return points;
   }
 
   /**
    * As above, handing over each point as it is reached.
    *
-   * @throws IllegalArgumentException if the start does not fit the function, or the rule's settings
-   *     do not fit; before the first point
+   * @throws IllegalArgumentException if the start does not fit the function, or the optimizer's
+   *     settings do not fit; before the first point
    * @throws ArithmeticException if the gradient is no longer finite
    */
   public static void run(
-      AnalyticFunction function, float[] start, RuleSpec rule, int rounds, Consumer<Point> points) {
+      AnalyticFunction function,
+      float[] start,
+      OptimizerSpec spec,
+      int rounds,
+      Consumer<Point> points) {
     checkStart(function, start);
-    Trace trace = new Trace(function, start, rule);
+    Trace trace = new Trace(function, start, spec);
     Point point = trace.point(0);
     points.accept(point);
     double previousLoss = Double.NaN;
@@ -96,7 +100,7 @@ public final class Trace {
     return at;
   }
 
-  /** The gradient, and behind it the curvature that the rule asks for. */
+  /** The gradient, and behind it the curvature that the optimizer asks for. */
   private float[] contribution(int round, double[] x) {
     float[] sums = new float[chunks.contributionSize(0)];
     int at = copy(function.gradient(x), sums, 0);

@@ -3,10 +3,10 @@ package io.cordee.gallery.analytic;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.rule.RuleCatalog;
-import io.cordee.common.rule.RuleDefinition;
-import io.cordee.common.rule.RuleSpec;
-import io.cordee.common.rule.Setting;
+import io.cordee.common.optimizer.OptimizerCatalog;
+import io.cordee.common.optimizer.OptimizerDefinition;
+import io.cordee.common.optimizer.OptimizerSpec;
+import io.cordee.common.optimizer.Setting;
 import io.cordee.gallery.analytic.Trace.Point;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,10 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Holds every rule to tables worked out from its formula; see golden/README.md. */
+/** Holds every optimizer to tables worked out from its formula; see golden/README.md. */
 class GoldenTraceTest {
 
-  record Case(String file, double tolerance, Map<String, String> arguments, RuleSpec rule) {
+  record Case(
+      String file, double tolerance, Map<String, String> arguments, OptimizerSpec optimizer) {
 
     static Case parse(String line) {
       String[] words = line.split(" ");
@@ -39,17 +40,19 @@ class GoldenTraceTest {
           put(arguments, word.substring("--".length()));
         }
       }
-      RuleDefinition rule = RuleCatalog.find(arguments.get("rule")).orElseThrow();
+      OptimizerDefinition optimizer =
+          OptimizerCatalog.find(arguments.get("optimizer")).orElseThrow();
       Map<String, Object> values = new HashMap<>();
-      for (Setting setting : rule.settings()) {
+      for (Setting setting : optimizer.settings()) {
         String text = settings.remove(setting.key());
         if (text != null) {
           values.put(
               setting.key(), setting instanceof Setting.Number ? Double.valueOf(text) : text);
         }
       }
-      assertEquals(Map.of(), settings, "settings that rule " + rule.name() + " does not have");
-      return new Case(words[0], Double.parseDouble(words[1]), arguments, rule.with(values));
+      assertEquals(
+          Map.of(), settings, "settings that optimizer " + optimizer.name() + " does not have");
+      return new Case(words[0], Double.parseDouble(words[1]), arguments, optimizer.with(values));
     }
 
     private static void put(Map<String, String> into, String keyAndValue) {
@@ -84,9 +87,9 @@ class GoldenTraceTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
-  void aRuleFollowsItsFormula(Case golden) {
+  void anOptimizerFollowsItsFormula(Case golden) {
     List<Point> points =
-        Trace.run(golden.function(), golden.start(), golden.rule(), golden.rounds());
+        Trace.run(golden.function(), golden.start(), golden.optimizer(), golden.rounds());
     List<String> rows = lines(golden.file());
     assertEquals(rows.size() - 1, points.size());
     for (Point point : points) {
@@ -99,26 +102,26 @@ class GoldenTraceTest {
   }
 
   @Test
-  void everyRuleAndEachOfItsVariantsHasAGoldenTrace() {
+  void everyOptimizerAndEachOfItsVariantsHasAGoldenTrace() {
     Set<String> covered = new HashSet<>();
     cases()
         .forEach(
             golden -> {
-              covered.add(golden.rule().name());
-              for (Setting setting : golden.rule().definition().settings()) {
+              covered.add(golden.optimizer().name());
+              for (Setting setting : golden.optimizer().definition().settings()) {
                 if (setting instanceof Setting.Choice) {
-                  covered.add(variant(golden.rule().name(), setting.key(), golden));
+                  covered.add(variant(golden.optimizer().name(), setting.key(), golden));
                 }
               }
             });
-    for (RuleDefinition rule : RuleCatalog.all()) {
-      assertTrue(covered.contains(rule.name()), rule.name());
-      for (Setting setting : rule.settings()) {
+    for (OptimizerDefinition optimizer : OptimizerCatalog.all()) {
+      assertTrue(covered.contains(optimizer.name()), optimizer.name());
+      for (Setting setting : optimizer.settings()) {
         if (setting.key().equals("curvature") || setting.key().equals("after_flip")) {
           for (String choice : ((Setting.Choice) setting).choices()) {
             assertTrue(
-                covered.contains(rule.name() + " " + setting.key() + " " + choice),
-                rule.name() + " " + choice);
+                covered.contains(optimizer.name() + " " + setting.key() + " " + choice),
+                optimizer.name() + " " + choice);
           }
         }
       }
@@ -126,8 +129,8 @@ class GoldenTraceTest {
     assertTrue(covered.contains("adam decay coupled") && covered.contains("adam decay decoupled"));
   }
 
-  private static String variant(String rule, String key, Case golden) {
-    return rule + " " + key + " " + golden.rule().settings().choice(key);
+  private static String variant(String optimizer, String key, Case golden) {
+    return optimizer + " " + key + " " + golden.optimizer().settings().choice(key);
   }
 
   private static void assertClose(String expected, double found, double tolerance, Point point) {

@@ -5,8 +5,8 @@ import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Mode;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.InitialWeights;
+import io.cordee.common.optimizer.Optimizer;
 import io.cordee.common.reduce.Shard;
-import io.cordee.common.rule.Optimizer;
 import io.cordee.server.checkpoint.CheckpointStore;
 import io.cordee.server.checkpoint.KeptVersion;
 import io.cordee.server.grpc.GrpcTeam;
@@ -64,8 +64,8 @@ public record LeadRole(
     Optimizer optimizer = JobVector.of(job).optimizer();
     if (shards > 1 && optimizer.mixesParameters()) {
       throw new IllegalArgumentException(
-          "rule %s solves one system for all parameters; it takes one server, found %d shards"
-              .formatted(job.rule().name(), shards));
+          "optimizer %s solves one system for all parameters; it takes one server, found %d shards"
+              .formatted(job.optimizer().name(), shards));
     }
     for (int number = 0; number < shards; number++) {
       Memory.of(job, new Shard(number, shards), workers).check(Memory.available(job));

@@ -1,9 +1,9 @@
 package io.cordee.server.round;
 
+import io.cordee.common.optimizer.RoundScalars;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.TreeReduction;
-import io.cordee.common.rule.RoundScalars;
 import io.cordee.server.round.RoundBoard.Placement;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -85,14 +85,14 @@ final class ChunkRound {
   /**
    * Steps the parameters of this chunk; with signs to be sent, they are there afterwards.
    *
-   * @param norm of the mean gradient, for a rule that clips: after {@link #squares}
+   * @param norm of the mean gradient, for an optimizer that clips: after {@link #squares}
    */
   synchronized void step(RoundScalars scalars, double norm) {
     state.step(scalars, norm, root);
     endStep();
   }
 
-  /** The chunk as a rule steps it that mixes the parameters of all chunks. */
+  /** The chunk as an optimizer steps it that mixes the parameters of all chunks. */
   synchronized DenseChunk dense() {
     if (state instanceof DenseChunk dense) {
       return dense;

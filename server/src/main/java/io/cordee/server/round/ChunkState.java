@@ -1,7 +1,7 @@
 package io.cordee.server.round;
 
+import io.cordee.common.optimizer.RoundScalars;
 import io.cordee.common.reduce.Subvector;
-import io.cordee.common.rule.RoundScalars;
 import java.util.Optional;
 
 /**
@@ -20,7 +20,7 @@ interface ChunkState {
   /**
    * Steps to the next version.
    *
-   * @param norm of the mean gradient, for a rule that clips
+   * @param norm of the mean gradient, for an optimizer that clips
    * @param root its sums may be used up
    */
   void step(RoundScalars scalars, double norm, Contribution root);

@@ -1,13 +1,13 @@
 package io.cordee.server.round;
 
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.ParameterState;
+import io.cordee.common.optimizer.RoundScalars;
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.ParameterState;
-import io.cordee.common.rule.RoundScalars;
 import java.util.Arrays;
 import java.util.List;
 
-/** Steps chunks, each by itself where the rule allows it, and passes on what is to be kept. */
+/** Steps chunks, each by itself where the optimizer allows it, and passes on what is to be kept. */
 final class ChunkSteps {
 
   private final Optimizer optimizer;
@@ -39,7 +39,7 @@ final class ChunkSteps {
   /**
    * Steps chunks whose roots are complete.
    *
-   * @param norm of the mean gradient, for a rule that clips
+   * @param norm of the mean gradient, for an optimizer that clips
    */
   void step(List<Integer> claimed, RoundScalars scalars, double norm, boolean isKept) {
     if (optimizer.mixesParameters()) {

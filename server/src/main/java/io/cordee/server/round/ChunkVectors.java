@@ -1,14 +1,14 @@
 package io.cordee.server.round;
 
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.ParameterState;
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.ParameterState;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The vectors of one chunk, each in an array of the chunk's own: one array each for even and odd
- * versions of the weights and, if the rule has its own, of the evaluation point. The points are
- * kept, since the slots that they were computed from move on.
+ * versions of the weights and, if the optimizer has its own, of the evaluation point. The points
+ * are kept, since the slots that they were computed from move on.
  */
 final class ChunkVectors {
 

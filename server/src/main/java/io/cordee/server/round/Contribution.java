@@ -18,7 +18,7 @@ public sealed interface Contribution permits DenseContribution, SparseContributi
 
   Tally tally();
 
-  /** Gradient sums, then what else the rule asks for; owned by the receiver. */
+  /** Gradient sums, then what else the optimizer asks for; owned by the receiver. */
   float[] sums();
 
   /**

@@ -2,10 +2,10 @@ package io.cordee.server.round;
 
 import io.cordee.common.checkpoint.CheckpointHeader;
 import io.cordee.common.kernel.Digest;
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.ParameterState;
+import io.cordee.common.optimizer.RoundScalars;
 import io.cordee.common.reduce.Subvector;
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.ParameterState;
-import io.cordee.common.rule.RoundScalars;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -4,12 +4,12 @@ import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Vectors;
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.RoundScalars;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.TreeReduction;
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.RoundScalars;
 import io.cordee.common.wire.NodeRounding;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
  * machine: no clock, no thread and no network of its own.
  *
  * <p>A chunk collects contributions until its root is complete. It may then be stepped, once the
- * round is applied, unless the rule waits for the whole round. A caller told by {@link #claim} to
- * step chunks does so with {@link #step}. When every chunk is stepped, {@link #advance} ends the
+ * round is applied, unless the optimizer waits for the whole round. A caller told by {@link #claim}
+ * to step chunks does so with {@link #step}. When every chunk is stepped, {@link #advance} ends the
  * round. Version t stays readable until then.
  *
  * <p>Where contributions do not wait for their round, each of them {@linkplain #step(Contribution,
@@ -36,7 +36,7 @@ import java.util.stream.IntStream;
  * monitor; what concerns the round as a whole is brief, in {@link RoundState}.
  *
  * <p>Memory: two versions of the weights and the slots, two versions of the evaluation point if the
- * rule has its own, and the contributions that could not be added yet. A chunk of a table that
+ * optimizer has its own, and the contributions that could not be added yet. A chunk of a table that
  * nobody has touched takes none.
  */
 public final class RoundBoard implements Board {
@@ -95,7 +95,7 @@ public final class RoundBoard implements Board {
   }
 
   /**
-   * @param its rule, and {@code cadence}, in a vector that begins with the chunk
+   * @param its optimizer, and {@code cadence}, in a vector that begins with the chunk
    */
   private ChunkState state(SavedState saved, int chunk, Optimizer its, Cadence cadence) {
     int version = saved.mark().version();
@@ -141,8 +141,8 @@ public final class RoundBoard implements Board {
   }
 
   /**
-   * What the rule keeps of a chunk in one of its slots. Not to be written; it holds still for who
-   * has {@link #claim claimed} the chunk.
+   * What the optimizer keeps of a chunk in one of its slots. Not to be written; it holds still for
+   * who has {@link #claim claimed} the chunk.
    */
   public float[] slot(int chunk, int slot) {
     return steps.slot(chunk, slot);
@@ -196,7 +196,8 @@ public final class RoundBoard implements Board {
   /**
    * Lets the chunks of this round be stepped.
    *
-   * @param ofMeanGradient its norm, for a rule that {@link #needsNorm}; of no meaning otherwise
+   * @param ofMeanGradient its norm, for an optimizer that {@link #needsNorm}; of no meaning
+   *     otherwise
    */
   public void apply(double ofMeanGradient) {
     state.apply(ofMeanGradient);
@@ -324,11 +325,12 @@ public final class RoundBoard implements Board {
   /**
    * Begins to step chunks by each contribution, until they are {@linkplain #settle settled}.
    *
-   * @throws IllegalArgumentException if the rule cannot step a part of the vector by itself
+   * @throws IllegalArgumentException if the optimizer cannot step a part of the vector by itself
    */
   public void stepByParts() {
     if (optimizer.waitsForWholeRound()) {
-      throw new IllegalArgumentException("a rule that waits for the whole round is synchronous");
+      throw new IllegalArgumentException(
+          "an optimizer that waits for the whole round is synchronous");
     }
     rounds.forEach(ChunkRound::stepByParts);
   }

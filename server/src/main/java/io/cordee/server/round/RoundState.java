@@ -2,7 +2,7 @@ package io.cordee.server.round;
 
 import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.job.Tally;
-import io.cordee.common.rule.RoundScalars;
+import io.cordee.common.optimizer.RoundScalars;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -32,8 +32,8 @@ import java.util.function.IntConsumer;
 /**
  * The parameter server of one job: a gRPC server whose calls feed a {@link Training}.
  *
- * <p>Memory: two versions of the parameter vector, the rule's slots, and the contributions of a
- * round that could not be added yet, at most one per worker and maximal subtree; {@link Memory}
+ * <p>Memory: two versions of the parameter vector, the optimizer's slots, and the contributions of
+ * a round that could not be added yet, at most one per worker and maximal subtree; {@link Memory}
  * says how much a job asks for. On top of that, a connection takes, on the way out, what gRPC lets
  * be written before the stream is not ready any more (1 MiB) and one message (of 256 KiB), however
  * slow its worker is: what waits to be written is a few words per chunk and round that the worker

@@ -2,7 +2,7 @@ package io.cordee.server.training;
 
 import io.cordee.common.job.StopConditions.Reason;
 import io.cordee.common.job.Tally;
-import io.cordee.common.rule.Optimizer;
+import io.cordee.common.optimizer.Optimizer;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.team.WorkerId;
 import java.util.List;

@@ -88,9 +88,9 @@ public final class Metrics {
     Info.builder()
         .name("cordee_job_info")
         .help("The job being trained.")
-        .labelNames("job", "rule")
+        .labelNames("job", "optimizer")
         .register(meters.registry)
-        .setLabelValues(job.name(), job.rule().name());
+        .setLabelValues(job.name(), job.optimizer().name());
     int parameters = job.model().layout().parameters();
     meters.gauge("cordee_parameters", "Parameters of the model.", () -> parameters);
     progress();

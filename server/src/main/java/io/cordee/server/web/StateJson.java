@@ -113,7 +113,7 @@ final class StateJson {
     return new Fields()
         .with("name", job.name())
         .with("began", observation.began())
-        .with("rule", job.rule().name())
+        .with("optimizer", job.optimizer().name())
         .with("isAsync", job.mode() instanceof Mode.Async)
         .with("parameters", job.model().layout().parameters())
         .with("partitions", job.partitions())
@@ -146,7 +146,11 @@ final class StateJson {
         .with("seconds", progress.latest().seconds())
         .with(
             "rate",
-            observation.job().rule().learningRate(Math.max(1, progress.round())).orElse(Double.NaN))
+            observation
+                .job()
+                .optimizer()
+                .learningRate(Math.max(1, progress.round()))
+                .orElse(Double.NaN))
         .with("loss", progress.latest().value(Measure.LOSS))
         .with("train", progress.latest().value(Measure.TRAIN_ACCURACY))
         .with("validation", figure(progress, Measure.VALIDATION_ACCURACY, Measure.VALIDATION_LOSS))

@@ -59,7 +59,7 @@ function showJob() {
   text(at("name"), job.name);
   text(
     at("about"),
-    job.rule + (job.isAsync ? ", asynchronous" : "") + " · " + job.model + " · "
+    job.optimizer + (job.isAsync ? ", asynchronous" : "") + " · " + job.model + " · "
       + many(job.parameters, "parameter") + " · " + many(job.partitions, "partition") + (job.local ? " × " + job.local : "")
       + (job.shards > 1 ? " · " + job.shards + " shards" : ""),
   );

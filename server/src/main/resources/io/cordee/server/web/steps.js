@@ -5,7 +5,7 @@ import { short, text } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 
-/** A histogram and a row per layer; nothing where the rule has no step sizes. */
+/** A histogram and a row per layer; nothing where the optimizer has no step sizes. */
 export function showSteps(steps) {
   const filled = (steps?.bins ?? []).map((count, i) => (count > 0 ? i : -1)).filter((i) => i >= 0);
   at("rprop-panel").hidden = filled.length === 0;

@@ -42,8 +42,8 @@ class MemoryTest {
   /** The least heaps measured to be enough with one worker, in MB of long-lived objects. */
   @ParameterizedTest
   @CsvSource({"gd,35", "rprop,52", "adam,44"})
-  void atLeastWhatWasMeasuredIsAskedFor(String rule, int measured) {
-    Memory memory = memory(1, "rule.name=" + rule);
+  void atLeastWhatWasMeasuredIsAskedFor(String optimizer, int measured) {
+    Memory memory = memory(1, "optimizer.name=" + optimizer);
     assertFalse(fits(memory, measured * MB));
     assertTrue(fits(memory, 2 * measured * MB), "and not much more");
   }
@@ -69,7 +69,7 @@ class MemoryTest {
     assertTrue(memory.warning(40 * MB).orElseThrow().contains("if the data touch all rows"));
     assertTrue(memory.warning(100 * MB).isEmpty());
     String[] decayed = Arrays.copyOf(sparse, 6);
-    decayed[5] = "rule={name: gd, weight_decay: 0.1}";
+    decayed[5] = "optimizer={name: gd, weight_decay: 0.1}";
     assertTrue(Memory.of(MadeUpJob.job(decayed), Shard.WHOLE, 1).state() >= 12 * MB);
   }
 
@@ -107,7 +107,8 @@ class MemoryTest {
   void theHessianOfAModelIsCounted() {
     Memory memory =
         Memory.of(
-            MadeUpJob.job("model.layers=[100,20,10]", "rule.name=newton", "rule.curvature=full"),
+            MadeUpJob.job(
+                "model.layers=[100,20,10]", "optimizer.name=newton", "optimizer.curvature=full"),
             Shard.WHOLE,
             1);
     int parameters = memory.parameters();

@@ -25,7 +25,8 @@ class CheckpointsTest {
 
   private static final int LENGTH = 1000;
   private static final Chunks CHUNKS = new Chunks(4 * LENGTH, LENGTH, 1);
-  private static final Job JOB = JobFile.defaultJob(List.of("rule.name=gd", "checkpoint.every=1"));
+  private static final Job JOB =
+      JobFile.defaultJob(List.of("optimizer.name=gd", "checkpoint.every=1"));
 
   @TempDir private Path folder;
 

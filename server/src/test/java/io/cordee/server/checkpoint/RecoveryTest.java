@@ -13,12 +13,12 @@ import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.kernel.Digest;
 import io.cordee.common.model.InitialWeights;
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.OptimizerCatalog;
+import io.cordee.common.optimizer.ParameterState;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.ParameterState;
-import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.wire.NodeRounding;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Layout;
@@ -71,12 +71,13 @@ class RecoveryTest {
   /** Each checkpoint takes one. */
   private final Semaphore disk = new Semaphore(Integer.MAX_VALUE);
 
-  static Stream<String> rules() {
-    return RuleCatalog.names().stream();
+  static Stream<String> optimizers() {
+    return OptimizerCatalog.names().stream();
   }
 
-  private static Job job(String rule, String... more) {
-    List<String> overrides = new ArrayList<>(List.of("rule.name=" + rule, "checkpoint.every=4"));
+  private static Job job(String optimizer, String... more) {
+    List<String> overrides =
+        new ArrayList<>(List.of("optimizer.name=" + optimizer, "checkpoint.every=4"));
     overrides.addAll(List.of(more));
     return JobFile.parse(
         String.join(
@@ -106,7 +107,7 @@ class RecoveryTest {
       this.job = job;
       Layout layout = job.model().layout();
       int parameters = layout.parameters();
-      optimizer = Optimizer.of(job.rule(), layout, job.model().seed());
+      optimizer = Optimizer.of(job.optimizer(), layout, job.model().seed());
       chunks =
           new Chunks(parameters, optimizer.mixesParameters() ? parameters : 7, optimizer.width());
       store = new CheckpointStore(folder, job, run, Shard.WHOLE, chunks, optimizer, warnings::add);
@@ -184,7 +185,7 @@ class RecoveryTest {
       return row >= 0 && (row > 30 || (row + version) % 5 != 0);
     }
 
-    /** Of weights and slots, and of the version before, which some rules go back to. */
+    /** Of weights and slots, and of the version before, which some optimizers go back to. */
     String digest() {
       int version = board.version();
       return Digest.ofVector(version, board.checksums())
@@ -240,16 +241,20 @@ class RecoveryTest {
   }
 
   @ParameterizedTest
-  @MethodSource("rules")
-  void whereverItIsResumedItComesToTheSameBits(String rule) throws IOException {
-    resumeAnywhere(rule, job(rule));
+  @MethodSource("optimizers")
+  void whereverItIsResumedItComesToTheSameBits(String optimizer) throws IOException {
+    resumeAnywhere(optimizer, job(optimizer));
   }
 
   @Test
   void soItDoesWhereOnlyWeightsDecay() throws IOException {
-    Job all = job("lion", "rule.weight_decay=0.5");
+    Job all = job("lion", "optimizer.weight_decay=0.5");
     Job weights =
-        job("lion", "rule.weight_decay=0.5", "rule.decay_biases=false", "rule.gradient_noise=0.1");
+        job(
+            "lion",
+            "optimizer.weight_decay=0.5",
+            "optimizer.decay_biases=false",
+            "optimizer.gradient_noise=0.1");
     String ofAll = quiet(all);
     clear(temp.resolve("quiet"));
     assertNotEquals(ofAll, quiet(weights));
@@ -257,7 +262,7 @@ class RecoveryTest {
     resumeAnywhere("lion", weights);
   }
 
-  private void resumeAnywhere(String rule, Job job) throws IOException {
+  private void resumeAnywhere(String optimizer, Job job) throws IOException {
     String expected = quiet(job);
     for (int crash = 0; crash < ROUNDS; crash++) {
       Files.createDirectories(temp.resolve("run/x"));
@@ -265,15 +270,15 @@ class RecoveryTest {
       run(job, crash, false);
       assertEquals(crash / 4 * 4, resumedAt(job), "after " + crash);
       run(job, 1, true); // and crashes again soon
-      assertEquals(expected, resumeToTheEnd(job), rule + " after " + crash);
+      assertEquals(expected, resumeToTheEnd(job), optimizer + " after " + crash);
     }
     assertEquals(List.of(), warnings);
   }
 
   @Test
   void aDamagedCheckpointIsReportedAndTheOneBeforeItIsUsed() throws IOException {
-    for (String rule : List.of("rprop", "adam")) {
-      Job job = job(rule);
+    for (String optimizer : List.of("rprop", "adam")) {
+      Job job = job(optimizer);
       String expected = quiet(job);
       clear(temp.resolve("run"));
       run(job, 10, false);
@@ -288,7 +293,7 @@ class RecoveryTest {
     }
   }
 
-  private static Job tableJob(String rule, String... more) {
+  private static Job tableJob(String optimizer, String... more) {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -298,20 +303,20 @@ class RecoveryTest {
                 "data.train={format: libsvm, file: a.svm, classes: ['0', '1']}",
                 "checkpoint.every=1"));
     all.addAll(List.of(more));
-    return job(rule, all.toArray(String[]::new));
+    return job(optimizer, all.toArray(String[]::new));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"gd", "rprop", "irprop-", "nesterov", "adam", "quickprop"})
-  void soItDoesWhereOnlyTouchedRowsAreKept(String rule) throws IOException {
-    Job job = tableJob(rule, "checkpoint.keep=2");
+  void soItDoesWhereOnlyTouchedRowsAreKept(String optimizer) throws IOException {
+    Job job = tableJob(optimizer, "checkpoint.keep=2");
     String expected = quiet(job);
     for (int crash = 0; crash < ROUNDS; crash++) {
       clear(temp.resolve("run"));
       run(job, crash, false);
       assertEquals(crash, resumedAt(job), "after " + crash);
       run(job, 1, true);
-      assertEquals(expected, resumeToTheEnd(job), rule + " after " + crash);
+      assertEquals(expected, resumeToTheEnd(job), optimizer + " after " + crash);
     }
     assertEquals(List.of(), warnings);
   }
@@ -436,8 +441,8 @@ class RecoveryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"rprop", "adam"})
-  void filesThatAnEarlierRunHasLeftArePassedOver(String rule) throws IOException {
-    Job job = job(rule);
+  void filesThatAnEarlierRunHasLeftArePassedOver(String optimizer) throws IOException {
+    Job job = job(optimizer);
     run(job, 13, false);
     run = "b";
     run(job, 5, false);
@@ -493,7 +498,8 @@ class RecoveryTest {
           }
           try (Process process = new Process(job, temp.resolve("run"), true)) {
             assertEquals(4, process.board.version());
-            assertEquals(rows, process.store.rows().rows(), job.rule().name() + " after " + crash);
+            assertEquals(
+                rows, process.store.rows().rows(), job.optimizer().name() + " after " + crash);
           }
         }
       }
@@ -502,11 +508,11 @@ class RecoveryTest {
   }
 
   @ParameterizedTest
-  @MethodSource("rules")
-  void aJobThatDoesNotGetToAStepLeavesWhatIsKeptAsItIs(String rule) throws IOException {
-    run(job(rule), 6, false);
+  @MethodSource("optimizers")
+  void aJobThatDoesNotGetToAStepLeavesWhatIsKeptAsItIs(String optimizer) throws IOException {
+    run(job(optimizer), 6, false);
     Map<String, Integer> before = contents();
-    try (Process process = new Process(job(rule), temp.resolve("run"), true)) {
+    try (Process process = new Process(job(optimizer), temp.resolve("run"), true)) {
       assertTrue(process.board.version() > 0);
     }
     assertEquals(before, contents());
@@ -525,7 +531,7 @@ class RecoveryTest {
   @Test
   void filesOfAnotherJobAreReportedAndLeftAlone() throws IOException {
     run(job("rprop"), 6, false);
-    Job other = job("rprop", "rule.max_step=1");
+    Job other = job("rprop", "optimizer.max_step=1");
     assertEquals(0, resumedAt(other));
     assertTrue(warnings.get(0).contains("of another job"), warnings::toString);
     assertTrue(Files.exists(temp.resolve("run/round-00000004.checkpoint")));

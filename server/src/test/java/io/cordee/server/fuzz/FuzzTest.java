@@ -60,9 +60,9 @@ class FuzzTest {
 
   private enum Training {
     FLOATS(1),
-    SIGNS(1, "rule.name=rprop"),
+    SIGNS(1, "optimizer.name=rprop"),
     SHARDS(2),
-    ASYNC(1, "rule.name=gd", "mode=async");
+    ASYNC(1, "optimizer.name=gd", "mode=async");
 
     private final int shards;
     private final String[] overrides;

@@ -183,7 +183,7 @@ class ContributionReaderTest {
   void withLocalStepsTheRowsOfEveryStepOfThePartitionsAreCounted() {
     var header = header(Encoding.FLOAT32, 1);
     assertEquals(10, reader(Uplink.FLOAT32).rows(header.build()));
-    Job job = JobFile.defaultJob(List.of("local={steps: 3, batch: 4, rule: gd}"));
+    Job job = JobFile.defaultJob(List.of("local={steps: 3, batch: 4, optimizer: gd}"));
     ContributionReader local = reader(Uplink.FLOAT32, job.local());
     ReductionTree tree = new ReductionTree(5);
     for (int node = 1; tree.contains(node); node++) {

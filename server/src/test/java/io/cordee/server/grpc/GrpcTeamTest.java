@@ -10,11 +10,11 @@ import com.google.protobuf.ByteString;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.common.optimizer.Optimizer;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.reduce.Table;
-import io.cordee.common.rule.Optimizer;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.v1.DataFound;
@@ -68,12 +68,12 @@ class GrpcTeamTest {
               "data:",
               "  train: {format: csv, file: train.csv, label: '0'}"),
           "small.yaml",
-          List.of("rule.name=nesterov"));
+          List.of("optimizer.name=nesterov"));
   private final int parameters = job.model().layout().parameters();
   private final BufferPool buffers = new BufferPool();
   private final RoundBoard board =
       Boards.fresh(
-          Optimizer.of(job.rule(), parameters),
+          Optimizer.of(job.optimizer(), parameters),
           new Chunks(parameters, 4, 1),
           new ReductionTree(1),
           new float[parameters],

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.function.Executable;
 
 class ShardMessageReaderTest {
 
-  private static final Job JOB = MadeUpJob.job("model.layers=[2,3]", "rule.name=momentum");
+  private static final Job JOB = MadeUpJob.job("model.layers=[2,3]", "optimizer.name=momentum");
 
   /** A vector that is cut otherwise than that of a job would be. */
   static JobVector vector(Chunks chunks) {

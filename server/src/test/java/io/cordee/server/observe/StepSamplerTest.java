@@ -18,7 +18,7 @@ class StepSamplerTest {
   private static final long SECOND = 1_000_000_000L;
 
   private static Job job(String layers) {
-    return MadeUpJob.job("rule.name=rprop", "model.layers=" + layers);
+    return MadeUpJob.job("optimizer.name=rprop", "model.layers=" + layers);
   }
 
   private static List<Integer> all(Chunks chunks) {

@@ -1,9 +1,9 @@
 package io.cordee.server.round;
 
 import io.cordee.common.checkpoint.SavedState;
+import io.cordee.common.optimizer.Optimizer;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
-import io.cordee.common.rule.Optimizer;
 import io.cordee.common.wire.NodeRounding;
 import io.cordee.common.wire.Uplink;
 

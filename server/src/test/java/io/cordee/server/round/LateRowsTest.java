@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.checkpoint.RoundMark;
 import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.job.Tally;
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.OptimizerCatalog;
+import io.cordee.common.optimizer.OptimizerSpec;
+import io.cordee.common.optimizer.ParameterState;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.ParameterState;
-import io.cordee.common.rule.RuleCatalog;
-import io.cordee.common.rule.RuleSpec;
 import io.cordee.common.wire.NodeRounding;
 import io.cordee.common.wire.Uplink;
 import io.cordee.server.BoardWeights;
@@ -57,40 +57,40 @@ class LateRowsTest {
   private final BufferPool pool = new BufferPool();
   private final ReductionTree tree = new ReductionTree(1);
 
-  static Stream<RuleSpec> rules() {
-    return RuleCatalog.names().stream()
-        .flatMap(name -> SETTINGS.stream().map(settings -> rule(name, settings)))
+  static Stream<OptimizerSpec> optimizers() {
+    return OptimizerCatalog.names().stream()
+        .flatMap(name -> SETTINGS.stream().map(settings -> optimizer(name, settings)))
         .distinct()
         .filter(spec -> Optimizer.of(spec, SIZE).canStepLate());
   }
 
-  /** With those of the settings that the rule has. */
-  private static RuleSpec rule(String name, Map<String, Object> settings) {
+  /** With those of the settings that the optimizer has. */
+  private static OptimizerSpec optimizer(String name, Map<String, Object> settings) {
     Map<String, Object> own = new HashMap<>(settings);
-    var rule = RuleCatalog.find(name).orElseThrow();
-    own.keySet().removeIf(key -> rule.settings().stream().noneMatch(it -> it.key().equals(key)));
-    return rule.with(own);
+    var spec = OptimizerCatalog.find(name).orElseThrow();
+    own.keySet().removeIf(key -> spec.settings().stream().noneMatch(it -> it.key().equals(key)));
+    return spec.with(own);
   }
 
   @ParameterizedTest
-  @MethodSource("rules")
-  void theyHaveTheBitsOfRowsThatAreSteppedInEveryRound(RuleSpec rule) {
+  @MethodSource("optimizers")
+  void theyHaveTheBitsOfRowsThatAreSteppedInEveryRound(OptimizerSpec spec) {
     for (Table table : TABLES) {
-      compare(rule, table, optimizer -> start(optimizer, -0f, Optional.empty()));
+      compare(spec, table, optimizer -> start(optimizer, -0f, Optional.empty()));
     }
   }
 
   @ParameterizedTest
-  @MethodSource("rules")
-  void theyHaveThemInChunksThatAreDrawnWhenTheyAreTouched(RuleSpec rule) {
+  @MethodSource("optimizers")
+  void theyHaveThemInChunksThatAreDrawnWhenTheyAreTouched(OptimizerSpec spec) {
     for (Table table : TABLES) {
-      compare(rule, table, optimizer -> start(optimizer, 0f, Optional.of(table)));
+      compare(spec, table, optimizer -> start(optimizer, 0f, Optional.of(table)));
     }
   }
 
   @Test
   void aChunkIsDrawnForItsChecksumAndWhenItIsTouched() {
-    Optimizer optimizer = Optimizer.of(rule("irprop-", Map.of()), SIZE);
+    Optimizer optimizer = Optimizer.of(optimizer("irprop-", Map.of()), SIZE);
     Table table = TABLES.get(0);
     List<Integer> drawn = Collections.synchronizedList(new ArrayList<>());
     SavedState start =
@@ -120,16 +120,16 @@ class LateRowsTest {
     }
   }
 
-  private void compare(RuleSpec rule, Table table, Function<Optimizer, SavedState> start) {
-    Random random = new Random(rule.hashCode());
-    Optimizer optimizer = Optimizer.of(rule, SIZE);
+  private void compare(OptimizerSpec spec, Table table, Function<Optimizer, SavedState> start) {
+    Random random = new Random(spec.hashCode());
+    Optimizer optimizer = Optimizer.of(spec, SIZE);
     Disk disk = new Disk();
     RoundBoard dense = board(optimizer, start.apply(optimizer), Optional.empty(), Keeper.NONE);
     List<ParameterState> drawn = start.apply(optimizer).chunks();
     RoundBoard unread = board(optimizer, start.apply(optimizer), Optional.of(table), Keeper.NONE);
     RoundBoard read = board(optimizer, start.apply(optimizer), Optional.of(table), disk);
     for (int round = 0; round < ROUNDS; round++) {
-      String where = rule + ", " + table + ", round " + round;
+      String where = spec + ", " + table + ", round " + round;
       int[] moved = rows(table, random, 3);
       int[] held = Subvector.union(moved, rows(table, random, 4));
       float[] sums = new float[SIZE];
@@ -178,8 +178,8 @@ class LateRowsTest {
       }
     }
     assertArrayEquals(
-        BoardWeights.of(dense, ROUNDS), BoardWeights.of(unread, ROUNDS, drawn), rule.toString());
-    assertEquals(slots(dense, optimizer), slots(unread, optimizer), rule.toString());
+        BoardWeights.of(dense, ROUNDS), BoardWeights.of(unread, ROUNDS, drawn), spec.toString());
+    assertEquals(slots(dense, optimizer), slots(unread, optimizer), spec.toString());
   }
 
   private static void step(RoundBoard board, int expected) {

@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Digest;
+import io.cordee.common.optimizer.Optimizer;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
-import io.cordee.common.rule.Optimizer;
 import io.cordee.common.wire.Signs;
 import io.cordee.server.BoardWeights;
 import io.cordee.server.round.RoundBoard.Placement;
@@ -97,10 +97,11 @@ class RoundBoardTest {
   }
 
   @Test
-  void signsAreSentOfASignDrivenRuleThatClipsToo() {
+  void signsAreSentOfASignDrivenOptimizerThatClipsToo() {
     RoundBoard board =
         boardOfSigns(
-            Rules.optimizer(PARAMETERS, "signsgd", "rule.learning_rate=1", "rule.clip_norm=0.5"));
+            Optimizers.optimizer(
+                PARAMETERS, "signsgd", "optimizer.learning_rate=1", "optimizer.clip_norm=0.5"));
     offer(board, ROOT, 0, 3f);
     offer(board, ROOT, 1, 0f);
     offer(board, ROOT, 2, -4f);
@@ -115,8 +116,12 @@ class RoundBoardTest {
   @Test
   void whatLionKeepsOnTheServerIsInItsDigestButNeitherSentNorInTheReplicasChecksum() {
     Optimizer lion =
-        Rules.optimizer(
-            PARAMETERS, "lion", "rule.learning_rate=1", "rule.beta1=0.5", "rule.beta2=0");
+        Optimizers.optimizer(
+            PARAMETERS,
+            "lion",
+            "optimizer.learning_rate=1",
+            "optimizer.beta1=0.5",
+            "optimizer.beta2=0");
     RoundBoard board = boardOfSigns(lion);
     wholeRound(board, 3f);
     wholeRound(board, -1f);
@@ -153,9 +158,10 @@ class RoundBoardTest {
   }
 
   @Test
-  void aRuleThatLooksAtTheWholeGradientWaitsForAllOfIt() {
+  void anOptimizerThatLooksAtTheWholeGradientWaitsForAllOfIt() {
     Optimizer clipped =
-        Rules.optimizer(PARAMETERS, "gd", "rule.learning_rate=1", "rule.clip_norm=0.5");
+        Optimizers.optimizer(
+            PARAMETERS, "gd", "optimizer.learning_rate=1", "optimizer.clip_norm=0.5");
     RoundBoard board = board(clipped, 1);
     float[] axis = {3, 0, 0};
     board.offer(new DenseContribution(0, ROOT, 0, ROW, axis));
@@ -178,7 +184,8 @@ class RoundBoardTest {
   void aFullHessianIsWaitedForToo() {
     int parameters = 2;
     Optimizer newton =
-        Rules.optimizer(parameters, "newton", "rule.curvature=full", "rule.damping=1");
+        Optimizers.optimizer(
+            parameters, "newton", "optimizer.curvature=full", "optimizer.damping=1");
     Chunks chunks = new Chunks(parameters, 1, newton.width());
     RoundBoard board =
         Boards.fresh(
@@ -212,7 +219,7 @@ class RoundBoardTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 4, 5})
   void whatPartsHaveComeToIsAVersionOnceTheBoardIsSettled(int version) {
-    RoundBoard board = board(Rules.optimizer(PARAMETERS, "nesterov"), 2);
+    RoundBoard board = board(Optimizers.optimizer(PARAMETERS, "nesterov"), 2);
     board.stepByParts();
     board.step(part(8), 4);
     float[] weights = shown(board, Vector.WEIGHTS, 0, 0).orElseThrow().clone();
@@ -235,8 +242,8 @@ class RoundBoardTest {
   }
 
   @Test
-  void aRuleThatWaitsForTheWholeRoundTakesNoParts() {
-    RoundBoard board = board(Rules.optimizer(PARAMETERS, "gd", "rule.clip_norm=0.5"), 2);
+  void anOptimizerThatWaitsForTheWholeRoundTakesNoParts() {
+    RoundBoard board = board(Optimizers.optimizer(PARAMETERS, "gd", "optimizer.clip_norm=0.5"), 2);
     assertThrows(IllegalArgumentException.class, board::stepByParts);
   }
 
@@ -364,11 +371,12 @@ class RoundBoardTest {
 
   @Test
   void aCurvatureThatIsNotFiniteIsNamedByItsParameter() {
-    RoundBoard diagonal = board(Rules.optimizer(PARAMETERS, "newton"), 1);
+    RoundBoard diagonal = board(Optimizers.optimizer(PARAMETERS, "newton"), 1);
     diagonal.offer(new DenseContribution(0, ROOT, 1, ROW, new float[] {1, 1, 1, 1, Float.NaN, 1}));
     assertEquals(OptionalInt.of(4), diagonal.notFinite());
 
-    RoundBoard full = board(Rules.optimizer(PARAMETERS, "newton", "rule.curvature=full"), 1);
+    RoundBoard full =
+        board(Optimizers.optimizer(PARAMETERS, "newton", "optimizer.curvature=full"), 1);
     float[] sums = filled(full.chunks().contributionSize(1), 1);
     // 3 of gradient, then rows of 7: the third row's second element.
     sums[3 + 2 * PARAMETERS + 1] = Float.NEGATIVE_INFINITY;
@@ -401,7 +409,8 @@ class RoundBoardTest {
   @Test
   void nesterovsPointLiesAheadOfItsWeightsAndTheOldOneStaysWhileChunksAreStepped() {
     Optimizer nesterov =
-        Rules.optimizer(PARAMETERS, "nesterov", "rule.learning_rate=0.5", "rule.beta=0.5");
+        Optimizers.optimizer(
+            PARAMETERS, "nesterov", "optimizer.learning_rate=0.5", "optimizer.beta=0.5");
     RoundBoard board = board(nesterov, 1);
     assertTrue(board.hasOwnEvaluationPoint());
     assertEquals(1, point(board, 0, 0).orElseThrow()[0], "no step before the first");
@@ -439,44 +448,44 @@ class RoundBoardTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gd", "nesterov", "irprop+", "adam", "newton"})
-  void aDigestTellsVersionWeightsAndSlots(String rule) {
-    RoundBoard board = board(Rules.optimizer(PARAMETERS, rule), 1);
+  void aDigestTellsVersionWeightsAndSlots(String spec) {
+    RoundBoard board = board(Optimizers.optimizer(PARAMETERS, spec), 1);
     Set<String> digests = new java.util.HashSet<>();
     digests.add(digest(board));
     for (int round = 0; round < 3; round++) {
       wholeRound(board, 0f);
       assertTrue(digests.add(digest(board)), "the version is part of it");
     }
-    RoundBoard other = board(Rules.optimizer(PARAMETERS, rule), 1);
+    RoundBoard other = board(Optimizers.optimizer(PARAMETERS, spec), 1);
     wholeRound(other, 1f);
     wholeRound(other, 0f);
     wholeRound(other, 0f);
     assertNotEquals(digest(board), digest(other));
   }
 
-  private static final List<List<String>> RULES =
+  private static final List<List<String>> OPTIMIZERS =
       List.of(
           List.of("gd"),
           List.of("nesterov"),
           List.of("irprop+"),
           List.of("rprop"),
-          List.of("adam", "rule.clip_norm=0.5"),
+          List.of("adam", "optimizer.clip_norm=0.5"),
           List.of("newton"),
-          List.of("newton", "rule.curvature=full"));
+          List.of("newton", "optimizer.curvature=full"));
 
   @Property(tries = 300)
   void anyInterleavingOfChunksAndAnyGroupingEndsWithTheSameDigest(
-      @ForAll @IntRange(min = 0, max = 6) int rule, @ForAll long seed) {
+      @ForAll @IntRange(min = 0, max = 6) int spec, @ForAll long seed) {
     Random random = new Random(seed);
     assertEquals(
-        digestAfterThreeRounds(rule, 1, this::inOrder),
-        digestAfterThreeRounds(rule, random.nextInt(4), board -> interleaved(board, random)));
+        digestAfterThreeRounds(spec, 1, this::inOrder),
+        digestAfterThreeRounds(spec, random.nextInt(4), board -> interleaved(board, random)));
   }
 
-  private String digestAfterThreeRounds(int rule, int digestEvery, Consumer<RoundBoard> round) {
-    List<String> names = RULES.get(rule);
+  private String digestAfterThreeRounds(int spec, int digestEvery, Consumer<RoundBoard> round) {
+    List<String> names = OPTIMIZERS.get(spec);
     Optimizer optimizer =
-        Rules.optimizer(
+        Optimizers.optimizer(
             PARAMETERS, names.get(0), names.subList(1, names.size()).toArray(String[]::new));
     RoundBoard board = board(optimizer, PARTITIONS, digestEvery);
     for (int i = 0; i < 3; i++) {
@@ -600,7 +609,7 @@ class RoundBoardTest {
   // ---- helpers ----
 
   private static Optimizer gradientDescent() {
-    return Rules.optimizer(PARAMETERS, "gd", "rule.learning_rate=0.5");
+    return Optimizers.optimizer(PARAMETERS, "gd", "optimizer.learning_rate=0.5");
   }
 
   private RoundBoard board(Optimizer optimizer, int partitions) {

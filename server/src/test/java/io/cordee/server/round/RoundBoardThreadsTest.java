@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.cordee.common.job.Tally;
 import io.cordee.common.kernel.Digest;
+import io.cordee.common.optimizer.Optimizer;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
-import io.cordee.common.rule.Optimizer;
 import io.cordee.server.round.RoundBoard.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,17 +33,17 @@ class RoundBoardThreadsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gd", "nesterov", "rprop", "irprop+", "adam", "newton", "clipped"})
-  void manyThreadsEndWithTheDigestOfOne(String rule) throws Exception {
-    String one = digest(rule, 1);
-    assertEquals(one, digest(rule, 2));
-    assertEquals(one, digest(rule, 5));
+  void manyThreadsEndWithTheDigestOfOne(String spec) throws Exception {
+    String one = digest(spec, 1);
+    assertEquals(one, digest(spec, 2));
+    assertEquals(one, digest(spec, 5));
   }
 
-  private static String digest(String rule, int threads) throws Exception {
+  private static String digest(String spec, int threads) throws Exception {
     Optimizer optimizer =
-        rule.equals("clipped")
-            ? Rules.optimizer(PARAMETERS, "gd", "rule.clip_norm=0.5")
-            : Rules.optimizer(PARAMETERS, rule);
+        spec.equals("clipped")
+            ? Optimizers.optimizer(PARAMETERS, "gd", "optimizer.clip_norm=0.5")
+            : Optimizers.optimizer(PARAMETERS, spec);
     float[] initial = new float[PARAMETERS];
     Arrays.fill(initial, 1);
     BufferPool pool = new BufferPool();

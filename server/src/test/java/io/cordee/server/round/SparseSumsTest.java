@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.cordee.common.job.Tally;
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.OptimizerCatalog;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
 import io.cordee.common.reduce.TreeReduction;
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.RuleCatalog;
 import io.cordee.common.wire.NodeRounding;
 import io.cordee.common.wire.Uplink;
 import java.util.ArrayList;
@@ -70,7 +70,8 @@ class SparseSumsTest {
 
   @Test
   void whatIsNotFiniteIsNamedAsItStands() {
-    Optimizer optimizer = Optimizer.of(RuleCatalog.find("gd").orElseThrow().with(Map.of()), SIZE);
+    Optimizer optimizer =
+        Optimizer.of(OptimizerCatalog.find("gd").orElseThrow().with(Map.of()), SIZE);
     Cadence cadence = new Cadence(1, false, 1, Optional.of(TABLE));
     Chunks chunks = new Chunks(SIZE, SIZE, 1);
     RoundBoard board = Boards.fresh(optimizer, chunks, tree, new float[SIZE], pool, cadence);

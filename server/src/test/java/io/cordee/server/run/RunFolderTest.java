@@ -883,7 +883,7 @@ class RunFolderTest {
     assertEquals(completed, SavedRun.completed(path, job("checkpoint.every=7", "team.wait=3")));
     assertEquals(Optional.empty(), SavedRun.completed(path, job("stop.rounds=9")));
     assertEquals(completed, SavedRun.completed(path, job("stop.loss=0.5")));
-    assertEquals(Optional.empty(), SavedRun.completed(path, job("rule.max_step=1")));
+    assertEquals(Optional.empty(), SavedRun.completed(path, job("optimizer.max_step=1")));
     Files.delete(path.resolve("metrics.csv"));
     assertEquals(completed, SavedRun.completed(path, job()));
   }
@@ -1058,7 +1058,7 @@ class RunFolderTest {
   @Test
   void aRunOfAnotherJobIsNotResumed() throws IOException {
     begun();
-    Job other = JobFile.parse(JobFile.write(job()), "job.yaml", List.of("rule.max_step=1"));
+    Job other = JobFile.parse(JobFile.write(job()), "job.yaml", List.of("optimizer.max_step=1"));
     String refusal = refusal(() -> RunFolder.resume(path, other, Found.NOTHING));
     assertTrue(refusal.contains("max_step"), refusal);
     IOException none = assertThrows(IOException.class, () -> SavedRun.job(temp.resolve("nowhere")));

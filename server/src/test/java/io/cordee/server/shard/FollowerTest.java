@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.JobFile;
+import io.cordee.common.optimizer.Optimizer;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
-import io.cordee.common.rule.Optimizer;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
@@ -51,7 +51,7 @@ class FollowerTest {
               "model: {layers: [5, 3, 2]}",
               "data:",
               "  train: {format: csv, file: train.csv, label: '0'}",
-              "rule: {name: gd}",
+              "optimizer: {name: gd}",
               "partitions: 1"),
           "followed.yaml",
           List.of());
@@ -142,7 +142,7 @@ class FollowerTest {
   private static Follower follower(Chunks chunks, BufferPool pool, ShardReports lead) {
     RoundBoard board =
         Boards.fresh(
-            Optimizer.of(JOB.rule(), PARAMETERS),
+            Optimizer.of(JOB.optimizer(), PARAMETERS),
             chunks,
             new ReductionTree(1),
             new float[PARAMETERS],

@@ -28,15 +28,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AsynchronousTrainingTest {
 
   private static final int ROWS = PARTITIONS * MadeUpWork.ROWS_PER_PARTITION;
-  private static final List<String> RULES =
+  private static final List<String> OPTIMIZERS =
       List.of("gd", "momentum", "nesterov", "rmsprop", "adam");
 
   @ParameterizedTest
   @ValueSource(
       strings = {"gd", "momentum", "nesterov", "rmsprop", "adam", "signsgd", "signum", "lion"})
-  void oneWorkerThatSendsWholeRoundsTakesTheStepsOfSynchronousTraining(String rule) {
-    SimulatedCluster sync = quiet(rule, "mode=sync", "rule.schedule=cosine");
-    SimulatedCluster async = quiet(rule, "mode=async", "staleness=3", "rule.schedule=cosine");
+  void oneWorkerThatSendsWholeRoundsTakesTheStepsOfSynchronousTraining(String optimizer) {
+    SimulatedCluster sync = quiet(optimizer, "mode=sync", "optimizer.schedule=cosine");
+    SimulatedCluster async =
+        quiet(optimizer, "mode=async", "staleness=3", "optimizer.schedule=cosine");
     assertEquals(sync.finalDigest, async.finalDigest);
     assertEquals(ROUNDS, async.finalVersion);
     assertEquals(
@@ -49,13 +50,13 @@ class AsynchronousTrainingTest {
 
   @Property(tries = 300)
   void aFixedTeamFinishesEveryRoundWithEveryRowAndWithinTheStaleness(
-      @ForAll @IntRange(min = 0, max = 4) int rule,
+      @ForAll @IntRange(min = 0, max = 4) int optimizer,
       @ForAll @IntRange(min = 1, max = 7) int workers,
       @ForAll @IntRange(min = 0, max = 4) int staleness,
       @ForAll long seed) {
     SimulatedCluster cluster =
         new SimulatedCluster(
-            job(RULES.get(rule), "mode=async", "staleness=" + staleness), workers, seed);
+            job(OPTIMIZERS.get(optimizer), "mode=async", "staleness=" + staleness), workers, seed);
     cluster.joinAll(workers);
     cluster.run(1_000_000);
     assertTrue(cluster.furthestAhead <= staleness, "ahead by " + cluster.furthestAhead);
@@ -71,12 +72,13 @@ class AsynchronousTrainingTest {
 
   @Property(tries = 300)
   void workersThatJoinAndLeaveAtAnyTimeNeitherBlockItNorBreakTheStaleness(
-      @ForAll @IntRange(min = 0, max = 4) int rule,
+      @ForAll @IntRange(min = 0, max = 4) int optimizer,
       @ForAll @IntRange(min = 0, max = 4) int staleness,
       @ForAll long seed) {
     Random random = new Random(seed);
     SimulatedCluster cluster =
-        new SimulatedCluster(job(RULES.get(rule), "mode=async", "staleness=" + staleness), 1, seed);
+        new SimulatedCluster(
+            job(OPTIMIZERS.get(optimizer), "mode=async", "staleness=" + staleness), 1, seed);
     cluster.join();
     while (cluster.training().outcome().isEmpty()) {
       int event = random.nextInt(60);
@@ -108,7 +110,7 @@ class AsynchronousTrainingTest {
       @ForAll @IntRange(min = 1, max = 7) int workers,
       @ForAll @IntRange(min = 0, max = 3) int staleness,
       @ForAll long seed) {
-    Job job = job("gd", "mode=async", "staleness=" + staleness, "rule.learning_rate=1e-9");
+    Job job = job("gd", "mode=async", "staleness=" + staleness, "optimizer.learning_rate=1e-9");
     int parameters = job.model().layout().parameters();
     Chunks chunks = new Chunks(parameters, SimulatedCluster.CHUNK, 1);
     SimulatedCluster cluster =
@@ -275,8 +277,8 @@ class AsynchronousTrainingTest {
   }
 
   /** One worker, which sends one contribution a round. */
-  private static SimulatedCluster quiet(String rule, String... more) {
-    SimulatedCluster cluster = new SimulatedCluster(job(rule, more), 1, 0);
+  private static SimulatedCluster quiet(String optimizer, String... more) {
+    SimulatedCluster cluster = new SimulatedCluster(job(optimizer, more), 1, 0);
     cluster.leafRate = 0;
     cluster.join();
     cluster.run(1_000_000);

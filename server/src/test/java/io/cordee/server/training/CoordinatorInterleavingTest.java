@@ -10,10 +10,10 @@ import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.kernel.Vectors;
+import io.cordee.common.optimizer.Optimizer;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
-import io.cordee.common.rule.Optimizer;
 import io.cordee.server.BoardWeights;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
@@ -98,7 +98,7 @@ class CoordinatorInterleavingTest {
               "model: {layers: [1, 2], output: sigmoid, loss: squared-error}",
               "data: {train: {format: csv, file: train.csv, label: '0'}}",
               "partitions: " + PARTITIONS,
-              "rule: {name: gd}",
+              "optimizer: {name: gd}",
               "stop: {rounds: 1}"),
           "interleaved.yaml",
           List.of());
@@ -142,7 +142,7 @@ class CoordinatorInterleavingTest {
       this.shards = shards;
       this.endsAfter = endsAfter;
       int parameters = JOB.model().layout().parameters();
-      Optimizer optimizer = Optimizer.of(JOB.rule(), parameters);
+      Optimizer optimizer = Optimizer.of(JOB.optimizer(), parameters);
       this.chunks = new Chunks(parameters, parameters / chunkCount, optimizer.width());
       Chunks own = new Shard(0, shards).own(chunks);
       ReductionTree tree = new ReductionTree(PARTITIONS);

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Slices;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.kernel.Vectors;
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.OptimizerSpec;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.RuleSpec;
 import io.cordee.server.BoardWeights;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
@@ -46,12 +46,12 @@ class EveryInterleavingTest {
 
   private static final long LONG = 1_000_000_000;
 
-  private static final RuleSpec RULE =
+  private static final OptimizerSpec OPTIMIZER =
       JobFile.parse(
-              "name: rule\nmodel: {layers: [64, 10]}\ndata: digits\nrule: {name: rprop}",
-              "rule.yaml",
+              "name: optimizer\nmodel: {layers: [64, 10]}\ndata: digits\noptimizer: {name: rprop}",
+              "optimizer.yaml",
               List.of())
-          .rule();
+          .optimizer();
   private static final ReductionTree TREE = new ReductionTree(PARTITIONS);
 
   private enum Misfortune {
@@ -166,7 +166,7 @@ class EveryInterleavingTest {
 
     Situation(int chunkCount) {
       this.chunkCount = chunkCount;
-      Optimizer optimizer = Optimizer.of(RULE, PARAMETERS);
+      Optimizer optimizer = Optimizer.of(OPTIMIZER, PARAMETERS);
       Chunks chunks = new Chunks(PARAMETERS, PARAMETERS / chunkCount, optimizer.width());
       float[] initial = {0.3f, -0.1f, 0.7f, 1.1f};
       board =

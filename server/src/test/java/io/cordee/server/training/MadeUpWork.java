@@ -13,7 +13,7 @@ record MadeUpWork(Chunks chunks, ReductionTree tree) {
   static final int ROWS_PER_PARTITION = 2;
   static final int TEST_ROWS = 9;
 
-  /** The gradient sums of all parameters, then what else the rule asks for. */
+  /** The gradient sums of all parameters, then what else the optimizer asks for. */
   float[] sums(float[] at, int partition) {
     int parameters = chunks.parameters();
     float[] sums = new float[parameters * chunks.width()];

@@ -25,7 +25,7 @@ class ShardedTrainingTest {
 
   private static final int ENOUGH = 300_000;
 
-  private static final List<List<String>> RULES =
+  private static final List<List<String>> OPTIMIZERS =
       List.of(
           List.of("gd"),
           List.of("nesterov"),
@@ -33,34 +33,34 @@ class ShardedTrainingTest {
           List.of("rprop", "downlink=floats"),
           List.of("irprop+"),
           List.of("adam"),
-          List.of("gd", "rule.clip_norm=0.5"),
-          List.of("adam", "rule.clip_norm=0.5"),
-          List.of("lion", "rule.clip_norm=0.5"),
+          List.of("gd", "optimizer.clip_norm=0.5"),
+          List.of("adam", "optimizer.clip_norm=0.5"),
+          List.of("lion", "optimizer.clip_norm=0.5"),
           List.of("newton"));
 
   private static final Map<List<String>, SimulatedCluster> QUIET = new HashMap<>();
 
   @Property(tries = 300)
   void anyShardsAndAnyTeamEndWithTheDigestAndTheWeightsOfOneServer(
-      @ForAll @IntRange(min = 0, max = 9) int rule,
+      @ForAll @IntRange(min = 0, max = 9) int optimizer,
       @ForAll @IntRange(min = 2, max = 4) int shards,
       @ForAll @IntRange(min = 1, max = 4) int workers,
       @ForAll long seed) {
-    SimulatedCluster cluster = cluster(RULES.get(rule), workers, seed, shards);
+    SimulatedCluster cluster = cluster(OPTIMIZERS.get(optimizer), workers, seed, shards);
     for (int worker = 0; worker < workers; worker++) {
       cluster.join();
     }
     cluster.run(ENOUGH);
-    assertLikeOneServer(RULES.get(rule), cluster);
+    assertLikeOneServer(OPTIMIZERS.get(optimizer), cluster);
   }
 
   @Property(tries = 600)
   void workersThatJoinAndLeaveAtAnyTimeDoNotShow(
-      @ForAll @IntRange(min = 0, max = 9) int rule,
+      @ForAll @IntRange(min = 0, max = 9) int optimizer,
       @ForAll @IntRange(min = 2, max = 4) int shards,
       @ForAll long seed) {
     Random random = new Random(seed);
-    SimulatedCluster cluster = cluster(RULES.get(rule), 1, seed, shards);
+    SimulatedCluster cluster = cluster(OPTIMIZERS.get(optimizer), 1, seed, shards);
     cluster.join();
     for (int i = 0; cluster.training().outcome().isEmpty(); i++) {
       assertTrue(i < ENOUGH, "the job does not come to its end");
@@ -74,12 +74,12 @@ class ShardedTrainingTest {
       cluster.deliverOne();
     }
     cluster.run(ENOUGH);
-    assertLikeOneServer(RULES.get(rule), cluster);
+    assertLikeOneServer(OPTIMIZERS.get(optimizer), cluster);
   }
 
   @Test
   void aReportThatCannotBeIsRefusedWithTheReason() {
-    SimulatedCluster cluster = cluster(RULES.get(0), 1, 1, 2);
+    SimulatedCluster cluster = cluster(OPTIMIZERS.get(0), 1, 1, 2);
     List<String> refused = new ArrayList<>();
     ShardReports other = cluster.training().reportsOf(1, refused::add);
     other.stepped(7, new long[0]);
@@ -93,12 +93,12 @@ class ShardedTrainingTest {
         refused);
   }
 
-  private static void assertLikeOneServer(List<String> rule, SimulatedCluster cluster) {
+  private static void assertLikeOneServer(List<String> optimizer, SimulatedCluster cluster) {
     assertEquals(List.of(), cluster.expelled);
-    assertEquals(quiet(rule).finalDigest, cluster.finalDigest);
+    assertEquals(quiet(optimizer).finalDigest, cluster.finalDigest);
     assertEquals(ROUNDS, cluster.finalVersion);
-    assertArrayEquals(quiet(rule).finalWeights, cluster.finalWeights);
-    assertEquals(digests(quiet(rule)), digests(cluster));
+    assertArrayEquals(quiet(optimizer).finalWeights, cluster.finalWeights);
+    assertEquals(digests(quiet(optimizer)), digests(cluster));
   }
 
   private static List<String> digests(SimulatedCluster cluster) {
@@ -108,11 +108,11 @@ class ShardedTrainingTest {
   /** Whatever each shard was doing, the weights kept are those of one version. */
   @Property(tries = 300)
   void aJobThatIsInterruptedAtAnyTimeKeepsTheWeightsOfItsLastWholeRound(
-      @ForAll @IntRange(min = 0, max = 9) int rule,
+      @ForAll @IntRange(min = 0, max = 9) int optimizer,
       @ForAll @IntRange(min = 2, max = 4) int shards,
       @ForAll @IntRange(min = 0, max = 1500) int messages,
       @ForAll long seed) {
-    SimulatedCluster cluster = cluster(RULES.get(rule), 2, seed, shards);
+    SimulatedCluster cluster = cluster(OPTIMIZERS.get(optimizer), 2, seed, shards);
     cluster.join();
     cluster.join();
     for (int i = 0; i < messages && cluster.training().outcome().isEmpty(); i++) {
@@ -133,21 +133,28 @@ class ShardedTrainingTest {
     }
     if (cluster.finalWeights.length > 0) {
       SimulatedCluster stopped =
-          cluster(RULES.get(rule), 1, 0, 1, "stop.rounds=" + Math.max(1, cluster.finalVersion));
+          cluster(
+              OPTIMIZERS.get(optimizer),
+              1,
+              0,
+              1,
+              "stop.rounds=" + Math.max(1, cluster.finalVersion));
       stopped.join();
       stopped.run(ENOUGH);
       assertArrayEquals(
-          cluster.finalVersion == 0 ? initial(job(RULES.get(rule))) : stopped.finalWeights,
+          cluster.finalVersion == 0
+              ? initial(job(OPTIMIZERS.get(optimizer)))
+              : stopped.finalWeights,
           cluster.finalWeights);
     }
   }
 
   @Property(tries = 200)
   void aShardThatIsLostSuspendsTheJobUnlessItHasEnded(
-      @ForAll @IntRange(min = 0, max = 9) int rule,
+      @ForAll @IntRange(min = 0, max = 9) int optimizer,
       @ForAll @IntRange(min = 0, max = 800) int messages,
       @ForAll long seed) {
-    SimulatedCluster cluster = cluster(RULES.get(rule), 1, seed, 3);
+    SimulatedCluster cluster = cluster(OPTIMIZERS.get(optimizer), 1, seed, 3);
     cluster.join();
     cluster.runToRow(0);
     for (int i = 0; i < messages && cluster.training().outcome().isEmpty(); i++) {
@@ -180,9 +187,9 @@ class ShardedTrainingTest {
     assertLikeOneServer(List.of("gd"), cluster);
   }
 
-  private static synchronized SimulatedCluster quiet(List<String> rule) {
+  private static synchronized SimulatedCluster quiet(List<String> optimizer) {
     return QUIET.computeIfAbsent(
-        rule,
+        optimizer,
         r -> {
           SimulatedCluster one = cluster(r, 1, 0, 1);
           one.join();
@@ -192,12 +199,12 @@ class ShardedTrainingTest {
   }
 
   private static SimulatedCluster cluster(
-      List<String> rule, int minWorkers, long seed, int shards, String... more) {
-    return new SimulatedCluster(job(rule, more), minWorkers, seed, shards);
+      List<String> optimizer, int minWorkers, long seed, int shards, String... more) {
+    return new SimulatedCluster(job(optimizer, more), minWorkers, seed, shards);
   }
 
-  private static Job job(List<String> rule, String... more) {
-    Stream<String> overrides = Stream.concat(rule.stream().skip(1), Stream.of(more));
-    return SimulatedJob.job(rule.get(0), overrides.toArray(String[]::new));
+  private static Job job(List<String> optimizer, String... more) {
+    Stream<String> overrides = Stream.concat(optimizer.stream().skip(1), Stream.of(more));
+    return SimulatedJob.job(optimizer.get(0), overrides.toArray(String[]::new));
   }
 }

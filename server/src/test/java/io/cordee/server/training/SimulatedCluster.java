@@ -5,10 +5,10 @@ import io.cordee.common.job.Best;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.file.Found;
+import io.cordee.common.optimizer.Optimizer;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
-import io.cordee.common.rule.Optimizer;
 import io.cordee.common.wire.NodeRounding;
 import io.cordee.server.round.Board;
 import io.cordee.server.round.BufferPool;
@@ -164,7 +164,7 @@ public final class SimulatedCluster implements TrainingListener {
         new Chunks(
             job.model().layout().parameters(),
             CHUNK,
-            Optimizer.of(job.rule(), job.model().layout().parameters()).width()),
+            Optimizer.of(job.optimizer(), job.model().layout().parameters()).width()),
         minWorkers,
         seed,
         shards,
@@ -196,7 +196,7 @@ public final class SimulatedCluster implements TrainingListener {
     return SavedState.start(
         (weights, at) -> System.arraycopy(initial, from + at, weights, 0, weights.length),
         own,
-        Optimizer.of(job.rule(), initial.length).slots(),
+        Optimizer.of(job.optimizer(), initial.length).slots(),
         Cadence.of(job).from(from).late());
   }
 
@@ -214,7 +214,7 @@ public final class SimulatedCluster implements TrainingListener {
     this.shards = shards;
     this.toShards = Line.several(shards);
     this.toLead = Line.several(shards);
-    this.optimizer = Optimizer.of(job.rule(), chunks.parameters());
+    this.optimizer = Optimizer.of(job.optimizer(), chunks.parameters());
     this.chunks = chunks;
     this.tree = new ReductionTree(job.partitions());
     this.begun = starts.apply(0).mark().version();

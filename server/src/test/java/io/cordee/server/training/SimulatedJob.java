@@ -18,15 +18,15 @@ final class SimulatedJob {
   private SimulatedJob() {}
 
   /**
-   * @param rule the name of one, or {@code newton-full}
+   * @param optimizer the name of one, or {@code newton-full}
    * @param more overrides
    */
-  static Job job(String rule, String... more) {
+  static Job job(String optimizer, String... more) {
     List<String> overrides = new ArrayList<>();
-    if (rule.equals("newton-full")) {
-      overrides.addAll(List.of("rule.name=newton", "rule.curvature=full"));
+    if (optimizer.equals("newton-full")) {
+      overrides.addAll(List.of("optimizer.name=newton", "optimizer.curvature=full"));
     } else {
-      overrides.add("rule.name=" + rule);
+      overrides.add("optimizer.name=" + optimizer);
     }
     overrides.addAll(List.of(more));
     return JobFile.parse(
@@ -54,9 +54,9 @@ final class SimulatedJob {
   }
 
   /** What one undisturbed worker ends with. */
-  static synchronized String quietDigest(String rule) {
+  static synchronized String quietDigest(String optimizer) {
     return QUIET.computeIfAbsent(
-        rule,
+        optimizer,
         name -> {
           SimulatedCluster one = new SimulatedCluster(job(name, "downlink=floats"), 1, 0);
           one.join();

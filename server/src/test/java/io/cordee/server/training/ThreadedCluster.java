@@ -1,9 +1,9 @@
 package io.cordee.server.training;
 
 import io.cordee.common.job.Job;
+import io.cordee.common.optimizer.Optimizer;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
-import io.cordee.common.rule.Optimizer;
 import io.cordee.server.round.Boards;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
@@ -63,7 +63,7 @@ final class ThreadedCluster extends FakeTeam implements TrainingListener, AutoCl
   /** {@code onMeasured} runs on a delivering thread after each round. */
   ThreadedCluster(Job job, int minWorkers, Consumer<ThreadedCluster> onMeasured) {
     float[] initial = SimulatedJob.initial(job);
-    Optimizer optimizer = Optimizer.of(job.rule(), initial.length);
+    Optimizer optimizer = Optimizer.of(job.optimizer(), initial.length);
     this.chunks = new Chunks(initial.length, SimulatedCluster.CHUNK, optimizer.width());
     this.tree = new ReductionTree(job.partitions());
     this.work = new MadeUpWork(chunks, tree);

@@ -14,7 +14,7 @@ import io.cordee.common.job.RowCounts;
 import io.cordee.common.job.Tally;
 import io.cordee.common.job.data.Columns;
 import io.cordee.common.job.file.Found;
-import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.optimizer.OptimizerCatalog;
 import io.cordee.server.round.Contribution;
 import io.cordee.server.round.DenseContribution;
 import io.cordee.server.team.WorkerId;
@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrainingTest {
 
   private static final long SECOND = 1_000_000_000;
-  private static final List<String> RULES =
+  private static final List<String> OPTIMIZERS =
       List.of(
           "gd",
           "nesterov",
@@ -50,21 +50,21 @@ class TrainingTest {
 
   @Property(tries = 200)
   void anyTeamOfAnySizeInAnyOrderOfDeliveryEndsWithTheDigestOfOneWorker(
-      @ForAll @IntRange(min = 0, max = 8) int rule,
+      @ForAll @IntRange(min = 0, max = 8) int optimizer,
       @ForAll @IntRange(min = 1, max = 7) int workers,
       @ForAll long seed) {
-    SimulatedCluster cluster = new SimulatedCluster(job(RULES.get(rule)), workers, seed);
+    SimulatedCluster cluster = new SimulatedCluster(job(OPTIMIZERS.get(optimizer)), workers, seed);
     cluster.joinAll(workers);
     cluster.run(1_000_000);
-    assertEquals(quietDigest(RULES.get(rule)), cluster.finalDigest);
+    assertEquals(quietDigest(OPTIMIZERS.get(optimizer)), cluster.finalDigest);
     assertEquals(ROUNDS, cluster.finalVersion);
   }
 
   @Property(tries = 300)
   void workersThatJoinAndLeaveAtAnyTimeDoNotShowInTheDigest(
-      @ForAll @IntRange(min = 0, max = 8) int rule, @ForAll long seed) {
+      @ForAll @IntRange(min = 0, max = 8) int optimizer, @ForAll long seed) {
     Random random = new Random(seed);
-    SimulatedCluster cluster = new SimulatedCluster(job(RULES.get(rule)), 1, seed);
+    SimulatedCluster cluster = new SimulatedCluster(job(OPTIMIZERS.get(optimizer)), 1, seed);
     cluster.join();
     while (cluster.training().outcome().isEmpty()) {
       int event = random.nextInt(60);
@@ -77,14 +77,15 @@ class TrainingTest {
       cluster.deliverOne();
     }
     cluster.run(1_000_000);
-    assertEquals(quietDigest(RULES.get(rule)), cluster.finalDigest);
+    assertEquals(quietDigest(OPTIMIZERS.get(optimizer)), cluster.finalDigest);
   }
 
   @Property(tries = 200)
   void aReplicaWithFlippedBitsIsHealedCountedAndDoesNotShow(
-      @ForAll @IntRange(min = 0, max = 7) int rule, @ForAll long seed) {
-    List<String> rules = RuleCatalog.signDrivenNames();
-    SimulatedCluster cluster = new SimulatedCluster(job(rules.get(rule), "check_every=1"), 1, seed);
+      @ForAll @IntRange(min = 0, max = 7) int optimizer, @ForAll long seed) {
+    List<String> optimizers = OptimizerCatalog.signDrivenNames();
+    SimulatedCluster cluster =
+        new SimulatedCluster(job(optimizers.get(optimizer), "check_every=1"), 1, seed);
     cluster.flipRate = 0.2;
     cluster.join();
     cluster.join();
@@ -95,7 +96,7 @@ class TrainingTest {
       cluster.deliverOne();
     }
     cluster.run(1_000_000);
-    assertEquals(quietDigest(rules.get(rule)), cluster.finalDigest);
+    assertEquals(quietDigest(optimizers.get(optimizer)), cluster.finalDigest);
     List<String> healings =
         cluster.warnings.stream().filter(warning -> warning.contains("differs")).toList();
     if (!healings.isEmpty()) {
@@ -617,8 +618,8 @@ class TrainingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gd", "nesterov"})
-  void aFailureOfTheJobKeepsTheWeightsOfTheLastFinishedRound(String rule) {
-    SimulatedCluster cluster = new SimulatedCluster(job(rule), 1, 1);
+  void aFailureOfTheJobKeepsTheWeightsOfTheLastFinishedRound(String optimizer) {
+    SimulatedCluster cluster = new SimulatedCluster(job(optimizer), 1, 1);
     WorkerId worker = cluster.join();
     cluster.runToRow(2);
     cluster.training().tell(to -> to.failed(worker, "the gradient is not finite", true));

@@ -20,38 +20,41 @@ class TrainingThreadsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gd", "nesterov", "irprop+", "adam", "newton"})
-  void contributionsFromManyThreadsEndWithTheDigestOfOneThread(String rule) throws Exception {
-    assertEquals(onOneThread(job(rule)), onManyThreads(job(rule), WORKERS, cluster -> {}));
+  void contributionsFromManyThreadsEndWithTheDigestOfOneThread(String optimizer) throws Exception {
+    assertEquals(
+        onOneThread(job(optimizer)), onManyThreads(job(optimizer), WORKERS, cluster -> {}));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"gd", "nesterov"})
-  void workersThatComeAndGoMeanwhileDoNotShow(String rule) throws Exception {
+  void workersThatComeAndGoMeanwhileDoNotShow(String optimizer) throws Exception {
     Consumer<ThreadedCluster> change =
         cluster -> {
           cluster.join();
           cluster.leaveFirst();
         };
-    assertEquals(onOneThread(job(rule)), onManyThreads(job(rule), WORKERS, change));
+    assertEquals(onOneThread(job(optimizer)), onManyThreads(job(optimizer), WORKERS, change));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"gd", "nesterov", "adam"})
-  void oneAsynchronousWorkerOnManyThreadsTakesTheSynchronousSteps(String rule) throws Exception {
+  void oneAsynchronousWorkerOnManyThreadsTakesTheSynchronousSteps(String optimizer)
+      throws Exception {
     // Of one partition, so that each contribution is the whole batch.
-    Job async = job(rule, "partitions=1", "mode=async", "staleness=2");
-    assertEquals(onOneThread(job(rule, "partitions=1")), onManyThreads(async, 1, cluster -> {}));
+    Job async = job(optimizer, "partitions=1", "mode=async", "staleness=2");
+    assertEquals(
+        onOneThread(job(optimizer, "partitions=1")), onManyThreads(async, 1, cluster -> {}));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"gd", "nesterov", "adam"})
-  void asynchronousWorkersMayComeAndGo(String rule) throws Exception {
+  void asynchronousWorkersMayComeAndGo(String optimizer) throws Exception {
     Consumer<ThreadedCluster> change =
         cluster -> {
           cluster.join();
           cluster.leaveFirst();
         };
-    String digest = onManyThreads(job(rule, "mode=async", "staleness=2"), WORKERS, change);
+    String digest = onManyThreads(job(optimizer, "mode=async", "staleness=2"), WORKERS, change);
     assertTrue(digest.matches("[0-9a-f]{16}"), digest);
   }
 
@@ -73,11 +76,11 @@ class TrainingThreadsTest {
   }
 
   /** Twelve chunks of 3 parameters. */
-  private static Job job(String rule, String... more) {
+  private static Job job(String optimizer, String... more) {
     Stream<String> all =
         Stream.concat(
             Stream.of("downlink=floats", "model.layers=[8, 4]", "stop.rounds=" + ROUNDS),
             Stream.of(more));
-    return SimulatedJob.job(rule, all.toArray(String[]::new));
+    return SimulatedJob.job(optimizer, all.toArray(String[]::new));
   }
 }

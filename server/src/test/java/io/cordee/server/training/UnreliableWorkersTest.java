@@ -31,7 +31,7 @@ class UnreliableWorkersTest {
 
   private static final long SECOND = 1_000_000_000;
   private static final long MILLI = 1_000_000;
-  private static final List<String> RULES =
+  private static final List<String> OPTIMIZERS =
       List.of(
           "gd",
           "nesterov",
@@ -46,14 +46,15 @@ class UnreliableWorkersTest {
   @Tag("slow")
   @Property(tries = 400)
   void workersThatHangStickAreSlowComeBackOrGoDoNotShowInTheDigest(
-      @ForAll @IntRange(min = 0, max = 8) int rule,
+      @ForAll @IntRange(min = 0, max = 8) int optimizer,
       @ForAll @IntRange(min = 1, max = 2) int shards,
       @ForAll long seed) {
-    SimulatedCluster cluster = afterTroubles(rule, shards, seed, new Random(seed));
+    SimulatedCluster cluster = afterTroubles(optimizer, shards, seed, new Random(seed));
     assertTrue(
         cluster.expelled.stream().allMatch(why -> why.startsWith("nothing heard for 30.0 s")),
         cluster.expelled::toString);
-    assertEquals(quietDigest(RULES.get(rule)), cluster.finalDigest, outcome(cluster)::message);
+    assertEquals(
+        quietDigest(OPTIMIZERS.get(optimizer)), cluster.finalDigest, outcome(cluster)::message);
     Statistics.label("left out")
         .collect(cluster.warnings.stream().anyMatch(w -> w.contains("left out")));
     Statistics.label("late").collect(cluster.warnings.stream().anyMatch(w -> w.contains("late")));
@@ -69,7 +70,7 @@ class UnreliableWorkersTest {
     for (int run = 0; run < 10; run++) {
       Random random = new Random(seed);
       SimulatedCluster cluster =
-          afterTroubles((int) seed % RULES.size(), 1 + (int) seed % 2, seed, random);
+          afterTroubles((int) seed % OPTIMIZERS.size(), 1 + (int) seed % 2, seed, random);
       ends.add(
           List.of(
               random.nextLong(),
@@ -398,9 +399,10 @@ class UnreliableWorkersTest {
   // ---- helpers ----
 
   /** A training to its end, with workers that hang, stick, are slow, come back, or go. */
-  private static SimulatedCluster afterTroubles(int rule, int shards, long seed, Random random) {
-    boolean isWhole = RULES.get(rule).equals("newton-full");
-    Job job = job(RULES.get(rule));
+  private static SimulatedCluster afterTroubles(
+      int optimizer, int shards, long seed, Random random) {
+    boolean isWhole = OPTIMIZERS.get(optimizer).equals("newton-full");
+    Job job = job(OPTIMIZERS.get(optimizer));
     SimulatedCluster cluster = new SimulatedCluster(job, 2, seed, isWhole ? 1 : shards);
     cluster.areWorkersReasonable = random.nextBoolean();
     cluster.join();

@@ -35,7 +35,7 @@ class WebServerTest {
   private static final String TOKEN = "a-token-of-more-than-16-characters";
   private static final String BEARER = "Authorization: Bearer " + TOKEN;
 
-  private final Observation observation = new Observation(MadeUpJob.job("rule.name=rprop"), 1);
+  private final Observation observation = new Observation(MadeUpJob.job("optimizer.name=rprop"), 1);
   private final List<WebServer> open = new ArrayList<>();
 
   @AfterEach

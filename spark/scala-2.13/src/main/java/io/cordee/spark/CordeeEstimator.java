@@ -130,7 +130,7 @@ public abstract class CordeeEstimator<E extends CordeeEstimator<E, M>, M extends
   /** Each KEY=VALUE; the last of a key counts. */
   private List<String> settingsOfJob() {
     Stream<String> own =
-        Stream.of("rule=" + getRule(), "seed=" + getSeed(), "stop.rounds=" + getRounds());
+        Stream.of("optimizer=" + getOptimizer(), "seed=" + getSeed(), "stop.rounds=" + getRounds());
     return Stream.concat(own, Arrays.stream(getSettings())).toList();
   }
 

@@ -21,7 +21,7 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
   private final Param<String> idCol;
   private final Param<String> validationIndicatorCol;
   private final IntArrayParam layers;
-  private final Param<String> rule;
+  private final Param<String> optimizer;
   private final IntParam rounds;
   private final IntParam partitions;
   private final IntParam workers;
@@ -48,7 +48,7 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
     layers =
         new IntArrayParam(
             this, "layers", "units per layer, from the number of features to the outputs");
-    rule = new Param<>(this, "rule", "the update rule, as cordee rules lists them");
+    optimizer = new Param<>(this, "optimizer", "the optimizer, as cordee optimizers lists them");
     rounds = new IntParam(this, "rounds", "rounds to train, at most", ParamValidators.gtEq(1));
     partitions =
         new IntParam(
@@ -72,7 +72,7 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
         new StringArrayParam(
             this,
             "settings",
-            "any other settings of a job file, each KEY=VALUE, such as rule.max_step=0.1 or stop.patience=20");
+            "any other settings of a job file, each KEY=VALUE, such as optimizer.max_step=0.1 or stop.patience=20");
     stagingDir =
         new Param<>(
             this,
@@ -89,7 +89,7 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
     setDefault(idCol, "");
     setDefault(validationIndicatorCol, "");
     setDefault(layers, new int[0]);
-    setDefault(rule, "rprop");
+    setDefault(optimizer, "rprop");
     setDefault(rounds, (Object) 100);
     setDefault(partitions, (Object) 32);
     setDefault(workers, (Object) 0);
@@ -138,8 +138,8 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
     return layers;
   }
 
-  public final Param<String> rule() {
-    return rule;
+  public final Param<String> optimizer() {
+    return optimizer;
   }
 
   public final IntParam rounds() {
@@ -198,8 +198,8 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
     return getOrDefault(layers);
   }
 
-  public final String getRule() {
-    return getOrDefault(rule);
+  public final String getOptimizer() {
+    return getOrDefault(optimizer);
   }
 
   public final int getRounds() {
@@ -264,9 +264,9 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
     return with(layers, value);
   }
 
-  /** The update rule; default "rprop". */
-  public final E setRule(String value) {
-    return with(rule, value);
+  /** The optimizer; default "rprop". */
+  public final E setOptimizer(String value) {
+    return with(optimizer, value);
   }
 
   /** Rounds to train, at most; default 100. */

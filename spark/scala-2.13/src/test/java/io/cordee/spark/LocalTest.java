@@ -132,8 +132,8 @@ final class LocalTest {
   @Test
   void anIdGivesAnOrderOfItsOwn() {
     // Not by signs, which rounding seldom changes.
-    CordeeClassifier byContent = classifier().setRule("adam");
-    CordeeClassifier byId = classifier().setRule("adam").setIdCol("id");
+    CordeeClassifier byContent = classifier().setOptimizer("adam");
+    CordeeClassifier byId = classifier().setOptimizer("adam").setIdCol("id");
     String digest = byId.fit(clouds()).digest();
     assertEquals(digest, byId.fit(clouds().repartition(7)).digest());
     assertNotEquals(digest, byContent.fit(clouds()).digest());
@@ -202,11 +202,11 @@ final class LocalTest {
 
   @Test
   void modelsAndEstimatorsAreSavedAndRead(@TempDir Path folder) throws Exception {
-    CordeeClassifier estimator = classifier().setRule("irprop+").setProbabilityCol("p");
+    CordeeClassifier estimator = classifier().setOptimizer("irprop+").setProbabilityCol("p");
     estimator.save(folder.resolve("estimator").toString());
     CordeeClassifier read = CordeeClassifier.load(folder.resolve("estimator").toString());
     assertEquals(estimator.uid(), read.uid());
-    assertEquals("irprop+", read.getRule());
+    assertEquals("irprop+", read.getOptimizer());
     assertArrayEquals(new int[] {6, 8, 3}, read.getLayers());
 
     CordeeClassificationModel model = read.fit(clouds());
@@ -539,8 +539,11 @@ final class LocalTest {
     assertRefused(classifier().setLayers(new int[] {6, -8, 3}), clouds(), "layers", "-8");
     assertRefused(classifier().setLayers(new int[] {5, 3}), clouds(), "expected 5 features");
     assertRefused(
-        classifier().setRule("prop"), clouds(), "rule=prop: ", "from a jar on the class path");
-    assertRefused(classifier().setRule("rprop, max_step: 1"), clouds(), "max_step");
+        classifier().setOptimizer("prop"),
+        clouds(),
+        "optimizer=prop: ",
+        "from a jar on the class path");
+    assertRefused(classifier().setOptimizer("rprop, max_step: 1"), clouds(), "max_step");
     assertRefused(classifier().setSettings(new String[] {"stop.round=3"}), clouds(), "stop.round");
     String[] ids = {"data.ids.place={dim: 2, hash: 5}", "model={inputs: 8, layers: [3]}"};
     assertRefused(classifier().setSettings(ids), clouds(), "data.ids is for files");

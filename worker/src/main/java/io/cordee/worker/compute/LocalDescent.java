@@ -2,10 +2,10 @@ package io.cordee.worker.compute;
 
 import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Tally;
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.ParameterState;
+import io.cordee.common.optimizer.RoundScalars;
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.ParameterState;
-import io.cordee.common.rule.RoundScalars;
 import io.cordee.function.GradientFunction;
 import io.cordee.function.Layout;
 import io.cordee.function.Stats;
@@ -18,9 +18,9 @@ import java.util.function.BooleanSupplier;
  * Local steps, for one thread: what a partition contributes is, for each of its rows, where it
  * began minus where it arrived. A function of its arguments alone.
  *
- * <p>Memory: the mini-batch's gradient, the weights at two versions and the inner rule's slots, and
- * one vector more if the rule takes gradients elsewhere than at the weights; each as long as the
- * parameter vector.
+ * <p>Memory: the mini-batch's gradient, the weights at two versions and the inner optimizer's
+ * slots, and one vector more if the optimizer takes gradients elsewhere than at the weights; each
+ * as long as the parameter vector.
  */
 final class LocalDescent {
 
@@ -36,7 +36,7 @@ final class LocalDescent {
     int parameters = layout.parameters();
     this.local = local;
     this.layout = layout;
-    this.optimizer = Optimizer.of(local.rule(), layout, seed);
+    this.optimizer = Optimizer.of(local.optimizer(), layout, seed);
     this.oneChunk = new Chunks(parameters, parameters, 1);
     this.state = ParameterState.taking(new float[parameters], optimizer.slots());
     this.ahead = new float[optimizer.hasOwnEvaluationPoint() ? parameters : 0];

@@ -1,7 +1,7 @@
 package io.cordee.worker.compute;
 
+import io.cordee.common.optimizer.Replica;
 import io.cordee.common.reduce.Holding;
-import io.cordee.common.rule.Replica;
 import io.cordee.common.wire.Signs;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ChunkSink.Content;

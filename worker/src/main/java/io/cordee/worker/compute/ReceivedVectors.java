@@ -2,8 +2,8 @@ package io.cordee.worker.compute;
 
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
+import io.cordee.common.optimizer.Replica;
 import io.cordee.common.reduce.Holding;
-import io.cordee.common.rule.Replica;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ServerLink;
 import java.util.Optional;

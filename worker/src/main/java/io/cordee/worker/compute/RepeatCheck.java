@@ -9,8 +9,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 /**
- * Checks once whether a gradient function gives the same bits again, and curvature where the rule
- * needs it. Any thread may call.
+ * Checks once whether a gradient function gives the same bits again, and curvature where the
+ * optimizer needs it. Any thread may call.
  */
 final class RepeatCheck {
 
@@ -76,9 +76,9 @@ final class RepeatCheck {
               : isExtraSame ? "loss" : "curvature");
     } else if (lacksCurvature) {
       throw new FunctionException(
-          "the gradient function gives no curvature, which the job's rule needs: expected second"
+          "the gradient function gives no curvature, which the job's optimizer needs: expected second"
               + " derivatives in sums.extra(); found zeros alone for partition %d; add them there,"
-              + " or use another rule",
+              + " or use another optimizer",
           one);
     }
   }

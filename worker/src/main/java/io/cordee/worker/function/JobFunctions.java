@@ -121,9 +121,9 @@ public record JobFunctions(
       requireLayout(provider.name(), context.layout(), own);
       if (width > 1 && !(function instanceof CurvatureFunction)) {
         throw new FunctionException(
-            "gradient function %s gives no curvature, which the job's rule needs: make it a"
+            "gradient function %s gives no curvature, which the job's optimizer needs: make it a"
                 + " CurvatureFunction that adds second derivatives to sums.extra(), or use another"
-                + " rule",
+                + " optimizer",
             provider.name());
       }
     } catch (FunctionException e) {

@@ -127,7 +127,9 @@ class ComputeTeamTest {
   @ValueSource(ints = {1, 3})
   void localStepsAreAddedAlongTheTreeWhateverTheThreads(int threads) {
     LocalSteps local =
-        JobFile.defaultJob(List.of("local={steps: 3, batch: 4, rule: adam}")).local().orElseThrow();
+        JobFile.defaultJob(List.of("local={steps: 3, batch: 4, optimizer: adam}"))
+            .local()
+            .orElseThrow();
     ComputeTeam team = team(threads, 1, Optional.of(() -> new LocalDescent(local, LAYOUT, 1)));
     BitSet leased = units(6, 7, 8);
     for (int version = 3; version < 6; version++) {

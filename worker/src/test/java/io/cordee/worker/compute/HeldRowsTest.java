@@ -196,7 +196,8 @@ class HeldRowsTest {
   @Test
   void localStepsWalkThroughThePartitionOnFromRoundToRound() {
     HeldRows rows =
-        new HeldRows(job("partitions=2", "local={steps: 3, batch: 3, rule: gd}"), List.of(folder));
+        new HeldRows(
+            job("partitions=2", "local={steps: 3, batch: 3, optimizer: gd}"), List.of(folder));
     List<Float> stream = new ArrayList<>();
     int lastRound = 0;
     // In any order: here the last round first.
@@ -221,7 +222,7 @@ class HeldRowsTest {
 
   @Test
   void aLocalBatchThatIsLargerThanAPartitionIsRefused() {
-    Job job = job("partitions=5", "local={steps: 3, batch: 4, rule: gd}");
+    Job job = job("partitions=5", "local={steps: 3, batch: 4, optimizer: gd}");
     assertEquals(
         "a local batch of 4 rows needs as many in every partition; found 3: lower local.batch or"
             + " partitions",

@@ -109,10 +109,12 @@ class LocalDescentTest {
     }
   }
 
-  private static LocalDescent descent(int steps, String rule) {
+  private static LocalDescent descent(int steps, String optimizer) {
     LocalSteps local =
         JobFile.defaultJob(
-                List.of("local={steps: %d, batch: %d, rule: %s}".formatted(steps, BATCH, rule)))
+                List.of(
+                    "local={steps: %d, batch: %d, optimizer: %s}"
+                        .formatted(steps, BATCH, optimizer)))
             .local()
             .orElseThrow();
     return new LocalDescent(local, LAYOUT, 1);
@@ -209,9 +211,9 @@ class LocalDescentTest {
         w[i] -= rates[step] * (w[i] - Mini.mean(1, step)[i]);
       }
     }
-    String rule =
+    String optimizer =
         "{name: gd, learning_rate: 0.1, schedule: step, schedule_rounds: 5, schedule_factor: 0.5}";
-    float[] found = run(descent(3, rule), 1);
+    float[] found = run(descent(3, optimizer), 1);
     assertArrived(w, found);
   }
 
@@ -232,12 +234,12 @@ class LocalDescentTest {
         "signum",
         "lion"
       })
-  void aPartitionIsAFunctionOfWeightsJobAndRoundAlone(String rule) {
-    LocalDescent descent = descent(5, rule);
+  void aPartitionIsAFunctionOfWeightsJobAndRoundAlone(String optimizer) {
+    LocalDescent descent = descent(5, optimizer);
     float[] first = run(descent, 2);
     run(descent, 9);
     assertArrayEquals(first, run(descent, 2));
-    assertArrayEquals(first, run(descent(5, rule), 2));
+    assertArrayEquals(first, run(descent(5, optimizer), 2));
   }
 
   @Test

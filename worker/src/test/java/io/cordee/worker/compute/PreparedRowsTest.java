@@ -292,8 +292,8 @@ class PreparedRowsTest {
     assertFalse(Arrays.equals(sums, others.checksums()));
     assertSame(new HeldRows(table(), List.of(folder)), others, table());
     assertEquals(2, places().size());
-    prepared(job("{layers: [3, 8, 2]}", TABLE, "rule: adam")).checksums();
-    assertEquals(2, places().size(), "rows do not depend on layers and rules");
+    prepared(job("{layers: [3, 8, 2]}", TABLE, "optimizer: adam")).checksums();
+    assertEquals(2, places().size(), "rows do not depend on layers and optimizers");
     prepared(job("{layers: [3, 2]}", TABLE.replace("y}}", "y}, split: {test: 0.2}}")));
     assertEquals(3, places().size());
   }

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.kernel.Digest;
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.OptimizerCatalog;
+import io.cordee.common.optimizer.ParameterState;
+import io.cordee.common.optimizer.Replica;
+import io.cordee.common.optimizer.RoundScalars;
 import io.cordee.common.reduce.Chunks;
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.ParameterState;
-import io.cordee.common.rule.Replica;
-import io.cordee.common.rule.RoundScalars;
-import io.cordee.common.rule.RuleCatalog;
 import io.cordee.worker.link.ChunkSink.Chunk;
 import io.cordee.worker.link.ChunkSink.Content;
 import io.cordee.worker.link.FakeServer;
@@ -47,8 +47,8 @@ class ReceivedSignsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"rprop", "rprop+", "rprop-", "irprop+", "irprop-", "signsgd", "signum", "lion"})
-  void followsEveryStepFromItsSignsToTheSameBits(String rule) {
-    use(rule);
+  void followsEveryStepFromItsSignsToTheSameBits(String spec) {
+    use(spec);
     sendState();
     assertArrayEquals(truth.current(), vectors.evaluationPoint(0).orElseThrow());
     for (int round = 0; round < 60; round++) {
@@ -177,16 +177,16 @@ class ReceivedSignsTest {
 
   // ---- the server's side ----
 
-  private static Optimizer optimizer(String rule) {
-    return Optimizer.of(RuleCatalog.find(rule).orElseThrow().with(Map.of()), PARAMETERS);
+  private static Optimizer optimizer(String spec) {
+    return Optimizer.of(OptimizerCatalog.find(spec).orElseThrow().with(Map.of()), PARAMETERS);
   }
 
   private ParameterState start() {
     return new ParameterState(new float[] {1, -2, 3, -4, 0.5f, 0, 7}, optimizer.slots());
   }
 
-  private void use(String rule) {
-    optimizer = optimizer(rule);
+  private void use(String spec) {
+    optimizer = optimizer(spec);
     truth = start();
     replica = new Replica(optimizer, chunks);
     vectors = new ReceivedSigns(chunks, replica, server);

@@ -292,7 +292,7 @@ final class ReferenceNetwork {
     return jacobian;
   }
 
-  /** ∂E/∂z of the last layer by the chain rule: Σᵢ ∂E/∂y[i] · J[i][k]. */
+  /** ∂E/∂z of the last layer by the chain optimizer: Σᵢ ∂E/∂y[i] · J[i][k]. */
   private double[] outputErrors(double[] y, double[] rest, double[] t) {
     double[][] jacobian = jacobian(y, rest);
     double[] errors = new double[y.length];

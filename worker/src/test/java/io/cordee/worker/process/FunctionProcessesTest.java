@@ -349,7 +349,7 @@ final class FunctionProcessesTest {
             data:
               train: {format: external, name: all, labels: false}
               ids: {words: {dim: 2, rows: 5, split: ', ', pool: mean}, place: {dim: 1, rows: 3}}
-            rule: gd
+            optimizer: gd
             """,
             "job.yaml",
             List.of());
@@ -514,7 +514,7 @@ final class FunctionProcessesTest {
           train: {format: external, name: all, labels: false}
           validation: {format: external, name: some, labels: false}
           test: {format: external, name: others, labels: false}
-        rule: gd
+        optimizer: gd
         """
             + more,
         "job.yaml",

@@ -14,7 +14,7 @@ import io.cordee.common.job.data.SourceSpec.Part;
 import io.cordee.common.job.data.SourceSpec.Table;
 import io.cordee.common.job.data.Split;
 import io.cordee.common.job.data.TableFormat;
-import io.cordee.common.rule.Setting.Bounds;
+import io.cordee.common.optimizer.Setting.Bounds;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

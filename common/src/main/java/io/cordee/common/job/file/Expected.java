@@ -3,8 +3,8 @@ package io.cordee.common.job.file;
 import io.cordee.common.job.Monitor;
 import io.cordee.common.job.Patience;
 import io.cordee.common.model.Words;
-import io.cordee.common.rule.RuleCatalog;
-import io.cordee.common.rule.Setting.Bounds;
+import io.cordee.common.optimizer.OptimizerCatalog;
+import io.cordee.common.optimizer.Setting.Bounds;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
@@ -167,7 +167,9 @@ record Expected<T>(
         value -> value.isPresent() ? Scalars.number(value.getAsDouble()) : AUTO);
   }
 
-  /** A number that rules and models compute with in float32, in which it has to fit as well. */
+  /**
+   * A number that optimizers and models compute with in float32, in which it has to fit as well.
+   */
   static Expected<Double> single(Bounds bounds) {
     Expected<Double> number = number(bounds);
     return new Expected<>(
@@ -188,9 +190,9 @@ record Expected<T>(
     return choice(choices, word -> Optional.of(word).filter(choices::contains), Scalars::text);
   }
 
-  static Expected<String> rule() {
-    Expected<String> known = choice(RuleCatalog.names());
-    String words = RuleCatalog.words();
+  static Expected<String> optimizer() {
+    Expected<String> known = choice(OptimizerCatalog.names());
+    String words = OptimizerCatalog.words();
     return new Expected<>(words, found -> words, known.choices, known.reader, known.writer);
   }
 

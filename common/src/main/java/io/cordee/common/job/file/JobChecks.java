@@ -18,9 +18,9 @@ import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import io.cordee.common.model.Words;
-import io.cordee.common.rule.Optimizer;
-import io.cordee.common.rule.RuleCatalog;
-import io.cordee.common.rule.RuleSpec;
+import io.cordee.common.optimizer.Optimizer;
+import io.cordee.common.optimizer.OptimizerCatalog;
+import io.cordee.common.optimizer.OptimizerSpec;
 import io.cordee.common.text.Advice;
 import io.cordee.common.wire.Uplink;
 import java.util.Optional;
@@ -64,16 +64,17 @@ record JobChecks(Section<Job> job) {
     }
   }
 
-  void regularizationFits(Regularization wanted, ModelSpec model, DataSpec data, RuleSpec rule) {
+  void regularizationFits(
+      Regularization wanted, ModelSpec model, DataSpec data, OptimizerSpec optimizer) {
     if (wanted.dropout() > 0 && !(model instanceof Mlp)) {
       job.problem("is for model.layers; a gradient function has its own", REGULARIZE, "dropout");
     } else if (wanted.dropout() > 0 && model instanceof Mlp mlp && mlp.depth() < 2) {
       job.problem("needs a hidden layer; this model has none", REGULARIZE, "dropout");
     }
-    if (wanted.dropout() > 0 && rule.definition().usesCurvature()) {
+    if (wanted.dropout() > 0 && optimizer.definition().usesCurvature()) {
       job.problem(
-          "cannot go with rule %s, which needs the curvature of the whole network"
-              .formatted(rule.name()),
+          "cannot go with optimizer %s, which needs the curvature of the whole network"
+              .formatted(optimizer.name()),
           REGULARIZE,
           "dropout");
     }
@@ -139,37 +140,40 @@ record JobChecks(Section<Job> job) {
     }
   }
 
-  void ruleFitsModel(RuleSpec rule, ModelSpec model) {
-    job.accepts("rule", () -> Optimizer.of(rule, model.layout().parameters()));
+  void optimizerFitsModel(OptimizerSpec optimizer, ModelSpec model) {
+    job.accepts("optimizer", () -> Optimizer.of(optimizer, model.layout().parameters()));
     if (model instanceof Mlp mlp
         && mlp.derivativeOffset() > 0
-        && rule.definition().usesCurvature()) {
+        && optimizer.definition().usesCurvature()) {
       job.problem(
-          "turns the gradient into one that no function has, and rule "
-              + rule.name()
-              + " needs the curvature that belongs to it; use another rule, or leave it out",
+          "turns the gradient into one that no function has, and optimizer "
+              + optimizer.name()
+              + " needs the curvature that belongs to it; use another optimizer, or leave it out",
           "model",
           "derivative_offset");
     }
   }
 
-  void modeFitsRule(Mode mode, RuleSpec rule) {
+  void modeFitsOptimizer(Mode mode, OptimizerSpec optimizer) {
     if (mode instanceof Mode.Async) {
-      rule.definition()
+      optimizer
+          .definition()
           .whySynchronous()
           .ifPresent(
               why ->
                   job.problem(
-                      "cannot be async with rule %s: %s; use mode: sync, or one of the rules %s"
+                      "cannot be async with optimizer %s: %s; use mode: sync, or one of the optimizers %s"
                           .formatted(
-                              rule.name(), why, String.join(", ", RuleCatalog.asynchronousNames())),
+                              optimizer.name(),
+                              why,
+                              String.join(", ", OptimizerCatalog.asynchronousNames())),
                       "mode"));
     }
-    if (mode instanceof Mode.Async && rule.clipsNorm()) {
+    if (mode instanceof Mode.Async && optimizer.clipsNorm()) {
       job.problem(
           "needs the gradient of the whole batch and vector, but mode: async applies each part as"
               + " it comes; use mode: sync, or leave it out",
-          "rule",
+          "optimizer",
           "clip_norm");
     }
   }
@@ -182,33 +186,33 @@ record JobChecks(Section<Job> job) {
     }
     if (mode instanceof Mode.Async) {
       job.problem(
-          "needs mode: sync, as the outer rule steps on the mean of what all partitions have come"
+          "needs mode: sync, as the outer optimizer steps on the mean of what all partitions have come"
               + " to; use one or the other",
           LOCAL);
     }
   }
 
-  void localRulesFit(RuleSpec inner, RuleSpec outer) {
+  void localOptimizersFit(OptimizerSpec inner, OptimizerSpec outer) {
     if (outer.definition().usesCurvature()) {
       job.problem(
           "needs the curvature of the loss at one point, which local steps do not give; use another"
-              + " rule, or leave local out",
-          "rule",
-          RuleForm.NAME);
+              + " optimizer, or leave local out",
+          "optimizer",
+          OptimizerForm.NAME);
     }
     if (inner.definition().usesCurvature()) {
       job.problem(
-          "needs curvature, but local steps are taken on gradients; use another rule",
+          "needs curvature, but local steps are taken on gradients; use another optimizer",
           LOCAL,
-          "rule",
-          RuleForm.NAME);
+          "optimizer",
+          OptimizerForm.NAME);
     }
     if (inner.addsNoise()) {
       job.problem(
-          "would be the same noise in every partition; give it to the outer rule, as"
-              + " rule.gradient_noise",
+          "would be the same noise in every partition; give it to the outer optimizer, as"
+              + " optimizer.gradient_noise",
           LOCAL,
-          "rule",
+          "optimizer",
           "gradient_noise");
     }
   }
@@ -223,13 +227,13 @@ record JobChecks(Section<Job> job) {
     }
   }
 
-  void downlinkFitsRule(Downlink downlink, RuleSpec rule) {
-    if (downlink == Downlink.SIGNS && !rule.definition().isSignDriven()) {
+  void downlinkFitsOptimizer(Downlink downlink, OptimizerSpec optimizer) {
+    if (downlink == Downlink.SIGNS && !optimizer.definition().isSignDriven()) {
       job.problem(
-          "needs a rule whose step can be replayed from signs: "
-              + String.join(", ", RuleCatalog.signDrivenNames())
+          "needs an optimizer whose step can be replayed from signs: "
+              + String.join(", ", OptimizerCatalog.signDrivenNames())
               + "; found "
-              + rule.name(),
+              + optimizer.name(),
           "downlink");
     }
   }
@@ -247,7 +251,7 @@ record JobChecks(Section<Job> job) {
   void tableFits(
       ModelSpec model,
       DataSpec data,
-      RuleSpec rule,
+      OptimizerSpec optimizer,
       Batch batch,
       Optional<LocalSteps> local,
       Mode mode,
@@ -260,8 +264,10 @@ record JobChecks(Section<Job> job) {
     if (!areSparse) {
       onlyDense(model, "works with rows of format: libsvm only");
     }
-    if (rule.definition().usesCurvature()) {
-      onlyDense(model, "does not go with rule %s, which needs curvature".formatted(rule.name()));
+    if (optimizer.definition().usesCurvature()) {
+      onlyDense(
+          model,
+          "does not go with optimizer %s, which needs curvature".formatted(optimizer.name()));
     }
     if (local.isPresent()) {
       onlyDense(model, "does not go with local steps");
@@ -272,10 +278,10 @@ record JobChecks(Section<Job> job) {
     if (wire.uplink() != Uplink.FLOAT32) {
       onlyDense(model, "does not go with uplink: " + Words.of(wire.uplink()));
     }
-    if (wire.downlink() == Downlink.SIGNS && !Job.canSendSignsOfRows(rule, batch)) {
+    if (wire.downlink() == Downlink.SIGNS && !Job.canSendSignsOfRows(optimizer, batch)) {
       onlyDense(
           model,
-          "goes with downlink: signs only with batch: full and a rule of the Rprop family or"
+          "goes with downlink: signs only with batch: full and an optimizer of the Rprop family or"
               + " signsgd, without weight_decay, clip_norm and gradient_noise");
     }
   }

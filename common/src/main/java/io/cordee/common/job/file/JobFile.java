@@ -25,10 +25,10 @@ import java.util.regex.Pattern;
 /**
  * Reads and writes jobs.
  *
- * <p>Overrides are {@code key.path=value}, the value being YAML: {@code rule.name=adam}, {@code
- * model.layers=[64, 10]}; {@code stop.accuracy=null} takes a key back to its default. One that
- * chooses another rule drops what the file says of the former one, unless the new one has such a
- * setting too.
+ * <p>Overrides are {@code key.path=value}, the value being YAML: {@code optimizer.name=adam},
+ * {@code model.layers=[64, 10]}; {@code stop.accuracy=null} takes a key back to its default. One
+ * that chooses another optimizer drops what the file says of the former one, unless the new one has
+ * such a setting too.
  */
 public final class JobFile {
 
@@ -163,7 +163,7 @@ public final class JobFile {
     return parse(Resource.read(JobFile.class, "digits.yaml"), "the digits job", overrides);
   }
 
-  /** What a job says, as {@code rule.name} to {@code adam}, every default written out. */
+  /** What a job says, as {@code optimizer.name} to {@code adam}, every default written out. */
   public static Map<String, String> flat(Job job) {
     Map<String, String> flat = new LinkedHashMap<>();
     flatten("", SectionWriter.tree(job, new JobForm(job.name())), flat);

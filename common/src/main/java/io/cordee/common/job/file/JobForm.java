@@ -16,8 +16,8 @@ import io.cordee.common.job.Wire;
 import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.model.IdTable;
 import io.cordee.common.model.ModelSpec;
-import io.cordee.common.rule.RuleSpec;
-import io.cordee.common.rule.Setting.Bounds;
+import io.cordee.common.optimizer.OptimizerSpec;
+import io.cordee.common.optimizer.Setting.Bounds;
 import io.cordee.common.wire.Uplink;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +54,8 @@ record JobForm(String name) implements Section.Form<Job> {
     Optional<ModelSpec> model =
         said.map(m -> data.map(d -> withIds(m, d)).orElse(m))
             .filter(m -> section.accepts("data", m::layout));
-    Optional<RuleSpec> rule = section.get("rule", RuleForm.FORM, Job::rule);
+    Optional<OptimizerSpec> optimizer =
+        section.get("optimizer", OptimizerForm.FORM, Job::optimizer);
     Optional<Batch> batch =
         section.getOrWord("batch", "full", new Batch.Full(), BATCH_ROWS, Job::batch);
     Optional<LocalSteps> local = section.find("local", JobForm::local, Job::local);
@@ -101,10 +102,11 @@ record JobForm(String name) implements Section.Form<Job> {
         m ->
             data.ifPresent(
                 d ->
-                    rule.ifPresent(r -> checks.regularizationFits(regularization.get(), m, d, r))));
-    model.ifPresent(m -> rule.ifPresent(r -> checks.ruleFitsModel(r, m)));
-    rule.ifPresent(r -> checks.modeFitsRule(mode, r));
-    rule.ifPresent(r -> checks.downlinkFitsRule(wire.downlink(), r));
+                    optimizer.ifPresent(
+                        r -> checks.regularizationFits(regularization.get(), m, d, r))));
+    model.ifPresent(m -> optimizer.ifPresent(r -> checks.optimizerFitsModel(r, m)));
+    optimizer.ifPresent(r -> checks.modeFitsOptimizer(mode, r));
+    optimizer.ifPresent(r -> checks.downlinkFitsOptimizer(wire.downlink(), r));
     checks.downlinkFitsMode(wire.downlink(), mode);
     model
         .filter(m -> m.table().isPresent())
@@ -112,14 +114,14 @@ record JobForm(String name) implements Section.Form<Job> {
             m ->
                 data.ifPresent(
                     d ->
-                        rule.ifPresent(
+                        optimizer.ifPresent(
                             r ->
                                 batch.ifPresent(
                                     b -> checks.tableFits(m, d, r, b, local, mode, wire)))));
     local.ifPresent(
         inner -> {
           batch.ifPresent(b -> checks.localFits(b, mode));
-          rule.ifPresent(outer -> checks.localRulesFit(inner.rule(), outer));
+          optimizer.ifPresent(outer -> checks.localOptimizersFit(inner.optimizer(), outer));
           stop.ifPresent(checks::localStopFits);
         });
     return section.build(
@@ -128,7 +130,7 @@ record JobForm(String name) implements Section.Form<Job> {
                 name,
                 model.orElseThrow(),
                 data.orElseThrow(),
-                rule.orElseThrow(),
+                optimizer.orElseThrow(),
                 batch.orElseThrow(),
                 local,
                 partitions,
@@ -159,8 +161,9 @@ record JobForm(String name) implements Section.Form<Job> {
   private static Optional<LocalSteps> local(Section<LocalSteps> section) {
     int steps = section.require("steps", UP_TO_A_MILLION, 1, LocalSteps::steps);
     int batch = section.require("batch", UP_TO_A_MILLION, 1, LocalSteps::batch);
-    Optional<RuleSpec> rule = section.require("rule", RuleForm.FORM, LocalSteps::rule);
-    return section.build(() -> new LocalSteps(steps, batch, rule.orElseThrow()));
+    Optional<OptimizerSpec> optimizer =
+        section.require("optimizer", OptimizerForm.FORM, LocalSteps::optimizer);
+    return section.build(() -> new LocalSteps(steps, batch, optimizer.orElseThrow()));
   }
 
   private static Optional<Regularization> regularization(Section<Regularization> section) {

@@ -9,7 +9,7 @@ import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
 import io.cordee.common.model.Words;
-import io.cordee.common.rule.Setting.Bounds;
+import io.cordee.common.optimizer.Setting.Bounds;
 import io.cordee.function.Layout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

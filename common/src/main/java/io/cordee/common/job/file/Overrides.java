@@ -1,7 +1,7 @@
 package io.cordee.common.job.file;
 
-import io.cordee.common.rule.RuleCatalog;
-import io.cordee.common.rule.RuleDefinition;
+import io.cordee.common.optimizer.OptimizerCatalog;
+import io.cordee.common.optimizer.OptimizerDefinition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,9 +13,9 @@ final class Overrides {
 
   private record Change(Place.Setting place, List<String> keys, Yaml value) {}
 
-  private static final String RULE = "rule";
+  private static final String OPTIMIZER = "optimizer";
   private static final String LOCAL = "local";
-  private static final List<String> RULES = List.of(RULE, LOCAL + "." + RULE);
+  private static final List<String> OPTIMIZERS = List.of(OPTIMIZER, LOCAL + "." + OPTIMIZER);
 
   /** Rounds take the place of epochs, and the other way round. */
   private static final Map<String, String> OTHER_LENGTH =
@@ -36,7 +36,7 @@ final class Overrides {
     Place.Setting place = new Place.Setting(index, setting, key);
     List<String> keys = List.of(key.split("\\.", -1));
     if (equals < 0 || keys.contains("") || keys.size() > YamlReader.DEEPEST) {
-      problems.add(place, key, "expected KEY=VALUE, such as rule.name=adam");
+      problems.add(place, key, "expected KEY=VALUE, such as optimizer.name=adam");
       return Optional.empty();
     }
     int before = problems.count();
@@ -44,17 +44,19 @@ final class Overrides {
     Yaml value =
         YamlReader.read(setting.substring(equals + 1), key, line -> place, problems)
             .orElse(nothing);
-    // What suits both rules stays.
-    boolean isRule = RULES.contains(key) && value instanceof Yaml.Scalar && !value.isNull();
-    List<String> whole = isRule ? List.of((key + "." + RuleForm.NAME).split("\\.")) : keys;
+    // What suits both optimizers stays.
+    boolean isOptimizer =
+        OPTIMIZERS.contains(key) && value instanceof Yaml.Scalar && !value.isNull();
+    List<String> whole =
+        isOptimizer ? List.of((key + "." + OptimizerForm.NAME).split("\\.")) : keys;
     return problems.count() == before
         ? Optional.of(new Change(place, whole, value))
         : Optional.empty();
   }
 
   /**
-   * The job with all of them in place, the later ones last. If they choose another rule, what the
-   * file says of the former one goes, unless the new one has such a setting too. What the file
+   * The job with all of them in place, the later ones last. If they choose another optimizer, what
+   * the file says of the former one goes, unless the new one has such a setting too. What the file
    * calls by another name is replaced as well.
    */
   Yaml.Mapping applyTo(Yaml.Mapping job) {
@@ -68,7 +70,7 @@ final class Overrides {
             local ->
                 job.value(LOCAL).orElse(null) instanceof Yaml.Mapping before
                     ? withoutReplaced(before, local)
-                    : withoutReplaced(local.without(RULE), local));
+                    : withoutReplaced(local.without(OPTIMIZER), local));
   }
 
   private static Yaml.Mapping withoutOther(Yaml.Mapping job, Change change) {
@@ -90,42 +92,44 @@ final class Overrides {
     return into.with(key, new Yaml.Entry(change.place(), put(fresh, change, depth + 1)));
   }
 
-  private static Optional<String> ruleName(Yaml.Mapping section) {
-    return Shorthands.expandRule(section).value(RULE).orElse(null) instanceof Yaml.Mapping rule
-            && rule.value(RuleForm.NAME).orElse(null) instanceof Yaml.Scalar name
+  private static Optional<String> optimizerName(Yaml.Mapping section) {
+    return Shorthands.expandOptimizer(section).value(OPTIMIZER).orElse(null)
+                instanceof Yaml.Mapping optimizer
+            && optimizer.value(OptimizerForm.NAME).orElse(null) instanceof Yaml.Scalar name
         ? Optional.of(name.text())
         : Optional.empty();
   }
 
   /**
-   * A section with a rule, without what the file says of a former rule, or calls by another name
-   * than an override.
+   * A section with an optimizer, without what the file says of a former optimizer, or calls by
+   * another name than an override.
    */
   private static Yaml.Mapping withoutReplaced(Yaml.Mapping before, Yaml.Mapping section) {
-    Optional<String> name = ruleName(section);
-    Optional<RuleDefinition> definition = name.flatMap(RuleCatalog::find);
+    Optional<String> name = optimizerName(section);
+    Optional<OptimizerDefinition> definition = name.flatMap(OptimizerCatalog::find);
     if (definition.isEmpty()) {
       return section;
     }
-    boolean isOtherRule = !ruleName(before).equals(name);
-    List<String> known = RuleForm.keys(definition.get());
+    boolean isOtherOptimizer = !optimizerName(before).equals(name);
+    List<String> known = OptimizerForm.keys(definition.get());
     return section.within(
-        RULE,
-        rule -> {
-          Map<String, Yaml.Entry> kept = new LinkedHashMap<>(rule.entries());
+        OPTIMIZER,
+        optimizer -> {
+          Map<String, Yaml.Entry> kept = new LinkedHashMap<>(optimizer.entries());
           kept.entrySet()
               .removeIf(
                   entry ->
                       isLine(entry.getValue())
-                          && (isOtherRule && !known.contains(entry.getKey())
-                              || isOverridden(entry.getKey(), definition.get(), rule.entries())));
-          return new Yaml.Mapping(rule.place(), kept);
+                          && (isOtherOptimizer && !known.contains(entry.getKey())
+                              || isOverridden(
+                                  entry.getKey(), definition.get(), optimizer.entries())));
+          return new Yaml.Mapping(optimizer.place(), kept);
         });
   }
 
   private static boolean isOverridden(
-      String key, RuleDefinition rule, Map<String, Yaml.Entry> given) {
-    return rule.setting(key).stream()
+      String key, OptimizerDefinition optimizer, Map<String, Yaml.Entry> given) {
+    return optimizer.setting(key).stream()
         .flatMap(setting -> setting.names().stream())
         .anyMatch(name -> given.containsKey(name) && !isLine(given.get(name)));
   }

@@ -17,7 +17,7 @@ sealed interface Place {
    * A setting given beside the file.
    *
    * @param index its place among its like
-   * @param text as given: {@code rule.name=adam}
+   * @param text as given: {@code optimizer.name=adam}
    * @param key the part before the equals sign
    */
   record Setting(int index, String text, String key) implements Place {

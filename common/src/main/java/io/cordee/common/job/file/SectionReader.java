@@ -18,6 +18,9 @@ import java.util.function.Supplier;
  */
 final class SectionReader<S> implements Section<S> {
 
+  /** Keys of earlier versions, and their names now. */
+  private static final Map<String, String> RENAMED = Map.of("rule", "optimizer");
+
   private final Place place;
   private final String path;
   private final Yaml.Mapping mapping;
@@ -66,16 +69,12 @@ final class SectionReader<S> implements Section<S> {
     for (Map.Entry<String, Yaml.Entry> entry : mapping.entries().entrySet()) {
       String key = entry.getKey();
       if (!keys.contains(key)) {
-        Optional<String> elsewhere = path.isEmpty() ? RuleForm.pathOf(key) : Optional.empty();
         boolean isNew =
             problems.add(
                 at,
                 entry.getValue().keyPlace(),
                 join(path, key),
-                "unknown key%s (expected: %s)"
-                    .formatted(
-                        didYouMean(elsewhere.or(() -> Nearest.to(key, keys))),
-                        String.join(", ", keys)));
+                "unknown key%s (expected: %s)".formatted(hint(key), String.join(", ", keys)));
         at += isNew ? 1 : 0;
       }
     }
@@ -242,6 +241,15 @@ final class SectionReader<S> implements Section<S> {
                   didYouMean(scalar.flatMap(it -> Nearest.to(it.text(), expected.choices())))));
     }
     return value;
+  }
+
+  private String hint(String unknown) {
+    String now = RENAMED.get(unknown);
+    if (now != null && keys.contains(now)) {
+      return "; it is called " + Quote.of(now) + " now";
+    }
+    Optional<String> elsewhere = path.isEmpty() ? OptimizerForm.pathOf(unknown) : Optional.empty();
+    return didYouMean(elsewhere.or(() -> Nearest.to(unknown, keys)));
   }
 
   private static String didYouMean(Optional<String> meant) {

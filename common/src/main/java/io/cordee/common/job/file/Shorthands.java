@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Short forms, written out: {@code batch: 256} is {@code batch: {rows: 256}}, {@code rule: adam} is
- * {@code rule: {name: adam}}, below {@code local} too, {@code preprocess: minmax} is {@code
- * preprocess: {scale: minmax}}, {@code data: digits} is the digits to train and to test on, and
- * {@code seed: 4} is the seed of the initial weights and of the order of batches.
+ * Short forms, written out: {@code batch: 256} is {@code batch: {rows: 256}}, {@code optimizer:
+ * adam} is {@code optimizer: {name: adam}}, below {@code local} too, {@code preprocess: minmax} is
+ * {@code preprocess: {scale: minmax}}, {@code data: digits} is the digits to train and to test on,
+ * and {@code seed: 4} is the seed of the initial weights and of the order of batches.
  */
 final class Shorthands {
 
@@ -17,15 +17,15 @@ final class Shorthands {
   private static final String SEED = "seed";
 
   static Yaml.Mapping expand(Yaml.Mapping job) {
-    return expandRule(job)
+    return expandOptimizer(job)
         .change("batch", rows -> isWhole(rows) ? mapping(rows.place(), Map.of("rows", rows)) : rows)
         .change("data", source -> source.isWord("digits") ? digits(source) : source)
         .within("data", data -> data.change("preprocess", scale -> named("scale", scale)))
-        .within("local", Shorthands::expandRule);
+        .within("local", Shorthands::expandOptimizer);
   }
 
-  static Yaml.Mapping expandRule(Yaml.Mapping section) {
-    return section.change("rule", name -> named(RuleForm.NAME, name));
+  static Yaml.Mapping expandOptimizer(Yaml.Mapping section) {
+    return section.change("optimizer", name -> named(OptimizerForm.NAME, name));
   }
 
   private static boolean isWhole(Yaml value) {

@@ -119,13 +119,13 @@ public final class Uncounted {
   }
 
   /**
-   * The job with some numbers in place of those that are not counted yet, whatever its rule.
+   * The job with some numbers in place of those that are not counted yet, whatever its optimizer.
    *
    * @param labels how many there are, if they are counted
    */
   public Job asIf(IntSupplier labels) {
     List<String> all = new ArrayList<>(overrides);
-    all.removeIf(set -> set.startsWith("rule."));
+    all.removeIf(set -> set.startsWith("optimizer."));
     int inputs = 1 + ids.values().stream().mapToInt(IdColumn::dim).sum();
     all.addAll(counted(inputs, labels, column -> 1));
     return JobFile.read(file, all, FirstWeights::requireNames); // shapes are not known

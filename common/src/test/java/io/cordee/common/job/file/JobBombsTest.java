@@ -31,7 +31,7 @@ class JobBombsTest {
     KEYS(GOOD + many(20_000, i -> "k" + i + ": 1\n")),
     KEYS_LIKE_ONE(GOOD + many(20_000, i -> "partition" + i + ": 1\n")),
     ONE_LONG_KEY(GOOD + "k".repeat(LARGE) + ": 1"),
-    SAME_KEY(GOOD + "rule: rprop\n".repeat(LARGE / 25)),
+    SAME_KEY(GOOD + "optimizer: rprop\n".repeat(LARGE / 25)),
     LONG_NUMBER(GOOD + "partitions: " + "9".repeat(LARGE)),
     LONG_FRACTION(
         GOOD + "stop: {loss: 0." + "0".repeat(LARGE / 2) + "1e" + "9".repeat(400_000) + "}"),

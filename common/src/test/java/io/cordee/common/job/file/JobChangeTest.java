@@ -23,10 +23,10 @@ class JobChangeTest {
 
   @Test
   void anythingElseMayNotAndIsNamed() {
-    String reason = change("rule.max_step=7").orElseThrow();
+    String reason = change("optimizer.max_step=7").orElseThrow();
     assertTrue(reason.contains("max_step: 7"), reason);
-    assertTrue(reason.contains("in rule"), reason);
-    assertTrue(change("rule.name=adam").isPresent());
+    assertTrue(reason.contains("in optimizer"), reason);
+    assertTrue(change("optimizer.name=adam").isPresent());
     assertTrue(change("partitions=5").orElseThrow().contains("partitions: 5"));
     assertTrue(change("model.layers=[64, 10]").isPresent());
     assertTrue(change("name=other").isPresent());

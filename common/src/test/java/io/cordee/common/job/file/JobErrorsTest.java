@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.cordee.common.rule.RuleCatalog;
+import io.cordee.common.optimizer.OptimizerCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +33,8 @@ class JobErrorsTest {
     return assertThrows(JobException.class, () -> JobFile.read(file, List.of())).getMessage();
   }
 
-  private static String keysOf(String rule) {
-    return String.join(", ", RuleForm.keys(RuleCatalog.find(rule).orElseThrow()));
+  private static String keysOf(String optimizer) {
+    return String.join(", ", OptimizerForm.keys(OptimizerCatalog.find(optimizer).orElseThrow()));
   }
 
   /**
@@ -44,7 +44,7 @@ class JobErrorsTest {
   private static final String PROBLEMS =
       """
       # An unknown key that is near none names all
-      "a b\\n": 1 => "a b\\n": unknown key (expected: name, model, data, rule, batch, local, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)
+      "a b\\n": 1 => "a b\\n": unknown key (expected: name, model, data, optimizer, batch, local, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)
       stop: {passes: 3} => stop.passes: unknown key (expected: rounds, epochs, accuracy, loss, tolerance, minutes, patience, min_delta, monitor)
       stop: {rounds: 4, epochs: 3} => stop.epochs: rounds are given, too; leave one of them out
       # A key given twice names both lines
@@ -61,8 +61,8 @@ class JobErrorsTest {
       model:⏎  layers: [64, 10]⏎  activation: tanhh⏎data: digits => model.activation: expected one of tanh, sigmoid, relu, leaky-relu, elu, softplus, gelu; found "tanhh"; did you mean "tanh"?
       model: {layers: [64, 10], loss: crossentropy}⏎data: digits => job.yaml:1: model.loss: expected one of cross-entropy, squared-error; found "crossentropy"; did you mean "cross-entropy"?
       compute: gpu => compute: expected exact; found "gpu"
-      rule: {name: Adma, eta: 3} => rule.name: expected one of gd, momentum, nesterov, rprop, rprop+, rprop-, irprop+, irprop-, quickprop, rmsprop, adam, signsgd, signum, lion, newton, or a rule from a jar under --plugins; found "Adma"; did you mean "adam"?
-      rule: {after_flip: kep} => rule.after_flip: expected one of freeze, keep; found "kep"; did you mean "keep"?
+      optimizer: {name: Adma, eta: 3} => optimizer.name: expected one of gd, momentum, nesterov, rprop, rprop+, rprop-, irprop+, irprop-, quickprop, rmsprop, adam, signsgd, signum, lion, newton, or an optimizer from a jar under --plugins; found "Adma"; did you mean "adam"?
+      optimizer: {after_flip: kep} => optimizer.after_flip: expected one of freeze, keep; found "kep"; did you mean "keep"?
       # A whole number is one within its range
       stop: {rounds: many} => stop.rounds: expected a whole number of at least 1; found "many"
       stop: {rounds: 0} => stop.rounds: expected a whole number of at least 1; found 0
@@ -73,7 +73,7 @@ class JobErrorsTest {
       check_every: [1] => check_every: expected a whole number of at least 1; found a list
       check_every: 0 => check_every: expected a whole number of at least 1; found 0
       digest_every: -1 => digest_every: expected a whole number of at least 0; found -1
-      mode: async⏎rule: {name: gd}⏎staleness: -1 => job.yaml:5: staleness: expected a whole number from 0 to 1000000; found -1
+      mode: async⏎optimizer: {name: gd}⏎staleness: -1 => job.yaml:5: staleness: expected a whole number from 0 to 1000000; found -1
       batch: {rows: 0} => batch.rows: expected a whole number of at least 1; found 0
       team: {min_workers: 0} => team.min_workers: expected a whole number of at least 1; found 0
       checkpoint: {keep: 1} => checkpoint.keep: expected a whole number of at least 2; found 1
@@ -89,12 +89,12 @@ class JobErrorsTest {
       team: {wait: -1} => team.wait: expected a number of at least 0; found -1
       stop: {minutes: .inf} => stop.minutes: expected a number above 0; found ".inf"
       stop: {minutes: 1e999} => stop.minutes: expected a number above 0; found 1e999
-      rule: {increase: .nan} => rule.increase: expected a number above 1; found ".nan"
-      rule: {increase: 1.0} => rule.increase: expected a number above 1; found 1.0
-      rule: {decrease: {a: 1}} => rule.decrease: expected a number in (0, 1); found a mapping
+      optimizer: {increase: .nan} => optimizer.increase: expected a number above 1; found ".nan"
+      optimizer: {increase: 1.0} => optimizer.increase: expected a number above 1; found 1.0
+      optimizer: {decrease: {a: 1}} => optimizer.decrease: expected a number in (0, 1); found a mapping
       # A setting stays within its range as a float
-      rule: {increase: 1.00000000001} => rule.increase: expected a number above 1 when rounded to float32; found 1.00000000001
-      rule: {max_step: 1e39} => rule.max_step: expected a number above 0 when rounded to float32; found 1e39
+      optimizer: {increase: 1.00000000001} => optimizer.increase: expected a number above 1 when rounded to float32; found 1.00000000001
+      optimizer: {max_step: 1e39} => optimizer.max_step: expected a number above 0 when rounded to float32; found 1e39
       # Layers are a list of counts
       model: {layers: 64}⏎data: digits => job.yaml:1: model.layers: expected a list of at least 2 whole numbers, such as [64, 32, 10]; found 64
       model: {layers: [64]}⏎data: digits => job.yaml:1: model.layers: expected a list of at least 2 whole numbers, such as [64, 32, 10]; found a list
@@ -108,7 +108,7 @@ class JobErrorsTest {
       # A section is a mapping
       model: [64, 10]⏎data: digits => job.yaml:1: model: expected a mapping with layers, parameters, function, inputs, activation, output, loss, init, derivative_offset, sparse; found a list
       model: {layers: [64, 10]}⏎data: digts => job.yaml:2: data: expected digits, or a mapping with folder, train, validation, test, split, preprocess, ids; found "digts"
-      rule: [adam] => rule: expected a rule's name, or a mapping with name and the rule's settings; found a list
+      optimizer: [adam] => optimizer: expected an optimizer's name, or a mapping with name and the optimizer's settings; found a list
       stop: 100 => stop: expected a mapping with rounds, epochs, accuracy, loss, tolerance, minutes, patience, min_delta, monitor; found 100
       batch: half => batch: expected full, a whole number of rows, or {rows: 256, seed: 1}; found "half"
       model: {layers: [64, 10], init: he}⏎data: digits => job.yaml:1: model.init: expected a mapping with scheme, seed, range, file; found "he"
@@ -123,46 +123,46 @@ class JobErrorsTest {
       # An offset on the derivative takes a sigmoid
       model: {layers: [3, 2]}⏎data: {train: {format: csv, file: t.csv, label: 0}, ids: {}} => job.yaml:2: data.ids: expected at least one column; found none; name one, or leave this key out
       model: {layers: [9, 2], sparse: true}⏎data: {train: {format: csv, file: t.csv, label: 0}} => job.yaml:1: model.sparse: works with rows of format: libsvm only; leave out one of the two
-      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎rule: newton => job.yaml:1: model.sparse: does not go with rule newton, which needs curvature; leave out one of the two
+      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎optimizer: newton => job.yaml:1: model.sparse: does not go with optimizer newton, which needs curvature; leave out one of the two
       model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎uplink: int8 => job.yaml:1: model.sparse: does not go with uplink: int8; leave out one of the two
-      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎local: {steps: 2, batch: 1, rule: gd} => job.yaml:1: model.sparse: does not go with local steps; leave out one of the two
-      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎rule: gd⏎mode: async => job.yaml:1: model.sparse: does not go with mode: async; leave out one of the two
-      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎rule: signum⏎downlink: signs => job.yaml:1: model.sparse: goes with downlink: signs only with batch: full and a rule of the Rprop family or signsgd, without weight_decay, clip_norm and gradient_noise; leave out one of the two
+      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎local: {steps: 2, batch: 1, optimizer: gd} => job.yaml:1: model.sparse: does not go with local steps; leave out one of the two
+      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎optimizer: gd⏎mode: async => job.yaml:1: model.sparse: does not go with mode: async; leave out one of the two
+      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎optimizer: signum⏎downlink: signs => job.yaml:1: model.sparse: goes with downlink: signs only with batch: full and an optimizer of the Rprop family or signsgd, without weight_decay, clip_norm and gradient_noise; leave out one of the two
       model: {layers: [64, 9, 10], derivative_offset: 0.1}⏎data: digits => job.yaml:1: model: derivative_offset is for the sigmoid's derivative: of sigmoid hidden units, or of sigmoid outputs with a squared error; this model has neither
       model: {layers: [64, 10], activation: sigmoid, output: sigmoid, derivative_offset: 0.1}⏎data: digits => job.yaml:1: model: derivative_offset is for the sigmoid's derivative: of sigmoid hidden units, or of sigmoid outputs with a squared error; this model has neither
       model: {layers: [64, 10], derivative_offset: -0.1}⏎data: digits => job.yaml:1: model.derivative_offset: expected a number in [0, 1]; found -0.1
       # An offset on the derivative has no curvature
-      model: {layers: [64, 9, 10], activation: sigmoid, derivative_offset: 0.1}⏎data: digits⏎rule: {name: newton} => job.yaml:1: model.derivative_offset: turns the gradient into one that no function has, and rule newton needs the curvature that belongs to it; use another rule, or leave it out
+      model: {layers: [64, 9, 10], activation: sigmoid, derivative_offset: 0.1}⏎data: digits⏎optimizer: {name: newton} => job.yaml:1: model.derivative_offset: turns the gradient into one that no function has, and optimizer newton needs the curvature that belongs to it; use another optimizer, or leave it out
       # Only uniform weights have a range
       model: {layers: [64, 10], init: {scheme: he, range: 1}}⏎data: digits => job.yaml:1: model.init.range: applies only to scheme uniform; found scheme he
       # A mistake in an override names the override
       --set stop.rounds=many => --set stop.rounds=many: expected a whole number of at least 1; found "many"
       --set stop={rounds: many} => --set stop={rounds: many}: stop.rounds: expected a whole number of at least 1; found "many"
-      --set stpo.rounds=3 => --set stpo.rounds=3: stpo: unknown key; did you mean "stop"? (expected: name, model, data, rule, batch, local, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)
+      --set stpo.rounds=3 => --set stpo.rounds=3: stpo: unknown key; did you mean "stop"? (expected: name, model, data, optimizer, batch, local, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)
       --set model.layers.1=3 => --set model.layers.1=3: model.layers: expected a list of at least 2 whole numbers, such as [64, 32, 10]; found a mapping
       --set stop={loss: 1, loss: 2} => --set stop={loss: 1, loss: 2}: stop.loss: given twice; first at --set stop={loss: 1, loss: 2}
       # An override is a key and a value
-      --set rule.name => --set rule.name: expected KEY=VALUE, such as rule.name=adam
-      --set =adam => --set =adam: expected KEY=VALUE, such as rule.name=adam
-      --set rule..name=adam => --set rule..name=adam: expected KEY=VALUE, such as rule.name=adam
+      --set optimizer.name => --set optimizer.name: expected KEY=VALUE, such as optimizer.name=adam
+      --set =adam => --set =adam: expected KEY=VALUE, such as optimizer.name=adam
+      --set optimizer..name=adam => --set optimizer..name=adam: expected KEY=VALUE, such as optimizer.name=adam
       --set model.layers=[64, => --set model.layers=[64,: not valid YAML: expected the node content, but found '<stream end>'
       # The same item wrong twice is two problems
       --set model.layers=[0, 10, 0] => --set model.layers=[0, 10, 0]: model.layers[0]: expected a whole number of at least 1; found 0⏎--set model.layers=[0, 10, 0]: model.layers[2]: expected a whole number of at least 1; found 0
       # What yaml offers beyond plain data is refused
       name: !!java.net.URL [x] => tags are not supported; leave out tag:yaml.org,2002:java.net.URL
-      rule: &a {name: rprop}⏎stop: *a => job.yaml:4: aliases are not supported; write out what *a stands for
+      optimizer: &a {name: rprop}⏎stop: *a => job.yaml:4: aliases are not supported; write out what *a stands for
       ---⏎name: x => expected one YAML document; a second one starts here
       # Local steps that cannot be meant are refused with the reason
-      --set local={steps: 5, batch: 8, rule: gd} --set batch=64 => --set batch=64: local steps take batches of their own, of local.batch rows; leave one of them out
-      --set local={steps: 5, batch: 8, rule: gd} --set rule=gd --set mode=async => --set local={steps: 5, batch: 8, rule: gd}: needs mode: sync, as the outer rule steps on the mean of what all partitions have come to; use one or the other
-      --set local={steps: 5, batch: 8, rule: gd} --set rule.name=newton => --set rule.name=newton: needs the curvature of the loss at one point, which local steps do not give; use another rule, or leave local out
-      --set local={steps: 5, batch: 8, rule: gd} --set local.rule=newton => --set local.rule=newton: local.rule.name: needs curvature, but local steps are taken on gradients; use another rule
-      --set local={steps: 5, batch: 8, rule: gd} --set local.rule.gradient_noise=0.1 => --set local.rule.gradient_noise=0.1: would be the same noise in every partition; give it to the outer rule, as rule.gradient_noise
-      --set local={steps: 5, batch: 8, rule: gd} --set stop.tolerance=0.1 => --set stop.tolerance=0.1: compares the outputs of all rows at the same weights, but local steps take rows at ever other ones; leave it out
-      # Signs of a rule that needs more are refused
-      --set downlink=signs --set rule.name=adam => --set downlink=signs: needs a rule whose step can be replayed from signs: rprop, rprop+, rprop-, irprop+, irprop-, signsgd, signum, lion; found adam
+      --set local={steps: 5, batch: 8, optimizer: gd} --set batch=64 => --set batch=64: local steps take batches of their own, of local.batch rows; leave one of them out
+      --set local={steps: 5, batch: 8, optimizer: gd} --set optimizer=gd --set mode=async => --set local={steps: 5, batch: 8, optimizer: gd}: needs mode: sync, as the outer optimizer steps on the mean of what all partitions have come to; use one or the other
+      --set local={steps: 5, batch: 8, optimizer: gd} --set optimizer.name=newton => --set optimizer.name=newton: needs the curvature of the loss at one point, which local steps do not give; use another optimizer, or leave local out
+      --set local={steps: 5, batch: 8, optimizer: gd} --set local.optimizer=newton => --set local.optimizer=newton: local.optimizer.name: needs curvature, but local steps are taken on gradients; use another optimizer
+      --set local={steps: 5, batch: 8, optimizer: gd} --set local.optimizer.gradient_noise=0.1 => --set local.optimizer.gradient_noise=0.1: would be the same noise in every partition; give it to the outer optimizer, as optimizer.gradient_noise
+      --set local={steps: 5, batch: 8, optimizer: gd} --set stop.tolerance=0.1 => --set stop.tolerance=0.1: compares the outputs of all rows at the same weights, but local steps take rows at ever other ones; leave it out
+      # Signs of an optimizer that needs more are refused
+      --set downlink=signs --set optimizer.name=adam => --set downlink=signs: needs an optimizer whose step can be replayed from signs: rprop, rprop+, rprop-, irprop+, irprop-, signsgd, signum, lion; found adam
       # Signs of parts of a batch are refused
-      --set downlink=signs --set rule.name=lion --set mode=async => --set downlink=signs: needs mode: sync, as workers can only replay the steps of whole rounds; use one or the other
+      --set downlink=signs --set optimizer.name=lion --set mode=async => --set downlink=signs: needs mode: sync, as workers can only replay the steps of whole rounds; use one or the other
       # An unknown key names the nearest
       model: {layers: [4, 2]}⏎data:⏎  train:⏎    format: idx⏎    features: f⏎    lables: l => job.yaml:3: data.train.labels: missing; expected a file's name⏎job.yaml:6: data.train.lables: unknown key; did you mean "labels"? (expected: format, features, labels, scale, sha256)
       # Rows have either labels or targets
@@ -188,13 +188,13 @@ class JobErrorsTest {
       model: {layers: [64, 10]}⏎name: a: b => job.yaml:2: not valid YAML: mapping values are not allowed here
       model:⏎\tlayers: [64, 10] => job.yaml:2: not valid YAML: found character '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation)
       name: \u0007 => not valid YAML: the character U+0007 is not allowed
-      # A mode that the rule makes no sense of is refused with the reason
-      --set mode=async => --set mode=async: cannot be async with rule rprop: it compares the signs of successive gradients of the whole batch, and those of parts of it flip by chance; use mode: sync, or one of the rules gd, momentum, nesterov, rmsprop, adam, signsgd, signum, lion
-      --set mode=async --set rule.name=adam --set rule.clip_norm=1 => --set rule.clip_norm=1: needs the gradient of the whole batch and vector, but mode: async applies each part as it comes; use mode: sync, or leave it out
+      # A mode that the optimizer makes no sense of is refused with the reason
+      --set mode=async => --set mode=async: cannot be async with optimizer rprop: it compares the signs of successive gradients of the whole batch, and those of parts of it flip by chance; use mode: sync, or one of the optimizers gd, momentum, nesterov, rmsprop, adam, signsgd, signum, lion
+      --set mode=async --set optimizer.name=adam --set optimizer.clip_norm=1 => --set optimizer.clip_norm=1: needs the gradient of the whole batch and vector, but mode: async applies each part as it comes; use mode: sync, or leave it out
       --set staleness=2 => --set staleness=2: applies only to mode: async
       # A setting that is given by two names is refused
-      rule: {name: adam, learning_rate: 0.1, lr: 0.1} => rule.lr: another name for learning_rate, which is given too; leave one of them out
-      --set rule.name=rmsprop --set rule.rho=0.2 --set rule.alpha=0.2 => --set rule.rho=0.2: another name for alpha, which is given too; leave one of them out
+      optimizer: {name: adam, learning_rate: 0.1, lr: 0.1} => optimizer.lr: another name for learning_rate, which is given too; leave one of them out
+      --set optimizer.name=rmsprop --set optimizer.rho=0.2 --set optimizer.alpha=0.2 => --set optimizer.rho=0.2: another name for alpha, which is given too; leave one of them out
       """;
 
   static Stream<String> problems() {
@@ -229,10 +229,10 @@ class JobErrorsTest {
   }
 
   @Test
-  void aSettingOfAnotherRuleIsUnknown() {
+  void aSettingOfAnotherOptimizerIsUnknown() {
     assertEquals(
-        "job.yaml:4: rule.learning_rate: unknown key (expected: " + keysOf("rprop") + ")",
-        error(GOOD + "rule:\n  learning_rate: 1"));
+        "job.yaml:4: optimizer.learning_rate: unknown key (expected: " + keysOf("rprop") + ")",
+        error(GOOD + "optimizer:\n  learning_rate: 1"));
   }
 
   @Test
@@ -265,17 +265,17 @@ class JobErrorsTest {
   @Test
   void aMistakeInAnOverrideNamesTheOverride() {
     assertEquals(
-        "--set rule.nmae=adam: unknown key; did you mean \"name\"? (expected: "
+        "--set optimizer.nmae=adam: unknown key; did you mean \"name\"? (expected: "
             + keysOf("rprop")
             + ")",
-        error(GOOD, "rule.nmae=adam"));
+        error(GOOD, "optimizer.nmae=adam"));
   }
 
   @Test
-  void aSettingGivenBesideTheFileIsNotDroppedWithTheRule() {
+  void aSettingGivenBesideTheFileIsNotDroppedWithTheOptimizer() {
     assertEquals(
-        "--set rule.max_step=3: unknown key (expected: " + keysOf("gd") + ")",
-        error(GOOD + "rule: {max_step: 2}", "rule.max_step=3", "rule.name=gd"));
+        "--set optimizer.max_step=3: unknown key (expected: " + keysOf("gd") + ")",
+        error(GOOD + "optimizer: {max_step: 2}", "optimizer.max_step=3", "optimizer.name=gd"));
   }
 
   @Test
@@ -299,7 +299,7 @@ class JobErrorsTest {
   void anOverrideIsNoDeeperThanAJob() {
     String key = "a.".repeat(100_000) + "a";
     assertEquals(
-        "--set " + "a.".repeat(30) + "...: expected KEY=VALUE, such as rule.name=adam",
+        "--set " + "a.".repeat(30) + "...: expected KEY=VALUE, such as optimizer.name=adam",
         error(GOOD, key + "=1"));
   }
 
@@ -329,7 +329,7 @@ class JobErrorsTest {
   @Test
   void aJobIsAMapping() {
     assertEquals(
-        "job.yaml:1: expected a mapping with name, model, data, rule, batch, local, partitions,"
+        "job.yaml:1: expected a mapping with name, model, data, optimizer, batch, local, partitions,"
             + " evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink,"
             + " compute, checkpoint, team, regularize, stop, keep; found a list",
         error("[1, 2]"));
@@ -364,27 +364,29 @@ class JobErrorsTest {
   }
 
   @Test
-  void aModeThatTheRuleMakesNoSenseOfIsRefusedWithTheReason() {
-    for (String rule : List.of("rprop+", "rprop-", "irprop+", "irprop-", "quickprop", "newton")) {
-      String found = error(GOOD, "mode=async", "rule.name=" + rule);
-      assertTrue(found.contains("cannot be async with rule " + rule + ": "), found);
+  void aModeThatTheOptimizerMakesNoSenseOfIsRefusedWithTheReason() {
+    for (String optimizer :
+        List.of("rprop+", "rprop-", "irprop+", "irprop-", "quickprop", "newton")) {
+      String found = error(GOOD, "mode=async", "optimizer.name=" + optimizer);
+      assertTrue(found.contains("cannot be async with optimizer " + optimizer + ": "), found);
     }
   }
 
   @Test
   void localStepsThatCannotBeMeantAreRefusedWithTheReason() {
-    String local = "local={steps: 5, batch: 8, rule: gd}";
+    String local = "local={steps: 5, batch: 8, optimizer: gd}";
     assertEquals(
         "job.yaml:3: local.batch: missing; expected a whole number from 1 to 1048576\n"
-            + "job.yaml:3: local.rule: missing; expected a rule's name, or a mapping with name and"
-            + " the rule's settings\n"
+            + "job.yaml:3: local.optimizer: missing; expected an optimizer's name, or a mapping with name and"
+            + " the optimizer's settings\n"
             + "job.yaml:3: local.step: unknown key; did you mean \"steps\"? (expected: steps,"
-            + " batch, rule)\n"
+            + " batch, optimizer)\n"
             + "job.yaml:3: local.steps: missing; expected a whole number from 1 to 1048576",
         sorted(error(GOOD + "local: {step: 5}")));
     assertTrue(
-        error(GOOD, local, "local.rule.speed=1").contains("local.rule.speed=1: unknown key"));
-    assertTrue(error(GOOD, "local=5").contains("expected a mapping with steps, batch, rule"));
+        error(GOOD, local, "local.optimizer.speed=1")
+            .contains("local.optimizer.speed=1: unknown key"));
+    assertTrue(error(GOOD, "local=5").contains("expected a mapping with steps, batch, optimizer"));
   }
 
   private static String sorted(String lines) {

@@ -33,8 +33,8 @@ import io.cordee.common.model.Init;
 import io.cordee.common.model.Loss;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.model.Output;
-import io.cordee.common.rule.RuleCatalog;
-import io.cordee.common.rule.RuleSpec;
+import io.cordee.common.optimizer.OptimizerCatalog;
+import io.cordee.common.optimizer.OptimizerSpec;
 import io.cordee.common.wire.Uplink;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,7 +73,7 @@ class JobFileTest {
             format: csv
             file: flights.csv
             label: {column: delay, above: 15}
-        rule: gd
+        optimizer: gd
         """;
     Job job = JobFile.parse(yaml, "job.yaml", List.of());
     Table table = (Table) job.data().train();
@@ -111,9 +111,9 @@ class JobFileTest {
             0),
         job.model());
     assertEquals(data("", new Digits(Part.TRAIN), Optional.of(new Digits(Part.TEST))), job.data());
-    assertEquals("rprop", job.rule().name());
-    assertEquals(50.0, job.rule().settings().number("max_step"));
-    assertEquals("freeze", job.rule().settings().choice("after_flip"));
+    assertEquals("rprop", job.optimizer().name());
+    assertEquals(50.0, job.optimizer().settings().number("max_step"));
+    assertEquals("freeze", job.optimizer().settings().choice("after_flip"));
     assertEquals(new Batch.Full(), job.batch());
     assertEquals(32, job.partitions());
     assertEquals(10, job.evaluateEvery());
@@ -147,7 +147,7 @@ class JobFileTest {
                 classes: [0, "no"]
                 scale: 2.5
               test: {format: libsvm, file: test.svm, classes: [a, b]}
-            rule: {name: adam, learning_rate: 1e-3, gamma: .99}
+            optimizer: {name: adam, learning_rate: 1e-3, gamma: .99}
             batch: {rows: 64, seed: 9}
             partitions: 5
             evaluate_every: 3
@@ -189,10 +189,10 @@ class JobFileTest {
                 List.of()),
             Optional.of(new LibSvm("test.svm", List.of("a", "b"), 1))),
         job.data());
-    assertEquals("adam", job.rule().name());
-    assertEquals(0.001, job.rule().settings().number("learning_rate"));
-    assertEquals(0.99, job.rule().settings().number("gamma"));
-    assertEquals(0.9, job.rule().settings().number("delta"));
+    assertEquals("adam", job.optimizer().name());
+    assertEquals(0.001, job.optimizer().settings().number("learning_rate"));
+    assertEquals(0.99, job.optimizer().settings().number("gamma"));
+    assertEquals(0.9, job.optimizer().settings().number("delta"));
     assertEquals(new Batch.Rows(64, 9), job.batch());
     assertEquals(new TeamSpec(2, 0.5, OptionalDouble.of(20), OptionalDouble.of(4)), job.team());
     assertEquals(5, job.partitions());
@@ -280,7 +280,8 @@ class JobFileTest {
   @Test
   void aNullIsAKeyThatIsNotGiven() {
     assertEquals(
-        parse(SHORTEST), parse(SHORTEST + "rule:\nstop: {accuracy: ~, rounds: null}\nname:\n"));
+        parse(SHORTEST),
+        parse(SHORTEST + "optimizer:\nstop: {accuracy: ~, rounds: null}\nname:\n"));
   }
 
   @Test
@@ -312,40 +313,41 @@ class JobFileTest {
   }
 
   @Test
-  void localStepsHaveARuleOfTheirOwn() {
-    String local = "local: {steps: 117, batch: 128, rule: {name: adam, lr: 0.01, epsilon: 1e-7}}";
-    Job job = parse(SHORTEST + "rule: nesterov\npartitions: 4\n" + local);
+  void localStepsHaveAnOptimizerOfTheirOwn() {
+    String local =
+        "local: {steps: 117, batch: 128, optimizer: {name: adam, lr: 0.01, epsilon: 1e-7}}";
+    Job job = parse(SHORTEST + "optimizer: nesterov\npartitions: 4\n" + local);
     LocalSteps steps = job.local().orElseThrow();
     assertEquals(117, steps.steps());
     assertEquals(128, steps.batch());
-    assertEquals(0.01, steps.rule().settings().number("learning_rate"));
+    assertEquals(0.01, steps.optimizer().settings().number("learning_rate"));
     assertEquals(OptionalLong.of(4 * 117 * 128), job.rowsPerRound());
     assertEquals(job, parse(JobFile.write(job)));
     assertEquals(Optional.empty(), parse(SHORTEST + local, "local=null").local());
     assertEquals(
-        parse(SHORTEST + "local: {steps: 9, batch: 8, rule: gd}"),
-        parse(SHORTEST, "local.steps=9", "local.batch=8", "local.rule=gd"));
+        parse(SHORTEST + "local: {steps: 9, batch: 8, optimizer: gd}"),
+        parse(SHORTEST, "local.steps=9", "local.batch=8", "local.optimizer=gd"));
   }
 
   @Test
-  void anotherInnerRuleTakesOverOnlyTheSettingsThatItKnows() {
+  void anotherInnerOptimizerTakesOverOnlyTheSettingsThatItKnows() {
     String job =
         SHORTEST
-            + "rule: {name: gd, lr: 2}\n"
-            + "local: {steps: 9, batch: 8, rule: {name: adam, lr: 0.01, epsilon: 1e-7}}";
-    for (String change : List.of("local.rule=momentum", "local.rule.name=momentum")) {
+            + "optimizer: {name: gd, lr: 2}\n"
+            + "local: {steps: 9, batch: 8, optimizer: {name: adam, lr: 0.01, epsilon: 1e-7}}";
+    for (String change : List.of("local.optimizer=momentum", "local.optimizer.name=momentum")) {
       Job changed = parse(job, change);
-      RuleSpec inner = changed.local().orElseThrow().rule();
+      OptimizerSpec inner = changed.local().orElseThrow().optimizer();
       assertEquals("momentum", inner.name());
       assertEquals(0.01, inner.settings().number("learning_rate"));
-      assertEquals(2, changed.rule().settings().number("learning_rate"));
+      assertEquals(2, changed.optimizer().settings().number("learning_rate"));
     }
     assertEquals(
         0.1,
-        parse(job, "local.rule.learning_rate=0.1")
+        parse(job, "local.optimizer.learning_rate=0.1")
             .local()
             .orElseThrow()
-            .rule()
+            .optimizer()
             .settings()
             .number("learning_rate"));
   }
@@ -456,18 +458,18 @@ class JobFileTest {
         csv.replace("csv", "libsvm").replace(", label: y", ""),
         "data.ids: is for csv and parquet; data.train has another format");
     assertRefused(
-        csv + "rule: newton",
-        "data.ids: does not go with rule newton, which needs curvature; leave out one of the two");
+        csv + "optimizer: newton",
+        "data.ids: does not go with optimizer newton, which needs curvature; leave out one of the two");
     assertRefused(
         csv + "uplink: int8", "data.ids: does not go with uplink: int8; leave out one of the two");
     assertRefused(
         csv + "downlink: signs\nbatch: 3",
-        "data.ids: goes with downlink: signs only with batch: full and a rule of the Rprop family or signsgd, without weight_decay, clip_norm and gradient_noise; leave out one of the two");
+        "data.ids: goes with downlink: signs only with batch: full and an optimizer of the Rprop family or signsgd, without weight_decay, clip_norm and gradient_noise; leave out one of the two");
     assertRefused(
-        csv + "mode: async\nrule: gd",
+        csv + "mode: async\noptimizer: gd",
         "data.ids: does not go with mode: async; leave out one of the two");
     assertRefused(
-        csv + "local: {steps: 2, batch: 1, rule: gd}",
+        csv + "local: {steps: 2, batch: 1, optimizer: gd}",
         "data.ids: does not go with local steps; leave out one of the two");
     assertRefused(
         csv.replace("inputs: 7", "sparse: true, inputs: 7"),
@@ -525,13 +527,13 @@ class JobFileTest {
     assertEquals(1e-4, job.stop().minDelta());
     assertEquals(Monitor.VALIDATION_ACCURACY, job.stop().monitor());
     assertFalse(parse(split + "keep: last").keepsBest());
-    assertFalse(parse(split + "rule: gd\nmode: async").keepsBest());
+    assertFalse(parse(split + "optimizer: gd\nmode: async").keepsBest());
     assertFalse(parse(digits.formatted("")).keepsBest());
     assertRefused(
         digits.formatted("") + "stop: {patience: 20}",
         "stop.patience: needs validation rows; add data.validation or data.split.validation");
     assertRefused(
-        split + "rule: gd\nmode: async\nstop: {patience: 20}",
+        split + "optimizer: gd\nmode: async\nstop: {patience: 20}",
         "stop.patience: needs mode: sync, where all workers evaluate the same weights");
     assertRefused(
         digits.formatted("") + "keep: best",
@@ -567,25 +569,28 @@ class JobFileTest {
   }
 
   @Test
-  void aRuleMayBeItsNameAlone() {
+  void anOptimizerMayBeItsNameAlone() {
     assertEquals(
-        RuleCatalog.find("adam").orElseThrow().with(Map.of()),
-        parse(SHORTEST + "rule: adam").rule());
-    assertEquals(parse(SHORTEST, "rule=lion"), parse(SHORTEST + "rule: adam", "rule=lion"));
-    String file = SHORTEST + "rule: {name: momentum, learning_rate: 0.5, momentum: 0.8}";
-    assertEquals(parse(file, "rule.name=adam"), parse(file, "rule=adam"));
-    assertEquals(0.5, parse(file, "rule=adam").rule().settings().number("learning_rate"));
-    assertEquals("rprop", parse(file, "rule=null").rule().name());
+        OptimizerCatalog.find("adam").orElseThrow().with(Map.of()),
+        parse(SHORTEST + "optimizer: adam").optimizer());
+    assertEquals(
+        parse(SHORTEST, "optimizer=lion"), parse(SHORTEST + "optimizer: adam", "optimizer=lion"));
+    String file = SHORTEST + "optimizer: {name: momentum, learning_rate: 0.5, momentum: 0.8}";
+    assertEquals(parse(file, "optimizer.name=adam"), parse(file, "optimizer=adam"));
+    assertEquals(0.5, parse(file, "optimizer=adam").optimizer().settings().number("learning_rate"));
+    assertEquals("rprop", parse(file, "optimizer=null").optimizer().name());
   }
 
   @Test
   void aFirstStepThatNobodyHasAskedForKeepsToTheBounds() {
-    RuleSpec lowered = parse(SHORTEST, "rule.max_step=0.05").rule();
+    OptimizerSpec lowered = parse(SHORTEST, "optimizer.max_step=0.05").optimizer();
     assertEquals(0.05f, (float) lowered.settings().number("initial_step"));
-    RuleSpec raised = parse(SHORTEST + "rule: {name: irprop-, min_step: 0.5}").rule();
+    OptimizerSpec raised =
+        parse(SHORTEST + "optimizer: {name: irprop-, min_step: 0.5}").optimizer();
     assertEquals(0.5, raised.settings().number("initial_step"));
     assertThrows(
-        JobException.class, () -> parse(SHORTEST, "rule.max_step=0.05", "rule.initial_step=0.1"));
+        JobException.class,
+        () -> parse(SHORTEST, "optimizer.max_step=0.05", "optimizer.initial_step=0.1"));
   }
 
   @Test
@@ -605,54 +610,54 @@ class JobFileTest {
   }
 
   @Test
-  void anotherRuleByOverrideTakesOverOnlyTheSettingsThatItKnows() {
-    String file = SHORTEST + "rule: {name: rprop, max_step: 2, after_flip: keep}";
+  void anotherOptimizerByOverrideTakesOverOnlyTheSettingsThatItKnows() {
+    String file = SHORTEST + "optimizer: {name: rprop, max_step: 2, after_flip: keep}";
 
-    Job minus = parse(file, "rule.name=irprop-");
-    assertEquals(2.0, minus.rule().settings().number("max_step"));
-    assertEquals(parse(SHORTEST + "rule: {name: irprop-, max_step: 2}"), minus);
+    Job minus = parse(file, "optimizer.name=irprop-");
+    assertEquals(2.0, minus.optimizer().settings().number("max_step"));
+    assertEquals(parse(SHORTEST + "optimizer: {name: irprop-, max_step: 2}"), minus);
     assertEquals(
-        parse(SHORTEST + "rule: {name: adam, learning_rate: 0.5}"),
-        parse(file, "rule.learning_rate=0.5", "rule.name=adam"));
+        parse(SHORTEST + "optimizer: {name: adam, learning_rate: 0.5}"),
+        parse(file, "optimizer.learning_rate=0.5", "optimizer.name=adam"));
     assertEquals(
-        parse(SHORTEST + "rule: {name: adam}"),
-        parse(SHORTEST + "rule: {max_step: 2}", "rule.name=adam"));
-    assertEquals(parse(file), parse(file, "rule.name=adam", "rule.name=rprop"));
+        parse(SHORTEST + "optimizer: {name: adam}"),
+        parse(SHORTEST + "optimizer: {max_step: 2}", "optimizer.name=adam"));
+    assertEquals(parse(file), parse(file, "optimizer.name=adam", "optimizer.name=rprop"));
   }
 
   @Test
   void settingsMayHaveTheirNamesFromPyTorchAndKeras() {
     assertEquals(
-        parse(SHORTEST + "rule: {name: adam, learning_rate: 0.5, delta: 0.8, gamma: 0.99}"),
-        parse(SHORTEST + "rule: {name: adam, lr: 0.5, beta1: 0.8, beta2: 0.99}"));
+        parse(SHORTEST + "optimizer: {name: adam, learning_rate: 0.5, delta: 0.8, gamma: 0.99}"),
+        parse(SHORTEST + "optimizer: {name: adam, lr: 0.5, beta1: 0.8, beta2: 0.99}"));
     for (String name : List.of("alpha", "rho")) {
       assertEquals(
-          parse(SHORTEST + "rule: {name: rmsprop, gamma: 0.8, epsilon: 1}"),
-          parse(SHORTEST + "rule: {name: rmsprop, " + name + ": 0.8, eps: 1}"));
+          parse(SHORTEST + "optimizer: {name: rmsprop, gamma: 0.8, epsilon: 1}"),
+          parse(SHORTEST + "optimizer: {name: rmsprop, " + name + ": 0.8, eps: 1}"));
     }
-    for (String rule : List.of("momentum", "nesterov", "signum")) {
+    for (String optimizer : List.of("momentum", "nesterov", "signum")) {
       assertEquals(
-          parse(SHORTEST + "rule: {name: " + rule + ", beta: 0.8}"),
-          parse(SHORTEST, "rule.name=" + rule, "rule.momentum=0.8"));
+          parse(SHORTEST + "optimizer: {name: " + optimizer + ", beta: 0.8}"),
+          parse(SHORTEST, "optimizer.name=" + optimizer, "optimizer.momentum=0.8"));
     }
   }
 
   @Test
   void anOverrideReplacesWhatTheFileCallsByAnotherName() {
-    Job expected = parse(SHORTEST + "rule: {name: adam, learning_rate: 0.5, delta: 0.8}");
+    Job expected = parse(SHORTEST + "optimizer: {name: adam, learning_rate: 0.5, delta: 0.8}");
 
-    String aliases = SHORTEST + "rule: {name: adam, lr: 0.1, beta1: 0.8}";
-    assertEquals(expected, parse(aliases, "rule.learning_rate=0.5"));
-    String keys = SHORTEST + "rule: {name: adam, learning_rate: 0.1, delta: 0.8}";
-    assertEquals(expected, parse(keys, "rule.lr=0.5"));
+    String aliases = SHORTEST + "optimizer: {name: adam, lr: 0.1, beta1: 0.8}";
+    assertEquals(expected, parse(aliases, "optimizer.learning_rate=0.5"));
+    String keys = SHORTEST + "optimizer: {name: adam, learning_rate: 0.1, delta: 0.8}";
+    assertEquals(expected, parse(keys, "optimizer.lr=0.5"));
     assertEquals(
-        parse(SHORTEST + "rule: {name: adam, delta: 0.8}"),
-        parse(aliases, "rule.learning_rate=null"),
+        parse(SHORTEST + "optimizer: {name: adam, delta: 0.8}"),
+        parse(aliases, "optimizer.learning_rate=null"),
         "back to the default");
     assertEquals(
-        parse(SHORTEST + "rule: {name: lion, learning_rate: 0.1, beta1: 0.8}"),
-        parse(aliases, "rule.name=lion"),
-        "the new rule has settings of these names too");
+        parse(SHORTEST + "optimizer: {name: lion, learning_rate: 0.1, beta1: 0.8}"),
+        parse(aliases, "optimizer.name=lion"),
+        "the new optimizer has settings of these names too");
   }
 
   @Test
@@ -690,15 +695,15 @@ class JobFileTest {
   }
 
   @Test
-  void thereIsAnExampleForEveryRule() throws IOException {
+  void thereIsAnExampleForEveryOptimizer() throws IOException {
     List<String> shown =
         examples().stream()
-            .map(example -> JobFile.read(example, List.of()).rule().name())
+            .map(example -> JobFile.read(example, List.of()).optimizer().name())
             .distinct()
             .sorted()
             .toList();
 
-    assertEquals(RuleCatalog.names().stream().sorted().toList(), shown);
+    assertEquals(OptimizerCatalog.names().stream().sorted().toList(), shown);
   }
 
   @Test
@@ -726,7 +731,7 @@ class JobFileTest {
               test:
                 format: digits
                 part: test
-            rule:
+            optimizer:
               name: rprop
               initial_step: 0.1
               min_step: 1.0e-6
@@ -763,7 +768,7 @@ class JobFileTest {
   @Test
   void whatDiffersInAJobDiffersWhenWritten() {
     assertNotEquals(
-        JobFile.write(parse(SHORTEST)), JobFile.write(parse(SHORTEST, "rule.max_step=49")));
+        JobFile.write(parse(SHORTEST)), JobFile.write(parse(SHORTEST, "optimizer.max_step=49")));
   }
 
   @Test

@@ -61,7 +61,7 @@ class JobPropertiesTest {
     "format",
     "csv",
     "label",
-    "rule",
+    "optimizer",
     "batch",
     "stop",
     "rounds"

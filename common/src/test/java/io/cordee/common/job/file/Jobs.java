@@ -35,11 +35,11 @@ import io.cordee.common.model.Loss;
 import io.cordee.common.model.Mlp;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.model.Output;
-import io.cordee.common.rule.RuleCatalog;
-import io.cordee.common.rule.RuleDefinition;
-import io.cordee.common.rule.RuleSpec;
-import io.cordee.common.rule.Setting;
-import io.cordee.common.rule.Settings;
+import io.cordee.common.optimizer.OptimizerCatalog;
+import io.cordee.common.optimizer.OptimizerDefinition;
+import io.cordee.common.optimizer.OptimizerSpec;
+import io.cordee.common.optimizer.Setting;
+import io.cordee.common.optimizer.Settings;
 import io.cordee.common.wire.Uplink;
 import io.cordee.function.Layout;
 import java.util.ArrayList;
@@ -70,18 +70,20 @@ final class Jobs {
   }
 
   Job next() {
-    RuleSpec rule = rule();
+    OptimizerSpec optimizer = optimizer();
     Mode mode =
-        rule.definition().whySynchronous().isEmpty() && !rule.clipsNorm() && random.nextBoolean()
+        optimizer.definition().whySynchronous().isEmpty()
+                && !optimizer.clipsNorm()
+                && random.nextBoolean()
             ? new Mode.Async(random.nextInt(5))
             : new Mode.Sync();
-    boolean maySendSigns = rule.definition().isSignDriven() && mode instanceof Mode.Sync;
-    ModelSpec drawn = model(rule.definition().usesCurvature());
+    boolean maySendSigns = optimizer.definition().isSignDriven() && mode instanceof Mode.Sync;
+    ModelSpec drawn = model(optimizer.definition().usesCurvature());
     DataSpec plain = data(drawn);
     boolean takesIds =
         drawn instanceof Mlp
             && mode instanceof Mode.Sync
-            && !rule.definition().usesCurvature()
+            && !optimizer.definition().usesCurvature()
             && Stream.of(Optional.of(plain.train()), plain.validation(), plain.test())
                 .flatMap(Optional::stream)
                 .allMatch(source -> source instanceof Table && source.scale() == 1);
@@ -101,10 +103,10 @@ final class Jobs {
         Stream.of(Optional.of(data.train()), data.validation(), data.test())
             .flatMap(Optional::stream)
             .allMatch(source -> source.hasLabels(model));
-    Regularization regularization = regularization(model, rule, hasLabels);
+    Regularization regularization = regularization(model, optimizer, hasLabels);
     boolean targetsStay = regularization.labelSmoothing() == 0 && !regularization.weighsClasses();
     boolean mayStopEarly = data.hasValidation() && mode instanceof Mode.Sync;
-    boolean takesGradients = !rule.definition().usesCurvature();
+    boolean takesGradients = !optimizer.definition().usesCurvature();
     Optional<LocalSteps> local =
         mode instanceof Mode.Sync && takesGradients && ids.isEmpty() && random.nextBoolean()
             ? Optional.of(local())
@@ -115,7 +117,7 @@ final class Jobs {
         Expected.jobName(text()),
         model,
         data,
-        rule,
+        optimizer,
         local.isPresent() || random.nextBoolean()
             ? new Batch.Full()
             : new Batch.Rows(positive(Integer.MAX_VALUE), random.nextLong()),
@@ -254,9 +256,10 @@ final class Jobs {
         Optional.of(random.nextBoolean()).filter(it -> random.nextBoolean()));
   }
 
-  private Regularization regularization(ModelSpec model, RuleSpec rule, boolean hasLabels) {
+  private Regularization regularization(
+      ModelSpec model, OptimizerSpec optimizer, boolean hasLabels) {
     boolean mayDrop =
-        model instanceof Mlp mlp && mlp.depth() > 1 && !rule.definition().usesCurvature();
+        model instanceof Mlp mlp && mlp.depth() > 1 && !optimizer.definition().usesCurvature();
     boolean mayWeigh =
         hasLabels
             && model instanceof Mlp mlp
@@ -332,19 +335,19 @@ final class Jobs {
   }
 
   private LocalSteps local() {
-    RuleSpec inner = rule();
+    OptimizerSpec inner = optimizer();
     while (inner.definition().usesCurvature() || inner.addsNoise()) {
-      inner = rule();
+      inner = optimizer();
     }
     return new LocalSteps(positive(1 << 20), positive(1 << 20), inner);
   }
 
   /** Numbers near their defaults, so that constraints between them hold. */
-  private RuleSpec rule() {
-    List<RuleDefinition> all = RuleCatalog.all();
-    RuleDefinition rule = all.get(random.nextInt(all.size()));
+  private OptimizerSpec optimizer() {
+    List<OptimizerDefinition> all = OptimizerCatalog.all();
+    OptimizerDefinition optimizer = all.get(random.nextInt(all.size()));
     Map<String, Object> values = new LinkedHashMap<>();
-    for (Setting setting : rule.settings()) {
+    for (Setting setting : optimizer.settings()) {
       if (setting instanceof Setting.Number number) {
         double twice = 2 * number.defaultValue();
         values.put(
@@ -356,7 +359,7 @@ final class Jobs {
         values.put(choice.key(), choice.choices().get(random.nextInt(choice.choices().size())));
       }
     }
-    return new RuleSpec(rule.name(), new Settings(values));
+    return new OptimizerSpec(optimizer.name(), new Settings(values));
   }
 
   private <E extends Enum<E>> E any(Class<E> type) {

@@ -191,7 +191,7 @@ public final class Fit {
               all);
       String description =
           "Cordee: train %s by %s on %,d rows"
-              .formatted(job.model().summary(), job.rule().name(), rows.train().count());
+              .formatted(job.model().summary(), job.optimizer().name(), rows.train().count());
       try (DriverLead server = listen(gate, role);
           LiveDescription live = new LiveDescription(context.sc(), description)) {
         var over = CompletableFuture.anyOf(observer.over, server.end());
