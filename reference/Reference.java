@@ -112,7 +112,7 @@ public final class Reference {
     return Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, x));
   }
 
-  // ---- update rules, in the deck's letters ----
+  // ---- optimizers, in the lecture's letters ----
 
   /** Turns the mean gradient of a round, and two slots per parameter, into the next weights. */
   private interface Rule {
@@ -129,7 +129,7 @@ public final class Reference {
   }
 
   /**
-   * The deck's Rprop. While the derivative keeps its sign, η grows by α; when the sign flips, a
+   * The lecture's Rprop. While the derivative keeps its sign, η grows by α; when the sign flips, a
    * minimum was overshot: back to the previous location, and from there again in the old direction
    * by βη. The round after a flip knows no previous sign, so that η stays as it is.
    */

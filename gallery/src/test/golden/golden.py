@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Works out the golden traces: what each optimizer's formula says, to 50 digits.
 
-Written from the formulas (the lecture deck's, and the papers named at each optimizer), one coordinate
+Written from the formulas (the lecture's, and the papers named at each optimizer), one coordinate
 and one round at a time, in decimal arithmetic: no float32, no vectors, nothing taken from the Java
 code. Standard library only.
 
@@ -154,7 +154,7 @@ def rprop_family(state, s, w, g, on_flip):
 
 
 def rprop(state, s, t, w, g, before, *_):
-    """The deck: back to the previous location, and from there the shorter step."""
+    """The lecture: back to the previous location, and from there the shorter step."""
     keep = s["after_flip"] == "keep"
     return rprop_family(state, s, w, g,
                         lambda now, then, eta: (before - then * eta, now if keep else 0))

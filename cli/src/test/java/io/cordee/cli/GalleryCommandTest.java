@@ -119,7 +119,7 @@ class GalleryCommandTest {
   }
 
   @Test
-  void everyFigureIsHeadedByASlideOfTheDeck() {
+  void everyFigureIsHeadedByASlideOfTheLecture() {
     for (String title :
         List.of(
             "Gradient Descent in Higher Dimensions",

@@ -8,7 +8,7 @@ import java.util.List;
  * exhibits.yaml}.
  *
  * @param id its name in the page, and of its SVG file
- * @param title of the deck's slide
+ * @param title of the lecture's slide
  * @param start null for that of the landscape
  * @param poster the round that is shown before it is played, and in an SVG file; null for the last
  * @param columns of panels, where there is room

@@ -5,7 +5,7 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * Panels of one direction: the deck's f along y = 0, where an optimizer that starts on that line
+ * Panels of one direction: the lecture's f along y = 0, where an optimizer that starts on that line
  * stays. What a step is made of is drawn for each round, one of them shown at a time.
  */
 final class SliceView {

@@ -2,7 +2,7 @@ package io.cordee.gallery;
 
 import io.cordee.common.svg.Svg;
 
-/** The deck's pictures of a path: contours, the steps, and where the optimizer stands. */
+/** The lecture's pictures of a path: contours, the steps, and where the optimizer stands. */
 final class Trails {
 
   static final String DOT =

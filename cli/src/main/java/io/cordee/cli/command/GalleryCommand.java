@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "gallery",
     description = {
-      "Draws how each optimizer descends a function: the lecture deck's pictures, computed.",
+      "Draws how each optimizer descends a function: the lecture's pictures, computed.",
       "The optimizers are the code that trains networks. The result is one self-contained page for a browser.",
       "cordee trace prints the numbers of every path; the page says how."
     },

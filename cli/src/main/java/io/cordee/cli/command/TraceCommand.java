@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Functions:",
-      "  well        -exp(-(3x/4)^2 - (5y/4)^2), the deck's",
+      "  well        -exp(-(3x/4)^2 - (5y/4)^2), the lecture's",
       "  bowl        a quadratic in any number of dimensions, with a --condition number",
       "  rosenbrock  the banana valley, in two or more dimensions",
       "  saddle      downhill in y, uphill in x",

@@ -12,7 +12,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Every optimizer that a job can name, in the order of the deck; then those from outside. */
+/** Every optimizer that a job can name, in the order of the lecture; then those from outside. */
 public final class OptimizerCatalog {
 
   private static final Setting BETA =
@@ -52,10 +52,10 @@ public final class OptimizerCatalog {
               List.of(learningRate(0.1), BETA)),
           define(
               "rprop",
-              "the deck's: back on a flip, and on from there",
+              "the lecture's: back on a flip, and on from there",
               COMPARES_SIGNS,
-              given -> new DeckRprop(StepSizes.of(given), DeckRprop.AfterFlip.of(given)),
-              Stream.concat(StepSizes.SETTINGS.stream(), Stream.of(DeckRprop.AfterFlip.SETTING))
+              given -> new Rprop(StepSizes.of(given), Rprop.AfterFlip.of(given)),
+              Stream.concat(StepSizes.SETTINGS.stream(), Stream.of(Rprop.AfterFlip.SETTING))
                   .toList()),
           define(
               "rprop+",

@@ -21,7 +21,7 @@ public sealed interface Setting {
   /** A {@code Double} or a {@code String}. */
   Object defaultValue();
 
-  /** One line for people, with the deck's letter. */
+  /** One line for people, with the lecture's letter. */
   String meaning();
 
   /**

@@ -108,8 +108,8 @@ final class PlainUpdates {
       slots[1][i] = s;
       return finite(w - s * η);
     }
-    if (update instanceof DeckRprop deck) {
-      boolean freeze = flipped && deck.afterFlip() == DeckRprop.AfterFlip.FREEZE;
+    if (update instanceof Rprop rprop) {
+      boolean freeze = flipped && rprop.afterFlip() == Rprop.AfterFlip.FREEZE;
       slots[1][i] = freeze ? 0 : s;
       return finite(base(flipped, before, w) - (flipped ? previous : s) * η);
     }
@@ -128,8 +128,8 @@ final class PlainUpdates {
   }
 
   private static StepSizes sizes(Update update) {
-    if (update instanceof DeckRprop deck) {
-      return deck.sizes();
+    if (update instanceof Rprop rprop) {
+      return rprop.sizes();
     } else if (update instanceof RpropPlus plus) {
       return plus.sizes();
     }

@@ -1,8 +1,8 @@
 package io.cordee.gallery.analytic;
 
 /**
- * The deck's f(x, y) = −exp(−(3x/4)² − (5y/4)²): changes faster in the y-direction; lowest at the
- * origin, flat far from it, and with negative curvature in between.
+ * The lecture's f(x, y) = −exp(−(3x/4)² − (5y/4)²): changes faster in the y-direction; lowest at
+ * the origin, flat far from it, and with negative curvature in between.
  */
 public record Well() implements AnalyticFunction {
 

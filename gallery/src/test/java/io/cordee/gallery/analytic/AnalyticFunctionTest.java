@@ -62,7 +62,7 @@ class AnalyticFunctionTest {
   }
 
   @Test
-  void theWellIsTheDecks() {
+  void theWellIsTheLectures() {
     assertEquals(-1, new Well().value(new double[] {0, 0}));
     // (3/4 · 4/3)² = 1 and (5/4 · 4/5)² = 1
     assertEquals(-Math.exp(-2), new Well().value(new double[] {4.0 / 3, 4.0 / 5}), 1e-15);

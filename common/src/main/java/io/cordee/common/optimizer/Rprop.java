@@ -3,7 +3,7 @@ package io.cordee.common.optimizer;
 import java.util.List;
 
 /**
- * Rprop as the deck has it. Where the sign s of the derivative flips, a minimum was overshot: go
+ * Rprop as the lecture has it. Where the sign s of the derivative flips, a minimum was overshot: go
  * back to the previous location, shorten η, and step again from there in the old direction, all in
  * one update. η adapts as in {@link StepSizes}.
  *
@@ -12,7 +12,7 @@ import java.util.List;
  *     w' − s'η       if it flipped; w' is the previous location, s' the previous sign
  * </pre>
  */
-record DeckRprop(StepSizes sizes, AfterFlip afterFlip) implements SignUpdate {
+record Rprop(StepSizes sizes, AfterFlip afterFlip) implements SignUpdate {
 
   /** What the round after a flip takes for the previous sign. */
   enum AfterFlip {
