@@ -45,7 +45,7 @@ public final class Progress {
 
   /**
    * The mean loss over the rows that the next gradients are taken on, at these weights (for {@code
-   * nesterov}: at the evaluation point).
+   * nesterov}: at the lookahead point).
    */
   public double loss() {
     return row.value(Measure.LOSS);

@@ -42,7 +42,7 @@ class ModelTest extends InFolder {
                 format("\naccuracy  %.4f (%d rows)\n", accuracy, Math.round(accuracy * TEST_ROWS))),
         "accuracy " + accuracy);
     if (!optimizer.equals("nesterov")) {
-      // Its loss is taken at the look-ahead point, not at the weights.
+      // Its loss is taken at the lookahead point, not at the weights.
       assertTrue(
           evaluate(run, "train").contains(format("\nloss      %.6g\n", run.last().loss())),
           run.last()::toString);

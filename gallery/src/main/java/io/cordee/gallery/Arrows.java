@@ -27,7 +27,7 @@ final class Arrows {
     float[] w = before.x();
     float[] Δ = before.slots().get("step");
     float[] next = after.slots().get("step");
-    float[] taken = before.evaluationPoint();
+    float[] taken = before.lookaheadPoint();
     arrow(plot, w, β * Δ[0], β * Δ[1], "carried");
     // The gradient step is what the new step has beside the carried one, wherever it was taken.
     arrow(plot, taken, next[0] - β * Δ[0], next[1] - β * Δ[1], "slope");

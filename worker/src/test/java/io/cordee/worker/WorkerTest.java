@@ -162,7 +162,7 @@ class WorkerTest {
   @Test
   void aChunkOfAnotherLengthIsReported() throws Exception {
     CompletableFuture<Worker.End> end = start();
-    server.put(new Chunk(0, 0, 1, new Content.EvaluationPoint(), GivenData.bytes(4)));
+    server.put(new Chunk(0, 0, 1, new Content.LookaheadPoint(), GivenData.bytes(4)));
     assertTrue(next(server.failures).contains("chunk 0 has 1024 bytes; found 4"));
     finish(end);
   }
@@ -435,7 +435,7 @@ class WorkerTest {
   }
 
   private static Chunk zeros() {
-    return new Chunk(0, 0, 1, new Content.EvaluationPoint(), GivenData.floats(new float[4]));
+    return new Chunk(0, 0, 1, new Content.LookaheadPoint(), GivenData.floats(new float[4]));
   }
 
   private void writeRows(String... rows) throws IOException {
@@ -496,7 +496,7 @@ class WorkerTest {
         version,
         0,
         3,
-        new Content.EvaluationPoint(),
+        new Content.LookaheadPoint(),
         GivenData.floats(InitialWeights.of(job.model())));
   }
 

@@ -96,7 +96,7 @@ public final class WireBenchmark {
     int most = chunks.perMessage();
     for (int chunk = 0; chunk < chunks.count(); chunk += most) {
       int size = chunks.to(Math.min(chunk + most, chunks.count()) - 1) - chunks.from(chunk);
-      floats += messageBytes(chunk, Parameters.Kind.EVALUATION_POINT, size * Float.BYTES);
+      floats += messageBytes(chunk, Parameters.Kind.LOOKAHEAD_POINT, size * Float.BYTES);
       signs += messageBytes(chunk, Parameters.Kind.SIGNS, Signs.bytes(size));
     }
     report.add(

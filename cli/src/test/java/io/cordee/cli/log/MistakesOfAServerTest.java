@@ -117,7 +117,7 @@ class MistakesOfAServerTest extends InFolder {
   @Test
   void aChunkOfAnotherLengthIsOneLine() throws IOException {
     var chunk =
-        new ChunkSink.Chunk(0, 0, 1, new ChunkSink.Content.EvaluationPoint(), new FourBytes());
+        new ChunkSink.Chunk(0, 0, 1, new ChunkSink.Content.LookaheadPoint(), new FourBytes());
     assertOneLine(
         "the server sent an invalid chunk: chunk 0 has 1024 bytes; found 4; run the same version",
         new Mistaken(

@@ -136,7 +136,7 @@ final class JobWorker implements SimulatedWorker {
   @Override
   public void chunk(Vector vector, int version, int chunk, float[] values) {
     Content content =
-        vector == Vector.WEIGHTS ? new Content.Weights() : new Content.EvaluationPoint();
+        vector == Vector.WEIGHTS ? new Content.Weights() : new Content.LookaheadPoint();
     if (at(version).isPresent()) {
       float[] all = Arrays.copyOf(values, chunks.size(chunk));
       float[] held = taken(at(version).get(), chunk, all);

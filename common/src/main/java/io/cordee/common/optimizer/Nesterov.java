@@ -28,12 +28,12 @@ record Nesterov(Momentum momentum) implements BlockUpdate {
   }
 
   @Override
-  public boolean hasOwnEvaluationPoint() {
+  public boolean hasLookahead() {
     return true;
   }
 
   @Override
-  public void evaluationPoint(
+  public void lookaheadPoint(
       float[] w, ParameterState state, int from, int to, float[] into, int at) {
     if (at == from) {
       ahead(w, state.slots()[0], from, to, into);

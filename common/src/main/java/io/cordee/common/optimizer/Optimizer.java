@@ -113,8 +113,8 @@ public final class Optimizer {
   }
 
   /** Whether gradients are taken elsewhere than at the weights. */
-  public boolean hasOwnEvaluationPoint() {
-    return update.hasOwnEvaluationPoint();
+  public boolean hasLookahead() {
+    return update.hasLookahead();
   }
 
   /**
@@ -300,9 +300,9 @@ public final class Optimizer {
    * @param weights {@code state.current()} or {@code state.next()}: whichever the slots of [from,
    *     to) belong to, by parameter
    */
-  public void evaluationPoint(
+  public void lookaheadPoint(
       float[] weights, ParameterState state, int from, int to, float[] into, int at) {
-    update.evaluationPoint(weights, state, from, to, into, at);
+    update.lookaheadPoint(weights, state, from, to, into, at);
   }
 
   private void take(Step step, Block range) {

@@ -35,7 +35,7 @@ public sealed interface Update permits RangeUpdate, WholeUpdate {
   }
 
   /** Whether gradients are taken elsewhere than at the weights. */
-  default boolean hasOwnEvaluationPoint() {
+  default boolean hasLookahead() {
     return false;
   }
 
@@ -44,7 +44,7 @@ public sealed interface Update permits RangeUpdate, WholeUpdate {
    *
    * @param weights the whole vector, of which [from, to) and the slots belong together
    */
-  default void evaluationPoint(
+  default void lookaheadPoint(
       float[] weights, ParameterState state, int from, int to, float[] into, int at) {
     System.arraycopy(weights, from, into, at, to - from);
   }

@@ -84,10 +84,10 @@ sealed interface WeightDecay {
     public void beforeStep(Update update, float[] means, ParameterState state, int from, int to) {
       float[] w = state.current();
       int start = from;
-      if (update.hasOwnEvaluationPoint()) {
+      if (update.hasLookahead()) {
         w = new float[to - from];
         start = 0;
-        update.evaluationPoint(state.current(), state, from, to, w, start);
+        update.lookaheadPoint(state.current(), state, from, to, w, start);
       }
       for (int k = 0; k < to - from; k++) {
         means[k] = finite(means[k] + λ * w[start + k] + λ1 * Math.signum(w[start + k]));

@@ -37,7 +37,7 @@ class OptimizerPropertyTest {
       optimizer.stepAll(AnyUpdate.round(round, 1, random), List.of(sums), chunks, state);
       state.advance();
       float[] point = new float[n];
-      optimizer.evaluationPoint(state.current(), state, 0, n, point, 0);
+      optimizer.lookaheadPoint(state.current(), state, 0, n, point, 0);
       assertFinite(spec, state.current());
       assertFinite(spec, point);
       for (float[] slot : state.slots()) {
@@ -96,7 +96,7 @@ class OptimizerPropertyTest {
       assertEquals(start, AnyUpdate.bits(state), spec.toString());
     }
     float[] point = new float[n];
-    optimizer.evaluationPoint(state.current(), state, 0, n, point, 0);
+    optimizer.lookaheadPoint(state.current(), state, 0, n, point, 0);
     assertArrayEquals(state.current(), point, spec.toString());
   }
 

@@ -275,18 +275,17 @@ class OptimizerTest {
   @Test
   void onlyNesterovTakesGradientsElsewhereThanAtTheWeights() {
     for (String name : OptimizerCatalog.names()) {
-      assertEquals(
-          name.equals("nesterov"), optimizer(name, Map.of(), 2).hasOwnEvaluationPoint(), name);
+      assertEquals(name.equals("nesterov"), optimizer(name, Map.of(), 2).hasLookahead(), name);
     }
   }
 
   @Test
-  void theEvaluationPointOfARangeStandsWhereItIsAskedFor() {
+  void theLookaheadPointOfARangeStandsWhereItIsAskedFor() {
     Optimizer nesterov = optimizer("nesterov", Map.of("beta", 0.5), 4);
     ParameterState state = new ParameterState(new float[] {1, 2, 3, 4}, nesterov.slots());
     System.arraycopy(new float[] {10, 20, 30, 40}, 0, state.slots()[0], 0, 4);
     float[] into = new float[4];
-    nesterov.evaluationPoint(state.next(), state, 1, 3, into, 2);
+    nesterov.lookaheadPoint(state.next(), state, 1, 3, into, 2);
     assertArrayEquals(new float[] {0, 0, 12, 18}, into);
   }
 

@@ -24,11 +24,11 @@ public final class Trace {
   /**
    * Where the optimizer stands after a round, and what it knows there; round 0 is the start.
    *
-   * @param evaluationPoint where it takes the next gradient
+   * @param lookaheadPoint where it takes the next gradient
    * @param slots by their names; copies
    */
   public record Point(
-      int round, float[] x, double f, float[] evaluationPoint, Map<String, float[]> slots) {
+      int round, float[] x, double f, float[] lookaheadPoint, Map<String, float[]> slots) {
 
     public Point {
       slots = Map.copyOf(slots);
@@ -73,15 +73,15 @@ public final class Trace {
     points.accept(point);
     double previousLoss = Double.NaN;
     for (int round = 1; round <= rounds; round++) {
-      previousLoss = trace.step(round, point.evaluationPoint(), previousLoss);
+      previousLoss = trace.step(round, point.lookaheadPoint(), previousLoss);
       point = trace.point(round);
       points.accept(point);
     }
   }
 
   /** Returns the loss where the gradient was taken. */
-  private double step(int round, float[] evaluationPoint, double previousLoss) {
-    double[] x = doubles(evaluationPoint);
+  private double step(int round, float[] lookaheadPoint, double previousLoss) {
+    double[] x = doubles(lookaheadPoint);
     double loss = function.value(x);
     float[] sums = contribution(round, x);
     RoundScalars scalars = new RoundScalars(round, 1, loss, previousLoss);
@@ -94,9 +94,9 @@ public final class Trace {
     return loss;
   }
 
-  private float[] evaluationPoint() {
+  private float[] lookaheadPoint() {
     float[] at = new float[chunks.parameters()];
-    optimizer.evaluationPoint(state.current(), state, 0, at.length, at, 0);
+    optimizer.lookaheadPoint(state.current(), state, 0, at.length, at, 0);
     return at;
   }
 
@@ -128,7 +128,7 @@ public final class Trace {
     for (int i = 0; i < named.size(); i++) {
       slots.put(named.get(i).name(), state.slots()[i].clone());
     }
-    return new Point(round, x, function.value(doubles(x)), evaluationPoint(), slots);
+    return new Point(round, x, function.value(doubles(x)), lookaheadPoint(), slots);
   }
 
   private static void checkStart(AnalyticFunction function, float[] start) {

@@ -50,12 +50,12 @@ class TraceTest {
 
   /** As above: Δ = −1/4 at w = 3/4, and the next gradient is taken at 3/4 − 1/8. */
   @Test
-  void aPointHasTheEvaluationPointAndTheSlots() {
+  void aPointHasTheLookaheadPointAndTheSlots() {
     OptimizerSpec optimizer = optimizer("nesterov", Map.of("learning_rate", 0.25, "beta", 0.5));
     Point point = Trace.run(new Bowl(1), new float[] {1}, optimizer, 1).get(1);
     assertEquals(0.75f, point.x()[0]);
     assertArrayEquals(new float[] {-0.25f}, point.slots().get("step"));
-    assertArrayEquals(new float[] {0.625f}, point.evaluationPoint());
+    assertArrayEquals(new float[] {0.625f}, point.lookaheadPoint());
   }
 
   @Test

@@ -76,7 +76,7 @@ public record Memory(
           long rows =
               vector.late().map(table -> (long) (part * floats(2, table.rows()))).orElse(0L);
           long signs = job.sendsSigns() ? 2L * Signs.bytes(of) : 0;
-          return floats(vectors + (optimizer.hasOwnEvaluationPoint() ? 2 : 0), of) + signs + rows;
+          return floats(vectors + (optimizer.hasLookahead() ? 2 : 0), of) + signs + rows;
         };
     long mixed =
         optimizer.mixesParameters()

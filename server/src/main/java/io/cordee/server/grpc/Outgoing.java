@@ -135,7 +135,7 @@ interface Outgoing {
     private Frame<ServerMessage> frame(Holding held, int from, List<float[]> values) {
       Parameters.Kind kind =
           switch (vector) {
-            case EVALUATION_POINT -> Parameters.Kind.EVALUATION_POINT;
+            case LOOKAHEAD_POINT -> Parameters.Kind.LOOKAHEAD_POINT;
             case WEIGHTS -> Parameters.Kind.WEIGHTS;
           };
       return of(

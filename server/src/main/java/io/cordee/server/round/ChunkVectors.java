@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * The vectors of one chunk, each in an array of the chunk's own: one array each for even and odd
- * versions of the weights and, if the optimizer has its own, of the evaluation point. The points
- * are kept, since the slots that they were computed from move on.
+ * versions of the weights and, if the optimizer has its own, of the lookahead point. The points are
+ * kept, since the slots that they were computed from move on.
  */
 final class ChunkVectors {
 
@@ -27,9 +27,9 @@ final class ChunkVectors {
         isEven
             ? new ParameterState[] {start, start.swapped()}
             : new ParameterState[] {start.swapped(), start};
-    if (optimizer.hasOwnEvaluationPoint()) {
+    if (optimizer.hasLookahead()) {
       points = new float[][] {start.current().clone(), start.current().clone()};
-      moveEvaluationPoint(version);
+      moveLookaheadPoint(version);
     } else {
       points = new float[][] {weights(0), weights(1)};
     }
@@ -54,15 +54,15 @@ final class ChunkVectors {
 
   float[] at(Vector vector, int version) {
     return switch (vector) {
-      case EVALUATION_POINT -> points[version % 2];
+      case LOOKAHEAD_POINT -> points[version % 2];
       case WEIGHTS -> weights(version);
     };
   }
 
-  /** Brings the evaluation point to this version, as weights and slots have been. */
-  void moveEvaluationPoint(int version) {
-    if (optimizer.hasOwnEvaluationPoint()) {
-      optimizer.evaluationPoint(weights(version), from(version), 0, size(), points[version % 2], 0);
+  /** Brings the lookahead point to this version, as weights and slots have been. */
+  void moveLookaheadPoint(int version) {
+    if (optimizer.hasLookahead()) {
+      optimizer.lookaheadPoint(weights(version), from(version), 0, size(), points[version % 2], 0);
     }
   }
 

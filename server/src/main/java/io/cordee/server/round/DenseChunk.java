@@ -89,7 +89,7 @@ final class DenseChunk implements ChunkState {
   void stepped() {
     version++;
     forgetChecksum();
-    vectors.moveEvaluationPoint(version);
+    vectors.moveLookaheadPoint(version);
   }
 
   /** Calls what it has come to this version. */

@@ -200,7 +200,7 @@ public final class LateRows {
     if (wide != root) {
       wide.giveBack(pool);
     }
-    vectors.moveEvaluationPoint(version + 1);
+    vectors.moveLookaheadPoint(version + 1);
     level = version + 1;
     return part.values() == vectors.size() ? whole : whole.map(part::taken);
   }
@@ -221,8 +221,8 @@ public final class LateRows {
       signs = new RowSigns(packed, part, vectors.size());
     }
     whole.put(part, own);
-    if (optimizer.hasOwnEvaluationPoint()) {
-      part.put(point(own.next(), own), vectors.at(Vector.EVALUATION_POINT, version + 1));
+    if (optimizer.hasLookahead()) {
+      part.put(point(own.next(), own), vectors.at(Vector.LOOKAHEAD_POINT, version + 1));
     }
     return own;
   }
@@ -247,7 +247,7 @@ public final class LateRows {
 
   private float[] point(float[] weights, ParameterState state) {
     float[] point = new float[weights.length];
-    optimizer.evaluationPoint(weights, state, 0, point.length, point, 0);
+    optimizer.lookaheadPoint(weights, state, 0, point.length, point, 0);
     return point;
   }
 
@@ -313,8 +313,8 @@ public final class LateRows {
     for (int i = 0; i < rows.length; i++) {
       int length = offsets[i + 1] - offsets[i];
       vectors.from(0).copy(even, offsets[i], from(rows[i]), length);
-      for (int parity = 0; optimizer.hasOwnEvaluationPoint() && parity < 2; parity++) {
-        float[] all = vectors.at(Vector.EVALUATION_POINT, parity);
+      for (int parity = 0; optimizer.hasLookahead() && parity < 2; parity++) {
+        float[] all = vectors.at(Vector.LOOKAHEAD_POINT, parity);
         System.arraycopy(points[parity], offsets[i], all, from(rows[i]), length);
       }
       versions[rows[i] - first] = version;
@@ -336,13 +336,13 @@ public final class LateRows {
       int end = ends.applyAsInt(i);
       if (end > 0) {
         Arrays.fill(zeros, 0, end, 0); // a step may write to them
-        if (at == version - 1 && optimizer.hasOwnEvaluationPoint()) {
+        if (at == version - 1 && optimizer.hasLookahead()) {
           points[at % 2] = point(states[at % 2].current(), even);
         }
         optimizer.step(past[at % PERIOD], zeros, states[at % 2], 0, end);
       }
     }
-    if (optimizer.hasOwnEvaluationPoint()) {
+    if (optimizer.hasLookahead()) {
       points[version % 2] = point(states[version % 2].current(), even);
     }
     return points;

@@ -35,7 +35,7 @@ import java.util.stream.IntStream;
  * <p>Any thread may call. Chunks are reduced, stepped and read in parallel, each under its own
  * monitor; what concerns the round as a whole is brief, in {@link RoundState}.
  *
- * <p>Memory: two versions of the weights and the slots, two versions of the evaluation point if the
+ * <p>Memory: two versions of the weights and the slots, two versions of the lookahead point if the
  * optimizer has its own, and the contributions that could not be added yet. A chunk of a table that
  * nobody has touched takes none.
  */
@@ -299,8 +299,8 @@ public final class RoundBoard implements Board {
   }
 
   /** Whether gradients are taken elsewhere than at the weights. */
-  public boolean hasOwnEvaluationPoint() {
-    return optimizer.hasOwnEvaluationPoint();
+  public boolean hasLookahead() {
+    return optimizer.hasLookahead();
   }
 
   /** Whether this partition's gradient is in every chunk of the round. */

@@ -2,6 +2,6 @@ package io.cordee.server.round;
 
 public enum Vector {
   /** Where gradients are taken. */
-  EVALUATION_POINT,
+  LOOKAHEAD_POINT,
   WEIGHTS
 }

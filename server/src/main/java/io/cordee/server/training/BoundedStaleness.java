@@ -321,7 +321,7 @@ final class BoundedStaleness implements Admission {
     BitSet slices =
         round % job.evaluateEvery() == 0 ? data.slices().beside(partitions) : new BitSet();
     clock.begin(partitions, slices);
-    if (!slices.isEmpty() && own.board().hasOwnEvaluationPoint()) {
+    if (!slices.isEmpty() && own.board().hasLookahead()) {
       for (int chunk = 0; chunk < chunks; chunk++) {
         team.chunk(worker, round, Vector.WEIGHTS, chunk);
       }
@@ -349,7 +349,7 @@ final class BoundedStaleness implements Admission {
   private void send(WorkerId worker, WorkerClock clock, int round, int chunk) {
     if (clock.claimSending(chunk)) {
       furthest = Math.max(furthest, round);
-      team.chunk(worker, round, Vector.EVALUATION_POINT, chunk);
+      team.chunk(worker, round, Vector.LOOKAHEAD_POINT, chunk);
     }
   }
 

@@ -250,7 +250,7 @@ final class LeaseManager implements Work.Progress {
 
   private void ask(Map<WorkerId, Work> asked) {
     asked.keySet().forEach(own::subscribe);
-    if (own.board().hasOwnEvaluationPoint()
+    if (own.board().hasLookahead()
         && asked.values().stream().anyMatch(work -> !work.slices().isEmpty())) {
       shards.forEach(shard -> shard.sendWeights(version));
     }

@@ -31,7 +31,7 @@ final class Replicas {
   private final Map<WorkerId, Map<Integer, Mismatch>> mismatches = new HashMap<>();
   private int repairs;
 
-  /** The version whose weights were last sent for evaluation, apart from the evaluation point. */
+  /** The version whose weights were last sent for evaluation, apart from the lookahead point. */
   private int evaluated = -1;
 
   /**
@@ -59,7 +59,7 @@ final class Replicas {
   }
 
   private void sendCurrent(WorkerId worker) {
-    sendAll(worker, Vector.EVALUATION_POINT);
+    sendAll(worker, Vector.LOOKAHEAD_POINT);
     if (evaluated == board.version()) {
       sendAll(worker, Vector.WEIGHTS);
     }
@@ -103,7 +103,7 @@ final class Replicas {
     mismatches.remove(worker);
   }
 
-  /** Sends the weights at the board's version, which are not the evaluation point. */
+  /** Sends the weights at the board's version, which are not the lookahead point. */
   void sendWeights(int version) {
     if (evaluated != version) {
       evaluated = version;
@@ -152,7 +152,7 @@ final class Replicas {
     if (sendsSigns) {
       team.signs(worker, chunk);
     } else {
-      team.chunk(worker, board.version() + 1, Vector.EVALUATION_POINT, chunk);
+      team.chunk(worker, board.version() + 1, Vector.LOOKAHEAD_POINT, chunk);
     }
   }
 

@@ -23,7 +23,7 @@ public interface ShardOrders {
    */
   void trainedOn(String rows);
 
-  /** Sends workers the weights at this version, apart from the evaluation point. */
+  /** Sends workers the weights at this version, apart from the lookahead point. */
   void sendWeights(int version);
 
   /** Reports the weights at this version. */

@@ -120,11 +120,11 @@ class GrpcTeamTest {
   void whatWaitsForASlowWorkerIsMadeWhenItCanTakeIt() {
     FakeStream ann = join("ann");
     ann.isReady = false;
-    team.chunk(ANN, 0, Vector.EVALUATION_POINT, 0);
-    team.chunk(ANN, 0, Vector.EVALUATION_POINT, 1);
+    team.chunk(ANN, 0, Vector.LOOKAHEAD_POINT, 0);
+    team.chunk(ANN, 0, Vector.LOOKAHEAD_POINT, 1);
     round();
-    team.chunk(ANN, 1, Vector.EVALUATION_POINT, 0);
-    team.chunk(ANN, 1, Vector.EVALUATION_POINT, 1);
+    team.chunk(ANN, 1, Vector.LOOKAHEAD_POINT, 0);
+    team.chunk(ANN, 1, Vector.LOOKAHEAD_POINT, 1);
     team.lease(ANN, 1, units(0));
 
     becomesReady(ann);
@@ -146,9 +146,9 @@ class GrpcTeamTest {
           team.chunk(ANN, 1, Vector.WEIGHTS, 1);
           team.chunk(ANN, 1, Vector.WEIGHTS, 0);
           team.chunk(ANN, 1, Vector.WEIGHTS, 2);
-          team.chunk(ANN, 1, Vector.EVALUATION_POINT, 2);
+          team.chunk(ANN, 1, Vector.LOOKAHEAD_POINT, 2);
           team.lease(ANN, 1, units(0));
-          team.chunk(ANN, 1, Vector.EVALUATION_POINT, 1);
+          team.chunk(ANN, 1, Vector.LOOKAHEAD_POINT, 1);
         });
     assertEquals(
         List.of(BodyCase.PARAMETERS, BodyCase.PARAMETERS, BodyCase.LEASE, BodyCase.PARAMETERS),
@@ -199,7 +199,7 @@ class GrpcTeamTest {
     join("ann", ann);
     ann.written.clear();
     team.prepare(ANN, 1, units(0));
-    team.chunk(ANN, 0, Vector.EVALUATION_POINT, 0);
+    team.chunk(ANN, 0, Vector.LOOKAHEAD_POINT, 0);
     team.lease(ANN, 0, units(0));
     for (int expected = 1; expected <= 3; expected++) {
       becomesReady(ann);
@@ -223,7 +223,7 @@ class GrpcTeamTest {
     team.run(
         training -> {
           team.prepare(ANN, 1, units(0));
-          team.chunk(ANN, 0, Vector.EVALUATION_POINT, 0);
+          team.chunk(ANN, 0, Vector.LOOKAHEAD_POINT, 0);
           team.lease(ANN, 0, units(0));
         });
     assertEquals(List.of(BodyCase.PREPARE, BodyCase.PARAMETERS, BodyCase.LEASE), bodies(ann));
@@ -235,26 +235,26 @@ class GrpcTeamTest {
     FakeStream ben = join("ben");
     team.run(
         training -> {
-          team.chunk(ANN, 0, Vector.EVALUATION_POINT, 1);
-          team.chunk(BEN, 0, Vector.EVALUATION_POINT, 1);
+          team.chunk(ANN, 0, Vector.LOOKAHEAD_POINT, 1);
+          team.chunk(BEN, 0, Vector.LOOKAHEAD_POINT, 1);
         });
     assertEquals(ann.written, ben.written);
     assertEquals(4 * 4, data(ann, 0).size());
   }
 
   @Test
-  void weightsAndEvaluationPointAreToldApart() {
+  void weightsAndLookaheadPointAreToldApart() {
     FakeStream ann = join("ann");
     round();
     team.run(
         training -> {
           team.chunk(ANN, 1, Vector.WEIGHTS, 0);
-          team.chunk(ANN, 1, Vector.EVALUATION_POINT, 0);
+          team.chunk(ANN, 1, Vector.LOOKAHEAD_POINT, 0);
         });
     float weight = data(ann, 0).asReadOnlyByteBuffer().order(LITTLE).getFloat();
     float point = data(ann, 1).asReadOnlyByteBuffer().order(LITTLE).getFloat();
     assertEquals(BoardWeights.of(board, board.version())[0], weight);
-    board.show(Vector.EVALUATION_POINT, 0, 1, values -> assertEquals(values[0], point));
+    board.show(Vector.LOOKAHEAD_POINT, 0, 1, values -> assertEquals(values[0], point));
     assertTrue(point < weight && weight < 0, "it looks ahead");
   }
 
@@ -265,12 +265,12 @@ class GrpcTeamTest {
     FakeStream ann = new FakeStream();
     new WorkerConnection(ann, team, true).onNext(hello("ann"));
     assertTrue(team.isBeside(ANN));
-    team.run(training -> team.chunk(ANN, 0, Vector.EVALUATION_POINT, 0));
+    team.run(training -> team.chunk(ANN, 0, Vector.LOOKAHEAD_POINT, 0));
     assertTrue(ann.written.get(1).hasParameters());
     assertEquals(0, traffic.bytes(Traffic.Direction.OUT));
     FakeStream ben = join("ben");
     assertFalse(team.isBeside(new WorkerId(2, "ben")));
-    team.run(training -> team.chunk(new WorkerId(2, "ben"), 0, Vector.EVALUATION_POINT, 0));
+    team.run(training -> team.chunk(new WorkerId(2, "ben"), 0, Vector.LOOKAHEAD_POINT, 0));
     assertTrue(ben.written.get(0).hasParameters());
     assertTrue(traffic.bytes(Traffic.Direction.OUT) > 0);
   }
@@ -353,7 +353,7 @@ class GrpcTeamTest {
   void theEndOvertakesWhatWaits() {
     FakeStream ann = join("ann");
     ann.isReady = false;
-    team.chunk(ANN, 0, Vector.EVALUATION_POINT, 0);
+    team.chunk(ANN, 0, Vector.LOOKAHEAD_POINT, 0);
     team.lease(ANN, 0, units(0));
     team.finished(ANN, new Outcome.Completed("completed"));
     becomesReady(ann);

@@ -384,10 +384,10 @@ class RoundBoardTest {
     assertEquals(OptionalInt.of(5), full.notFinite());
   }
 
-  // ---- evaluation points ----
+  // ---- lookahead points ----
 
   @Test
-  void anEvaluationPointIsThereAtTheCurrentVersionAndWhereSteppedAtTheNext() {
+  void aLookaheadPointIsThereAtTheCurrentVersionAndWhereSteppedAtTheNext() {
     RoundBoard board = board(gradientDescent(), 1);
     assertEquals(1, point(board, 0, 0).orElseThrow()[0]);
     assertEquals(Optional.empty(), point(board, 0, 1));
@@ -412,7 +412,7 @@ class RoundBoardTest {
         Optimizers.optimizer(
             PARAMETERS, "nesterov", "optimizer.learning_rate=0.5", "optimizer.beta=0.5");
     RoundBoard board = board(nesterov, 1);
-    assertTrue(board.hasOwnEvaluationPoint());
+    assertTrue(board.hasLookahead());
     assertEquals(1, point(board, 0, 0).orElseThrow()[0], "no step before the first");
     wholeRound(board, 1f);
     // Step -0.5, weight 0.5, point 0.5 - 0.5 * 0.5.
@@ -636,7 +636,7 @@ class RoundBoardTest {
   }
 
   private static Optional<float[]> point(RoundBoard board, int chunk, int version) {
-    return shown(board, Vector.EVALUATION_POINT, chunk, version);
+    return shown(board, Vector.LOOKAHEAD_POINT, chunk, version);
   }
 
   private static Optional<float[]> shown(RoundBoard board, Vector vector, int chunk, int version) {

@@ -110,7 +110,7 @@ class RoundBoardThreadsTest {
     float[] sums = pool.take(chunks.contributionSize(chunk));
     boolean isThere =
         board.show(
-            Vector.EVALUATION_POINT,
+            Vector.LOOKAHEAD_POINT,
             chunk,
             version,
             point -> {

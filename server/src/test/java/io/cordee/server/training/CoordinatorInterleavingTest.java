@@ -330,7 +330,7 @@ class CoordinatorInterleavingTest {
 
       @Override
       public void sendWeights(int version) {
-        throw new AssertionError("the weights are the evaluation point");
+        throw new AssertionError("the weights are the lookahead point");
       }
 
       @Override

@@ -94,7 +94,7 @@ final class MadeUpWorker implements SimulatedWorker {
 
   @Override
   public void chunk(Vector vector, int version, int chunk, float[] values) {
-    Map<Integer, float[]> vectors = vector == Vector.EVALUATION_POINT ? points : weights;
+    Map<Integer, float[]> vectors = vector == Vector.LOOKAHEAD_POINT ? points : weights;
     float[] whole = vectors.computeIfAbsent(version, v -> nothing());
     if (job.mode() instanceof Mode.Async) {
       assertTrue(
@@ -279,16 +279,16 @@ final class MadeUpWorker implements SimulatedWorker {
             });
   }
 
-  /** The evaluation point of a version, if all of it is there. */
+  /** The lookahead point of a version, if all of it is there. */
   private Optional<float[]> point(int version) {
     return job.sendsSigns()
         ? replica.weightsAt(version).map(float[]::clone)
         : whole(points.get(version));
   }
 
-  /** The weights at a version, if they are sent apart from the evaluation point. */
+  /** The weights at a version, if they are sent apart from the lookahead point. */
   private Optional<float[]> evaluated(int version) {
-    return optimizer.hasOwnEvaluationPoint() ? whole(weights.get(version)) : point(version);
+    return optimizer.hasLookahead() ? whole(weights.get(version)) : point(version);
   }
 
   private static Optional<float[]> whole(float[] vector) {

@@ -56,8 +56,8 @@ final class DenseVector implements WorkerVector {
   }
 
   @Override
-  public Optional<Point> evaluationPoint(int version) {
-    return received.evaluationPoint(version).map(DensePoint::new);
+  public Optional<Point> lookaheadPoint(int version) {
+    return received.lookaheadPoint(version).map(DensePoint::new);
   }
 
   @Override

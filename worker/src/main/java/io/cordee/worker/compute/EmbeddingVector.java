@@ -237,8 +237,8 @@ final class EmbeddingVector implements WorkerVector {
   }
 
   @Override
-  public Optional<Point> evaluationPoint(int version) {
-    return at(version).flatMap(held -> point(held, held.vectors.evaluationPoint(version)));
+  public Optional<Point> lookaheadPoint(int version) {
+    return at(version).flatMap(held -> point(held, held.vectors.lookaheadPoint(version)));
   }
 
   @Override

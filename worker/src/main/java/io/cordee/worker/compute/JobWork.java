@@ -140,7 +140,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
     threads.abandonBefore(version);
     IntFunction<RoundRows> leased = vector.lease(version, partitions);
     startWhenComplete(
-        version, () -> vector.evaluationPoint(version), team.lease(version, partitions, leased));
+        version, () -> vector.lookaheadPoint(version), team.lease(version, partitions, leased));
     vector.expect(version + 1);
   }
 
@@ -148,10 +148,10 @@ public final class JobWork implements ChunkSink, AutoCloseable {
   public void evaluate(int version, BitSet wanted) {
     threads.abandonBefore(version);
     IntFunction<Rows> slices = vector.slices(version, wanted);
-    boolean areWeightsSent = shape.optimizer().hasOwnEvaluationPoint();
+    boolean areWeightsSent = shape.optimizer().hasLookahead();
     startWhenComplete(
         version,
-        () -> areWeightsSent ? vector.weights(version) : vector.evaluationPoint(version),
+        () -> areWeightsSent ? vector.weights(version) : vector.lookaheadPoint(version),
         at -> team.evaluate(version, at, wanted, slices));
   }
 

@@ -39,7 +39,7 @@ final class LocalDescent {
     this.optimizer = Optimizer.of(local.optimizer(), layout, seed);
     this.oneChunk = new Chunks(parameters, parameters, 1);
     this.state = ParameterState.taking(new float[parameters], optimizer.slots());
-    this.ahead = new float[optimizer.hasOwnEvaluationPoint() ? parameters : 0];
+    this.ahead = new float[optimizer.hasLookahead() ? parameters : 0];
     this.sums = new Sums(parameters, 1);
   }
 
@@ -47,7 +47,7 @@ final class LocalDescent {
    * Takes a partition's steps of a round.
    *
    * @param version that the round begins with
-   * @param start the evaluation point
+   * @param start the lookahead point
    * @param isAbandoned whether the result is no longer wanted; asked before every step
    * @param into overwritten
    * @return the partition's rows, with the mean over all steps of their losses and counts
@@ -68,7 +68,7 @@ final class LocalDescent {
       String here = "partition " + partition + ", local step " + (step + 1);
       String where = "round " + (version + 1) + ", " + here;
       Tally tally =
-          FunctionCalls.gradient(function, where, evaluationPoint(), rows.step(step), sums);
+          FunctionCalls.gradient(function, where, lookaheadPoint(), rows.step(step), sums);
       DivergenceException.unlessFinite(version, here, layout, new DenseSum(tally, sums));
       long before = (long) version * local.steps() + step;
       take(
@@ -81,11 +81,11 @@ final class LocalDescent {
     return mean(seen, rows.count());
   }
 
-  private float[] evaluationPoint() {
-    if (!optimizer.hasOwnEvaluationPoint()) {
+  private float[] lookaheadPoint() {
+    if (!optimizer.hasLookahead()) {
       return state.current();
     }
-    optimizer.evaluationPoint(state.current(), state, 0, ahead.length, ahead, 0);
+    optimizer.lookaheadPoint(state.current(), state, 0, ahead.length, ahead, 0);
     return ahead;
   }
 

@@ -7,7 +7,7 @@ import java.util.BitSet;
 import java.util.Optional;
 
 /**
- * The vectors that the server has sent: two versions of the evaluation point, so that the next can
+ * The vectors that the server has sent: two versions of the lookahead point, so that the next can
  * arrive while the current is in use, and the weights where they are evaluated separately. Several
  * threads may put chunks at once.
  */
@@ -36,7 +36,7 @@ final class ReceivedFloats implements ReceivedVectors {
   @Override
   public boolean put(Chunk chunk) {
     chunk.check(holding.chunks().count(), index -> holding.size(index) * Float.BYTES);
-    if (!(chunk.content() instanceof Content.EvaluationPoint
+    if (!(chunk.content() instanceof Content.LookaheadPoint
         || chunk.content() instanceof Content.Weights)) {
       throw new IllegalArgumentException("a job whose steps are sent as floats; found signs");
     }
@@ -80,7 +80,7 @@ final class ReceivedFloats implements ReceivedVectors {
   }
 
   @Override
-  public synchronized Optional<float[]> evaluationPoint(int version) {
+  public synchronized Optional<float[]> lookaheadPoint(int version) {
     for (Slot slot : points) {
       if (slot.version == version && isComplete(slot)) {
         return Optional.of(slot.values);

@@ -80,12 +80,12 @@ final class ReceivedSigns implements ReceivedVectors {
   }
 
   @Override
-  public Optional<float[]> evaluationPoint(int version) {
+  public Optional<float[]> lookaheadPoint(int version) {
     return replica.weightsAt(version);
   }
 
   @Override
   public Optional<float[]> weights(int version) {
-    return evaluationPoint(version);
+    return lookaheadPoint(version);
   }
 }

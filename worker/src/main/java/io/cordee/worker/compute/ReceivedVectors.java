@@ -18,7 +18,7 @@ public interface ReceivedVectors {
   boolean put(Chunk chunk);
 
   /** The values that gradients are taken at; empty until all of it has arrived. */
-  Optional<float[]> evaluationPoint(int version);
+  Optional<float[]> lookaheadPoint(int version);
 
   /** The weights at this version, where they are sent separately; empty until all have arrived. */
   Optional<float[]> weights(int version);

@@ -51,7 +51,7 @@ interface WorkerVector {
   boolean put(Chunk chunk);
 
   /** The point that gradients are taken at; empty until all of it has arrived. */
-  Optional<Point> evaluationPoint(int version);
+  Optional<Point> lookaheadPoint(int version);
 
   /** The weights at this version, where they are sent separately; empty until all have arrived. */
   Optional<Point> weights(int version);

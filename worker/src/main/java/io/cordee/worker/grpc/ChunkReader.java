@@ -23,7 +23,7 @@ final class ChunkReader {
             : ServerMessages.atLeast(1, parameters.getChunks(), "chunk count");
     ChunkSink.Content content =
         switch (parameters.getKind()) {
-          case EVALUATION_POINT -> new ChunkSink.Content.EvaluationPoint();
+          case LOOKAHEAD_POINT -> new ChunkSink.Content.LookaheadPoint();
           case WEIGHTS -> new ChunkSink.Content.Weights();
           case SIGNS ->
               new ChunkSink.Content.SignsOf(parameters.getLossRose(), checksums(parameters, count));

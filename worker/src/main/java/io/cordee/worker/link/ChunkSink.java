@@ -18,9 +18,9 @@ public interface ChunkSink {
   sealed interface Content {
 
     /** Where gradients are taken, as float32. */
-    record EvaluationPoint() implements Content {}
+    record LookaheadPoint() implements Content {}
 
-    /** The weights, where they differ from the evaluation point, as float32. */
+    /** The weights, where they differ from the lookahead point, as float32. */
     record Weights() implements Content {}
 
     /**

@@ -50,10 +50,10 @@ class ReceivedSignsTest {
   void followsEveryStepFromItsSignsToTheSameBits(String spec) {
     use(spec);
     sendState();
-    assertArrayEquals(truth.current(), vectors.evaluationPoint(0).orElseThrow());
+    assertArrayEquals(truth.current(), vectors.lookaheadPoint(0).orElseThrow());
     for (int round = 0; round < 60; round++) {
       step(true);
-      assertArrayEquals(truth.current(), vectors.evaluationPoint(version).orElseThrow());
+      assertArrayEquals(truth.current(), vectors.lookaheadPoint(version).orElseThrow());
     }
     assertEquals(List.of(), server.heard);
   }
@@ -63,7 +63,7 @@ class ReceivedSignsTest {
     sendState();
     for (boolean isChecked : new boolean[] {false, true, false}) {
       assertTrue(vectors.put(joined(signs(isChecked))));
-      assertArrayEquals(truth.current(), vectors.evaluationPoint(version).orElseThrow());
+      assertArrayEquals(truth.current(), vectors.lookaheadPoint(version).orElseThrow());
     }
     assertEquals(List.of(), server.heard);
     Replica.Place slot = replica.part(1, version, 2);
@@ -92,13 +92,13 @@ class ReceivedSignsTest {
     sendState();
     float[] before = truth.current().clone();
     Chunk[] signs = signs(false);
-    assertEquals(Optional.empty(), vectors.evaluationPoint(1));
+    assertEquals(Optional.empty(), vectors.lookaheadPoint(1));
     vectors.put(signs[0]);
-    assertArrayEquals(before, vectors.evaluationPoint(0).orElseThrow());
-    assertEquals(Optional.empty(), vectors.evaluationPoint(1));
+    assertArrayEquals(before, vectors.lookaheadPoint(0).orElseThrow());
+    assertEquals(Optional.empty(), vectors.lookaheadPoint(1));
     assertTrue(vectors.put(signs[1]));
-    assertArrayEquals(truth.current(), vectors.evaluationPoint(1).orElseThrow());
-    assertArrayEquals(before, vectors.evaluationPoint(0).orElseThrow());
+    assertArrayEquals(truth.current(), vectors.lookaheadPoint(1).orElseThrow());
+    assertArrayEquals(before, vectors.lookaheadPoint(0).orElseThrow());
   }
 
   @Test
@@ -110,11 +110,11 @@ class ReceivedSignsTest {
     slot.array()[at] = Float.intBitsToFloat(Float.floatToRawIntBits(slot.array()[at]) ^ 1);
     step(true);
     assertEquals(List.of("differs 2 1"), server.heard);
-    assertEquals(Optional.empty(), vectors.evaluationPoint(2));
+    assertEquals(Optional.empty(), vectors.lookaheadPoint(2));
     sendState();
-    assertArrayEquals(truth.current(), vectors.evaluationPoint(2).orElseThrow());
+    assertArrayEquals(truth.current(), vectors.lookaheadPoint(2).orElseThrow());
     step(true);
-    assertArrayEquals(truth.current(), vectors.evaluationPoint(3).orElseThrow());
+    assertArrayEquals(truth.current(), vectors.lookaheadPoint(3).orElseThrow());
     assertEquals(1, server.heard.size());
   }
 
@@ -136,9 +136,9 @@ class ReceivedSignsTest {
     Chunk[] early = signs(false);
     assertFalse(vectors.put(early[0]));
     sendState();
-    float[] stands = vectors.evaluationPoint(1).orElseThrow().clone();
+    float[] stands = vectors.lookaheadPoint(1).orElseThrow().clone();
     assertFalse(vectors.put(early[1]));
-    assertArrayEquals(stands, vectors.evaluationPoint(1).orElseThrow());
+    assertArrayEquals(stands, vectors.lookaheadPoint(1).orElseThrow());
     assertEquals(List.of(), server.heard);
   }
 
@@ -156,7 +156,7 @@ class ReceivedSignsTest {
     assertRefused(chunk(0, new Content.State(4, OptionalLong.empty()), 16), "part must be 0 to 3");
     assertRefused(chunk(0, new Content.State(0, OptionalLong.of(1)), 8), "16 bytes; found 8");
     assertRefused(chunk(0, new Content.SignsOf(true, List.of()), 2), "1 bytes; found 2");
-    assertRefused(chunk(0, new Content.EvaluationPoint(), 16), "found floats");
+    assertRefused(chunk(0, new Content.LookaheadPoint(), 16), "found floats");
     GivenData eight = GivenData.bytes(8);
     Content state = new Content.State(0, OptionalLong.of(1));
     assertRefused(new Chunk(1, 0, 2, state, eight), "one chunk at a time; found 2");

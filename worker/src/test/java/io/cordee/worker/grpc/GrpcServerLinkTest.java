@@ -231,7 +231,7 @@ class GrpcServerLinkTest {
         message()
             .setPrepare(Prepare.newBuilder().setPlan(3).addAllPartitions(List.of(0, 5)))
             .build());
-    stream.onNext(chunk(4, 1, Parameters.Kind.EVALUATION_POINT, 1, -2));
+    stream.onNext(chunk(4, 1, Parameters.Kind.LOOKAHEAD_POINT, 1, -2));
     stream.onNext(chunk(4, 0, Parameters.Kind.WEIGHTS, 3));
     stream.onNext(message().setLease(Lease.newBuilder().setVersion(4).addPartitions(5)).build());
     stream.onNext(message().setEvaluate(Evaluate.newBuilder().setVersion(4).addSlices(2)).build());
@@ -245,7 +245,7 @@ class GrpcServerLinkTest {
     assertEquals(Says.lease(4, units(5)), link.receive());
     assertEquals(
         List.of(
-            new Put(4, 1, new ChunkSink.Content.EvaluationPoint(), List.of(1f, -2f)),
+            new Put(4, 1, new ChunkSink.Content.LookaheadPoint(), List.of(1f, -2f)),
             new Put(4, 0, new ChunkSink.Content.Weights(), List.of(3f))),
         put,
         "all chunks that were sent before the lease");
@@ -329,8 +329,8 @@ class GrpcServerLinkTest {
         });
     ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
     stream.onNext(message().setLease(Lease.newBuilder().setVersion(1)).build());
-    stream.onNext(chunk(4, 7, Parameters.Kind.EVALUATION_POINT, 1));
-    stream.onNext(chunk(4, 8, Parameters.Kind.EVALUATION_POINT, 1));
+    stream.onNext(chunk(4, 7, Parameters.Kind.LOOKAHEAD_POINT, 1));
+    stream.onNext(chunk(4, 8, Parameters.Kind.LOOKAHEAD_POINT, 1));
     stream.onNext(message().setLease(Lease.newBuilder().setVersion(2)).build());
     assertEquals(Says.lease(1, units()), link.receive());
     IllegalArgumentException told = assertThrows(IllegalArgumentException.class, link::receive);
@@ -340,7 +340,7 @@ class GrpcServerLinkTest {
 
   @Test
   void aChunkThatComesBeforeItIsKnownWhereChunksGoIsRefused() throws Exception {
-    get(server.stream).onNext(chunk(0, 0, Parameters.Kind.EVALUATION_POINT, 1));
+    get(server.stream).onNext(chunk(0, 0, Parameters.Kind.LOOKAHEAD_POINT, 1));
     LinkException told = assertThrows(LinkException.class, link::receive);
     assertTrue(
         told.getMessage().contains("sent an invalid message: a chunk before it was asked for data"),
@@ -353,7 +353,7 @@ class GrpcServerLinkTest {
     link.deliverChunksTo(chunk -> put.incrementAndGet());
     ServerCallStreamObserver<ServerMessage> stream = get(server.stream);
     for (int i = 0; i < 100; i++) {
-      stream.onNext(chunk(0, i, Parameters.Kind.EVALUATION_POINT, 1, 2, 3));
+      stream.onNext(chunk(0, i, Parameters.Kind.LOOKAHEAD_POINT, 1, 2, 3));
     }
     stream.onNext(message().setLease(Lease.newBuilder()).build());
     assertEquals(Says.lease(0, units()), link.receive());
