@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousCloseException;
@@ -12,6 +13,7 @@ import java.nio.channels.Channel;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,13 +36,13 @@ final class Child implements AutoCloseable {
 
   /**
    * Runs a command without input, in a session of its own where the system has {@code setsid}.
-   * Kills it, with what it has started, when this shell's own input ends: with the process that
-   * started it, which cannot remove the folder ($1) any more, or because that wants it.
+   * Kills it, with what it has started, when this shell's own input ends. If that ends without a
+   * word, the process that wrote it has died, and the shell removes the folder ($1) in its place:
+   * before it kills the command, as the end of that is the end of this shell.
    */
-  private static final String WATCHED =
+  static final String WATCHED =
       """
       folder=$1
-      dead=
       apart=
       shift
       command -v setsid >/dev/null && apart=setsid
@@ -49,11 +51,9 @@ final class Child implements AutoCloseable {
       child=$!
       exec 2>/dev/null
       {
-        cat <&3 >/dev/null
-        status=/proc/$$/status
-        [ ! -r $status ] || grep -q "^PPid:[[:space:]]*$PPID$" $status || dead=yes
+        word=$(cat <&3)
+        [ -n "$word" ] || rm -rf "$folder"
         kill -9 -$child || kill -9 $child
-        [ -z "$dead" ] || rm -rf "$folder"
       } &
       wait $child
       code=$?
@@ -61,6 +61,9 @@ final class Child implements AutoCloseable {
       kill -9 -$child
       exit $code
       """;
+
+  /** The word before the end of the shell's input. */
+  private static final byte[] WORD = "end\n".getBytes(StandardCharsets.US_ASCII);
 
   /**
    * Describes a child, in its own words.
@@ -265,12 +268,12 @@ final class Child implements AutoCloseable {
     return wasLate ? "killed, as it did not answer" : how(process);
   }
 
-  /** Kills a process by the end of its input. */
+  /** Kills a child by the end of its shell's input. */
   private static void kill(Process process) {
-    try {
-      process.getOutputStream().close();
+    try (OutputStream toShell = process.getOutputStream()) {
+      toShell.write(WORD);
     } catch (IOException e) {
-      process.destroyForcibly();
+      // The shell has ended, or was told before.
     }
   }
 
