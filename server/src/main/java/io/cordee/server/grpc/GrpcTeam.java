@@ -10,7 +10,6 @@ import io.cordee.proto.v1.Grant;
 import io.cordee.proto.v1.Hello;
 import io.cordee.proto.v1.Lease;
 import io.cordee.proto.v1.Permit;
-import io.cordee.proto.v1.Prepare;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.proto.v1.Welcome;
 import io.cordee.proto.v1.WorkerMessage;
@@ -300,10 +299,7 @@ public final class GrpcTeam<T extends Training> implements Team, Performer<T> {
 
   @Override
   public void prepare(WorkerId worker, int plan, BitSet partitions) {
-    Prepare prepare =
-        Prepare.newBuilder().setPlan(plan).addAllPartitions(Numbers.list(partitions)).build();
-    ServerMessage message = ServerMessage.newBuilder().setPrepare(prepare).build();
-    touch(worker, stream -> stream.prepare(message));
+    touch(worker, stream -> stream.prepare(plan, partitions));
   }
 
   @Override

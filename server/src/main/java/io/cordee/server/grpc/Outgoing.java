@@ -6,13 +6,16 @@ import io.cordee.common.reduce.Subvector;
 import io.cordee.proto.frame.FloatPayload;
 import io.cordee.proto.frame.Frame;
 import io.cordee.proto.frame.Payload;
+import io.cordee.proto.message.Numbers;
 import io.cordee.proto.v1.Parameters;
+import io.cordee.proto.v1.Prepare;
 import io.cordee.proto.v1.ServerMessage;
 import io.cordee.server.round.Board;
 import io.cordee.server.round.ShownChunk;
 import io.cordee.server.round.SignStep;
 import io.cordee.server.round.Vector;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -43,6 +46,16 @@ interface Outgoing {
     @Override
     public void writeTo(Consumer<Frame<ServerMessage>> stream) {
       stream.accept(Frame.of(message));
+    }
+  }
+
+  /** The partitions of a plan, which can be many; a later plan replaces one that waits. */
+  record Plan(int number, BitSet partitions) implements Outgoing {
+    @Override
+    public void writeTo(Consumer<Frame<ServerMessage>> stream) {
+      Prepare prepare =
+          Prepare.newBuilder().setPlan(number).addAllPartitions(Numbers.list(partitions)).build();
+      stream.accept(Frame.of(ServerMessage.newBuilder().setPrepare(prepare).build()));
     }
   }
 

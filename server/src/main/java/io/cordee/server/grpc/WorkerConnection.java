@@ -46,9 +46,9 @@ import java.util.function.Supplier;
  * and hands the rest to the training as plain values.
  *
  * <p>Any thread may queue messages; the caller of {@link #drain} writes them, while the stream is
- * ready. Back-pressure: a message is built when it is written, so that a queue costs next to
- * nothing, and at most {@value Limits#IN_FLIGHT} messages of the worker are processed at a time. A
- * worker that lets the queue grow by several rounds is disconnected.
+ * ready. Back-pressure: chunks, signs and plans are built when they are written, so that a queue
+ * costs next to nothing, and at most {@value Limits#IN_FLIGHT} messages of the worker are processed
+ * at a time. A worker that lets the queue grow by several rounds is disconnected.
  */
 final class WorkerConnection extends PeerStream<Frame<WorkerMessage>, Frame<ServerMessage>> {
 
@@ -396,11 +396,10 @@ final class WorkerConnection extends PeerStream<Frame<WorkerMessage>, Frame<Serv
 
   // ---- to the worker ----
 
-  void prepare(ServerMessage message) {
+  void prepare(int plan, BitSet planned) {
     isPlanned = true;
-    // A later plan replaces one that still waits.
-    outbox.discard(other -> other instanceof Outgoing.Control last && last.message().hasPrepare());
-    enqueue(new Outgoing.Control(message));
+    outbox.discard(other -> other instanceof Outgoing.Plan);
+    enqueue(new Outgoing.Plan(plan, planned));
   }
 
   void lease(int version, BitSet leased, ServerMessage message) {

@@ -601,6 +601,18 @@ class GrpcTeamTest {
     assertTrue(why.startsWith("expected RowChecksums before DataFound"), why);
   }
 
+  @Test
+  void aWorkerThatDoesNotSayItsRoomHasRoomForAll() {
+    FakeStream ann = new FakeStream();
+    WorkerConnection stream = new WorkerConnection(ann, team, false);
+    stream.onNext(hello("ann"));
+    stream.onNext(checksum());
+    DataFound found = DataFound.newBuilder().setTrainRows(32).build();
+    stream.onNext(Frame.of(WorkerMessage.newBuilder().setDataFound(found).build()));
+    ServerMessage last = ann.written.get(ann.written.size() - 1);
+    assertEquals(List.of(0), last.getPrepare().getPartitionsList());
+  }
+
   private static Frame<WorkerMessage> checksum() {
     var checksums = io.cordee.proto.v1.RowChecksums.newBuilder().addChecksums(1);
     return Frame.of(WorkerMessage.newBuilder().setRowChecksums(checksums).build());

@@ -239,6 +239,7 @@ public final class ShardedLink implements ServerLink {
     switch (message.getBodyCase()) {
       case DIFFERS -> owner(message.getDiffers().getChunk()).send(message);
       case GOODBYE -> shards.forEach(shard -> shard.send(message));
+      case HOLDS -> throw new IllegalStateException("rows are announced by hold");
       default -> lead.send(message);
     }
   }
