@@ -23,7 +23,7 @@ images=(examples/fashion-mnist.yaml --data $data --threads 1)
 case $what in
   full)
     cordee() { train "${images[@]}" --workers 2 --set 'stop={rounds: 120}' && milliseconds 40; }
-    torch() { python bench/peers/torch_rounds.py $data full 2 120 | median; }
+    torch() { python bench/baselines/torch_rounds.py $data full 2 120 | median; }
     ;;
   batches)
     unit=s
@@ -32,7 +32,7 @@ case $what in
       train "${images[@]}" --in-process --workers 1 --set optimizer=adam --set batch=128 --set partitions=1 --set 'stop={rounds: 9380}' &&
         awk -F, '$1 % 469 == 0 { if ($1 > 4690) print $5 - last; last = $5 }' "$work/run/metrics.csv" | median
     }
-    torch() { python bench/peers/torch_rounds.py $data batches 8 | median; }
+    torch() { python bench/baselines/torch_rounds.py $data batches 8 | median; }
     ;;
   clicks*)
     ./cordee data clicks --rows 400k --ids 1M --to "$work" >"$work/log"
@@ -50,12 +50,12 @@ YAML
     cordee() { train "$work/clicks.yaml" --data "$work" --workers 2 --threads 1 && milliseconds 100; }
     keeping=python
     [ $what = clicks_kept ] || keeping=/usr/bin/python3
-    torch() { USE_LIBUV=0 $keeping bench/peers/clicks_rounds.py "$work/clicks.csv" 1000012 2 8192 80 | median; }
+    torch() { USE_LIBUV=0 $keeping bench/baselines/clicks_rounds.py "$work/clicks.csv" 1000012 2 8192 80 | median; }
     ;;
   fit)
     ./cordee --version >"$work/log"
-    cordee() { python bench/peers/fit_rounds.py cordee $data 2 60 | median; }
-    torch() { python bench/peers/fit_rounds.py ddp $data 2 60 | median; }
+    cordee() { python bench/baselines/fit_rounds.py cordee $data 2 60 | median; }
+    torch() { python bench/baselines/fit_rounds.py ddp $data 2 60 | median; }
     ;;
 esac
 by_turns "$turns" $unit cordee torch

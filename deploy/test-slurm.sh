@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts a Slurm of three virtual nodes on this machine, below one folder, and has it train by deploy/slurm/cordee.sbatch:
-# undisturbed, queued again in the middle, with a worker killed and nodes lost, as equals of whom one is killed, and with a job
+# undisturbed, queued again in the middle, with a worker killed and nodes lost, as peers of whom one is killed, and with a job
 # file that has an error.
 # Needs root, and Debian's slurmctld, slurmd, slurm-client and munge.
 #
@@ -213,12 +213,12 @@ complete "$job" 1
 expect "$job" "resumed its run" resumed "$job"
 echo "ok: a worker and a node are done without, and with its first node gone, a job is queued again; same digest"
 
-job=$(submit --nodes 3 "$script" job.yaml --equals --threads 1)
+job=$(submit --nodes 3 "$script" job.yaml --peers --threads 1)
 until_true "job $job has some rounds" has_rounds "$job" 50
 pkill -9 -f "cli.Main node .* runs/\.slurm-$job/.* --name n2$"
 until_true "the node is started again" grep -q 'node on n2 has died .*; restarting it' "$place/runs/slurm-$job/run.log"
 complete "$job" 0
-echo "ok: three equals, one of whom is killed, train to the same digest"
+echo "ok: three peers, one of whom is killed, train to the same digest"
 
 job=$(submit --nodes 1 "$script" wrong.yaml)
 until_true "job $job is over" is_over "$job"

@@ -48,9 +48,9 @@ class TrainTest(ProcessTest):
     def test_the_run_is_that_of_any_team(self):
         run = self.train("threads", rounds=20)
         processes = self.train("processes", rounds=20, workers=2, threads=1)
-        equals = self.train("equals", rounds=20, workers=2, shards="each", set={"name": "digits"})
+        peers = self.train("peers", rounds=20, workers=2, shards="each", set={"name": "digits"})
         self.assertRegex(run.digest, "^[0-9a-f]{16}$")
-        self.assertEqual({run.digest}, {processes.digest, equals.digest})
+        self.assertEqual({run.digest}, {processes.digest, peers.digest})
         self.assertEqual((run.folder, run.outcome), (self.folder / "threads", "completed"))
         self.assertTrue(run.report.exists())
         self.assertIn("srcdoc", run._repr_html_())

@@ -16,7 +16,7 @@ helm.sh/chart: {{ $top.Chart.Name }}-{{ $top.Chart.Version }}
 
 {{/* How many processes share the vector. */}}
 {{- define "cordee.shards" -}}
-{{ if .Values.equals }}{{ .Values.workers }}{{ else }}{{ .Values.shards }}{{ end }}
+{{ if .Values.peers }}{{ .Values.workers }}{{ else }}{{ .Values.shards }}{{ end }}
 {{- end }}
 
 {{/* Where every shard listens, in order. The certificate has to be for these names. */}}

@@ -10,8 +10,8 @@ import io.cordee.cli.command.GalleryCommand;
 import io.cordee.cli.command.HealthCommand;
 import io.cordee.cli.command.InitCommand;
 import io.cordee.cli.command.InspectCommand;
-import io.cordee.cli.command.NodeCommand;
 import io.cordee.cli.command.OptimizersCommand;
+import io.cordee.cli.command.PeerCommand;
 import io.cordee.cli.command.PredictCommand;
 import io.cordee.cli.command.ReportCommand;
 import io.cordee.cli.command.ServeCommand;
@@ -42,7 +42,7 @@ import picocli.CommandLine.Command;
       UiCommand.class,
       ServerCommand.class,
       WorkerCommand.class,
-      NodeCommand.class,
+      PeerCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
       ServeCommand.class,

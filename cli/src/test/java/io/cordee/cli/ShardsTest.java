@@ -76,7 +76,7 @@ class ShardsTest extends InFolder {
     assertEquals(5, one.stream().distinct().count(), "every round moves the weights");
     assertEquals(one, train(job, 2, 2));
     assertEquals(one, train(job, 3, 2));
-    assertEquals(one, trainEquals(job, 3));
+    assertEquals(one, trainPeers(job, 3));
   }
 
   @ParameterizedTest
@@ -148,10 +148,10 @@ class ShardsTest extends InFolder {
           1 | no more shards than chunks | server --shard=0/11
           2 | a number or each | train --shards=all
           2 | --in-process is one server | train --shards=each --in-process
-          2 | --index must be | node --index=2 --of=2 --lead=127.0.0.1:1
-          2 | --listen HOST:PORT is | node --index=1 --of=2 --lead=1.2.3.4:1
-          2 | expected 1, found 2 | node --index=0 --of=2 --lead=127.0.0.1:1 --listen=127.0.0.1:2
-          2 | Missing required option: '--lead | node --index=1 --of=2
+          2 | --index must be | peer --index=2 --of=2 --lead=127.0.0.1:1
+          2 | --listen HOST:PORT is | peer --index=1 --of=2 --lead=1.2.3.4:1
+          2 | expected 1, found 2 | peer --index=0 --of=2 --lead=127.0.0.1:1 --listen=127.0.0.1:2
+          2 | Missing required option: '--lead | peer --index=1 --of=2
           """)
   void whatCannotBeIsRefusedInAClearLine(int code, String words, String command) {
     Ended ended = Typed.run(command.split(" "));
@@ -176,8 +176,8 @@ class ShardsTest extends InFolder {
     return train(job, shards, workers, List.of());
   }
 
-  /** By {@code count} nodes, each a worker and a shard. */
-  private static List<String> trainEquals(Job job, int count) throws Exception {
+  /** By {@code count} peers, each a worker and a shard. */
+  private static List<String> trainPeers(Job job, int count) throws Exception {
     List<SocketAddress> doors = new ArrayList<>();
     for (int number = 0; number < count; number++) {
       doors.add(new InProcessSocketAddress("equal-" + number));

@@ -141,8 +141,8 @@ public final class ChaosCommand extends CordeeCommand {
     // On Ctrl-C, for example, a suspended process would stay so for ever.
     Runtime.getRuntime().addShutdownHook(new Thread(ChaosCommand::killAll, "kill-all"));
     print(
-        areEqual()
-            ? "seed %s, %s events a job, %s equals".formatted(seed, events, workers)
+        arePeers()
+            ? "seed %s, %s events a job, %s peers".formatted(seed, events, workers)
             : "seed %s, %s events a job, %s shards, %s workers"
                 .formatted(seed, events, shards, workers));
     Map<String, Trial.Result> results = new LinkedHashMap<>();
@@ -184,13 +184,13 @@ public final class ChaosCommand extends CordeeCommand {
     return jobs;
   }
 
-  private boolean areEqual() {
+  private boolean arePeers() {
     return shardsOption.equals("each");
   }
 
   private int shards() {
     try {
-      return areEqual() ? workers : Integer.parseInt(shardsOption);
+      return arePeers() ? workers : Integer.parseInt(shardsOption);
     } catch (NumberFormatException e) {
       throw CommandException.wrongUse("--shards is a number or each; found '" + shardsOption + "'");
     }
@@ -217,7 +217,7 @@ public final class ChaosCommand extends CordeeCommand {
         job,
         folder.toAbsolutePath(),
         data.map(Path::toAbsolutePath),
-        areEqual(),
+        arePeers(),
         shards,
         workers,
         events,

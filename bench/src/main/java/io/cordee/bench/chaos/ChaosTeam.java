@@ -80,7 +80,7 @@ final class ChaosTeam implements AutoCloseable {
               "--out=" + setup.run());
       shards.add(start(name(shard), List.of(toLead, toIt), () -> server(shard, arguments)));
     }
-    for (int i = 0; i < setup.workers() && !setup.areEqual(); i++) {
+    for (int i = 0; i < setup.workers() && !setup.arePeers(); i++) {
       addWorker();
     }
   }
@@ -98,7 +98,7 @@ final class ChaosTeam implements AutoCloseable {
   }
 
   private String name(int shard) {
-    return (setup.areEqual() ? "node-" : "shard-") + shard;
+    return (setup.arePeers() ? "peer-" : "shard-") + shard;
   }
 
   private ProcessBuilder firstServer() {
@@ -110,7 +110,7 @@ final class ChaosTeam implements AutoCloseable {
       arguments.addAll(List.of("--job", setup.jobFile().toString()));
       arguments.addAll(List.of("--out", setup.run().toString()));
     }
-    if (setup.areEqual()) {
+    if (setup.arePeers()) {
       arguments.add("--lead=" + address(0));
     } else {
       arguments.add("--workers=" + (isResumed ? 1 : setup.workers()));
@@ -120,10 +120,10 @@ final class ChaosTeam implements AutoCloseable {
   }
 
   private ProcessBuilder server(int shard, List<String> more) {
-    List<String> arguments = new ArrayList<>(List.of(setup.areEqual() ? "node" : "server"));
+    List<String> arguments = new ArrayList<>(List.of(setup.arePeers() ? "peer" : "server"));
     arguments.addAll(List.of("--leash", "--quiet"));
     arguments.addAll(List.of("--linger=" + LINGER_SECONDS, "--listen=" + address(shard)));
-    if (setup.areEqual()) {
+    if (setup.arePeers()) {
       arguments.addAll(List.of("--index=" + shard, "--of=" + setup.shards(), "--threads=1"));
       setup.data().ifPresent(data -> arguments.add("--data=" + data));
     } else {

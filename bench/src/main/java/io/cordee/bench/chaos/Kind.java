@@ -90,11 +90,11 @@ enum Kind {
     return group == Group.CUT || group == Group.SLOW;
   }
 
-  /** {@code areEqual}: there are no workers but the shards. */
-  boolean isPossible(int shards, boolean areEqual) {
+  /** {@code arePeers}: there are no workers but the shards. */
+  boolean isPossible(int shards, boolean arePeers) {
     return switch (target) {
       case SHARD, SERVERS -> shards > 1;
-      case NOBODY, WORKER, WORKERS -> !areEqual;
+      case NOBODY, WORKER, WORKERS -> !arePeers;
       default -> true;
     };
   }

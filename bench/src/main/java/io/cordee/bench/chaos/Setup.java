@@ -12,14 +12,14 @@ import java.util.Optional;
  *
  * @param folder of everything that is written
  * @param data where workers look for files
- * @param areEqual whether the shards compute, and there are no other workers
+ * @param arePeers whether the shards compute, and there are no other workers
  * @param patience how long nothing may get ahead before that counts as a failure
  */
 record Setup(
     Job job,
     Path folder,
     Optional<Path> data,
-    boolean areEqual,
+    boolean arePeers,
     int shards,
     int workers,
     int events,

@@ -71,7 +71,7 @@ record Trial(Setup setup, Consumer<String> progress) {
 
   private List<ChaosEvent> draw(long seed) {
     return ChaosEvent.draw(
-        seed, setup.events(), kind -> kind.isPossible(setup.shards(), setup.areEqual()));
+        seed, setup.events(), kind -> kind.isPossible(setup.shards(), setup.arePeers()));
   }
 
   private static void checkThatNobodyIsLeft() throws Deviation {

@@ -87,7 +87,7 @@ public final class FunctionBenchmark implements AutoCloseable {
     Layout layout = Layout.builder().tensor("weight", parameters).build();
     FunctionContext job =
         new FunctionContext(layout, Map.of(), Optional.empty(), 1, 1, Optional.empty());
-    processes = new FunctionProcesses(List.of("python3", peer().toString()));
+    processes = new FunctionProcesses(List.of("python3", baseline().toString()));
     folder = Path.of(processes.arithmetic(job));
     function = processes.create(job);
     at = new float[parameters];
@@ -95,11 +95,12 @@ public final class FunctionBenchmark implements AutoCloseable {
     sums = new Sums(parameters, 1);
   }
 
-  /** Returns the program of the process, {@code bench/peers/no_work.py}. */
-  private static Path peer() {
+  /** Returns the program of the process, {@code bench/baselines/no_work.py}. */
+  private static Path baseline() {
     URL classes = FunctionBenchmark.class.getProtectionDomain().getCodeSource().getLocation();
     return Path.of(URI.create(classes.toString()))
-        .resolve("../../peers/no_work.py") // beside bench/target, which has the classes or a jar
+        .resolve(
+            "../../baselines/no_work.py") // beside bench/target, which has the classes or a jar
         .normalize();
   }
 

@@ -38,16 +38,16 @@ public record Layout(List<Stage> pipeline, int chunks, List<Stage> ending, int h
   }
 
   /** Every host is a worker and a shard; what is its own stays there. */
-  static Layout ofEquals(int hosts, Round round) {
-    Role equal = new Role("equal", hosts);
+  static Layout ofPeers(int hosts, Round round) {
+    Role peer = new Role("peer", hosts);
     int others = hosts - 1;
     double chunk = round.chunk(hosts);
     return new Layout(
         List.of(
-            Stage.messages(equal, equal, others, others, round.upBytes(hosts)),
+            Stage.messages(peer, peer, others, others, round.upBytes(hosts)),
             new Stage(
-                equal,
-                equal,
+                peer,
+                peer,
                 others,
                 others,
                 round.downBytes(hosts),

@@ -17,10 +17,10 @@ public final class RoundForecast {
   private static final List<Integer> HOSTS = List.of(4, 16, 64, 256, 1024, 4096);
   private static final int MOST = 1 << 16;
 
-  /** As in bench/equals.sh. */
-  private static final int EQUALS = 4;
+  /** As in bench/peers.sh. */
+  private static final int PEERS = 4;
 
-  private static final int EQUALS_PARAMETERS = 1_000_000;
+  private static final int PEERS_PARAMETERS = 1_000_000;
 
   private static final String ROW = "%8s %13s %13s %13s %13s %13s";
   private static final String CROSSING = "%-30s %12s %12s %12s";
@@ -39,28 +39,26 @@ public final class RoundForecast {
     report.note(
         "hosts from which on relays of %d, to one server or to %d shards, take half the time (of 4, 8, ... %,d):"
             .formatted(RACK, SHARDS, MOST));
-    report.note(CROSSING.formatted("of", "one server", SHARDS + " shards", "equals"));
+    report.note(CROSSING.formatted("of", "one server", SHARDS + " shards", "peers"));
     for (int parameters : List.of(100_000, 1_000_000, 10_000_000)) {
       for (double bits : List.of(1e9, 1e10)) {
         crossings(report, new Round(parameters, Downlink.FLOATS), cluster(bits));
       }
     }
     report.note(
-        "%d equals on the emulated hosts of bench/equals.sh, which share %d cores, %s parameters:"
+        "%d peers on the emulated hosts of bench/peers.sh, which share %d cores, %s parameters:"
             .formatted(
-                EQUALS,
-                Runtime.getRuntime().availableProcessors(),
-                Report.count(EQUALS_PARAMETERS)));
+                PEERS, Runtime.getRuntime().availableProcessors(), Report.count(PEERS_PARAMETERS)));
     for (double bits : List.of(1e8, 1e9)) {
       report.note(
           "%,.0f Mbit/s: %s with floats down, %s with signs"
               .formatted(
-                  bits / 1e6, ofEquals(Downlink.FLOATS, bits), ofEquals(Downlink.SIGNS, bits)));
+                  bits / 1e6, ofPeers(Downlink.FLOATS, bits), ofPeers(Downlink.SIGNS, bits)));
     }
   }
 
-  private static String ofEquals(Downlink downlink, double bits) {
-    Layout layout = Layout.ofEquals(EQUALS, new Round(EQUALS_PARAMETERS, downlink));
+  private static String ofPeers(Downlink downlink, double bits) {
+    Layout layout = Layout.ofPeers(PEERS, new Round(PEERS_PARAMETERS, downlink));
     return time(layout.seconds(Calibration.emulated(bits, 500e-6)));
   }
 
@@ -83,7 +81,7 @@ public final class RoundForecast {
             "hosts",
             "one server",
             SHARDS + " shards",
-            "equals",
+            "peers",
             "relays of " + RACK,
             "and " + SHARDS + " shards"));
     for (int hosts : HOSTS) {
@@ -92,7 +90,7 @@ public final class RoundForecast {
               "%,d".formatted(hosts),
               cell(Layout.shards(hosts, 1, round), cluster),
               cell(Layout.shards(hosts, SHARDS, round), cluster),
-              cell(Layout.ofEquals(hosts, round), cluster),
+              cell(Layout.ofPeers(hosts, round), cluster),
               cell(Layout.relays(hosts, RACK, 1, round), cluster),
               cell(Layout.relays(hosts, RACK, SHARDS, round), cluster)));
     }
@@ -116,7 +114,7 @@ public final class RoundForecast {
             name(round, cluster),
             twice(hosts -> Layout.shards(hosts, 1, round), round, cluster),
             twice(hosts -> Layout.shards(hosts, SHARDS, round), round, cluster),
-            twice(hosts -> Layout.ofEquals(hosts, round), round, cluster)));
+            twice(hosts -> Layout.ofPeers(hosts, round), round, cluster)));
   }
 
   private static String twice(IntFunction<Layout> layout, Round round, Cluster cluster) {

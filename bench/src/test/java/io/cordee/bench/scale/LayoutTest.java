@@ -43,10 +43,10 @@ class LayoutTest {
         // More shards than a worker has: its cable is the slower one.
         Arguments.of("5 shards, 4 workers", Layout.shards(4, 5, floats(10)), 5 * (2 + 1)),
         // One chunk each: 3 come in, are stepped, and go to 3 others.
-        Arguments.of("equals", Layout.ofEquals(4, floats(4)), 3 + 3),
+        Arguments.of("peers", Layout.ofPeers(4, floats(4)), 3 + 3),
         // Three chunks each: both ways share the cable.
-        Arguments.of("equals, 3 chunks", Layout.ofEquals(4, floats(12)), 3 * (3 + 3)),
-        Arguments.of("equals, signs", Layout.ofEquals(4, signs(4)), 3 + 3 / 16.0),
+        Arguments.of("peers, 3 chunks", Layout.ofPeers(4, floats(12)), 3 * (3 + 3)),
+        Arguments.of("peers, signs", Layout.ofPeers(4, signs(4)), 3 + 3 / 16.0),
         // A rack's 32, the two relays', and back.
         Arguments.of("relays, 1 chunk", Layout.relays(64, 32, 1, floats(1)), 2 * (32 + 2)),
         // The relay's cable is the busiest, and full in each direction at once.
@@ -70,7 +70,7 @@ class LayoutTest {
     // There are only two chunks.
     assertEquals(4 * (2 + 2) * CHUNK, Layout.shards(4, 1, floats(2)).seconds(drifting), 1e-9);
     // The cable is busy all the time anyway.
-    assertEquals(3 * (3 + 3) * CHUNK, Layout.ofEquals(4, floats(12)).seconds(drifting), 1e-9);
+    assertEquals(3 * (3 + 3) * CHUNK, Layout.ofPeers(4, floats(12)).seconds(drifting), 1e-9);
     // A single stream cannot drift apart.
     assertEquals((10 + 1) * CHUNK, Layout.shards(1, 1, floats(10)).seconds(drifting), 1e-9);
   }
@@ -118,7 +118,7 @@ class LayoutTest {
     assertEquals(2, Layout.shards(4, 1, floats(2)).seconds(far), 1e-9);
     // The other shard reports.
     assertEquals(3, Layout.shards(4, 2, floats(2)).seconds(far), 1e-9);
-    assertEquals(3, Layout.ofEquals(4, floats(4)).seconds(far), 1e-9);
+    assertEquals(3, Layout.ofPeers(4, floats(4)).seconds(far), 1e-9);
     assertEquals(4, Layout.relays(64, 32, 1, floats(2)).seconds(far), 1e-9);
   }
 
@@ -148,7 +148,7 @@ class LayoutTest {
                     Arguments.of(
                         Layout.shards(hosts, 16, round), hosts * vector, hosts * vector / 16),
                     Arguments.of(
-                        Layout.ofEquals(hosts, round),
+                        Layout.ofPeers(hosts, round),
                         (hosts - 1) * vector,
                         (hosts - 1) * vector / 16),
                     Arguments.of(

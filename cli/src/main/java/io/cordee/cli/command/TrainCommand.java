@@ -138,9 +138,9 @@ public final class TrainCommand extends CordeeCommand {
       throws IOException, InterruptedException {
     int workers = workersOption.orElse(isInProcess ? 1 : DEFAULT_WORKERS);
     CommandException.requireRange("--workers", workers, 1, 256);
-    boolean areEqual = shardsOption.equals(EACH);
-    int shards = areEqual ? workers : shards();
-    if (isInProcess && (areEqual || shards > 1)) {
+    boolean arePeers = shardsOption.equals(EACH);
+    int shards = arePeers ? workers : shards();
+    if (isInProcess && (arePeers || shards > 1)) {
       throw CommandException.wrongUse(
           "--in-process is one server in one process, for small jobs; found --shards "
               + shardsOption
@@ -173,7 +173,7 @@ public final class TrainCommand extends CordeeCommand {
     resume.check(rows.columns());
     FreshFolder fresh = FreshFolder.of(resume.folder().or(() -> out), job.name());
     Path folder = fresh.path();
-    String place = isInProcess ? "one process" : areEqual ? "equal processes" : "processes";
+    String place = isInProcess ? "one process" : arePeers ? "equal processes" : "processes";
     RunNote.Team members = new RunNote.Team(workers, threadCount, shards, place);
     TrainingNote note =
         new TrainingNote(
@@ -199,7 +199,7 @@ public final class TrainCommand extends CordeeCommand {
             resume.isAsked(),
             DataFolder.rootsFor(job, dataFolder.orElse(DataFolder.DEFAULT_ROOT)),
             forWorkers,
-            areEqual,
+            arePeers,
             shards,
             workers,
             threadCount,

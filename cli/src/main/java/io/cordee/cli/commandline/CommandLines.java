@@ -48,7 +48,15 @@ public final class CommandLines {
 
   /** Commands and options of earlier versions, and their names now. */
   private static final Map<String, String> RENAMED =
-      Map.of("rules", "optimizers", "--rule", "--optimizer", "--rules", "--optimizers");
+      Map.of(
+          "rules",
+          "optimizers",
+          "--rule",
+          "--optimizer",
+          "--rules",
+          "--optimizers",
+          "node",
+          "peer");
 
   private CommandLines() {}
 

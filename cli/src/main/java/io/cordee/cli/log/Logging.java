@@ -100,10 +100,10 @@ public final class Logging {
   }
 
   /**
-   * Appends to the file and shows refused peers on standard error; as JSON, all that is logged. A
-   * slow console delays nobody.
+   * Appends to the file and shows refused connections on standard error; as JSON, all that is
+   * logged. A slow console delays nobody.
    *
-   * @param isQuiet whether only errors and refused peers are shown
+   * @param isQuiet whether only errors and refused connections are shown
    * @param print writes a line for people on standard error
    */
   public static void toFileAndConsole(

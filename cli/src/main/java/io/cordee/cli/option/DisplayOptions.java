@@ -38,7 +38,7 @@ public final class DisplayOptions {
 
   @Mixin private ViewOptions view;
 
-  @Option(names = "--quiet", description = "Print nothing but errors and refused peers.")
+  @Option(names = "--quiet", description = "Print nothing but errors and refused connections.")
   private boolean isQuiet;
 
   /** One for all that is printed, so that a line that changes in place is known to each. */

@@ -91,8 +91,8 @@ public final class GateOptions {
     return forOthers(own, " --tls-ca FILE" + (isMutual ? " --tls-cert FILE --tls-key FILE" : ""));
   }
 
-  /** What another node has to be started with besides addresses. */
-  public String forNodes(Access own) {
+  /** What another peer has to be started with besides addresses. */
+  public String forPeers(Access own) {
     return forOthers(own, " --lead-ca FILE --tls-cert FILE --tls-key FILE");
   }
 

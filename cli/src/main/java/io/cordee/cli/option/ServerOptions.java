@@ -29,7 +29,7 @@ public final class ServerOptions {
       paramLabel = "HOST:PORT",
       defaultValue = "${env:CORDEE_LISTEN}",
       description =
-          "Where to listen (default: 127.0.0.1:7311, this machine only; of node 0, --lead); port 0"
+          "Where to listen (default: 127.0.0.1:7311, this machine only; of peer 0, --lead); port 0"
               + " lets the system pick. Or CORDEE_LISTEN.")
   private Optional<HostAndPort> listen = Optional.empty();
 

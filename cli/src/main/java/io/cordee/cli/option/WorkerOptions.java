@@ -45,7 +45,7 @@ public final class WorkerOptions {
       names = "--name",
       paramLabel = "NAME",
       description =
-          "The worker's name on the server (default: its host and the lowest number that is free there; of a node, node and its number).")
+          "The worker's name on the server (default: its host and the lowest number that is free there; of a peer, peer and its number).")
   private Optional<String> name = Optional.empty();
 
   @Option(
@@ -53,7 +53,7 @@ public final class WorkerOptions {
       paramLabel = "SECONDS",
       defaultValue = "600",
       description =
-          "How long to retry connecting, at first and whenever the connection is lost (default: ${DEFAULT-VALUE}). A node waits as long for node 0, and node 0 for nodes that it has lost.")
+          "How long to retry connecting, at first and whenever the connection is lost (default: ${DEFAULT-VALUE}). A peer waits as long for peer 0, and peer 0 for peers that it has lost.")
   private int wait;
 
   /** Checks them before anything is begun. */

@@ -131,7 +131,7 @@ public final class ProcessTeam implements AutoCloseable {
     if (!startShards()) {
       return 1;
     }
-    if (!setup.areEqual()) {
+    if (!setup.arePeers()) {
       startWorkers();
     }
     if (!awaitEnd()) {
@@ -265,7 +265,7 @@ public final class ProcessTeam implements AutoCloseable {
   }
 
   private boolean areAllWorkersGone() {
-    return !setup.areEqual() && workers.stream().allMatch(Supervised::isGone);
+    return !setup.arePeers() && workers.stream().allMatch(Supervised::isGone);
   }
 
   /** Counts workers that have ended for good, and the server does not know it. */

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param isResumed whether the run folder holds the beginning of the job
  * @param data the folders that the job's files are in
  * @param forWorkers more options of every process that computes
- * @param areEqual whether each worker is a shard as well, and there is no other
+ * @param arePeers whether each worker is a shard as well, and there is no other
  * @param threads compute threads of each worker
  * @param forLead more options of the server, or of shard 0
  * @param forAll more options of every process
@@ -29,7 +29,7 @@ public record TeamSetup(
     boolean isResumed,
     List<Path> data,
     List<String> forWorkers,
-    boolean areEqual,
+    boolean arePeers,
     int shards,
     int workers,
     int threads,
@@ -49,7 +49,7 @@ public record TeamSetup(
 
   /** What a process is called that has a part of the vector. */
   String member() {
-    return areEqual ? "node" : "shard";
+    return arePeers ? "peer" : "shard";
   }
 
   Path log() {
@@ -63,8 +63,8 @@ public record TeamSetup(
    * @param awaited how many workers it waits for
    */
   List<String> lead(ServerAddress address, boolean goesOn, int awaited) {
-    List<String> arguments = areEqual ? node(0, "127.0.0.1:0") : shard(0);
-    if (!areEqual) {
+    List<String> arguments = arePeers ? peer(0, "127.0.0.1:0") : shard(0);
+    if (!arePeers) {
       arguments.addAll(List.of("--workers", "" + awaited));
     }
     jobFile.ifPresent(file -> arguments.addAll(List.of("--job", file.toString())));
@@ -80,8 +80,8 @@ public record TeamSetup(
 
   /** That of another shard; {@code lead} is where shard 0 listens. */
   List<String> shard(int number, ServerAddress address, String lead) {
-    List<String> arguments = areEqual ? node(number, lead) : shard(number);
-    if (!areEqual) {
+    List<String> arguments = arePeers ? peer(number, lead) : shard(number);
+    if (!arePeers) {
       arguments.addAll(List.of("--lead", lead));
     }
     arguments.addAll(List.of("--quiet", "--out", runFolder.toString()));
@@ -93,8 +93,8 @@ public record TeamSetup(
     return new ArrayList<>(List.of("server", "--leash", "--shard", number + "/" + shards));
   }
 
-  private List<String> node(int number, String lead) {
-    List<String> arguments = new ArrayList<>(List.of("node", "--leash", "--lead", lead));
+  private List<String> peer(int number, String lead) {
+    List<String> arguments = new ArrayList<>(List.of("peer", "--leash", "--lead", lead));
     arguments.addAll(List.of("--index", "" + number, "--of", "" + shards));
     return computing(arguments);
   }

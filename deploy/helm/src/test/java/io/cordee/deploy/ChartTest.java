@@ -80,7 +80,7 @@ class ChartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"insecure", "manifests", "shards", "own-table", "claim", "equals"})
+  @ValueSource(strings = {"insecure", "manifests", "shards", "own-table", "claim", "peers"})
   void everyObjectIsOneOfKubernetes(String values) {
     List<HasMetadata> objects = Objects.read(render(values));
     List<String> names = objects.stream().map(o -> o.getKind() + " " + name(o)).toList();
@@ -98,7 +98,7 @@ class ChartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"insecure", "manifests", "shards", "own-table", "claim", "equals"})
+  @ValueSource(strings = {"insecure", "manifests", "shards", "own-table", "claim", "peers"})
   void everythingThatIsReferredToIsThere(String values) {
     List<HasMetadata> objects = Objects.read(render(values));
     for (PodSpec pod : pods(objects).values()) {
@@ -161,7 +161,7 @@ class ChartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"insecure", "manifests", "shards", "own-table", "claim", "equals"})
+  @ValueSource(strings = {"insecure", "manifests", "shards", "own-table", "claim", "peers"})
   void podsHaveNoRightsAndEndLikeByCtrlC(String values) {
     for (PodSpec pod : pods(Objects.read(render(values))).values()) {
       assertEquals("Never", pod.getRestartPolicy()); // which a pod failure policy needs
@@ -178,7 +178,7 @@ class ChartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"insecure", "manifests", "shards", "own-table", "claim", "equals"})
+  @ValueSource(strings = {"insecure", "manifests", "shards", "own-table", "claim", "peers"})
   void aJobThatIsStartedWronglyIsNotStartedAgain(String values) {
     List<HasMetadata> objects = Objects.read(render(values));
     for (Job job : all(objects, Job.class)) {
@@ -193,14 +193,14 @@ class ChartTest {
 
   @Test
   void equalsAreServersThatComputeAndThereAreNoOthers() {
-    List<HasMetadata> objects = Objects.read(render("equals"));
+    List<HasMetadata> objects = Objects.read(render("peers"));
     List<Job> jobs = all(objects, Job.class);
     assertEquals(3, jobs.size());
     for (int i = 0; i < jobs.size(); i++) {
       Container node = container(objects, "digits-server-" + i);
       List<String> expected =
           List.of(
-              "node",
+              "peer",
               "--index=" + i,
               "--of=3",
               "--lead=digits-server-0.digits-server:7311",
@@ -209,7 +209,7 @@ class ChartTest {
       assertEquals(i == 0, node.getArgs().contains("--job=/etc/cordee/job/job.yaml"));
       assertTrue(node.getVolumeMounts().stream().anyMatch(m -> m.getName().equals("data")));
     }
-    TemplateCommand both = template("digits", "equals").set("shards", 2);
+    TemplateCommand both = template("digits", "peers").set("shards", 2);
     String found = assertThrows(RuntimeException.class, both::call).getMessage();
     assertTrue(found.contains("every worker is a shard; found shards as well"), found);
   }

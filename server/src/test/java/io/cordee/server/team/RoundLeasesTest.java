@@ -156,7 +156,7 @@ class RoundLeasesTest {
     assertFalse(leases.isShort());
   }
 
-  /** In a team of equals, shard 0 hears of its own worker at once, of others by the network. */
+  /** In a team of peers, shard 0 hears of its own worker at once, of others by the network. */
   @Test
   void whoIsAheadAnywayMakesNobodyLate() {
     RoundLeases leases = new RoundLeases(2, Slices.NONE, 1, worker -> 2, FIRST::equals);

@@ -72,7 +72,7 @@ public abstract class CordeeEstimator<E extends CordeeEstimator<E, M>, M extends
       Optional<java.nio.file.Path> folder =
           Optional.of(getRunFolder()).filter(it -> !it.isEmpty()).map(Paths::get);
       ModelFile trained =
-          new Fit(context, tasks, getTeamOfEquals()).run(yaml, settingsOfJob(), rows, folder);
+          new Fit(context, tasks, getPeers()).run(yaml, settingsOfJob(), rows, folder);
       return copyValues(model(trained, rows), ParamMap.empty()).setParent(this);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
@@ -151,7 +151,7 @@ public abstract class CordeeEstimator<E extends CordeeEstimator<E, M>, M extends
         "data: {" + data + "}",
         "partitions: " + Math.min(getPartitions(), rows.train().count()),
         // A run that ends with its driver is not resumed, but one that a shard comes back to is.
-        "checkpoint: {every: " + (getTeamOfEquals() && areCheckpointsKept ? 50 : 0) + "}",
+        "checkpoint: {every: " + (getPeers() && areCheckpointsKept ? 50 : 0) + "}",
         // Executors may come one by one, and never all of them.
         "team: {gather: 3}",
         "");

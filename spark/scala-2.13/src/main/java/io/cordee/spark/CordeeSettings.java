@@ -25,7 +25,7 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
   private final IntParam rounds;
   private final IntParam partitions;
   private final IntParam workers;
-  private final BooleanParam teamOfEquals;
+  private final BooleanParam peers;
   private final LongParam seed;
   private final StringArrayParam settings;
   private final Param<String> stagingDir;
@@ -62,10 +62,10 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
             "workers",
             "tasks that compute; 0 for as many as Spark runs at once",
             ParamValidators.gtEq(0));
-    teamOfEquals =
+    peers =
         new BooleanParam(
             this,
-            "teamOfEquals",
+            "peers",
             "whether each task owns a part of the parameters, rather than the driver all of them");
     seed = new LongParam(this, "seed", "seed of the first weights and of batches");
     settings =
@@ -93,7 +93,7 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
     setDefault(rounds, (Object) 100);
     setDefault(partitions, (Object) 32);
     setDefault(workers, (Object) 0);
-    setDefault(teamOfEquals, (Object) false);
+    setDefault(peers, (Object) false);
     setDefault(seed, (Object) 1L);
     setDefault(settings, new String[0]);
     setDefault(stagingDir, "");
@@ -154,8 +154,8 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
     return workers;
   }
 
-  public final BooleanParam teamOfEquals() {
-    return teamOfEquals;
+  public final BooleanParam peers() {
+    return peers;
   }
 
   public final LongParam seed() {
@@ -214,8 +214,8 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
     return (int) getOrDefault(workers);
   }
 
-  public final boolean getTeamOfEquals() {
-    return (boolean) getOrDefault(teamOfEquals);
+  public final boolean getPeers() {
+    return (boolean) getOrDefault(peers);
   }
 
   public final long getSeed() {
@@ -288,8 +288,8 @@ public abstract class CordeeSettings<E extends CordeeSettings<E, M>, M extends C
    * Says that each task owns a part of the parameters, rather than the driver all of them; default
    * false. All tasks must run at the same time.
    */
-  public final E setTeamOfEquals(boolean value) {
-    return with(teamOfEquals, (Object) value);
+  public final E setPeers(boolean value) {
+    return with(peers, (Object) value);
   }
 
   /** Seed of the first weights and of batches; default 1. */

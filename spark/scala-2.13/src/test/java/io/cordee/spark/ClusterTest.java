@@ -38,7 +38,7 @@ final class ClusterTest {
 
   private static String quiet;
   private static String quietAfterMany;
-  private static String quietAsEquals;
+  private static String quietAsPeers;
 
   /** What the digest is where nothing happens, on one thread. */
   @BeforeAll
@@ -47,7 +47,7 @@ final class ClusterTest {
     try (SparkSession spark = session("local[1]").getOrCreate()) {
       quiet = digest(spark, 1);
       quietAfterMany = trained(spark, classifier().setWorkers(1).setRounds(MANY_ROUNDS));
-      quietAsEquals = trained(spark, large().setWorkers(1));
+      quietAsPeers = trained(spark, large().setWorkers(1));
     }
   }
 
@@ -168,12 +168,12 @@ final class ClusterTest {
 
   private static void anEqualThatDiesComesBackWithItsShard(StandaloneCluster cluster)
       throws Exception {
-    Path run = folder.resolve("equals");
+    Path run = folder.resolve("peers");
     try (SparkSession spark = session(cluster.master()).getOrCreate()) {
       CompletableFuture<String> fit =
           CompletableFuture.supplyAsync(
               () -> {
-                var equals = large().setWorkers(2).setTeamOfEquals(true);
+                var peers = large().setWorkers(2).setPeers(true);
                 var model =
                     equals
                         .setRunFolder(run.toString())
@@ -184,7 +184,7 @@ final class ClusterTest {
       awaitRounds(run, 200, fit::isDone);
       cluster.killExecutor(0);
       assertFalse(fit.isDone(), "an executor has died in the middle");
-      assertEquals(quietAsEquals, fit.get());
+      assertEquals(quietAsPeers, fit.get());
     }
   }
 

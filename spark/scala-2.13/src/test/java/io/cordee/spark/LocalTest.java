@@ -123,7 +123,7 @@ final class LocalTest {
     List<Row> shuffled = new ArrayList<>(Frames.clouds(600, 1));
     Collections.shuffle(shuffled, new Random(3));
     Dataset<Row> others = Frames.of(spark, shuffled).repartition(5);
-    assertEquals(model.digest(), classifier().setTeamOfEquals(true).fit(others).digest());
+    assertEquals(model.digest(), classifier().setPeers(true).fit(others).digest());
     CordeeClassificationModel again = classifier().setWorkers(1).fit(others);
     assertEquals(model.digest(), again.digest());
     assertArrayEquals(model.weights(), again.weights());

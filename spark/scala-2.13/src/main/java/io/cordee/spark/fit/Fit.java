@@ -79,7 +79,7 @@ public final class Fit {
             Advice.VALIDATION, "name a column by setValidationIndicatorCol",
             Advice.MAX_WORKERS, "set workers to no more",
             Advice.MAX_CALLS, "set workers to no more",
-            Advice.SHARDS, ", or share the parameters among the tasks by setTeamOfEquals(true)",
+            Advice.SHARDS, ", or share the parameters among the tasks by setPeers(true)",
             Advice.OUT, "set runFolder to another",
             Advice.OUT_OR_RESUME, "set runFolder to another"));
   }
@@ -98,17 +98,17 @@ public final class Fit {
 
   private final JavaSparkContext context;
   private final int workers;
-  private final boolean isTeamOfEquals;
+  private final boolean isPeers;
 
   /**
    * @param workers how many tasks; each computes on as many threads as spark.task.cpus
-   * @param isTeamOfEquals whether tasks own shards as well, as many as there are chunks for; the
-   *     driver has shard 0
+   * @param isPeers whether tasks own shards as well, as many as there are chunks for; the driver
+   *     has shard 0
    */
-  public Fit(JavaSparkContext context, int workers, boolean isTeamOfEquals) {
+  public Fit(JavaSparkContext context, int workers, boolean isPeers) {
     this.context = context;
     this.workers = workers;
-    this.isTeamOfEquals = isTeamOfEquals;
+    this.isPeers = isPeers;
   }
 
   /**
@@ -162,13 +162,13 @@ public final class Fit {
 
   private ModelFile train(Job job, Staging.Rows rows, Path path)
       throws IOException, SparkException {
-    int shards = isTeamOfEquals ? Math.min(workers + 1, JobVector.of(job).chunks().count()) : 1;
+    int shards = isPeers ? Math.min(workers + 1, JobVector.of(job).chunks().count()) : 1;
     LeadRole.check(job, shards, workers);
     warnOfPlainText();
     if (shards > 1 && rows.train().mounted().isEmpty()) {
       LOG.warn(
           "tasks keep no checkpoints, as the staging folder is on no mounted file system; if a task"
-              + " of this team of equals is lost, training starts over");
+              + " of this team of peers is lost, training starts over");
     }
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);

@@ -7,7 +7,7 @@ max_iter=500, and trains on all rows that are not to test on; its score on a spl
 numbers are standardized, with the median in place of gaps; strings are one-hot; dates become year, month and weekday; columns
 whose strings mostly differ are left out.
 
-usage: bench/peers/drafts.py --vega FOLDER [TABLE | CSV:LABEL ...]
+usage: bench/baselines/drafts.py --vega FOLDER [TABLE | CSV:LABEL ...]
 """
 
 import argparse

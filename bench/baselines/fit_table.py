@@ -2,7 +2,7 @@
 """Reads a table of numbers from examples/tables, whose label is its last column, and trains scikit-learn's perceptron on four fifths
 of its rows. bench/first-second.sh times the whole process. Needs python3-sklearn.
 
-usage: bench/peers/fit_table.py TABLE UNITS
+usage: bench/baselines/fit_table.py TABLE UNITS
 """
 
 import csv

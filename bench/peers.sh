@@ -1,8 +1,8 @@
 #!/bin/bash
 # Four emulated hosts (see bench/hosts.sh for MBIT and DELAY_MS), Cordee beside torch over gloo, alternating:
-#   bench/equals.sh [TURNS [PARTS]]
+#   bench/peers.sh [TURNS [PARTS]]
 # Rounds of 1 million parameters with next to no gradient, after half a minute to two of warm-up for four Java compilers on two
-# cores, and Fashion-MNIST, 784-128-10, until 0.87 of the test rows are right, by equals and with a server beside the first of
+# cores, and Fashion-MNIST, 784-128-10, until 0.87 of the test rows are right, by peers and with a server beside the first of
 # four workers. PARTS are of "rounds fashion" (default: both). Every host computes by one thread. Prints medians over the turns;
 # bytes are those of the host that moved the most.
 # Needs root, gcc, and Debian's python3-torch, libopenblas0-pthread (without it torch multiplies with the reference BLAS) and
@@ -74,13 +74,13 @@ busiest() {
 
 # ---- Cordee ----
 
-# JOB [OPTION...]: trains it by equals, into $work/run.
-start_equals() {
+# JOB [OPTION...]: trains it by peers, into $work/run.
+start_peers() {
   local job=$1
   shift
   rm -rf "$work/run"
   for ((number = 1; number <= count; number++)); do
-    start $number ./cordee node --index $((number - 1)) --of $count --lead 10.97.0.1:7311 --listen 10.97.0.$number:7311 \
+    start $number ./cordee peer --index $((number - 1)) --of $count --lead 10.97.0.1:7311 --listen 10.97.0.$number:7311 \
       --insecure --threads 1 --data $data --data "$work" --job "$job" "$@" --out "$work/run" --quiet
   done
 }
@@ -105,7 +105,7 @@ last_round() { tail -n 1 "$work/run/metrics.csv" | cut -d , -f "$1"; }
 # DOWNLINK UPLINK OPTIMIZER: rounds of a softmax regression on four rows, which are equal but for their classes, so that there always is a
 # gradient. Bytes are counted before the time is taken.
 cordee_rounds() {
-  start_equals "$work/flat.yaml" --set "downlink=$1" --set "uplink=$2" --set "optimizer=$3" --set "stop={rounds: $rounds}"
+  start_peers "$work/flat.yaml" --set "downlink=$1" --set "uplink=$2" --set "optimizer=$3" --set "stop={rounds: $rounds}"
   await_round 2
   counters >"$work/before"
   await_round $warm
@@ -145,7 +145,7 @@ rounds_to_accuracy() {
   last_round 1
 }
 
-# equals|workers EXAMPLE ROUNDS [OPTION...]
+# peers|workers EXAMPLE ROUNDS [OPTION...]
 cordee_fashion() {
   local team=$1 job=$examples/$2.yaml rounds=$3
   shift 3
@@ -161,18 +161,18 @@ cordee_fashion() {
 
 # ---- torch ----
 
-# ARGUMENT...: what rank 0 prints, into $work/peer.
+# ARGUMENT...: what rank 0 prints, into $work/baseline.
 gloo() {
   for ((number = count; number >= 1; number--)); do
     start $number env RANK=$((number - 1)) WORLD_SIZE=$count MASTER_ADDR=10.97.0.1 MASTER_PORT=29715 GLOO_SOCKET_IFNAME=eth0 \
-      "${python[@]}" bench/peers/gloo_rounds.py "$@"
+      "${python[@]}" bench/baselines/gloo_rounds.py "$@"
   done
   local log=$work/log$((count - 1))
   finish
-  mv "$log" "$work/peer"
+  mv "$log" "$work/baseline"
 }
 
-printed() { sed -n "s/^$1 //p" "$work/peer"; }
+printed() { sed -n "s/^$1 //p" "$work/baseline"; }
 
 gloo_rounds() {
   gloo rounds "$1" $parameters "$rounds" $warm
@@ -205,12 +205,12 @@ medians() {
   done | paste -s -d ' '
 }
 
-# UNIT PEER WAY...: lines of the table for the peer and for what is measured by it.
+# UNIT BASELINE WAY...: lines of the table for the baseline and for what is measured by it.
 rows() {
-  local unit=$1 peer=$2 way
+  local unit=$1 baseline=$2 way
   shift
   for way in "$@"; do
-    echo "$(medians "$way") $(medians "$peer")" | awk -v w="$way" -v u="$unit" '{
+    echo "$(medians "$way") $(medians "$baseline")" | awk -v w="$way" -v u="$unit" '{
       printf "| %s | %.3g %s | %s | %.2f / %.2f | %.2f | %.2f |\n", w, $1, u, $4, $2 / 1e6, $3 / 1e6, $1 / $5, ($2 + $3) / ($6 + $7)
     }'
   done
@@ -243,9 +243,9 @@ for ((turn = 1; turn <= turns; turn++)); do
   if [[ $parts = *fashion* ]]; then
     measure "DDP, Adam, batches of 4 x 128" gloo_fashion 128
     measure "DDP, Adam, batches of 4 x 512" gloo_fashion 512
-    measure "$local_way" cordee_fashion equals fashion-mnist-local "$local_rounds"
-    measure "$signs_way" cordee_fashion equals fashion-mnist-local "$signs_rounds" --set "$outer"
-    measure "$full_way" cordee_fashion equals fashion-mnist "$full_rounds"
+    measure "$local_way" cordee_fashion peers fashion-mnist-local "$local_rounds"
+    measure "$signs_way" cordee_fashion peers fashion-mnist-local "$signs_rounds" --set "$outer"
+    measure "$full_way" cordee_fashion peers fashion-mnist "$full_rounds"
     measure "$local_way, with a server" cordee_fashion workers fashion-mnist-local "$local_rounds"
     measure "$full_way, with a server" cordee_fashion workers fashion-mnist "$full_rounds"
   fi

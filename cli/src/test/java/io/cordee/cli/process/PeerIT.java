@@ -27,17 +27,17 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Tag("slow")
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(600)
-class NodeIT extends InFolder {
+class PeerIT extends InFolder {
 
-  private static final int NODES = 3;
+  private static final int PEERS = 3;
 
   private static final String JOB = "--set=stop.rounds=150";
 
   private final String lead = "127.0.0.1:" + Cordee.freePort();
 
-  private CordeeProcess node(int index, String... more) {
+  private CordeeProcess peer(int index, String... more) {
     List<String> arguments =
-        new ArrayList<>(List.of("node", "--index=" + index, "--of=" + NODES, "--lead=" + lead));
+        new ArrayList<>(List.of("peer", "--index=" + index, "--of=" + PEERS, "--lead=" + lead));
     arguments.add("--threads=1");
     arguments.add(JOB);
     arguments.addAll(List.of(more));
@@ -49,33 +49,33 @@ class NodeIT extends InFolder {
 
   @Test
   void whoeverLeavesComesBackByTheSameCommandToTheSameBits() {
-    List<CordeeProcess> nodes =
-        new ArrayList<>(IntStream.range(0, NODES).mapToObj(index -> node(index)).toList());
+    List<CordeeProcess> peers =
+        new ArrayList<>(IntStream.range(0, PEERS).mapToObj(index -> peer(index)).toList());
     try {
       for (int victim : new int[] {1, 2, 0}) {
         int before = Math.max(0, run().measured());
-        nodes.get(0).await("more rounds", () -> run().measured() > before + 5);
+        peers.get(0).await("more rounds", () -> run().measured() > before + 5);
         if (victim == 2) {
-          nodes.get(victim).interrupt();
+          peers.get(victim).interrupt();
         } else {
-          nodes.get(victim).kill();
+          peers.get(victim).kill();
         }
-        nodes.get(victim).awaitEnd();
-        nodes.set(victim, node(victim));
+        peers.get(victim).awaitEnd();
+        peers.set(victim, peer(victim));
       }
-      nodes.forEach(node -> node.awaitEnd().expectSuccess());
+      peers.forEach(peer -> peer.awaitEnd().expectSuccess());
     } finally {
-      nodes.forEach(CordeeProcess::close);
+      peers.forEach(CordeeProcess::close);
     }
     run().expectQuietDigests();
 
-    Ended late = node(2).awaitEnd().expectSuccess();
+    Ended late = peer(2).awaitEnd().expectSuccess();
     assertTrue(late.out().startsWith("nothing is left to train in run: completed"), late::out);
   }
 
   @Test
-  void aNodeGivesUpWhereThereIsNoOther() {
-    try (CordeeProcess alone = node(1, "--wait=1")) {
+  void aPeerGivesUpWhereThereIsNoOther() {
+    try (CordeeProcess alone = peer(1, "--wait=1")) {
       Ended ended = alone.awaitEnd();
       ended.expectFailure("gave up after 1 s: is shard 0 running");
       ended.expectErr("waiting for shard 0 for 1 s: could not reach ");
@@ -87,7 +87,7 @@ class NodeIT extends InFolder {
     String brief = "--set=stop.rounds=20";
     team(brief);
     long start = System.nanoTime();
-    Ended late = node(2, "--out=own-2", "--wait=5", brief).awaitEnd().expectSuccess();
+    Ended late = peer(2, "--out=own-2", "--wait=5", brief).awaitEnd().expectSuccess();
     Duration taken = Duration.ofNanos(System.nanoTime() - start);
     String over = "nothing is left to train for shard 2/3: completed after 20 rounds";
     late.expectOut(over);
@@ -104,16 +104,16 @@ class NodeIT extends InFolder {
     team(brief, often);
     Path own = folder.resolve("own-1");
     Files.move(own, folder.resolve("set-aside"));
-    try (CordeeProcess lead = node(0, "--out=other-0", brief, often);
-        CordeeProcess second = node(1, "--out=own-1", brief, often);
-        CordeeProcess third = node(2, "--out=other-2", brief, often)) {
-      List.of(lead, second, third).forEach(node -> node.awaitEnd().expectSuccess());
+    try (CordeeProcess lead = peer(0, "--out=other-0", brief, often);
+        CordeeProcess second = peer(1, "--out=own-1", brief, often);
+        CordeeProcess third = peer(2, "--out=other-2", brief, often)) {
+      List.of(lead, second, third).forEach(peer -> peer.awaitEnd().expectSuccess());
     }
 
     String longer = "--set=stop.rounds=30";
-    try (CordeeProcess lead = node(0, "--out=own-0", longer);
-        CordeeProcess second = node(1, "--out=own-1", longer);
-        CordeeProcess third = node(2, "--out=own-2", longer)) {
+    try (CordeeProcess lead = peer(0, "--out=own-0", longer);
+        CordeeProcess second = peer(1, "--out=own-1", longer);
+        CordeeProcess third = peer(2, "--out=own-2", longer)) {
       second.awaitEnd().expectFailure("the checkpoints of shard 1 are of another run");
       third.kill();
       lead.kill();
@@ -126,23 +126,23 @@ class NodeIT extends InFolder {
 
   /** Each has a folder of its own. */
   private void team(String... more) {
-    List<CordeeProcess> nodes = new ArrayList<>();
+    List<CordeeProcess> peers = new ArrayList<>();
     try {
-      for (int i = 0; i < NODES; i++) {
+      for (int i = 0; i < PEERS; i++) {
         Stream<String> all = Stream.concat(Stream.of("--out=own-" + i), Stream.of(more));
-        nodes.add(node(i, all.toArray(String[]::new)));
+        peers.add(peer(i, all.toArray(String[]::new)));
       }
-      nodes.forEach(node -> node.awaitEnd().expectSuccess());
+      peers.forEach(peer -> peer.awaitEnd().expectSuccess());
     } finally {
-      nodes.forEach(CordeeProcess::close);
+      peers.forEach(CordeeProcess::close);
     }
   }
 
   @Test
-  void theOthersEndWithTheReasonWhereNodeZeroHasNoJob() {
-    try (CordeeProcess other = node(1)) {
+  void theOthersEndWithTheReasonWherePeerZeroHasNoJob() {
+    try (CordeeProcess other = peer(1)) {
       other.awaitErr("waiting for shard 0");
-      try (CordeeProcess lead = node(0, "--job=nowhere.yaml")) {
+      try (CordeeProcess lead = peer(0, "--job=nowhere.yaml")) {
         assertEquals(2, lead.awaitEnd().exitCode(), lead::toString);
       }
       other.awaitEnd().expectFailure("refused this shard", "nowhere.yaml");
@@ -151,15 +151,15 @@ class NodeIT extends InFolder {
 
   @Test
   void oneThatIsStartedTwiceGivesUp() {
-    List<CordeeProcess> nodes = new ArrayList<>(List.of(node(0), node(1)));
+    List<CordeeProcess> peers = new ArrayList<>(List.of(peer(0), peer(1)));
     try {
-      nodes.get(0).awaitOut("waiting for shard 2 to join");
-      nodes.add(node(1));
-      nodes.get(2).awaitEnd().expectFailure("run: another process is writing to shard 1/3 of");
-      nodes.add(node(1, "--out=elsewhere", "--wait=1"));
-      nodes.get(3).awaitEnd().expectFailure("shard 1/3 is connected already; gave up after 1 s");
+      peers.get(0).awaitOut("waiting for shard 2 to join");
+      peers.add(peer(1));
+      peers.get(2).awaitEnd().expectFailure("run: another process is writing to shard 1/3 of");
+      peers.add(peer(1, "--out=elsewhere", "--wait=1"));
+      peers.get(3).awaitEnd().expectFailure("shard 1/3 is connected already; gave up after 1 s");
     } finally {
-      nodes.forEach(CordeeProcess::close);
+      peers.forEach(CordeeProcess::close);
     }
   }
 
@@ -178,23 +178,23 @@ class NodeIT extends InFolder {
         partitions: 3
         optimizer: {name: gd}
         """);
-    List<CordeeProcess> nodes = new ArrayList<>();
+    List<CordeeProcess> peers = new ArrayList<>();
     try {
       for (String data : List.of("right", "right", "wrong")) {
-        nodes.add(node(nodes.size(), "--job=job.yaml", "--data=" + data));
+        peers.add(peer(peers.size(), "--job=job.yaml", "--data=" + data));
       }
-      nodes.get(0).awaitEnd().expectSuccess();
-      nodes.get(1).awaitEnd().expectSuccess();
-      Ended wrong = nodes.get(2).awaitEnd().expectSuccess();
-      wrong.expectErr("train.csv, line 3", "warning: the worker of this node stopped early: ");
+      peers.get(0).awaitEnd().expectSuccess();
+      peers.get(1).awaitEnd().expectSuccess();
+      Ended wrong = peers.get(2).awaitEnd().expectSuccess();
+      wrong.expectErr("train.csv, line 3", "warning: the worker of this peer stopped early: ");
     } finally {
-      nodes.forEach(CordeeProcess::close);
+      peers.forEach(CordeeProcess::close);
     }
   }
 
   /** First weights from a file are the same as drawn ones. */
   @Test
-  void layersAreCountedByNodeZeroForAll() throws IOException {
+  void layersAreCountedByPeerZeroForAll() throws IOException {
     write("train.csv", "a,b,kind\n1,2,x\n2,1,y\n3,2,z\n");
     String job =
         """
@@ -218,7 +218,7 @@ class NodeIT extends InFolder {
   @Test
   void trainStartsThemByOneWord() {
     cordee()
-        .run("train", "--workers=" + NODES, "--shards=each", "--out=run", "--set=stop.rounds=20")
+        .run("train", "--workers=" + PEERS, "--shards=each", "--out=run", "--set=stop.rounds=20")
         .expectSuccess();
     run().expectQuietDigests();
   }

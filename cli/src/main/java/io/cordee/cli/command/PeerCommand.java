@@ -25,9 +25,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** One of a team of equals: a worker and a shard of the server in one process. */
+/** One of a team of peers: a worker and a shard of the server in one process. */
 @Command(
-    name = "node",
+    name = "peer",
     description = {
       "Trains a job as one of N equal processes: each computes, and owns a part of the parameters.",
       "Number 0 has the job and the run folder, and coordinates."
@@ -35,19 +35,19 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Example: four machines, the same command on each but for --index and --listen:",
-      "  cordee node --index 2 --of 4 --lead 10.0.0.1:7311 --listen 10.0.0.3:7311 --insecure \\",
+      "  cordee peer --index 2 --of 4 --lead 10.0.0.1:7311 --listen 10.0.0.3:7311 --insecure \\",
       "    --job job.yaml --data /srv/data --out runs/today",
-      "A node that dies takes its part of the parameters with it: the others wait, and continue"
+      "A peer that dies takes its part of the parameters with it: the others wait, and continue"
           + " from",
       "what all have kept in --out once it is started again, with the same command."
     })
-public final class NodeCommand extends CordeeCommand {
+public final class PeerCommand extends CordeeCommand {
 
-  private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PeerCommand.class);
 
   private static final int MOST = 4096;
 
-  /** How much longer than its shard a worker looks for node 0, so that the shard gives up first. */
+  /** How much longer than its shard a worker looks for peer 0, so that the shard gives up first. */
   private static final Duration LONGER = Duration.ofMinutes(1);
 
   @Option(
@@ -74,7 +74,7 @@ public final class NodeCommand extends CordeeCommand {
   @Mixin private WorkerOptions worker;
 
   /** Where the worker of this process finds its shard. */
-  private final SocketAddress door = new InProcessSocketAddress("node");
+  private final SocketAddress door = new InProcessSocketAddress("peer");
 
   @Mixin private ServerOptions options;
 
@@ -89,15 +89,15 @@ public final class NodeCommand extends CordeeCommand {
     HostAndPort address = options.listen().orElseGet(this::usualAddress);
     if (index > 0 && options.advertised(address).isEmpty()) {
       throw CommandException.wrongUse(
-          "--advertise HOST:PORT is missing: where the other nodes reach this one, which listens"
+          "--advertise HOST:PORT is missing: where the other peers reach this one, which listens"
               + " everywhere");
     }
     if (index == 0 && lead.port() > 0 && address.port() != lead.port()) {
       throw CommandException.wrongUse(
-          "--listen of node 0 must have the port of --lead, where the other nodes look for it; expected %d, found %d"
+          "--listen of peer 0 must have the port of --lead, where the other peers look for it; expected %d, found %d"
               .formatted(lead.port(), address.port()));
     }
-    // A node of a local team is not told what changes the job.
+    // A peer of a local team is not told what changes the job.
     if (index == 0 || options.starter().isAlone()) {
       options.continueRun();
     }
@@ -105,7 +105,7 @@ public final class NodeCommand extends CordeeCommand {
     Access toLead = options.gate().toLead(lead, gate.access());
     TeamMember member =
         new TeamMember(
-            "node-" + index,
+            "peer-" + index,
             new Shard(index, count),
             address,
             Optional.of(lead),
@@ -114,10 +114,10 @@ public final class NodeCommand extends CordeeCommand {
             worker.patience(),
             gate.with(door),
             onFailure -> compute(toLead, onFailure),
-            "the other nodes",
+            "the other peers",
             bound ->
-                "cordee node --index I --of %d --lead %s --listen HOST:PORT%s --out DIR"
-                    .formatted(count, bound, options.gate().forNodes(gate.access())));
+                "cordee peer --index I --of %d --lead %s --listen HOST:PORT%s --out DIR"
+                    .formatted(count, bound, options.gate().forPeers(gate.access())));
     return new ServerProcess(this, options, member).run();
   }
 
@@ -127,7 +127,7 @@ public final class NodeCommand extends CordeeCommand {
     }
     if (!lead.isThisMachine()) {
       throw CommandException.wrongUse(
-          "--listen HOST:PORT is missing: where the other nodes reach this one");
+          "--listen HOST:PORT is missing: where the other peers reach this one");
     }
     return lead.withPort(0);
   }
@@ -142,10 +142,10 @@ public final class NodeCommand extends CordeeCommand {
     boolean isTeamOurs = !options.starter().isAlone();
     WorkerThread thread =
         new WorkerThread(
-            worker.worker(dial, patience, Optional.of("node-" + index), isTeamOurs, processes),
+            worker.worker(dial, patience, Optional.of("peer-" + index), isTeamOurs, processes),
             "worker",
             why -> {
-              LOG.error("{}; this node continues as shard {}, without a worker", why, shard);
+              LOG.error("{}; this peer continues as shard {}, without a worker", why, shard);
               leaving = Optional.of(why);
             },
             onFailure);
@@ -154,7 +154,7 @@ public final class NodeCommand extends CordeeCommand {
       thread.close();
       processes.ifPresent(FunctionProcesses::close);
       leaving.ifPresent(
-          why -> System.err.println("warning: the worker of this node stopped early: " + why));
+          why -> System.err.println("warning: the worker of this peer stopped early: " + why));
     };
   }
 }

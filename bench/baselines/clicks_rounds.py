@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The rows of `cordee data clicks` by torch: a table of 16 numbers for each id, then a network with 64 hidden units.
 
-usage: USE_LIBUV=0 bench/peers/clicks_rounds.py CSV IDS PROCESSES ROWS_OF_A_STEP STEPS
+usage: USE_LIBUV=0 bench/baselines/clicks_rounds.py CSV IDS PROCESSES ROWS_OF_A_STEP STEPS
 
 By DistributedDataParallel over gloo, one thread a process, each with its share of a step's rows; the table's gradient is sparse, and
 SparseAdam steps it. Prints the milliseconds of each step after the first five, as rank 0 sees them. Debian's torch needs USE_LIBUV=0.
