@@ -102,10 +102,10 @@ await_round() {
 
 last_round() { tail -n 1 "$work/run/metrics.csv" | cut -d , -f "$1"; }
 
-# DOWNLINK UPLINK OPTIMIZER: rounds of a softmax regression on four rows, which are equal but for their classes, so that there always is a
+# WEIGHTS GRADIENTS OPTIMIZER: rounds of a softmax regression on four rows, which are equal but for their classes, so that there always is a
 # gradient. Bytes are counted before the time is taken.
 cordee_rounds() {
-  start_peers "$work/flat.yaml" --set "downlink=$1" --set "uplink=$2" --set "optimizer=$3" --set "stop={rounds: $rounds}"
+  start_peers "$work/flat.yaml" --set "compression.weights=$1" --set "compression.gradients=$2" --set "optimizer=$3" --set "stop={rounds: $rounds}"
   await_round 2
   counters >"$work/before"
   await_round $warm

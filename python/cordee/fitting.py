@@ -179,7 +179,7 @@ def fit(
         quiet: nothing is printed but warnings.
         optimizer, lr, weight_decay, batch_size: PyTorch's words: the optimizer ("sgd", "adamw", …), two of its settings, and
             ``batch``.
-        settings: any other key of a job file, such as ``uplink="int8"``, ``stop={"minutes": 5}`` or
+        settings: any other key of a job file, such as ``compression.gradients="int8"``, ``stop={"minutes": 5}`` or
             ``local={"steps": 10, "batch": 32, "optimizer": {"name": "adam"}}``.
 
     Integer targets [rows] of outputs [rows, classes] have their accuracy reported.

@@ -49,7 +49,7 @@ OTHERS = {
         "data": Pairs(),
         "batch": 64,
         "optimizer": "adam",
-        "uplink": "bfloat16",
+        "compression": {"gradients": "bfloat16"},
         "validation": (X[:50], Y[:50]),
         "test": Pairs(),
         "evaluate_every": 1,

@@ -75,7 +75,7 @@ class TablesTest(ProcessTest):
     def test_digests_are_those_of_a_worker_in_java(self):
         for optimizer in (
             ("batch=full", "optimizer=irprop-"),
-            ("batch=full", "optimizer=irprop-", "downlink=floats"),
+            ("batch=full", "optimizer=irprop-", "compression.weights=floats"),
             ("batch=full", "optimizer=signsgd"),
             ("batch=full", "optimizer=lion"),
             ("batch=100", "optimizer=adam"),

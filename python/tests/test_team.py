@@ -28,7 +28,7 @@ class TeamTest(ProcessTest):
 
     def test_digests_are_those_of_any_team(self):
         self.expect_quiet_digests(self.train("--rounds", 25, *RPROP, workers=3))
-        self.expect_quiet_digests(self.train("--rounds", 25, *RPROP, "--set", "downlink=floats", workers=2))
+        self.expect_quiet_digests(self.train("--rounds", 25, *RPROP, "--set", "compression.weights=floats", workers=2))
 
     def test_a_killed_worker_and_one_that_is_interrupted_cannot_show(self):
         server = self.server("--rounds", QUIET_ROUNDS, *RPROP, workers=3)
@@ -60,8 +60,8 @@ class TeamTest(ProcessTest):
         self.assertEqual(digests(run), self.quiet[: len(digests(run))])
 
     def test_other_signs_are_replayed_to_the_same_bits(self):
-        replayed = digests(self.train("--rounds", 25, *LION, "--set", "check_every=1", workers=2))
-        self.assertEqual(digests(self.train("--rounds", 25, *LION, "--set", "downlink=floats")), replayed)
+        replayed = digests(self.train("--rounds", 25, *LION, "--set", "compression.check_every=1", workers=2))
+        self.assertEqual(digests(self.train("--rounds", 25, *LION, "--set", "compression.weights=floats")), replayed)
 
     def test_shards(self):
         lead = self.server("--rounds", 3, *LARGE, "--shard", "0/2")
@@ -80,9 +80,9 @@ class TeamTest(ProcessTest):
 
     def test_rounded_sums_are_those_of_any_team(self):
         """One worker adds up all by NumPy; of three, the server in Java does the rest."""
-        for uplink in ("bfloat16", "int8"):
-            with self.subTest(uplink):
-                job = ("--rounds", 8, "--optimizer", "adam", "--set", "uplink=" + uplink)
+        for gradients in ("bfloat16", "int8"):
+            with self.subTest(gradients):
+                job = ("--rounds", 8, "--optimizer", "adam", "--set", "compression.gradients=" + gradients)
                 self.assertEqual(digests(self.train(*job, workers=3)), digests(self.train(*job)))
 
     def test_an_interrupted_job(self):

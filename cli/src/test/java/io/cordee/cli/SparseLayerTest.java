@@ -182,8 +182,8 @@ class SparseLayerTest extends InFolder {
   void stepsComeToTheSameBitsAsSignsAndAsFloats(String optimizer) throws Exception {
     String model = "{layers: [2000, 5, 3], sparse: true}";
     String[] more = {"--set=stop.rounds=40", "--set=evaluate_every=3"};
-    Run floats = train(model, optimizer, 2, "--set=downlink=floats", more[0], more[1]);
-    Run signs = train(model, optimizer, 3, "--set=downlink=signs", more[0], more[1]);
+    Run floats = train(model, optimizer, 2, "--set=compression.weights=floats", more[0], more[1]);
+    Run signs = train(model, optimizer, 3, "--set=compression.weights=signs", more[0], more[1]);
     assertEquals(floats.digests(), signs.digests());
     assertArrayEquals(dense(floats), dense(signs));
   }

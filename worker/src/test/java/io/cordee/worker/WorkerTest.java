@@ -48,7 +48,7 @@ class WorkerTest {
           "model: {layers: [64, 10]}",
           "data: digits",
           "partitions: 8",
-          "downlink: floats");
+          "compression: {weights: floats}");
   private static final int PARAMETERS = 650;
 
   private final FakeServer server = new FakeServer();

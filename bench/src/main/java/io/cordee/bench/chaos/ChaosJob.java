@@ -19,7 +19,10 @@ final class ChaosJob {
   /** The built-in job with local steps, beside those that are called by their optimizers. */
   private static final String LOCAL = "local";
 
-  /** What the built-in job needs so that its loss goes on moving, and stays finite; and uplinks. */
+  /**
+   * What the built-in job needs so that its loss goes on moving, and stays finite; and formats of
+   * gradients.
+   */
   private static final Map<String, List<String>> SETTINGS =
       Map.of(
           LOCAL,
@@ -28,9 +31,12 @@ final class ChaosJob {
               "batch=full",
               "local={steps: 3, batch: 8, optimizer: adam}"),
           "adam",
-          List.of("optimizer.learning_rate=0.001", "uplink=int8"),
+          List.of("optimizer.learning_rate=0.001", "compression.gradients=int8"),
           "quickprop",
-          List.of("optimizer.learning_rate=0.02", "optimizer.growth_limit=1.1", "uplink=bfloat16"));
+          List.of(
+              "optimizer.learning_rate=0.02",
+              "optimizer.growth_limit=1.1",
+              "compression.gradients=bfloat16"));
 
   private ChaosJob() {}
 

@@ -1,14 +1,14 @@
 package io.cordee.bench.process;
 
-import io.cordee.common.job.Downlink;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.JobVector;
 import io.cordee.common.job.Tally;
+import io.cordee.common.job.WeightFormat;
 import io.cordee.common.job.file.JobFile;
 import io.cordee.common.model.Words;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.ReductionTree;
-import io.cordee.common.wire.Uplink;
+import io.cordee.common.wire.GradientFormat;
 import io.cordee.function.Sums;
 import io.cordee.proto.message.Numbers;
 import io.cordee.proto.v1.DataFound;
@@ -49,15 +49,16 @@ public final class TrivialWorker implements Role {
   }
 
   /** On this machine; {@code parameters} is a multiple of 10. */
-  public static BenchTeam team(int parameters, Downlink downlink, int workers)
+  public static BenchTeam team(int parameters, WeightFormat weights, int workers)
       throws IOException, InterruptedException {
-    return team(parameters, downlink, Host.HERE, Collections.nCopies(workers, Host.HERE));
+    return team(parameters, weights, Host.HERE, Collections.nCopies(workers, Host.HERE));
   }
 
   /** On several hosts, one worker on each; {@code parameters} is a multiple of 10. */
-  public static BenchTeam team(int parameters, Downlink downlink, Host server, List<Host> workers)
+  public static BenchTeam team(
+      int parameters, WeightFormat weights, Host server, List<Host> workers)
       throws IOException, InterruptedException {
-    String job = job(parameters, downlink, workers.size());
+    String job = job(parameters, weights, workers.size());
     return BenchTeam.start(server, workers, job, TrivialWorker.class);
   }
 
@@ -67,7 +68,7 @@ public final class TrivialWorker implements Role {
    *
    * @param parameters a multiple of 10
    */
-  public static String job(int parameters, Downlink downlink, int workers) {
+  public static String job(int parameters, WeightFormat weights, int workers) {
     if (parameters % CLASSES != 0) {
       throw new IllegalArgumentException(
           "parameters must be a multiple of " + CLASSES + "; found " + parameters);
@@ -81,10 +82,10 @@ public final class TrivialWorker implements Role {
         evaluate_every: 1000000000
         digest_every: 0
         checkpoint: {every: 0}
-        downlink: %s
+        compression: {weights: %s}
         stop: {rounds: 1000000000}
         """
-        .formatted(parameters / CLASSES - 1, CLASSES, workers, Words.of(downlink));
+        .formatted(parameters / CLASSES - 1, CLASSES, workers, Words.of(weights));
   }
 
   /** Joins; the first lease comes when the server has all the workers that it waits for. */
@@ -116,7 +117,8 @@ public final class TrivialWorker implements Role {
       for (int node : tree.maximalNodes(Numbers.set(lease.getPartitionsList()))) {
         Tally tally = new Tally(tree.span(node).size(), 1, 0, 0); // a row each
         server.contribute(
-            new Contribution(lease.getVersion(), node, tally, sums, Uplink.FLOAT32, everything));
+            new Contribution(
+                lease.getVersion(), node, tally, sums, GradientFormat.FLOAT32, everything));
       }
       awaitLease();
     }

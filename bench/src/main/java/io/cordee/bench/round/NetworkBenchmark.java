@@ -12,7 +12,7 @@ import io.cordee.bench.scale.Cluster;
 import io.cordee.bench.scale.Layout;
 import io.cordee.bench.scale.Round;
 import io.cordee.cli.commandline.CommandException;
-import io.cordee.common.job.Downlink;
+import io.cordee.common.job.WeightFormat;
 import io.cordee.common.model.Words;
 import java.io.IOException;
 import java.util.List;
@@ -40,25 +40,25 @@ public record NetworkBenchmark(
             + " at %.0f Mbit/s, 1,538 bytes for every 1,448"
                 .formatted(cluster.bitsPerSecond() / 1e6));
     report.note("with signs down it is the way up that takes this time");
-    rounds(Downlink.FLOATS, report);
-    rounds(Downlink.SIGNS, report);
+    rounds(WeightFormat.FLOATS, report);
+    rounds(WeightFormat.SIGNS, report);
   }
 
-  private void rounds(Downlink downlink, Report report) throws IOException, InterruptedException {
+  private void rounds(WeightFormat weights, Report report)
+      throws IOException, InterruptedException {
     int workers = hosts.size() - 1;
     double least = cluster.lineSeconds((double) workers * parameters * Float.BYTES);
-    double forecast = Layout.shards(workers, 1, new Round(parameters, downlink)).seconds(cluster);
+    double forecast = Layout.shards(workers, 1, new Round(parameters, weights)).seconds(cluster);
     int warmup = (int) Math.ceil(WARMUP / forecast);
     int more = Math.max(1, Math.min(50, 1_000_000 / parameters));
     Turns turns = report.choose(new Turns(0, 11, 10 * more), new Turns(0, 2, 2));
     try (BenchTeam team =
-        TrivialWorker.team(parameters, downlink, hosts.get(0), hosts.subList(1, hosts.size()))) {
+        TrivialWorker.team(parameters, weights, hosts.get(0), hosts.subList(1, hosts.size()))) {
       team.seconds(report.choose(warmup, 1));
       Processors processors = new Processors(team);
       Pairs pairs = turns.take(rounds -> least, team);
       report.add(
-          "%s down, %d workers, %s"
-              .formatted(Words.of(downlink), workers, Report.count(parameters)),
+          "%s down, %d workers, %s".formatted(Words.of(weights), workers, Report.count(parameters)),
           "least time",
           "ms",
           pairs.times(1e3),

@@ -10,7 +10,7 @@ import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Report;
 import io.cordee.bench.report.Turns;
-import io.cordee.common.job.Downlink;
+import io.cordee.common.job.WeightFormat;
 import io.cordee.common.optimizer.Optimizer;
 import io.cordee.common.optimizer.OptimizerCatalog;
 import java.io.IOException;
@@ -103,7 +103,7 @@ public final class RoundBenchmark {
     report.note(
         "limit of memory: 2 versions, %d slots and %d contributions of %,.0f MB, and %d MB"
             .formatted(slots, workers, vector, BESIDES_MEGABYTES));
-    try (BenchTeam team = TrivialWorker.team(parameters, Downlink.FLOATS, workers)) {
+    try (BenchTeam team = TrivialWorker.team(parameters, WeightFormat.FLOATS, workers)) {
       team.seconds(5);
       double most = (double) Machine.mostResident(team.pid()) / MEGABYTE;
       report.add(name, "what the round needs", "MB", Pairs.once(limit, most), Bar.atMost(1));

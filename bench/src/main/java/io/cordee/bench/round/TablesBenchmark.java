@@ -13,8 +13,8 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
+import io.cordee.common.wire.GradientFormat;
 import io.cordee.common.wire.NodeRounding;
-import io.cordee.common.wire.Uplink;
 import io.cordee.server.round.BufferPool;
 import io.cordee.server.round.Cadence;
 import io.cordee.server.round.Keeper;
@@ -93,7 +93,7 @@ public final class TablesBenchmark {
     RoundBoard board =
         new RoundBoard(
             optimizer,
-            new NodeRounding(Uplink.FLOAT32, chunks),
+            new NodeRounding(GradientFormat.FLOAT32, chunks),
             new ReductionTree(1),
             start(),
             new BufferPool(),

@@ -1,9 +1,9 @@
 package io.cordee.bench.scale;
 
-import io.cordee.common.job.Downlink;
+import io.cordee.common.job.WeightFormat;
 
 /** What a round moves. */
-public record Round(int parameters, Downlink downlink) {
+public record Round(int parameters, WeightFormat weights) {
 
   /** Parameters of a chunk at most. */
   static final int CHUNK = 65_536;
@@ -11,7 +11,7 @@ public record Round(int parameters, Downlink downlink) {
   private static final double SIGN_BYTES = 0.25;
 
   boolean isSigns() {
-    return downlink == Downlink.SIGNS;
+    return weights == WeightFormat.SIGNS;
   }
 
   /** Chunks per shard, which are processed one after another. */

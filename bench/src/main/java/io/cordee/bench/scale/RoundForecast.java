@@ -1,7 +1,7 @@
 package io.cordee.bench.scale;
 
 import io.cordee.bench.report.Report;
-import io.cordee.common.job.Downlink;
+import io.cordee.common.job.WeightFormat;
 import io.cordee.common.model.Words;
 import java.util.List;
 import java.util.Locale;
@@ -31,9 +31,9 @@ public final class RoundForecast {
     report.note(
         "a round's time by the model: hosts of %d cores, %.0f us from host to host, no compute; * by processors, not cables"
             .formatted(CORES, LATENCY * 1e6));
-    for (Downlink downlink : List.of(Downlink.FLOATS, Downlink.SIGNS)) {
+    for (WeightFormat weights : List.of(WeightFormat.FLOATS, WeightFormat.SIGNS)) {
       for (double bits : List.of(1e9, 1e10)) {
-        table(report, new Round(10_000_000, downlink), cluster(bits));
+        table(report, new Round(10_000_000, weights), cluster(bits));
       }
     }
     report.note(
@@ -42,7 +42,7 @@ public final class RoundForecast {
     report.note(CROSSING.formatted("of", "one server", SHARDS + " shards", "peers"));
     for (int parameters : List.of(100_000, 1_000_000, 10_000_000)) {
       for (double bits : List.of(1e9, 1e10)) {
-        crossings(report, new Round(parameters, Downlink.FLOATS), cluster(bits));
+        crossings(report, new Round(parameters, WeightFormat.FLOATS), cluster(bits));
       }
     }
     report.note(
@@ -53,12 +53,14 @@ public final class RoundForecast {
       report.note(
           "%,.0f Mbit/s: %s with floats down, %s with signs"
               .formatted(
-                  bits / 1e6, ofPeers(Downlink.FLOATS, bits), ofPeers(Downlink.SIGNS, bits)));
+                  bits / 1e6,
+                  ofPeers(WeightFormat.FLOATS, bits),
+                  ofPeers(WeightFormat.SIGNS, bits)));
     }
   }
 
-  private static String ofPeers(Downlink downlink, double bits) {
-    Layout layout = Layout.ofPeers(PEERS, new Round(PEERS_PARAMETERS, downlink));
+  private static String ofPeers(WeightFormat weights, double bits) {
+    Layout layout = Layout.ofPeers(PEERS, new Round(PEERS_PARAMETERS, weights));
     return time(layout.seconds(Calibration.emulated(bits, 500e-6)));
   }
 
@@ -70,7 +72,7 @@ public final class RoundForecast {
     return "%s, %s down, %.0f Gbit/s"
         .formatted(
             Report.count(round.parameters()),
-            Words.of(round.downlink()),
+            Words.of(round.weights()),
             cluster.bitsPerSecond() / 1e9);
   }
 

@@ -81,7 +81,7 @@ final class SimulatedTeam implements Team, TrainingListener {
     RoundBoard board =
         new RoundBoard(
             vector.optimizer(),
-            new NodeRounding(job.wire().uplink(), chunks),
+            new NodeRounding(job.compression().gradients(), chunks),
             tree,
             start,
             buffers,

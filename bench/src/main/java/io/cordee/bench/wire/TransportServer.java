@@ -2,7 +2,7 @@ package io.cordee.bench.wire;
 
 import io.cordee.bench.process.Role;
 import io.cordee.bench.process.TrivialWorker;
-import io.cordee.common.job.Downlink;
+import io.cordee.common.job.WeightFormat;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.proto.connection.Connections;
 import io.cordee.proto.frame.FloatPayload;
@@ -109,7 +109,7 @@ public final class TransportServer implements Role {
   }
 
   private ServerMessage welcome() {
-    String job = TrivialWorker.job(parameters, Downlink.FLOATS, 1);
+    String job = TrivialWorker.job(parameters, WeightFormat.FLOATS, 1);
     return ServerMessage.newBuilder().setWelcome(Welcome.newBuilder().setJob(job)).build();
   }
 

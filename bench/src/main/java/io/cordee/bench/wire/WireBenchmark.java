@@ -8,7 +8,7 @@ import io.cordee.bench.report.Bar;
 import io.cordee.bench.report.Pairs;
 import io.cordee.bench.report.Report;
 import io.cordee.bench.report.Turns;
-import io.cordee.common.job.Downlink;
+import io.cordee.common.job.WeightFormat;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.wire.Signs;
 import io.cordee.proto.v1.Parameters;
@@ -39,7 +39,7 @@ public final class WireBenchmark {
         "1 worker",
         "GB/s",
         BenchTeam.byTurns(
-                turns, team(large, Downlink.FLOATS, 1), team(large, Downlink.FLOATS, TEAM))
+                turns, team(large, WeightFormat.FLOATS, 1), team(large, WeightFormat.FLOATS, TEAM))
             .rates(gigabytes(large, 1), gigabytes(large, TEAM)),
         Bar.atLeast(0.9));
     report.add(
@@ -47,15 +47,17 @@ public final class WireBenchmark {
         "floats down",
         "rounds/s",
         BenchTeam.byTurns(
-                turns, team(large, Downlink.FLOATS, TEAM), team(large, Downlink.SIGNS, TEAM))
+                turns,
+                team(large, WeightFormat.FLOATS, TEAM),
+                team(large, WeightFormat.SIGNS, TEAM))
             .rates(1, 1),
         Bar.atLeast(1.6));
     bytesDown(large, report);
     smallRounds(1_000, report.choose(new Turns(200_000, 21, 2_000), Turns.QUICK), report);
   }
 
-  private static BenchTeam.Starter team(int parameters, Downlink downlink, int workers) {
-    return () -> TrivialWorker.team(parameters, downlink, workers);
+  private static BenchTeam.Starter team(int parameters, WeightFormat weights, int workers) {
+    return () -> TrivialWorker.team(parameters, weights, workers);
   }
 
   private static void transport(int parameters, Turns turns, Report report) throws IOException {
@@ -67,7 +69,7 @@ public final class WireBenchmark {
 
   private static void wholePath(int parameters, Turns turns, Report report)
       throws IOException, InterruptedException {
-    try (BenchTeam team = TrivialWorker.team(parameters, Downlink.FLOATS, 1)) {
+    try (BenchTeam team = TrivialWorker.team(parameters, WeightFormat.FLOATS, 1)) {
       againstRaw("whole path", parameters, team, Bar.atLeast(0.55), turns, report);
     }
   }
@@ -127,7 +129,7 @@ public final class WireBenchmark {
     try (Child server = Child.start(BareStream.Barrier.class, Integer.toString(clients));
         Child first = Child.start(BareStream.Client.class, server.greeting(), bytes);
         Child second = Child.start(BareStream.Client.class, server.greeting(), bytes);
-        BenchTeam team = TrivialWorker.team(parameters, Downlink.FLOATS, clients)) {
+        BenchTeam team = TrivialWorker.team(parameters, WeightFormat.FLOATS, clients)) {
       List<Child> bare = List.of(first, second);
       report.add(
           clients + " workers, " + Report.count(parameters) + ", against a bare stream",

@@ -3,7 +3,7 @@ package io.cordee.bench.scale;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.cordee.bench.scale.Cluster.Costs;
-import io.cordee.common.job.Downlink;
+import io.cordee.common.job.WeightFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -26,11 +26,11 @@ class LayoutTest {
       new Cluster(Double.POSITIVE_INFINITY, 0, 0, 1, false, new Costs(1, 0, 0));
 
   private static Round floats(int chunks) {
-    return new Round(chunks * Round.CHUNK, Downlink.FLOATS);
+    return new Round(chunks * Round.CHUNK, WeightFormat.FLOATS);
   }
 
   private static Round signs(int chunks) {
-    return new Round(chunks * Round.CHUNK, Downlink.SIGNS);
+    return new Round(chunks * Round.CHUNK, WeightFormat.SIGNS);
   }
 
   static Stream<Arguments> onLines() {
@@ -137,7 +137,7 @@ class LayoutTest {
 
   /** What comes into all shards, and what leaves them. */
   static Stream<Arguments> whatIsSentIsReceived() {
-    Round round = new Round(10_000_000, Downlink.SIGNS);
+    Round round = new Round(10_000_000, WeightFormat.SIGNS);
     double vector = 4e7;
     return Stream.of(4, 16, 64, 256, 1024, 4096)
         .flatMap(

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class MistakesOfAServerTest extends InFolder {
 
   private static final String JOB =
-      "name: digits\nmodel: {layers: [64, 10]}\ndata: digits\npartitions: 8\ndownlink: floats";
+      "name: digits\nmodel: {layers: [64, 10]}\ndata: digits\npartitions: 8\ncompression: {weights: floats}";
 
   /** Says hello, makes one mistake, and sends the worker away when that tells of it. */
   private static final class Mistaken implements ServerLink {

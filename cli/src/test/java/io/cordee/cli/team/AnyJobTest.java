@@ -255,8 +255,10 @@ class AnyJobTest {
               : "batch: " + any("full", "7", "12"));
       lines.add("partitions: " + (1 + random.nextInt(6)));
       lines.add("evaluate_every: " + (1 + random.nextInt(2)));
-      lines.add("check_every: " + any("1", "16"));
-      lines.add("uplink: " + (hasTable ? "float32" : any("float32", "bfloat16", "int8")));
+      lines.add(
+          "compression: {gradients: %s, check_every: %s}"
+              .formatted(
+                  hasTable ? "float32" : any("float32", "bfloat16", "int8"), any("1", "16")));
       lines.add("checkpoint: {every: 0}");
       if (mayRegularize) {
         lines.add(

@@ -64,7 +64,7 @@ class InProcessTeamTest {
   @ValueSource(
       strings = {
         "optimizer: {name: nesterov}",
-        "optimizer: {name: rprop}\ncheck_every: 2",
+        "optimizer: {name: rprop}\ncompression: {check_every: 2}",
         "optimizer: {name: irprop+}",
         "optimizer: {name: newton, curvature: full}",
         "optimizer: {name: newton, curvature: diagonal}",

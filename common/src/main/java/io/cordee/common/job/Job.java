@@ -40,7 +40,7 @@ public record Job(
     int evaluateEvery,
     int digestEvery,
     Mode mode,
-    Wire wire,
+    Compression compression,
     Checkpointing checkpoint,
     TeamSpec team,
     StopConditions stop,
@@ -65,7 +65,7 @@ public record Job(
         evaluateEvery,
         digestEvery,
         mode,
-        wire,
+        compression,
         checkpoint,
         team,
         stop,
@@ -99,7 +99,7 @@ public record Job(
   /** Whether the server sends signs, for workers to replay its steps. */
   public boolean sendsSigns() {
     return mode instanceof Mode.Sync
-        && wire.downlink() != Downlink.FLOATS
+        && compression.weights() != WeightFormat.FLOATS
         && optimizer.definition().isSignDriven()
         && (model.table().isEmpty() || canSendSignsOfRows(optimizer, batch));
   }

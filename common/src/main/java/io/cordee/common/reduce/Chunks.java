@@ -19,7 +19,7 @@ public record Chunks(int parameters, int length, int width) implements Holding {
   private static final int MOST_PARAMETERS = 64 * 1024;
   private static final int MOST_FLOATS = 256 * 1024;
 
-  /** Several cache lines, and a block of an int8 uplink. */
+  /** Several cache lines, and a block of int8 gradients. */
   private static final int MULTIPLE = 256;
 
   /** Shards that any but a tiny vector can be split into. */

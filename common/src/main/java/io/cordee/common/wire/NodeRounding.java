@@ -11,11 +11,11 @@ import java.util.function.Consumer;
  *
  * @param chunks in which sums are rounded: the gradient's and then the extra floats
  */
-public record NodeRounding(Uplink uplink, Chunks chunks) {
+public record NodeRounding(GradientFormat format, Chunks chunks) {
 
   /** Whether sums stay as they are. */
   public boolean isExact() {
-    return uplink == Uplink.FLOAT32;
+    return format == GradientFormat.FLOAT32;
   }
 
   /** Rounds a node's sums for one chunk: the gradient's, then the extra floats. */
@@ -24,8 +24,8 @@ public record NodeRounding(Uplink uplink, Chunks chunks) {
     run(
         sums.length,
         loops -> {
-          uplink.round(loops, sums, 0, size);
-          uplink.round(loops, sums, size, sums.length - size);
+          format.round(loops, sums, 0, size);
+          format.round(loops, sums, size, sums.length - size);
         });
   }
 
@@ -45,8 +45,8 @@ public record NodeRounding(Uplink uplink, Chunks chunks) {
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
       int from = chunks.from(chunk);
       int size = chunks.size(chunk);
-      uplink.round(loops, sums.gradient(), from, size);
-      uplink.round(loops, sums.extra(), from * more, size * more);
+      format.round(loops, sums.gradient(), from, size);
+      format.round(loops, sums.extra(), from * more, size * more);
     }
   }
 }

@@ -12,7 +12,7 @@ class Bfloat16Test {
 
   private static float rounded(float x) {
     float[] one = {x};
-    Uplink.BFLOAT16.round(RoundingLoops.PLAIN, one, 0, 1);
+    GradientFormat.BFLOAT16.round(RoundingLoops.PLAIN, one, 0, 1);
     return one[0];
   }
 
@@ -74,7 +74,8 @@ class Bfloat16Test {
   @Test
   void theUpperHalfTravelsLowByteFirst() {
     byte[] bytes = new byte[4];
-    Uplink.BFLOAT16.encode(new float[] {9, bfloat16(0x1234), bfloat16(0xFEDC)}, 1, 2, bytes, 0);
+    GradientFormat.BFLOAT16.encode(
+        new float[] {9, bfloat16(0x1234), bfloat16(0xFEDC)}, 1, 2, bytes, 0);
     assertArrayEquals(new byte[] {0x34, 0x12, (byte) 0xDC, (byte) 0xFE}, bytes);
   }
 }

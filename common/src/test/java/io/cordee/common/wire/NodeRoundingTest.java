@@ -15,16 +15,16 @@ class NodeRoundingTest {
   private static final int PARAMETERS = 900;
 
   @ParameterizedTest
-  @EnumSource(Uplink.class)
-  void workersAndShardsRoundAlike(Uplink uplink) {
+  @EnumSource(GradientFormat.class)
+  void workersAndShardsRoundAlike(GradientFormat format) {
     for (int width : new int[] {1, 2, 5}) {
       Chunks chunks = new Chunks(PARAMETERS, width == 5 ? 300 : 256, width);
-      NodeRounding whole = new NodeRounding(uplink, chunks);
+      NodeRounding whole = new NodeRounding(format, chunks);
       Sums sums = gaussians(width);
       Sums rounded = gaussians(width);
       whole.round(rounded);
       for (Shard shard : new Shard[] {Shard.WHOLE, new Shard(0, 2), new Shard(1, 2)}) {
-        NodeRounding part = new NodeRounding(uplink, shard.own(chunks));
+        NodeRounding part = new NodeRounding(format, shard.own(chunks));
         for (int own = 0; own < part.chunks().count(); own++) {
           int chunk = shard.firstChunk(chunks) + own;
           float[] there = chunk(sums, chunks, chunk);

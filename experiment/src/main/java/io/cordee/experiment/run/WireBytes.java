@@ -33,7 +33,7 @@ public record WireBytes(long start, long perRound) {
     long up = 0;
     long signs = 0;
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
-      up += job.wire().uplink().bytes(chunks.contributionSize(chunk));
+      up += job.compression().gradients().bytes(chunks.contributionSize(chunk));
       signs += (chunks.size(chunk) + SIGNS_PER_BYTE - 1) / SIGNS_PER_BYTE;
     }
     long floats = (long) Float.BYTES * chunks.parameters();

@@ -86,7 +86,7 @@ record OwnPart(
   RoundBoard rounds(KeptState kept) {
     return new RoundBoard(
         optimizer,
-        new NodeRounding(job.wire().uplink(), chunks),
+        new NodeRounding(job.compression().gradients(), chunks),
         tree,
         kept.start(),
         buffers,
@@ -107,7 +107,8 @@ record OwnPart(
         JobFile.write(job),
         part,
         board,
-        new ContributionReader(part, chunks, tree, buffers, job.wire().uplink(), job.local()),
+        new ContributionReader(
+            part, chunks, tree, buffers, job.compression().gradients(), job.local()),
         traffic,
         Memory.forHoldings(job),
         new Absentees(System::nanoTime),

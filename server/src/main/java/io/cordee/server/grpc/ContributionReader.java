@@ -7,7 +7,7 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.RowHolding;
-import io.cordee.common.wire.Uplink;
+import io.cordee.common.wire.GradientFormat;
 import io.cordee.proto.frame.ReceivedPayload;
 import io.cordee.proto.message.TallyCodec;
 import io.cordee.proto.v1.Contribution.Encoding;
@@ -27,7 +27,7 @@ public final class ContributionReader {
   private final Chunks chunks;
   private final ReductionTree tree;
   private final BufferPool buffers;
-  private final Uplink uplink;
+  private final GradientFormat format;
   private final Optional<LocalSteps> local;
   private final Encoding encoding;
 
@@ -41,15 +41,15 @@ public final class ContributionReader {
       Chunks chunks,
       ReductionTree tree,
       BufferPool buffers,
-      Uplink uplink,
+      GradientFormat format,
       Optional<LocalSteps> local) {
     this.part = part;
     this.chunks = chunks;
     this.tree = tree;
     this.buffers = buffers;
-    this.uplink = uplink;
+    this.format = format;
     this.local = local;
-    this.encoding = Encoding.valueOf(uplink.name());
+    this.encoding = Encoding.valueOf(format.name());
   }
 
   /**
@@ -60,7 +60,7 @@ public final class ContributionReader {
   void check(io.cordee.proto.v1.Contribution header, int bytes, Holding holding) {
     if (header.getEncoding() != encoding) {
       throw Peer.invalid(
-          "contributions to this job are encoded as %s; found %s", Words.of(uplink), name(header));
+          "contributions to this job are encoded as %s; found %s", Words.of(format), name(header));
     }
     int first = part.own(header.getChunk());
     if (first < 0 || first >= chunks.count()) {
@@ -82,7 +82,7 @@ public final class ContributionReader {
     long expected = 0;
     for (int chunk = first; chunk < first + count; chunk++) {
       floats += holding.size(chunk) + extraFloats(chunk);
-      expected += uplink.bytes(holding.size(chunk)) + uplink.bytes(extraFloats(chunk));
+      expected += format.bytes(holding.size(chunk)) + format.bytes(extraFloats(chunk));
     }
     if (bytes != expected) {
       throw Peer.invalid(
@@ -92,7 +92,7 @@ public final class ContributionReader {
               : "chunks " + header.getChunk() + " to " + part.onWire(first + count - 1) + " have",
           floats,
           expected,
-          Words.of(uplink),
+          Words.of(format),
           bytes);
     }
   }
@@ -158,15 +158,15 @@ public final class ContributionReader {
   }
 
   private void read(int chunk, ReceivedPayload data, float[] sums) {
-    if (uplink == Uplink.FLOAT32) {
+    if (format == GradientFormat.FLOAT32) {
       data.read(sums, 0, sums.length); // straight out of the socket's buffers
     } else {
       int more = extraFloats(chunk);
       int size = sums.length - more;
-      byte[] bytes = new byte[uplink.bytes(size) + uplink.bytes(more)];
+      byte[] bytes = new byte[format.bytes(size) + format.bytes(more)];
       data.read(bytes);
-      uplink.decode(bytes, 0, sums, 0, size);
-      uplink.decode(bytes, uplink.bytes(size), sums, size, more);
+      format.decode(bytes, 0, sums, 0, size);
+      format.decode(bytes, format.bytes(size), sums, size, more);
     }
   }
 }

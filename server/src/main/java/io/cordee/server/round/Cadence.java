@@ -19,7 +19,10 @@ public record Cadence(int digestEvery, boolean sendsSigns, int checkEvery, Optio
 
   public static Cadence of(Job job) {
     return new Cadence(
-        job.digestEvery(), job.sendsSigns(), job.wire().checkEvery(), JobVector.of(job).late());
+        job.digestEvery(),
+        job.sendsSigns(),
+        job.compression().checkEvery(),
+        JobVector.of(job).late());
   }
 
   /** The same in a vector that begins at this parameter. */

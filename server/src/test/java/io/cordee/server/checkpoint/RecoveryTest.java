@@ -19,8 +19,8 @@ import io.cordee.common.optimizer.ParameterState;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
+import io.cordee.common.wire.GradientFormat;
 import io.cordee.common.wire.NodeRounding;
-import io.cordee.common.wire.Uplink;
 import io.cordee.function.Layout;
 import io.cordee.server.BoardWeights;
 import io.cordee.server.round.BufferPool;
@@ -126,7 +126,7 @@ class RecoveryTest {
       board =
           new RoundBoard(
               optimizer,
-              new NodeRounding(Uplink.FLOAT32, chunks),
+              new NodeRounding(GradientFormat.FLOAT32, chunks),
               new ReductionTree(1),
               start,
               new BufferPool(),

@@ -15,7 +15,7 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Shard;
-import io.cordee.common.wire.Uplink;
+import io.cordee.common.wire.GradientFormat;
 import io.cordee.proto.frame.Payload;
 import io.cordee.proto.frame.ReceivedPayload;
 import io.cordee.proto.v1.Contribution.Encoding;
@@ -52,13 +52,13 @@ class ContributionReaderTest {
 
   @Test
   void everyEncodingIsReadAsTheContractSays() {
-    for (Uplink uplink : Uplink.values()) {
-      byte[] bytes = ENCODED[uplink.ordinal()];
-      ContributionReader reader = reader(uplink);
-      var header = header(Encoding.valueOf(uplink.name()), 1).build();
+    for (GradientFormat format : GradientFormat.values()) {
+      byte[] bytes = ENCODED[format.ordinal()];
+      ContributionReader reader = reader(format);
+      var header = header(Encoding.valueOf(format.name()), 1).build();
       reader.check(header, bytes.length, WHOLE);
       Contribution read = reader.read(header, ReceivedPayload.of(Payload.of(bytes)), WHOLE).get(0);
-      assertArrayEquals(new float[] {127, -1, 2, 0}, read.sums(), uplink::toString);
+      assertArrayEquals(new float[] {127, -1, 2, 0}, read.sums(), format::toString);
       assertEquals(new DenseContribution(4, 9, 1, new Tally(10, 2.5, 3, 2), read.sums()), read);
     }
   }
@@ -68,18 +68,18 @@ class ContributionReaderTest {
     int[] firstBytes = {
       24, 12, 14, 10
     }; // three gradients and three curvatures: zeros, in two blocks
-    for (Uplink uplink : Uplink.values()) {
-      int before = firstBytes[uplink.ordinal()];
-      byte[] end = ENCODED[uplink.ordinal()];
+    for (GradientFormat format : GradientFormat.values()) {
+      int before = firstBytes[format.ordinal()];
+      byte[] end = ENCODED[format.ordinal()];
       byte[] bytes = Arrays.copyOf(new byte[before], before + end.length);
       System.arraycopy(end, 0, bytes, before, end.length);
-      var header = header(Encoding.valueOf(uplink.name()), 0).setChunks(2).build();
-      ContributionReader reader = reader(uplink);
+      var header = header(Encoding.valueOf(format.name()), 0).setChunks(2).build();
+      ContributionReader reader = reader(format);
       reader.check(header, bytes.length, WHOLE);
       List<Contribution> read = reader.read(header, ReceivedPayload.of(Payload.of(bytes)), WHOLE);
       assertEquals(List.of(0, 1), read.stream().map(Contribution::chunk).toList());
-      assertArrayEquals(new float[6], read.get(0).sums(), uplink::toString);
-      assertArrayEquals(new float[] {127, -1, 2, 0}, read.get(1).sums(), uplink::toString);
+      assertArrayEquals(new float[6], read.get(0).sums(), format::toString);
+      assertArrayEquals(new float[] {127, -1, 2, 0}, read.get(1).sums(), format::toString);
       Tally tally = new Tally(10, 2.5, 3, 2);
       assertEquals(new DenseContribution(4, 9, 0, tally, read.get(0).sums()), read.get(0));
     }
@@ -90,11 +90,11 @@ class ContributionReaderTest {
     for (int chunks : new int[] {-1, 3, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
       assertEquals(
           "chunks must be 1 to 2 from chunk 0 on; found " + chunks,
-          refusal(Uplink.INT8, header(Encoding.INT8, 0).setChunks(chunks).build(), 26));
+          refusal(GradientFormat.INT8, header(Encoding.INT8, 0).setChunks(chunks).build(), 26));
     }
     assertEquals(
         "chunks must be 1 to 1 from chunk 1 on; found 2",
-        refusal(Uplink.INT8, header(Encoding.INT8, 1).setChunks(2).build(), 26));
+        refusal(GradientFormat.INT8, header(Encoding.INT8, 1).setChunks(2).build(), 26));
   }
 
   @Test
@@ -102,7 +102,7 @@ class ContributionReaderTest {
     for (int bytes : new int[] {0, 16, 24, 39, 41}) {
       assertEquals(
           "chunks 0 to 1 have 10 floats, in 40 bytes as float32; found " + bytes + " bytes",
-          refusal(Uplink.FLOAT32, header(Encoding.FLOAT32, 0).setChunks(2).build(), bytes));
+          refusal(GradientFormat.FLOAT32, header(Encoding.FLOAT32, 0).setChunks(2).build(), bytes));
     }
   }
 
@@ -114,13 +114,13 @@ class ContributionReaderTest {
     byte[] blocks = AS_INT8.clone();
     blocks[2] = (byte) 0xc0;
     blocks[3] = 0x7f; // a scale of NaN
-    assertFalse(Float.isFinite(firstSum(Uplink.BFLOAT16, halves)));
-    assertFalse(Float.isFinite(firstSum(Uplink.INT8, blocks)));
+    assertFalse(Float.isFinite(firstSum(GradientFormat.BFLOAT16, halves)));
+    assertFalse(Float.isFinite(firstSum(GradientFormat.INT8, blocks)));
   }
 
-  private float firstSum(Uplink uplink, byte[] bytes) {
-    var header = header(Encoding.valueOf(uplink.name()), 1).build();
-    return reader(uplink)
+  private float firstSum(GradientFormat format, byte[] bytes) {
+    var header = header(Encoding.valueOf(format.name()), 1).build();
+    return reader(format)
         .read(header, ReceivedPayload.of(Payload.of(bytes)), WHOLE)
         .get(0)
         .sums()[0];
@@ -131,7 +131,7 @@ class ContributionReaderTest {
     float[] used = new float[4];
     buffers.giveBack(used);
     Contribution read =
-        reader(Uplink.INT8)
+        reader(GradientFormat.INT8)
             .read(header(Encoding.INT8, 1).build(), ReceivedPayload.of(Payload.of(AS_INT8)), WHOLE)
             .get(0);
     assertSame(used, read.sums());
@@ -150,8 +150,8 @@ class ContributionReaderTest {
     "INT8, 0, 15",
     "INT8, 1, 14"
   })
-  void otherLengthsAreRefusedBeforeAnythingIsRead(Uplink uplink, int chunk, int bytes) {
-    String words = refusal(uplink, header(Encoding.valueOf(uplink.name()), chunk).build(), bytes);
+  void otherLengthsAreRefusedBeforeAnythingIsRead(GradientFormat format, int chunk, int bytes) {
+    String words = refusal(format, header(Encoding.valueOf(format.name()), chunk).build(), bytes);
     assertTrue(words.startsWith("chunk " + chunk + " has " + (chunk == 0 ? 6 : 4) + " floats"));
     assertTrue(words.endsWith("found " + bytes + " bytes"), words);
   }
@@ -161,7 +161,7 @@ class ContributionReaderTest {
     for (int chunk : new int[] {-1, 2}) {
       assertEquals(
           "chunk must be 0 to 1; found " + chunk,
-          refusal(Uplink.INT8, header(Encoding.INT8, chunk).build(), 14));
+          refusal(GradientFormat.INT8, header(Encoding.INT8, chunk).build(), 14));
     }
   }
 
@@ -169,22 +169,23 @@ class ContributionReaderTest {
   void anotherEncodingThanTheJobsIsRefusedThoughItsLengthMayFit() {
     assertEquals(
         "contributions to this job are encoded as int8; found float32",
-        refusal(Uplink.INT8, header(Encoding.FLOAT32, 1).build(), 12));
+        refusal(GradientFormat.INT8, header(Encoding.FLOAT32, 1).build(), 12));
     assertEquals(
         "contributions to this job are encoded as float32; found bfloat16",
-        refusal(Uplink.FLOAT32, header(Encoding.BFLOAT16, 1).build(), 16));
+        refusal(GradientFormat.FLOAT32, header(Encoding.BFLOAT16, 1).build(), 16));
     assertEquals(
         "contributions to this job are encoded as bfloat16; found encoding 7, which is not known"
             + " here",
-        refusal(Uplink.BFLOAT16, header(Encoding.FLOAT32, 1).setEncodingValue(7).build(), 8));
+        refusal(
+            GradientFormat.BFLOAT16, header(Encoding.FLOAT32, 1).setEncodingValue(7).build(), 8));
   }
 
   @Test
   void withLocalStepsTheRowsOfEveryStepOfThePartitionsAreCounted() {
     var header = header(Encoding.FLOAT32, 1);
-    assertEquals(10, reader(Uplink.FLOAT32).rows(header.build()));
+    assertEquals(10, reader(GradientFormat.FLOAT32).rows(header.build()));
     Job job = JobFile.defaultJob(List.of("local={steps: 3, batch: 4, optimizer: gd}"));
-    ContributionReader local = reader(Uplink.FLOAT32, job.local());
+    ContributionReader local = reader(GradientFormat.FLOAT32, job.local());
     ReductionTree tree = new ReductionTree(5);
     for (int node = 1; tree.contains(node); node++) {
       assertEquals(12L * tree.span(node).size(), local.rows(header.setNode(node).build()));
@@ -194,22 +195,22 @@ class ContributionReaderTest {
 
   // ---- helpers ----
 
-  private ContributionReader reader(Uplink uplink) {
-    return reader(uplink, Optional.empty());
+  private ContributionReader reader(GradientFormat format) {
+    return reader(format, Optional.empty());
   }
 
-  private ContributionReader reader(Uplink uplink, Optional<LocalSteps> local) {
+  private ContributionReader reader(GradientFormat format, Optional<LocalSteps> local) {
     return new ContributionReader(
         new Part(Shard.WHOLE, 0, Optional.empty()),
         TWO_CHUNKS,
         new ReductionTree(5),
         buffers,
-        uplink,
+        format,
         local);
   }
 
-  private String refusal(Uplink uplink, io.cordee.proto.v1.Contribution header, int bytes) {
-    ContributionReader reader = reader(uplink);
+  private String refusal(GradientFormat format, io.cordee.proto.v1.Contribution header, int bytes) {
+    ContributionReader reader = reader(format);
     Status status =
         assertThrows(StatusRuntimeException.class, () -> reader.check(header, bytes, WHOLE))
             .getStatus();

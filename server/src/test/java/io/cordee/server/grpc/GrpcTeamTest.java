@@ -101,7 +101,12 @@ class GrpcTeamTest {
         part,
         board,
         new ContributionReader(
-            part, board.chunks(), board.tree(), buffers, job.wire().uplink(), job.local()),
+            part,
+            board.chunks(),
+            board.tree(),
+            buffers,
+            job.compression().gradients(),
+            job.local()),
         traffic,
         ROOM_FOR_HOLDINGS,
         new Absentees(() -> now),

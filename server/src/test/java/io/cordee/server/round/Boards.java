@@ -4,8 +4,8 @@ import io.cordee.common.checkpoint.SavedState;
 import io.cordee.common.optimizer.Optimizer;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.wire.GradientFormat;
 import io.cordee.common.wire.NodeRounding;
-import io.cordee.common.wire.Uplink;
 
 /** Boards at version 0 that keep nothing and step one chunk after the other. */
 public final class Boards {
@@ -23,7 +23,7 @@ public final class Boards {
     SavedState start = SavedState.start(initial, chunks, optimizer.slots());
     return new RoundBoard(
         optimizer,
-        new NodeRounding(Uplink.FLOAT32, chunks),
+        new NodeRounding(GradientFormat.FLOAT32, chunks),
         tree,
         start,
         pool,

@@ -15,8 +15,8 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
+import io.cordee.common.wire.GradientFormat;
 import io.cordee.common.wire.NodeRounding;
-import io.cordee.common.wire.Uplink;
 import io.cordee.server.BoardWeights;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -250,7 +250,7 @@ class LateRowsTest {
       Optimizer optimizer, SavedState start, Optional<Table> late, Keeper keeper) {
     return new RoundBoard(
         optimizer,
-        new NodeRounding(Uplink.FLOAT32, CHUNKS),
+        new NodeRounding(GradientFormat.FLOAT32, CHUNKS),
         tree,
         start,
         pool,

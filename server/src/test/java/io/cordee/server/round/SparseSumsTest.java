@@ -12,8 +12,8 @@ import io.cordee.common.reduce.ReductionTree;
 import io.cordee.common.reduce.Subvector;
 import io.cordee.common.reduce.Table;
 import io.cordee.common.reduce.TreeReduction;
+import io.cordee.common.wire.GradientFormat;
 import io.cordee.common.wire.NodeRounding;
-import io.cordee.common.wire.Uplink;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -36,7 +36,7 @@ class SparseSumsTest {
   private final BufferPool pool = new BufferPool();
   private final ReductionTree tree = new ReductionTree(PARTITIONS);
   private final TreeReduction.QuadAdder<Contribution> adder =
-      Contribution.adder(new NodeRounding(Uplink.FLOAT32, new Chunks(SIZE, SIZE, 1)));
+      Contribution.adder(new NodeRounding(GradientFormat.FLOAT32, new Chunks(SIZE, SIZE, 1)));
 
   /** Round after round, so that an array that were given back twice would be in two places. */
   @Test

@@ -30,7 +30,7 @@ class ShardedTrainingTest {
           List.of("gd"),
           List.of("nesterov"),
           List.of("rprop"),
-          List.of("rprop", "downlink=floats"),
+          List.of("rprop", "compression.weights=floats"),
           List.of("irprop+"),
           List.of("adam"),
           List.of("gd", "optimizer.clip_norm=0.5"),

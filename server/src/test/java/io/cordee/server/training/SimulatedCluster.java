@@ -247,7 +247,7 @@ public final class SimulatedCluster implements TrainingListener {
     kept.add(disk);
     return new RoundBoard(
         optimizer,
-        new NodeRounding(job.wire().uplink(), shard.own(chunks)),
+        new NodeRounding(job.compression().gradients(), shard.own(chunks)),
         tree,
         start,
         buffers,

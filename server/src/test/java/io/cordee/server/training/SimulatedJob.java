@@ -58,7 +58,8 @@ final class SimulatedJob {
     return QUIET.computeIfAbsent(
         optimizer,
         name -> {
-          SimulatedCluster one = new SimulatedCluster(job(name, "downlink=floats"), 1, 0);
+          SimulatedCluster one =
+              new SimulatedCluster(job(name, "compression.weights=floats"), 1, 0);
           one.join();
           one.run(1_000_000);
           return one.finalDigest;

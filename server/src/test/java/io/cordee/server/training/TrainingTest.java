@@ -85,7 +85,7 @@ class TrainingTest {
       @ForAll @IntRange(min = 0, max = 7) int optimizer, @ForAll long seed) {
     List<String> optimizers = OptimizerCatalog.signDrivenNames();
     SimulatedCluster cluster =
-        new SimulatedCluster(job(optimizers.get(optimizer), "check_every=1"), 1, seed);
+        new SimulatedCluster(job(optimizers.get(optimizer), "compression.check_every=1"), 1, seed);
     cluster.flipRate = 0.2;
     cluster.join();
     cluster.join();

@@ -79,7 +79,7 @@ class TrainingThreadsTest {
   private static Job job(String optimizer, String... more) {
     Stream<String> all =
         Stream.concat(
-            Stream.of("downlink=floats", "model.layers=[8, 4]", "stop.rounds=" + ROUNDS),
+            Stream.of("compression.weights=floats", "model.layers=[8, 4]", "stop.rounds=" + ROUNDS),
             Stream.of(more));
     return SimulatedJob.job(optimizer, all.toArray(String[]::new));
   }

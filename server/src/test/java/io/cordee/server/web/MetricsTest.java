@@ -88,7 +88,8 @@ class MetricsTest {
 
   @Test
   void namesKeepToTheConventions() throws Exception {
-    Exposition found = scrapeAfter(MadeUpJob.job("optimizer.name=rprop", "downlink=floats"));
+    Exposition found =
+        scrapeAfter(MadeUpJob.job("optimizer.name=rprop", "compression.weights=floats"));
     found
         .types()
         .forEach(
@@ -112,7 +113,7 @@ class MetricsTest {
 
   /** With metrics that exist only during a job, such as a connected worker's. */
   private static Exposition scrapeInTheMiddle() throws Exception {
-    Job job = MadeUpJob.job("optimizer.name=rprop", "downlink=floats");
+    Job job = MadeUpJob.job("optimizer.name=rprop", "compression.weights=floats");
     Observation observation = new Observation(job, 1);
     observation.kept(3);
     Exposition[] found = new Exposition[1];

@@ -19,7 +19,7 @@ record GradientShape(Layout layout, int outputs, NodeRounding rounding, Reductio
     return new GradientShape(
         vector.layout(),
         job.model().outputs(),
-        new NodeRounding(job.wire().uplink(), vector.chunks()),
+        new NodeRounding(job.compression().gradients(), vector.chunks()),
         new ReductionTree(job.partitions()));
   }
 }

@@ -75,7 +75,7 @@ public final class JobWork implements ChunkSink, AutoCloseable {
             job.local()
                 .map(local -> () -> new LocalDescent(local, shape.layout(), job.model().seed())),
             functions.isToCheck(),
-            new ResultSender(server, vector::announced, job.wire().uplink()));
+            new ResultSender(server, vector::announced, job.compression().gradients()));
   }
 
   /** Daemon threads to compute on. */

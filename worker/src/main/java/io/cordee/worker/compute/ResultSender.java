@@ -2,7 +2,7 @@ package io.cordee.worker.compute;
 
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Holding;
-import io.cordee.common.wire.Uplink;
+import io.cordee.common.wire.GradientFormat;
 import io.cordee.worker.link.Contribution;
 import io.cordee.worker.link.ServerLink;
 import java.util.Optional;
@@ -13,7 +13,8 @@ import java.util.function.IntFunction;
  *
  * @param announced what the servers know to be held at a version
  */
-record ResultSender(ServerLink server, IntFunction<Optional<Holding>> announced, Uplink uplink) {
+record ResultSender(
+    ServerLink server, IntFunction<Optional<Holding>> announced, GradientFormat format) {
 
   /**
    * Sends the sums at a node; when this returns, the caller may reuse their arrays. If the model
@@ -27,7 +28,7 @@ record ResultSender(ServerLink server, IntFunction<Optional<Holding>> announced,
   }
 
   private Contribution contribution(int version, int node, NodeSum sum, Holding held) {
-    return new Contribution(version, node, sum.tally(), sum.of(held), uplink, held);
+    return new Contribution(version, node, sum.tally(), sum.of(held), format, held);
   }
 
   /** Sends what is measured on a slice of the evaluated rows. */

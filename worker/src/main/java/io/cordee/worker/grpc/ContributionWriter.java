@@ -1,6 +1,6 @@
 package io.cordee.worker.grpc;
 
-import io.cordee.common.wire.Uplink;
+import io.cordee.common.wire.GradientFormat;
 import io.cordee.function.Sums;
 import io.cordee.proto.frame.FloatPayload;
 import io.cordee.proto.frame.Frame;
@@ -29,7 +29,7 @@ final class ContributionWriter {
                     .setChunk(first)
                     .setChunks(count)
                     .setHolding(whole.holding().number())
-                    .setEncoding(Encoding.valueOf(whole.uplink().name()))
+                    .setEncoding(Encoding.valueOf(whole.format().name()))
                     .setTally(TallyCodec.writeCounts(whole.tally())))
             .build();
     List<Payload> data =
@@ -40,20 +40,20 @@ final class ContributionWriter {
   /** The gradient's sums, then the curvature's if any. */
   private static Payload encode(Contribution whole, int chunk) {
     Sums sums = whole.sums();
-    Uplink uplink = whole.uplink();
+    GradientFormat format = whole.format();
     int from = whole.holding().from(chunk);
     int size = whole.holding().size(chunk);
     int more = sums.width() - 1;
-    if (uplink == Uplink.FLOAT32) {
+    if (format == GradientFormat.FLOAT32) {
       return FloatPayload.of(
           List.of(
               new FloatPayload.Range(sums.gradient(), from, size),
               new FloatPayload.Range(sums.extra(), from * more, size * more)));
     }
-    int first = uplink.bytes(size);
-    byte[] bytes = new byte[first + uplink.bytes(size * more)];
-    uplink.encode(sums.gradient(), from, size, bytes, 0);
-    uplink.encode(sums.extra(), from * more, size * more, bytes, first);
+    int first = format.bytes(size);
+    byte[] bytes = new byte[first + format.bytes(size * more)];
+    format.encode(sums.gradient(), from, size, bytes, 0);
+    format.encode(sums.extra(), from * more, size * more, bytes, first);
     return Payload.of(bytes);
   }
 }

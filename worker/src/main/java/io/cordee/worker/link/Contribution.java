@@ -2,7 +2,7 @@ package io.cordee.worker.link;
 
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Holding;
-import io.cordee.common.wire.Uplink;
+import io.cordee.common.wire.GradientFormat;
 import io.cordee.function.Sums;
 
 /**
@@ -11,4 +11,4 @@ import io.cordee.function.Sums;
  * @param sums of what is held, rounded for the way up
  */
 public record Contribution(
-    int version, int node, Tally tally, Sums sums, Uplink uplink, Holding holding) {}
+    int version, int node, Tally tally, Sums sums, GradientFormat format, Holding holding) {}

@@ -19,8 +19,8 @@ import io.cordee.common.model.Mlp;
 import io.cordee.common.model.Output;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.ReductionTree;
+import io.cordee.common.wire.GradientFormat;
 import io.cordee.common.wire.NodeRounding;
-import io.cordee.common.wire.Uplink;
 import io.cordee.function.GradientFunction;
 import io.cordee.function.Layout;
 import io.cordee.function.Rows;
@@ -319,7 +319,7 @@ class ComputeTeamTest {
       Optional<Supplier<LocalDescent>> local,
       Supplier<GradientFunction> function) {
     Chunks chunks = Chunks.of(LAYOUT.parameters(), width);
-    NodeRounding rounding = new NodeRounding(Uplink.FLOAT32, chunks);
+    NodeRounding rounding = new NodeRounding(GradientFormat.FLOAT32, chunks);
     ComputeThreads own =
         new ComputeThreads(JobWork.threads(count), functions(function), failures::add);
     threads.add(own);
@@ -328,7 +328,7 @@ class ComputeTeamTest {
         new GradientShape(LAYOUT, 3, rounding, tree),
         local,
         false,
-        new ResultSender(server, version -> Optional.of(chunks), Uplink.FLOAT32));
+        new ResultSender(server, version -> Optional.of(chunks), GradientFormat.FLOAT32));
   }
 
   private static JobFunctions functions(Supplier<GradientFunction> make) {

@@ -12,7 +12,7 @@ import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Holding;
 import io.cordee.common.reduce.Shard;
 import io.cordee.common.wire.FloatCodec;
-import io.cordee.common.wire.Uplink;
+import io.cordee.common.wire.GradientFormat;
 import io.cordee.function.Sums;
 import io.cordee.proto.message.JobEnd;
 import io.cordee.proto.v1.Contribution;
@@ -137,9 +137,9 @@ class GrpcServerLinkTest {
   }
 
   private static io.cordee.worker.link.Contribution sums(
-      int version, int node, Sums sums, Uplink uplink) {
+      int version, int node, Sums sums, GradientFormat format) {
     Holding whole = Chunks.of(sums.parameters(), sums.width());
-    return new io.cordee.worker.link.Contribution(version, node, TALLY, sums, uplink, whole);
+    return new io.cordee.worker.link.Contribution(version, node, TALLY, sums, format, whole);
   }
 
   @Test
@@ -150,7 +150,7 @@ class GrpcServerLinkTest {
       sums.gradient()[i] = i;
       sums.extra()[i] = -i;
     }
-    link.contribute(sums(6, 5, sums, Uplink.FLOAT32));
+    link.contribute(sums(6, 5, sums, GradientFormat.FLOAT32));
     Chunks chunks = Chunks.of(parameters, 2);
     assertTrue(chunks.count() > 2);
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
@@ -169,17 +169,18 @@ class GrpcServerLinkTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Uplink.class)
-  void smallChunksShareAMessageInWhichEachIsWhatItWouldBeAlone(Uplink uplink) throws Exception {
+  @EnumSource(GradientFormat.class)
+  void smallChunksShareAMessageInWhichEachIsWhatItWouldBeAlone(GradientFormat format)
+      throws Exception {
     Sums sums = new Sums(100_001, 2);
     for (int i = 0; i < sums.parameters(); i++) {
       sums.gradient()[i] = i % 311 - 7;
       sums.extra()[i] = i % 17;
     }
     Chunks chunks = Chunks.of(sums.parameters(), sums.width());
-    link.contribute(sums(6, 5, sums, uplink));
+    link.contribute(sums(6, 5, sums, format));
     for (int chunk = 0; chunk < chunks.count(); chunk++) {
-      link.contribute(sums(6, 4, sums, uplink), chunk, 1);
+      link.contribute(sums(6, 4, sums, format), chunk, 1);
     }
     List<Contribution> runs = new ArrayList<>();
     for (int count = 0; count < chunks.count(); count += runs.get(runs.size() - 1).getChunks()) {
@@ -204,8 +205,8 @@ class GrpcServerLinkTest {
     Sums sums = new Sums(3, 1);
     sums.gradient()[0] = 127;
     sums.gradient()[2] = -1;
-    link.contribute(sums(6, 5, sums, Uplink.BFLOAT16));
-    link.contribute(sums(6, 5, sums, Uplink.INT8));
+    link.contribute(sums(6, 5, sums, GradientFormat.BFLOAT16));
+    link.contribute(sums(6, 5, sums, GradientFormat.INT8));
     Contribution half = hear(server).getContribution();
     assertEquals(Contribution.Encoding.BFLOAT16, half.getEncoding());
     assertEquals(
@@ -441,7 +442,7 @@ class GrpcServerLinkTest {
         CompletableFuture.runAsync(
             () -> {
               for (int i = 0; i < total; i++) {
-                link.contribute(sums(0, 1, mebibyte, Uplink.FLOAT32));
+                link.contribute(sums(0, 1, mebibyte, GradientFormat.FLOAT32));
                 sent.incrementAndGet();
               }
             });
@@ -484,7 +485,7 @@ class GrpcServerLinkTest {
     link.send(HEARTBEAT);
     link.send(GOODBYE);
     link.send(GOODBYE);
-    link.contribute(sums(0, 1, new Sums(1, 1), Uplink.FLOAT32));
+    link.contribute(sums(0, 1, new Sums(1, 1), GradientFormat.FLOAT32));
     sender.interrupt();
     assertTrue(get(wasInterrupted));
     get(server.stream).request(Integer.MAX_VALUE);
@@ -502,7 +503,7 @@ class GrpcServerLinkTest {
         new Thread(
             () -> {
               while (!Thread.currentThread().isInterrupted()) {
-                link.contribute(sums(0, 1, mebibyte, Uplink.FLOAT32));
+                link.contribute(sums(0, 1, mebibyte, GradientFormat.FLOAT32));
               }
               wasInterrupted.complete(true);
             },

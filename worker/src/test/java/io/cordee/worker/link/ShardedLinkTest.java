@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.cordee.common.job.Tally;
 import io.cordee.common.reduce.Chunks;
 import io.cordee.common.reduce.Shard;
-import io.cordee.common.wire.Uplink;
+import io.cordee.common.wire.GradientFormat;
 import io.cordee.function.Sums;
 import io.cordee.proto.message.JobEnd;
 import java.util.ArrayList;
@@ -28,7 +28,12 @@ class ShardedLinkTest {
 
   private static final Contribution SUMS =
       new Contribution(
-          3, 1, new Tally(1, 1, 0, 0), new Sums(75_010, 1), Uplink.FLOAT32, Chunks.of(75_010, 1));
+          3,
+          1,
+          new Tally(1, 1, 0, 0),
+          new Sums(75_010, 1),
+          GradientFormat.FLOAT32,
+          Chunks.of(75_010, 1));
 
   private static final Introduction ANN = new Introduction("ann", 2);
 

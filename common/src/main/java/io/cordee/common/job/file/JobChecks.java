@@ -1,7 +1,7 @@
 package io.cordee.common.job.file;
 
 import io.cordee.common.job.Batch;
-import io.cordee.common.job.Downlink;
+import io.cordee.common.job.Compression;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Keep;
 import io.cordee.common.job.LocalSteps;
@@ -9,7 +9,7 @@ import io.cordee.common.job.Mode;
 import io.cordee.common.job.Monitor;
 import io.cordee.common.job.Regularization;
 import io.cordee.common.job.StopConditions;
-import io.cordee.common.job.Wire;
+import io.cordee.common.job.WeightFormat;
 import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.job.data.SourceSpec;
 import io.cordee.common.model.FunctionModel;
@@ -22,7 +22,7 @@ import io.cordee.common.optimizer.Optimizer;
 import io.cordee.common.optimizer.OptimizerCatalog;
 import io.cordee.common.optimizer.OptimizerSpec;
 import io.cordee.common.text.Advice;
-import io.cordee.common.wire.Uplink;
+import io.cordee.common.wire.GradientFormat;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -227,23 +227,25 @@ record JobChecks(Section<Job> job) {
     }
   }
 
-  void downlinkFitsOptimizer(Downlink downlink, OptimizerSpec optimizer) {
-    if (downlink == Downlink.SIGNS && !optimizer.definition().isSignDriven()) {
+  void weightsFitOptimizer(WeightFormat weights, OptimizerSpec optimizer) {
+    if (weights == WeightFormat.SIGNS && !optimizer.definition().isSignDriven()) {
       job.problem(
           "needs an optimizer whose step can be replayed from signs: "
               + String.join(", ", OptimizerCatalog.signDrivenNames())
               + "; found "
               + optimizer.name(),
-          "downlink");
+          "compression",
+          "weights");
     }
   }
 
-  void downlinkFitsMode(Downlink downlink, Mode mode) {
-    if (downlink == Downlink.SIGNS && mode instanceof Mode.Async) {
+  void weightsFitMode(WeightFormat weights, Mode mode) {
+    if (weights == WeightFormat.SIGNS && mode instanceof Mode.Async) {
       job.problem(
           "needs mode: sync, as workers can only replay the steps of whole rounds; use one or the"
               + " other",
-          "downlink");
+          "compression",
+          "weights");
     }
   }
 
@@ -255,7 +257,7 @@ record JobChecks(Section<Job> job) {
       Batch batch,
       Optional<LocalSteps> local,
       Mode mode,
-      Wire wire) {
+      Compression compression) {
     boolean areSparse =
         !isSparse(model)
             || Stream.of(Optional.of(data.train()), data.validation(), data.test())
@@ -275,13 +277,14 @@ record JobChecks(Section<Job> job) {
     if (mode instanceof Mode.Async) {
       onlyDense(model, "does not go with mode: async");
     }
-    if (wire.uplink() != Uplink.FLOAT32) {
-      onlyDense(model, "does not go with uplink: " + Words.of(wire.uplink()));
+    if (compression.gradients() != GradientFormat.FLOAT32) {
+      onlyDense(
+          model, "does not go with compression.gradients: " + Words.of(compression.gradients()));
     }
-    if (wire.downlink() == Downlink.SIGNS && !Job.canSendSignsOfRows(optimizer, batch)) {
+    if (compression.weights() == WeightFormat.SIGNS && !Job.canSendSignsOfRows(optimizer, batch)) {
       onlyDense(
           model,
-          "goes with downlink: signs only with batch: full and an optimizer of the Rprop family or"
+          "goes with compression.weights: signs only with batch: full and an optimizer of the Rprop family or"
               + " signsgd, without weight_decay, clip_norm and gradient_noise");
     }
   }

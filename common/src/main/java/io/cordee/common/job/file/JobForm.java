@@ -2,7 +2,7 @@ package io.cordee.common.job.file;
 
 import io.cordee.common.job.Batch;
 import io.cordee.common.job.Checkpointing;
-import io.cordee.common.job.Downlink;
+import io.cordee.common.job.Compression;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Keep;
 import io.cordee.common.job.LocalSteps;
@@ -12,13 +12,13 @@ import io.cordee.common.job.Patience;
 import io.cordee.common.job.Regularization;
 import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.TeamSpec;
-import io.cordee.common.job.Wire;
+import io.cordee.common.job.WeightFormat;
 import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.model.IdTable;
 import io.cordee.common.model.ModelSpec;
 import io.cordee.common.optimizer.OptimizerSpec;
 import io.cordee.common.optimizer.Setting.Bounds;
-import io.cordee.common.wire.Uplink;
+import io.cordee.common.wire.GradientFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -63,16 +63,8 @@ record JobForm(String name) implements Section.Form<Job> {
     int evaluateEvery = section.get("evaluate_every", AT_LEAST_ONE, 10, Job::evaluateEvery);
     int digestEvery = section.get("digest_every", NOT_NEGATIVE, 1, Job::digestEvery);
     Mode mode = mode(section);
-    Wire wire =
-        new Wire(
-            section.get(
-                "downlink",
-                Expected.word(Downlink.class),
-                Downlink.AUTO,
-                job -> job.wire().downlink()),
-            section.get("check_every", AT_LEAST_ONE, 16, job -> job.wire().checkEvery()),
-            section.get(
-                "uplink", Expected.word(Uplink.class), Uplink.FLOAT32, job -> job.wire().uplink()));
+    Optional<Compression> compression =
+        section.get("compression", JobForm::compression, Job::compression);
     section.get("compute", Expected.word(Compute.class), Compute.EXACT, job -> Compute.EXACT);
     Optional<Checkpointing> checkpoint =
         section.get("checkpoint", JobForm::checkpoint, Job::checkpoint);
@@ -106,8 +98,11 @@ record JobForm(String name) implements Section.Form<Job> {
                         r -> checks.regularizationFits(regularization.get(), m, d, r))));
     model.ifPresent(m -> optimizer.ifPresent(r -> checks.optimizerFitsModel(r, m)));
     optimizer.ifPresent(r -> checks.modeFitsOptimizer(mode, r));
-    optimizer.ifPresent(r -> checks.downlinkFitsOptimizer(wire.downlink(), r));
-    checks.downlinkFitsMode(wire.downlink(), mode);
+    compression.ifPresent(
+        it -> {
+          optimizer.ifPresent(r -> checks.weightsFitOptimizer(it.weights(), r));
+          checks.weightsFitMode(it.weights(), mode);
+        });
     model
         .filter(m -> m.table().isPresent())
         .ifPresent(
@@ -117,7 +112,9 @@ record JobForm(String name) implements Section.Form<Job> {
                         optimizer.ifPresent(
                             r ->
                                 batch.ifPresent(
-                                    b -> checks.tableFits(m, d, r, b, local, mode, wire)))));
+                                    b ->
+                                        compression.ifPresent(
+                                            c -> checks.tableFits(m, d, r, b, local, mode, c))))));
     local.ifPresent(
         inner -> {
           batch.ifPresent(b -> checks.localFits(b, mode));
@@ -137,7 +134,7 @@ record JobForm(String name) implements Section.Form<Job> {
                 evaluateEvery,
                 digestEvery,
                 mode,
-                wire,
+                compression.orElseThrow(),
                 checkpoint.orElseThrow(),
                 team.orElseThrow(),
                 stop.orElseThrow(),
@@ -164,6 +161,20 @@ record JobForm(String name) implements Section.Form<Job> {
     Optional<OptimizerSpec> optimizer =
         section.require("optimizer", OptimizerForm.FORM, LocalSteps::optimizer);
     return section.build(() -> new LocalSteps(steps, batch, optimizer.orElseThrow()));
+  }
+
+  private static Optional<Compression> compression(Section<Compression> section) {
+    GradientFormat gradients =
+        section.get(
+            "gradients",
+            Expected.word(GradientFormat.class),
+            GradientFormat.FLOAT32,
+            Compression::gradients);
+    WeightFormat weights =
+        section.get(
+            "weights", Expected.word(WeightFormat.class), WeightFormat.AUTO, Compression::weights);
+    int checkEvery = section.get("check_every", AT_LEAST_ONE, 16, Compression::checkEvery);
+    return section.build(() -> new Compression(gradients, weights, checkEvery));
   }
 
   private static Optional<Regularization> regularization(Section<Regularization> section) {

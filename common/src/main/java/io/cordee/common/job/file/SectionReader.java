@@ -19,7 +19,12 @@ import java.util.function.Supplier;
 final class SectionReader<S> implements Section<S> {
 
   /** Keys of earlier versions, and their names now. */
-  private static final Map<String, String> RENAMED = Map.of("rule", "optimizer");
+  private static final Map<String, String> RENAMED =
+      Map.of(
+          "rule", "optimizer",
+          "uplink", "compression.gradients",
+          "downlink", "compression.weights",
+          "check_every", "compression.check_every");
 
   private final Place place;
   private final String path;
@@ -245,7 +250,7 @@ final class SectionReader<S> implements Section<S> {
 
   private String hint(String unknown) {
     String now = RENAMED.get(unknown);
-    if (now != null && keys.contains(now)) {
+    if (now != null && keys.contains(now.replaceFirst("[.].*", ""))) {
       return "; it is called " + Quote.of(now) + " now";
     }
     Optional<String> elsewhere = path.isEmpty() ? OptimizerForm.pathOf(unknown) : Optional.empty();

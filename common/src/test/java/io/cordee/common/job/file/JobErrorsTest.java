@@ -44,7 +44,7 @@ class JobErrorsTest {
   private static final String PROBLEMS =
       """
       # An unknown key that is near none names all
-      "a b\\n": 1 => "a b\\n": unknown key (expected: name, model, data, optimizer, batch, local, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)
+      "a b\\n": 1 => "a b\\n": unknown key (expected: name, model, data, optimizer, batch, local, partitions, evaluate_every, digest_every, mode, staleness, compression, compute, checkpoint, team, regularize, stop, keep)
       stop: {passes: 3} => stop.passes: unknown key (expected: rounds, epochs, accuracy, loss, tolerance, minutes, patience, min_delta, monitor)
       stop: {rounds: 4, epochs: 3} => stop.epochs: rounds are given, too; leave one of them out
       # A key given twice names both lines
@@ -70,8 +70,8 @@ class JobErrorsTest {
       stop: {rounds: 2147483648} => stop.rounds: expected a whole number from 1 to 2147483647; found 2147483648
       stop: {rounds: '5'} => stop.rounds: expected a whole number of at least 1; found the text "5"
       partitions: 1048577 => partitions: expected a whole number from 1 to 1048576; found 1048577
-      check_every: [1] => check_every: expected a whole number of at least 1; found a list
-      check_every: 0 => check_every: expected a whole number of at least 1; found 0
+      compression: {check_every: [1]} => compression.check_every: expected a whole number of at least 1; found a list
+      compression: {check_every: 0} => compression.check_every: expected a whole number of at least 1; found 0
       digest_every: -1 => digest_every: expected a whole number of at least 0; found -1
       mode: async⏎optimizer: {name: gd}⏎staleness: -1 => job.yaml:5: staleness: expected a whole number from 0 to 1000000; found -1
       batch: {rows: 0} => batch.rows: expected a whole number of at least 1; found 0
@@ -124,10 +124,10 @@ class JobErrorsTest {
       model: {layers: [3, 2]}⏎data: {train: {format: csv, file: t.csv, label: 0}, ids: {}} => job.yaml:2: data.ids: expected at least one column; found none; name one, or leave this key out
       model: {layers: [9, 2], sparse: true}⏎data: {train: {format: csv, file: t.csv, label: 0}} => job.yaml:1: model.sparse: works with rows of format: libsvm only; leave out one of the two
       model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎optimizer: newton => job.yaml:1: model.sparse: does not go with optimizer newton, which needs curvature; leave out one of the two
-      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎uplink: int8 => job.yaml:1: model.sparse: does not go with uplink: int8; leave out one of the two
+      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎compression: {gradients: int8} => job.yaml:1: model.sparse: does not go with compression.gradients: int8; leave out one of the two
       model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎local: {steps: 2, batch: 1, optimizer: gd} => job.yaml:1: model.sparse: does not go with local steps; leave out one of the two
       model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎optimizer: gd⏎mode: async => job.yaml:1: model.sparse: does not go with mode: async; leave out one of the two
-      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎optimizer: signum⏎downlink: signs => job.yaml:1: model.sparse: goes with downlink: signs only with batch: full and an optimizer of the Rprop family or signsgd, without weight_decay, clip_norm and gradient_noise; leave out one of the two
+      model: {layers: [9, 2], sparse: true}⏎data: {train: {format: libsvm, file: t.svm}}⏎optimizer: signum⏎compression: {weights: signs} => job.yaml:1: model.sparse: goes with compression.weights: signs only with batch: full and an optimizer of the Rprop family or signsgd, without weight_decay, clip_norm and gradient_noise; leave out one of the two
       model: {layers: [64, 9, 10], derivative_offset: 0.1}⏎data: digits => job.yaml:1: model: derivative_offset is for the sigmoid's derivative: of sigmoid hidden units, or of sigmoid outputs with a squared error; this model has neither
       model: {layers: [64, 10], activation: sigmoid, output: sigmoid, derivative_offset: 0.1}⏎data: digits => job.yaml:1: model: derivative_offset is for the sigmoid's derivative: of sigmoid hidden units, or of sigmoid outputs with a squared error; this model has neither
       model: {layers: [64, 10], derivative_offset: -0.1}⏎data: digits => job.yaml:1: model.derivative_offset: expected a number in [0, 1]; found -0.1
@@ -138,7 +138,7 @@ class JobErrorsTest {
       # A mistake in an override names the override
       --set stop.rounds=many => --set stop.rounds=many: expected a whole number of at least 1; found "many"
       --set stop={rounds: many} => --set stop={rounds: many}: stop.rounds: expected a whole number of at least 1; found "many"
-      --set stpo.rounds=3 => --set stpo.rounds=3: stpo: unknown key; did you mean "stop"? (expected: name, model, data, optimizer, batch, local, partitions, evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink, compute, checkpoint, team, regularize, stop, keep)
+      --set stpo.rounds=3 => --set stpo.rounds=3: stpo: unknown key; did you mean "stop"? (expected: name, model, data, optimizer, batch, local, partitions, evaluate_every, digest_every, mode, staleness, compression, compute, checkpoint, team, regularize, stop, keep)
       --set model.layers.1=3 => --set model.layers.1=3: model.layers: expected a list of at least 2 whole numbers, such as [64, 32, 10]; found a mapping
       --set stop={loss: 1, loss: 2} => --set stop={loss: 1, loss: 2}: stop.loss: given twice; first at --set stop={loss: 1, loss: 2}
       # An override is a key and a value
@@ -160,9 +160,9 @@ class JobErrorsTest {
       --set local={steps: 5, batch: 8, optimizer: gd} --set local.optimizer.gradient_noise=0.1 => --set local.optimizer.gradient_noise=0.1: would be the same noise in every partition; give it to the outer optimizer, as optimizer.gradient_noise
       --set local={steps: 5, batch: 8, optimizer: gd} --set stop.tolerance=0.1 => --set stop.tolerance=0.1: compares the outputs of all rows at the same weights, but local steps take rows at ever other ones; leave it out
       # Signs of an optimizer that needs more are refused
-      --set downlink=signs --set optimizer.name=adam => --set downlink=signs: needs an optimizer whose step can be replayed from signs: rprop, rprop+, rprop-, irprop+, irprop-, signsgd, signum, lion; found adam
+      --set compression.weights=signs --set optimizer.name=adam => --set compression.weights=signs: needs an optimizer whose step can be replayed from signs: rprop, rprop+, rprop-, irprop+, irprop-, signsgd, signum, lion; found adam
       # Signs of parts of a batch are refused
-      --set downlink=signs --set optimizer.name=lion --set mode=async => --set downlink=signs: needs mode: sync, as workers can only replay the steps of whole rounds; use one or the other
+      --set compression.weights=signs --set optimizer.name=lion --set mode=async => --set compression.weights=signs: needs mode: sync, as workers can only replay the steps of whole rounds; use one or the other
       # An unknown key names the nearest
       model: {layers: [4, 2]}⏎data:⏎  train:⏎    format: idx⏎    features: f⏎    lables: l => job.yaml:3: data.train.labels: missing; expected a file's name⏎job.yaml:6: data.train.lables: unknown key; did you mean "labels"? (expected: format, features, labels, scale, sha256)
       # Rows have either labels or targets
@@ -330,7 +330,7 @@ class JobErrorsTest {
   void aJobIsAMapping() {
     assertEquals(
         "job.yaml:1: expected a mapping with name, model, data, optimizer, batch, local, partitions,"
-            + " evaluate_every, digest_every, mode, staleness, downlink, check_every, uplink,"
+            + " evaluate_every, digest_every, mode, staleness, compression,"
             + " compute, checkpoint, team, regularize, stop, keep; found a list",
         error("[1, 2]"));
     assertEquals("job.yaml: empty; expected a job", error(""));

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.cordee.common.job.Batch;
-import io.cordee.common.job.Downlink;
+import io.cordee.common.job.Compression;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.LocalSteps;
 import io.cordee.common.job.Mode;
@@ -15,7 +15,7 @@ import io.cordee.common.job.Monitor;
 import io.cordee.common.job.Patience;
 import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.TeamSpec;
-import io.cordee.common.job.Wire;
+import io.cordee.common.job.WeightFormat;
 import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.job.data.Preprocessing;
 import io.cordee.common.job.data.SourceSpec;
@@ -35,7 +35,7 @@ import io.cordee.common.model.Mlp;
 import io.cordee.common.model.Output;
 import io.cordee.common.optimizer.OptimizerCatalog;
 import io.cordee.common.optimizer.OptimizerSpec;
-import io.cordee.common.wire.Uplink;
+import io.cordee.common.wire.GradientFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -119,7 +119,7 @@ class JobFileTest {
     assertEquals(10, job.evaluateEvery());
     assertEquals(1, job.digestEvery());
     assertEquals(new Mode.Sync(), job.mode());
-    assertEquals(new Wire(Downlink.AUTO, 16, Uplink.FLOAT32), job.wire());
+    assertEquals(new Compression(GradientFormat.FLOAT32, WeightFormat.AUTO, 16), job.compression());
     OptionalDouble none = OptionalDouble.empty();
     assertEquals(stop(100, none, none, none, none), job.stop());
   }
@@ -154,9 +154,7 @@ class JobFileTest {
             digest_every: 0
             mode: async
             staleness: 2
-            downlink: floats
-            check_every: 5
-            uplink: int8
+            compression: {gradients: int8, weights: floats, check_every: 5}
             compute: exact
             team: {min_workers: 2, wait: 0.5, lease: 20, gather: 4}
             stop: {rounds: 7, accuracy: 1, loss: 0, tolerance: 0.4, minutes: 1.5e0}
@@ -199,7 +197,7 @@ class JobFileTest {
     assertEquals(3, job.evaluateEvery());
     assertEquals(0, job.digestEvery());
     assertEquals(new Mode.Async(2), job.mode());
-    assertEquals(new Wire(Downlink.FLOATS, 5, Uplink.INT8), job.wire());
+    assertEquals(new Compression(GradientFormat.INT8, WeightFormat.FLOATS, 5), job.compression());
     assertEquals(
         stop(
             7,
@@ -461,10 +459,11 @@ class JobFileTest {
         csv + "optimizer: newton",
         "data.ids: does not go with optimizer newton, which needs curvature; leave out one of the two");
     assertRefused(
-        csv + "uplink: int8", "data.ids: does not go with uplink: int8; leave out one of the two");
+        csv + "compression: {gradients: int8}",
+        "data.ids: does not go with compression.gradients: int8; leave out one of the two");
     assertRefused(
-        csv + "downlink: signs\nbatch: 3",
-        "data.ids: goes with downlink: signs only with batch: full and an optimizer of the Rprop family or signsgd, without weight_decay, clip_norm and gradient_noise; leave out one of the two");
+        csv + "compression: {weights: signs}\nbatch: 3",
+        "data.ids: goes with compression.weights: signs only with batch: full and an optimizer of the Rprop family or signsgd, without weight_decay, clip_norm and gradient_noise; leave out one of the two");
     assertRefused(
         csv + "mode: async\noptimizer: gd",
         "data.ids: does not go with mode: async; leave out one of the two");
@@ -746,9 +745,10 @@ class JobFileTest {
             evaluate_every: 10
             digest_every: 1
             mode: sync
-            downlink: auto
-            check_every: 16
-            uplink: float32
+            compression:
+              gradients: float32
+              weights: auto
+              check_every: 16
             compute: exact
             checkpoint:
               every: 50

@@ -2,7 +2,7 @@ package io.cordee.common.job.file;
 
 import io.cordee.common.job.Batch;
 import io.cordee.common.job.Checkpointing;
-import io.cordee.common.job.Downlink;
+import io.cordee.common.job.Compression;
 import io.cordee.common.job.Job;
 import io.cordee.common.job.Keep;
 import io.cordee.common.job.LocalSteps;
@@ -12,7 +12,7 @@ import io.cordee.common.job.Patience;
 import io.cordee.common.job.Regularization;
 import io.cordee.common.job.StopConditions;
 import io.cordee.common.job.TeamSpec;
-import io.cordee.common.job.Wire;
+import io.cordee.common.job.WeightFormat;
 import io.cordee.common.job.data.DataSpec;
 import io.cordee.common.job.data.IdColumn;
 import io.cordee.common.job.data.Preprocessing;
@@ -40,7 +40,7 @@ import io.cordee.common.optimizer.OptimizerDefinition;
 import io.cordee.common.optimizer.OptimizerSpec;
 import io.cordee.common.optimizer.Setting;
 import io.cordee.common.optimizer.Settings;
-import io.cordee.common.wire.Uplink;
+import io.cordee.common.wire.GradientFormat;
 import io.cordee.function.Layout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -126,10 +126,10 @@ final class Jobs {
         positive(Integer.MAX_VALUE),
         random.nextInt(3),
         mode,
-        new Wire(
-            maySendSigns && ids.isEmpty() ? any(Downlink.class) : Downlink.AUTO,
-            positive(Integer.MAX_VALUE),
-            ids.isEmpty() ? any(Uplink.class) : Uplink.FLOAT32),
+        new Compression(
+            ids.isEmpty() ? any(GradientFormat.class) : GradientFormat.FLOAT32,
+            maySendSigns && ids.isEmpty() ? any(WeightFormat.class) : WeightFormat.AUTO,
+            positive(Integer.MAX_VALUE)),
         new Checkpointing(random.nextInt(3), random.nextBoolean() ? 0 : number(), 1 + positive(9)),
         new TeamSpec(
             positive(Integer.MAX_VALUE),

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Steps sent as signs give the digests of steps sent as floats. */
-class DownlinkTest extends InFolder {
+class SignsTest extends InFolder {
 
   @ParameterizedTest
   @ValueSource(
@@ -30,14 +30,14 @@ class DownlinkTest extends InFolder {
     assertEquals(floats, digests(optimizer, "signs", 3));
   }
 
-  private List<String> digests(String optimizer, String downlink, int workers) throws IOException {
+  private List<String> digests(String optimizer, String weights, int workers) throws IOException {
     List<String> data = SomeDigits.in(folder);
     return Typed.train(
-            folder.resolve(downlink + workers),
+            folder.resolve(weights + workers),
             data.get(0),
             data.get(1),
             "--set=optimizer=" + optimizer,
-            "--set=downlink=" + downlink,
+            "--set=compression.weights=" + weights,
             "--set=stop.rounds=8",
             "--workers=" + workers,
             "--threads=1")

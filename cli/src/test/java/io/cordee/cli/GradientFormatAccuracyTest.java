@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** With fewer bytes up, the digits are still learnt, and digests do not depend on the team. */
-class UplinkAccuracyTest extends InFolder {
+class GradientFormatAccuracyTest extends InFolder {
 
   private static final int SOME = 8;
 
@@ -23,12 +23,12 @@ class UplinkAccuracyTest extends InFolder {
   @Tag("slow")
   @CsvSource({"bfloat16, rprop, 50", "int8, rprop, 50", "bfloat16, adam, 100", "int8, adam, 100"})
   void theDigitsAreLearntAndEveryTeamGetsTheSameDigests(
-      String uplink, String optimizer, int rounds) {
-    Run run = train(uplink, optimizer, rounds, "--workers=3");
+      String format, String optimizer, int rounds) {
+    Run run = train(format, optimizer, rounds, "--workers=3");
     assertTrue(run.last().testAccuracy().orElseThrow() >= 0.95, run.last()::toString);
     assertEquals(rounds + 1, run.digests().stream().distinct().count(), "weights move each round");
     List<String> digests = run.digests().subList(0, SOME + 1);
-    assertEquals(digests, train(uplink, optimizer, SOME, "--workers=1", "--threads=2").digests());
+    assertEquals(digests, train(format, optimizer, SOME, "--workers=1", "--threads=2").digests());
     assertNotEquals(digests, train("float32", optimizer, SOME, "--workers=1").digests());
   }
 
@@ -38,16 +38,16 @@ class UplinkAccuracyTest extends InFolder {
     assertEquals(digests, train("int8", "newton", SOME, "--workers=1").digests());
   }
 
-  private Run train(String uplink, String optimizer, int rounds, String... team) {
+  private Run train(String format, String optimizer, int rounds, String... team) {
     List<String> job = new ArrayList<>(List.of(team));
-    job.add("--set=uplink=" + uplink);
+    job.add("--set=compression.gradients=" + format);
     job.add("--set=stop.rounds=" + rounds);
     if (optimizer.equals("adam")) {
       job.addAll(List.of("--set=optimizer.name=adam", "--set=optimizer.learning_rate=0.01"));
     } else if (optimizer.equals("newton")) {
       job.addAll(List.of("--set=optimizer.name=newton", "--set=model.layers=[64, 8, 10]"));
     }
-    Path run = folder.resolve(uplink + "-" + optimizer + "-" + rounds + "-" + System.nanoTime());
+    Path run = folder.resolve(format + "-" + optimizer + "-" + rounds + "-" + System.nanoTime());
     return Typed.train(run, job.toArray(String[]::new));
   }
 }

@@ -1,7 +1,7 @@
 package io.cordee.common.job;
 
 /** What the server sends of a step. */
-public enum Downlink {
+public enum WeightFormat {
   /** Signs, if the optimizer allows it. */
   AUTO,
   /** The new weights. */

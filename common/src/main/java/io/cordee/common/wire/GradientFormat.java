@@ -4,7 +4,7 @@ package io.cordee.common.wire;
  * The floats that sums of gradients consist of, and the bytes they are on their way up. Rounding
  * what is rounded changes nothing, so that encoding it loses nothing.
  */
-public enum Uplink {
+public enum GradientFormat {
   /** Any float, as it is. */
   FLOAT32,
   /** Those with 8 bits of mantissa: half the bytes. */

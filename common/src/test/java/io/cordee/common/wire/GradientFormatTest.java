@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class UplinkTest {
+class GradientFormatTest {
 
   private static final float[] EDGES = {
     0f, -0f, Float.MIN_VALUE, -1e-43f, Float.MIN_NORMAL, 127 * Float.MIN_NORMAL, Float.MAX_VALUE
@@ -36,9 +36,9 @@ class UplinkTest {
     return values;
   }
 
-  private static float[] rounded(Uplink uplink, float[] x) {
+  private static float[] rounded(GradientFormat format, float[] x) {
     float[] rounded = x.clone();
-    uplink.round(RoundingLoops.PLAIN, rounded, 0, x.length);
+    format.round(RoundingLoops.PLAIN, rounded, 0, x.length);
     return rounded;
   }
 
@@ -52,13 +52,13 @@ class UplinkTest {
     "INT8, 256, 260",
     "INT8, 300, 308"
   })
-  void aRunTakesAsManyBytesAsTheContractSays(Uplink uplink, int floats, int bytes) {
-    assertEquals(bytes, uplink.bytes(floats));
+  void aRunTakesAsManyBytesAsTheContractSays(GradientFormat format, int floats, int bytes) {
+    assertEquals(bytes, format.bytes(floats));
   }
 
   @Property(tries = 2000)
   void whatIsRoundedTravelsAsItIsAndStaysWhenItIsRoundedAgain(
-      @ForAll Uplink uplink,
+      @ForAll GradientFormat format,
       @ForAll long seed,
       @ForAll @IntRange(max = 9) int from,
       @ForAll @IntRange(max = 800) int count,
@@ -66,29 +66,29 @@ class UplinkTest {
     Random random = new Random(seed);
     float[] values = finite(random, from + count + 3);
     float[] rounded = values.clone();
-    uplink.round(RoundingLoops.PLAIN, rounded, from, count);
+    format.round(RoundingLoops.PLAIN, rounded, from, count);
     float[] again = rounded.clone();
-    uplink.round(RoundingLoops.PLAIN, again, from, count);
+    format.round(RoundingLoops.PLAIN, again, from, count);
     // A bfloat16 may be infinite, and -0 stay what it is.
     assertArrayEquals(rounded, again);
 
-    byte[] bytes = new byte[offset + uplink.bytes(count) + 3];
+    byte[] bytes = new byte[offset + format.bytes(count) + 3];
     random.nextBytes(bytes);
     byte[] before = bytes.clone();
-    uplink.encode(rounded, from, count, bytes, offset);
-    int end = offset + uplink.bytes(count);
+    format.encode(rounded, from, count, bytes, offset);
+    int end = offset + format.bytes(count);
     assertArrayEquals(Arrays.copyOf(before, offset), Arrays.copyOf(bytes, offset));
     assertArrayEquals(
         Arrays.copyOfRange(before, end, before.length),
         Arrays.copyOfRange(bytes, end, bytes.length));
     float[] decoded = values.clone();
-    uplink.decode(bytes, offset, decoded, from, count);
+    format.decode(bytes, offset, decoded, from, count);
     assertArrayEquals(rounded, decoded);
   }
 
   @Property(tries = 1000)
   void vectorsRoundAsPlainLoopsDo(
-      @ForAll Uplink uplink,
+      @ForAll GradientFormat format,
       @ForAll long seed,
       @ForAll @IntRange(max = 9) int from,
       @ForAll @IntRange(max = 800) int count) {
@@ -98,8 +98,8 @@ class UplinkTest {
       plain[random.nextInt(plain.length)] = Float.intBitsToFloat(random.nextInt());
     }
     float[] vectors = plain.clone();
-    uplink.round(RoundingLoops.PLAIN, plain, from, count);
-    uplink.round(RoundingLoops.vectors(), vectors, from, count);
+    format.round(RoundingLoops.PLAIN, plain, from, count);
+    format.round(RoundingLoops.vectors(), vectors, from, count);
     for (int i = 0; i < plain.length; i++) {
       assertEquals(Float.floatToRawIntBits(plain[i]), Float.floatToRawIntBits(vectors[i]));
     }
@@ -110,7 +110,7 @@ class UplinkTest {
   void int8IsTheNearestMultipleOfTheBlocksScale(
       @ForAll long seed, @ForAll @IntRange(max = 800) int count) {
     float[] x = finite(new Random(seed), count);
-    float[] rounded = rounded(Uplink.INT8, x);
+    float[] rounded = rounded(GradientFormat.INT8, x);
     for (int start = 0; start < count; start += 256) {
       int end = Math.min(count, start + 256);
       float max = 0;
@@ -135,25 +135,25 @@ class UplinkTest {
 
   @Test
   void anInt8TieGoesToTheEvenNumber() {
-    float[] rounded = rounded(Uplink.INT8, new float[] {127, 2.5f, 3.5f, -2.5f, -0.5f});
+    float[] rounded = rounded(GradientFormat.INT8, new float[] {127, 2.5f, 3.5f, -2.5f, -0.5f});
     assertArrayEquals(new float[] {127, 2, 4, -2, 0}, rounded);
-    byte[] bytes = new byte[Uplink.INT8.bytes(5)];
-    Uplink.INT8.encode(rounded, 0, 5, bytes, 0);
+    byte[] bytes = new byte[GradientFormat.INT8.bytes(5)];
+    GradientFormat.INT8.encode(rounded, 0, 5, bytes, 0);
     assertArrayEquals(new byte[] {0, 0, (byte) 0x80, 0x3F, 127, 2, 4, -2, 0}, bytes);
   }
 
   @Test
   void whatIsNotFiniteSpoilsItsInt8BlockAlone() {
-    Uplink uplink = Uplink.INT8;
+    GradientFormat format = GradientFormat.INT8;
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
       float[] x = new float[600];
       Arrays.fill(x, 3);
       x[300] = bad;
-      float[] rounded = rounded(uplink, x);
-      byte[] bytes = new byte[uplink.bytes(600)];
-      uplink.encode(rounded, 0, 600, bytes, 0);
+      float[] rounded = rounded(format, x);
+      byte[] bytes = new byte[format.bytes(600)];
+      format.encode(rounded, 0, 600, bytes, 0);
       float[] decoded = new float[600];
-      uplink.decode(bytes, 0, decoded, 0, 600);
+      format.decode(bytes, 0, decoded, 0, 600);
       for (int i = 0; i < 600; i++) {
         boolean isInBlock = i / 256 == 1;
         assertEquals(isInBlock, Float.isNaN(rounded[i]));
@@ -163,13 +163,13 @@ class UplinkTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Uplink.class)
-  void rangesOutsideOfTheArraysAreRefused(Uplink uplink) {
+  @EnumSource(GradientFormat.class)
+  void rangesOutsideOfTheArraysAreRefused(GradientFormat format) {
     float[] two = new float[2];
-    byte[] bytes = new byte[uplink.bytes(2)];
-    assertThrows(IndexOutOfBoundsException.class, () -> uplink.encode(two, 1, 2, bytes, 0));
-    assertThrows(IndexOutOfBoundsException.class, () -> uplink.encode(two, 0, 2, bytes, 1));
-    assertThrows(IndexOutOfBoundsException.class, () -> uplink.decode(bytes, 1, two, 0, 2));
-    assertThrows(IndexOutOfBoundsException.class, () -> uplink.decode(bytes, 0, two, 1, 2));
+    byte[] bytes = new byte[format.bytes(2)];
+    assertThrows(IndexOutOfBoundsException.class, () -> format.encode(two, 1, 2, bytes, 0));
+    assertThrows(IndexOutOfBoundsException.class, () -> format.encode(two, 0, 2, bytes, 1));
+    assertThrows(IndexOutOfBoundsException.class, () -> format.decode(bytes, 1, two, 0, 2));
+    assertThrows(IndexOutOfBoundsException.class, () -> format.decode(bytes, 0, two, 1, 2));
   }
 }
