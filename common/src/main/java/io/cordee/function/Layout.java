@@ -49,7 +49,10 @@ public record Layout(List<Tensor> tensors, int parameters) implements Serializab
       }
     }
 
-    /** Whether it has fewer than two dimensions, and is taken for a bias: decay may spare it. */
+    /**
+     * Returns whether it has fewer than two dimensions, and is taken for a bias: decay may spare
+     * it.
+     */
     public boolean isBias() {
       return shape.size() < 2;
     }

@@ -38,6 +38,6 @@ public interface Rows {
     return 1;
   }
 
-  /** Whether rows have class labels, so that accuracy has a meaning, or target values. */
+  /** Returns whether rows have class labels, so that accuracy has a meaning, or target values. */
   boolean labelled();
 }

@@ -39,7 +39,7 @@ record Exhibit(
     @SerializedName("step sizes")
     STEP_SIZES;
 
-    /** Whether the numbers of the path stand below it. */
+    /** Returns whether the numbers of the path stand below it. */
     boolean isRead() {
       return this != SECANTS && this != STEP_SIZES;
     }

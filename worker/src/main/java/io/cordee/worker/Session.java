@@ -108,7 +108,7 @@ final class Session {
     return hasFailed.get();
   }
 
-  /** Whether the log says why it has failed. */
+  /** Returns whether the log says why it has failed. */
   boolean hasToldWhy() {
     return failure.isPresent();
   }

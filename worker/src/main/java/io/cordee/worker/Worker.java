@@ -118,7 +118,7 @@ public final class Worker {
     }
   }
 
-  /** Whether the log says already why {@link #run} has thrown. */
+  /** Returns whether the log says already why {@link #run} has thrown. */
   public boolean hasToldWhy() {
     return hasToldWhy;
   }

@@ -85,7 +85,7 @@ enum Kind {
     return weight;
   }
 
-  /** Whether processes stay as they are, and only what they say is held up or lost. */
+  /** Returns whether processes stay as they are, and only what they say is held up or lost. */
   boolean hitsNetwork() {
     return group == Group.CUT || group == Group.SLOW;
   }

@@ -40,7 +40,7 @@ record Use(double processors, double cables) {
     return Math.max(processors, cables);
   }
 
-  /** Whether processors, and not cables, decide how long a round takes. */
+  /** Returns whether processors, and not cables, decide how long a round takes. */
   boolean isOfProcessors() {
     return processors > cables;
   }

@@ -31,7 +31,7 @@ public final class ExitCode {
     return outcome instanceof Outcome.Completed ? DONE : INTERRUPTED;
   }
 
-  /** Whether the process chose to end so; any other means that it crashed or was killed. */
+  /** Returns whether the process chose to end so; any other means that it crashed or was killed. */
   public static boolean isChosen(int code) {
     return CHOSEN.contains(code);
   }

@@ -3,7 +3,7 @@ package io.cordee.cli.file;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Whether a file that is there may be replaced. */
+/** The option to replace a file that is there. */
 public final class ForceOption {
 
   @Option(names = "--force", description = "Replace the file if it exists.")

@@ -268,7 +268,7 @@ public final class DraftedJob {
     return features.size();
   }
 
-  /** Whether the label is a number to regress on. */
+  /** Returns whether the label is a number to regress on. */
   public boolean isRegression() {
     return isRegression;
   }
@@ -283,7 +283,7 @@ public final class DraftedJob {
     return table.rows() - unlabelled;
   }
 
-  /** Whether processes would take longer to start than to train. */
+  /** Returns whether processes would take longer to start than to train. */
   public boolean isSmall() {
     return rows() < MANY_ROWS;
   }
@@ -426,7 +426,9 @@ public final class DraftedJob {
     return isSmall() ? "{name: rprop, max_step: 0.05}" : "{name: adam, learning_rate: 0.001}";
   }
 
-  /** Whether there are rows to spare for that, or values, which are soon learned by heart. */
+  /**
+   * Returns whether there are rows to spare for that, or values, which are soon learned by heart.
+   */
   private boolean stopsEarly() {
     return isRegression || table.rows() >= ROWS_TO_SPARE;
   }

@@ -80,7 +80,7 @@ public final class ServerOptions {
     resume.check(out);
   }
 
-  /** Whether anything was given that only shard 0 can make use of. */
+  /** Returns whether anything was given that only shard 0 can make use of. */
   public boolean isAnythingForLead() {
     return jobFile.isPresent()
         || !changes.overrides().isEmpty()

@@ -28,12 +28,12 @@ public final class StarterOptions {
       description = "Where the workers find the data, for the run's folder.")
   private Optional<Path> data = Optional.empty();
 
-  /** Whether no parent process has started it: workers come from elsewhere. */
+  /** Returns whether no parent process has started it: workers come from elsewhere. */
   public boolean isAlone() {
     return !leash.isGiven();
   }
 
-  /** Whether a file says where the server listens, and nothing else needs to. */
+  /** Returns whether a file says where the server listens, and nothing else needs to. */
   public boolean isAnnounced() {
     return announce.isPresent();
   }

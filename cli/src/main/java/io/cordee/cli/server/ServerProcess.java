@@ -57,7 +57,7 @@ public final class ServerProcess {
   /** What runs beside the server; closes it. */
   private Optional<Runnable> beside = Optional.empty();
 
-  /** Whether other shards may wait for this one. */
+  /** True if other shards may wait for this one. */
   private boolean isAwaited;
 
   public ServerProcess(CordeeCommand command, ServerOptions options, TeamMember member) {

@@ -52,7 +52,7 @@ final class Notices {
     log(Level.ERROR, line);
   }
 
-  /** Whether the failure was reported here rather than by the server: the log says more. */
+  /** Returns whether the failure was reported here rather than by the server: the log says more. */
   boolean hasFailed() {
     return hasFailed;
   }

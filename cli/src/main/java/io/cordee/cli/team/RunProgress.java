@@ -29,7 +29,7 @@ public final class RunProgress {
     return metrics.toFile().lastModified() != before;
   }
 
-  /** Whether a row has been measured since: there is a line below the header. */
+  /** Returns whether a row has been measured since: there is a line below the header. */
   public boolean hasBegun() throws IOException {
     if (!Files.exists(metrics) || !hasChanged()) {
       return false;

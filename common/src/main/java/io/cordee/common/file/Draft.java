@@ -163,7 +163,7 @@ public final class Draft implements Closeable {
     }
   }
 
-  /** Whether a name is that of a draft of a file. */
+  /** Returns whether a name is that of a draft of a file. */
   public static boolean isOf(String file, String name) {
     Matcher matcher = NAME.matcher(name);
     return matcher.matches() && matcher.group(1).equals(file);

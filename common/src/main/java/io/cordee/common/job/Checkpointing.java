@@ -23,7 +23,7 @@ public record Checkpointing(int every, double seconds, int keep) {
     return every > 0 || seconds > 0;
   }
 
-  /** Whether a checkpoint is due, {@code secondsSince} the last one or the start. */
+  /** Returns whether a checkpoint is due, {@code secondsSince} the last one or the start. */
   public boolean isDue(int version, double secondsSince) {
     return every > 0 && version % every == 0 || seconds > 0 && secondsSince >= seconds;
   }

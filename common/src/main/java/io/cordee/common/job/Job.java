@@ -81,12 +81,12 @@ public record Job(
     return batch instanceof Batch.Rows some ? OptionalLong.of(some.rows()) : OptionalLong.empty();
   }
 
-  /** Whether better weights are told from worse by the validation rows. */
+  /** Returns whether better weights are told from worse by the validation rows. */
   public boolean isMonitored() {
     return mode instanceof Mode.Sync && data.hasValidation();
   }
 
-  /** Whether it is told from the accuracy of evaluated rows when it ends. */
+  /** Returns whether it is told from the accuracy of evaluated rows when it ends. */
   public boolean needsAccuracy() {
     return stop.accuracy().isPresent()
         || isMonitored() && stop.monitor() == Monitor.VALIDATION_ACCURACY;
@@ -96,7 +96,7 @@ public record Job(
     return keep == Keep.BEST && isMonitored();
   }
 
-  /** Whether the server sends signs, for workers to replay its steps. */
+  /** Returns whether the server sends signs, for workers to replay its steps. */
   public boolean sendsSigns() {
     return mode instanceof Mode.Sync
         && compression.weights() != WeightFormat.FLOATS
@@ -105,8 +105,8 @@ public record Job(
   }
 
   /**
-   * Whether the rows of a table can be replayed: with batches, workers hold others in each round; a
-   * row without a gradient has to have the sign 0.
+   * Returns whether the rows of a table can be replayed: with batches, workers hold others in each
+   * round; a row without a gradient has to have the sign 0.
    */
   public static boolean canSendSignsOfRows(OptimizerSpec optimizer, Batch batch) {
     return batch instanceof Batch.Full
@@ -133,12 +133,14 @@ public record Job(
     return isNearlyTouched;
   }
 
-  /** Whether the weights depend on this record and its rows alone, whatever the team does. */
+  /**
+   * Returns whether the weights depend on this record and its rows alone, whatever the team does.
+   */
   public boolean isReproducible() {
     return mode instanceof Mode.Sync && hasExactFunction();
   }
 
-  /** Whether the bits of a gradient depend on nothing but parameters and rows. */
+  /** Returns whether the bits of a gradient depend on nothing but parameters and rows. */
   public boolean hasExactFunction() {
     return !(model instanceof FunctionModel function) || function.isExact();
   }

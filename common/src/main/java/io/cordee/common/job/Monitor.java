@@ -15,7 +15,7 @@ public enum Monitor {
     return this == VALIDATION_LOSS ? validation.meanLoss() : validation.accuracy();
   }
 
-  /** Whether a figure is better than another by more than this. */
+  /** Returns whether a figure is better than another by more than this. */
   boolean isBetter(double figure, double than, double by) {
     return this == VALIDATION_LOSS ? figure < than - by : figure > than + by;
   }

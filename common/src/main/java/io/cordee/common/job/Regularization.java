@@ -22,12 +22,12 @@ public record Regularization(
     classWeights = List.copyOf(classWeights);
   }
 
-  /** Whether nothing is regularized. */
+  /** Returns whether nothing is regularized. */
   public boolean isNone() {
     return equals(NONE);
   }
 
-  /** Whether rows count for more or less than 1. */
+  /** Returns whether rows count for more or less than 1. */
   public boolean weighsClasses() {
     return balanceClasses || !classWeights.isEmpty();
   }

@@ -57,7 +57,10 @@ public record StopConditions(
         mostRounds, mostEpochs, accuracy, loss, tolerance, minutes, patience, minDelta, monitor);
   }
 
-  /** Whether training may end after this many rounds, for all that is known without measures. */
+  /**
+   * Returns whether training may end after this many rounds, for all that is known without
+   * measures.
+   */
   public boolean mayBeMetAt(int version) {
     boolean isOfRoundsAlone =
         epochs.isEmpty()

@@ -2,7 +2,7 @@ package io.cordee.common.kernel;
 
 import java.util.Optional;
 
-/** Whether to compute by Java's Vector API, the module jdk.incubator.vector. */
+/** The choice to compute by Java's Vector API, the module jdk.incubator.vector. */
 public final class VectorApi {
 
   /** Names another choice than plain loops first and vectors later, for a test. */
@@ -19,7 +19,7 @@ public final class VectorApi {
     return OBSTACLE;
   }
 
-  /** Whether no plain loops come first. */
+  /** Returns whether no plain loops come first. */
   static boolean isUsedAtOnce() {
     return CHOICE.equals("vectors");
   }

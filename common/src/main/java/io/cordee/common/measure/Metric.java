@@ -81,12 +81,12 @@ public enum Metric {
     return metrics;
   }
 
-  /** Whether there are enough classes for top-k accuracy to be meaningful. */
+  /** Returns whether there are enough classes for top-k accuracy to be meaningful. */
   public static boolean hasTop(int outputs) {
     return outputs >= MANY_CLASSES;
   }
 
-  /** Whether a model with this many outputs is a binary classifier. */
+  /** Returns whether a model with this many outputs is a binary classifier. */
   public static boolean hasRanking(int outputs) {
     return outputs <= 2;
   }

@@ -46,10 +46,10 @@ public sealed interface ModelSpec extends Serializable permits Mlp, FunctionMode
     return layout();
   }
 
-  /** Whether it has one output that is a value, rather than a class. */
+  /** Returns whether it has one output that is a value, rather than a class. */
   boolean hasOneValue();
 
-  /** Whether its outputs are the probabilities of classes. */
+  /** Returns whether its outputs are the probabilities of classes. */
   boolean hasProbabilities();
 
   /** In a few words: its layers, or the function's name. */

@@ -5,7 +5,7 @@ import static io.cordee.common.kernel.Floats.finite;
 import java.util.List;
 
 /**
- * Adam (Kingma & Ba 2015), in the lecture's letters; t is the round, counted from 1:
+ * Adam (Kingma & Ba 2015), in the lecture's letters; t is the round, counted from 1.
  *
  * <pre>
  * m ← δm + (1 − δ)g      m̂ = m / (1 − δᵗ)

@@ -31,7 +31,7 @@ record Block(
     return slots[number];
   }
 
-  /** Whether it stands at the same index everywhere: {@link #from}. */
+  /** Returns whether it stands at the same index everywhere: {@link #from}. */
   boolean hasOneIndex() {
     return sumsFrom == weightsFrom && weightsFrom == slotsFrom;
   }

@@ -4,7 +4,7 @@ import static io.cordee.common.kernel.Floats.finite;
 
 /**
  * Newton's method with the diagonal h of the Hessian; damped, and with |h|, so that it goes
- * downhill under negative curvature too:
+ * downhill under negative curvature too.
  *
  * <pre>
  * w ← w − η g / (|h| + damping)

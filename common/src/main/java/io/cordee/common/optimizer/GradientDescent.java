@@ -1,7 +1,7 @@
 package io.cordee.common.optimizer;
 
 /**
- * Gradient descent:
+ * Gradient descent.
  *
  * <pre>
  * w ← w − ηg

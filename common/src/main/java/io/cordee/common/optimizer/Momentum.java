@@ -3,7 +3,7 @@ package io.cordee.common.optimizer;
 import java.util.List;
 
 /**
- * Momentum:
+ * Momentum.
  *
  * <pre>
  * Δ ← βΔ − ηg

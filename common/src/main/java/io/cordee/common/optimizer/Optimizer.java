@@ -107,20 +107,20 @@ public final class Optimizer {
     return update.slots();
   }
 
-  /** Whether no range can be stepped before all sums are there. */
+  /** Returns whether no range can be stepped before all sums are there. */
   public boolean waitsForWholeRound() {
     return update instanceof WholeUpdate || clip.isPresent();
   }
 
-  /** Whether gradients are taken elsewhere than at the weights. */
+  /** Returns whether gradients are taken elsewhere than at the weights. */
   public boolean hasLookahead() {
     return update.hasLookahead();
   }
 
   /**
-   * Whether parameters without a gradient may be stepped later than others, and in any grouping. A
-   * step depends only on their own weights, slots and sums, and on the round; before there is any
-   * gradient it leaves them as they are, except for a weight of −0.
+   * Returns whether parameters without a gradient may be stepped later than others, and in any
+   * grouping. A step depends only on their own weights, slots and sums, and on the round; before
+   * there is any gradient it leaves them as they are, except for a weight of −0.
    */
   public boolean canStepLate() {
     return update instanceof BlockUpdate
@@ -134,7 +134,7 @@ public final class Optimizer {
     return update.rests() && canStepLate();
   }
 
-  /** Whether the optimizer needs all parameters in one place to be stepped. */
+  /** Returns whether the optimizer needs all parameters in one place to be stepped. */
   public boolean mixesParameters() {
     return update instanceof WholeUpdate;
   }

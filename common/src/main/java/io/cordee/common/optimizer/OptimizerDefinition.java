@@ -77,7 +77,7 @@ public record OptimizerDefinition(
   }
 
   /**
-   * Whether these are its settings, each of the right kind and within its bounds.
+   * Returns whether these are its settings, each of the right kind and within its bounds.
    *
    * @throws IllegalArgumentException if not
    */
@@ -104,20 +104,21 @@ public record OptimizerDefinition(
     return settings().stream().filter(setting -> setting.names().contains(name)).findFirst();
   }
 
-  /** Whether the weights can be followed from two bits per parameter and round. */
+  /** Returns whether the weights can be followed from two bits per parameter and round. */
   public boolean isSignDriven() {
     return withDefaults() instanceof SignUpdate;
   }
 
   /**
-   * Whether the signs of a step lead from all that the optimizer keeps to all that it keeps next.
+   * Returns whether the signs of a step lead from all that the optimizer keeps to all that it keeps
+   * next.
    */
   public boolean replaysEverySlot() {
     return withDefaults() instanceof SignUpdate update
         && update.replayedSlots().size() == update.slots().size();
   }
 
-  /** Whether the step takes second derivatives of the loss. */
+  /** Returns whether the step takes second derivatives of the loss. */
   public boolean usesCurvature() {
     return withDefaults().curvature() != Curvature.NONE;
   }

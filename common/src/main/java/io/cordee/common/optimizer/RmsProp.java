@@ -3,7 +3,7 @@ package io.cordee.common.optimizer;
 import java.util.List;
 
 /**
- * RMSprop, with ε outside the root:
+ * RMSprop, with ε outside the root.
  *
  * <pre>
  * v ← γv + (1 − γ)g²

@@ -56,7 +56,7 @@ public record RoundScalars(
     }
   }
 
-  /** Whether the loss is larger than that of the round before. */
+  /** Returns whether the loss is larger than that of the round before. */
   public boolean lossRose() {
     return meanLoss > previousMeanLoss;
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The step size η of one parameter, as the whole Rprop family adapts it:
+ * The step size η of one parameter, as the whole Rprop family adapts it.
  *
  * <pre>
  * η ← min(αη, η_max)  if the derivative has kept its sign

@@ -27,14 +27,14 @@ public sealed interface Update permits RangeUpdate, WholeUpdate {
   }
 
   /**
-   * Whether steps by a gradient of 0 change neither weights nor slots, from the second on: from the
-   * first before there was any other.
+   * Returns whether steps by a gradient of 0 change neither weights nor slots, from the second on:
+   * from the first before there was any other.
    */
   default boolean rests() {
     return slots().isEmpty();
   }
 
-  /** Whether gradients are taken elsewhere than at the weights. */
+  /** Returns whether gradients are taken elsewhere than at the weights. */
   default boolean hasLookahead() {
     return false;
   }

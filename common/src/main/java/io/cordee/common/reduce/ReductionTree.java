@@ -57,7 +57,7 @@ public record ReductionTree(int partitions) {
     return node ^ 1;
   }
 
-  /** Whether {@code above} is {@code node} itself or lies on its way to the root. */
+  /** Returns whether {@code above} is {@code node} itself or lies on its way to the root. */
   public static boolean isSelfOrAncestor(int above, int node) {
     int levels = Integer.numberOfLeadingZeros(above) - Integer.numberOfLeadingZeros(node);
     return levels >= 0 && node >> levels == above;

@@ -130,7 +130,7 @@ public final class TreeReduction<V> {
     return grandparent;
   }
 
-  /** Whether the value of this node, or of one above it, is part of what is held. */
+  /** Returns whether the value of this node, or of one above it, is part of what is held. */
   public boolean isCovered(int node) {
     for (int above = node; above >= ReductionTree.ROOT; above = ReductionTree.parent(above)) {
       if (held.containsKey(above)) {

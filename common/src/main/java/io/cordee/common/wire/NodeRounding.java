@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  */
 public record NodeRounding(GradientFormat format, Chunks chunks) {
 
-  /** Whether sums stay as they are. */
+  /** Returns whether sums stay as they are. */
   public boolean isExact() {
     return format == GradientFormat.FLOAT32;
   }

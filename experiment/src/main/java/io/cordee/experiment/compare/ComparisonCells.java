@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /** The run folders of cells: what is finished is kept, anything else begins again. */
 record ComparisonCells(Comparison.Setup setup, CellRunner runner) {
 
-  /** Whether a folder holds the end of this very job. */
+  /** Returns whether a folder holds the end of this very job. */
   static boolean isFinished(Planned planned, Path folder) {
     Optional<RunNote> note = RunNote.read(folder);
     try {

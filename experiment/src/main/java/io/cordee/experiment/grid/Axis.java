@@ -109,7 +109,7 @@ public record Axis(String name, List<String> values) {
     return name.equals(OPTIMIZER) ? "optimizer.name" : name;
   }
 
-  /** Whether it is a setting of the optimizer, other than which one it is. */
+  /** Returns whether it is a setting of the optimizer, other than which one it is. */
   boolean isOptimizerSetting() {
     return name.startsWith(OPTIMIZER_PREFIX);
   }

@@ -43,12 +43,14 @@ record JobOptimizer(OptimizerSpec spec, Set<String> given) {
     }
   }
 
-  /** Whether it is {@code --set} of the optimizer as a whole. */
+  /** Returns whether it is {@code --set} of the optimizer as a whole. */
   static boolean isWhole(String key) {
     return key.equals(SECTION);
   }
 
-  /** Whether the job says how the optimizer is set, beside options that are any optimizer's. */
+  /**
+   * Returns whether the job says how the optimizer is set, beside options that are any optimizer's.
+   */
   boolean isSettled() {
     return spec.definition().own().stream()
         .anyMatch(setting -> setting.names().stream().anyMatch(given::contains));

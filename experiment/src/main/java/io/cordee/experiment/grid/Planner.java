@@ -231,13 +231,13 @@ public final class Planner {
     return overrides;
   }
 
-  /** Whether it is a setting of the optimizer, other than which one it is. */
+  /** Returns whether it is a setting of the optimizer, other than which one it is. */
   private static boolean isOfOptimizer(String set) {
     String key = keyOf(set);
     return key.startsWith(OPTIMIZER_PREFIX) && !key.equals("optimizer.name");
   }
 
-  /** Whether it may be a number that the file leaves to be counted. */
+  /** Returns whether it may be a number that the file leaves to be counted. */
   private static boolean isCounted(String set) {
     return set.matches("(model\\.(layers|inputs)|data\\.ids\\b.*)=.*");
   }

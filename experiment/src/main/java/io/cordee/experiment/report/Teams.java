@@ -16,7 +16,7 @@ final class Teams {
     this.notes = runs.stream().flatMap(run -> run.note().stream()).toList();
   }
 
-  /** Whether the team is not that of every run. */
+  /** Returns whether the team is not that of every run. */
   boolean differ() {
     return runs.stream().map(Teams::of).distinct().count() > 1;
   }

@@ -69,7 +69,7 @@ public record Group(Map<String, String> settings, List<Run> runs) {
         .allMatch(i -> isAnotherSeed(runs.get(i), runs.subList(0, i)));
   }
 
-  /** Whether data is varied by nothing but the choice of comparisons. */
+  /** Returns whether data is varied by nothing but the choice of comparisons. */
   private static boolean areOfOtherData(List<Run> runs) {
     return runs.stream().map(Group::comparison).distinct().count() > 1
         && runs.stream().map(run -> run.job().data()).distinct().count() > 1;

@@ -115,14 +115,14 @@ public record Run(
     return metrics.size() == 0 ? Double.NaN : at(scale, metrics.size() - 1);
   }
 
-  /** Whether the job says what it is to have solved its problem. */
+  /** Returns whether the job says what it is to have solved its problem. */
   public boolean canBeSolved() {
     return job.stop().tolerance().isPresent()
         || job.stop().loss().isPresent()
         || job.stop().accuracy().isPresent();
   }
 
-  /** Whether it ended as its tolerance, loss or accuracy was reached. */
+  /** Returns whether it ended as its tolerance, loss or accuracy was reached. */
   public boolean isSolved() {
     return SOLVED.stream()
         .map(reason -> Outcome.completed(metrics.lastRound(), reason).message())

@@ -75,7 +75,9 @@ public record RunNote(
     public static final String FAILED = "failed";
     public static final String INTERRUPTED = "interrupted";
 
-    /** Whether the run would end in the same way again: it was completed, or has diverged. */
+    /**
+     * Returns whether the run would end in the same way again: it was completed, or has diverged.
+     */
     public boolean isSettled() {
       return kind.equals(COMPLETED) || kind.equals(FAILED) && message.contains("not finite");
     }

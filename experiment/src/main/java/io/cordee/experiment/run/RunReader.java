@@ -17,7 +17,7 @@ public final class RunReader {
 
   private RunReader() {}
 
-  /** Whether a folder looks like that of a run. */
+  /** Returns whether a folder looks like that of a run. */
   public static boolean isRun(Path folder) {
     return Files.isRegularFile(folder.resolve(RunFiles.METRICS));
   }

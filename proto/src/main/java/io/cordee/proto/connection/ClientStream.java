@@ -104,7 +104,7 @@ public abstract class ClientStream<Q, A> implements ClientResponseObserver<Q, A>
     }
   }
 
-  /** Whether the last message has been sent, and the stream has not ended yet. */
+  /** Returns whether the last message has been sent, and the stream has not ended yet. */
   public final boolean isFinished() {
     synchronized (lock) {
       return sending == Sending.FINISHED;

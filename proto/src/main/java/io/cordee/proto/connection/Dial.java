@@ -118,7 +118,7 @@ public record Dial(String host, int port, Access access) {
     }
   }
 
-  /** Whether a call ended without a word of the other side. */
+  /** Returns whether a call ended without a word of the other side. */
   public static boolean isLost(Status status) {
     // A channel that closes while a call begins gives it this code and the error of the socket.
     return LOST.contains(status.getCode())

@@ -11,7 +11,9 @@ public record HostAndPort(String host, int port) {
     return new HostAndPort(host, other);
   }
 
-  /** Whether it is the loopback interface. A host that is not known (yet) may be anything. */
+  /**
+   * Returns whether it is the loopback interface. A host that is not known (yet) may be anything.
+   */
   public boolean isThisMachine() {
     try {
       return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);

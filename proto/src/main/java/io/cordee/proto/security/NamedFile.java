@@ -46,7 +46,7 @@ public record NamedFile(String option, Path path) {
     }
   }
 
-  /** Whether other users of this machine may read it, as far as the file system tells. */
+  /** Returns whether other users of this machine may read it, as far as the file system tells. */
   public boolean isReadableByOthers() {
     try {
       Set<PosixFilePermission> may = Files.getPosixFilePermissions(path);

@@ -118,7 +118,7 @@ public final class CheckpointStore {
     return rows;
   }
 
-  /** Whether what is kept of a job, as YAML, is of use to this one. */
+  /** Returns whether what is kept of a job, as YAML, is of use to this one. */
   public static boolean isSameJob(String yaml, Job job) {
     try {
       return JobChange.reason(JobFile.parse(yaml, "the checkpoint's job", List.of()), job)

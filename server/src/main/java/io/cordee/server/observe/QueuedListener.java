@@ -62,7 +62,7 @@ final class QueuedListener extends Relay implements AutoCloseable {
   // Guarded by this monitor.
   private final Deque<Event> waiting = new ArrayDeque<>();
 
-  /** Whether somebody waits for the listener, so that no more events are gathered. */
+  /** True if somebody waits for the listener, so that no more events are gathered. */
   private boolean isUrgent;
 
   private boolean isClosed;

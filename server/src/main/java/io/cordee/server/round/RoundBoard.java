@@ -207,7 +207,7 @@ public final class RoundBoard implements Board {
     return state.isApplied();
   }
 
-  /** Whether the norm of the mean gradient of the whole vector has to be known first. */
+  /** Returns whether the norm of the mean gradient of the whole vector has to be known first. */
   public boolean needsNorm() {
     return optimizer.clips() && !optimizer.mixesParameters();
   }
@@ -281,12 +281,12 @@ public final class RoundBoard implements Board {
     return state.measured();
   }
 
-  /** Whether the root of every chunk is complete. */
+  /** Returns whether the root of every chunk is complete. */
   public boolean isReduced() {
     return state.isReduced();
   }
 
-  /** Whether every chunk stands at the next version. */
+  /** Returns whether every chunk stands at the next version. */
   public boolean isStepped() {
     return state.isStepped();
   }
@@ -298,12 +298,12 @@ public final class RoundBoard implements Board {
         .toList();
   }
 
-  /** Whether gradients are taken elsewhere than at the weights. */
+  /** Returns whether gradients are taken elsewhere than at the weights. */
   public boolean hasLookahead() {
     return optimizer.hasLookahead();
   }
 
-  /** Whether this partition's gradient is in every chunk of the round. */
+  /** Returns whether this partition's gradient is in every chunk of the round. */
   public boolean isCovered(int partition) {
     int leaf = tree.leaf(partition);
     return rounds.stream().allMatch(round -> round.isCovered(leaf));

@@ -56,7 +56,7 @@ final class BestFile {
     unwritten = Optional.of(() -> ModelFile.write(path(), job.model(), weights, metadata));
   }
 
-  /** Whether it is a while since it was written. */
+  /** Returns whether it is a while since it was written. */
   boolean isDue() {
     return written.isEmpty() || nanoTime.getAsLong() - written.getAsLong() >= PAUSE;
   }

@@ -65,7 +65,10 @@ public final class LastModel {
     }
   }
 
-  /** Whether it is over by its rounds, and could not have been by anything that was measured. */
+  /**
+   * Returns whether it is over by its rounds, and could not have been by anything that was
+   * measured.
+   */
   private static boolean isOver(Job job, int round) {
     StopConditions stop = job.stop();
     boolean areRoundsCounted = stop.epochs().isEmpty() || job.rowsPerRound().isEmpty();

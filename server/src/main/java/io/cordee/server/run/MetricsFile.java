@@ -52,7 +52,7 @@ final class MetricsFile implements AutoCloseable {
 
   private int next;
 
-  /** Whether there were rows, and nobody knows how many. */
+  /** True if there were rows, and nobody knows how many. */
   private boolean isTakenAway;
 
   private String digest = "";
@@ -68,7 +68,7 @@ final class MetricsFile implements AutoCloseable {
     this.header = table.header() + "\n";
   }
 
-  /** Whether a file is one of metrics, or may become one, in which there are none yet. */
+  /** Returns whether a file is one of metrics, or may become one, in which there are none yet. */
   static boolean hasNoRow(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       String text = new String(in.readNBytes(LONGEST_HEADER), StandardCharsets.ISO_8859_1);
@@ -134,7 +134,9 @@ final class MetricsFile implements AutoCloseable {
     return next;
   }
 
-  /** Whether the file of a run that is resumed is gone, and none of its rows written again. */
+  /**
+   * Returns whether the file of a run that is resumed is gone, and none of its rows written again.
+   */
   boolean isTakenAway() {
     return isTakenAway;
   }
@@ -144,7 +146,7 @@ final class MetricsFile implements AutoCloseable {
     return digest;
   }
 
-  /** Whether the last row tells how good the weights are on all rows held out. */
+  /** Returns whether the last row tells how good the weights are on all rows held out. */
   boolean isLastEvaluated() {
     return isLastEvaluated;
   }

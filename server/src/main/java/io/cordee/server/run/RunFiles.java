@@ -79,12 +79,12 @@ public final class RunFiles {
     return FolderLock.take(folder.resolve(file), folder + refusal);
   }
 
-  /** Whether a folder holds a run that is begun. */
+  /** Returns whether a folder holds a run that is begun. */
   public static boolean areIn(Path folder) {
     return Files.exists(folder.resolve(METRICS)) && Files.exists(folder.resolve(JOB));
   }
 
-  /** Whether a run was begun here and killed before anything came of it. */
+  /** Returns whether a run was begun here and killed before anything came of it. */
   static boolean isAbandoned(Path folder) throws IOException {
     Path metrics = folder.resolve(METRICS);
     Path checkpoints = folder.resolve(CHECKPOINTS);
@@ -95,7 +95,7 @@ public final class RunFiles {
         && (Files.notExists(checkpoints) || list(checkpoints).isEmpty());
   }
 
-  /** Whether a run makes this before its first round is over. */
+  /** Returns whether a run makes this before its first round is over. */
   private static boolean isMade(String name) {
     return List.of(JOB, METRICS, BEST, CHECKPOINTS).contains(name);
   }

@@ -49,7 +49,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
   private Consumer<String> warn = warning -> {};
   private LastWriting patience = LastWriting.PATIENT;
 
-  /** Whether the last rows could not be written. */
+  /** True if the last rows could not be written. */
   private boolean isInTrouble;
 
   private long rowsPerRound;
@@ -139,7 +139,9 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
         : Math.min(metrics.next(), job.stop().rounds());
   }
 
-  /** Whether the folder stays: not if no round was ever finished, nor failed in training. */
+  /**
+   * Returns whether the folder stays: not if no round was ever finished, nor failed in training.
+   */
   public boolean isKept() {
     return stage == Stage.RESUMED || stage == Stage.KEPT;
   }
@@ -193,7 +195,7 @@ public final class RunFolder implements TrainingListener, AutoCloseable {
                         .formatted(bestFile.path(), round)));
   }
 
-  /** Whether the best weights are not there; those of a later round are found again. */
+  /** Returns whether the best weights are not there; those of a later round are found again. */
   private boolean isMissing(int round, int version) {
     int there = bestFile.round();
     return there != round && there < version;

@@ -155,7 +155,10 @@ public final class SavedRun {
     }
   }
 
-  /** Whether what ended the run still does: of another condition than rounds, however many more. */
+  /**
+   * Returns whether what ended the run still does: of another condition than rounds, however many
+   * more.
+   */
   private static boolean isMet(
       StopConditions before, StopConditions now, Outcome.Completed outcome, int rounds) {
     boolean isByRounds = outcome.equals(Outcome.completed(rounds, Reason.ROUNDS));

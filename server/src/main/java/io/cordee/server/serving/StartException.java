@@ -16,7 +16,7 @@ public final class StartException extends RuntimeException {
     super(message);
   }
 
-  /** Whether it is the address. */
+  /** Returns whether it is the address. */
   public boolean isOfAddress() {
     return getCause() instanceof IOException;
   }

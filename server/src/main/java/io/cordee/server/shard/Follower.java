@@ -42,7 +42,7 @@ public final class Follower implements Training, TrainingEvents, ShardOrders {
   /** As shard 0 says; the same in every round. */
   private volatile long rowsOfRound;
 
-  /** Whether it has left the job, or the job it, so that nobody is told how that ends. */
+  /** True if it has left the job, or the job it, so that nobody is told how that ends. */
   private boolean isGone;
 
   private volatile Optional<Outcome> outcome = Optional.empty();

@@ -21,7 +21,7 @@ public final class LeadException extends RuntimeException {
     return new LeadException(message, true);
   }
 
-  /** Whether shard 0 was there, and may be again. */
+  /** Returns whether shard 0 was there, and may be again. */
   public boolean isLost() {
     return isLost;
   }

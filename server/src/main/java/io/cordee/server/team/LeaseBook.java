@@ -93,7 +93,7 @@ public final class LeaseBook {
     return null;
   }
 
-  /** Whether this worker was the last to be asked for something that nothing covers. */
+  /** Returns whether this worker was the last to be asked for something that nothing covers. */
   boolean owes(WorkerId worker, IntPredicate covered) {
     for (int unit = 0; unit < holders.length; unit++) {
       if (worker.equals(holders[unit]) && !covered.test(unit)) {

@@ -55,7 +55,10 @@ public final class RoundLeases {
     return (int) Math.max(0, room.applyAsInt(worker) - (left + chunks - 1) / chunks);
   }
 
-  /** Whether something could not be leased: somebody may have memory for it later in the round. */
+  /**
+   * Returns whether something could not be leased: somebody may have memory for it later in the
+   * round.
+   */
   public boolean isShort() {
     return isShort;
   }
@@ -163,7 +166,7 @@ public final class RoundLeases {
     byWorker.remove(worker);
   }
 
-  /** Whether the worker was the last to be asked for something that is not done. */
+  /** Returns whether the worker was the last to be asked for something that is not done. */
   public boolean owes(WorkerId worker, Work.Progress progress) {
     return partitions.owes(worker, progress::isComputed)
         || slices.owes(worker, progress::isMeasured);
@@ -175,8 +178,8 @@ public final class RoundLeases {
   }
 
   /**
-   * Whether fewer have come in from the worker than it was asked for. What an earlier lease brings
-   * counts as well: see {@link #owes}.
+   * Returns whether fewer have come in from the worker than it was asked for. What an earlier lease
+   * brings counts as well: see {@link #owes}.
    */
   public boolean isOpen(WorkerId worker) {
     return byWorker.containsKey(worker) && byWorker.get(worker).isOpen();

@@ -125,7 +125,7 @@ public final class Speeds {
     return known == null ? 1 : known.factor;
   }
 
-  /** Whether all of these count as equally fast. */
+  /** Returns whether all of these count as equally fast. */
   public boolean areAlike(Iterable<WorkerId> team) {
     for (WorkerId worker : team) {
       if (factor(worker) != 1) {

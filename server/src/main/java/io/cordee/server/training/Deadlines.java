@@ -51,7 +51,7 @@ final class Deadlines {
     }
   }
 
-  /** Whether a worker of which something is expected has said nothing for too long. */
+  /** Returns whether a worker of which something is expected has said nothing for too long. */
   private Optional<Expiry> silence(Member member, long expectedSince, long now) {
     long since = Math.max(expectedSince, member.heard);
     return now - since > limit(SILENCE)
@@ -70,7 +70,7 @@ final class Deadlines {
   }
 
   /**
-   * Whether a worker that owes something has not contributed for too long.
+   * Returns whether a worker that owes something has not contributed for too long.
    *
    * @param others how long others took for what they were asked for, in case no round is over yet
    */
@@ -123,7 +123,10 @@ final class Deadlines {
 
   // ---- enough workers ----
 
-  /** Whether the time to join before the first round is up, with this many workers; true once. */
+  /**
+   * Returns whether the time to join before the first round is up, with this many workers; true
+   * once.
+   */
   boolean isGathered(int workers, long now) {
     if (workers == 0) {
       gatheringSince = OptionalLong.empty();
@@ -156,7 +159,7 @@ final class Deadlines {
                     seconds(team.patience())));
   }
 
-  /** Whether it has been missing for too long, and what to report. */
+  /** Returns whether it has been missing for too long, and what to report. */
   Optional<String> gaveUp(int version, long now) {
     if (tooFewSince.isEmpty() || now - tooFewSince.getAsLong() < nanos(team.patience())) {
       return Optional.empty();

@@ -12,16 +12,16 @@ final class Headcount {
   /** How many workers the first plan waits for until its time is up. A closed team has no more. */
   private final int awaited;
 
-  /** Whether the first round begins with the workers present. */
+  /** True if the first round begins with the workers present. */
   private boolean isTimeUp;
 
-  /** Whether every worker has left, and none that came since has found its data. */
+  /** True if every worker has left, and none that came since has found its data. */
   private boolean areAllGone;
 
   /** True once all have come but too few of them can take part, until there are enough. */
   private boolean isShort;
 
-  /** Whether nobody else will come. */
+  /** True if nobody else will come. */
   private boolean isClosed;
 
   /** What there is, and what the round waits for. */

@@ -43,7 +43,7 @@ class Mailbox {
     tasks.add(task);
   }
 
-  /** Whether this thread is the one to run it. */
+  /** Returns whether this thread is the one to run it. */
   synchronized boolean leave(Runnable event) {
     events.addLast(event);
     if (isBusy) {

@@ -30,10 +30,10 @@ final class Member {
   /** What data it has found, once it has said so. */
   Optional<DataFound> found = Optional.empty();
 
-  /** Whether it waits for a vote, as its data differ from those of as many others. */
+  /** True if it waits for a vote, as its data differ from those of as many others. */
   boolean isInDoubt;
 
-  /** Whether the rows of the pending plan are in its memory. */
+  /** True if the rows of the pending plan are in its memory. */
   boolean isPrepared;
 
   /** When it was heard of last. */

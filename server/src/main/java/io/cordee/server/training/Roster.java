@@ -89,7 +89,7 @@ final class Roster {
     return List.copyOf(members.keySet());
   }
 
-  /** Whether it is connected and has said what data it finds. */
+  /** Returns whether it is connected and has said what data it finds. */
   boolean isReady(WorkerId worker) {
     return members.containsKey(worker) && members.get(worker).hasFoundData();
   }
@@ -116,7 +116,7 @@ final class Roster {
     return members.values().stream().filter(member -> !member.hasFoundData()).toList();
   }
 
-  /** Whether a plan of this number was made. */
+  /** Returns whether a plan of this number was made. */
   boolean hasPlanned(int plan) {
     return plan >= 1 && plan <= plans;
   }
@@ -129,7 +129,7 @@ final class Roster {
         .toList();
   }
 
-  /** Whether there are enough workers for work to be given out. */
+  /** Returns whether there are enough workers for work to be given out. */
   boolean areEnough() {
     return ready().size() >= minWorkers && lackOfRoom().isEmpty();
   }

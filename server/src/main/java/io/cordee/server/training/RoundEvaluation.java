@@ -93,7 +93,7 @@ final class RoundEvaluation {
     }
   }
 
-  /** Whether a slice need not be evaluated, or not any more. */
+  /** Returns whether a slice need not be evaluated, or not any more. */
   boolean isCovered(int slice) {
     return !isAskedFor() || board.isCovered(slice);
   }
@@ -106,7 +106,7 @@ final class RoundEvaluation {
     return board.result();
   }
 
-  /** Whether all is known that stop conditions ask for. */
+  /** Returns whether all is known that stop conditions ask for. */
   boolean canDecide() {
     boolean isAwaited = job.stop().accuracy().isPresent() || job.isMonitored();
     return train.isPresent() && (!isAwaited || isDone());

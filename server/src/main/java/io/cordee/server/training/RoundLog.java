@@ -91,7 +91,7 @@ final class RoundLog {
     return (nanoTime.getAsLong() - trainingStart) / 1e9;
   }
 
-  /** Whether a checkpoint of this version is due; from now on it counts as written. */
+  /** Returns whether a checkpoint of this version is due; from now on it counts as written. */
   boolean claimCheckpoint(int version, double seconds) {
     boolean isDue = job.checkpoint().isDue(version, seconds - lastKept);
     lastKept = isDue ? seconds : lastKept;

@@ -139,7 +139,7 @@ final class ShardBook {
     return areAllAt(wanted, 0);
   }
 
-  /** Whether every shard but the coordinator's own stands at this version. */
+  /** Returns whether every shard but the coordinator's own stands at this version. */
   boolean areOthersAt(int wanted) {
     return areAllAt(wanted, 1);
   }

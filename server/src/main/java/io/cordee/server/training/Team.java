@@ -43,7 +43,7 @@ public interface Team {
     }
   }
 
-  /** Whether the worker is in the process of this shard. */
+  /** Returns whether the worker is in the process of this shard. */
   default boolean isBeside(WorkerId worker) {
     return false;
   }

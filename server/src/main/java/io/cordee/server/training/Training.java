@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  */
 public interface Training {
 
-  /** Whether the job is over and everybody has left. */
+  /** Returns whether the job is over and everybody has left. */
   boolean isOver();
 
   /** How the job ended, once it has. */

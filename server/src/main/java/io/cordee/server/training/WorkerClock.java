@@ -65,7 +65,7 @@ final class WorkerClock {
     }
   }
 
-  /** Whether everything of its round is in for this chunk. */
+  /** Returns whether everything of its round is in for this chunk. */
   boolean isApplied(int chunk) {
     return owedOfChunk[chunk].isEmpty() && beingApplied[chunk] == 0;
   }
@@ -77,7 +77,7 @@ final class WorkerClock {
     return isOwed;
   }
 
-  /** Whether everything of its round is in. */
+  /** Returns whether everything of its round is in. */
   boolean isFinished() {
     return isBusy && chunksLeft == 0 && slices.isEmpty();
   }
@@ -88,8 +88,8 @@ final class WorkerClock {
   }
 
   /**
-   * Whether the chunk is still to be sent for the round after the one that it is busy with, or for
-   * the one that it is about to begin; from now on it is not.
+   * Returns whether the chunk is still to be sent for the round after the one that it is busy with,
+   * or for the one that it is about to begin; from now on it is not.
    */
   boolean claimSending(int chunk) {
     boolean wasSent = sentAhead.get(chunk);

@@ -21,7 +21,7 @@ public record Door(Optional<SslContext> tls, Optional<Predicate<String>> token, 
     names = Set.copyOf(names);
   }
 
-  /** Whether a request with this {@code Host} is meant for this server. */
+  /** Returns whether a request with this {@code Host} is meant for this server. */
   boolean isMeant(String host) {
     String name = name(host).toLowerCase(Locale.ROOT);
     return name.equals("localhost") || names.contains(name) || isAddress(name);

@@ -42,7 +42,7 @@ final class Sessions {
     return token.isEmpty() || showsToken(headers) || holdsCookie(headers, name(port));
   }
 
-  /** Whether the token is shown in this request, or there is none. */
+  /** Returns whether the token is shown in this request, or there is none. */
   boolean showsToken(HttpHeaders headers) {
     if (token.isEmpty()) {
       return true;

@@ -29,7 +29,7 @@ final class WebHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final Lobby lobby;
   private final Site site;
 
-  /** Whether something is still to be written; always, where it is a stream of events. */
+  /** True if something is still to be written; always, where it is a stream of events. */
   private boolean isAnswering;
 
   /** True if the answer that is under way is the last. */

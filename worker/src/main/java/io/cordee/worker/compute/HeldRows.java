@@ -58,7 +58,7 @@ public final class HeldRows {
   private Set<Integer> previous = Set.of();
   private int room = ALL;
 
-  /** Whether all rows fit in a small part of the heap and stay there, or are mapped. */
+  /** True if all rows fit in a small part of the heap and stay there, or are mapped. */
   private boolean areAllHeld;
 
   /**

@@ -44,7 +44,7 @@ record Download(Duration silence, Consumer<String> say, Consumer<String> status)
     return address.toString().endsWith("/") ? address : URI.create(address + "/");
   }
 
-  /** Whether the right file is in its place. */
+  /** Returns whether the right file is in its place. */
   boolean has(Path target, RemoteFile file) {
     if (Files.notExists(target)) {
       return false;

@@ -46,8 +46,8 @@ public final class ByteScale {
   }
 
   /**
-   * Whether value · r, corrected once by what is left of the value, is the nearest float for all of
-   * them, r being the {@link #reciprocal}: several times as fast as a division.
+   * Returns whether value · r, corrected once by what is left of the value, is the nearest float
+   * for all of them, r being the {@link #reciprocal}: several times as fast as a division.
    */
   boolean isByReciprocal() {
     return isByReciprocal;

@@ -77,7 +77,9 @@ final class CacheLine {
     return (int) getInt.invokeExact((Object) new Object[] {object}, at);
   }
 
-  /** Whether references are byte addresses: then all are multiples of eight, not only some. */
+  /**
+   * Returns whether references are byte addresses: then all are multiples of eight, not only some.
+   */
   private static boolean countBytes(MethodHandle getInt, long at) throws Throwable {
     int bits = 0;
     for (int i = 0; i < 100; i++) {

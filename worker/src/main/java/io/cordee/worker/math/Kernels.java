@@ -32,7 +32,7 @@ public interface Kernels {
   /** The height of tiles, given the rows of c. */
   int tileRows(int rows);
 
-  /** Whether rows of a of this length are worth copying to {@link #A_ROW} apart. */
+  /** Returns whether rows of a of this length are worth copying to {@link #A_ROW} apart. */
   boolean copiesRows(int k);
 
   /**

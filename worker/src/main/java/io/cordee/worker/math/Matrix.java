@@ -29,7 +29,7 @@ public record Matrix(float[] values, int from, int row, int column) {
     return new Matrix(values, at(i, j), row, column);
   }
 
-  /** Whether the array goes on for this many rows and columns. */
+  /** Returns whether the array goes on for this many rows and columns. */
   boolean reaches(int rows, int columns) {
     return (rows - 1L) * row + (columns - 1L) * column < values.length - from;
   }

@@ -115,7 +115,7 @@ public final class MatrixProduct {
     }
   }
 
-  /** Whether packing b costs more than it gains. */
+  /** Returns whether packing b costs more than it gains. */
   private boolean mayStay(int m, int k, Matrix b) {
     boolean isNear = (long) k * b.row() <= NEAR;
     boolean areApart = Math.min(DEPTH, k) * Integer.lowestOneBit(b.row()) <= APART;

@@ -29,7 +29,7 @@ public final class Panels {
 
   private int packedFrom;
 
-  /** Whether all of the factor is here, until it changes. */
+  /** True if all of the factor is here, until it changes. */
   private boolean isWhole;
 
   /**

@@ -4,7 +4,7 @@ import io.cordee.worker.math.ElementFunctions;
 
 /**
  * An approximation of the Hessian's diagonal at the cost of one more pass back: second derivatives
- * are propagated as gradients are, with squared weights and slopes,
+ * are propagated as gradients are, with squared weights and slopes.
  *
  * <pre>
  * ∂²E/∂w²ᵢⱼ = cᵢ·aⱼ²    cⱼ = f′(zⱼ)² Σᵢ w²ᵢⱼ·cᵢ    c of the outputs = ∂²E/∂z²

@@ -188,7 +188,7 @@ enum HiddenUnits {
     return valueOf(activation.name());
   }
 
-  /** Whether z is kept of a layer, rather than a. */
+  /** Returns whether z is kept of a layer, rather than a. */
   boolean keepsSums() {
     return false;
   }

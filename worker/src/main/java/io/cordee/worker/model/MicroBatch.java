@@ -38,7 +38,7 @@ final class MicroBatch {
 
   private final Optional<Dropout> dropout;
 
-  /** Whether dropout applies to the current rows. */
+  /** True if dropout applies to the current rows. */
   private boolean isNoisy;
 
   /** ∂E/∂z of each layer; of layer 0 those of inputs that come from tables. */

@@ -108,7 +108,7 @@ public record Columns(
     return names;
   }
 
-  /** Whether there is nothing to remember. */
+  /** Returns whether there is nothing to remember. */
   public boolean areNothing() {
     return equals(UNKNOWN);
   }

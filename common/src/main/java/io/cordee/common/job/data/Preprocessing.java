@@ -133,7 +133,7 @@ public record Preprocessing(
     return equals(NONE);
   }
 
-  /** Whether there is one input for each column. */
+  /** Returns whether there is one input for each column. */
   public boolean keepsColumns() {
     return categories.isEmpty()
         && ids.isEmpty()

@@ -49,7 +49,7 @@ public record TableEncoding(List<Column> columns, List<Range> targets) {
       }
     }
 
-    /** Whether numbers stay as they are. */
+    /** Returns whether numbers stay as they are. */
     public boolean isUnit() {
       return shift == 0 && scale == 1;
     }

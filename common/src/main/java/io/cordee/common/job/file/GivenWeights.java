@@ -44,7 +44,7 @@ record GivenWeights(Path folder, Problems problems) {
     return in.with(key, new Yaml.Entry(in.entries().get(key).keyPlace(), value));
   }
 
-  /** Whether a section names a file that it does not tell the checksum of. */
+  /** Returns whether a section names a file that it does not tell the checksum of. */
   private static boolean isToRead(Yaml.Mapping section, String key) {
     if (!(section.value(key).orElse(null) instanceof Yaml.Scalar file)) {
       return false;

@@ -26,7 +26,7 @@ import io.cordee.common.wire.GradientFormat;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Whether the parts of a job fit each other; for its data see {@link DataChecks}. */
+/** Returns whether the parts of a job fit each other; for its data see {@link DataChecks}. */
 record JobChecks(Section<Job> job) {
 
   private static final String REGULARIZE = "regularize";

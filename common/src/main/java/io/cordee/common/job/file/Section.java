@@ -128,6 +128,6 @@ interface Section<S> {
    */
   void problem(String text, String... keys);
 
-  /** Whether {@code make} succeeds; if it refuses, that is a problem with this key. */
+  /** Returns whether {@code make} succeeds; if it refuses, that is a problem with this key. */
   boolean accepts(String key, Supplier<?> make);
 }

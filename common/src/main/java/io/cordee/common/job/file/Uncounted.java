@@ -113,7 +113,7 @@ public final class Uncounted {
     return !ids.isEmpty();
   }
 
-  /** Whether inputs, and rows of tables, are to be counted. */
+  /** Returns whether inputs, and rows of tables, are to be counted. */
   public boolean needsInputs() {
     return hasIds() || layers.get(0).equals(Expected.AUTO);
   }

@@ -77,7 +77,7 @@ record ElementType(Kind kind, ByteOrder order) {
     return kind.name().charAt(0) != 'F';
   }
 
-  /** Whether elements may be kept as the unsigned bytes that they are. */
+  /** Returns whether elements may be kept as the unsigned bytes that they are. */
   boolean isByte() {
     return kind == Kind.U1 || kind == Kind.B1;
   }

@@ -15,9 +15,9 @@ public final class IdxFile {
   private static final int UNSIGNED_BYTE = 0x08;
 
   public enum Kind {
-    /** [rows, ...] */
+    /** Features of shape [rows, ...]. */
     FEATURES("features of shape [rows, ...], with 2 or more dimensions", 2, 255),
-    /** [rows] */
+    /** Labels of shape [rows]. */
     LABELS("labels of shape [rows], with 1 dimension", 1, 1);
 
     private final String expected;

@@ -50,7 +50,7 @@ public sealed interface TableFile permits CsvFile, GivenRows, ParquetFile {
   /** The names of the columns, or the first row of a table that has none. */
   List<String> first();
 
-  /** Whether each row has one cell in the column, rather than a list or a group of them. */
+  /** Returns whether each row has one cell in the column, rather than a list or a group of them. */
   boolean hasCells(int column);
 
   /**

@@ -106,7 +106,7 @@ public final class AllRows {
         .toList();
   }
 
-  /** Whether there was another partition. */
+  /** Returns whether there was another partition. */
   private boolean next(Keeper keeper) throws IOException {
     if (done == sums.length) {
       return false;

@@ -78,7 +78,7 @@ public interface ExternalRows {
     return false;
   }
 
-  /** Whether most features are 0. */
+  /** Returns whether most features are 0. */
   boolean isSparse();
 
   /**

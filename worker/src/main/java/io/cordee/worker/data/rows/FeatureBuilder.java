@@ -151,7 +151,7 @@ public interface FeatureBuilder extends FeatureSink {
       starts = new int[rows + 1];
     }
 
-    /** Whether each row has one feature, with value 1. */
+    /** Returns whether each row has one feature, with value 1. */
     private boolean isSingle() {
       return IntStream.rangeClosed(0, row).allMatch(i -> starts[i] == i)
           && IntStream.range(0, row).allMatch(i -> values[i] == 1);

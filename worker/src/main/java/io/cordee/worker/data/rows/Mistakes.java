@@ -33,7 +33,7 @@ public final class Mistakes {
     }
   }
 
-  /** Whether {@link #in} has thrown. */
+  /** Returns whether {@link #in} has thrown. */
   public boolean areMany() {
     return found.size() == MOST;
   }

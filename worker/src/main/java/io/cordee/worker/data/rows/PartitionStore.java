@@ -136,7 +136,7 @@ public final class PartitionStore {
     return seen.get().checksums();
   }
 
-  /** Whether all of its rows are held, or can be at any time. */
+  /** Returns whether all of its rows are held, or can be at any time. */
   public synchronized boolean isWhole() {
     return mapped.size() == partitions.count() || held.size() == partitions.count();
   }

@@ -30,12 +30,12 @@ record TableHeader(TableFile file, List<String> names, int width) {
     return names.isEmpty();
   }
 
-  /** Whether there is a column with this name or index. */
+  /** Returns whether there is a column with this name or index. */
   boolean has(String column) {
     return names.contains(column) || byIndex(column).isPresent();
   }
 
-  /** Whether each of these names, if it is there, is there once. */
+  /** Returns whether each of these names, if it is there, is there once. */
   boolean areUnique(List<String> known) {
     return Set.copyOf(known).size() == known.size()
         && known.stream().allMatch(name -> names.indexOf(name) == names.lastIndexOf(name));
