@@ -175,7 +175,7 @@ final class ClusterTest {
               () -> {
                 var peers = large().setWorkers(2).setPeers(true);
                 var model =
-                    equals
+                    peers
                         .setRunFolder(run.toString())
                         .fit(Frames.of(spark, Frames.clouds(2000, 1)).repartition(3));
                 assertEquals(SOME_ROUNDS + 1, model.objectiveHistory().length);
