@@ -6,8 +6,8 @@ usage: gloo_rounds.py rounds rprop|adam PARAMETERS ROUNDS WARM
        gloo_rounds.py ddp FOLDER BATCH ACCURACY
 
 Each process is told RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT and GLOO_SOCKET_IFNAME, as torchrun does.
-rounds: gradients of so many parameters are added by all_reduce, then comes the optimizer's step; median milliseconds without the
-first WARM rounds. ddp: Fashion-MNIST, 784-128-10, by DistributedDataParallel and Adam on so many rows a step and process, each
+rounds: all_reduce adds up the gradients of so many parameters, and the optimizer takes its step; prints the median in
+milliseconds, without the first WARM rounds. ddp: Fashion-MNIST, 784-128-10, by DistributedDataParallel and Adam on so many rows a step and process, each
 process with its share of the rows, until so many of the test rows are right. They are tried every 20 steps, which does not
 count.
 """

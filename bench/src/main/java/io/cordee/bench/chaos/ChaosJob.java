@@ -16,12 +16,14 @@ final class ChaosJob {
   /** The end is chosen when all events have been. */
   private static final String ENDLESS = "stop={rounds: 1000000000}";
 
-  /** The built-in job with local steps, beside those that are called by their optimizers. */
+  /**
+   * The name of the built-in job with local steps; the others have the names of their optimizers.
+   */
   private static final String LOCAL = "local";
 
   /**
-   * What the built-in job needs so that its loss goes on moving, and stays finite; and formats of
-   * gradients.
+   * The settings with which the loss of each built-in job goes on moving and stays finite, and
+   * formats of gradients.
    */
   private static final Map<String, List<String>> SETTINGS =
       Map.of(

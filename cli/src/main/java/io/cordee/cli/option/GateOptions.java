@@ -79,19 +79,20 @@ public final class GateOptions {
   }
 
   /**
-   * Who may watch over HTTP: clients that could also join, as far as a browser can authenticate.
+   * Returns who may watch over HTTP: clients that could also join, as far as a browser can
+   * authenticate.
    */
   public ViewOptions.Doors doors(Access own) {
     return (option, at, names) -> access.door(option, at, own, names);
   }
 
-  /** What a worker has to be started with besides the address. */
+  /** Returns the options that a worker needs besides the address. */
   public String forWorkers(Access own) {
     boolean isMutual = own.tls().map(Tls::hasAuthority).orElse(false);
     return forOthers(own, " --tls-ca FILE" + (isMutual ? " --tls-cert FILE --tls-key FILE" : ""));
   }
 
-  /** What another peer has to be started with besides addresses. */
+  /** Returns the options that another peer needs besides addresses. */
   public String forPeers(Access own) {
     return forOthers(own, " --lead-ca FILE --tls-cert FILE --tls-key FILE");
   }

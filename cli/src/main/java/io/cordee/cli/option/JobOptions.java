@@ -33,8 +33,8 @@ public class JobOptions {
   }
 
   /**
-   * The same without what is for optimizers: not each of those that are compared has such a
-   * setting.
+   * Reads the job without the settings given for optimizers: a comparison has optimizers that lack
+   * some of them.
    */
   public Job readBesideOptimizers(Optional<Path> file) {
     return read(file, overrides.stream().filter(set -> !set.startsWith("optimizer.")).toList());

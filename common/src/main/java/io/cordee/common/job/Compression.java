@@ -3,7 +3,7 @@ package io.cordee.common.job;
 import io.cordee.common.wire.GradientFormat;
 
 /**
- * How many bits gradients and weights take on the wire.
+ * The formats of gradients and weights on the wire.
  *
  * @param gradients what sums of gradients are rounded to, and sent as
  * @param weights what workers are sent after a step

@@ -81,12 +81,12 @@ public record Job(
     return batch instanceof Batch.Rows some ? OptionalLong.of(some.rows()) : OptionalLong.empty();
   }
 
-  /** Returns whether better weights are told from worse by the validation rows. */
+  /** Returns whether the validation rows decide which weights are the best. */
   public boolean isMonitored() {
     return mode instanceof Mode.Sync && data.hasValidation();
   }
 
-  /** Returns whether it is told from the accuracy of evaluated rows when it ends. */
+  /** Returns whether the server needs the accuracy on evaluated rows to know when the job ends. */
   public boolean needsAccuracy() {
     return stop.accuracy().isPresent()
         || isMonitored() && stop.monitor() == Monitor.VALIDATION_ACCURACY;

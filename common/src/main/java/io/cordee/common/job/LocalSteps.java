@@ -3,8 +3,8 @@ package io.cordee.common.job;
 import io.cordee.common.optimizer.OptimizerSpec;
 
 /**
- * What each partition does by itself in a round: from the lookahead point on, it takes steps of an
- * inner optimizer on mini-batches of its own rows. The job's optimizer, then the outer one, steps
+ * The steps that each partition takes by itself in a round: from the lookahead point on, with an
+ * inner optimizer, on mini-batches of its own rows. The job's optimizer, then the outer one, steps
  * on the mean of how far the partitions came, weighted by their rows: a pseudo-gradient.
  *
  * <p>The inner optimizer's slots are fresh in every round, so that what a partition contributes is

@@ -1,6 +1,6 @@
 package io.cordee.common.job;
 
-/** What the server sends of a step. */
+/** The form in which the server sends a step. */
 public enum WeightFormat {
   /** Signs, if the optimizer allows it. */
   AUTO,

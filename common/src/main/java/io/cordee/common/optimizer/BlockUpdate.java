@@ -22,7 +22,10 @@ interface BlockUpdate extends RangeUpdate {
   @FunctionalInterface
   interface Way {
 
-    /** Of 16 KiB per array: blocks that stay in the first-level caches over several loops. */
+    /**
+     * Parameters of a block, 16 KiB per array: blocks stay in the first-level caches over several
+     * loops.
+     */
     int BLOCK = 4096;
 
     /** Parameters to step by plain loops: a quarter of a second's, as vector loops are short. */

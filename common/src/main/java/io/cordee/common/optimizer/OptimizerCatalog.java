@@ -175,7 +175,7 @@ public final class OptimizerCatalog {
 
   private OptimizerCatalog() {}
 
-  /** Those that are built in, then those on the class path and in plugins. */
+  /** Returns the built-in optimizers, then those on the class path and in plugins. */
   private static List<OptimizerDefinition> withInstalled() {
     List<OptimizerDefinition> all = new ArrayList<>(BUILT_IN);
     for (OptimizerProvider provider : ServiceLoader.load(OptimizerProvider.class)) {
@@ -198,7 +198,7 @@ public final class OptimizerCatalog {
     return names(optimizer -> true);
   }
 
-  /** What is expected where an optimizer is named, for messages. */
+  /** Returns words for messages: the names that a job can give. */
   public static String words() {
     return "one of %s, or an optimizer from a jar %s"
         .formatted(String.join(", ", names()), Advice.PLUGINS);
@@ -208,7 +208,7 @@ public final class OptimizerCatalog {
     return ALL.stream().filter(optimizer -> optimizer.name().equals(name)).findFirst();
   }
 
-  /** The optimizers that can be applied to parts of a batch as they come. */
+  /** Returns the optimizers that can be applied to parts of a batch as they come. */
   public static List<String> asynchronousNames() {
     return names(optimizer -> optimizer.whySynchronous().isEmpty());
   }

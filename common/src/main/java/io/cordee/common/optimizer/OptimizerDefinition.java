@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What a job file can say of an optimizer, and what the optimizer can do.
+ * The settings that a job file can give an optimizer, and what the optimizer can do.
  *
  * @param name as in the job file
  * @param summary one line for people, with the formula

@@ -9,6 +9,6 @@ package io.cordee.common.optimizer;
 @FunctionalInterface
 public interface OptimizerProvider {
 
-  /** Of {@link OptimizerDefinition#of}; no other optimizer has its name. */
+  /** Returns the definition, made by {@link OptimizerDefinition#of}; no other has its name. */
   OptimizerDefinition definition();
 }

@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public final class Replica {
 
-  /** What a message did to a chunk. */
+  /** The effect of a message on a chunk. */
   public enum Effect {
     /** It is at the version of the message. */
     DONE,
@@ -33,14 +33,14 @@ public final class Replica {
   /** Unpacked at once: 64 KiB, which are still in cache when they are used. */
   static final int SIGNS = 16 * 1024;
 
-  /** Where some of a chunk's floats stand: in this array, from this index on. */
+  /** The place of some of a chunk's floats: in this array, from this index on. */
   public record Place(float[] array, int from) {}
 
   private final Optimizer optimizer;
   private final Holding holding;
   private final int slots;
 
-  /** Of even and of odd versions: whole vectors, as they are computed with. */
+  /** The weights at even and at odd versions: whole vectors, as they are computed with. */
   private final float[][] weights;
 
   /** By chunk and slot, each in an array of its own. */
@@ -65,14 +65,18 @@ public final class Replica {
     Arrays.fill(versions, UNKNOWN);
   }
 
-  /** How many vectors {@link #part} knows: two versions of the weights, and the replayed slots. */
+  /**
+   * Returns how many vectors {@link #part} knows: two versions of the weights, and the replayed
+   * slots.
+   */
   public int parts() {
     return 2 + slots;
   }
 
   /**
-   * Where a chunk's piece of part {@code part} of the state at a version stands: 0 is the weights,
-   * 1 those of the version before, 2 and above the slots. Not for a chunk that is computed with.
+   * Returns where a chunk's piece of part {@code part} of the state at a version stands: 0 is the
+   * weights, 1 those of the version before, 2 and above the slots. Not for a chunk that is computed
+   * with.
    *
    * @throws IllegalArgumentException if there is no such part
    */

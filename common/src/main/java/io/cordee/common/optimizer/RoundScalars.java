@@ -1,8 +1,8 @@
 package io.cordee.common.optimizer;
 
 /**
- * What is known of a round, or of the part of it that is applied by itself, before any part of the
- * vector is stepped.
+ * The facts of a round, or of a part of it that is applied by itself, that are known before any
+ * part of the vector is stepped.
  *
  * @param round counted from 1
  * @param rows whose gradients have been summed
@@ -15,13 +15,13 @@ package io.cordee.common.optimizer;
 public record RoundScalars(
     int round, long rows, double meanLoss, double previousMeanLoss, double share, double progress) {
 
-  /** Of a round that is applied as a whole. */
+  /** Makes those of a round that is applied as a whole. */
   public RoundScalars(int round, long rows, double meanLoss, double previousMeanLoss) {
     this(round, rows, meanLoss, previousMeanLoss, 1, round);
   }
 
   /**
-   * Of a part of a round, applied by itself.
+   * Makes those of a part of a round, applied by itself.
    *
    * @param rows of the part
    * @param batchRows of the whole round
@@ -34,7 +34,7 @@ public record RoundScalars(
   }
 
   /**
-   * Of a local step, whose slots are fresh in every round.
+   * Makes those of a local step, whose slots are fresh in every round.
    *
    * @param step counted from 1 over the whole training, which schedules go by; no further than to
    *     2^31 − 1
@@ -61,12 +61,14 @@ public record RoundScalars(
     return meanLoss > previousMeanLoss;
   }
 
-  /** What is kept of a running mean in this step, if {@code ofRound} is kept in a whole round. */
+  /**
+   * Returns the factor of a running mean in this step, which is {@code ofRound} in a whole round.
+   */
   float kept(float ofRound) {
     return (float) StrictMath.pow(ofRound, share);
   }
 
-  /** What a sign-driven optimizer needs to know to take a step again. */
+  /** Makes those with which a sign-driven optimizer takes a step again. */
   public static RoundScalars replayed(int round, boolean lossRose) {
     return new RoundScalars(round, 1, lossRose ? 1 : 0, 0);
   }

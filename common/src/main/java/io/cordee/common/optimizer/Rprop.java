@@ -14,7 +14,7 @@ import java.util.List;
  */
 record Rprop(StepSizes sizes, AfterFlip afterFlip) implements SignUpdate {
 
-  /** What the round after a flip takes for the previous sign. */
+  /** The previous sign for the round after a flip. */
   enum AfterFlip {
     /** None, so that η stays as it is for a round. */
     FREEZE(0),

@@ -8,7 +8,7 @@ public sealed interface Setting {
 
   String key();
 
-  /** What else it may be called, as in PyTorch or Keras. */
+  /** Returns its other names, as in PyTorch or Keras. */
   default List<String> aliases() {
     return List.of();
   }
@@ -43,7 +43,7 @@ public sealed interface Setting {
       this(key, defaultValue, bounds, meaning, List.of(aliases));
     }
 
-    /** As optimizers compute in float32, what rounds to a bound that is excluded is refused too. */
+    /** Refuses what rounds to an excluded bound, too, since optimizers compute in float32. */
     @Override
     public void check(Object value) {
       if (!(value instanceof Double given) || !bounds.contains(given)) {

@@ -11,12 +11,12 @@ import java.util.List;
  */
 public sealed interface Update permits RangeUpdate, WholeUpdate {
 
-  /** What it remembers for every parameter. */
+  /** Returns the slots: vectors with a number for every parameter, which it remembers. */
   default List<Slot> slots() {
     return List.of();
   }
 
-  /** What it needs to know besides the gradient. */
+  /** Returns the curvature that it needs besides the gradient. */
   default Curvature curvature() {
     return Curvature.NONE;
   }

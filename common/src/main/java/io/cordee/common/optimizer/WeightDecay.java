@@ -122,7 +122,10 @@ sealed interface WeightDecay {
       restoreBiases(before, state.next(), from, from, to);
     }
 
-    /** Of the parameters [from, to), which stand in {@code values} from {@code at} on. */
+    /**
+     * Restores those of the parameters [from, to), which stand in {@code values} from {@code at}
+     * on.
+     */
     private void restoreBiases(float[] before, float[] values, int at, int from, int to) {
       for (Layout.Tensor tensor : layout.tensors()) {
         int low = Math.max(from, tensor.offset() - first);

@@ -7,7 +7,7 @@ package io.cordee.common.wire;
 public enum GradientFormat {
   /** Any float, as it is. */
   FLOAT32,
-  /** Those with 8 bits of mantissa: half the bytes. */
+  /** Floats with 8 bits of mantissa: half the bytes. */
   BFLOAT16,
   /** In blocks of 256, multiples of one scale, of up to 127: a quarter. */
   INT8;

@@ -51,7 +51,7 @@ public record Tuning(List<Axis> ranges, Measure by, double share) {
   /** One trial in this many is promoted to a longer one. */
   private static final int KEPT = 3;
 
-  /** What was found for a combination; no overrides if its optimizer has none of the settings. */
+  /** The best values for a combination; no overrides if its optimizer has none of the settings. */
   record Found(List<String> overrides, Optional<Tuned> tuned) {}
 
   /**
@@ -116,7 +116,7 @@ public record Tuning(List<Axis> ranges, Measure by, double share) {
                 String.join(", ", known)));
   }
 
-  /** What an optimizer has to be tuned: numbers. */
+  /** Returns the settings of an optimizer that can be tuned: numbers. */
   private static List<String> keys(OptimizerDefinition optimizer) {
     return optimizer.settings().stream()
         .filter(setting -> setting instanceof Setting.Number)

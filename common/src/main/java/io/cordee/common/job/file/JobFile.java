@@ -112,7 +112,7 @@ public final class JobFile {
   }
 
   /**
-   * What the run has found in whose folder this file is; nothing in the file of another job.
+   * Returns the data that the run in this folder has found; nothing in a file outside a run folder.
    *
    * @throws JobException as for {@link #read}
    */
@@ -163,7 +163,7 @@ public final class JobFile {
     return parse(Resource.read(JobFile.class, "digits.yaml"), "the digits job", overrides);
   }
 
-  /** What a job says, as {@code optimizer.name} to {@code adam}, every default written out. */
+  /** Returns all keys of a job and their values, such as {@code optimizer.name}: {@code adam}. */
   public static Map<String, String> flat(Job job) {
     Map<String, String> flat = new LinkedHashMap<>();
     flatten("", SectionWriter.tree(job, new JobForm(job.name())), flat);

@@ -31,7 +31,7 @@ final class OptimizerForm {
     return keys;
   }
 
-  /** Where a key belongs that is a setting of an optimizer. */
+  /** Returns the path of a key that is a setting of an optimizer; empty if it is none. */
   static Optional<String> pathOf(String key) {
     return OptimizerCatalog.all().stream().anyMatch(optimizer -> optimizer.setting(key).isPresent())
         ? Optional.of("optimizer." + key)

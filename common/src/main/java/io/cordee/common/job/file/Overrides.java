@@ -44,7 +44,7 @@ final class Overrides {
     Yaml value =
         YamlReader.read(setting.substring(equals + 1), key, line -> place, problems)
             .orElse(nothing);
-    // What suits both optimizers stays.
+    // Settings that both optimizers have stay.
     boolean isOptimizer =
         OPTIMIZERS.contains(key) && value instanceof Yaml.Scalar && !value.isNull();
     List<String> whole =

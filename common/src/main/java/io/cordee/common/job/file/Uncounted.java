@@ -61,7 +61,7 @@ public final class Uncounted {
         : Optional.empty();
   }
 
-  /** Those of a list in a job; none if it has no such list. */
+  /** Returns the entries of a list in a job; none if it has no such list. */
   private static List<Yaml> items(Optional<? extends Yaml> job, String... keys) {
     return at(job, keys)
         .map(it -> it instanceof Yaml.Items in ? in.items() : List.<Yaml>of())
@@ -119,7 +119,8 @@ public final class Uncounted {
   }
 
   /**
-   * The job with some numbers in place of those that are not counted yet, whatever its optimizer.
+   * Reads the job without its settings for the optimizer, and with made-up numbers in place of
+   * those that are not counted yet.
    *
    * @param labels how many there are, if they are counted
    */
@@ -132,7 +133,7 @@ public final class Uncounted {
   }
 
   /**
-   * What makes a whole job of it.
+   * Returns the overrides that make a whole job of it.
    *
    * @param rows of the table of a column of ids
    */
