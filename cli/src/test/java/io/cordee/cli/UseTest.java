@@ -54,6 +54,7 @@ class UseTest extends InFolder {
         wrong("train --set lr=0.1", "--set lr=0.1: unknown key; did you mean \"optimizer.lr\"?"),
         wrong("trian", "'trian'; did you mean train?"),
         wrong("rules", "'rules'; it is called optimizers now"),
+        wrong("optimizers rprop node", "'node' (see cordee optimizers --help)"),
         wrong("train --rule=adam", "it is called --optimizer now"),
         wrong(
             "train --set rule=adam",

@@ -88,13 +88,18 @@ public final class CommandLines {
   private static String hint(CommandLine command, UnmatchedArgumentException unmatched) {
     String unknown = unmatched.getUnmatched().get(0);
     String now = RENAMED.get(unknown.replaceFirst("=.*", ""));
-    if (now != null) {
+    if (now != null && isKnown(command, now)) {
       return "; it is called " + now + " now";
     }
     return Nearest.to(unknown, List.copyOf(command.getSubcommands().keySet()))
         .or(() -> unmatched.getSuggestions().stream().findFirst())
         .map(meant -> "; did you mean " + meant + "?")
         .orElse("");
+  }
+
+  private static boolean isKnown(CommandLine command, String word) {
+    return command.getSubcommands().containsKey(word)
+        || command.getCommandSpec().findOption(word) != null;
   }
 
   /** Words that can be given are written as one gives them. */
